@@ -1,0 +1,139 @@
+"""The look of a book: what ``templates/`` says, as models. No colour, width or heading is written in code."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from generator import diagnosis, source
+from generator.source import SourceError
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+SCORING_BOOK = "scoring-book"
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Style(_Model):
+    """How a cell looks. fill and colour name an entry of ``colours``; size in points."""
+
+    size: float = Field(default=10, gt=0, le=72)
+    bold: bool = False
+    align: Literal["left", "center", "right"] = "left"
+    wrap: bool = False
+    shrink: bool = False
+    fill: str = ""
+    colour: str = ""
+    border: bool = False
+
+
+class Column(_Model):
+    """A column of the scoring sheet. width: in characters; widest: up to where it may grow with its content."""
+
+    key: Literal["number", "name", "measure", "label", "standard", "points", "units", "sentence", "assessor"]
+    heading: str
+    width: float = Field(gt=0, le=255)
+    widest: float = Field(default=0, ge=0, le=255)
+
+
+class Legend(_Model):
+    text: str
+    style: str = ""
+    colour: str = ""
+
+
+class Guide(_Model):
+    sheet: str
+    title: str
+    widths: list[float]
+    about: str
+    facts: dict[str, str]
+    steps_title: str
+    steps: list[str]
+    legend_title: str
+    legend: list[Legend]
+    notes_title: str
+    notes_headings: list[str] = Field(min_length=3, max_length=3)
+
+
+class Scoring(_Model):
+    sheet: str
+    title: str
+    subtitle: str
+    columns: list[Column]
+    sign: str
+
+
+class Summary(_Model):
+    sheet: str
+    title: str
+    headings: dict[str, str]
+    widths: dict[str, float]
+    ranking_title: str
+    ranking_headings: list[str] = Field(min_length=3, max_length=3)
+    chart_title: str
+    sign: str
+
+
+class Checks(_Model):
+    sheet: str
+    title: str
+    headings: list[str] = Field(min_length=6, max_length=6)
+    widths: list[float] = Field(min_length=6, max_length=6)
+    rows: int = Field(ge=10, le=1000)
+
+
+class Tables(_Model):
+    sheet: str
+    title: str
+    headings: dict[str, str]
+    widths: list[float] = Field(min_length=7, max_length=7)
+
+
+class Print(_Model):
+    """margins in millimetres; smallest_scale: below this percentage a sheet is spread over several pages."""
+
+    margins: dict[str, float]
+    footer: str
+    smallest_scale: int = Field(ge=40, le=100)
+
+
+class Design(_Model):
+    """A template: see the comments in ``templates/scoring-book.yaml``."""
+
+    name: str
+    font: str
+    row_height: float = Field(gt=0, le=200)
+    colours: dict[str, str]
+    styles: dict[str, Style]
+    guide: Guide
+    scoring: Scoring
+    summary: Summary
+    checks: Checks
+    tables: Tables
+    print: Print
+
+
+@lru_cache(maxsize=8)
+def load(path: Path | None = None) -> Design:
+    """Read a template; the scoring book's own when no path is given. Raises SourceError."""
+    read = source.read(path or TEMPLATES / f"{SCORING_BOOK}.yaml")
+    try:
+        return Design.model_validate(_plain(read.data))
+    except ValidationError as error:
+        words = diagnosis.Vocabulary([], {"scheme": list(Design.model_fields)})
+        raise SourceError([diagnosis.placed(p, read) for p in diagnosis.translate(error, read.data, words)]) from None
+
+
+
+
+def _plain(data: Any) -> Any:
+    """Colours such as 112233 are words, not numbers."""
+    if isinstance(data, dict) and isinstance(data.get("colours"), dict):
+        return {**data, "colours": {k: str(v) for k, v in data["colours"].items()}}
+    return data

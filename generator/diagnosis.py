@@ -1,0 +1,197 @@
+"""What is wrong with a scheme file, in Chinese: pydantic's errors translated, and what only the whole tree shows."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from generator.source import Path_, Problem, Source, path_text
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words a scheme may use: rule kinds, and the keys that go with each kind of mapping."""
+
+    kinds: list[str]
+    keys: dict[str, list[str]]
+
+
+_TYPE_WORDS = {
+    "string_type": ("这里要文字", "请写成文字；像数字的文字请加引号"),
+    "int_type": ("这里要整数", ""),
+    "int_parsing": ("这里要整数", ""),
+    "int_from_float": ("这里要整数", "请去掉小数"),
+    "decimal_type": ("这里要一个数", "请只写数字，单位写在 in 里"),
+    "decimal_parsing": ("这里要一个数", "请只写数字，单位写在 in 里"),
+    "not_a_number": ("这里要一个数", "请只写数字（百分数可写成 8%），单位写在 in 里"),
+    "bool_type": ("这里要 true 或 false", ""),
+    "bool_parsing": ("这里要 true 或 false", ""),
+    "list_type": ("这里要一个列表", "请写成 [甲, 乙]，或每行一个“- ”"),
+    "dict_type": ("这里要“键: 值”", ""),
+    "model_type": ("这里要“键: 值”", ""),
+    "model_attributes_type": ("这里要“键: 值”", ""),
+    "date_from_datetime_parsing": ("日期要写成 2019-12-20 的样子", ""),
+    "date_parsing": ("日期要写成 2019-12-20 的样子", ""),
+    "date_type": ("日期要写成 2019-12-20 的样子", ""),
+    "too_short": ("这里不能是空的", ""),
+    "string_pattern_mismatch": ("编号只能用小写字母、数字和短横线", "例如 panshan-2019-towns"),
+    "finite_number": ("这里要一个普通的数", ""),
+}
+
+
+def translate(error: ValidationError, data: Any, words: Vocabulary) -> list[Problem]:
+    """Every error of a validation as a Problem; the same place and message is said once."""
+    details = [(dict(detail), _one(dict(detail), data, words)) for detail in error.errors()]
+    problems: dict[tuple[Path_, str], Problem] = {}
+    for detail, problem in details:
+        others = [other for _, other in details if other is not problem]
+        if not _beside_the_point(detail["type"], detail.get("input"), problem, others):
+            problems.setdefault((problem.path, problem.message), problem)
+    return list(problems.values())
+
+
+def _beside_the_point(kind: str, value: object, problem: Problem, others: list[Problem]) -> bool:
+    """Where a number or a list may stand, pydantic complains about both; only the one that was meant is told."""
+    if kind == "list_type":
+        return any(o.path == problem.path for o in others)
+    if isinstance(value, list) and kind in ("not_a_number", "decimal_type"):
+        return any(o.path[: len(problem.path)] == problem.path for o in others)
+    return False
+
+
+def _one(detail: dict[str, Any], data: Any, words: Vocabulary) -> Problem:
+    path, here = _real_path(detail["loc"], data)
+    kind, context, value = detail["type"], detail.get("ctx") or {}, detail.get("input")
+    shown = None if isinstance(value, dict) else value
+    match kind:
+        case "missing":
+            key = str(detail["loc"][-1])
+            return Problem(f"少了“{key}”", path, remedy=f"请补上 {key}")
+        case "extra_forbidden":
+            return _unknown_key(path, data, words)
+        case "union_tag_invalid" | "union_tag_not_found":
+            rule = here.get("rule") if isinstance(here, dict) else None
+            remedy = f"可用的有：{'、'.join(words.kinds)}{_guess(str(rule), words.kinds)}"
+            if rule is None:
+                return Problem("少了计分规则 rule", path, remedy=remedy)
+            return Problem("没有这种计分规则", (*path, "rule"), rule, remedy)
+        case "misaligned":
+            message = f"这里有 {context['given']} 个数，被考核单位有 {context['count']} 个"
+            return Problem(message, path, shown, "请与 units 一一对齐；没有任务的单位写 null")
+        case "literal_error":
+            return Problem("没有这个选项", path, shown, f"可以是 {str(context.get('expected', '')).replace(' or ', ' 或 ')}")
+        case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":
+            sign = {"greater_than": "大于", "greater_than_equal": "不小于", "less_than": "小于", "less_than_equal": "不大于"}[kind]
+            limit = next(v for k, v in context.items() if k in ("gt", "ge", "lt", "le"))
+            return Problem(f"这里要{sign} {limit}", path, shown)
+    message, remedy = _TYPE_WORDS.get(kind, ("这里写得不对", f"（{detail.get('msg', '')}）"))
+    return Problem(message, path, shown, remedy)
+
+
+def _real_path(loc: tuple[Any, ...], data: Any) -> tuple[Path_, Any]:
+    """The path as it stands in the file: what pydantic adds (tags of unions, our gathered rule) falls away."""
+    path: list[str | int] = []
+    here = data
+    for i, part in enumerate(loc):
+        if isinstance(here, dict) and part in here:
+            here = here[part]
+        elif isinstance(here, list) and isinstance(part, int) and part < len(here):
+            here = here[part]
+        elif i == len(loc) - 1 and isinstance(part, str) and isinstance(here, dict) and part.isidentifier():
+            return tuple(path), here
+        else:
+            continue
+        path.append(part)
+    return tuple(path), here
+
+
+def _unknown_key(path: Path_, data: Any, words: Vocabulary) -> Problem:
+    key = str(path[-1])
+    around = data
+    for part in path[:-1]:
+        around = around[part]
+    kind = "scheme" if len(path) == 1 else "group" if "children" in around else str(around.get("rule"))
+    known = words.keys.get(kind, [])
+    remedy = _guess(key, known) or (f"这里可用的有：{'、'.join(known)}" if known else "请删去或改正")
+    return Problem(f"不认识“{key}”这一项", path, remedy=remedy.strip("；"))
+
+
+def _guess(word: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    return f"；是不是想写 {close[0]}" if close else ""
+
+
+def structural(data: dict[str, Any]) -> list[Problem]:
+    """What only the whole tree shows: ids and units used twice, groups, units and facts that do not exist.
+
+    Works on plain data, so that these are reported together with the errors of single fields.
+    """
+    problems: list[Problem] = []
+    units = data.get("units")
+    groups = units if isinstance(units, dict) else {"": units}
+    names = [str(u) for members in groups.values() if isinstance(members, list) for u in members]
+    for name in sorted({n for n in names if names.count(n) > 1}):
+        problems.append(Problem(f"被考核单位“{name}”写了两次", ("units",), remedy="请删去重复的"))
+    if not names:
+        problems.append(Problem("没有被考核单位", ("units",), remedy="请在 units 里列出单位"))
+    raw_facts = data.get("facts")
+    facts = raw_facts if isinstance(raw_facts, list) else []
+    fact_ids = [str(f.get("id")) for f in facts if isinstance(f, dict)]
+    known = {*names, *(g for g in groups if g)}
+    seen: dict[str, Path_] = {name: ("facts", i) for i, name in enumerate(fact_ids)}
+    for i, fact in enumerate(facts):
+        problems += _check_names(fact, ("facts", i), known)
+    for path, node in _nodes(data):
+        identity = str(node["id"]) if node.get("id") is not None else ""
+        if identity and identity in seen:
+            first = path_text(seen[identity])
+            problems.append(Problem(f"编号“{identity}”已经用在 {first}", (*path, "id"), remedy="每个指标的编号只能用一次"))
+        elif identity:
+            seen[identity] = path
+        problems += _check_names(node, path, known)
+        needed = node.get("only_if")
+        if needed and str(needed) not in fact_ids:
+            remedy = f"请先在 facts 里写明{_guess(str(needed), fact_ids)}"
+            problems.append(Problem("没有这个单位情况", (*path, "only_if"), str(needed), remedy))
+        if "/" in identity:
+            problems.append(Problem("编号里不能有“/”", (*path, "id"), identity))
+    raw_notes = data.get("notes")
+    for i, note in enumerate(raw_notes if isinstance(raw_notes, list) else []):
+        at = str(note["at"]) if isinstance(note, dict) and note.get("at") is not None else ""
+        if at and at not in seen:
+            problems.append(Problem("注释指的指标不存在", ("notes", i, "at"), at, "请核对编号"))
+    return problems
+
+
+def _check_names(node: Any, path: Path_, known: set[str]) -> list[Problem]:
+    listed = node.get("for") if isinstance(node, dict) else None
+    return [
+        Problem("没有这个单位或分组", (*path, "for", i), str(name), f"请核对 units{_guess(str(name), sorted(known))}")
+        for i, name in enumerate(listed if isinstance(listed, list) else [])
+        if str(name) not in known
+    ]
+
+
+def _nodes(data: dict[str, Any]) -> Iterator[tuple[Path_, dict[str, Any]]]:
+    stack: list[tuple[Path_, Any]] = []
+    tops = data.get("indicators")
+    for i, node in enumerate(tops if isinstance(tops, list) else []):
+        stack.append((("indicators", i), node))
+    stack.append((("bonus",), data.get("bonus")))
+    while stack:
+        path, node = stack.pop(0)
+        if not isinstance(node, dict):
+            continue
+        yield path, node
+        children = node.get("children")
+        below = [((*path, "children", i), child) for i, child in enumerate(children if isinstance(children, list) else [])]
+        stack = below + stack
+
+
+def placed(problem: Problem, read: Source) -> Problem:
+    """The problem with its file and line."""
+    return replace(problem, file=read.file, line=problem.line or read.line(problem.path))

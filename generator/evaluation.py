@@ -1,0 +1,124 @@
+"""A plan with inputs, evaluated exactly: what every cell of a book holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from generator import exact, explain
+from generator.exact import Value
+from generator.expression import Expression
+from generator.plan import GRADE, MISSING, RANK, TOTAL, Plan
+
+Inputs = Mapping[tuple[str, int], Value]
+"""What officials typed: (line key, position of the unit) → value; what is absent is blank."""
+
+
+class Evaluation:
+    """The values of all lines for all units. Computed on demand, each once."""
+
+    def __init__(self, plan: Plan, inputs: Inputs) -> None:
+        self.plan, self.inputs = plan, inputs
+        self._known: dict[tuple[str, int], Value] = {}
+        self._tables = {t.key: t for t in plan.tables}
+
+    def value(self, key: str, unit: int) -> Value:
+        """What the unit's cell on a line holds. ``unit`` is a position, from 0."""
+        at = (key, unit)
+        if at not in self._known:
+            line = self.plan.lines[key]
+            if line.formula is not None:
+                self._known[at] = exact.value(line.formula, _Here(self, unit))
+            else:
+                given = line.constant(unit)
+                self._known[at] = self.inputs.get(at) if line.input and given is None else given
+        return self._known[at]
+
+    def fixed(self, key: str, column: str) -> Value:
+        """The figure beside a line."""
+        line = self.plan.lines[key]
+        figure = line.standard if column == "standard" else line.points
+        assert figure is not None, f"{key} has no figure in {column}"
+        if isinstance(figure.value, Expression):
+            at = (f"{key}:{column}", -1)
+            if at not in self._known:
+                self._known[at] = exact.value(figure.value, _Here(self, -1))
+            return self._known[at]
+        return figure.value
+
+    def row(self, key: str, unit: int, own_group: bool) -> list[Value]:
+        """The values of all units on a line, or of the unit's group."""
+        units = self.plan.group_of[unit] if own_group else range(len(self.plan.units))
+        return [self.value(key, u) for u in units]
+
+    def table(self, key: str, column: str) -> list[Value]:
+        """A column of a lookup table."""
+        return list(self._tables[key].columns[column])
+
+    def explain(self, key: str, unit: int) -> explain.Derivation:
+        """How the value of a computed line came about."""
+        formula = self.plan.lines[key].formula
+        assert formula is not None
+        here = _Here(self, unit)
+        return explain.derive(formula, here, here)
+
+    def result(self, unit: int) -> Result:
+        """A unit's scores, total, rank and grade."""
+        scores = {id: _number(self.value(key, unit)) for id, key in self.plan.scores.items()}
+        grade = self.value(GRADE, unit) if GRADE in self.plan.lines else None
+        rank = _number(self.value(RANK, unit))
+        return Result(
+            scores=scores,
+            total=_number(self.value(TOTAL, unit)),
+            rank=None if rank is None else int(rank),
+            grade=grade if isinstance(grade, str) else None,
+            complete=self.value(MISSING, unit) == 0,
+        )
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a unit gets. scores: by indicator id, None where blank or not applicable; rank: within its group."""
+
+    scores: dict[str, Decimal | None] = field(default_factory=dict)
+    total: Decimal | None = None
+    rank: int | None = None
+    grade: str | None = None
+    complete: bool = False
+
+
+class _Here:
+    """The sheet as one unit's formulas see it."""
+
+    def __init__(self, book: Evaluation, unit: int) -> None:
+        self.book, self.unit = book, unit
+
+    def cell(self, line: str) -> Value:
+        return self.book.value(line, self.unit)
+
+    def fixed(self, line: str, column: str) -> Value:
+        return self.book.fixed(line, column)
+
+    def row(self, line: str, own_group: bool) -> list[Value]:
+        return self.book.row(line, self.unit, own_group)
+
+    def table(self, table: str, column: str) -> list[Value]:
+        return self.book.table(table, column)
+
+    def cell_name(self, line: str) -> str:
+        found = self.book.plan.lines[line]
+        if found.label in ("得分", "小计"):
+            name = next((b.name for b in self.book.plan.blocks if found in b.lines), "")
+            return f"{name}{found.label}"
+        return found.label
+
+    def fixed_name(self, line: str, column: str) -> str:
+        if column == "points":
+            return "分值"
+        figure = self.book.plan.lines[line].standard
+        return figure.form.replace("{}", "").strip() or "标准" if figure else "标准"
+
+
+def _number(value: Value) -> Decimal | None:
+    return value if isinstance(value, Decimal) else None

@@ -1,0 +1,187 @@
+"""The reading in words: a tree of expressions as a derivation that an official can check with a pocket calculator.
+
+``5 × 2.1 ÷ 3 = 3.5`` in figures, ``分值 × 完成 ÷ 目标`` in words; only the branch that was taken is told, and a cap or
+a floor is mentioned only where it binds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Protocol
+
+from generator import exact
+from generator import expression as e
+from generator.exact import Value
+
+_SIGNS = {"+": " + ", "-": " - ", "*": " × ", "/": " ÷ "}
+_STRENGTH = {"+": 2, "-": 2, "*": 3, "/": 3}
+_ATOM = 9
+
+
+class Names(Protocol):
+    """What cells are called in words."""
+
+    def cell_name(self, line: str) -> str: ...
+
+    def fixed_name(self, line: str, column: str) -> str: ...
+
+
+@dataclass
+class Derivation:
+    """How a value came about.
+
+    words: the arithmetic with names; figures: the same with numbers; result: the value; remarks: caps, floors,
+    rounding and other turns that were taken, in order.
+    """
+
+    words: str
+    figures: str
+    result: Value
+    remarks: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        tail = "".join(f"，{remark}" for remark in self.remarks)
+        plain = show(self.result)
+        if self.figures in ("", plain):
+            return plain + tail
+        return f"{self.figures} = {plain}{tail}"
+
+
+def derive(node: e.Expression, cells: exact.Cells, names: Names) -> Derivation:
+    """Explain a tree for one unit. Never raises for blank or bad inputs: the branch that says so is then explained."""
+    remarks: list[str] = []
+    reader = _Reader(cells, names, remarks)
+    words, figures = reader.read(node)[:2]
+    return Derivation(words, figures, exact.value(node, cells), remarks)
+
+
+def show(value: Value) -> str:
+    """A value as a person writes it: ``3.50`` → ``3.5``, blank → （空）."""
+    if value is None:
+        return "（空）"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, Decimal):
+        text = format(value, "f")
+        if "." in text:
+            if len(text.split(".")[1]) > 10:
+                text = format(exact.round_half_up(value, 6), "f")
+            text = text.rstrip("0").rstrip(".")
+        return text or "0"
+    return value
+
+
+class _Reader:
+    def __init__(self, cells: exact.Cells, names: Names, remarks: list[str]) -> None:
+        self.cells, self.names, self.remarks = cells, names, remarks
+
+    def read(self, node: e.Expression) -> tuple[str, str, int]:
+        """Words, figures, and how strongly the outermost sign binds."""
+        reader = _READ.get(type(node))
+        if reader is None:
+            raise TypeError(f"explanation has no {type(node).__name__}")
+        return reader(self, node)
+
+    def value(self, node: e.Expression) -> Value:
+        return exact.value(node, self.cells)
+
+    def leaf(self, node: e.Expression, words: str) -> tuple[str, str, int]:
+        return words, show(self.value(node)), _ATOM
+
+    def binary(self, node: e.Binary) -> tuple[str, str, int]:
+        own = _STRENGTH[node.operator]
+        sides = []
+        for side, tight in ((node.left, False), (node.right, node.operator in "-/")):
+            words, figures, strength = self.read(side)
+            if strength < own or (tight and strength == own):
+                words, figures = f"（{words}）", f"（{figures}）"
+            elif figures.startswith("-") and tight:
+                figures = f"（{figures}）"
+            sides.append((words, figures))
+        sign = _SIGNS[node.operator]
+        return sides[0][0] + sign + sides[1][0], sides[0][1] + sign + sides[1][1], own
+
+    def branch(self, node: e.If) -> tuple[str, str, int]:
+        return self.read(node.then if self.value(node.condition) else node.otherwise)
+
+    def clamp(self, node: e.Clamp) -> tuple[str, str, int]:
+        words, figures, strength = self.read(node.value)
+        inner = exact.number(node.value, self.cells)
+        if node.high is not None and inner > (high := exact.number(node.high, self.cells)):
+            self.remarks.append(f"原为 {show(inner)}，封顶 {show(high)}")
+        elif node.low is not None and inner < (low := exact.number(node.low, self.cells)):
+            self.remarks.append(f"原为 {show(inner)}，最低 {show(low)}")
+        return words, figures, strength
+
+    def round(self, node: e.Round) -> tuple[str, str, int]:
+        words, figures, strength = self.read(node.value)
+        if not node.sum_only:
+            unrounded = exact.number(node.value, self.cells)
+            if unrounded != exact.round_half_up(unrounded, node.digits):
+                self.remarks.append(f"四舍五入到 {node.digits} 位小数")
+        return words, figures, strength
+
+    def listing(self, node: e.Expression, parts: list[e.Expression]) -> tuple[str, str, int]:
+        read = [self.read(p) for p in parts if self.value(p) is not None]
+        if not read:
+            return "0", "0", _ATOM
+        return " + ".join(r[0] for r in read), " + ".join(r[1] for r in read), 2 if len(read) > 1 else read[0][2]
+
+    def products(self, node: e.SumOfProducts) -> tuple[str, str, int]:
+        happened = [(a, b) for a, b in node.pairs if self.value(a)]
+        if not happened:
+            return "没有发生", "0", _ATOM
+        read = [(self.read(a), self.read(b)) for a, b in happened]
+        words = " + ".join(f"{a[0]} × {b[0]}" for a, b in read)
+        figures = " + ".join(f"{a[1]} × {b[1]}" for a, b in read)
+        return words, figures, 2 if len(read) > 1 else 3
+
+    def fold(self, node: e.Fold) -> tuple[str, str, int]:
+        if node.how != "average":
+            return self.leaf(node, {"count": "个数", "filled": "已填数", "min": "最小值", "size": "单位数"}[node.how])
+        numbers = [v for p in node.over if isinstance(p, e.Row) for v in self.cells.row(p.line, p.own_group)]
+        shown = [show(v) for v in numbers if isinstance(v, Decimal)]
+        name = self.names.cell_name(node.over[0].line) if isinstance(node.over[0], e.Row) else ""
+        return f"其他单位“{name}”的平均", f"（{' + '.join(shown)}）÷ {len(shown)}", 3
+
+    def lookup(self, node: e.Lookup) -> tuple[str, str, int]:
+        words, figures, _ = self.read(node.value)
+        self.remarks.append(f"{words}“{figures}”")
+        return f"{words}对应的分数", show(self.value(node)), _ATOM
+
+    def tagged(self, node: e.Tagged) -> tuple[str, str, int]:
+        if node.how != "sum":
+            return self.leaf(node, {"blanks": "未填项数", "none": "不适用项数", "size": "项数"}[node.how])
+        return self.listing(node, [e.Cell(line) for line in node.lines if self.value(e.Cell(line)) != e.NONE_MARK])
+
+    def rank(self, node: e.Rank) -> tuple[str, str, int]:
+        higher = exact.number(node, self.cells) - 1
+        self.remarks.append(f"有 {show(higher)} 个单位得分更高")
+        return "位次", show(higher + 1), _ATOM
+
+
+_READ: dict[type, Callable[..., tuple[str, str, int]]] = {
+    e.Number: lambda r, n: r.leaf(n, show(n.value)),
+    e.Text: lambda r, n: r.leaf(n, n.value),
+    e.Blank: lambda r, n: ("未填", "", _ATOM),
+    e.Cell: lambda r, n: r.leaf(n, r.names.cell_name(n.line)),
+    e.Fixed: lambda r, n: r.leaf(n, r.names.fixed_name(n.line, n.column)),
+    e.Binary: _Reader.binary,
+    e.Compare: lambda r, n: r.leaf(n, "条件"),
+    e.All: lambda r, n: r.leaf(n, "条件"),
+    e.Either: lambda r, n: r.leaf(n, "条件"),
+    e.If: _Reader.branch,
+    e.Clamp: _Reader.clamp,
+    e.Sum: lambda r, n: r.listing(n, list(n.parts)),
+    e.SumOfProducts: _Reader.products,
+    e.Round: _Reader.round,
+    e.Fold: _Reader.fold,
+    e.CountOf: lambda r, n: r.leaf(n, "个数"),
+    e.Rank: _Reader.rank,
+    e.Lookup: _Reader.lookup,
+    e.Found: lambda r, n: r.leaf(n, "条件"),
+    e.IsNumber: lambda r, n: r.leaf(n, "是否数字"),
+    e.Tagged: _Reader.tagged,
+}

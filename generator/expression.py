@@ -1,0 +1,280 @@
+"""Arithmetic that is written once and read three ways.
+
+A rule composes the nodes below with ordinary operators, so that it reads like the regulation::
+
+    clamp(item.points * actual / target, 0, item.points)
+
+The nodes know nothing of Excel, of decimals or of Chinese. `formula`, `exact` and `explain` each read the same tree:
+as an Excel formula, as an exact value and as words. A node added here must be added to all three; a test fails when
+one is missing.
+
+Blank is not zero: ``Blank()`` is a value of its own, and nothing turns it into a number behind the reader's back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Union
+
+NONE_MARK = "－"
+"""Stands in a cell of a unit to which a line does not apply."""
+
+Operand = Union["Expression", Decimal, int, str]
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A node of the tree. Arithmetic makes bigger trees; nothing is computed here."""
+
+    def __add__(self, other: Operand) -> Expression:
+        return Binary("+", self, lift(other))
+
+    def __sub__(self, other: Operand) -> Expression:
+        return Binary("-", self, lift(other))
+
+    def __mul__(self, other: Operand) -> Expression:
+        return Binary("*", self, lift(other))
+
+    def __truediv__(self, other: Operand) -> Expression:
+        return Binary("/", self, lift(other))
+
+    def __rsub__(self, other: Operand) -> Expression:
+        return Binary("-", lift(other), self)
+
+    def __rmul__(self, other: Operand) -> Expression:
+        return Binary("*", lift(other), self)
+
+    def __ge__(self, other: Operand) -> Expression:
+        return Compare(">=", self, lift(other))
+
+    def __le__(self, other: Operand) -> Expression:
+        return Compare("<=", self, lift(other))
+
+    def __gt__(self, other: Operand) -> Expression:
+        return Compare(">", self, lift(other))
+
+    def is_(self, other: Operand) -> Expression:
+        """Equality as an expression; ``==`` stays Python's own, which compares trees."""
+        return Compare("=", self, lift(other))
+
+
+def lift(value: Operand) -> Expression:
+    """A plain number or text as a node. Only structural numbers (0, 1) belong here: figures of a scheme have cells."""
+    if isinstance(value, Expression):
+        return value
+    return Text(value) if isinstance(value, str) else Number(Decimal(value))
+
+
+@dataclass(frozen=True)
+class Number(Expression):
+    """A structural number."""
+
+    value: Decimal
+
+
+@dataclass(frozen=True)
+class Text(Expression):
+    """A fixed text."""
+
+    value: str
+
+
+@dataclass(frozen=True)
+class Blank(Expression):
+    """No value: an empty cell."""
+
+
+@dataclass(frozen=True)
+class Cell(Expression):
+    """What this unit has on a line."""
+
+    line: str
+
+
+@dataclass(frozen=True)
+class Fixed(Expression):
+    """A figure beside a line, the same for all units. ``column``: ``standard`` (标准) or ``points`` (分值)."""
+
+    line: str
+    column: str
+
+
+@dataclass(frozen=True)
+class Row(Expression):
+    """What all units have on a line, or with ``own_group`` those of this unit's group."""
+
+    line: str
+    own_group: bool = False
+
+
+@dataclass(frozen=True)
+class TableColumn(Expression):
+    """A column of a lookup table on the tables sheet. Only inside `Lookup` and `Fold`."""
+
+    table: str
+    column: str
+
+
+@dataclass(frozen=True)
+class Binary(Expression):
+    """``+ - * /`` on two numbers."""
+
+    operator: str
+    left: Expression
+    right: Expression
+
+
+@dataclass(frozen=True)
+class Compare(Expression):
+    """``= >= <= >`` on two values. Numbers are compared after a guard against binary noise when ``guard`` is set."""
+
+    operator: str
+    left: Expression
+    right: Expression
+    guard: bool = False
+
+
+@dataclass(frozen=True)
+class All(Expression):
+    """True when every part is true."""
+
+    parts: tuple[Expression, ...]
+
+
+@dataclass(frozen=True)
+class Either(Expression):
+    """True when at least one part is true."""
+
+    parts: tuple[Expression, ...]
+
+
+@dataclass(frozen=True)
+class If(Expression):
+    """One of two values."""
+
+    condition: Expression
+    then: Expression
+    otherwise: Expression
+
+
+@dataclass(frozen=True)
+class Clamp(Expression):
+    """A value held between a lower and an upper limit (封顶, 扣完为止); either may be absent."""
+
+    value: Expression
+    low: Expression | None = None
+    high: Expression | None = None
+
+
+@dataclass(frozen=True)
+class Sum(Expression):
+    """The sum of several numbers; blank cells and texts among them count for nothing."""
+
+    parts: tuple[Expression, ...]
+
+
+@dataclass(frozen=True)
+class SumOfProducts(Expression):
+    """Σ count × figure over pairs of cells; blank counts count for nothing."""
+
+    pairs: tuple[tuple[Expression, Expression], ...]
+
+
+@dataclass(frozen=True)
+class Round(Expression):
+    """Half away from zero to ``digits`` decimals."""
+
+    value: Expression
+    digits: int
+    sum_only: bool = False
+    """The value is a sum of figures already rounded: no half can arise, and the formula needs no guard for one."""
+
+
+@dataclass(frozen=True)
+class Fold(Expression):
+    """One number from many cells: ``count`` (numbers), ``filled`` (anything), ``average``, ``min``, ``size``."""
+
+    how: str
+    over: tuple[Expression, ...]
+
+
+@dataclass(frozen=True)
+class CountOf(Expression):
+    """How many of the cells hold exactly this text."""
+
+    over: tuple[Expression, ...]
+    text: str
+
+
+@dataclass(frozen=True)
+class Rank(Expression):
+    """The place of a number among a row of numbers, largest first; equals share the better place."""
+
+    value: Expression
+    among: Row
+
+
+@dataclass(frozen=True)
+class Lookup(Expression):
+    """The ``result`` beside the exact match of ``value`` among ``keys``; the caller makes sure that there is one."""
+
+    value: Expression
+    keys: TableColumn
+    result: TableColumn
+
+
+@dataclass(frozen=True)
+class Found(Expression):
+    """True when ``value`` is among ``keys``."""
+
+    value: Expression
+    keys: TableColumn
+
+
+@dataclass(frozen=True)
+class IsNumber(Expression):
+    """True for a number, false for text and blank."""
+
+    value: Expression
+
+
+@dataclass(frozen=True)
+class Tagged(Expression):
+    """One number from this unit's cells on all lines that carry a tag: ``sum``, ``blanks``, ``none`` (－) or ``size``.
+
+    role: count only score lines (the whole sheet), not the lines of one group.
+    lines: the same lines by name, for the readings that have no sheet.
+    """
+
+    how: str
+    tag: str
+    lines: tuple[str, ...]
+    role: bool = False
+
+
+def clamp(value: Expression, low: Operand | None = None, high: Operand | None = None) -> Expression:
+    """Hold ``value`` between ``low`` and ``high``."""
+    return Clamp(value, None if low is None else lift(low), None if high is None else lift(high))
+
+
+def when(condition: Expression, then: Operand, otherwise: Operand) -> Expression:
+    """``then`` if the condition holds, else ``otherwise``."""
+    return If(condition, lift(then), lift(otherwise))
+
+
+def total(parts: Sequence[Expression]) -> Expression:
+    """The sum of parts; blank cells among them count for nothing."""
+    return parts[0] if len(parts) == 1 else Sum(tuple(parts))
+
+
+def every(*conditions: Expression) -> Expression:
+    """All conditions hold; nested ``every`` is flattened."""
+    parts = tuple(p for c in conditions for p in (c.parts if isinstance(c, All) else (c,)))
+    return parts[0] if len(parts) == 1 else All(parts)
+
+
+def some(*conditions: Expression) -> Expression:
+    """At least one condition holds."""
+    return conditions[0] if len(conditions) == 1 else Either(conditions)

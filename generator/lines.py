@@ -1,0 +1,130 @@
+"""What the rows of a scoring book are: lines of parameters, inputs, workings and scores, one cell a unit.
+
+A line knows nothing of sheets. `rules` makes the lines of one indicator, `plan` those of a whole scheme, `layout` gives
+them addresses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from generator.exact import Value
+from generator.expression import NONE_MARK, Expression
+
+NO_TASK = "无"
+"""What an official types into an input when the unit has no such task."""
+
+YES, NO = "是", "否"
+
+
+class Role(StrEnum):
+    """What a line is for."""
+
+    PARAMETER = "parameter"
+    INPUT = "input"
+    WORKING = "working"
+    SCORE = "score"
+    GROUP = "group"
+    RESULT = "result"
+
+
+class Ask(StrEnum):
+    """What kind of thing an input asks for."""
+
+    QUANTITY = "quantity"
+    COUNT = "count"
+    SCORE = "score"
+    AMOUNT = "amount"
+    CHOICE = "choice"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure beside a line, the same for all units.
+
+    value: a number of the scheme, or an expression over other figures.
+    form: how it is shown, with ``{}`` for the number: ``每次扣{}``.
+    """
+
+    value: Decimal | Expression
+    form: str = "{}"
+
+
+@dataclass(frozen=True)
+class Input:
+    """What officials type into the cells of a line.
+
+    unit: the unit of measure; percentages (``%``) are stored as fractions of one.
+    required: a blank leaves the score blank; otherwise a blank means that nothing happened.
+    low, high: the range a value must lie in, both ends included; an expression is a figure in a cell.
+    options: the texts to choose from.
+    no_task: 无 may be typed instead of a value.
+    """
+
+    name: str
+    ask: Ask
+    unit: str = ""
+    required: bool = True
+    low: Decimal | None = None
+    high: Decimal | Expression | None = None
+    options: tuple[str, ...] = ()
+    no_task: bool = False
+    hint: str = ""
+
+    @property
+    def percent(self) -> bool:
+        return self.unit == "%"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a book.
+
+    key: names the row in the workbook for ever: ``4.2/完成``.
+    owner: id of the indicator or group it belongs to.
+    tag: the group whose sum it enters.
+    label: what stands in the 项目 column.
+    values: what each unit has here, for parameters.
+    formula: the same tree for every unit, for workings, scores and results.
+    standard, points: figures in the 标准 and 分值 columns.
+    applies: which units the line is for; the others show －.
+    only_if: line of the fact that must be 是 for the input to be wanted.
+    place: number format of the cells: ``score``, ``quantity``, ``percent``, ``count`` or ``text``.
+    """
+
+    key: str
+    owner: str
+    role: Role
+    label: str
+    tag: str = ""
+    values: tuple[Value, ...] | None = None
+    input: Input | None = None
+    formula: Expression | None = None
+    standard: Figure | None = None
+    points: Figure | None = None
+    applies: tuple[bool, ...] = ()
+    only_if: str = ""
+    place: str = "quantity"
+    decimals: int = 0
+
+    def constant(self, unit: int) -> Value:
+        """What stands in a unit's cell before anybody types: a parameter, － or nothing."""
+        if self.applies and not self.applies[unit]:
+            return NONE_MARK
+        return self.values[unit] if self.values is not None else None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A lookup table on the tables sheet.
+
+    columns: name → values, all of the same length.
+    line: the input line whose choices the table rates, for the count of places taken.
+    """
+
+    key: str
+    title: str
+    columns: dict[str, tuple[Value, ...]]
+    line: str

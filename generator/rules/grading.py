@@ -1,0 +1,38 @@
+"""等次与名额: somebody places the units in grades, each grade has a share of the places and a number of points."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from generator.explain import show
+from generator.expression import Expression
+from generator.rules.base import Figure_, Item, Rule
+
+
+class Grade(BaseModel):
+    """One grade. name: as typed in the cell; share: of the units, at most (原则上); points: what it earns."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    name: str
+    share: Figure_ = Field(gt=0, le=1)
+    points: Figure_ = Field(ge=0)
+
+
+class GradeQuota(Rule):
+    """按比例确定等次，按等次计分. The quota is watched on the tables sheet; exceeding it is reported, not undone."""
+
+    rule: Literal["grade_quota"]
+    grades: list[Grade] = Field(min_length=2)
+    name: str = "等次"
+
+    def score(self, item: Item) -> Expression:
+        grade = item.choice(self.name, [g.name for g in self.grades])
+        columns = {"等次": [g.name for g in self.grades], "比例": [g.share for g in self.grades], "计分": [g.points for g in self.grades]}
+        item.table("等次名额", {name: tuple(values) for name, values in columns.items()}, self.name)
+        return item.rated(grade, "等次", "计分")
+
+    def sentence(self, item: Item) -> str:
+        shares = "、".join(f"{g.name}{show(g.share * 100)}%（计{show(g.points)}分）" for g in self.grades)
+        return f"原则上按比例分类评定等次：{shares}。"

@@ -1,0 +1,60 @@
+"""Scores that somebody else gives: 评分, 直接采用…结果, and raw scores that are converted (折算)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from generator.expression import Expression
+from generator.rules.base import Figure_, Item, Rule
+
+
+class Direct(Rule):
+    """The assessor judges and types the score, from 0 to the points.
+
+    name: what the input is called.
+    """
+
+    rule: Literal["direct"]
+    name: str = "评分"
+
+    def score(self, item: Item) -> Expression:
+        return item.mark(self.name, item.points)
+
+    def sentence(self, item: Item) -> str:
+        return "由考核主体按完成情况评分。"
+
+
+class Imported(Rule):
+    """直接采用…评分结果: a score made elsewhere is taken as it is, from 0 to the points.
+
+    by: whose result it is.
+    """
+
+    rule: Literal["imported"]
+    by: str
+    name: str = "评分"
+
+    def score(self, item: Item) -> Expression:
+        return item.mark(self.name, item.points)
+
+    def sentence(self, item: Item) -> str:
+        return f"直接采用{self.by}。"
+
+
+class Convert(Rule):
+    """折算: a raw score out of ``raw`` marks becomes points in the same proportion.
+
+    raw: full marks of the raw score; by: where the raw score comes from.
+    """
+
+    rule: Literal["convert"]
+    raw: Figure_
+    by: str
+    name: str = "原始分"
+
+    def score(self, item: Item) -> Expression:
+        raw, full = item.raw_mark(self.name, self.raw)
+        return item.points * raw / full
+
+    def sentence(self, item: Item) -> str:
+        return f"采用{self.by}的原始分（满分{self.raw}），按比例折算。"

@@ -1,0 +1,363 @@
+"""What a scheme is: units, indicators, rules, bonus, notes; and how a scheme file is read.
+
+The models say what may stand in a scheme file; `diagnosis` says in Chinese what is wrong with one that does not fit.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, ValidationError, model_validator
+
+from generator import diagnosis, source
+from generator.rules import KINDS, AnyRule, Rule
+from generator.rules.base import Figure_, PerUnit, no_figure
+from generator.source import Problem, Source, SourceError
+
+BONUS_ID = "加分"
+SUFFIX = ".yaml"
+CASES_SUFFIX = ".cases.yaml"
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+
+
+class Origin(_Model):
+    """Where the scheme comes from. document: its number; part: the annex; date: when it was issued."""
+
+    document: str
+    part: str = ""
+    date: datetime.date | None = None
+
+
+class Fact(_Model):
+    """Something about a unit that decides what applies to it and that the regulation leaves open.
+
+    id: its name, used by ``only_if`` and in value files; answered 是 or 否.
+    """
+
+    id: str
+    about: str = ""
+    groups: list[str] = Field(default_factory=list, alias="for")
+    clause: str = ""
+
+
+class Note(_Model):
+    """How an unclear clause is read. at: the indicator's id, or nothing for the whole scheme.
+
+    reading: what the scheme does; otherwise: what else the text could mean; clause: where it stands.
+    """
+
+    at: str = ""
+    reading: str
+    otherwise: str = ""
+    clause: str = ""
+
+
+class Indicator(_Model):
+    """One scored line of the regulation.
+
+    id: the regulation's own number; points: for all units or one each; in: the unit of measure.
+    for: the groups or units that carry the task (default: all); no_task: what the others get:
+    ``exclude`` nothing (－), ``average`` of the units with the task, ``full`` marks or ``zero``.
+    may_be_none: the assessor may type 无 for a unit without the task.
+    only_if: names of facts that must be 是.
+    criteria: replaces the rule's own sentence in the 计分办法 column.
+    """
+
+    id: str
+    name: str
+    points: PerUnit = Decimal(0)
+    measure: str = Field(default="", alias="in")
+    assessor: str = ""
+    clause: str = ""
+    criteria: str = ""
+    due: str = ""
+    carriers: list[str] = Field(default_factory=list, alias="for")
+    no_task: Literal["exclude", "average", "full", "zero"] = "exclude"
+    may_be_none: bool = False
+    only_if: str = ""
+    how: AnyRule
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather_rule(cls, data: Any) -> Any:
+        """In a file the rule's parameters stand beside the indicator's; here they become one model."""
+        if not isinstance(data, dict) or "how" in data:
+            return data
+        own = {f.alias or name for name, f in cls.model_fields.items()} - {"how"}
+        how = {k: v for k, v in data.items() if k not in own}
+        return {k: v for k, v in data.items() if k in own} | {"how": how}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """For editors: the indicator's keys and its rule's keys side by side, as they stand in a file."""
+        schema = handler.resolve_ref_schema(handler(core_schema))
+        own = {k: v for k, v in schema["properties"].items() if k != "how"}
+        choices = [handler.resolve_ref_schema(c) for c in schema["properties"]["how"]["oneOf"]]
+        variants = [
+            {
+                "title": choice["title"],
+                "description": choice.get("description", ""),
+                "type": "object",
+                "properties": own | choice["properties"],
+                "required": [k for k in schema["required"] if k != "how"] + choice["required"],
+                "additionalProperties": False,
+            }
+            for choice in choices
+        ]
+        return {"title": "Indicator", "description": schema.get("description", ""), "anyOf": variants}
+
+
+class Group(_Model):
+    """Indicators that belong together, and how their scores become one.
+
+    id: where the regulation numbers the group; points: what the children should add up to.
+    defaults: what every child has unless it says otherwise.
+    base: ``zero`` adds the children up; ``full`` starts from the points, for children that only deduct.
+    at_least, at_most: limits of the group's score.
+    rescale: scores over the children that apply to a unit are scaled up to the group's points.
+    """
+
+    id: str = ""
+    name: str
+    points: Figure_ | None = None
+    assessor: str = ""
+    clause: str = ""
+    carriers: list[str] = Field(default_factory=list, alias="for")
+    base: Literal["zero", "full"] = "zero"
+    at_least: Figure_ | None = None
+    at_most: Figure_ | None = None
+    rescale: bool = False
+    defaults: dict[str, Any] = Field(default_factory=dict)
+    children: list[Node] = Field(min_length=1)
+
+
+def _kind_of_node(data: Any) -> str:
+    if isinstance(data, dict):
+        return "group" if "children" in data else "indicator"
+    return "group" if isinstance(data, Group) else "indicator"
+
+
+from typing import Annotated  # noqa: E402
+
+from pydantic import Discriminator, Tag  # noqa: E402
+
+Node = Annotated[Annotated[Group, Tag("group")] | Annotated[Indicator, Tag("indicator")], Discriminator(_kind_of_node)]
+
+
+class Scheme(_Model):
+    """A scoring scheme, as the assessment office would write it if it wrote carefully.
+
+    scheme: its id; place, year, issuer, source: whose it is; full_marks: what the indicators' points should make.
+    decimals: how many a score keeps. units: a list, or lists by group. facts: see `Fact`.
+    bonus: an indicator or group outside the full marks. notes: see `Note`.
+    """
+
+    scheme: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    title: str
+    place: str
+    year: int = Field(ge=1990, le=2100)
+    issuer: str = ""
+    source: Origin
+    version: str = "1"
+    full_marks: Figure_
+    decimals: int = Field(default=2, ge=0, le=6)
+    units: list[str] | dict[str, list[str]]
+    facts: list[Fact] = Field(default_factory=list)
+    indicators: list[Node] = Field(min_length=1)
+    bonus: Node | None = None
+    notes: list[Note] = Field(default_factory=list)
+
+    @property
+    def groups(self) -> dict[str, list[str]]:
+        """Units by group; a scheme without groups has one, without a name."""
+        return self.units if isinstance(self.units, dict) else {"": self.units}
+
+    @property
+    def unit_names(self) -> list[str]:
+        """All units, in the order of the sheets' columns."""
+        return [unit for units in self.groups.values() for unit in units]
+
+    def members(self, names: list[str]) -> tuple[bool, ...]:
+        """For each unit, whether one of the names is its own or its group's; no names means everybody."""
+        return tuple(
+            not names or unit in names or group in names for group, units in self.groups.items() for unit in units
+        )
+
+    def walk(self) -> Iterator[Group | Indicator]:
+        """Every group and indicator, in the order of the file, the bonus last."""
+        for node in [*self.indicators, *([self.bonus] if self.bonus else [])]:
+            yield from walk(node)
+
+    def indicator_count(self) -> int:
+        """How many scored lines there are."""
+        return sum(isinstance(node, Indicator) for node in self.walk())
+
+
+def walk(node: Group | Indicator) -> Iterator[Group | Indicator]:
+    """A node and everything below it."""
+    yield node
+    if isinstance(node, Group):
+        for child in node.children:
+            yield from walk(child)
+
+
+Group.model_rebuild()
+Scheme.model_rebuild()
+
+
+@dataclass(frozen=True)
+class SchemeFile:
+    """A scheme with the text it was read from and what is worth a warning in it."""
+
+    scheme: Scheme
+    text: str
+    file: str
+    warnings: list[Problem]
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of the content, the same whatever the line ends."""
+        return fingerprint(self.text)
+
+
+def fingerprint(text: str) -> str:
+    """SHA-256 of a scheme's text, line ends and trailing blanks aside."""
+    lines = "\n".join(line.rstrip() for line in text.splitlines()).strip()
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def load(path: Path) -> SchemeFile:
+    """Read a scheme file. Raises SourceError with every problem found, each with its line and a way out."""
+    return understand(source.read(path))
+
+
+def loads(text: str, file: str = "") -> SchemeFile:
+    """Read a scheme from text, such as the copy inside a workbook."""
+    return understand(source.parse(text, file))
+
+
+def understand(read: Source) -> SchemeFile:
+    """Turn a parsed file into a scheme; see `load`."""
+    if not isinstance(read.data, dict):
+        raise SourceError([Problem("考核方案应当是“键: 值”的形式", file=read.file, line=1)])
+    data = {**read.data}
+    for key in ("indicators", "bonus"):
+        if key in data:
+            data[key] = _with_defaults(data[key])
+    count = _count_units(data.get("units"))
+    problems = diagnosis.structural(data)
+    scheme: Scheme | None = None
+    try:
+        scheme = Scheme.model_validate(data, context={"units": count})
+    except ValidationError as error:
+        problems = diagnosis.translate(error, data, _vocabulary()) + problems
+    if scheme is not None and not problems:
+        problems += _semantic(scheme)
+    problems = [diagnosis.placed(p, read) for p in problems]
+    if any(p.severity == "error" for p in problems):
+        raise SourceError(problems)
+    assert scheme is not None
+    return SchemeFile(scheme, read.text, read.file, problems)
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of scheme files, for editors."""
+    schema = Scheme.model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "考核方案", **schema}
+
+
+def _with_defaults(data: Any, inherited: dict[str, Any] | None = None) -> Any:
+    """Give every indicator what the groups around it say for all their children."""
+    if isinstance(data, list):
+        return [_with_defaults(child, inherited) for child in data]
+    if not isinstance(data, dict):
+        return data
+    if "children" not in data:
+        return {**(inherited or {}), **data}
+    defaults = data.get("defaults") if isinstance(data.get("defaults"), dict) else {}
+    return {**data, "children": _with_defaults(data["children"], {**(inherited or {}), **(defaults or {})})}
+
+
+def _count_units(units: Any) -> int:
+    if isinstance(units, dict):
+        return sum(len(v) for v in units.values() if isinstance(v, list))
+    return len(units) if isinstance(units, list) else 0
+
+
+def _vocabulary() -> diagnosis.Vocabulary:
+    own = {f.alias or name for name, f in Indicator.model_fields.items()} - {"how"}
+    return diagnosis.Vocabulary(
+        kinds=list(KINDS),
+        keys={
+            "scheme": [f.alias or n for n, f in Scheme.model_fields.items()],
+            "group": [f.alias or n for n, f in Group.model_fields.items()],
+            **{kind: [*own, *rule.model_fields] for kind, rule in KINDS.items()},
+        },
+    )
+
+
+def _semantic(scheme: Scheme) -> list[Problem]:
+    problems: list[Problem] = []
+    names = scheme.unit_names
+    for i, node in enumerate(scheme.indicators):
+        problems += _sums(node, ("indicators", i), names)
+    whole = [node for node in scheme.indicators]
+    problems += _compare_sum(_points_by_unit(whole, names), scheme.full_marks, names, ("full_marks",), "满分")
+    return problems
+
+
+def _sums(node: Group | Indicator, path: source.Path_, names: list[str]) -> list[Problem]:
+    if not isinstance(node, Group):
+        return []
+    problems: list[Problem] = []
+    if node.points is not None and node.base == "zero":
+        sums = _points_by_unit(node.children, names)
+        if not node.rescale:
+            problems += _compare_sum(sums, node.points, names, (*path, "points"), f"“{node.name}”的分值")
+    for i, child in enumerate(node.children):
+        problems += _sums(child, (*path, "children", i), names)
+    return problems
+
+
+def _points_by_unit(nodes: list[Any], names: list[str]) -> list[Decimal]:
+    sums = [Decimal(0)] * len(names)
+    for node in nodes:
+        if isinstance(node, Group):
+            given = [node.points] * len(names) if node.points is not None else _points_by_unit(node.children, names)
+        else:
+            given = node.points if isinstance(node.points, list) else [node.points] * len(names)
+        sums = [a + (b or 0) for a, b in zip(sums, given, strict=True)]
+    return sums
+
+
+def _compare_sum(sums: list[Decimal], stated: Decimal, names: list[str], path: source.Path_, what: str) -> list[Problem]:
+    off: dict[Decimal, list[str]] = {}
+    for name, value in zip(names, sums, strict=True):
+        if value != stated:
+            off.setdefault(value, []).append(name)
+    problems = []
+    for value, units in off.items():
+        who = "" if len(units) == len(names) else f"（{'、'.join(units[:5])}{'等' if len(units) > 5 else ''}）"
+        problems.append(
+            Problem(
+                f"{what}写的是 {stated}，下面各项加起来{who}是 {value}",
+                path=path,
+                severity="warning",
+                remedy="如原文如此，请在 notes 里注明；否则请改正",
+            )
+        )
+    return problems
+
+
+def rule_without(rule: Rule, points: Any, count: int) -> tuple[bool, ...]:
+    """For each unit, whether the target or the points say that it has no such task."""
+    return tuple(a or b for a, b in zip(rule.without(count), no_figure(points, count), strict=True))

@@ -1,0 +1,159 @@
+"""A sheet as plain data: cells, sizes, print set-up. The sheet builders make it, `workbook` writes it.
+
+Nothing here knows a scheme, and nothing here knows a file format.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from openpyxl.utils import get_column_letter
+
+from generator.exact import Value
+
+NARROW, WIDE = 8.0, 9.4
+"""Pixels a character of column width takes: with 宋体 11 in Excel, and where a program has to take a wider font instead.
+
+Text is wrapped by the narrow figure and pages are filled by the wide one, so that nothing is cut in either.
+"""
+MILLIMETRES_PER_PIXEL = 25.4 / 96
+POINTS_PER_MILLIMETRE = 72 / 25.4
+A4 = (210.0, 297.0)
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula and the value it has now (cached in the file, so that a preview shows numbers)."""
+
+    text: str
+    value: Value
+
+
+Content = Value | Formula
+
+
+@dataclass(frozen=True)
+class Box:
+    """One cell. style: a style of the template; format: an Excel number format; locked: not to be typed into."""
+
+    content: Content
+    style: str
+    format: str = "General"
+    locked: bool = True
+
+
+@dataclass(frozen=True)
+class Validation:
+    """What may be typed into cells. kind: openpyxl's data validation type; formulas without ``=``."""
+
+    range: str
+    kind: str
+    operator: str | None
+    first: str
+    second: str | None
+    prompt_title: str
+    prompt: str
+    error: str
+
+
+@dataclass(frozen=True)
+class Highlight:
+    """Conditional format: a colour of the template where the formula holds."""
+
+    range: str
+    formula: str
+    colour: str
+
+
+@dataclass(frozen=True)
+class BarChart:
+    """Horizontal bars. Ranges as (first row, last row, column), 1-based; anchor: the top left cell."""
+
+    title: str
+    names: tuple[int, int, int]
+    values: tuple[int, int, int]
+    anchor: str
+    width_mm: float
+    height_mm: float
+
+
+@dataclass
+class Sheet:
+    """A sheet. Rows and columns count from 1; widths in characters, heights in points.
+
+    state: ``visible`` or ``veryHidden``; title_rows, title_columns: repeated on every printed page, as (first, last).
+    """
+
+    name: str
+    cells: dict[tuple[int, int], Box] = field(default_factory=dict)
+    merges: list[tuple[int, int, int, int]] = field(default_factory=list)
+    widths: dict[int, float] = field(default_factory=dict)
+    heights: dict[int, float] = field(default_factory=dict)
+    hidden_columns: list[int] = field(default_factory=list)
+    hidden_rows: list[int] = field(default_factory=list)
+    validations: list[Validation] = field(default_factory=list)
+    highlights: list[Highlight] = field(default_factory=list)
+    charts: list[BarChart] = field(default_factory=list)
+    freeze: str | None = None
+    state: str = "visible"
+    landscape: bool = False
+    scale: int | None = None
+    """In percent; None fits the width to one page and lets pages end where they may."""
+    title_rows: tuple[int, int] | None = None
+    title_columns: tuple[int, int] | None = None
+    row_breaks: list[int] = field(default_factory=list)
+    column_breaks: list[int] = field(default_factory=list)
+    print_area: str | None = None
+
+    def put(self, row: int, column: int, content: Content, style: str, format: str = "General", locked: bool = True) -> None:
+        """Set a cell."""
+        self.cells[row, column] = Box(content, style, format, locked)
+
+    def span(self, top: int, left: int, bottom: int, right: int, content: Content, style: str, format: str = "General") -> None:
+        """Set a merged block; its other cells get the style, so that borders close."""
+        for row in range(top, bottom + 1):
+            for column in range(left, right + 1):
+                self.put(row, column, None, style)
+        self.put(top, left, content, style, format)
+        if (top, left) != (bottom, right):
+            self.merges.append((top, left, bottom, right))
+
+    @property
+    def formulas(self) -> dict[str, Formula]:
+        """Every formula by its address."""
+        return {address(r, c): box.content for (r, c), box in self.cells.items() if isinstance(box.content, Formula)}
+
+
+@lru_cache(maxsize=65536)
+def address(row: int, column: int) -> str:
+    """``(5, 8)`` → ``H5``."""
+    return f"{get_column_letter(column)}{row}"
+
+
+def quoted(sheet: str) -> str:
+    """A sheet's name as it stands before ``!`` in a formula."""
+    return "'" + sheet.replace("'", "''") + "'"
+
+
+def millimetres(width: float) -> float:
+    """The printed width of a column of so many characters."""
+    return width * WIDE * MILLIMETRES_PER_PIXEL
+
+
+def text_width(text: str) -> float:
+    """How many half-width characters wide a text is; a Chinese character counts two."""
+    return sum(2 if unicodedata.east_asian_width(ch) in "WFA" else 1 for ch in text)
+
+
+def lines_needed(text: str, width: float, size: float) -> int:
+    """How many lines a text takes in a column of ``width`` characters at a font size in points."""
+    pixels = width * NARROW - 6
+    per_line = max(2.0, pixels / (size * 96 / 72) * 2)
+    return sum(max(1, -(-int(text_width(part) * 10) // int(per_line // 2 * 2 * 10))) for part in text.split("\n"))
+
+
+def height_of(lines: int, size: float) -> float:
+    """The height in points of so many lines of text."""
+    return lines * size * 1.32 + 3

@@ -1,0 +1,75 @@
+"""说明: what the book is, how to fill it in, what the colours mean, and how unclear clauses are read."""
+
+from __future__ import annotations
+
+from generator.layout import Layout
+from generator.sheet import Sheet, address, height_of, lines_needed
+from generator.explain import show
+
+FIRST = 2
+
+
+def build(layout: Layout) -> Sheet:
+    """The first sheet of a book."""
+    design, scheme = layout.design.guide, layout.plan.scheme
+    sheet = Sheet(design.sheet)
+    sheet.widths = {1: 2, **{FIRST + i: w for i, w in enumerate(design.widths)}}
+    last = FIRST + len(design.widths) - 1
+    whole = sum(design.widths)
+
+    def wide(row: int, text: str, style: str, size: float = 11) -> None:
+        sheet.span(row, FIRST, row, last, text, style)
+        sheet.heights[row] = height_of(lines_needed(text, whole, size), size) + 4
+
+    sheet.span(2, FIRST, 2, last, design.title.format(title=scheme.title), "title")
+    sheet.heights[2] = 34
+    wide(3, design.about, "plain")
+    row = 5
+    groups = scheme.groups
+    units = "；".join(f"{g}{len(m)}个" for g, m in groups.items()) if len(groups) > 1 else f"{len(scheme.unit_names)}个"
+    facts = {
+        "place": scheme.place,
+        "year": f"{scheme.year}年",
+        "issuer": scheme.issuer,
+        "document": f"{scheme.source.document} {scheme.source.part}" + (f"（{scheme.source.date}）" if scheme.source.date else ""),
+        "full": f"{show(scheme.full_marks)}分" + (f"，另有加分" if scheme.bonus else ""),
+        "units": units,
+        "indicators": f"{scheme.indicator_count()}项",
+        "version": f"{scheme.scheme}　第{scheme.version}版",
+    }
+    for key, label in design.facts.items():
+        sheet.put(row, FIRST, label, "heading")
+        sheet.span(row, FIRST + 1, row, last, facts[key], "text")
+        sheet.heights[row] = 20
+        row += 1
+    row += 1
+    wide(row, design.steps_title, "group")
+    for number, step in enumerate(design.steps, 1):
+        row += 1
+        wide(row, f"{number}．{step}", "plain")
+    row += 2
+    wide(row, design.legend_title, "group")
+    for entry in design.legend:
+        row += 1
+        sheet.put(row, FIRST, "示例" if entry.style else None, entry.style or f"fill:{entry.colour}")
+        sheet.span(row, FIRST + 1, row, last, entry.text, "text")
+        sheet.heights[row] = 20
+    if scheme.notes:
+        row += 2
+        wide(row, design.notes_title, "group")
+        row += 1
+        for offset, text in enumerate(design.notes_headings):
+            sheet.put(row, FIRST + offset, text, "heading")
+        sheet.heights[row] = 20
+        names = {b.id: b.name for b in layout.plan.blocks if b.id}
+        for note in scheme.notes:
+            row += 1
+            where = f"{note.at} {names.get(note.at, '')}".strip() or "全部"
+            other = "；".join(t for t in (f"也可理解为：{note.otherwise}" if note.otherwise else "", note.clause) if t)
+            for offset, text in enumerate((where, note.reading, other)):
+                sheet.put(row, FIRST + offset, text, "sentence")
+            widths = design.widths
+            need = max(lines_needed(t, w, 9) for t, w in zip((where, note.reading, other), widths, strict=True))
+            sheet.heights[row] = max(18, height_of(need, 9) + 2)
+    sheet.print_area = f"{address(2, FIRST)}:{address(row, last)}"
+    return sheet

@@ -1,0 +1,202 @@
+"""YAML with a memory: every value keeps the line it came from, every number the digits it was printed with.
+
+YAML's own guesses are left out on purpose: ``no`` stays the word it is, ``4.10`` as a key stays ``4.10``, and
+``23.60`` becomes the decimal 23.60 and not a binary float.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+Path_ = tuple[str | int, ...]
+"""Where a value stands in a document: keys and positions from the top."""
+
+NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)")
+_NONE = {"", "~", "null", "Null", "NULL"}
+_BOOL = {"true": True, "True": True, "false": False, "False": False}
+MAX_DEPTH = 40
+MAX_BYTES = 8_000_000
+MAX_VALUES = 200_000
+"""Aliases let a few lines stand for billions of values; no honest scheme comes near this many."""
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something to be said about a place in a file: an error that stops, or a warning that does not."""
+
+    message: str
+    path: Path_ = ()
+    value: object = None
+    remedy: str = ""
+    severity: str = "error"
+    line: int | None = None
+    file: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        place = path_text(self.path)
+        head = f"{where}  {place}".strip()
+        shown = "" if self.value is None else f"（现在是 {shorten(self.value)}）"
+        remedy = f"。{self.remedy}" if self.remedy else ""
+        label = "错误" if self.severity == "error" else "提醒"
+        return f"{head}：【{label}】{self.message}{shown}{remedy}" if head else f"【{label}】{self.message}{shown}{remedy}"
+
+
+class SourceError(Exception):
+    """The file cannot be used; ``problems`` says everything that is wrong with it, not only the first thing."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(map(str, problems)))
+
+
+@dataclass
+class Source:
+    """A parsed YAML file.
+
+    data: plain dicts, lists, strings, ``Decimal``, ``bool`` and ``None``.
+    lines: for every path in it, the line (from 1) where the value begins.
+    """
+
+    file: str
+    text: str
+    data: Any
+    lines: dict[Path_, int] = field(default_factory=dict)
+
+    def line(self, path: Path_) -> int | None:
+        """The line of the value at ``path``, or of the nearest thing around it."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path)
+
+
+def path_text(path: Path_) -> str:
+    """``('indicators', 0, 'target')`` → ``indicators[1].target``; positions count from 1, as people do."""
+    text = ""
+    for part in path:
+        text += f"[{part + 1}]" if isinstance(part, int) else (f".{part}" if text else str(part))
+    return text
+
+
+def shorten(value: object, limit: int = 60) -> str:
+    """A value for a message: short, on one line."""
+    text = f"“{value}”" if isinstance(value, str) else str(value)
+    if isinstance(value, list):
+        text = "[" + ", ".join("null" if v is None else str(v) for v in value) + "]"
+    text = " ".join(text.split())
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def read(path: Path) -> Source:
+    """Parse a YAML file. Raises SourceError in Chinese when it cannot be read or is not one YAML mapping."""
+    name = path.name
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise SourceError([Problem("文件太大，不像考核方案或数值文件", file=name, remedy="请确认选对了文件")])
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise SourceError([Problem("找不到这个文件", file=str(path), remedy="请核对路径和文件名")]) from None
+    except IsADirectoryError:
+        raise SourceError([Problem("这是文件夹，不是文件", file=str(path), remedy="请给出文件名")]) from None
+    except UnicodeDecodeError:
+        raise SourceError([Problem("文件不是 UTF-8 编码", file=name, remedy="请用编辑器另存为 UTF-8")]) from None
+    except OSError as error:
+        raise SourceError([Problem(f"读不了这个文件（{error.strerror}）", file=str(path))]) from None
+    return parse(text, name)
+
+
+def parse(text: str, file: str = "") -> Source:
+    """Parse YAML text; see `read`."""
+    try:
+        node = yaml.compose(text, Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else None
+        problem = Problem(
+            f"YAML 写法有误：{_yaml_words(error.problem or '')}", file=file, line=line, remedy="请检查缩进、冒号后的空格、括号和引号是否配对"
+        )
+        raise SourceError([problem]) from None
+    except yaml.YAMLError:
+        raise SourceError([Problem("YAML 里有不能用的字符", file=file, remedy="请删除不可见的控制字符")]) from None
+    if node is None:
+        raise SourceError([Problem("文件是空的", file=file)])
+    source = Source(file, text, None)
+    problems: list[Problem] = []
+    source.data = _build(node, (), source, problems, 0)
+    if problems:
+        raise SourceError(problems)
+    return source
+
+
+def number(text: str) -> Decimal | None:
+    """A decimal from plain digits, or from a percentage such as ``8%``; None when the text is neither."""
+    if text.endswith("%") and NUMBER.fullmatch(text[:-1]):
+        return Decimal(text[:-1]) / 100
+    return Decimal(text) if NUMBER.fullmatch(text) else None
+
+
+def _build(node: yaml.Node, path: Path_, source: Source, problems: list[Problem], depth: int) -> Any:
+    line = node.start_mark.line + 1
+    source.lines.setdefault(path, line)
+    if depth > MAX_DEPTH or len(source.lines) > MAX_VALUES:
+        message = "层次太深" if depth > MAX_DEPTH else "内容太多，可能是别名（*）套别名"
+        raise SourceError([Problem(message, path=path, file=source.file, line=line)])
+    if isinstance(node, yaml.ScalarNode):
+        return _scalar(node)
+    if isinstance(node, yaml.SequenceNode):
+        return [_build(child, (*path, i), source, problems, depth + 1) for i, child in enumerate(node.value)]
+    result: dict[str, Any] = {}
+    for key_node, child in node.value:
+        key_line = key_node.start_mark.line + 1
+        if not isinstance(key_node, yaml.ScalarNode):
+            problems.append(Problem("键必须是一个词或一个编号", path=path, file=source.file, line=key_line))
+            continue
+        key = str(key_node.value)
+        if key in result:
+            problems.append(
+                Problem(f"“{key}”写了两次", path=(*path, key), file=source.file, line=key_line, remedy="请只留一个，否则前一个会被悄悄丢掉")
+            )
+            continue
+        source.lines[(*path, key)] = key_line
+        result[key] = _build(child, (*path, key), source, problems, depth + 1)
+    return result
+
+
+def _scalar(node: yaml.ScalarNode) -> Any:
+    text = str(node.value)
+    if node.style in ("'", '"', "|", ">"):
+        return text
+    if text in _NONE:
+        return None
+    if text in _BOOL:
+        return _BOOL[text]
+    if NUMBER.fullmatch(text):
+        return Decimal(text)
+    return text
+
+
+_YAML_WORDS = {
+    "mapping values are not allowed": "这一行不该有第二个冒号（含冒号的文字请加引号）",
+    "could not find expected ':'": "少了冒号",
+    "did not find expected ',' or ']'": "方括号里少了逗号或没有收尾",
+    "did not find expected ',' or '}'": "花括号里少了逗号或没有收尾",
+    "did not find expected key": "缩进对不齐，或少了键名",
+    "found character that cannot start any token": "有不能用在这里的字符（如制表符）",
+    "found undefined alias": "用了没有定义的别名 *",
+    "found unexpected end of stream": "引号没有收尾",
+}
+
+
+def _yaml_words(problem: str) -> str:
+    for start, words in _YAML_WORDS.items():
+        if problem.startswith(start):
+            return words
+    return problem or "无法解析"
