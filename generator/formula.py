@@ -29,8 +29,8 @@ class Addresses(Protocol):
 
     def table(self, table: str, column: str) -> str: ...
 
-    def tagged(self) -> tuple[str, str, str]:
-        """This unit's whole column, the column of roles and the column of tags."""
+    def tagged(self, lines: tuple[str, ...]) -> tuple[str, str, str]:
+        """This unit's column from the first to the last of the lines, and beside it the roles and the tags."""
         ...
 
 
@@ -116,7 +116,7 @@ def _lookup(node: e.Lookup, at: Addresses) -> tuple[str, int]:
 
 
 def _tagged(node: e.Tagged, at: Addresses) -> tuple[str, int]:
-    column, roles, tags = at.tagged()
+    column, roles, tags = at.tagged(node.lines)
     where, what = (roles, "score") if node.role else (tags, node.tag)
     match node.how:
         case "sum":

@@ -65,11 +65,6 @@ class Layout:
         """Addresses as seen from a cell in a unit's column (−1: from the columns beside the units)."""
         return Place(self, unit)
 
-    def down(self, column: int) -> str:
-        """A column over all rows of lines, rows fixed."""
-        top, bottom = address(self.first_row, column), address(self.last_row, column)
-        return ":".join(_fix_row(a) for a in (top, bottom))
-
 
 @dataclass(frozen=True)
 class Place:
@@ -91,14 +86,12 @@ class Place:
     def table(self, table: str, column: str) -> str:
         return self.layout.tables[table, column]
 
-    def tagged(self) -> tuple[str, str, str]:
-        own = self.layout.unit_columns[self.unit]
-        return self.layout.down(own), "$" + self.layout.down(ROLE).replace(":", ":$"), "$" + self.layout.down(TAG).replace(":", ":$")
-
-
-def _fix_row(at: str) -> str:
-    letters = at.rstrip("0123456789")
-    return f"{letters}${at[len(letters) :]}"
+    def tagged(self, lines: tuple[str, ...]) -> tuple[str, str, str]:
+        rows = [self.layout.rows[line] for line in lines]
+        own = address(1, self.layout.unit_columns[self.unit])[:-1]
+        columns = (own, *(f"${address(1, c)[:-1]}" for c in (ROLE, TAG)))
+        column, roles, tags = (f"{c}${min(rows)}:{c}${max(rows)}" for c in columns)
+        return column, roles, tags
 
 
 def lay_out(plan: Plan, design: Design) -> Layout:

@@ -114,8 +114,8 @@ class _Outside:
     def table(self, table: str, column: str) -> str:
         return self.place.table(table, column)
 
-    def tagged(self) -> tuple[str, str, str]:
-        column, roles, tags = (self.prefix + part for part in self.place.tagged())
+    def tagged(self, lines: tuple[str, ...]) -> tuple[str, str, str]:
+        column, roles, tags = (self.prefix + part for part in self.place.tagged(lines))
         return column, roles, tags
 
 

@@ -63,11 +63,11 @@ class _Builder:
     def pulled(self, key: str, row: int) -> str:
         """A line of the scoring sheet for the unit named in this row, found by its name."""
         prefix = sheet_prefix(self.layout.sheet)
-        units = range(len(self.plan.units))
         head = self.layout.first_row - 1
         first, last = self.layout.unit_columns[0], self.layout.unit_columns[-1]
         names = f"{prefix}${_fixed(head, first)}:${_fixed(head, last)}"
-        line = f"{prefix}{self.layout.across(key, units)}".replace(str(self.layout.rows[key]), f"${self.layout.rows[key]}")
+        at = self.layout.rows[key]
+        line = f"{prefix}${_fixed(at, first)}:${_fixed(at, last)}"
         return f"INDEX({line},MATCH(${address(row, self.columns['unit'])},{names},0))"
 
     def unit(self, unit: int, group: str, peers: range) -> None:
@@ -151,8 +151,8 @@ class _Builder:
         sheet, book = self.sheet, self.book
         top, bottom = self.first + peers[0], self.first + peers[-1]
         order = f"{_fixed(top, ORDER, True)}:{_fixed(bottom, ORDER, True)}"
-        first_row = at - place + 1
-        position = f"MATCH(ROWS({_fixed(first_row, FIRST)}:{address(at, FIRST)}),{order},0)"
+        sheet.put(at, ORDER, Decimal(place), "hidden", "0")
+        position = f"MATCH(${address(at, ORDER)},{order},0)"
         entries: tuple[tuple[int, str, Value, str, str], ...] = (
             (columns[0], "rank", book.value(RANK, unit), "number", "0"),
             (columns[1], "unit", self.plan.units[unit], "name", "General"),

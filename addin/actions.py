@@ -1,0 +1,221 @@
+"""What a user can do, without a terminal and without Excel: generate, fill, score, explain, recompute."""
+
+from __future__ import annotations
+
+import datetime
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from addin import snapshot
+from addin.snapshot import Snapshot
+from generator import library, package, values, workbook
+from generator import scheme as schemes
+from generator.design import Design
+from generator.evaluation import Evaluation, Result
+from generator.exact import Value
+from generator.explain import Derivation, show
+from generator.lines import Line
+from generator.package import PackageError
+from generator.plan import TOTAL, Block, PlanError, make_plan
+from generator.scheme import SchemeFile
+from generator.sheet import Formula
+from generator.source import Problem, SourceError
+
+Progress = Callable[[int, int, str], None]
+"""Called with how many are done, how many there are, and what is at work."""
+
+
+def load_scheme(name: str) -> SchemeFile:
+    """A scheme by id or path. Raises SourceError, also where its parts do not fit together."""
+    file = schemes.load(library.find(name))
+    try:
+        make_plan(file.scheme)
+    except PlanError as error:
+        raise SourceError([Problem(str(error), file=file.file)]) from None
+    return file
+
+
+def book_name(file: SchemeFile) -> str:
+    """The name of a scheme's workbook: id and title, so that files sort by scheme and speak to people."""
+    title = "".join(ch for ch in file.scheme.title if ch not in '\\/:*?"<>|')
+    return f"{file.scheme.scheme} {title}.xlsx"
+
+
+def generate(names: Iterable[str], folder: Path, design: Design | None = None, progress: Progress | None = None) -> list[Path]:
+    """Write the blank scoring book of every scheme; returns the files. Files with data in them are kept as backups."""
+    listed = list(names)
+    files = [load_scheme(name) for name in listed]
+    written = []
+    for done, file in enumerate(files):
+        if progress:
+            progress(done, len(files), file.scheme.title)
+        path = folder / book_name(file)
+        if path.exists():
+            _back_up_filled(path)
+        workbook.write(workbook.compose(file, design=design), path)
+        written.append(path)
+    if progress:
+        progress(len(files), len(files), "")
+    return written
+
+
+def _back_up_filled(path: Path) -> None:
+    try:
+        filled = bool(snapshot.take(path).inputs)
+    except PackageError:
+        filled = True
+    if filled:
+        back_up(path)
+
+
+def back_up(path: Path) -> Path:
+    """Copy a file beside itself, dated; never over another backup."""
+    stamp = datetime.datetime.now().strftime("%Y%m%d-%H%M%S")
+    for number in range(1000):
+        tail = f"-{number}" if number else ""
+        copy = path.with_name(f"{path.stem}.备份{stamp}{tail}{path.suffix}")
+        if not copy.exists():
+            shutil.copy2(path, copy)
+            return copy
+    raise PackageError(f"“{path.name}”的备份太多了，请先清理")
+
+
+def fill(book: Path, value_file: Path, out: Path | None = None) -> int:
+    """Put values into input cells and touch nothing else; returns how many. Nothing is written when one is refused."""
+    taken = snapshot.take(book)
+    entries = values.read(value_file, taken.plan)
+    lost = [e for e in entries if taken.address(e.line.key, e.unit) not in taken.sheet.elements]
+    if lost:
+        entry = lost[0]
+        raise PackageError(
+            f"“{book.name}”里找不到“{entry.line.owner} {entry.line.label}”（{taken.plan.units[entry.unit]}）的格子，行或列可能被删掉了"
+        )
+    for entry in entries:
+        taken.sheet.set(str(taken.address(entry.line.key, entry.unit)), entry.value)
+    package.write_atomically(out or book, taken.package.to_bytes())
+    return len(entries)
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A workbook's results. units: by name, in the order of the table."""
+
+    file: SchemeFile
+    units: dict[str, Result]
+
+
+def score(book: Path) -> Scored:
+    """Score a workbook from the inputs in it, by the exact reading; what its formulas show is not looked at."""
+    taken = snapshot.take(book)
+    evaluation = Evaluation(taken.plan, taken.inputs)
+    return Scored(taken.file, {name: evaluation.result(i) for i, name in enumerate(taken.plan.units)})
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of an explanation: what it is, and how its value came about."""
+
+    label: str
+    value: Value
+    derivation: Derivation | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a unit has the score it has. clause: where the rule stands; notes: how unclear clauses are read."""
+
+    unit: str
+    id: str
+    name: str
+    rule: str
+    clause: str
+    steps: list[Step]
+    notes: list[str] = field(default_factory=list)
+
+
+def explain(book: Path, unit: str, indicator: str) -> Explanation:
+    """Explain a unit's score on an indicator, a group or 总分. Raises PackageError for names that are not there."""
+    taken = snapshot.take(book)
+    return explain_in(taken, unit, indicator)
+
+
+def explain_in(taken: Snapshot, unit: str, indicator: str) -> Explanation:
+    """See `explain`."""
+    plan = taken.plan
+    if unit not in plan.units:
+        raise PackageError(f"没有被考核单位“{unit}”；这本工作簿里有：{'、'.join(plan.units)}")
+    position = plan.units.index(unit)
+    block = _block_of(taken, indicator)
+    evaluation = Evaluation(plan, taken.inputs)
+    steps = [_step(evaluation, line, position) for line in block.lines]
+    scheme = taken.file.scheme
+    clause = block.clause or (f"{scheme.source.part}序号{block.id}" if block.id else scheme.source.part)
+    notes = [note.reading for note in scheme.notes if note.at and note.at == block.id]
+    return Explanation(unit, block.id or block.name, block.name, block.sentence, f"{scheme.source.document} {clause}", steps, notes)
+
+
+def _block_of(taken: Snapshot, indicator: str) -> Block:
+    plan = taken.plan
+    if indicator in ("合计", "总分"):
+        return next(b for b in plan.blocks if TOTAL in {line.key for line in b.lines})
+    for block in plan.blocks:
+        if indicator in (block.id, block.name):
+            return block
+    raise PackageError(f"没有指标“{indicator}”；编号有：{'、'.join(b.id for b in plan.blocks if b.id)}，或写“总分”")
+
+
+def _step(evaluation: Evaluation, line: Line, unit: int) -> Step:
+    value = evaluation.value(line.key, unit)
+    figures = [
+        figure.form.format(show(evaluation.fixed(line.key, column)))
+        for column, figure in (("standard", line.standard), ("points", line.points))
+        if figure is not None
+    ]
+    note = "，".join(f"分值{text}" if text.replace(".", "").isdigit() else text for text in figures)
+    if line.formula is None:
+        return Step(line.label, value, None, note)
+    return Step(line.label, value, evaluation.explain(line.key, unit), note)
+
+
+@dataclass(frozen=True)
+class Recomputed:
+    """What recomputing changed. changes: (sheet, cell, shown before, now); backup: the file as it was."""
+
+    changes: list[tuple[str, str, Value, Value]]
+    backup: Path | None
+
+
+def recompute(book: Path, out: Path | None = None) -> Recomputed:
+    """Write the exact value of every formula into its cell, leaving formulas, inputs and everything else alone.
+
+    Cells whose formula is not the scheme's own are left as they are.
+    """
+    taken = snapshot.take(book)
+    composed = workbook.compose(taken.file, taken.inputs, plan=taken.plan)
+    changes: list[tuple[str, str, Value, Value]] = []
+    for sheet in composed.sheets:
+        if sheet.name not in taken.package.sheet_paths:
+            continue
+        part = taken.package.sheet(sheet.name)
+        for at, wanted in sheet.formulas.items():
+            if part.formula(at) != _bare(wanted):
+                continue
+            shown = part.value(at)
+            if shown != _comparable(wanted.value):
+                part.set_result(at, wanted.value)
+                if sheet.state == "visible":
+                    changes.append((sheet.name, at, shown, wanted.value))
+    backup = back_up(book) if out is None and changes else None
+    package.write_atomically(out or book, taken.package.to_bytes())
+    return Recomputed(changes, backup)
+
+
+def _bare(formula: Formula) -> str:
+    return formula.text.removeprefix("=")
+
+
+def _comparable(value: Value) -> Value:
+    return None if value == "" else value

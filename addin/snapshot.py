@@ -1,0 +1,119 @@
+"""A workbook read into plain values: which scheme it belongs to, and what was typed into it.
+
+Cells are found by the hidden keys of their rows and columns, so inserted rows, moved columns and renamed sheets do not
+matter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator import scheme as schemes
+from generator.exact import Value
+from generator.layout import KEY
+from generator.lines import Line
+from generator.package import Package, PackageError, SheetPart
+from generator.plan import Plan, make_plan
+from generator.scheme import SchemeFile
+from generator.sheet import address
+from generator.sheets import meta
+from generator.source import SourceError
+
+KEY_ROWS = 5
+"""The row of column keys is the first of the sheet; rows inserted above it may push it down a little."""
+UNIT = "unit:"
+
+
+@dataclass
+class Snapshot:
+    """A workbook and what Scorebook knows of it.
+
+    sheet: the scoring sheet; rows: line key → row; columns: column key → letters (units as ``unit:name``).
+    """
+
+    name: str
+    package: Package
+    about: dict[str, str]
+    file: SchemeFile
+    plan: Plan
+    sheet: SheetPart
+    sheet_name: str
+    rows: dict[str, int]
+    columns: dict[str, str]
+
+    def address(self, key: str, unit: int) -> str | None:
+        """The cell of a unit on a line, or None where its row or column is gone."""
+        row, column = self.rows.get(key), self.columns.get(UNIT + self.plan.units[unit])
+        return f"{column}{row}" if row and column else None
+
+    @property
+    def inputs(self) -> dict[tuple[str, int], Value]:
+        """What was typed, by line and unit. Texts are stripped of blanks at their ends; what is only blanks is blank."""
+        found: dict[tuple[str, int], Value] = {}
+        for line in self.plan.inputs:
+            for unit in range(len(self.plan.units)):
+                at = self.address(line.key, unit)
+                value = self.sheet.value(at) if at else None
+                if value is not None:
+                    found[line.key, unit] = value
+        return found
+
+    def is_open(self, line: Line, unit: int) -> bool:
+        """Whether the unit's cell on an input line is there to be typed into."""
+        return line.constant(unit) is None
+
+
+def take(path: Path) -> Snapshot:
+    """Read a workbook. Raises PackageError where it is not one of ours or cannot be used."""
+    return of_package(Package.open(path), path.name)
+
+
+def of_package(package: Package, name: str) -> Snapshot:
+    """Read an opened workbook; see `take`."""
+    about = _about(package)
+    text = "".join(about[f"text:{i}"] for i in range(len(about)) if f"text:{i}" in about)
+    try:
+        file = schemes.loads(text, about.get("file", ""))
+    except SourceError:
+        raise PackageError(f"“{name}”里保存的考核方案已损坏，无法核算；请用备份，或重新生成空白表后把数据填入") from None
+    plan = make_plan(file.scheme)
+    for sheet_name in package.sheet_paths:
+        if sheet_name.startswith("_"):
+            continue
+        sheet = package.sheet(sheet_name)
+        found = _keys(sheet, plan)
+        if found:
+            return Snapshot(name, package, about, file, plan, sheet, sheet_name, *found)
+    raise PackageError(f"“{name}”里找不到填报与计分表（隐藏的行列标记可能被删掉了）；请用备份，或重新生成空白表")
+
+
+def _about(package: Package) -> dict[str, str]:
+    if meta.NAME not in package.sheet_paths:
+        raise PackageError(f"“{package.name}”不是考核簿生成的工作簿（没有找到其中的考核方案）")
+    sheet = package.sheet(meta.NAME)
+    about: dict[str, str] = {}
+    for row, _ in sheet.rows():
+        key, value = sheet.value(address(row, 1)), sheet.value(address(row, 2))
+        if isinstance(key, str):
+            about[key] = "" if value is None else str(value)
+    return about
+
+
+def _keys(sheet: SheetPart, plan: Plan) -> tuple[dict[str, int], dict[str, str]] | None:
+    """The rows and columns of a scoring sheet, or None for a sheet of another kind."""
+    columns: dict[str, str] = {}
+    rows: dict[str, int] = {}
+    key_column = address(1, KEY)[:-1]
+    for count, (row, cells) in enumerate(sheet.rows()):
+        if count < KEY_ROWS and not columns:
+            texts = {letters: sheet.value(at) for letters, at in cells}
+            if "label" in texts.values() and any(str(t).startswith(UNIT) for t in texts.values()):
+                columns = {str(text): letters for letters, text in texts.items() if isinstance(text, str)}
+            continue
+        if count >= KEY_ROWS and not columns:
+            return None
+        key = sheet.value(f"{key_column}{row}")
+        if isinstance(key, str) and key in plan.lines:
+            rows.setdefault(key, row)
+    return (rows, columns) if rows and columns else None

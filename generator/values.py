@@ -1,0 +1,127 @@
+"""Value files: what to put into which input cells. ``{scheme: ID, values: {UNIT: {INDICATOR: value | {INPUT: value}}}}``."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from generator import checking, source
+from generator.diagnosis import placed
+from generator.exact import Value
+from generator.lines import NO, NO_TASK, YES, Ask, Input, Line
+from generator.plan import Plan
+from generator.sheets.checks import high_value
+from generator.evaluation import Evaluation
+from generator.source import Path_, Problem, SourceError
+
+_NO_TASK_WORDS = {NO_TASK, "无任务", "－", "—", "-"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One value for one cell: the line, the unit's position, the value."""
+
+    line: Line
+    unit: int
+    value: Value
+
+
+def read(path: Path, plan: Plan) -> list[Entry]:
+    """Read a value file for a plan. Raises SourceError naming every value that no cell takes or that is of the wrong kind."""
+    read_file = source.read(path)
+    problems: list[Problem] = []
+    data = read_file.data
+    if not isinstance(data, dict) or not isinstance(data.get("values"), dict):
+        problems.append(Problem("数值文件要写成 scheme: 方案编号、values: {单位: {指标编号: 值}}"))
+        raise SourceError([placed(p, read_file) for p in problems])
+    if str(data.get("scheme")) != plan.scheme.scheme:
+        remedy = f"这本工作簿的方案是 {plan.scheme.scheme}"
+        problems.append(Problem("方案编号与工作簿不一致", ("scheme",), str(data.get("scheme")), remedy))
+    for key in data.keys() - {"scheme", "values"}:
+        problems.append(Problem(f"不认识“{key}”这一项", (key,), remedy="这里只有 scheme 和 values"))
+    entries = list(parse(data["values"], plan, problems, ("values",)))
+    if problems:
+        raise SourceError([placed(p, read_file) for p in problems])
+    return entries
+
+
+def parse(values: dict[str, Any], plan: Plan, problems: list[Problem], path: Path_ = ()) -> Iterator[Entry]:
+    """The entries of a mapping of values; what is wrong is added to ``problems``."""
+    units = {name: i for i, name in enumerate(plan.units)}
+    book = Evaluation(plan, {})
+    for unit, items in values.items():
+        if unit not in units:
+            problems.append(Problem(f"没有被考核单位“{unit}”", (*path, unit), remedy=_guess(unit, list(units))))
+            continue
+        if not isinstance(items, dict):
+            problems.append(Problem("单位下面要写 {指标编号: 值}", (*path, unit), items))
+            continue
+        for owner, given in items.items():
+            for line, value, where in _targets(plan, owner, given, (*path, unit, owner), problems):
+                if line.constant(units[unit]) is not None:
+                    words = f"{unit}没有“{line.owner}”这项任务（－），不能填“{line.label}”"
+                    problems.append(Problem(words, where, value))
+                    continue
+                converted = _convert(line, value, where, problems, book)
+                if not isinstance(converted, Problem):
+                    yield Entry(line, units[unit], converted)
+
+
+def _targets(plan: Plan, owner: str, given: Any, path: Path_, problems: list[Problem]) -> Iterator[tuple[Line, Any, Path_]]:
+    lines = {line.input.name: line for line in plan.inputs_of(owner) if line.input}
+    if not lines:
+        known = list(dict.fromkeys(line.owner for line in plan.inputs))
+        reason = "这个指标没有要填的格子" if owner in plan.scores else "没有这个指标"
+        problems.append(Problem(f"{reason}（{owner}）", path, remedy=_guess(owner, known)))
+        return
+    if not isinstance(given, dict):
+        if len(lines) > 1:
+            names = "、".join(lines)
+            problems.append(Problem(f"指标 {owner} 有几个要填的格子，请写成 {{名称: 值}}", path, given, f"名称有：{names}"))
+            return
+        yield next(iter(lines.values())), given, path
+        return
+    for name, value in given.items():
+        if name not in lines:
+            problems.append(Problem(f"指标 {owner} 没有“{name}”这一格", (*path, name), remedy=f"可填的有：{'、'.join(lines)}"))
+        else:
+            yield lines[name], value, (*path, name)
+
+
+def _convert(line: Line, value: Any, path: Path_, problems: list[Problem], book: Evaluation) -> Value | Problem:
+    asked = line.input
+    assert asked is not None
+    converted = convert(asked, value)
+    high = high_value(line, book)
+    fault = "" if converted is None else checking.fault(asked, converted, high)
+    if isinstance(value, (dict, list)):
+        fault = checking.requirement(asked, high)
+    if fault:
+        problem = Problem(f"“{line.owner} {line.label}”的值不能用：要{fault}", path, value)
+        problems.append(problem)
+        return problem
+    return converted
+
+
+def convert(asked: Input, value: Any) -> Value:
+    """A value as it goes into a cell: 是/否 for true/false, 7.5% as 0.075, the ways of writing 无 as 无."""
+    if isinstance(value, bool):
+        return (YES if value else NO) if asked.options == (YES, NO) else str(value)
+    if asked.no_task and isinstance(value, str) and value.strip() in _NO_TASK_WORDS:
+        return NO_TASK
+    if isinstance(value, str):
+        if asked.percent and value.endswith("%") and (number := source.number(value)) is not None:
+            return number
+        return value
+    if isinstance(value, (int, Decimal)):
+        return str(value) if asked.ask is Ask.CHOICE else Decimal(value)
+    return None if value is None else str(value)
+
+
+def _guess(word: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.4)
+    return f"是不是“{close[0]}”？" if close else f"可用的有：{'、'.join(known[:20])}{'等' if len(known) > 20 else ''}"

@@ -1,0 +1,218 @@
+"""Holds the workbook's formulas, evaluated by two programs that are not ours, against the exact reading."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from generator import cases, library, workbook
+from generator.cases import Filling
+from generator.evaluation import Evaluation
+from generator.exact import Value, decimal_of
+from generator.layout import Layout
+from generator.package import Package
+from generator.scheme import SchemeFile
+from generator.sheet import address
+from generator.sheets import checks, summary, tables
+from generator.verification.fillings import random_filling
+from generator.verification.library import Library, Place
+from generator.verification.libreoffice import Calculator
+from generator.workbook import Book
+
+TOLERANCE = Decimal("1e-9")
+LISTED = 12
+"""How many fillings have their 校验 list compared as well, which costs more than all the rest."""
+
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """A formula cell for which an engine gives something else than the exact reading."""
+
+    engine: str
+    filling: str
+    sheet: str
+    cell: str
+    formula: str
+    exact: Value
+    got: object
+
+    def __str__(self) -> str:
+        return f"{self.engine}｜{self.filling}｜{self.sheet}!{self.cell}：应为 {self.exact}，算得 {self.got}　{self.formula[:160]}"
+
+
+@dataclass
+class Report:
+    """What was compared. cells: by engine; failures: cases that the exact reading does not meet."""
+
+    scheme: str
+    fillings: int = 0
+    cases: int = 0
+    cells: dict[str, int] = field(default_factory=dict)
+    disagreements: list[Disagreement] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+    @property
+    def fine(self) -> bool:
+        return not self.disagreements and not self.failures
+
+
+def fillings_of(file: SchemeFile, book: Book, path: Path | None, count: int, seed: int) -> list[Filling]:
+    """A scheme's cases, then random fillings, the blank book among them."""
+    cases_path = library.cases_file(path) if path else None
+    worked = cases.load(cases_path, book.plan) if cases_path and cases_path.exists() else []
+    blank = Filling("空白", {}, {})
+    return [*worked, blank, *(random_filling(book.plan, f"{seed}-{i + 1}") for i in range(count))]
+
+
+def verify(
+    file: SchemeFile,
+    path: Path | None = None,
+    workbook_path: Path | None = None,
+    count: int = 0,
+    seed: int = 1,
+    progress: Progress | None = None,
+) -> Report:
+    """Compare all three engines for one scheme.
+
+    path: the scheme's file, beside which its cases are; workbook_path: a generated workbook to examine instead of a
+    fresh one; count: how many random fillings. Raises LibreOfficeError, PackageError or SourceError.
+    """
+    book = workbook.compose(file)
+    listed = fillings_of(file, book, path, count, seed)
+    report = Report(file.scheme.scheme, len(listed), sum(bool(f.expect) for f in listed))
+    with tempfile.TemporaryDirectory(prefix="scorebook-") as folder:
+        target = workbook_path or Path(folder) / "book.xlsx"
+        if workbook_path is None:
+            workbook.write(book, target)
+        texts, constants = read_formulas(target, book)
+        evaluations = [Evaluation(book.plan, f.inputs) for f in listed]
+        for filling, evaluation in zip(listed, evaluations, strict=True):
+            report.failures += cases.failures(filling, book.plan, evaluation)
+        expected = [exact_values(book, e, with_list=i < LISTED) for i, e in enumerate(evaluations)]
+        with ThreadPoolExecutor(1) as pool:
+            office = pool.submit(_libreoffice, target, book, listed, progress)
+            by_library = _library(book, texts, constants, listed)
+            by_office = office.result()
+    _hold(report, "formulas", texts, listed, expected, by_library)
+    _hold(report, "LibreOffice", texts, listed, expected, by_office)
+    return report
+
+
+def read_formulas(path: Path, book: Book) -> tuple[dict[Place, str], dict[Place, Value]]:
+    """The formulas of a file as they stand in it, and what its other cells hold."""
+    package = Package.open(path)
+    texts: dict[Place, str] = {}
+    constants: dict[Place, Value] = {}
+    for name in (sheet.name for sheet in book.sheets if sheet.formulas):
+        part = package.sheet(name)
+        for at in part.elements:
+            text = part.formula(at)
+            if text is not None:
+                texts[name, at] = f"={text}"
+            elif (value := part.value(at)) is not None:
+                constants[name, at] = value
+    return texts, constants
+
+
+def exact_values(book: Book, evaluation: Evaluation, with_list: bool) -> dict[Place, Value]:
+    """What every formula cell must show, by the exact reading."""
+    layout = book.layout
+    found = dict(_scoring_values(book, layout, evaluation))
+    built = [summary.build(layout, evaluation), tables.build(layout, evaluation)]
+    if with_list:
+        built += checks.build(layout, evaluation)
+    for sheet in built:
+        if sheet is not None:
+            found |= {(sheet.name, at): formula.value for at, formula in sheet.formulas.items()}
+    return found
+
+
+def _scoring_values(book: Book, layout: Layout, evaluation: Evaluation) -> Iterator[tuple[Place, Value]]:
+    for line in book.plan.lines.values():
+        if line.formula is not None:
+            for unit in range(len(book.plan.units)):
+                yield (layout.sheet, layout.cell(line.key, unit)), evaluation.value(line.key, unit)
+        for column, figure in (("standard", line.standard), ("points", line.points)):
+            if figure is not None and column in layout.columns and not isinstance(figure.value, Decimal):
+                at = address(layout.rows[line.key], layout.columns[column])
+                yield (layout.sheet, at), evaluation.fixed(line.key, column)
+
+
+def _library(
+    book: Book, texts: Mapping[Place, str], constants: Mapping[Place, Value], listed: list[Filling]
+) -> list[dict[Place, object]]:
+    design = book.layout.design
+    names = {design.scoring.sheet, design.summary.sheet, design.tables.sheet}
+    engine = Library({p: t for p, t in texts.items() if p[0] in names}, constants)
+    typed = [{(book.layout.sheet, book.layout.cell(k, u)): v for (k, u), v in f.inputs.items()} for f in listed]
+    results = engine.evaluate(typed)  # type: ignore[arg-type]
+    return [{place: values[i] for place, values in results.items()} for i in range(len(listed))]
+
+
+def _libreoffice(path: Path, book: Book, listed: list[Filling], progress: Progress | None) -> list[dict[Place, object]]:
+    layout = book.layout
+    always = [layout.sheet, layout.design.summary.sheet, *([layout.design.tables.sheet] if book.plan.tables else [])]
+    results: list[dict[Place, object]] = []
+    with Calculator(path) as calculator:
+        for number, filling in enumerate(listed):
+            rows = []
+            for line in book.plan.inputs:
+                given = [
+                    filling.inputs.get((line.key, u)) if line.constant(u) is None else line.constant(u) for u in range(len(book.plan.units))
+                ]
+                plain = [float(v) if isinstance(v, Decimal) else "" if v is None else v for v in given]
+                rows.append((layout.sheet, layout.rows[line.key] - 1, layout.unit_columns[0] - 1, plain))
+            names = [*always, layout.design.checks.sheet, checks.COUNTER] if number < LISTED else always
+            results.append(_places(calculator.calculate(rows, names)))
+            if progress:
+                progress(number + 1, len(listed), f"{book.plan.scheme.scheme} {filling.name}")
+    return results
+
+
+def _places(sheets: dict[str, list[list[Any]]]) -> dict[Place, object]:
+    """LibreOffice gives an error as nothing, and an empty cell or text as the empty text."""
+    found: dict[Place, object] = {}
+    for name, rows in sheets.items():
+        for r, row in enumerate(rows, 1):
+            for c, value in enumerate(row, 1):
+                found[name, address(r, c)] = "（错误）" if value is None else None if value == "" else value
+    return found
+
+
+def _hold(
+    report: Report,
+    engine: str,
+    texts: Mapping[Place, str],
+    listed: list[Filling],
+    expected: list[dict[Place, Value]],
+    results: list[dict[Place, object]],
+) -> None:
+    count = 0
+    for filling, wanted, got in zip(listed, expected, results, strict=True):
+        for place, value in wanted.items():
+            if place not in got and place in texts:
+                continue
+            count += 1
+            shown = got.get(place, "（没有公式）")
+            if not same(value, shown):
+                report.disagreements.append(Disagreement(engine, filling.name, *place, texts.get(place, ""), value, shown))
+    report.cells[engine] = count
+
+
+def same(exact: Value, shown: object) -> bool:
+    """Whether an engine's value is the exact one, binary noise in the last place aside."""
+    if isinstance(exact, Decimal):
+        if isinstance(shown, bool) or not isinstance(shown, (int, float, Decimal)):
+            return False
+        return abs(exact - decimal_of(shown)) <= TOLERANCE
+    return (exact or None) == (shown or None)
+
+
+__all__ = ["Disagreement", "Report", "same", "verify"]

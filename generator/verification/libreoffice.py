@@ -1,0 +1,116 @@
+"""LibreOffice as a calculator: a workbook is opened once, then filled and recalculated as often as wanted."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+PROGRAM_VARIABLE = "SCOREBOOK_SOFFICE"
+_PLACES = (
+    "/usr/lib/libreoffice/program/soffice",
+    "/opt/libreoffice/program/soffice",
+    r"C:\Program Files\LibreOffice\program\soffice.exe",
+    "/Applications/LibreOffice.app/Contents/MacOS/soffice",
+)
+WORKER = Path(__file__).with_name("libreoffice_worker.py")
+
+Rows = list[tuple[str, int, int, list[Any]]]
+"""(sheet, row, first column, values), counted from 0."""
+
+
+class LibreOfficeError(Exception):
+    """LibreOffice is missing or failed. The message is one Chinese sentence."""
+
+
+def program() -> str:
+    """Where LibreOffice is. Raises LibreOfficeError when it is not installed."""
+    places = [os.environ.get(PROGRAM_VARIABLE), shutil.which("soffice"), shutil.which("libreoffice"), *_PLACES]
+    for place in places:
+        if place and Path(place).exists():
+            return place
+    raise LibreOfficeError(
+        f"没有找到 LibreOffice；请先安装（Debian：apt-get install libreoffice-calc python3-uno），或用环境变量 {PROGRAM_VARIABLE} 指明 soffice 的位置"
+    )
+
+
+def interpreter(soffice: str) -> str:
+    """A Python that can import uno: LibreOffice's own, the system's, or this one."""
+    real = Path(soffice).resolve().parent
+    places = [real / "python", real / "python.exe", Path("/usr/bin/python3"), Path(sys.executable)]
+    for place in places:
+        if place.exists() and subprocess.run([str(place), "-c", "import uno"], capture_output=True, check=False).returncode == 0:
+            return str(place)
+    raise LibreOfficeError("找到了 LibreOffice，但没有能用它的 Python；请安装 python3-uno")
+
+
+class Calculator:
+    """A workbook open in LibreOffice. Use as a context manager."""
+
+    def __init__(self, workbook: Path) -> None:
+        self.workbook = workbook.resolve()
+
+    def __enter__(self) -> Calculator:
+        soffice = program()
+        self._profile = tempfile.mkdtemp(prefix="scorebook-lo-")
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "VIRTUAL_ENV"))}
+        self._process = subprocess.Popen(
+            [interpreter(soffice), str(WORKER)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            env=environment,
+        )
+        self._send({"program": soffice, "profile": self._profile, "file": str(self.workbook)})
+        return self
+
+    def calculate(self, rows: Rows, read: Iterable[str]) -> dict[str, list[list[Any]]]:
+        """Fill rows of cells, recalculate everything, and read whole sheets from A1."""
+        self._send({"rows": rows, "read": list(read)})
+        assert self._process.stdout
+        line = self._process.stdout.readline()
+        answer: dict[str, Any] = json.loads(line) if line else {"error": "the program ended"}
+        if "error" in answer:
+            raise LibreOfficeError(f"LibreOffice 没能重算“{self.workbook.name}”（{answer['error']}）")
+        return answer
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        with suppress(OSError):
+            assert self._process.stdin
+            self._process.stdin.close()
+        try:
+            self._process.wait(30)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+        if self._process.stdout:
+            self._process.stdout.close()
+        shutil.rmtree(self._profile, ignore_errors=True)
+
+    def _send(self, message: dict[str, Any]) -> None:
+        assert self._process.stdin
+        try:
+            self._process.stdin.write(json.dumps(message) + "\n")
+            self._process.stdin.flush()
+        except OSError:
+            raise LibreOfficeError("LibreOffice 意外退出了") from None
+
+
+def convert(files: list[Path], kind: str, folder: Path) -> Iterator[Path]:
+    """Convert files with LibreOffice (``pdf``, ``xlsx``), in one run of the program."""
+    with tempfile.TemporaryDirectory(prefix="scorebook-lo-") as profile:
+        command = [program(), "--headless", f"-env:UserInstallation={Path(profile).as_uri()}", "--convert-to", kind, "--outdir", str(folder)]
+        subprocess.run([*command, *map(str, files)], capture_output=True, check=False, timeout=600)
+    for file in files:
+        made = folder / f"{file.stem}.{kind.split(':')[0]}"
+        if not made.exists():
+            raise LibreOfficeError(f"LibreOffice 没能转换“{file.name}”")
+        yield made

@@ -1,0 +1,107 @@
+"""Runs inside a Python that has LibreOffice's ``uno`` module; speaks JSON lines over its standard streams.
+
+Stands alone on purpose: that Python is often the system's, without this project's packages.
+
+First line in: {"program": soffice, "profile": folder, "file": workbook}. Then one line a filling:
+{"rows": [[sheet, row, first column, [values…]]…], "read": [sheet…]}, rows and columns from 0, "" for an empty cell.
+One line out for each: {sheet: [[values…]…]} from A1, after a hard recalculation. Errors: {"error": text}.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+
+
+def start(program, profile):
+    import uno
+
+    pipe = "scorebook%d" % os.getpid()
+    process = subprocess.Popen(
+        [
+            program,
+            "--headless",
+            "--invisible",
+            "--norestore",
+            "--nologo",
+            "--nodefault",
+            "-env:UserInstallation=" + uno.systemPathToFileUrl(profile),
+            "--accept=pipe,name=%s;urp;" % pipe,
+        ],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    local = uno.getComponentContext()
+    resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
+    deadline = time.time() + 90
+    while True:
+        try:
+            context = resolver.resolve("uno:pipe,name=%s;urp;StarOffice.ComponentContext" % pipe)
+            return process, context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+        except Exception:
+            if time.time() > deadline or process.poll() is not None:
+                raise
+            time.sleep(0.1)
+
+
+def load(desktop, path):
+    import uno
+    from com.sun.star.beans import PropertyValue
+
+    hidden = PropertyValue()
+    hidden.Name, hidden.Value = "Hidden", True
+    return desktop.loadComponentFromURL(uno.systemPathToFileUrl(path), "_blank", 0, (hidden,))
+
+
+def answer(document, request):
+    sheets = document.Sheets
+    for name, row, column, values in request["rows"]:
+        sheet = sheets.getByName(name)
+        cells = sheet.getCellRangeByPosition(column, row, column + len(values) - 1, row)
+        cells.setDataArray((tuple(values),))
+    document.calculateAll()
+    result = {}
+    for name in request["read"]:
+        sheet = sheets.getByName(name)
+        cursor = sheet.createCursor()
+        cursor.gotoEndOfUsedArea(False)
+        address = cursor.RangeAddress
+        area = sheet.getCellRangeByPosition(0, 0, address.EndColumn, address.EndRow)
+        result[name] = [list(line) for line in area.getDataArray()]
+    return result
+
+
+def main():
+    say = sys.stdout
+    request = json.loads(sys.stdin.readline())
+    process = None
+    try:
+        process, desktop = start(request["program"], request["profile"])
+        document = load(desktop, request["file"])
+        if document is None:
+            raise RuntimeError("the file could not be loaded")
+        for name in document.Sheets.ElementNames:
+            document.Sheets.getByName(name).unprotect("")
+        document.enableAutomaticCalculation(False)
+        for line in sys.stdin:
+            say.write(json.dumps(answer(document, json.loads(line)), ensure_ascii=True) + "\n")
+            say.flush()
+        document.close(True)
+        try:
+            desktop.terminate()
+        except Exception:
+            pass
+    except Exception as error:
+        say.write(json.dumps({"error": "%s: %s" % (type(error).__name__, error)}) + "\n")
+        say.flush()
+    finally:
+        if process is not None:
+            try:
+                process.wait(10)
+            except Exception:
+                process.kill()
+
+
+main()
