@@ -198,8 +198,9 @@ class Scheme(_Model):
             yield from walk(node)
 
     def indicator_count(self) -> int:
-        """How many scored lines there are."""
-        return sum(isinstance(node, Indicator) for node in self.walk())
+        """How many scored lines make up the full marks: bonus and vetoes do not count."""
+        nodes = (below for node in self.indicators for below in walk(node))
+        return sum(isinstance(node, Indicator) and node.how.scored for node in nodes)
 
 
 def walk(node: Group | Indicator) -> Iterator[Group | Indicator]:

@@ -1,0 +1,444 @@
+"""The command ``scorebook``: what the office does with schemes and workbooks, at a terminal.
+
+Exit codes: 0 fine, 1 findings, 2 cannot do it (one clear Chinese sentence, no traceback).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+from typer import rich_utils
+
+from generator import design as designs
+from generator import library, package
+from generator import scheme as schemes
+from generator.explain import show
+from generator.lines import Ask
+from generator.plan import PlanError, make_plan
+from generator.scheme import SchemeFile
+from generator.source import SourceError
+
+FINE, FINDINGS, CANNOT = 0, 1, 2
+
+rich_utils.OPTIONS_PANEL_TITLE = "选项"
+rich_utils.ARGUMENTS_PANEL_TITLE = "参数"
+rich_utils.COMMANDS_PANEL_TITLE = "命令"
+rich_utils.ERRORS_PANEL_TITLE = "错误"
+rich_utils.REQUIRED_LONG_STRING = "[必填]"
+rich_utils.DEFAULT_STRING = "[默认：{}]"
+
+app = typer.Typer(
+    help="考核簿：把考核办法变成会自己算分的 Excel 工作簿。",
+    no_args_is_help=True,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取")]
+Book = Annotated[Path, typer.Argument(metavar="工作簿", help="考核簿生成的 .xlsx 文件", show_default=False)]
+Schemes = Annotated[list[str] | None, typer.Argument(metavar="方案…", help="方案编号（见 list），或方案文件的路径", show_default=False)]
+All = Annotated[bool, typer.Option("--all", help="全部方案")]
+Output = Annotated[Path | None, typer.Option("-o", "--output", metavar="文件", help="写到这个文件；不写则改原文件", show_default=False)]
+
+
+class Cannot(Exception):
+    """What was asked cannot be done; the message is one Chinese sentence."""
+
+
+@app.command("list")
+def list_schemes(as_json: AsJson = False) -> None:
+    """列出全部考核方案。"""
+    rows, broken = [], []
+    for _, path in sorted(library.ids().items()):
+        try:
+            scheme = schemes.load(path).scheme
+        except SourceError as error:
+            broken.append(str(error))
+            continue
+        rows.append(
+            {
+                "scheme": scheme.scheme,
+                "title": scheme.title,
+                "place": scheme.place,
+                "year": scheme.year,
+                "full_marks": plain(scheme.full_marks),
+                "units": len(scheme.unit_names),
+                "indicators": scheme.indicator_count(),
+            }
+        )
+    if as_json:
+        say_json(rows)
+    else:
+        heads = {"scheme": "编号", "title": "名称", "place": "地区", "year": "年度", "full_marks": "满分", "units": "单位数", "indicators": "指标数"}
+        table = Table()
+        for key, head in heads.items():
+            table.add_column(head, no_wrap=key != "title", overflow="fold")
+        for row in rows:
+            table.add_row(*(str(row[k]) for k in heads))
+        out.print(table)
+    for message in broken:
+        err.print(message, markup=False)
+    if broken:
+        raise typer.Exit(FINDINGS)
+
+
+@app.command()
+def validate(
+    files: Annotated[list[Path], typer.Argument(metavar="方案文件…", help="要检查的 .yaml 方案文件", show_default=False)],
+) -> None:
+    """检查方案文件写得对不对：逐条指出哪一行、哪一项、怎么改。"""
+    wrong = False
+    for path in files:
+        try:
+            file = schemes.load(path)
+            make_plan(file.scheme)
+        except SourceError as error:
+            wrong = True
+            out.print(str(error), markup=False)
+            continue
+        except PlanError as error:
+            wrong = True
+            out.print(f"{path.name}：【错误】{error}", markup=False)
+            continue
+        for warning in file.warnings:
+            out.print(str(warning), markup=False)
+        out.print(f"{path.name}：没有错误，{len(file.warnings)} 条提醒", markup=False)
+    if wrong:
+        raise typer.Exit(FINDINGS)
+
+
+@app.command()
+def schema(
+    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="文件", help="写到文件；不写则打印", show_default=False)] = None,
+) -> None:
+    """输出方案文件的 JSON Schema，编辑器用它来提示和检查。"""
+    text = json.dumps(schemes.json_schema(), ensure_ascii=False, indent=1) + "\n"
+    if output:
+        package.write_atomically(output, text.encode())
+    else:
+        sys.stdout.write(text)
+
+
+@app.command()
+def inputs(scheme: Annotated[str, typer.Argument(metavar="方案", help="方案编号或文件", show_default=False)], as_json: AsJson = False) -> None:
+    """列出一个方案要填的全部格子：指标编号、格子名称、填什么。数值文件按这里的编号和名称写。"""
+    from generator.checking import requirement
+    from generator.evaluation import Evaluation
+    from generator.sheets.checks import high_value
+
+    plan = make_plan(load(scheme).scheme)
+    book = Evaluation(plan, {})
+    rows: list[dict[str, Any]] = []
+    for line in plan.inputs:
+        asked = line.input
+        assert asked
+        rows.append(
+            {
+                "indicator": line.owner,
+                "input": asked.name,
+                "asks": asked.ask.value,
+                "required": asked.required,
+                "options": list(asked.options) if asked.ask is Ask.CHOICE else [],
+                "wanted": requirement(asked, high_value(line, book)),
+                "units": [u for i, u in enumerate(plan.units) if line.constant(i) is None],
+            }
+        )
+    if as_json:
+        say_json(rows)
+        return
+    table = Table("指标", "格子", "填什么", "单位数")
+    for row in rows:
+        table.add_row(row["indicator"], row["input"], row["wanted"], str(len(row["units"])))
+    out.print(table)
+
+
+@app.command()
+def generate(
+    names: Schemes = None,
+    everything: All = False,
+    folder: Annotated[Path, typer.Option("-o", "--output", metavar="文件夹", help="写到哪个文件夹")] = Path(),
+    template: Annotated[Path | None, typer.Option("--template", metavar="文件", help="自己的版式文件（见 templates/）", show_default=False)] = None,
+    as_json: AsJson = False,
+) -> None:
+    """生成空白的考核评分簿。已有数据的同名文件会先备份。"""
+    from addin import actions
+
+    wanted = chosen(names, everything)
+    look = designs.load(template) if template else None
+    with progress_bar("生成") as report:
+        files = actions.generate(wanted, folder, look, report)
+    if as_json:
+        say_json({"files": [str(f) for f in files]})
+    else:
+        for file in files:
+            out.print(f"已生成 {file}", markup=False)
+
+
+@app.command()
+def fill(
+    book: Book,
+    values: Annotated[Path, typer.Argument(metavar="数值文件", help="YAML：{scheme: 编号, values: {单位: {指标: 值}}}", show_default=False)],
+    output: Output = None,
+) -> None:
+    """把数值文件里的值填进工作簿的黄色格，别的什么都不动。有一个值不能用就一个也不填。"""
+    from addin import actions
+
+    count = actions.fill(book, values, output)
+    out.print(f"已填 {count} 格：{output or book}", markup=False)
+
+
+@app.command()
+def score(book: Book, as_json: AsJson = False) -> None:
+    """按工作簿里填的数重新精确算分，给出得分、总分、位次、等次（不看表里公式显示的数，也不改文件）。"""
+    from addin import actions
+
+    scored = actions.score(book)
+    if as_json:
+        say_json(
+            {
+                "scheme": scored.file.scheme.scheme,
+                "units": {
+                    name: {
+                        "scores": {id: plain(v) for id, v in r.scores.items()},
+                        "total": plain(r.total),
+                        "rank": r.rank,
+                        "grade": r.grade,
+                        "complete": r.complete,
+                    }
+                    for name, r in scored.units.items()
+                },
+            }
+        )
+        return
+    grouped = len(scored.file.scheme.groups) > 1
+    table = Table("位次", *(["组别"] if grouped else []), "被考核单位", "总分", "等次", "填报", title=scored.file.scheme.title)
+    groups = [g for g, members in scored.file.scheme.groups.items() for _ in members]
+    listed = list(zip(groups, scored.units.items(), strict=True))
+    order = list(scored.file.scheme.groups)
+    for group, (name, r) in sorted(listed, key=lambda row: (order.index(row[0]), row[1][1].rank or 10**6)):
+        missing = "已填完" if r.complete else "未填完"
+        decimals = scored.file.scheme.decimals
+        total = "" if r.total is None else f"{r.total:.{decimals}f}"
+        table.add_row(str(r.rank or ""), *([group] if grouped else []), name, total, r.grade or "", missing)
+    out.print(table)
+
+
+@app.command()
+def explain(
+    book: Book,
+    unit: Annotated[str, typer.Option("--unit", "-u", metavar="单位", help="被考核单位", show_default=False)],
+    indicator: Annotated[str, typer.Option("--indicator", "-i", metavar="指标", help="指标编号，或“总分”", show_default=False)],
+    as_json: AsJson = False,
+) -> None:
+    """说明一个得分是怎么来的：算式、数字、依据的条款。"""
+    from addin import actions
+
+    told = actions.explain(book, unit, indicator)
+    if as_json:
+        say_json(
+            {
+                "unit": told.unit,
+                "indicator": told.id,
+                "name": told.name,
+                "rule": told.rule,
+                "clause": told.clause,
+                "steps": [
+                    {
+                        "label": s.label,
+                        "value": plain(s.value) if isinstance(s.value, Decimal) else s.value,
+                        "note": s.note,
+                        "words": s.derivation.words if s.derivation else "",
+                        "derivation": str(s.derivation) if s.derivation else "",
+                    }
+                    for s in told.steps
+                ],
+                "notes": told.notes,
+            }
+        )
+        return
+    title = told.name if told.id == told.name else f"{told.id} {told.name}"
+    out.print(f"{told.unit}｜{title}", style="bold", markup=False)
+    if told.rule:
+        out.print(f"办法：{told.rule}", markup=False)
+    for step in told.steps:
+        note = f"（{step.note}）" if step.note else ""
+        if step.derivation is None:
+            out.print(f"{step.label}{note}：{show(step.value)}", markup=False)
+        else:
+            words = step.derivation.words
+            figures = str(step.derivation)
+            out.print(f"{step.label}{note}：{words}" if words and words != figures else f"{step.label}{note}：", markup=False)
+            out.print(f"　　{figures}", markup=False)
+    out.print(f"依据：{told.clause}", markup=False)
+    for note in told.notes:
+        out.print(f"说明：{note}", markup=False)
+
+
+@app.command()
+def recompute(book: Book, output: Output = None) -> None:
+    """重算：把精确的得分写进工作簿的公式格（公式、填的数和其他内容都不动），原文件先备份。"""
+    from addin import actions
+
+    done = actions.recompute(book, output)
+    for sheet, cell, before, now in done.changes[:20]:
+        out.print(f"{sheet}!{cell}：{show(before)} → {show(now)}", markup=False)
+    if len(done.changes) > 20:
+        out.print(f"……共 {len(done.changes)} 格", markup=False)
+    out.print(f"已重算：{output or book}" + (f"；原文件备份为 {done.backup.name}" if done.backup else ""), markup=False)
+
+
+@app.command()
+def verify(
+    names: Annotated[list[str] | None, typer.Argument(metavar="方案…", help="方案编号、方案文件，或一本生成的 .xlsx", show_default=False)] = None,
+    everything: All = False,
+    count: Annotated[int, typer.Option("--random", metavar="N", min=0, help="另加 N 份随机填报")] = 0,
+    seed: Annotated[int, typer.Option("--seed", metavar="S", help="随机数种子")] = 1,
+) -> None:
+    """核对：同样的填报，精确算法、formulas 库、LibreOffice 三方逐格比对，并核对手算案例。"""
+    wrong = False
+    for name in chosen(names, everything):
+        report = verified(name, count, seed)
+        cells = "，".join(f"{engine} {n} 格" for engine, n in report.cells.items())
+        words = f"{report.scheme}：{report.cases} 个案例，{report.fillings} 份填报，比对 {cells}"
+        for line in [*report.failures, *map(str, report.disagreements[:50])]:
+            out.print(line, markup=False)
+        if len(report.disagreements) > 50:
+            out.print(f"……共 {len(report.disagreements)} 处不一致", markup=False)
+        end = "全部一致" if report.fine else f"{len(report.disagreements)} 处不一致，{len(report.failures)} 个案例不符"
+        out.print(f"{words}，{end}", markup=False)
+        wrong |= not report.fine
+    if wrong:
+        raise typer.Exit(FINDINGS)
+
+
+def verified(name: str, count: int, seed: int) -> Any:
+    """Verify one scheme, or one generated workbook."""
+    try:
+        from generator.verification import compare
+    except ModuleNotFoundError as error:
+        raise Cannot(f"核对需要另装程序库 {error.name}：pip install 'scorebook[verify]'") from None
+    from generator.verification.libreoffice import LibreOfficeError
+
+    try:
+        with progress_bar("核对") as report:
+            if name.endswith(".xlsx"):
+                from addin import snapshot
+
+                taken = snapshot.take(Path(name))
+                path = library.ids().get(taken.plan.scheme.scheme)
+                return compare.verify(taken.file, path, Path(name), count, seed, report)
+            return compare.verify(load(name), library.find(name), None, count, seed, report)
+    except LibreOfficeError as error:
+        raise Cannot(str(error)) from None
+
+
+def load(name: str) -> SchemeFile:
+    """A scheme by id or path."""
+    from addin import actions
+
+    return actions.load_scheme(name)
+
+
+def chosen(names: list[str] | None, everything: bool) -> list[str]:
+    """The schemes that were asked for."""
+    if everything:
+        return sorted(library.ids())
+    if not names:
+        raise Cannot("请写明方案编号，或用 --all 表示全部方案（用 scorebook list 查看）")
+    return names
+
+
+def plain(value: Any) -> Any:
+    """A decimal as a JSON number."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value
+
+
+def say_json(data: Any) -> None:
+    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=1) + "\n")
+
+
+@contextmanager
+def progress_bar(verb: str) -> Iterator[Any]:
+    """A progress bar on the terminal's error stream; silent where that is not a terminal."""
+    columns = (TextColumn(verb), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task("", total=None)
+
+        def report(done: int, total: int, words: str) -> None:
+            bar.update(task, completed=done, total=total, description=words)
+
+        yield report
+
+
+_USAGE = {
+    "MissingParameter": "少了参数",
+    "NoSuchOption": "没有这个选项",
+    "NoSuchCommand": "没有这个命令",
+    "BadParameter": "参数写得不对",
+    "BadOptionUsage": "选项写得不对",
+    "BadArgumentUsage": "参数写得不对",
+    "NoArgsIsHelpError": "",
+}
+
+
+def _usage_words(error: Any) -> str:
+    message = str(getattr(error, "message", "") or "")
+    if message.startswith("No such command"):
+        return f"没有 {message.split(chr(39))[1]} 这个命令；用 scorebook --help 查看用法"
+    words = _USAGE.get(type(error).__name__, "命令写得不对")
+    named = getattr(error, "option_name", None) or getattr(getattr(error, "param", None), "metavar", None) or getattr(error, "param_hint", None)
+    detail = named if isinstance(named, str) else message
+    return f"{words}{f'（{detail}）' if detail else ''}；用 scorebook --help 查看用法"
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run the command line; returns the exit code. Never lets an exception through."""
+    try:
+        code = app(arguments, standalone_mode=False)
+        return code if isinstance(code, int) else FINE
+    except typer.Exit as stop:
+        return stop.exit_code
+    except (SourceError, PlanError, package.PackageError, Cannot) as error:
+        err.print(str(error), markup=False)
+    except (KeyboardInterrupt, typer.Abort):
+        err.print("已中止，文件没有改动")
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+        return FINE
+    except MemoryError:
+        err.print("内存不够，文件没有改动；请关闭其他程序再试")
+    except OSError as error:
+        err.print(f"读写文件时出错：{error.strerror or error}（{error.filename or ''}）", markup=False)
+    except Exception as error:
+        if hasattr(error, "format_message") and getattr(error, "exit_code", None) is not None:
+            words = _usage_words(error)
+            if words and type(error).__name__ != "NoArgsIsHelpError":
+                err.print(words, markup=False)
+            return CANNOT
+        if os.environ.get("SCOREBOOK_DEBUG"):
+            raise
+        err.print(f"程序内部出错（{type(error).__name__}：{error}），文件没有改动；请设 SCOREBOOK_DEBUG=1 重试并把输出发给维护者", markup=False)
+    return CANNOT
+
+
+def main() -> None:
+    """Entry point of the command ``scorebook``."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    sys.exit(run())
