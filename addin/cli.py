@@ -82,7 +82,15 @@ def list_schemes(as_json: AsJson = False) -> None:
     if as_json:
         say_json(rows)
     else:
-        heads = {"scheme": "编号", "title": "名称", "place": "地区", "year": "年度", "full_marks": "满分", "units": "单位数", "indicators": "指标数"}
+        heads = {
+            "scheme": "编号",
+            "title": "名称",
+            "place": "地区",
+            "year": "年度",
+            "full_marks": "满分",
+            "units": "单位数",
+            "indicators": "指标数",
+        }
         table = Table()
         for key, head in heads.items():
             table.add_column(head, no_wrap=key != "title", overflow="fold")
@@ -133,7 +141,9 @@ def schema(
 
 
 @app.command()
-def inputs(scheme: Annotated[str, typer.Argument(metavar="方案", help="方案编号或文件", show_default=False)], as_json: AsJson = False) -> None:
+def inputs(
+    scheme: Annotated[str, typer.Argument(metavar="方案", help="方案编号或文件", show_default=False)], as_json: AsJson = False
+) -> None:
     """列出一个方案要填的全部格子：指标编号、格子名称、填什么。数值文件按这里的编号和名称写。"""
     from generator.checking import requirement
     from generator.evaluation import Evaluation
@@ -170,7 +180,9 @@ def generate(
     names: Schemes = None,
     everything: All = False,
     folder: Annotated[Path, typer.Option("-o", "--output", metavar="文件夹", help="写到哪个文件夹")] = Path(),
-    template: Annotated[Path | None, typer.Option("--template", metavar="文件", help="自己的版式文件（见 templates/）", show_default=False)] = None,
+    template: Annotated[
+        Path | None, typer.Option("--template", metavar="文件", help="自己的版式文件（见 templates/）", show_default=False)
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """生成空白的考核评分簿。已有数据的同名文件会先备份。"""
@@ -190,7 +202,9 @@ def generate(
 @app.command()
 def fill(
     book: Book,
-    values: Annotated[Path, typer.Argument(metavar="数值文件", help="YAML：{scheme: 编号, values: {单位: {指标: 值}}}", show_default=False)],
+    values: Annotated[
+        Path, typer.Argument(metavar="数值文件", help="YAML：{scheme: 编号, values: {单位: {指标: 值}}}", show_default=False)
+    ],
     output: Output = None,
 ) -> None:
     """把数值文件里的值填进工作簿的黄色格，别的什么都不动。有一个值不能用就一个也不填。"""
@@ -302,7 +316,9 @@ def recompute(book: Book, output: Output = None) -> None:
 
 @app.command()
 def verify(
-    names: Annotated[list[str] | None, typer.Argument(metavar="方案…", help="方案编号、方案文件，或一本生成的 .xlsx", show_default=False)] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="方案…", help="方案编号、方案文件，或一本生成的 .xlsx", show_default=False)
+    ] = None,
     everything: All = False,
     count: Annotated[int, typer.Option("--random", metavar="N", min=0, help="另加 N 份随机填报")] = 0,
     seed: Annotated[int, typer.Option("--seed", metavar="S", help="随机数种子")] = 1,
@@ -401,7 +417,9 @@ def _usage_words(error: Any) -> str:
     if message.startswith("No such command"):
         return f"没有 {message.split(chr(39))[1]} 这个命令；用 scorebook --help 查看用法"
     words = _USAGE.get(type(error).__name__, "命令写得不对")
-    named = getattr(error, "option_name", None) or getattr(getattr(error, "param", None), "metavar", None) or getattr(error, "param_hint", None)
+    named = (
+        getattr(error, "option_name", None) or getattr(getattr(error, "param", None), "metavar", None) or getattr(error, "param_hint", None)
+    )
     detail = named if isinstance(named, str) else message
     return f"{words}{f'（{detail}）' if detail else ''}；用 scorebook --help 查看用法"
 
@@ -432,7 +450,9 @@ def run(arguments: list[str] | None = None) -> int:
             return CANNOT
         if os.environ.get("SCOREBOOK_DEBUG"):
             raise
-        err.print(f"程序内部出错（{type(error).__name__}：{error}），文件没有改动；请设 SCOREBOOK_DEBUG=1 重试并把输出发给维护者", markup=False)
+        err.print(
+            f"程序内部出错（{type(error).__name__}：{error}），文件没有改动；请设 SCOREBOOK_DEBUG=1 重试并把输出发给维护者", markup=False
+        )
     return CANNOT
 
 

@@ -40,7 +40,7 @@ def fault(asked: Input, value: Value, high: Value = None) -> str:
         return ""
     if asked.ask is Ask.CHOICE:
         return "" if value in asked.options else requirement(asked)
-    limit = high if high is not None else asked.high
+    limit = high if high is not None else asked.high if isinstance(asked.high, Decimal) else None
     wrong = (
         not isinstance(value, Decimal)
         or (asked.low is not None and value < asked.low)
@@ -53,13 +53,13 @@ def fault(asked: Input, value: Value, high: Value = None) -> str:
 def fault_formula(asked: Input, cell: str, at: Addresses) -> str:
     """A condition, without ``=``, that holds exactly where `fault` finds something, for a cell with a value or without."""
     if not asked.required:
-        return f"AND({cell}<>\"\",{_wrong(asked, cell, at)})"
+        return f'AND({cell}<>"",{_wrong(asked, cell, at)})'
     return _wrong(asked, cell, at)
 
 
 def wrong_formula(asked: Input, cell: str, at: Addresses) -> str:
     """A condition that holds where something is typed and it is not right."""
-    return f"AND({cell}<>\"\",{_wrong(asked, cell, at)})"
+    return f'AND({cell}<>"",{_wrong(asked, cell, at)})'
 
 
 def _wrong(asked: Input, cell: str, at: Addresses) -> str:

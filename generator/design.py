@@ -130,8 +130,6 @@ def load(path: Path | None = None) -> Design:
         raise SourceError([diagnosis.placed(p, read) for p in diagnosis.translate(error, read.data, words)]) from None
 
 
-
-
 def _plain(data: Any) -> Any:
     """Colours such as 112233 are words, not numbers."""
     if isinstance(data, dict) and isinstance(data.get("colours"), dict):

@@ -49,7 +49,7 @@ def translate(error: ValidationError, data: Any, words: Vocabulary) -> list[Prob
     problems: dict[tuple[Path_, str], Problem] = {}
     for detail, problem in details:
         others = [other for _, other in details if other is not problem]
-        if not _beside_the_point(detail["type"], detail.get("input"), problem, others):
+        if not _beside_the_point(str(detail["type"]), detail.get("input"), problem, others):
             problems.setdefault((problem.path, problem.message), problem)
     return list(problems.values())
 
@@ -97,9 +97,7 @@ def _real_path(loc: tuple[Any, ...], data: Any) -> tuple[Path_, Any]:
     path: list[str | int] = []
     here = data
     for i, part in enumerate(loc):
-        if isinstance(here, dict) and part in here:
-            here = here[part]
-        elif isinstance(here, list) and isinstance(part, int) and part < len(here):
+        if (isinstance(here, dict) and part in here) or (isinstance(here, list) and isinstance(part, int) and part < len(here)):
             here = here[part]
         elif i == len(loc) - 1 and isinstance(part, str) and isinstance(here, dict) and part.isidentifier():
             return tuple(path), here

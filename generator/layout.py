@@ -171,7 +171,12 @@ def _row_need(layout: Layout, line: Line) -> float:
 def _stretch(layout: Layout, block: Block, first: int, last: int) -> None:
     """Make a block high enough for its merged texts."""
     needs = [0.0]
-    for key, text, size in (("name", block.name, 10), ("sentence", block.sentence, 9), ("assessor", block.assessor, 9), ("measure", block.measure, 10)):
+    for key, text, size in (
+        ("name", block.name, 10),
+        ("sentence", block.sentence, 9),
+        ("assessor", block.assessor, 9),
+        ("measure", block.measure, 10),
+    ):
         if key in layout.columns and text:
             needs.append(height_of(lines_needed(text, layout.widths[layout.columns[key]], size), size))
     short = max(needs) - sum(layout.heights[r] for r in range(first, last + 1))

@@ -169,7 +169,7 @@ class SheetPart:
         if kind == "inlineStr":
             text = "".join(t.text or "" for t in cell.iter(_tag("t")))
             return text or None
-        raw = cell.findtext(_tag("v"))
+        raw: str | None = cell.findtext(_tag("v"))
         if raw is None or raw == "":
             return None
         if kind == "s":

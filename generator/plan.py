@@ -174,7 +174,9 @@ class _Planner:
             formula = self.guarded(core, outside, absent, node)
         points = None if isinstance(node.points, list) else Figure(node.points)
         lines.append(
-            Line(key, node.id, Role.SCORE, SCORE_LABEL, tag, formula=formula, standard=limit, points=points, place="score", decimals=decimals)
+            Line(
+                key, node.id, Role.SCORE, SCORE_LABEL, tag, formula=formula, standard=limit, points=points, place="score", decimals=decimals
+            )
         )
         block.lines = lines
         self.add(block)
@@ -244,7 +246,7 @@ class _Planner:
         if node.at_least is not None or node.at_most is not None:
             low, high = self.limits(node, own, lines)
             summed = clamp(summed, low, high)
-        formula = e.Round(summed, decimals, sum_only=not node.rescale)
+        formula: Expression = e.Round(summed, decimals, sum_only=not node.rescale)
         if self.can_vanish(node):
             none, size = (e.Tagged(how, own, tuple(children)) for how in ("none", "size"))
             formula = when(none.is_(size), Text(NONE_MARK), formula)
@@ -308,7 +310,16 @@ class _Planner:
             entries.append((GRADE, verdict, "text"))
         full = Figure(self.scheme.full_marks)
         lines = [
-            Line(key, "", Role.RESULT, key.split("/")[1], formula=formula, points=full if key == TOTAL else None, place=place, decimals=decimals)
+            Line(
+                key,
+                "",
+                Role.RESULT,
+                key.split("/")[1],
+                formula=formula,
+                points=full if key == TOTAL else None,
+                place=place,
+                decimals=decimals,
+            )
             for key, formula, place in entries
         ]
         self.add(Block("total", "", "合计", lines))

@@ -188,9 +188,7 @@ class Scheme(_Model):
 
     def members(self, names: list[str]) -> tuple[bool, ...]:
         """For each unit, whether one of the names is its own or its group's; no names means everybody."""
-        return tuple(
-            not names or unit in names or group in names for group, units in self.groups.items() for unit in units
-        )
+        return tuple(not names or unit in names or group in names for group, units in self.groups.items() for unit in units)
 
     def walk(self) -> Iterator[Group | Indicator]:
         """Every group and indicator, in the order of the file, the bonus last."""
@@ -311,8 +309,7 @@ def _semantic(scheme: Scheme) -> list[Problem]:
     names = scheme.unit_names
     for i, node in enumerate(scheme.indicators):
         problems += _sums(node, ("indicators", i), names)
-    whole = [node for node in scheme.indicators]
-    problems += _compare_sum(_points_by_unit(whole, names), scheme.full_marks, names, ("full_marks",), "满分")
+    problems += _compare_sum(_points_by_unit(scheme.indicators, names), scheme.full_marks, names, ("full_marks",), "满分")
     return problems
 
 

@@ -5,6 +5,7 @@ Nothing here knows a scheme, and nothing here knows a file format.
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -58,9 +59,12 @@ class Validation:
     error: str
 
 
+BORDER = "border"
+
+
 @dataclass(frozen=True)
 class Highlight:
-    """Conditional format: a colour of the template where the formula holds."""
+    """Conditional format: a colour of the template, or a `BORDER`, where the formula holds."""
 
     range: str
     formula: str
@@ -149,11 +153,10 @@ def text_width(text: str) -> float:
 
 def lines_needed(text: str, width: float, size: float) -> int:
     """How many lines a text takes in a column of ``width`` characters at a font size in points."""
-    pixels = width * NARROW - 6
-    per_line = max(2.0, pixels / (size * 96 / 72) * 2)
-    return sum(max(1, -(-int(text_width(part) * 10) // int(per_line // 2 * 2 * 10))) for part in text.split("\n"))
+    characters = max(1, int((width * NARROW - 6) / (size * 96 / 72) * 0.95))
+    return sum(max(1, math.ceil(text_width(part) / 2 * 1.05 / characters)) for part in text.split("\n"))
 
 
 def height_of(lines: int, size: float) -> float:
     """The height in points of so many lines of text."""
-    return lines * size * 1.32 + 3
+    return lines * size * 1.4 + 3

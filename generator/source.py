@@ -121,7 +121,10 @@ def parse(text: str, file: str = "") -> Source:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else None
         problem = Problem(
-            f"YAML 写法有误：{_yaml_words(error.problem or '')}", file=file, line=line, remedy="请检查缩进、冒号后的空格、括号和引号是否配对"
+            f"YAML 写法有误：{_yaml_words(error.problem or '')}",
+            file=file,
+            line=line,
+            remedy="请检查缩进、冒号后的空格、括号和引号是否配对",
         )
         raise SourceError([problem]) from None
     except yaml.YAMLError:

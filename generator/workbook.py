@@ -29,7 +29,7 @@ from generator.evaluation import Evaluation, Inputs
 from generator.layout import Layout, lay_out
 from generator.plan import Plan, make_plan
 from generator.scheme import SchemeFile
-from generator.sheet import BarChart, Box, Formula, Sheet
+from generator.sheet import BORDER, BarChart, Box, Formula, Sheet
 from generator.sheets import checks, guide, meta, scoring, summary, tables
 
 
@@ -61,9 +61,9 @@ def write(book: Book, path: Path) -> None:
 def to_bytes(book: Book) -> bytes:
     """The file's bytes: the same for the same scheme, inputs and template."""
     workbook = Workbook()
-    workbook.remove(workbook.active)  # type: ignore[arg-type]
+    workbook.remove(workbook.active)
     pen = _Pen(book.layout.design)
-    workbook._named_styles["Normal"].font = Font(name=book.layout.design.font, size=11)  # type: ignore[attr-defined]
+    workbook._named_styles["Normal"].font = Font(name=book.layout.design.font, size=11)
     for sheet in book.sheets:
         pen.draw(workbook.create_sheet(sheet.name), sheet)
     workbook.active = 1
@@ -157,15 +157,26 @@ class _Pen:
     def rules(self, target: Worksheet, sheet: Sheet) -> None:
         for v in sheet.validations:
             rule = DataValidation(
-                type=v.kind, operator=v.operator, formula1=v.first, formula2=v.second, allow_blank=True, showErrorMessage=True, showInputMessage=True
+                type=v.kind,
+                operator=v.operator,
+                formula1=v.first,
+                formula2=v.second,
+                allow_blank=True,
+                showErrorMessage=True,
+                showInputMessage=True,
             )
             rule.promptTitle, rule.prompt, rule.errorTitle, rule.error = v.prompt_title, v.prompt, "填得不对", v.error
             rule.add(v.range)
             target.add_data_validation(rule)
         for h in sheet.highlights:
-            colour = f"FF{self.design.colours[h.colour]}"
+            colour = f"FF{self.design.colours['line' if h.colour == BORDER else h.colour]}"
             fill = PatternFill(bgColor=colour, fill_type="solid", fgColor=colour)
-            target.conditional_formatting.add(h.range, FormulaRule(formula=[h.formula], fill=fill, stopIfTrue=True))
+            rule = (
+                FormulaRule(formula=[h.formula], border=self.border())
+                if h.colour == BORDER
+                else FormulaRule(formula=[h.formula], fill=fill)
+            )
+            target.conditional_formatting.add(h.range, rule)
 
     def chart(self, target: Worksheet, chart: BarChart) -> None:
         drawn = XlsxBarChart()
@@ -182,10 +193,10 @@ class _Pen:
         for name in ("showSerName", "showCatName", "showLegendKey", "showPercent"):
             setattr(series.dLbls, name, False)
         drawn.x_axis.scaling.orientation = "maxMin"
-        drawn.x_axis.delete = drawn.y_axis.delete = False
+        drawn.x_axis.delete, drawn.y_axis.delete = False, True
+        drawn.x_axis.tickLblSkip = 1
         drawn.y_axis.majorGridlines = None
         drawn.y_axis.scaling.min = 0
-        drawn.y_axis.number_format = "0"
         drawn.width, drawn.height = chart.width_mm / 10, chart.height_mm / 10
         target.add_chart(drawn, chart.anchor)
 

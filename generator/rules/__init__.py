@@ -6,9 +6,11 @@ To write a new kind, read `ratio` and `base`, then write a class with a ``rule: 
 
 from __future__ import annotations
 
+import functools
 import importlib
+import operator
 import pkgutil
-from typing import Annotated, Any, Union, get_args
+from typing import Annotated, Any, get_args
 
 from pydantic import Field
 
@@ -18,7 +20,7 @@ for _module in sorted(m.name for m in pkgutil.iter_modules(__path__)):
     importlib.import_module(f"{__name__}.{_module}")
 
 
-def _concrete(parent: type[Rule]) -> list[type[Rule]]:
+def _concrete(parent: Any) -> list[type[Rule]]:
     found: list[type[Rule]] = []
     for child in parent.__subclasses__():
         found += [child] if "rule" in child.model_fields else []
@@ -27,12 +29,10 @@ def _concrete(parent: type[Rule]) -> list[type[Rule]]:
 
 
 KINDS: dict[str, type[Rule]] = {
-    name: kind
-    for kind in sorted(_concrete(Rule), key=lambda k: k.__name__)
-    for name in get_args(kind.model_fields["rule"].annotation)
+    name: kind for kind in sorted(_concrete(Rule), key=lambda k: k.__name__) for name in get_args(kind.model_fields["rule"].annotation)
 }
 """Every rule kind by the name that schemes use."""
 
-AnyRule: Any = Annotated[Union[tuple(dict.fromkeys(KINDS.values()))], Field(discriminator="rule")]
+AnyRule: Any = Annotated[functools.reduce(operator.or_, KINDS.values()), Field(discriminator="rule")]
 
 __all__ = ["KINDS", "AnyRule", "Item", "Rule"]

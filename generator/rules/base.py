@@ -45,9 +45,7 @@ Figure_ = Annotated[
 def _aligned(value: Any, info: ValidationInfo) -> Any:
     count = (info.context or {}).get("units")
     if isinstance(value, list) and count and len(value) != count:
-        raise PydanticCustomError(
-            "misaligned", "这里有 {given} 个数，被考核单位有 {count} 个", {"given": len(value), "count": count}
-        )
+        raise PydanticCustomError("misaligned", "这里有 {given} 个数，被考核单位有 {count} 个", {"given": len(value), "count": count})
     return value
 
 
@@ -73,10 +71,6 @@ class Rule(BaseModel):
     def without(self, count: int) -> tuple[bool, ...]:
         """For each unit, whether the rule itself says that it has no such task (a target of －)."""
         return (False,) * count
-
-    def ceiling(self, points: Decimal) -> Decimal:
-        """The most that the rule can give to a unit whose indicator carries ``points``."""
-        return points
 
 
 def no_figure(values: Decimal | Sequence[Decimal | None], count: int) -> tuple[bool, ...]:
@@ -120,11 +114,11 @@ class Item:
 
     def parameter(self, label: str, values: Decimal | Sequence[Decimal | None]) -> Expression:
         """A row of figures of the scheme, one a unit (a target, points of its own)."""
-        row: tuple[Value, ...] = tuple(values) if isinstance(values, (list, tuple)) else (values,) * len(self.applies)  # type: ignore[arg-type]
-        row = tuple(v if a else None for v, a in zip(row, self.applies, strict=True))
+        row: list[Value] = [values] * len(self.applies) if isinstance(values, Decimal) else list(values)
+        row = [v if a else None for v, a in zip(row, self.applies, strict=True)]
         digits = max((-int(v.as_tuple().exponent) for v in row if isinstance(v, Decimal)), default=0)
         place = "percent" if self.unit == "%" and label != "分值" else "quantity"
-        return self._add(label, Role.PARAMETER, values=row, place=place, decimals=max(digits, 0))
+        return self._add(label, Role.PARAMETER, values=tuple(row), place=place, decimals=max(digits, 0))
 
     def constant(self, label: str, value: Decimal, form: str = "{}") -> Expression:
         """A figure with a row of its own, for what finds no place beside an input."""
@@ -179,7 +173,7 @@ class Item:
 
     def yes_or_no(self, questions: Sequence[tuple[str, Figure | None]], hint: str = "") -> list[tuple[Expression, Expression]]:
         """是 or 否 for each question, beside its figure; every one is required."""
-        asked = []
+        asked: list[tuple[Expression, Expression]] = []
         for name, figure in questions:
             cell = self._ask(Input(name, Ask.CHOICE, options=(YES, NO), hint=hint), standard=figure, place="text")
             asked.append((cell, Fixed(self._key(name), "standard")))
@@ -224,7 +218,7 @@ class Item:
         return asked
 
     def _in_range(self, cell: Expression, low: Decimal | None, high: Expression | None) -> list[Expression]:
-        conditions = [e.IsNumber(cell)]
+        conditions: list[Expression] = [e.IsNumber(cell)]
         if low is not None:
             conditions.append(cell >= low)
         if high is not None:

@@ -33,9 +33,7 @@ class _PerEvent(Rule):
 
     def _sum(self, item: Item, verb: str) -> Expression:
         """Σ count × each, every event under its own cap, all together under the shared one."""
-        figures = [
-            (v.what, Figure(v.each, f"每次{verb}{{}}"), None if v.up_to is None else Decimal(v.up_to)) for v in self.events
-        ]
+        figures = [(v.what, Figure(v.each, f"每次{verb}{{}}"), None if v.up_to is None else Decimal(v.up_to)) for v in self.events]
         pairs = item.counts(figures)
         free = tuple(p for p, v in zip(pairs, self.events, strict=True) if v.at_most is None)
         parts: list[Expression] = [e.SumOfProducts(free)] if free else []
@@ -73,11 +71,10 @@ class Deduct(_PerEvent):
         return clamp(left, 0 if self.floor == 0 else item.constant("最低得分", self.floor, "最低{}"))
 
     def sentence(self, item: Item) -> str:
-        end = {None: ""}.get(self.floor, "，扣完为止" if self.floor == 0 else f"，最低{show(self.floor)}分")
+        if self.floor is None:
+            return f"{self._list('扣')}。"
+        end = "，扣完为止" if self.floor == 0 else f"，最低{show(self.floor)}分"
         return f"{self._list('扣')}{end}。"
-
-    def ceiling(self, points: Decimal) -> Decimal:
-        return points
 
 
 class Add(_PerEvent):

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from generator.exact import Value
 from generator.explain import show
 from generator.expression import Expression
 from generator.rules.base import Figure_, Item, Rule
@@ -29,8 +30,12 @@ class GradeQuota(Rule):
 
     def score(self, item: Item) -> Expression:
         grade = item.choice(self.name, [g.name for g in self.grades])
-        columns = {"等次": [g.name for g in self.grades], "比例": [g.share for g in self.grades], "计分": [g.points for g in self.grades]}
-        item.table("等次名额", {name: tuple(values) for name, values in columns.items()}, self.name)
+        columns: dict[str, tuple[Value, ...]] = {
+            "等次": tuple(g.name for g in self.grades),
+            "比例": tuple(g.share for g in self.grades),
+            "计分": tuple(g.points for g in self.grades),
+        }
+        item.table("等次名额", columns, self.name)
         return item.rated(grade, "等次", "计分")
 
     def sentence(self, item: Item) -> str:

@@ -13,7 +13,7 @@ from generator.evaluation import Evaluation
 from generator.exact import Value
 from generator.layout import Layout, sheet_prefix
 from generator.lines import YES, Line
-from generator.sheet import Formula, Sheet, address
+from generator.sheet import BORDER, Formula, Highlight, Sheet, address
 
 COUNTER = "_校验"
 FIRST, TITLE, NOTE, HEAD = 2, 2, 3, 4
@@ -50,7 +50,14 @@ class _Counter:
         self.first, self.last = 2, 1 + len(self.lines)
         for number, line in enumerate(self.lines):
             self.row(self.first + number, line)
-        for at, text in ((KEY_AT, "key"), (ROW_AT, "row"), (ID_AT, "indicator"), (LABEL_AT, "label"), (WANTED_AT, "wanted"), (BEFORE_AT, "before")):
+        for at, text in (
+            (KEY_AT, "key"),
+            (ROW_AT, "row"),
+            (ID_AT, "indicator"),
+            (LABEL_AT, "label"),
+            (WANTED_AT, "wanted"),
+            (BEFORE_AT, "before"),
+        ):
             self.sheet.put(1, at, text, "hidden")
         for unit, name in enumerate(layout.plan.units):
             self.sheet.put(1, UNITS_AT + unit, f"unit:{name}", "hidden")
@@ -123,16 +130,17 @@ def _list(layout: Layout, counter: _Counter) -> Sheet:
     design = layout.design.checks
     sheet = Sheet(design.sheet)
     last = FIRST + len(design.widths) - 1
-    line_at, unit_at = last + 1, last + 2
-    sheet.widths = {1: 2, **{FIRST + i: w for i, w in enumerate(design.widths)}, line_at: 6, unit_at: 6}
-    sheet.hidden_columns = [line_at, unit_at]
+    place_at, line_at, unit_at = last + 1, last + 2, last + 3
+    sheet.widths = {1: 2, **{FIRST + i: w for i, w in enumerate(design.widths)}, place_at: 6, line_at: 6, unit_at: 6}
+    sheet.hidden_columns = [place_at, line_at, unit_at]
     sheet.span(TITLE, FIRST, TITLE, last, design.title, "title")
     sheet.heights |= {TITLE: 30, NOTE: 20, HEAD: 22}
     shown = design.rows
     count = len(counter.found)
     tail = f"，下面列出前{shown}处" if count > shown else ""
     words = f"还有{count}处没有填或填得不对{tail}" if count else "没有发现问题"
-    text = f'=IF({counter.total}=0,"没有发现问题","还有"&({counter.total})&"处没有填或填得不对"&IF({counter.total}>{shown},"，下面列出前{shown}处",""))'
+    more = f'IF({counter.total}>{shown},"，下面列出前{shown}处","")'
+    text = f'=IF({counter.total}=0,"没有发现问题","还有"&({counter.total})&"处没有填或填得不对"&{more})'
     sheet.span(NOTE, FIRST, NOTE, last, Formula(text, words), "subtitle")
     for offset, heading in enumerate(design.headings):
         sheet.put(HEAD, FIRST + offset, heading, "heading")
@@ -143,11 +151,13 @@ def _list(layout: Layout, counter: _Counter) -> Sheet:
     body = f"{grid}{_absolute(address(1, first_unit))}:{_absolute(address(layout.last_row, last_unit))}"
     for number in range(1, shown + 1):
         row = HEAD + number
-        place, line, unit = (address(row, c) for c in (FIRST, line_at, unit_at))
+        place, line, unit = (address(row, c) for c in (place_at, line_at, unit_at))
         found = counter.found[number - 1] if number <= count else None
         line_value: Value = Decimal(counter.lines.index(found[0]) + 1) if found else None
         unit_value: Value = Decimal(found[1] + 1) if found else None
-        sheet.put(row, line_at, Formula(f'=IF({place}>{counter.total},"",MATCH({place}-1,{counter.column(BEFORE_AT)},1))', line_value), "hidden")
+        sheet.put(
+            row, line_at, Formula(f'=IF({place}>{counter.total},"",MATCH({place}-1,{counter.column(BEFORE_AT)},1))', line_value), "hidden"
+        )
         within = f"{place}-INDEX({counter.column(BEFORE_AT)},{line})"
         sheet.put(row, unit_at, Formula(f'=IF({line}="","",MATCH({within},INDEX({counter.counts},{line},0),0))', unit_value), "hidden")
         sheet_row = f"INDEX({counter.column(ROW_AT)},{line})"
@@ -157,17 +167,23 @@ def _list(layout: Layout, counter: _Counter) -> Sheet:
         texts: list[tuple[str, Value]] = [
             (link, spot),
             (f'=IF({line}="","",INDEX({names},{unit}))', layout.plan.units[found[1]] if found else None),
-            (f'=IF({line}="","",INDEX({counter.column(ID_AT)},{line}))', f"{found[0].owner} {counter.names.get(found[0].owner, '')}".strip() if found else None),
+            (
+                f'=IF({line}="","",INDEX({counter.column(ID_AT)},{line}))',
+                f"{found[0].owner} {counter.names.get(found[0].owner, '')}".strip() if found else None,
+            ),
             (f'=IF({line}="","",INDEX({counter.column(LABEL_AT)},{line}))', found[0].label if found else None),
             (
                 f'=IF({line}="","",IF(INDEX({body},{sheet_row},{unit})="","{MISSING}",INDEX({counter.column(WANTED_AT)},{line})))',
                 found[2] if found else None,
             ),
         ]
-        sheet.put(row, FIRST, Decimal(number), "number", "0")
+        sheet.put(row, FIRST, Formula(f'=IF({line}="","",{place})', Decimal(number) if found else None), "listed_centre")
+        sheet.put(row, place_at, Decimal(number), "hidden")
         for offset, (content, value) in enumerate(texts, 1):
-            sheet.put(row, FIRST + offset, Formula(content, value), "sentence" if offset > 2 else "number")
-        sheet.heights[row] = 26
+            sheet.put(row, FIRST + offset, Formula(content, value), "listed" if offset > 2 else "listed_centre")
+        sheet.heights[row] = 24
+    listed = f"{address(HEAD + 1, FIRST)}:{address(HEAD + shown, last)}"
+    sheet.highlights.append(Highlight(listed, f'${address(HEAD + 1, line_at)}<>""', BORDER))
     sheet.freeze = address(HEAD + 1, 1)
     sheet.title_rows = (TITLE, HEAD)
     sheet.print_area = f"{address(TITLE, FIRST)}:{address(HEAD + shown, last)}"

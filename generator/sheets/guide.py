@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from generator.explain import show
 from generator.layout import Layout
 from generator.sheet import Sheet, address, height_of, lines_needed
-from generator.explain import show
 
 FIRST = 2
 
@@ -32,7 +32,7 @@ def build(layout: Layout) -> Sheet:
         "year": f"{scheme.year}年",
         "issuer": scheme.issuer,
         "document": f"{scheme.source.document} {scheme.source.part}" + (f"（{scheme.source.date}）" if scheme.source.date else ""),
-        "full": f"{show(scheme.full_marks)}分" + (f"，另有加分" if scheme.bonus else ""),
+        "full": f"{show(scheme.full_marks)}分" + ("，另有加分" if scheme.bonus else ""),
         "units": units,
         "indicators": f"{scheme.indicator_count()}项",
         "version": f"{scheme.scheme}　第{scheme.version}版",

@@ -105,7 +105,9 @@ class _Builder:
             start = 0
             for group, members in scheme.groups.items():
                 own = layout.unit_columns[start : start + len(members)]
-                sheet.span(HEAD_ROW, own[0], HEAD_ROW, own[-1], group, "heading")
+                for first, last in self.segments:
+                    if shown := [c for c in own if first <= c <= last]:
+                        sheet.span(HEAD_ROW, shown[0], HEAD_ROW, shown[-1], group, "heading")
                 start += len(members)
 
     def block(self, block: Block, first: int, last: int) -> None:
@@ -134,7 +136,7 @@ class _Builder:
         """A group's heading runs over the columns left of its figures; its workings are labelled like any other row."""
         sheet = self.sheet
         stop = min(c for k, c in self.columns.items() if k in ("points", "standard")) - 1
-        sheet.span(first, FIRST_VISIBLE, first, stop, text, "group")
+        sheet.span(first, FIRST_VISIBLE, first, self.columns["points"] - 1, text, "group")
         for line in block.lines[1:]:
             row = self.layout.rows[line.key]
             sheet.span(row, FIRST_VISIBLE, row, stop, f"　　{line.label}", "label")
@@ -160,7 +162,7 @@ class _Builder:
             sheet.put(row, column, text or None, "hidden")
         grouped = line.role in (Role.GROUP, Role.RESULT) and not line.key.endswith("/结果")
         for key, figure in (("standard", line.standard), ("points", line.points)):
-            if key not in self.columns:
+            if key not in self.columns or (figure is None and (row, self.columns[key]) in sheet.cells):
                 continue
             style = ("group_score" if line.role is Role.GROUP else "total") if grouped else key
             if figure is None:

@@ -8,11 +8,13 @@ from generator.evaluation import Evaluation
 from generator.exact import Value
 from generator.layout import Layout, sheet_prefix
 from generator.plan import GRADE, MISSING, RANK, TOTAL
-from generator.sheet import A4, POINTS_PER_MILLIMETRE, BarChart, Formula, Sheet, address, millimetres
+from generator.sheet import A4, POINTS_PER_MILLIMETRE, BarChart, Formula, Sheet, address, height_of, lines_needed, millimetres
 from generator.sheets.scoring import number_format
 
 KEY, ORDER, FIRST = 1, 2, 3
 TITLE, HEAD = 2, 3
+UPRIGHT = 0.66
+"""Down to this scale the summary is printed upright, where it has room for its chart."""
 
 
 def build(layout: Layout, book: Evaluation) -> Sheet:
@@ -98,10 +100,7 @@ class _Builder:
         top, bottom = self.first + peers[0], self.first + peers[-1]
         own, whole = address(row, column), f"{_fixed(top, column)}:{_fixed(bottom, column)}"
         above = f"{_fixed(top, column)}:{own}"
-        text = (
-            f"=IF(ISNUMBER({own}),RANK({own},{whole})+COUNTIF({above},{own})-1,"
-            f"COUNT({whole})+ROWS({above})-COUNT({above}))"
-        )
+        text = f"=IF(ISNUMBER({own}),RANK({own},{whole})+COUNTIF({above},{own})-1,COUNT({whole})+ROWS({above})-COUNT({above}))"
         return Formula(text, Decimal(self.ordered(peers).index(unit) + 1))
 
     def ordered(self, peers: range) -> list[int]:
@@ -168,14 +167,15 @@ class _Builder:
 
     def finish(self, row: int) -> None:
         sheet, setup = self.sheet, self.layout.design.print
-        sheet.heights |= {TITLE: 34, HEAD: 44}
+        names = [(name, sheet.widths[self.columns[f"score:{key}"]]) for name, key in self.plan.tops]
+        sheet.heights |= {TITLE: 34, HEAD: max(30.0, *(height_of(lines_needed(n, w, 10), 10) for n, w in names))}
         sheet.span(row, FIRST, row, self.right, self.words.sign, "sign")
         sheet.heights[row] = 30
         sheet.freeze = address(self.first, self.columns["unit"] + 1)
         sheet.title_rows = (TITLE, HEAD)
         whole = sum(millimetres(sheet.widths[c]) for c in range(FIRST, self.right + 1))
         sides = setup.margins["left"] + setup.margins["right"]
-        sheet.landscape = whole * 0.8 > A4[0] - sides
+        sheet.landscape = whole * UPRIGHT > A4[0] - sides
         sheet.scale = min(100, int((A4[sheet.landscape] - sides) / whole * 100))
         room = (A4[not sheet.landscape] - setup.margins["top"] - setup.margins["bottom"]) * POINTS_PER_MILLIMETRE / (sheet.scale / 100)
         if sum(sheet.heights.get(r, 15.0) for r in range(TITLE, row + 1)) > room * 0.97:
@@ -188,5 +188,3 @@ class _Builder:
 def _fixed(row: int, column: int, both: bool = False) -> str:
     letters = address(1, column)[:-1]
     return f"{'$' if both else ''}{letters}${row}"
-
-

@@ -77,7 +77,7 @@ def _quota(sheet: Sheet, layout: Layout, book: Evaluation, table: Table, top: in
                     sheet.put(row, FIRST + offset, name if offset == 0 else None, "number")
             sheet.put(row, FIRST + 3, group or "全部", "number")
             share, key = f"$C{top + i}", f"$B{top + i}"
-            due = shares[i] * len(members)  # type: ignore[operator]
+            due = Decimal(str(shares[i])) * len(members)
             taken = Decimal(sum(book.value(table.line, u) == name for u in units))
             places, count = address(row, FIRST + 4), address(row, FIRST + 5)
             sheet.put(row, FIRST + 4, Formula(f"=ROUND({share}*COLUMNS({across}),2)", round_half_up(due, 2)), "working", "0.00")

@@ -145,9 +145,7 @@ def _scoring_values(book: Book, layout: Layout, evaluation: Evaluation) -> Itera
                 yield (layout.sheet, at), evaluation.fixed(line.key, column)
 
 
-def _library(
-    book: Book, texts: Mapping[Place, str], constants: Mapping[Place, Value], listed: list[Filling]
-) -> list[dict[Place, object]]:
+def _library(book: Book, texts: Mapping[Place, str], constants: Mapping[Place, Value], listed: list[Filling]) -> list[dict[Place, object]]:
     design = book.layout.design
     names = {design.scoring.sheet, design.summary.sheet, design.tables.sheet}
     engine = Library({p: t for p, t in texts.items() if p[0] in names}, constants)

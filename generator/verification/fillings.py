@@ -68,7 +68,9 @@ def _target(plan: Plan, line: Line, unit: int) -> Decimal:
 
 def _around(dice: random.Random, target: Decimal, percent: bool) -> Decimal:
     """A quantity near its target, often on it or at nothing, with as many digits as officials type."""
-    factor = dice.choice([Decimal(0), Decimal(1), Decimal(1), Decimal(dice.randint(0, 1500)) / 1000, Decimal(dice.randint(900, 1010)) / 1000])
+    factor = dice.choice(
+        [Decimal(0), Decimal(1), Decimal(1), Decimal(dice.randint(0, 1500)) / 1000, Decimal(dice.randint(900, 1010)) / 1000]
+    )
     digits = dice.choice([3, 4]) if percent else dice.choice([0, 1, 2, 3])
     value = ((target or Decimal(1)) * factor).quantize(Decimal(1).scaleb(-digits))
     return -value if percent and dice.random() < 0.05 else value

@@ -31,7 +31,23 @@ Place = tuple[str, str]
 
 NUMERIC = {"MAX", "MIN", "SUM", "COUNT", "AVERAGE", "SUMPRODUCT"}
 """These pass over text in cells; the library would read digits in it (also full-width ones) as a number."""
-FOLDING = "AND OR MAX MIN SUM COUNT COUNTA AVERAGE COUNTIF COUNTIFS SUMIFS SUMPRODUCT RANK INDEX MATCH".split()
+FOLDING = [
+    "AND",
+    "OR",
+    "MAX",
+    "MIN",
+    "SUM",
+    "COUNT",
+    "COUNTA",
+    "AVERAGE",
+    "COUNTIF",
+    "COUNTIFS",
+    "SUMIFS",
+    "SUMPRODUCT",
+    "RANK",
+    "INDEX",
+    "MATCH",
+]
 
 
 class _Stack:

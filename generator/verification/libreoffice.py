@@ -38,7 +38,8 @@ def program() -> str:
         if place and Path(place).exists():
             return place
     raise LibreOfficeError(
-        f"没有找到 LibreOffice；请先安装（Debian：apt-get install libreoffice-calc python3-uno），或用环境变量 {PROGRAM_VARIABLE} 指明 soffice 的位置"
+        "没有找到 LibreOffice；请先安装（Debian：apt-get install libreoffice-calc python3-uno），"
+        f"或用环境变量 {PROGRAM_VARIABLE} 指明 soffice 的位置"
     )
 
 
@@ -107,7 +108,15 @@ class Calculator:
 def convert(files: list[Path], kind: str, folder: Path) -> Iterator[Path]:
     """Convert files with LibreOffice (``pdf``, ``xlsx``), in one run of the program."""
     with tempfile.TemporaryDirectory(prefix="scorebook-lo-") as profile:
-        command = [program(), "--headless", f"-env:UserInstallation={Path(profile).as_uri()}", "--convert-to", kind, "--outdir", str(folder)]
+        command = [
+            program(),
+            "--headless",
+            f"-env:UserInstallation={Path(profile).as_uri()}",
+            "--convert-to",
+            kind,
+            "--outdir",
+            str(folder),
+        ]
         subprocess.run([*command, *map(str, files)], capture_output=True, check=False, timeout=600)
     for file in files:
         made = folder / f"{file.stem}.{kind.split(':')[0]}"
