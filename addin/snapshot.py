@@ -53,7 +53,7 @@ class Snapshot:
         found: dict[tuple[str, int], Value] = {}
         for line in self.plan.inputs:
             for unit in range(len(self.plan.units)):
-                at = self.address(line.key, unit)
+                at = self.address(line.key, unit) if self.is_open(line, unit) else None
                 value = self.sheet.value(at) if at else None
                 if value is not None:
                     found[line.key, unit] = value

@@ -108,10 +108,8 @@ def _compare(node: e.Compare, cells: Cells) -> Value:
     if isinstance(left, str) or isinstance(right, str):
         # As in a spreadsheet: an empty cell equals the empty text, and any text is greater than any number.
         if node.operator == "=":
-            return (left or "") == (right or "")
+            return ("" if left is None else left) == ("" if right is None else right)
         return isinstance(left, str) if node.operator in (">", ">=") else isinstance(right, str)
-    if node.operator == "=" and (left is None) != (right is None):
-        return (left or Decimal(0)) == (right or Decimal(0))
     first, second = left or Decimal(0), right or Decimal(0)
     match node.operator:
         case "=":

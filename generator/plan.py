@@ -157,18 +157,16 @@ class _Planner:
         core = when(ready, rounded, Blank()) if ready else rounded
         limit = item.limit
         if node.no_task == "average" and (absent or node.only_if):
-            base = score.line if isinstance(score, Cell) and not node.only_if else f"{node.id}/计算得分"
-            if base not in {line.key for line in lines}:
-                worked = self.guarded(core, Text(NONE_MARK), absent, node)
-                lines.append(Line(base, node.id, Role.WORKING, "计算得分", formula=worked, place="score", decimals=decimals))
-                core, absent = Cell(base), [Cell(base).is_(NONE_MARK)]
+            base = f"{node.id}/计算得分"
+            worked = self.guarded(core, Text(NONE_MARK), absent, node)
+            lines.append(Line(base, node.id, Role.WORKING, "计算得分", formula=worked, place="score", decimals=decimals))
             where = key if limit is None else f"{node.id}/平均得分"
             mean = Figure(self.average(base), "平均{}")
             if limit is None:
                 limit = mean
             else:
                 lines.append(Line(where, node.id, Role.WORKING, "平均得分", standard=mean))
-            formula = when(some(*absent), Fixed(where, "standard"), core)
+            formula = when(Cell(base).is_(NONE_MARK), Fixed(where, "standard"), Cell(base))
         else:
             outside = {"exclude": Text(NONE_MARK), "full": item.points, "zero": e.Number(Decimal(0))}.get(node.no_task, Text(NONE_MARK))
             formula = self.guarded(core, outside, absent, node)
@@ -211,10 +209,10 @@ class _Planner:
         return when(some(*absent), outside, formula) if absent else formula
 
     def average(self, base: str) -> Expression:
-        """按其他单位的平均分: the mean over the units with the task, once every one of them has its score."""
+        """按其他单位的平均分: the mean of the scores, as printed, of the units with the task, once every one has its own."""
         row = e.Row(base)
         scored = e.Fold("count", (row,))
-        spoken_for = scored + e.CountOf((row,), NO_TASK) + e.CountOf((row,), NONE_MARK)
+        spoken_for = scored + e.CountOf((row,), NONE_MARK)
         complete = every(scored > 0, spoken_for.is_(e.Fold("size", (row,))))
         return when(complete, e.Round(e.Fold("average", (row,)), self.scheme.decimals), Blank())
 

@@ -9,7 +9,7 @@ from generator.rules.base import Figure_, Item, Rule
 
 
 class Direct(Rule):
-    """The assessor judges and types the score, from 0 to the points.
+    """评分: the assessor judges and types the score, from 0 to the points.
 
     name: what the input is called.
     """

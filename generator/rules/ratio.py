@@ -10,7 +10,7 @@ from generator.rules.base import Figure_, Item, PerUnit, Rule, clamp, no_figure,
 
 
 class Ratio(Rule):
-    """Points × actual ÷ target, between 0 and the points.
+    """完成得满分，未完成按比例: points × actual ÷ target, between 0 and the points.
 
     target: one for all units or one each; ``null`` where a unit has no such task (－).
     actual: what the input is called.

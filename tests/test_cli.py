@@ -1,0 +1,215 @@
+"""The command ``scorebook``: the contract that scripts rely on.
+
+Requirements: JSON shapes as documented; exit codes 0, 1, 2; one clear Chinese sentence and no traceback for whatever
+goes wrong; nothing written when a value is refused.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from addin import cli
+
+TOWNS, PARKS = "panshan-2019-towns", "panshan-2019-parks"
+
+
+class Out:
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+    @property
+    def json(self) -> object:
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def run(capfd: pytest.CaptureFixture[str]):  # type: ignore[no-untyped-def]
+    def call(*arguments: object) -> Out:
+        capfd.readouterr()
+        code = cli.run([str(a) for a in arguments])
+        captured = capfd.readouterr()
+        assert "Traceback" not in captured.out + captured.err
+        return Out(code, captured.out, captured.err)
+
+    return call
+
+
+@pytest.fixture
+def parks(blank_books: dict[str, Path], tmp_path: Path) -> Path:
+    return Path(shutil.copy(blank_books[PARKS], tmp_path / "parks.xlsx"))
+
+
+def values(tmp_path: Path, text: str, scheme: str = PARKS) -> Path:
+    path = tmp_path / "values.yaml"
+    path.write_text(f"scheme: {scheme}\nvalues:\n{text}", encoding="utf-8")
+    return path
+
+
+def test_list(run) -> None:  # type: ignore[no-untyped-def]
+    rows = {r["scheme"]: r for r in run("list", "--json").json}
+    # 13, 4 and 34 units by the notice's lists; annex 4 names all 51 of them; 40 rows, 17 rows, 16 scored rows
+    counts = {k: (r["units"], r["indicators"], r["full_marks"]) for k, r in rows.items()}
+    assert counts[TOWNS] == (13, 40, 100)
+    assert counts[PARKS] == (4, 17, 100)
+    assert counts["panshan-2019-departments"] == (34, 16, 100)
+    assert counts["panshan-2019-common"][::2] == (51, 100)
+    assert rows[TOWNS].keys() == {"scheme", "title", "place", "year", "full_marks", "units", "indicators"}
+    assert run("list").code == 0
+
+
+def test_generate_fill_score(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    made = run("generate", PARKS, "-o", tmp_path / "out", "--json")
+    [book] = map(Path, made.json["files"])
+    assert book.exists()
+    full = "{1: 23.6, 2: 12000, 3: 0.355, 4: 600, 5: 12, 6: 10500, 7: 125, 8: 16, 9: 6, 10: 6, 11: 1.6, 14: 好, 15: 5, 16: 5, 17: 好}"
+    filled = run("fill", book, values(tmp_path, f"  新材料: {full}\n  高升经济区: {{1: 3.5, 12: 2}}\n"), "-o", tmp_path / "f.xlsx")
+    assert filled.code == 0, filled.err
+    data = run("score", tmp_path / "f.xlsx", "--json").json
+    assert data["scheme"] == PARKS
+    first, second = data["units"]["新材料"], data["units"]["高升经济区"]
+    assert (first["total"], first["rank"], first["grade"], first["complete"]) == (100, 1, None, True)
+    # 10 × 3.5 ÷ 7 = 5; two accidents cost 1
+    assert (second["scores"]["1"], second["scores"]["12"], second["scores"]["2"]) == (5, -1, None)
+    assert (second["total"], second["rank"], second["complete"]) == (None, None, False)
+    assert data["units"]["辽河口生态经济区"]["scores"]["1"] is None
+    assert "新材料" in run("score", tmp_path / "f.xlsx").out
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("  新材料: {1: 3.5分}\n", "1 完成"),
+        ("  新材料: {1: -3}\n", "1 完成"),
+        ("  新材料: {15: 5.5}\n", "15 评分"),
+        ("  新材料: {12: 1.5}\n", "12 一般以上生产安全事故"),
+        ("  新材料: {14: 优秀}\n", "14 等次"),
+        ("  新材料: {99: 1}\n", "99"),
+        ("  新材料: {加分: 3}\n", "加分"),
+        ("  新材料: {加分: {别的: 3}}\n", "别的"),
+        ("  新城: {1: 3}\n", "新城"),
+        ("  辽河口生态经济区: {1: 3}\n", "－"),
+        ("  新材料: {1: [1, 2]}\n", "1 完成"),
+        ("  新材料: 5\n", "新材料"),
+    ],
+)
+def test_a_value_that_no_cell_takes_is_named_and_nothing_is_written(run, parks: Path, tmp_path: Path, text: str, names: str) -> None:  # type: ignore[no-untyped-def]
+    before = parks.read_bytes()
+    answer = run("fill", parks, values(tmp_path, "  高升经济区: {1: 3}\n" + text))
+    assert answer.code == 2
+    assert names in answer.err
+    assert "values.yaml:" in answer.err
+    assert parks.read_bytes() == before
+
+
+def test_every_refused_value_is_named_at_once(run, parks: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    answer = run("fill", parks, values(tmp_path, "  新材料: {1: 三, 15: 9}\n  新城: {1: 3}\n"))
+    assert len(answer.err.strip().splitlines()) == 3
+
+
+def test_values_of_another_scheme_are_refused(run, parks: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    answer = run("fill", parks, values(tmp_path, "  新材料: {1: 3}\n", TOWNS))
+    assert answer.code == 2
+    assert PARKS in answer.err
+
+
+def test_ways_of_writing_a_value(run, blank_books: dict[str, Path], tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    book = Path(shutil.copy(blank_books[TOWNS], tmp_path / "t.xlsx"))
+    given = values(tmp_path, "  太平街道: {4: 4%, 38: －, 18: 0.04}\n  胡家镇: {38: 4}\n", TOWNS)
+    assert run("fill", book, given).code == 0
+    scores = run("score", book, "--json").json["units"]["太平街道"]["scores"]
+    # 3 × 4 ÷ 8 = 1.5; 2 × 3 ÷ 4 = 1.5
+    assert (scores["4"], scores["18"]) == (1.5, 1.5)
+
+
+def test_explain(run, parks: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    run("fill", parks, values(tmp_path, "  新材料: {1: 11.8, 12: 6}\n"))
+    told = run("explain", parks, "--unit", "新材料", "--indicator", "1")
+    assert told.code == 0
+    assert "10 × 11.8 ÷ 23.6 = 5" in told.out
+    assert "附件2序号1" in told.out
+    assert "封顶 2.5" in run("explain", parks, "-u", "新材料", "-i", "12").out
+    assert run("explain", parks, "-u", "新材料", "-i", "12", "--json").json["steps"][-1]["value"] == -2.5
+    for wrong in (("-u", "没有", "-i", "1"), ("-u", "新材料", "-i", "999")):
+        answer = run("explain", parks, *wrong)
+        assert answer.code == 2
+        assert "没有" in answer.err
+    assert run("explain", parks, "-u", "新材料", "-i", "总分").code == 0
+
+
+def test_recompute_writes_values_and_keeps_the_old_file(run, parks: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    import openpyxl
+
+    run("fill", parks, values(tmp_path, "  新材料: {1: 11.8}\n"))
+    stale = parks.read_bytes()
+    done = run("recompute", parks)
+    assert done.code == 0
+    [backup] = [p for p in tmp_path.iterdir() if "备份" in p.name]
+    assert backup.read_bytes() == stale
+    shown = openpyxl.load_workbook(parks, data_only=True)["填报与计分"]
+    formulas = openpyxl.load_workbook(parks)["填报与计分"]
+    before = openpyxl.load_workbook(backup)["填报与计分"]
+    row = next(r for r in range(1, 60) if formulas.cell(r, 1).value == "1/得分")
+    column = next(c for c in range(1, 20) if formulas.cell(1, c).value == "unit:新材料")
+    assert shown.cell(row, column).value == 5
+    assert {c.coordinate: c.value for r in formulas.iter_rows() for c in r} == {
+        c.coordinate: c.value for r in before.iter_rows() for c in r
+    }
+
+
+def test_inputs_lists_what_a_value_file_may_name(run) -> None:  # type: ignore[no-untyped-def]
+    rows = {(r["indicator"], r["input"]): r for r in run("inputs", PARKS, "--json").json}
+    assert rows["1", "完成"]["units"] == ["新材料", "高升经济区", "电商物流园"]
+    assert rows["14", "等次"]["options"] == ["好", "较好", "合格", "基本合格或不合格"]
+    assert run("inputs", PARKS).code == 0
+
+
+def test_validate(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    from generator import library
+
+    good = library.ids()[PARKS]
+    assert run("validate", good).code == 0
+    bad = tmp_path / "bad.yaml"
+    bad.write_text(
+        good.read_text(encoding="utf-8").replace("rule: award", "rule: reward").replace("points: 80", "points: 八十"), encoding="utf-8"
+    )
+    answer = run("validate", good, bad)
+    assert answer.code == 1
+    assert "bad.yaml:" in answer.out
+    assert "award" in answer.out
+    assert "八十" in answer.out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["generate", "no-such-scheme"],
+        ["generate"],
+        ["generate", "missing.yaml"],
+        ["score", "missing.xlsx"],
+        ["score", "."],
+        ["fill", "missing.xlsx", "missing.yaml"],
+        ["explain", "missing.xlsx", "-u", "甲", "-i", "1"],
+        ["explain", "missing.xlsx"],
+        ["recompute", "missing.xlsx"],
+        ["verify"],
+        ["verify", "no-such-scheme"],
+        ["list", "--nonsense"],
+        ["nonsense"],
+        ["validate"],
+    ],
+)
+def test_whatever_goes_wrong_is_one_chinese_sentence(run, arguments: list[str]) -> None:  # type: ignore[no-untyped-def]
+    answer = run(*arguments)
+    assert answer.code in (1, 2)
+    said = (answer.err + answer.out).strip()
+    assert any("一" <= ch <= "鿿" for ch in said)
+    assert len(said.splitlines()) == 1, said
+
+
+def test_help_is_in_chinese(run) -> None:  # type: ignore[no-untyped-def]
+    for command in ([], ["generate"], ["fill"], ["score"], ["explain"], ["verify"]):
+        assert "选项" in run(*command, "--help").out

@@ -1,0 +1,185 @@
+"""The three readings of one tree.
+
+Requirements: every node has all three; Excel text binds as the tree does; exact decimals round half away from zero;
+explanations name what binds; an engine that is not ours evaluates the formula to the exact value, on random trees.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generator import exact, explain, formula
+from generator import expression as e
+from generator.expression import Cell, Fixed, clamp, when
+from generator.verification.library import Library
+
+VALUES: dict[str, exact.Value] = {"a": Decimal("2.1"), "b": Decimal(3), "z": Decimal(0), "t": "无", "blank": None}
+
+
+class Sheet:
+    """One unit's cells: line a is B1, line b is B2, …; figures stand in column A."""
+
+    def __init__(self, values: dict[str, exact.Value], row: list[exact.Value] | None = None) -> None:
+        self.values, self.across = values, row or [Decimal(4), Decimal(5), "－", None]
+        self.names = list(values)
+
+    def place(self, line: str) -> str:
+        return f"B{self.names.index(line) + 1}"
+
+    def cell(self, line: str) -> exact.Value:
+        return self.values[line]
+
+    def fixed(self, line: str, column: str) -> exact.Value:
+        return self.values[line]
+
+    def row(self, line: str, own_group: bool) -> list[exact.Value]:
+        return self.across
+
+    def table(self, table: str, column: str) -> list[exact.Value]:
+        return {"名": ["好", "差"], "分": [Decimal(8), Decimal(5)]}[column]  # type: ignore[return-value]
+
+    def cell_name(self, line: str) -> str:
+        return {"a": "完成", "b": "目标"}.get(line, line)
+
+    def fixed_name(self, line: str, column: str) -> str:
+        return "分值"
+
+
+class Addresses:
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+
+    def cell(self, line: str) -> str:
+        return self.sheet.place(line)
+
+    def fixed(self, line: str, column: str) -> str:
+        return "$" + self.sheet.place(line)
+
+    def row(self, line: str, own_group: bool) -> str:
+        return "$D$1:$G$1"
+
+    def table(self, table: str, column: str) -> str:
+        return {"名": "$I$1:$I$2", "分": "$J$1:$J$2"}[column]
+
+    def tagged(self, lines: tuple[str, ...]) -> tuple[str, str, str]:
+        return "B$1:B$9", "$Y$1:$Y$9", "$Z$1:$Z$9"
+
+
+SHEET = Sheet(VALUES)
+
+
+def value(node: e.Expression) -> exact.Value:
+    return exact.value(node, SHEET)
+
+
+def excel(node: e.Expression) -> str:
+    return formula.formula(node, Addresses(SHEET))
+
+
+def test_every_node_has_three_readings() -> None:
+    nodes = {c for c in vars(e).values() if isinstance(c, type) and issubclass(c, e.Expression) and c is not e.Expression}
+    ranges = {e.Row, e.TableColumn}  # only ever inside another node
+    assert nodes - ranges <= exact._READ.keys()
+    assert nodes <= formula._READ.keys()
+    assert nodes - ranges <= explain._READ.keys()
+
+
+def test_signs_bind_as_the_tree_does() -> None:
+    a, b = Cell("a"), Cell("b")
+    assert excel((a + b) * a / (b - a)) == "=(B1+B2)*B1/(B2-B1)"
+    assert excel(a - (b - a)) == "=B1-(B2-B1)"
+    assert excel(a / (b * a)) == "=B1/(B2*B1)"
+    assert excel(a * b / a) == "=B1*B2/B1"
+    assert value(a - (b - a)) == Decimal("1.2")
+
+
+def test_cells_that_follow_each_other_become_a_range() -> None:
+    assert formula.merge_ranges(["H5", "H6", "H7", "H9"]) == ["H5:H7", "H9"]
+    assert formula.merge_ranges(["$G5", "$G6", "H7"]) == ["$G5:$G6", "H7"]
+
+
+def test_text_in_a_formula_is_quoted() -> None:
+    assert excel(e.lift('甲"乙')) == '="甲""乙"'
+
+
+@pytest.mark.parametrize(
+    ("number", "digits", "rounded"),
+    [("0.285", 2, "0.29"), ("1.005", 2, "1.01"), ("-2.675", 2, "-2.68"), ("2.5", 0, "3"), ("-0.001", 2, "0.00"), ("28.499999999", 0, "28")],
+)
+def test_halves_go_away_from_zero(number: str, digits: int, rounded: str) -> None:
+    assert str(exact.round_half_up(Decimal(number), digits)) == rounded
+
+
+def test_a_float_is_the_decimal_a_person_sees() -> None:
+    assert exact.decimal_of(0.1 + 0.2) == Decimal("0.30000000000000004")
+    assert exact.decimal_of(23.6) == Decimal("23.6")
+    with pytest.raises(ValueError, match="inf"):
+        exact.decimal_of(float("inf"))
+
+
+def test_blank_and_text_compare_as_in_a_spreadsheet() -> None:
+    assert value(Cell("blank").is_("")) is True
+    assert value(Cell("blank").is_(0)) is True
+    assert value(Cell("z").is_("")) is False
+    assert value(Cell("t") >= 0) is True
+    assert value(Cell("t").is_("无")) is True
+
+
+def test_arithmetic_on_text_is_an_error_not_a_guess() -> None:
+    with pytest.raises(exact.NotANumber):
+        value(Cell("t") + 1)
+
+
+def told(node: e.Expression) -> explain.Derivation:
+    return explain.derive(node, SHEET, SHEET)
+
+
+def test_explanation_has_words_and_figures() -> None:
+    derivation = told(e.Round(clamp(Fixed("b", "points") * Cell("a") / Cell("b"), 0, Fixed("b", "points")), 2))
+    assert derivation.words == "分值 × 完成 ÷ 目标"
+    assert str(derivation) == "3 × 2.1 ÷ 3 = 2.1"
+
+
+def test_explanation_names_the_cap_that_binds_and_the_branch_taken() -> None:
+    assert str(told(clamp(Cell("b") * 2, 0, Cell("b")))) == "3 × 2 = 3，原为 6，封顶 3"
+    assert str(told(clamp(Cell("a") - Cell("b"), 0))) == "2.1 - 3 = 0，原为 -0.9，最低 0"
+    assert str(told(when(Cell("z").is_(0), Cell("a") * 1, Cell("b")))) == "2.1 × 1 = 2.1"
+    assert str(told(e.Round(Cell("a") / Cell("b") / 7, 2))).endswith("= 0.1")
+    assert "四舍五入" not in str(told(e.Round(Cell("a") / Cell("b"), 2)))
+
+
+CELLS = [f"c{i}" for i in range(5)]
+LEAVES = st.one_of(st.sampled_from(CELLS).map(Cell), st.integers(0, 9).map(lambda n: e.Number(Decimal(n))))
+
+
+def _grow(inner: st.SearchStrategy[e.Expression]) -> st.SearchStrategy[e.Expression]:
+    pair = st.tuples(inner, inner)
+    return st.one_of(
+        pair.map(lambda p: p[0] + p[1]),
+        pair.map(lambda p: p[0] - p[1]),
+        pair.map(lambda p: p[0] * p[1]),
+        st.tuples(inner, st.integers(1, 9)).map(lambda p: p[0] / p[1]),
+        st.tuples(inner, inner).map(lambda p: clamp(p[0], 0, p[1])),
+        st.tuples(inner, inner, inner, inner).map(lambda p: when(e.Compare(">=", p[0], p[1], guard=True), p[2], p[3])),
+        inner.map(lambda p: e.Round(p, 2)),
+        st.lists(inner, min_size=2, max_size=4).map(lambda p: e.Sum(tuple(p))),
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.recursive(LEAVES, _grow, max_leaves=8),
+    st.lists(st.decimals(-50, 50, places=2), min_size=5, max_size=5),
+)
+def test_random_trees_mean_the_same_in_excel(tree: e.Expression, numbers: list[Decimal]) -> None:
+    sheet = Sheet(dict(zip(CELLS, numbers, strict=True)))
+    text = formula.formula(e.Round(tree, 2), Addresses(sheet))
+    constants = {("s", sheet.place(c)): v for c, v in sheet.values.items()}
+    [shown] = Library({("s", "Z1"): text}, constants).evaluate([{}])["s", "Z1"]
+    assert isinstance(shown, Decimal)
+    assert abs(shown - exact.number(e.Round(tree, 2), sheet)) < Decimal("1e-6"), text
+    explain.derive(tree, sheet, sheet)
