@@ -16,6 +16,7 @@ KEY, ROLE, TAG = 1, 2, 3
 """Hidden columns: a row's key, what it is for, the group whose sum it enters."""
 KEY_ROW, TITLE_ROW, SUBTITLE_ROW, HEAD_ROW = 1, 2, 3, 4
 FIRST_VISIBLE = 4
+FEW_UNITS = 6
 
 
 @dataclass
@@ -129,8 +130,9 @@ def _label_width(layout: Layout, column: Column) -> float:
 
 
 def _unit_width(layout: Layout, column: Column) -> float:
-    """Unit names wrap onto two lines; numbers of the table must fit."""
-    names = max(text_width(u) for u in layout.plan.units) / 2 * 1.2 + 1
+    """Unit names stand on one line where units are few, else on two; numbers of the table must fit."""
+    lines = 1 if len(layout.plan.units) <= FEW_UNITS else 2
+    names = max(text_width(u) for u in layout.plan.units) / lines * 1.2 + 1
     figures = 0.0
     for line in layout.plan.lines.values():
         for value in line.values or ():

@@ -133,6 +133,14 @@ class Package:
                     self._strings.append("".join(texts))
         return self._strings
 
+    def xml(self, path: str) -> Any:
+        """A part parsed; changing it changes nothing until `replace`."""
+        return _parse(self.parts[path], path)
+
+    def replace(self, path: str, root: Any) -> None:
+        """Put changed XML in the place of a part."""
+        self.parts[path] = _serialise(root)
+
     def touch(self, path: str) -> None:
         """Note that a part has changed."""
         self._changed.add(path)
@@ -251,11 +259,11 @@ def finish(data: bytes, values: Mapping[str, Mapping[str, Value]], date: str) ->
             sheet = package.sheet(name)
             for at, value in results.items():
                 sheet.set_result(at, value)
-    core = _parse(package.parts["docProps/core.xml"], "docProps/core.xml")
+    core = package.xml("docProps/core.xml")
     for name in ("created", "modified"):
         for element in core.iter(f"{{{TERMS}}}{name}"):
             element.text = date
-    package.parts["docProps/core.xml"] = _serialise(core)
+    package.replace("docProps/core.xml", core)
     for info in package.infos:
         info.date_time = EPOCH
     return package.to_bytes()

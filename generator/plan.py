@@ -138,6 +138,8 @@ class _Planner:
         item = Item(node.id, node.points, applies, decimals=decimals, unit=node.measure, may_be_none=node.may_be_none)
         score = node.how.score(item)
         sentence = node.criteria or node.how.sentence(item)
+        if node.nobody == "full" and item.by_unit:
+            raise PlanError(f"指标 {node.id}“{node.name}”：各单位分值不同时不能用 nobody: full，因为没有共同的满分")
         if node.may_be_none and len(item.inputs) != 1:
             raise PlanError(f"指标 {node.id}“{node.name}”：may_be_none 只能用在只填一个数的规则上，请改用 only_if")
         block = Block("indicator", node.id, node.name, [], depth, node.measure, node.assessor, sentence, node.clause, node.due)
@@ -161,7 +163,7 @@ class _Planner:
             worked = self.guarded(core, Text(NONE_MARK), absent, node)
             lines.append(Line(base, node.id, Role.WORKING, "计算得分", formula=worked, place="score", decimals=decimals))
             where = key if limit is None else f"{node.id}/平均得分"
-            mean = Figure(self.average(base), "平均{}")
+            mean = Figure(self.average(base, item.points if node.nobody == "full" else Blank()), "平均{}")
             if limit is None:
                 limit = mean
             else:
@@ -208,13 +210,16 @@ class _Planner:
             formula = when(fact.is_(YES), core, when(fact.is_(""), Blank(), outside))
         return when(some(*absent), outside, formula) if absent else formula
 
-    def average(self, base: str) -> Expression:
+    def average(self, base: str, nobody: Expression) -> Expression:
         """按其他单位的平均分: the mean of the scores, as printed, of the units with the task, once every one has its own."""
         row = e.Row(base)
         scored = e.Fold("count", (row,))
         spoken_for = scored + e.CountOf((row,), NONE_MARK)
         complete = every(scored > 0, spoken_for.is_(e.Fold("size", (row,))))
-        return when(complete, e.Round(e.Fold("average", (row,)), self.scheme.decimals), Blank())
+        mean = e.Round(e.Fold("average", (row,)), self.scheme.decimals)
+        if isinstance(nobody, Blank):
+            return when(complete, mean, nobody)
+        return when(complete, mean, when(e.CountOf((row,), NONE_MARK).is_(e.Fold("size", (row,))), nobody, Blank()))
 
     # Groups ---------------------------------------------------------------------------------------------------------
 

@@ -67,6 +67,7 @@ class Indicator(_Model):
     id: the regulation's own number; points: for all units or one each; in: the unit of measure.
     for: the groups or units that carry the task (default: all); no_task: what the others get:
     ``exclude`` nothing (－), ``average`` of the units with the task, ``full`` marks or ``zero``.
+    nobody: what an average gives where no unit at all has the task: ``blank``, or ``full`` marks.
     may_be_none: the assessor may type 无 for a unit without the task.
     only_if: names of facts that must be 是.
     criteria: replaces the rule's own sentence in the 计分办法 column.
@@ -82,6 +83,7 @@ class Indicator(_Model):
     due: str = ""
     carriers: list[str] = Field(default_factory=list, alias="for")
     no_task: Literal["exclude", "average", "full", "zero"] = "exclude"
+    nobody: Literal["blank", "full"] = "blank"
     may_be_none: bool = False
     only_if: str = ""
     how: AnyRule

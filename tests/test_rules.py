@@ -72,6 +72,12 @@ class TestNoTask:
         assert tiny.scores(made, {"1/评分": ["无", "无", "无"]}) == [None, None, None]
         assert tiny.scores(made, {"1/评分": [4, "无", None]}) == ["4.00", None, None]
 
+    def test_nobody_at_all(self) -> None:
+        made = tiny.plan("- {id: 1, name: 网格, points: 2, rule: direct, may_be_none: true, no_task: average, nobody: full}")
+        assert tiny.scores(made, {"1/评分": ["无", "无", "无"]}) == ["2", "2", "2"]
+        assert tiny.scores(made, {"1/评分": ["无", "无", None]}) == [None, None, None]
+        assert tiny.scores(made, {"1/评分": ["无", "无", 1]}) == ["1.00", "1.00", "1.00"]
+
     def test_average_of_converted_scores(self) -> None:
         made = tiny.plan("- {id: 1, name: 信用, points: 1, rule: convert, raw: 10, by: 附件4, may_be_none: true, no_task: average}")
         # 9.25 → 0.925 → 0.93; 8 → 0.8; (0.93 + 0.8) ÷ 2 = 0.865 → 0.87

@@ -1,0 +1,62 @@
+# make demo   sets up and runs the main job on real schemes
+# make test   sets up and runs all tests (installs LibreOffice and fonts on Debian where they are missing)
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+OUT := out
+DEBIAN := libreoffice-calc python3-uno fonts-noto-cjk poppler-utils
+AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+.PHONY: demo test lint types bench pictures fuzz system clean
+
+demo: $(VENV)/.run
+	@mkdir -p $(OUT)
+	$(BIN)/scorebook generate --all -o $(OUT)/blank
+	@for topic in common parks towns departments; do \
+	  book=$$(ls $(OUT)/blank/panshan-2019-$$topic\ *.xlsx | grep -v 备份); \
+	  echo; echo "== $$(basename "$$book")"; \
+	  $(BIN)/scorebook fill "$$book" docs/demo/$$topic.values.yaml -o $(OUT)/panshan-2019-$$topic.xlsx && \
+	  $(BIN)/scorebook recompute $(OUT)/panshan-2019-$$topic.xlsx -o $(OUT)/panshan-2019-$$topic.xlsx | tail -n 1 && \
+	  $(BIN)/scorebook score $(OUT)/panshan-2019-$$topic.xlsx || exit 1; \
+	done
+	@echo; $(BIN)/scorebook explain $(OUT)/panshan-2019-parks.xlsx --unit 电商物流园 --indicator 1
+	@echo; echo "Blank books: $(OUT)/blank   Filled and recomputed: $(OUT)/*.xlsx"
+
+test: system $(VENV)/.dev lint types
+	$(BIN)/pytest
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+bench: $(VENV)/.dev
+	$(BIN)/python tests/benchmarks/bench_books.py
+
+fuzz: system $(VENV)/.dev
+	$(BIN)/scorebook verify --all --random 200
+
+pictures: system $(VENV)/.dev
+	$(BIN)/python docs/pictures.py
+
+system:
+	@if [ -n "$$(command -v apt-get)" ] && ! dpkg -s $(DEBIAN) >/dev/null 2>&1; then \
+	  $(AS_ROOT) apt-get update -q && DEBIAN_FRONTEND=noninteractive $(AS_ROOT) apt-get install -q -y --no-install-recommends $(DEBIAN); \
+	fi
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV) || { $(AS_ROOT) apt-get update -q && $(AS_ROOT) apt-get install -q -y python3-venv && $(PYTHON) -m venv $(VENV); }
+
+$(VENV)/.run: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install -q -e .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install -q -e '.[dev]'
+	@touch $@ $(VENV)/.run
+
+clean:
+	rm -rf $(VENV) $(OUT) .pytest_cache .mypy_cache .ruff_cache .hypothesis
