@@ -250,7 +250,7 @@ class _Planner:
             low, high = self.limits(node, own, lines)
             summed = clamp(summed, low, high)
         formula: Expression = e.Round(summed, decimals, sum_only=not node.rescale)
-        if self.can_vanish(node):
+        if any(self.vanishing(node, around)):
             none, size = (e.Tagged(how, own, tuple(children)) for how in ("none", "size"))
             formula = when(none.is_(size), Text(NONE_MARK), formula)
         formula = when(e.Tagged("blanks", own, tuple(children)) > 0, Blank(), formula)
@@ -279,9 +279,6 @@ class _Planner:
             lines.append(Line(f"{own}/{label}", own, Role.PARAMETER, label, standard=Figure(value, label + "{}")))
             found.append(Fixed(f"{own}/{label}", "standard"))
         return found[0], found[1]
-
-    def can_vanish(self, node: Group | Indicator, around: tuple[bool, ...] | None = None) -> bool:
-        return any(self.vanishing(node, around or self.everybody))
 
     def vanishing(self, node: Group | Indicator, around: tuple[bool, ...]) -> tuple[bool, ...]:
         """For each unit, whether the node's score can be －."""

@@ -204,6 +204,32 @@ class TestGroups:
         # 20 × 15 ÷ 20 = 15; 20 × 9 ÷ 10 = 18; unknown → blank
         assert tiny.scores(made, inputs, "4/小计") == ["15.00", "18.00", None]
 
+    def test_a_group_inside_a_group_for_some_units_vanishes_for_the_others(self) -> None:
+        made = tiny.plan(
+            """
+            - id: 4
+              name: 法治
+              points: 20
+              for: [甲]
+              rescale: true
+              children:
+              - {id: 4.1, name: 学法, points: 18, rule: direct}
+              - id: 4.4
+                name: 信息
+                points: 2
+                base: full
+                at_least: 0
+                defaults: {rule: deduct, floor: null, points: 0}
+                children:
+                - {id: 4.4a, name: 月报, events: [{what: 少报, each: 1}]}
+            """,
+            full="20",
+        )
+        inputs: dict[str, list[object]] = {"4.1/评分": [9], "4.4a/少报": [1]}
+        # 20 × (9 + 1) ÷ 20 = 10; the others have no such task at any level
+        assert tiny.scores(made, inputs, "4/小计") == ["10.00", "－", "－"]
+        assert tiny.scores(made, inputs, "4.4/小计") == ["1.00", "－", "－"]
+
     def test_blank_child_leaves_group_and_total_blank(self) -> None:
         made = tiny.plan("- {id: 甲类, name: 甲类, children: [{id: 1, name: 投资, points: 10, rule: ratio, target: 1}]}")
         evaluation = tiny.evaluate(made, {"1/完成": [1, None, 0.5]})
