@@ -12,7 +12,7 @@ import pytest
 from conftest import ALL
 
 from addin import cli
-from generator import cases, library, scheme
+from generator import cases, library, scheme, source
 from generator.evaluation import Evaluation
 from generator.package import Package
 from generator.plan import make_plan
@@ -32,10 +32,11 @@ def test_cases_hold(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_every_case_shows_its_arithmetic(name: str) -> None:
-    path = library.ids()[name]
-    text = path.with_name(path.name.replace(".yaml", ".cases.yaml")).read_text(encoding="utf-8")
-    assert text.count("working:") >= text.count("- name:") - text.count("starts:")
+def test_every_case_says_what_it_probes_and_shows_its_arithmetic(name: str) -> None:
+    data = source.read(library.cases_file(library.ids()[name])).data
+    assert [c["name"] for c in data["cases"] if not c.get("probes")] == []
+    silent = [c["name"] for c in data["cases"] if not c.get("working") and any(e.get("total") is not None for e in c["expect"].values())]
+    assert silent == []
 
 
 @pytest.mark.parametrize("name", ALL)
