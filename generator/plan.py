@@ -14,7 +14,7 @@ from generator.lines import NO, NO_TASK, YES, Ask, Figure, Input, Line, Role, Ta
 from generator.rules.base import Item
 from generator.scheme import Group, Indicator, Scheme, rule_without
 
-TOTAL_TAG = "total"
+TOTAL_TAG = "合计"
 SCORE_LABEL = "得分"
 UNFINISHED = "未填完"
 MISSING, TOTAL, RANK, GRADE = (f"合计/{label}" for label in ("未填项数", "总分", "位次", "等次"))
@@ -227,17 +227,17 @@ class _Planner:
         own = node.id or node.name
         while f"{own}/小计" in self.labels:
             own += "′"
-        key = f"{own}/小计"
+        key, group_tag = f"{own}/小计", _tag(own)
         self.labels.add(key)
         applies = tuple(a and b for a, b in zip(around, self.scheme.members(node.carriers), strict=True))
         block = Block("group", node.id, node.name, [], depth, assessor=node.assessor, clause=node.clause)
         position = len(self.plan.blocks)
-        children = [k for k in (self.node(child, own, applies, depth + 1) for child in node.children) if k]
+        children = [k for k in (self.node(child, group_tag, applies, depth + 1) for child in node.children) if k]
         if not children:
             raise PlanError(f"分组“{node.name}”里没有计分的指标，请把否决项直接放在 indicators 下")
         lines: list[Line] = []
         decimals = self.scheme.decimals
-        summed: Expression = e.Tagged("sum", own, tuple(children))
+        summed: Expression = e.Tagged("sum", group_tag, tuple(children))
         points = Fixed(key, "points")
         if node.rescale:
             weight = f"{own}/适用分值"
@@ -251,9 +251,9 @@ class _Planner:
             summed = clamp(summed, low, high)
         formula: Expression = e.Round(summed, decimals, sum_only=not node.rescale)
         if any(self.vanishing(node, around)):
-            none, size = (e.Tagged(how, own, tuple(children)) for how in ("none", "size"))
+            none, size = (e.Tagged(how, group_tag, tuple(children)) for how in ("none", "size"))
             formula = when(none.is_(size), Text(NONE_MARK), formula)
-        formula = when(e.Tagged("blanks", own, tuple(children)) > 0, Blank(), formula)
+        formula = when(e.Tagged("blanks", group_tag, tuple(children)) > 0, Blank(), formula)
         figure = Figure(node.points) if node.points is not None else None
         score = Line(key, own, Role.GROUP, "小计", tag, formula=formula, points=figure, place="score", decimals=decimals)
         block.lines = [score, *lines]
@@ -327,6 +327,11 @@ class _Planner:
 
 def _verdict(node: Group | Indicator) -> bool:
     return isinstance(node, Indicator) and not node.how.scored
+
+
+def _tag(own: str) -> str:
+    """What marks the rows of a group. COUNTIFS would read "1-3" as a date, "1.10" as 1.1 and * as anything."""
+    return "组" + own.translate(str.maketrans("*?~", "＊？～"))
 
 
 def _fact_key(name: str) -> str:

@@ -16,7 +16,7 @@ from generator import cases, library, scheme, source
 from generator.evaluation import Evaluation
 from generator.package import Package
 from generator.plan import make_plan
-from generator.verification import compare
+from generator.verification import compare, libreoffice
 
 RANDOM = 12
 
@@ -49,6 +49,14 @@ def test_engines_agree(name: str, soffice: str) -> None:
     scored = len(plan.scores) * len(plan.units) * report.fillings
     assert report.cells["LibreOffice"] > scored
     assert report.cells["formulas"] > scored
+
+
+def test_a_spreadsheet_program_that_dies_is_started_again(blank_books: dict[str, Path], soffice: str) -> None:
+    with libreoffice.Calculator(blank_books["panshan-2019-parks"]) as calculator:
+        first = calculator.calculate([], ["汇总"])
+        assert calculator._process
+        calculator._process.kill()
+        assert calculator.calculate([], ["汇总"]) == first
 
 
 def spoilt(book: Path, target: Path, old: str, new: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -54,12 +55,36 @@ def interpreter(soffice: str) -> str:
 
 
 class Calculator:
-    """A workbook open in LibreOffice. Use as a context manager."""
+    """A workbook open in LibreOffice. Use as a context manager.
 
-    def __init__(self, workbook: Path) -> None:
-        self.workbook = workbook.resolve()
+    Every calculation states all its inputs, so a program that died is simply started again.
+    """
+
+    def __init__(self, workbook: Path, tries: int = 3) -> None:
+        self.workbook, self.tries = workbook.resolve(), tries
+        self._process: subprocess.Popen[str] | None = None
+        self._profile = ""
 
     def __enter__(self) -> Calculator:
+        self._start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._stop()
+
+    def calculate(self, rows: Rows, read: Iterable[str]) -> dict[str, list[list[Any]]]:
+        """Fill rows of cells, recalculate everything, and read whole sheets from A1. Raises LibreOfficeError."""
+        names = list(read)
+        for left in range(self.tries - 1, -1, -1):
+            answer = self._ask({"rows": rows, "read": names})
+            if "error" not in answer:
+                return answer
+            self._stop()
+            if left:
+                self._start()
+        raise LibreOfficeError(f"LibreOffice 没能重算“{self.workbook.name}”（{answer['error']}）")
+
+    def _start(self) -> None:
         soffice = program()
         self._profile = tempfile.mkdtemp(prefix="scorebook-lo-")
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "VIRTUAL_ENV"))}
@@ -70,39 +95,46 @@ class Calculator:
             text=True,
             encoding="utf-8",
             env=environment,
+            start_new_session=True,
         )
         self._send({"program": soffice, "profile": self._profile, "file": str(self.workbook)})
-        return self
 
-    def calculate(self, rows: Rows, read: Iterable[str]) -> dict[str, list[list[Any]]]:
-        """Fill rows of cells, recalculate everything, and read whole sheets from A1."""
-        self._send({"rows": rows, "read": list(read)})
+    def _stop(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        assert process.stdin
+        assert process.stdout
+        with suppress(OSError):
+            process.stdin.close()
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        if hasattr(os, "killpg"):
+            with suppress(OSError):
+                os.killpg(process.pid, signal.SIGKILL)
+        process.stdout.close()
+        shutil.rmtree(self._profile, ignore_errors=True)
+
+    def _ask(self, message: dict[str, Any]) -> dict[str, Any]:
+        if not self._send(message):
+            return {"error": "the program ended"}
+        assert self._process
         assert self._process.stdout
         line = self._process.stdout.readline()
         answer: dict[str, Any] = json.loads(line) if line else {"error": "the program ended"}
-        if "error" in answer:
-            raise LibreOfficeError(f"LibreOffice 没能重算“{self.workbook.name}”（{answer['error']}）")
         return answer
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        with suppress(OSError):
-            assert self._process.stdin
-            self._process.stdin.close()
-        try:
-            self._process.wait(30)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-        if self._process.stdout:
-            self._process.stdout.close()
-        shutil.rmtree(self._profile, ignore_errors=True)
-
-    def _send(self, message: dict[str, Any]) -> None:
+    def _send(self, message: dict[str, Any]) -> bool:
+        assert self._process
         assert self._process.stdin
         try:
             self._process.stdin.write(json.dumps(message) + "\n")
             self._process.stdin.flush()
         except OSError:
-            raise LibreOfficeError("LibreOffice 意外退出了") from None
+            return False
+        return True
 
 
 def convert(files: list[Path], kind: str, folder: Path) -> Iterator[Path]:

@@ -50,9 +50,12 @@ def load(desktop, path):
     import uno
     from com.sun.star.beans import PropertyValue
 
-    hidden = PropertyValue()
-    hidden.Name, hidden.Value = "Hidden", True
-    return desktop.loadComponentFromURL(uno.systemPathToFileUrl(path), "_blank", 0, (hidden,))
+    # As a template: a copy in memory, so that no lock of another program is in the way.
+    wanted = []
+    for name in ("Hidden", "AsTemplate"):
+        wanted.append(PropertyValue())
+        wanted[-1].Name, wanted[-1].Value = name, True
+    return desktop.loadComponentFromURL(uno.systemPathToFileUrl(path), "_blank", 0, tuple(wanted))
 
 
 def answer(document, request):
