@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, GetJsonSchemaHandler, Tag, ValidationError, model_validator
 
 from generator import diagnosis, source
 from generator.rules import KINDS, AnyRule, Rule
@@ -147,10 +147,6 @@ def _kind_of_node(data: Any) -> str:
         return "group" if "children" in data else "indicator"
     return "group" if isinstance(data, Group) else "indicator"
 
-
-from typing import Annotated  # noqa: E402
-
-from pydantic import Discriminator, Tag  # noqa: E402
 
 Node = Annotated[Annotated[Group, Tag("group")] | Annotated[Indicator, Tag("indicator")], Discriminator(_kind_of_node)]
 

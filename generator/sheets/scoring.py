@@ -23,7 +23,7 @@ from generator.layout import (
     paginate,
     segments,
 )
-from generator.lines import Ask, Figure, Input, Line, Role
+from generator.lines import NO, YES, Ask, Figure, Input, Line, Role
 from generator.plan import MISSING as MISSING_LINE
 from generator.plan import Block
 from generator.sheet import Formula, Highlight, Sheet, Validation, address
@@ -113,7 +113,7 @@ class _Builder:
     def block(self, block: Block, first: int, last: int) -> None:
         match block.kind:
             case "group":
-                self.labelled(block, first, f"{block.name}")
+                self.labelled(block, first, f"{block.id}　{block.name}" if block.id else block.name)
             case "total":
                 self.totals(first, last)
             case _:
@@ -201,7 +201,9 @@ class _Builder:
             self.sheet.validations.append(self.validation(asked, range_, first, start, wanted))
             missing = f'{first}=""'
             if line.only_if:
-                missing = f'AND({self.layout.cell(line.only_if, start)}="是",{missing})'
+                fact = self.layout.cell(line.only_if, start)
+                missing = f'AND({fact}="{YES}",{missing})'
+                self.sheet.highlights.append(Highlight(range_, f'{fact}="{NO}"', "parameter"))
             if asked.required:
                 self.sheet.highlights.append(Highlight(range_, missing, "missing"))
             self.sheet.highlights.append(Highlight(range_, wrong_formula(asked, first, at), "wrong"))
