@@ -194,7 +194,7 @@ def recompute(book: Path, out: Path | None = None) -> Recomputed:
     Cells whose formula is not the scheme's own are left as they are.
     """
     taken = snapshot.take(book)
-    composed = workbook.compose(taken.file, taken.inputs, plan=taken.plan)
+    composed = workbook.compose(taken.file, taken.inputs, taken.design, taken.plan)
     changes: list[tuple[str, str, Value, Value]] = []
     for sheet in composed.sheets:
         if sheet.name not in taken.package.sheet_paths:

@@ -353,7 +353,7 @@ def verified(name: str, count: int, seed: int) -> Any:
 
                 taken = snapshot.take(Path(name))
                 path = library.ids().get(taken.plan.scheme.scheme)
-                return compare.verify(taken.file, path, Path(name), count, seed, report)
+                return compare.verify(taken.file, path, Path(name), count, seed, report, taken.design)
             return compare.verify(load(name), library.find(name), None, count, seed, report)
     except LibreOfficeError as error:
         raise Cannot(str(error)) from None

@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from generator import design as designs
 from generator import scheme as schemes
+from generator.design import Design
 from generator.exact import Value
 from generator.layout import KEY
 from generator.lines import Line
@@ -36,6 +38,7 @@ class Snapshot:
     package: Package
     about: dict[str, str]
     file: SchemeFile
+    design: Design
     plan: Plan
     sheet: SheetPart
     sheet_name: str
@@ -72,11 +75,11 @@ def take(path: Path) -> Snapshot:
 def of_package(package: Package, name: str) -> Snapshot:
     """Read an opened workbook; see `take`."""
     about = _about(package)
-    text = "".join(about[f"text:{i}"] for i in range(len(about)) if f"text:{i}" in about)
     try:
-        file = schemes.loads(text, about.get("file", ""))
+        file = schemes.loads(meta.joined(about, "text"), about.get("file", ""))
+        design = designs.loads(meta.joined(about, "template"))
     except SourceError:
-        raise PackageError(f"“{name}”里保存的考核方案已损坏，无法核算；请用备份，或重新生成空白表后把数据填入") from None
+        raise PackageError(f"“{name}”里保存的考核方案或版式已损坏，无法核算；请用备份，或重新生成空白表后把数据填入") from None
     plan = make_plan(file.scheme)
     for sheet_name in package.sheet_paths:
         if sheet_name.startswith("_"):
@@ -84,7 +87,7 @@ def of_package(package: Package, name: str) -> Snapshot:
         sheet = package.sheet(sheet_name)
         found = _keys(sheet, plan)
         if found:
-            return Snapshot(name, package, about, file, plan, sheet, sheet_name, *found)
+            return Snapshot(name, package, about, file, design, plan, sheet, sheet_name, *found)
     raise PackageError(f"“{name}”里找不到填报与计分表（隐藏的行列标记可能被删掉了）；请用备份，或重新生成空白表")
 
 

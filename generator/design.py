@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from generator import diagnosis, source
-from generator.source import SourceError
+from generator.source import Source, SourceError
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 SCORING_BOOK = "scoring-book"
@@ -104,8 +104,9 @@ class Print(_Model):
 
 
 class Design(_Model):
-    """A template: see the comments in ``templates/scoring-book.yaml``."""
+    """A template: see the comments in ``templates/scoring-book.yaml``. text: the file it was read from."""
 
+    text: str
     name: str
     font: str
     row_height: float = Field(gt=0, le=200)
@@ -122,9 +123,18 @@ class Design(_Model):
 @lru_cache(maxsize=8)
 def load(path: Path | None = None) -> Design:
     """Read a template; the scoring book's own when no path is given. Raises SourceError."""
-    read = source.read(path or TEMPLATES / f"{SCORING_BOOK}.yaml")
+    return _understand(source.read(path or TEMPLATES / f"{SCORING_BOOK}.yaml"))
+
+
+@lru_cache(maxsize=8)
+def loads(text: str) -> Design:
+    """Read a template from text, such as the copy inside a workbook."""
+    return _understand(source.parse(text, "版式"))
+
+
+def _understand(read: Source) -> Design:
     try:
-        return Design.model_validate(_plain(read.data))
+        return Design.model_validate({**_plain(read.data), "text": read.text})
     except ValidationError as error:
         words = diagnosis.Vocabulary([], {"scheme": list(Design.model_fields)})
         raise SourceError([diagnosis.placed(p, read) for p in diagnosis.translate(error, read.data, words)]) from None

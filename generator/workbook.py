@@ -50,7 +50,7 @@ def compose(scheme: SchemeFile, inputs: Inputs | None = None, design: Design | N
     book = Evaluation(plan, inputs or {})
     listing, counter = checks.build(layout, book)
     built = [guide.build(layout), scoring.build(layout, book), summary.build(layout, book), listing, tables.build(layout, book), counter]
-    return Book(plan, layout, [s for s in built if s] + [meta.build(scheme)])
+    return Book(plan, layout, [s for s in built if s] + [meta.build(scheme, layout.design)])
 
 
 def write(book: Book, path: Path) -> None:

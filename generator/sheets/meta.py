@@ -1,7 +1,8 @@
-"""The hidden sheet that makes a workbook speak for itself: which scheme, which year, which view, and the scheme."""
+"""The hidden sheet that makes a workbook speak for itself: which scheme, which year, which view, the scheme and the template."""
 
 from __future__ import annotations
 
+from generator.design import Design
 from generator.scheme import SchemeFile
 from generator.sheet import Sheet
 
@@ -11,10 +12,9 @@ CHUNK = 30_000
 """A cell holds 32,767 characters."""
 
 
-def build(scheme: SchemeFile) -> Sheet:
-    """Keys in the first column, values in the second; the scheme's text in pieces of one cell each."""
+def build(scheme: SchemeFile, design: Design) -> Sheet:
+    """Keys in the first column, values in the second; scheme and template in pieces of one cell each."""
     sheet = Sheet(NAME, state="veryHidden")
-    pieces = [scheme.text[i : i + CHUNK] for i in range(0, len(scheme.text), CHUNK)]
     entries = [
         ("format", "1"),
         ("scheme", scheme.scheme.scheme),
@@ -24,9 +24,19 @@ def build(scheme: SchemeFile) -> Sheet:
         ("view", VIEW),
         ("for", scheme.scheme.issuer or scheme.scheme.place),
         ("file", scheme.file),
-        *((f"text:{i}", piece) for i, piece in enumerate(pieces)),
+        *_pieces("text", scheme.text),
+        *_pieces("template", design.text),
     ]
     for row, (key, value) in enumerate(entries, 1):
         sheet.put(row, 1, key, "hidden")
         sheet.put(row, 2, value, "hidden")
     return sheet
+
+
+def _pieces(name: str, text: str) -> list[tuple[str, str]]:
+    return [(f"{name}:{i}", text[start : start + CHUNK]) for i, start in enumerate(range(0, len(text), CHUNK))]
+
+
+def joined(about: dict[str, str], name: str) -> str:
+    """A text put together again from its pieces."""
+    return "".join(about[f"{name}:{i}"] for i in range(len(about)) if f"{name}:{i}" in about)

@@ -12,6 +12,7 @@ from typing import Any
 
 from generator import cases, library, workbook
 from generator.cases import Filling
+from generator.design import Design
 from generator.evaluation import Evaluation
 from generator.exact import Value, decimal_of
 from generator.layout import Layout
@@ -78,13 +79,14 @@ def verify(
     count: int = 0,
     seed: int = 1,
     progress: Progress | None = None,
+    design: Design | None = None,
 ) -> Report:
     """Compare all three engines for one scheme.
 
     path: the scheme's file, beside which its cases are; workbook_path: a generated workbook to examine instead of a
-    fresh one; count: how many random fillings. Raises LibreOfficeError, PackageError or SourceError.
+    fresh one; count: how many random fillings; design: the template it was made with. Raises LibreOfficeError, PackageError or SourceError.
     """
-    book = workbook.compose(file)
+    book = workbook.compose(file, design=design)
     listed = fillings_of(file, book, path, count, seed)
     report = Report(file.scheme.scheme, len(listed), sum(bool(f.expect) for f in listed))
     with tempfile.TemporaryDirectory(prefix="scorebook-") as folder:
