@@ -32,6 +32,7 @@ class Snapshot:
     """A workbook and what Scorebook knows of it.
 
     sheet: the scoring sheet; rows: line key → row; columns: column key → letters (units as ``unit:name``).
+    copies: rows whose key stands further up already; head_row: the row of the units' names.
     """
 
     name: str
@@ -44,6 +45,8 @@ class Snapshot:
     sheet_name: str
     rows: dict[str, int]
     columns: dict[str, str]
+    copies: list[tuple[str, int]]
+    head_row: int
 
     def address(self, key: str, unit: int) -> str | None:
         """The cell of a unit on a line, or None where its row or column is gone."""
@@ -103,20 +106,29 @@ def _about(package: Package) -> dict[str, str]:
     return about
 
 
-def _keys(sheet: SheetPart, plan: Plan) -> tuple[dict[str, int], dict[str, str]] | None:
+def _keys(sheet: SheetPart, plan: Plan) -> tuple[dict[str, int], dict[str, str], list[tuple[str, int]], int] | None:
     """The rows and columns of a scoring sheet, or None for a sheet of another kind."""
     columns: dict[str, str] = {}
     rows: dict[str, int] = {}
+    copies: list[tuple[str, int]] = []
+    head_row = 0
     key_column = address(1, KEY)[:-1]
+    first_unit = plan.units[0]
     for count, (row, cells) in enumerate(sheet.rows()):
-        if count < KEY_ROWS and not columns:
+        if not columns:
+            if count >= KEY_ROWS:
+                return None
             texts = {letters: sheet.value(at) for letters, at in cells}
             if "label" in texts.values() and any(str(t).startswith(UNIT) for t in texts.values()):
                 columns = {str(text): letters for letters, text in texts.items() if isinstance(text, str)}
+                key_column = next((letters for letters, text in texts.items() if text == "key"), key_column)
             continue
-        if count >= KEY_ROWS and not columns:
-            return None
+        if not head_row and not rows and sheet.value(f"{columns.get(UNIT + first_unit, 'A')}{row}") == first_unit:
+            head_row = row
         key = sheet.value(f"{key_column}{row}")
         if isinstance(key, str) and key in plan.lines:
-            rows.setdefault(key, row)
-    return (rows, columns) if rows and columns else None
+            if key in rows:
+                copies.append((key, row))
+            else:
+                rows[key] = row
+    return (rows, columns, copies, head_row) if rows and columns else None

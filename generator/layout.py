@@ -41,9 +41,13 @@ class Layout:
     tables: dict[tuple[str, str], str] = field(default_factory=dict)
     """(table, column) → absolute range on the tables sheet; filled in by the tables sheet's builder."""
 
+    sheet_name: str = ""
+    head_row: int = 0
+    """The row of the units' names."""
+
     @property
     def sheet(self) -> str:
-        return self.design.scoring.sheet
+        return self.sheet_name or self.design.scoring.sheet
 
     @property
     def grouped(self) -> bool:
@@ -153,7 +157,7 @@ def _rows(layout: Layout) -> None:
         layout.spans.append((block, first, row - 1))
         if block.kind in ("indicator", "facts"):
             _stretch(layout, block, first, row - 1)
-    layout.last_row = row - 1
+    layout.last_row, layout.head_row = row - 1, layout.first_row - 1
     layout.heights[TITLE_ROW], layout.heights[SUBTITLE_ROW] = 30, 18
     head = max(lines_needed(u, layout.widths[layout.unit_columns[0]], 10) for u in layout.plan.units)
     layout.heights[layout.first_row - 1] = max(30.0, height_of(head, 10))
@@ -185,6 +189,13 @@ def _stretch(layout: Layout, block: Block, first: int, last: int) -> None:
     if short > 0:
         for row in range(first, last + 1):
             layout.heights[row] += short / (last - first + 1)
+
+
+def found_layout(plan: Plan, design: Design, rows: dict[str, int], columns: dict[str, int], unit_columns: list[int]) -> Layout:
+    """The layout of a scoring sheet as it was found in a file, whose rows and columns may have moved."""
+    layout = Layout(plan, design, columns=dict(columns), unit_columns=list(unit_columns), rows=dict(rows))
+    layout.first_row, layout.last_row = min(rows.values()), max(rows.values())
+    return layout
 
 
 def segments(layout: Layout, breaks: list[int]) -> list[tuple[int, int]]:

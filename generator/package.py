@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from lxml import etree
+from openpyxl.formula.translate import Translator
+from openpyxl.utils import column_index_from_string
 
 from generator.exact import Value, decimal_of
 
@@ -70,6 +72,7 @@ class Package:
             raise PackageError(f"“{name}”不是完好的 Excel 工作簿（.xlsx）；请确认文件没有损坏") from None
         if "xl/workbook.xml" not in self.parts:
             raise PackageError(f"“{name}”不是 Excel 工作簿（.xlsx）")
+        self.sheet_states: dict[str, str] = {}
         self._changed: set[str] = set()
         self._sheets: dict[str, SheetPart] = {}
         self._strings: list[str] | None = None
@@ -110,6 +113,7 @@ class Package:
             path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
             if path in self.parts:
                 paths[sheet.get("name", "")] = path
+                self.sheet_states[sheet.get("name", "")] = sheet.get("state", "visible")
         return paths
 
     def sheet(self, name: str) -> SheetPart:
@@ -167,6 +171,7 @@ class SheetPart:
     def __init__(self, package: Package, path: str, root: Any) -> None:
         self.package, self.path, self.root = package, path, root
         self.elements: dict[str, Any] = {c.get("r"): c for c in root.iter(_tag("c")) if c.get("r")}
+        self._shared: dict[str, tuple[str, str]] | None = None
 
     def value(self, at: str) -> Value:
         """What a cell holds (for a formula: the value it was saved with). An error value is its text, such as #N/A."""
@@ -195,9 +200,23 @@ class SheetPart:
         return raw
 
     def formula(self, at: str) -> str | None:
-        """A cell's formula without ``=``, or None."""
+        """A cell's formula without ``=``, or None. Shared formulas are spelt out for each cell."""
         cell = self.elements.get(at)
-        return None if cell is None else cell.findtext(_tag("f"))
+        found = None if cell is None else cell.find(_tag("f"))
+        if found is None:
+            return None
+        if found.get("t") != "shared" or found.text:
+            return found.text or ""
+        master = self.shared.get(found.get("si", ""))
+        return Translator(f"={master[1]}", master[0]).translate_formula(at)[1:] if master else ""
+
+    @property
+    def shared(self) -> dict[str, tuple[str, str]]:
+        """Shared formulas by their number: the cell that spells one out, and its text."""
+        if self._shared is None:
+            masters = ((at, cell.find(_tag("f"))) for at, cell in self.elements.items())
+            self._shared = {f.get("si", ""): (at, f.text) for at, f in masters if f is not None and f.get("t") == "shared" and f.text}
+        return self._shared
 
     def rows(self) -> Iterator[tuple[int, list[tuple[str, str]]]]:
         """Each row with its cells as (column letters, address)."""
@@ -207,12 +226,54 @@ class SheetPart:
                 yield int(cells[0][1][len(cells[0][0]) :]), cells
 
     def set(self, at: str, value: Value) -> None:
-        """Put a constant into a cell that exists, leaving its style. Text stays text, also when it begins with =."""
-        cell = self.elements[at]
+        """Put a constant into a cell, leaving its style. Text stays text, also when it begins with =."""
+        cell = self.ensure(at)
+        found = cell.find(_tag("f"))
+        if found is not None and found.get("t") == "shared" and found.text:
+            self._spell_out(found.get("si", ""), at)
         for child in list(cell):
             cell.remove(child)
         _write_value(cell, value)
         self.package.touch(self.path)
+
+    def set_formula(self, at: str, text: str, value: Value) -> None:
+        """Put a formula (with ``=``) and its value into a cell, leaving its style; the cell is made where it is gone."""
+        cell = self.ensure(at)
+        found = cell.find(_tag("f"))
+        if found is not None and found.get("t") == "shared" and found.text:
+            self._spell_out(found.get("si", ""), at)
+        for child in list(cell):
+            cell.remove(child)
+        etree.SubElement(cell, _tag("f")).text = text.removeprefix("=")
+        _write_value(cell, value, result=True)
+        self.package.touch(self.path)
+
+    def _spell_out(self, number: str, keep: str) -> None:
+        """Before the cell that holds a shared formula changes, write the formula into every cell that shares it."""
+        for at, cell in self.elements.items():
+            found = cell.find(_tag("f"))
+            if found is not None and found.get("t") == "shared" and found.get("si") == number and at != keep:
+                text = self.formula(at)
+                found.attrib.clear()
+                found.text = text
+
+    def ensure(self, at: str) -> Any:
+        """The element of a cell, made empty in its place where there is none."""
+        if at in self.elements:
+            return self.elements[at]
+        letters = at.rstrip("0123456789")
+        number = at[len(letters) :]
+        data = self.root.find(_tag("sheetData"))
+        row = next((r for r in data if r.get("r") == number), None)
+        if row is None:
+            row = etree.Element(_tag("row"), r=number)
+            after = [r for r in data if int(r.get("r", 0)) < int(number)]
+            data.insert(len(after), row)
+        cell = etree.Element(_tag("c"), r=at)
+        before = [c for c in row if column_index_from_string(c.get("r", "A").rstrip("0123456789")) < column_index_from_string(letters)]
+        row.insert(len(before), cell)
+        self.elements[at] = cell
+        return cell
 
     def set_result(self, at: str, value: Value) -> None:
         """Put the value of a formula into its cell, leaving the formula."""
@@ -221,6 +282,17 @@ class SheetPart:
             cell.remove(child)
         _write_value(cell, value, result=True)
         self.package.touch(self.path)
+
+    def kind(self, at: str) -> str:
+        """The cell's type in the file: ``n``, ``s``, ``str``, ``inlineStr``, ``b`` or ``e`` (an error value)."""
+        cell = self.elements.get(at)
+        return "n" if cell is None else cell.get("t", "n")
+
+    @property
+    def protected(self) -> bool:
+        """Whether the sheet's protection is on."""
+        found = self.root.find(_tag("sheetProtection"))
+        return found is not None and found.get("sheet") in ("1", "true")
 
 
 def _write_value(cell: Any, value: Value, result: bool = False) -> None:

@@ -146,7 +146,7 @@ def _list(layout: Layout, counter: _Counter) -> Sheet:
         sheet.put(HEAD, FIRST + offset, heading, "heading")
     grid = sheet_prefix(layout.sheet)
     first_unit, last_unit = layout.unit_columns[0], layout.unit_columns[-1]
-    head = layout.first_row - 1
+    head = layout.head_row
     names = f"{grid}{_absolute(address(head, first_unit))}:{_absolute(address(head, last_unit))}"
     body = f"{grid}{_absolute(address(1, first_unit))}:{_absolute(address(layout.last_row, last_unit))}"
     for number in range(1, shown + 1):

@@ -65,6 +65,13 @@ def figure_format(figure: Figure) -> str:
     return "".join(f'"{part}"' if quoted and part else part for part, quoted in ((before, True), (number, False), (after, True)))
 
 
+def figure_content(figure: Figure, key: str, column: str, layout: Layout, book: Evaluation) -> Value | Formula:
+    """What stands in the cell of a figure beside a line."""
+    if isinstance(figure.value, Expression):
+        return Formula(formula(figure.value, layout.at(-1)), book.fixed(key, column))
+    return figure.value
+
+
 class _Builder:
     def __init__(self, layout: Layout, book: Evaluation) -> None:
         self.layout, self.book, self.plan, self.design = layout, book, layout.plan, layout.design
@@ -92,7 +99,8 @@ class _Builder:
         left = sum((v for u in range(len(self.plan.units)) if isinstance(v := self.book.value(MISSING_LINE, u), Decimal)), Decimal(0))
         text = Formula(f'="未填得分项："&SUM({line})', f"未填得分项：{left}")
         sheet.span(SUBTITLE_ROW, middle + 1, SUBTITLE_ROW, last, text, "subtitle")
-        head = layout.first_row - 1
+        sheet.put(KEY_ROW, KEY, "key", "hidden")
+        head = layout.head_row
         for column in self.design.scoring.columns:
             if column.key in self.columns:
                 at = self.columns[column.key]
@@ -168,7 +176,8 @@ class _Builder:
             if figure is None:
                 sheet.put(row, self.columns[key], None, style)
             else:
-                sheet.put(row, self.columns[key], self.figure(figure, line.key, key), style, figure_format(figure))
+                content = figure_content(figure, line.key, key, self.layout, self.book)
+                sheet.put(row, self.columns[key], content, style, figure_format(figure))
         pattern = number_format(line)
         style = "score" if line.key.endswith("/结果") else _CELL_STYLE[line.role]
         for unit, column in enumerate(self.layout.unit_columns):
@@ -184,11 +193,6 @@ class _Builder:
                 sheet.put(row, column, constant, style, pattern)
         if line.input is not None:
             self.watch(line, line.input, row)
-
-    def figure(self, figure: Figure, key: str, column: str) -> Value | Formula:
-        if isinstance(figure.value, Expression):
-            return Formula(formula(figure.value, self.layout.at(-1)), self.book.fixed(key, column))
-        return figure.value
 
     def watch(self, line: Line, asked: Input, row: int) -> None:
         """What may be typed, and the colours that say so before anybody clicks."""

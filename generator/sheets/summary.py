@@ -65,7 +65,7 @@ class _Builder:
     def pulled(self, key: str, row: int) -> str:
         """A line of the scoring sheet for the unit named in this row, found by its name."""
         prefix = sheet_prefix(self.layout.sheet)
-        head = self.layout.first_row - 1
+        head = self.layout.head_row
         first, last = self.layout.unit_columns[0], self.layout.unit_columns[-1]
         names = f"{prefix}${_fixed(head, first)}:${_fixed(head, last)}"
         at = self.layout.rows[key]

@@ -1,0 +1,358 @@
+"""Scheme + snapshot → findings and edits. Pure: reads a snapshot, changes nothing, knows no Excel.
+
+What a book should hold is composed afresh from the scheme inside it, at the places where its keyed rows and columns
+were found, and compared cell by cell.
+"""
+
+from __future__ import annotations
+
+import re
+import statistics
+import unicodedata
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from openpyxl.utils import column_index_from_string
+
+from addin.findings import Finding, finding
+from addin.snapshot import UNIT, Snapshot
+from generator import checking, source
+from generator.evaluation import Evaluation
+from generator.exact import Value
+from generator.explain import show
+from generator.expression import NONE_MARK
+from generator.formula import formula
+from generator.layout import Layout, found_layout
+from generator.lines import Ask, Input, Line, Role
+from generator.package import MAIN, SheetPart
+from generator.scheme import SchemeFile, fingerprint
+from generator.sheet import Formula, Sheet, address
+from generator.sheets import checks, meta, summary, tables
+from generator.sheets.checks import high_value, line_fault
+from generator.sheets.scoring import figure_content
+
+FAR = 100
+"""How many times further from its target than the middle unit a value must be to look like a slip of unit."""
+TOLERANCE = Decimal("1e-9")
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A change to one cell. content: a formula with its value, or a constant; was: what stood there."""
+
+    sheet: str
+    cell: str
+    content: Value | Formula
+    was: str
+    reason: str
+
+
+@dataclass
+class Audit:
+    """What a check finds. restore: puts back what was tampered with; fix: corrections with one safe meaning;
+    values: formula cells whose shown value is not the exact one."""
+
+    findings: list[Finding] = field(default_factory=list)
+    restore: list[Edit] = field(default_factory=list)
+    fix: list[Edit] = field(default_factory=list)
+    values: list[Edit] = field(default_factory=list)
+
+
+def examine(taken: Snapshot, published: SchemeFile | None = None) -> Audit:
+    """Check a workbook. published: the scheme of the same id that is in force, where there is one."""
+    return _Auditor(taken, published).audit
+
+
+def normal(text: str) -> str:
+    """A formula's text without what programs write differently: quotes of sheet names, blanks, case of functions."""
+    parts = text.removeprefix("=").split('"')
+    for i in range(0, len(parts), 2):
+        plain = re.sub(r"'((?:[^']|'')*)'!", lambda m: m[1].replace("''", "'") + "!", parts[i])
+        parts[i] = re.sub(r"\s+", "", plain).upper().replace("_XLFN.", "")
+    return '"'.join(parts)
+
+
+def as_number(text: str, asked: Input) -> Decimal | None:
+    """The one number that a text can mean: full-width digits, thousands separators, the unit of measure typed along."""
+    plain = unicodedata.normalize("NFKC", text).strip().replace(",", "").replace(" ", "")
+    for word in (asked.unit, "分", "次", "个", "元"):
+        if word and word != "%" and plain.endswith(word):
+            plain = plain.removesuffix(word)
+            break
+    if plain.endswith("%") and not asked.percent:
+        return None
+    return source.number(plain)
+
+
+class _Auditor:
+    def __init__(self, taken: Snapshot, published: SchemeFile | None) -> None:
+        self.taken, self.plan = taken, taken.plan
+        self.audit = Audit()
+        self.names = {b.id: b.name for b in self.plan.blocks if b.id}
+        self.book = Evaluation(self.plan, taken.inputs)
+        self.about(published)
+        self.sheets()
+        whole = self.structure()
+        self.inputs()
+        if whole:
+            layout = self.layout()
+            tables.reserve(layout)
+            self.scoring(layout)
+            self.other_sheets(layout)
+        self.results()
+
+    def say(self, code: str, detail: str = "", sheet: str = "", cell: str = "", line: Line | None = None, unit: int | None = None) -> None:
+        owner = line.owner if line else ""
+        name = self.plan.units[unit] if unit is not None else ""
+        self.audit.findings.append(finding(code, detail, sheet, cell, owner, name))
+
+    # The file as a whole --------------------------------------------------------------------------------------------
+
+    def about(self, published: SchemeFile | None) -> None:
+        own = self.taken.file
+        if self.taken.about.get("fingerprint") != fingerprint(own.text):
+            self.say("scheme-damaged", sheet=meta.NAME)
+        elif published is not None and published.fingerprint != own.fingerprint:
+            versions = f"簿中是第{own.scheme.version}版，现行是第{published.scheme.version}版"
+            self.say("scheme-differs", f"{own.scheme.scheme}，{versions}", sheet=meta.NAME)
+        settings = self.taken.package.xml("xl/workbook.xml").find(f"{{{MAIN}}}calcPr")
+        if settings is not None and settings.get("calcMode") == "manual":
+            self.say("calculation-manual")
+
+    def sheets(self) -> None:
+        design = self.taken.design
+        wanted = [design.guide.sheet, design.summary.sheet, design.checks.sheet, checks.COUNTER, meta.NAME]
+        wanted += [design.tables.sheet] if self.plan.tables else []
+        present = self.taken.package.sheet_paths
+        for name in wanted:
+            if name not in present:
+                self.say("sheet-missing", name, sheet=name)
+        if self.taken.sheet_name != design.scoring.sheet:
+            self.say("sheet-renamed", f"{design.scoring.sheet} → {self.taken.sheet_name}", sheet=self.taken.sheet_name)
+        known = {*wanted, self.taken.sheet_name}
+        states = self.taken.package.sheet_states
+        for name in present:
+            if name not in known:
+                self.say("sheet-added", name, sheet=name)
+            elif not name.startswith("_") and states.get(name, "visible") != "visible":
+                self.say("sheet-hidden", name, sheet=name)
+            if name in known and not self.taken.package.sheet(name).protected:
+                self.say("protection-off", name, sheet=name)
+
+    def structure(self) -> bool:
+        """Whether every keyed row and column is there, once and in order; without that, formulas cannot be compared."""
+        taken, sheet = self.taken, self.taken.sheet_name
+        sound = True
+        for key, line in self.plan.lines.items():
+            if key not in taken.rows:
+                sound = False
+                self.say("row-missing", self.label(line), sheet=sheet, line=line)
+        for key, row in taken.copies:
+            sound = False
+            self.say("row-duplicated", self.label(self.plan.lines[key]), sheet, f"A{row}", self.plan.lines[key])
+        order = [key for key in self.plan.lines if key in taken.rows]
+        if sound and sorted(order, key=lambda k: taken.rows[k]) != order:
+            sound = False
+            first = next(a for a, b in zip(order, sorted(order, key=lambda k: taken.rows[k]), strict=True) if a != b)
+            self.say("row-moved", self.label(self.plan.lines[first]), sheet, f"A{taken.rows[first]}", self.plan.lines[first])
+        if sound:
+            last = max(taken.rows.values())
+            for row in sorted(set(range(min(taken.rows.values()), last + 1)) - set(taken.rows.values())):
+                self.say("row-added", f"第{row}行", sheet, f"A{row}")
+        positions = []
+        for unit, name in enumerate(self.plan.units):
+            letters = taken.columns.get(UNIT + name)
+            if letters is None:
+                sound = False
+                self.say("column-missing", name, sheet=sheet, unit=unit)
+            else:
+                positions.append(column_index_from_string(letters))
+        for key in ("label", "standard", "points"):
+            if key not in taken.columns and (key != "standard" or any(line.standard for line in self.plan.lines.values())):
+                sound = False
+                self.say("column-missing", key, sheet=sheet)
+        if positions != sorted(positions):
+            sound = False
+            self.say("column-moved", sheet=sheet)
+        return sound
+
+    def layout(self) -> Layout:
+        columns = {k: column_index_from_string(v) for k, v in self.taken.columns.items()}
+        units = [columns[UNIT + name] for name in self.plan.units]
+        layout = found_layout(self.plan, self.taken.design, self.taken.rows, columns, units)
+        layout.head_row = self.taken.head_row
+        layout.sheet_name = self.taken.sheet_name
+        return layout
+
+    def label(self, line: Line) -> str:
+        return f"{line.owner} {self.names.get(line.owner, '')} {line.label}".replace("  ", " ").strip()
+
+    # What was typed in ----------------------------------------------------------------------------------------------
+
+    def inputs(self) -> None:
+        for line in self.plan.inputs:
+            assert line.input
+            found: dict[int, Value] = {}
+            for unit in range(len(self.plan.units)):
+                at = self.taken.address(line.key, unit)
+                if at is None:
+                    continue
+                if not self.taken.is_open(line, unit):
+                    self.closed(line, unit, at)
+                elif self.usable(line, line.input, unit, at):
+                    found[unit] = self.taken.sheet.value(at)
+            self.outliers(line, found)
+
+    def closed(self, line: Line, unit: int, at: str) -> None:
+        value = self.taken.sheet.value(at)
+        if value != NONE_MARK:
+            self.say("input-not-applicable", f"{self.label(line)}，填了 {show(value)}", self.taken.sheet_name, at, line, unit)
+            self.audit.restore.append(Edit(self.taken.sheet_name, at, NONE_MARK, show(value), "该单位没有这项任务"))
+
+    def usable(self, line: Line, asked: Input, unit: int, at: str) -> bool:
+        """Say what is wrong with one input; whether it is a value that can be compared with others."""
+        sheet, name = self.taken.sheet, self.taken.sheet_name
+        text = sheet.formula(at)
+        if text is not None:
+            code = "input-link" if "[" in text or "|" in text else "input-formula"
+            self.say(code, f"{self.label(line)}，={text[:60]}", name, at, line, unit)
+            return False
+        value = sheet.value(at)
+        if sheet.kind(at) == "e":
+            self.say("input-error", f"{self.label(line)}，{value}", name, at, line, unit)
+            return False
+        if not line_fault(line, unit, self.book):
+            return isinstance(value, Decimal)
+        fault = checking.fault(asked, value, high_value(line, self.book))
+        where = (name, at, line, unit)
+        if value is None:
+            self.say("input-missing", self.label(line), *where)
+        elif asked.ask is Ask.CHOICE:
+            self.say("input-choice", f"{self.label(line)}，填的是“{show(value)}”", *where)
+        elif isinstance(value, str):
+            self.text(line, asked, value, where)
+        else:
+            self.say("input-range", f"{self.label(line)}，填的是 {show(value)}，应{fault}", *where)
+        return False
+
+    def text(self, line: Line, asked: Input, value: str, where: tuple[str, str, Line, int]) -> None:
+        number = as_number(value, asked)
+        if number is None or checking.fault(asked, number, high_value(line, self.book)):
+            self.say("input-text", f"{self.label(line)}，填的是“{value[:30]}”", *where)
+            return
+        self.say("input-number-as-text", f"{self.label(line)}，填的是“{value[:30]}”，即 {show(number)}", *where)
+        self.audit.fix.append(Edit(where[0], where[1], number, value, "文字改成数字"))
+
+    def outliers(self, line: Line, found: dict[int, Value]) -> None:
+        """Values far from the other units', measured against each unit's own target where there is one."""
+        assert line.input
+        if line.input.ask is not Ask.QUANTITY:
+            return
+        targets = next((t for t in self.plan.lines.values() if t.owner == line.owner and t.role is Role.PARAMETER and t.values), None)
+        ratios: dict[int, Decimal] = {}
+        for unit, value in found.items():
+            target = targets.values[unit] if targets and targets.values else Decimal(1)
+            if isinstance(value, Decimal) and isinstance(target, Decimal) and value > 0 and target > 0:
+                ratios[unit] = value / target
+        if line.input.percent:
+            slips = {u for u, r in ratios.items() if r >= 20 and found[u] >= 1}  # type: ignore[operator]
+        elif len(ratios) >= 3:
+            middle = statistics.median(ratios.values())
+            slips = {u for u, r in ratios.items() if r > middle * FAR or r * FAR < middle}
+        else:
+            slips = set()
+        for unit in sorted(slips):
+            at, value = str(self.taken.address(line.key, unit)), found[unit]
+            where = (self.taken.sheet_name, at, line, unit)
+            if line.input.percent and isinstance(value, Decimal):
+                self.say("input-percent", f"{self.label(line)}，填的是 {show(value * 100)}%", *where)
+                self.audit.fix.append(Edit(self.taken.sheet_name, at, value / 100, show(value), "百分数除以一百"))
+            else:
+                self.say("input-outlier", f"{self.label(line)}，填的是 {show(value)}", *where)
+
+    # What is locked -------------------------------------------------------------------------------------------------
+
+    def scoring(self, layout: Layout) -> None:
+        part, name = self.taken.sheet, self.taken.sheet_name
+        for line in self.plan.lines.values():
+            for key in ("standard", "points"):
+                figure = getattr(line, key)
+                if figure is not None and key in layout.columns:
+                    at = address(layout.rows[line.key], layout.columns[key])
+                    self.locked(part, name, at, figure_content(figure, line.key, key, layout, self.book), line, None)
+            for unit in range(len(self.plan.units)):
+                at = layout.cell(line.key, unit)
+                if line.formula is not None:
+                    text = formula(line.formula, layout.at(unit))
+                    self.locked(part, name, at, Formula(text, self.book.value(line.key, unit)), line, unit)
+                elif line.input is None and line.values is not None:
+                    self.locked(part, name, at, line.constant(unit) if line.constant(unit) is not None else NONE_MARK, line, unit)
+
+    def other_sheets(self, layout: Layout) -> None:
+        present = self.taken.package.sheet_paths
+        built: list[Sheet | None] = [summary.build(layout, self.book), tables.build(layout, self.book), *checks.build(layout, self.book)]
+        for sheet in built:
+            if sheet is None or sheet.name not in present:
+                continue
+            part = self.taken.package.sheet(sheet.name)
+            for (row, column), box in sheet.cells.items():
+                if isinstance(box.content, Formula) or (sheet.name == self.taken.design.tables.sheet and isinstance(box.content, Decimal)):
+                    self.locked(part, sheet.name, address(row, column), box.content, None, None)
+
+    def locked(self, part: SheetPart, sheet: str, at: str, wanted: Value | Formula, line: Line | None, unit: int | None) -> None:
+        """Compare one locked cell; remember how to put it right."""
+        what = self.label(line) if line else ""
+        shown = part.value(at)
+        if not isinstance(wanted, Formula):
+            if part.formula(at) is not None or not _same(shown, wanted):
+                now = f"={part.formula(at)}" if part.formula(at) is not None else show(shown)
+                self.say("parameter-changed", f"{what}，应为 {show(wanted)}，现在是 {now}", sheet, at, line, unit)
+                self.audit.restore.append(Edit(sheet, at, wanted, now, "恢复参数"))
+            return
+        text = part.formula(at)
+        if text is None:
+            code = "formula-deleted" if shown is None else "formula-overwritten"
+            self.say(code, what if shown is None else f"{what}，现在是 {show(shown)}".strip("，"), sheet, at, line, unit)
+            self.audit.restore.append(Edit(sheet, at, wanted, show(shown), "恢复公式"))
+        elif normal(text) != normal(wanted.text):
+            self.say("formula-changed", f"{what}，现在是 ={text[:80]}".strip("，"), sheet, at, line, unit)
+            self.audit.restore.append(Edit(sheet, at, wanted, f"={text}", "恢复公式"))
+        elif not _same(shown, wanted.value):
+            self.audit.values.append(Edit(sheet, at, wanted, show(shown), "更新得分"))
+
+    # What comes out -------------------------------------------------------------------------------------------------
+
+    def results(self) -> None:
+        scored = [e for e in self.audit.values if e.sheet == self.taken.sheet_name]
+        if scored:
+            detail = f"{len(scored)} 格，例如 {scored[0].cell} 显示 {scored[0].was}，应为 {show(scored[0].content.value)}"  # type: ignore[union-attr]
+            self.say("values-stale", detail, self.taken.sheet_name, scored[0].cell)
+        for table in self.plan.tables:
+            for group in sorted({tuple(g) for g in self.plan.group_of}):
+                for grade, share in zip(table.columns["等次"], table.columns["比例"], strict=True):
+                    taken = sum(self.book.value(table.line, u) == grade for u in group)
+                    due = Decimal(str(share)) * len(group)
+                    if taken >= due + 1:
+                        line = self.plan.lines[table.line]
+                        detail = f"{self.label(line)}“{grade}”应有 {show(due)} 个，评了 {taken} 个"
+                        self.say("quota-exceeded", detail, self.taken.design.tables.sheet, line=line)
+        unfinished = [name for u, name in enumerate(self.plan.units) if not self.book.result(u).complete]
+        if unfinished:
+            some = "、".join(unfinished[:5]) + ("等" if len(unfinished) > 5 else "")
+            self.say("incomplete", f"{some} {len(unfinished)} 个单位", self.taken.sheet_name)
+
+
+def _same(shown: Value, wanted: Value) -> bool:
+    if isinstance(shown, Decimal) and isinstance(wanted, Decimal):
+        return abs(shown - wanted) <= TOLERANCE
+    return (None if shown == "" else shown) == (None if wanted == "" else wanted)
+
+
+def with_fixes(inputs: dict[tuple[str, int], Value], taken: Snapshot, fixes: list[Edit]) -> dict[tuple[str, int], Value]:
+    """The inputs as they are once the corrections are made."""
+    places = {taken.address(line.key, u): (line.key, u) for line in taken.plan.inputs for u in range(len(taken.plan.units))}
+    fixed = dict(inputs)
+    for edit in fixes:
+        if not isinstance(edit.content, Formula):
+            fixed[places[edit.cell]] = edit.content
+    return fixed

@@ -1,0 +1,86 @@
+"""The catalogue of findings: everything that a check can say about a workbook, in one place.
+
+Severity: ``error`` makes a result wrong or uncertain, ``warning`` may, ``todo`` is work not done yet. Each code has a
+test that provokes it (tests/test_audit.py) and a row in docs/findings.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning", "todo"]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of finding. title: what it is in a few words; remedy: what the user should do."""
+
+    severity: Severity
+    title: str
+    remedy: str
+
+
+CATALOGUE: dict[str, Kind] = {
+    # What was typed in
+    "input-missing": Kind("todo", "还没有填", "请填写；确实没有的按提示处理"),
+    "input-text": Kind("error", "应填数的格子里是文字", "请改填数字"),
+    "input-number-as-text": Kind("error", "数字存成了文本，或带了单位、全角字符", "可用“重算 --fix”自动改成数字，或重新输入"),
+    "input-percent": Kind("error", "百分数填大了一百倍（如 95 填成 9500%）", "可用“重算 --fix”除以一百，或重新输入"),
+    "input-range": Kind("error", "数值不在允许的范围内", "请按格子旁的提示填写"),
+    "input-choice": Kind("error", "不在可选的项目里", "请从下拉列表里选"),
+    "input-formula": Kind("error", "填写的格子里是公式", "请改填数值（复制后“粘贴为数值”）"),
+    "input-link": Kind("error", "填写的格子引用了别的文件", "请改填数值，并断开外部链接"),
+    "input-error": Kind("error", "填写的格子里是错误值", "请重新填写"),
+    "input-outlier": Kind("warning", "与目标之比和其他单位相差一百倍以上，可能弄错了计量单位", "请核对计量单位（如万元、亿元）"),
+    "input-not-applicable": Kind("warning", "该单位没有这项任务，却填了数", "请核对；填的数不计分"),
+    # What is locked
+    "formula-overwritten": Kind("error", "公式被数值盖掉了", "用“重算”恢复公式"),
+    "formula-changed": Kind("error", "公式被改动了", "用“重算”恢复公式"),
+    "formula-deleted": Kind("error", "公式被删掉了", "用“重算”恢复公式"),
+    "parameter-changed": Kind("error", "目标、分值、标准等参数被改动了", "用“重算”恢复；确需修改的请改方案后重新生成"),
+    "protection-off": Kind("warning", "工作表的保护被取消了", "核对后在“审阅”里重新保护工作表"),
+    # How the sheets are built
+    "sheet-missing": Kind("error", "工作表被删除或改了名", "请从备份找回，或重新生成空白表后把数据填入"),
+    "sheet-renamed": Kind("warning", "填报与计分表被改了名", "建议改回原名"),
+    "sheet-hidden": Kind("warning", "工作表被隐藏了", "右键工作表标签，取消隐藏"),
+    "sheet-added": Kind("warning", "多了一张不属于本簿的工作表", "不影响计分；报送前请确认是否需要"),
+    "row-missing": Kind("error", "一行被删除了", "请从备份找回，或重新生成空白表后把数据填入"),
+    "row-duplicated": Kind("error", "一行被复制了，出现两次", "请删去多出的一行"),
+    "row-moved": Kind("error", "行的次序变了（可能被排序）", "请按序号排回原来的次序，或重新生成空白表后把数据填入"),
+    "row-added": Kind("warning", "表中插入了不属于本簿的行", "不影响计分；报送前请确认是否需要"),
+    "column-missing": Kind("error", "一列被删除了", "请从备份找回，或重新生成空白表后把数据填入"),
+    "column-moved": Kind("error", "列的次序变了", "请把各单位的列排回原来的次序"),
+    # What the file says of itself
+    "scheme-differs": Kind("error", "簿中的考核方案与现行公布的同名方案不一致", "请确认用的是不是最新一版空白表"),
+    "scheme-damaged": Kind("error", "簿中的考核方案与它的指纹不符，可能被改过", "请从备份找回，或重新生成空白表后把数据填入"),
+    "calculation-manual": Kind("warning", "工作簿被设成手动计算，显示的得分可能是旧的", "在“公式”里改回自动计算，或用“重算”"),
+    "values-stale": Kind("warning", "显示的得分与按现在的填报算出的不同", "用 Excel 打开会自动更新，或用“重算”"),
+    "quota-exceeded": Kind("warning", "评定的等次超出了名额", "名额是原则上的，请按考核办法确认"),
+    "incomplete": Kind("todo", "还有单位没有填完，不能排名", "填完后再公布位次"),
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding: what, where, and what to do. cell, indicator and unit are empty where they do not apply."""
+
+    code: str
+    severity: Severity
+    sheet: str
+    cell: str
+    indicator: str
+    unit: str
+    message: str
+    fix: str
+
+    def as_dict(self) -> dict[str, str]:
+        """For JSON."""
+        return asdict(self)
+
+
+def finding(code: str, detail: str = "", sheet: str = "", cell: str = "", indicator: str = "", unit: str = "") -> Finding:
+    """A finding of the catalogue, with what is particular to this one."""
+    kind = CATALOGUE[code]
+    message = f"{kind.title}：{detail}" if detail else kind.title
+    return Finding(code, kind.severity, sheet, cell, indicator, unit, message, kind.remedy)
