@@ -1,14 +1,18 @@
-"""What a user can do, without a terminal and without Excel: generate, fill, score, explain, recompute."""
+"""What a user can do, without a terminal and without Excel: generate, fill, score, explain, check, recompute."""
 
 from __future__ import annotations
 
 import datetime
+import os
 import shutil
 from collections.abc import Callable, Iterable
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from addin import snapshot
+from addin import audit, recomputing, snapshot
+from addin.audit import Audit, Edit
+from addin.findings import Finding
 from addin.snapshot import Snapshot
 from generator import library, package, values, workbook
 from generator import scheme as schemes
@@ -20,7 +24,6 @@ from generator.lines import Line
 from generator.package import PackageError
 from generator.plan import TOTAL, Block, PlanError, make_plan
 from generator.scheme import SchemeFile
-from generator.sheet import Formula
 from generator.source import Problem, SourceError
 
 Progress = Callable[[int, int, str], None]
@@ -180,42 +183,97 @@ def _step(evaluation: Evaluation, line: Line, unit: int) -> Step:
     return Step(line.label, value, evaluation.explain(line.key, unit), note)
 
 
+def published(id: str) -> SchemeFile | None:
+    """The scheme in force under an id, where there is one and it can be read."""
+    path = library.ids().get(id)
+    try:
+        return schemes.load(path) if path else None
+    except SourceError:
+        return None
+
+
+def check(book: Path) -> Audit:
+    """What is missing, wrong or tampered with in a workbook. Changes nothing."""
+    taken = snapshot.take(book)
+    return audit.examine(taken, published(taken.file.scheme.scheme))
+
+
+def check_and_write(book: Path) -> Audit:
+    """Check, and put the findings onto the workbook's 校验 sheet with links to the cells; the old file is kept."""
+    refuse_busy(book)
+    taken = snapshot.take(book)
+    found = audit.examine(taken, published(taken.file.scheme.scheme))
+    recomputing.write_findings(taken, found.findings)
+    back_up(book)
+    package.write_atomically(book, taken.package.to_bytes())
+    return found
+
+
 @dataclass(frozen=True)
 class Recomputed:
-    """What recomputing changed. changes: (sheet, cell, shown before, now); backup: the file as it was."""
+    """What recomputing did to one file. changes: every cell with what stood there; findings: what is left to be done
+    by people; error: why the file was left alone, or nothing."""
 
-    changes: list[tuple[str, str, Value, Value]]
-    backup: Path | None
+    path: Path
+    changes: list[Edit] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    backup: Path | None = None
+    error: str = ""
 
 
-def recompute(book: Path, out: Path | None = None) -> Recomputed:
-    """Write the exact value of every formula into its cell, leaving formulas, inputs and everything else alone.
+def recompute(book: Path, out: Path | None = None, fix: bool = False) -> Recomputed:
+    """Restore what was tampered with, recompute every score, write the values; see `recomputing`.
 
-    Cells whose formula is not the scheme's own are left as they are.
+    fix: also make the corrections that have one safe meaning. The former file is kept as a dated backup beside it.
+    Raises PackageError where the file cannot be used; then it is as it was.
     """
-    taken = snapshot.take(book)
-    composed = workbook.compose(taken.file, taken.inputs, taken.design, taken.plan)
-    changes: list[tuple[str, str, Value, Value]] = []
-    for sheet in composed.sheets:
-        if sheet.name not in taken.package.sheet_paths:
-            continue
-        part = taken.package.sheet(sheet.name)
-        for at, wanted in sheet.formulas.items():
-            if part.formula(at) != _bare(wanted):
-                continue
-            shown = part.value(at)
-            if shown != _comparable(wanted.value):
-                part.set_result(at, wanted.value)
-                if sheet.state == "visible":
-                    changes.append((sheet.name, at, shown, wanted.value))
-    backup = back_up(book) if out is None and changes else None
-    package.write_atomically(out or book, taken.package.to_bytes())
-    return Recomputed(changes, backup)
+    if out is None:
+        refuse_busy(book)
+    pack = package.Package.open(book)
+    done = recomputing.recompute(pack, book.name, fix, library_of=published)
+    backup = back_up(book) if out is None and done.changes else None
+    if done.changes or out is not None:
+        package.write_atomically(out or book, pack.to_bytes())
+    return Recomputed(out or book, done.changes, done.findings, backup)
 
 
-def _bare(formula: Formula) -> str:
-    return formula.text.removeprefix("=")
+def recompute_one(path: Path, fix: bool = False) -> Recomputed:
+    """`recompute` for work on many files: an error becomes part of the result."""
+    try:
+        return recompute(path, fix=fix)
+    except (PackageError, PlanError, SourceError) as error:
+        return Recomputed(path, error=str(error))
+    except Exception as error:
+        return Recomputed(path, error=f"程序内部出错（{type(error).__name__}：{error}），文件没有改动")
 
 
-def _comparable(value: Value) -> Value:
-    return None if value == "" else value
+def books_in(folder: Path) -> list[Path]:
+    """The workbooks of a folder and the folders in it, without backups and the lock files of open programs."""
+    found = (p for p in folder.rglob("*") if p.suffix.lower() in (".xlsx", ".xlsm"))
+    return sorted(p for p in found if not p.name.startswith(("~$", ".")) and ".备份" not in p.name)
+
+
+def recompute_folder(folder: Path, fix: bool = False, workers: int | None = None, progress: Progress | None = None) -> list[Recomputed]:
+    """Recompute every workbook of a folder, several at a time; one bad file never stops the rest."""
+    books = books_in(folder)
+    results: dict[Path, Recomputed] = {}
+    with ProcessPoolExecutor(workers) as pool:
+        tasks = {pool.submit(recompute_one, book, fix): book for book in books}
+        for task in as_completed(tasks):
+            book = tasks[task]
+            try:
+                results[book] = task.result()
+            except BrokenExecutor:
+                results[book] = Recomputed(book, error="处理这个文件的进程意外退出，文件没有改动；请单独重算它")
+            if progress:
+                progress(len(results), len(books), book.name)
+    return [results[book] for book in books]
+
+
+def refuse_busy(book: Path) -> None:
+    """Raise PackageError when a file is open in a spreadsheet program or may not be written."""
+    locks = [book.with_name(f"~${book.name}"), book.with_name(f"~${book.name[2:]}"), book.with_name(f".~lock.{book.name}#")]
+    if any(lock.exists() for lock in locks):
+        raise PackageError(f"“{book.name}”正在 Excel、WPS 或 LibreOffice 里打开，请先保存并关闭")
+    if book.exists() and not os.access(book, os.W_OK):
+        raise PackageError(f"“{book.name}”是只读文件，请先取消只读，或用 -o 写到另一个文件")

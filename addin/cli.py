@@ -27,6 +27,7 @@ from generator.explain import show
 from generator.lines import Ask
 from generator.plan import PlanError, make_plan
 from generator.scheme import SchemeFile
+from generator.sheet import Formula
 from generator.source import SourceError
 
 FINE, FINDINGS, CANNOT = 0, 1, 2
@@ -302,16 +303,76 @@ def explain(
 
 
 @app.command()
-def recompute(book: Book, output: Output = None) -> None:
-    """重算：把精确的得分写进工作簿的公式格（公式、填的数和其他内容都不动），原文件先备份。"""
+def check(
+    book: Book,
+    as_json: AsJson = False,
+    write: Annotated[bool, typer.Option("--write", help="把结果写到工作簿的“校验”表上，带跳转链接（先备份）")] = False,
+) -> None:
+    """检查：没填的、填错的、被改动的，逐条指出在哪里、是什么、怎么办。不改文件（除非 --write）。"""
     from addin import actions
 
-    done = actions.recompute(book, output)
-    for sheet, cell, before, now in done.changes[:20]:
-        out.print(f"{sheet}!{cell}：{show(before)} → {show(now)}", markup=False)
-    if len(done.changes) > 20:
-        out.print(f"……共 {len(done.changes)} 格", markup=False)
-    out.print(f"已重算：{output or book}" + (f"；原文件备份为 {done.backup.name}" if done.backup else ""), markup=False)
+    found = (actions.check_and_write if write else actions.check)(book).findings
+    if as_json:
+        say_json({"findings": [f.as_dict() for f in found]})
+    else:
+        show_findings(found)
+    if found:
+        raise typer.Exit(FINDINGS)
+
+
+def show_findings(found: list[Any], most: int = 60) -> None:
+    """Findings as a table, gravest first; what is simply not filled in yet comes last."""
+    if not found:
+        out.print("没有发现问题")
+        return
+    words = {"error": "错误", "warning": "提醒", "todo": "待填"}
+    listed = sorted(found, key=lambda f: list(words).index(f.severity))
+    table = Table("程度", "位置", "单位", "问题", "怎么办")
+    for f in listed[:most]:
+        table.add_row(words[f.severity], f"{f.sheet}!{f.cell}" if f.cell else f.sheet, f.unit, f.message, f.fix)
+    out.print(table)
+    counts = "，".join(f"{word} {sum(f.severity == s for f in found)} 条" for s, word in words.items())
+    out.print(counts + (f"（上面列出前 {most} 条，全部见 --json）" if len(found) > most else ""))
+
+
+@app.command()
+def recompute(
+    book: Annotated[Path, typer.Argument(metavar="工作簿或文件夹", help="一本工作簿，或装着许多工作簿的文件夹", show_default=False)],
+    output: Output = None,
+    fix: Annotated[bool, typer.Option("--fix", help="同时改正只有一种意思的填报错误（如全角数字、带单位的数字）")] = False,
+) -> None:
+    """重算：恢复被改动的公式和参数，重新算出每个得分写进去；填的数和其他内容都不动，原文件先备份。"""
+    from addin import actions
+
+    if book.is_dir():
+        if output:
+            raise Cannot("重算整个文件夹时不能用 -o，结果写回各文件，原文件都有备份")
+        with progress_bar("重算") as report:
+            many = actions.recompute_folder(book, fix, progress=report)
+        if not many:
+            raise Cannot(f"“{book}”里没有工作簿")
+        for done in many:
+            words = f"没有处理：{done.error}" if done.error else f"改动 {len(done.changes)} 格，待处理 {len(done.findings)} 条"
+            out.print(f"{done.path.name}：{words}", markup=False)
+        bad = sum(bool(d.error) for d in many)
+        out.print(f"共 {len(many)} 本，{len(many) - bad} 本已重算，{bad} 本没有处理")
+        if bad:
+            raise typer.Exit(FINDINGS)
+        return
+    done = actions.recompute(book, output, fix)
+    tampered = [e for e in done.changes if e.reason != "更新得分"]
+    updated = [e for e in done.changes if e.reason == "更新得分" and not e.sheet.startswith("_")]
+    for edit in [*tampered, *updated][:30]:
+        now = edit.content.value if isinstance(edit.content, Formula) else edit.content
+        out.print(f"{edit.sheet}!{edit.cell}　{edit.reason}：原为 {edit.was}，现为 {show(now)}", markup=False)
+    if len(tampered) + len(updated) > 30:
+        out.print(f"……共恢复 {len(tampered)} 格，更新 {len(updated)} 格")
+    backup = f"；原文件备份为 {done.backup.name}" if done.backup else ""
+    out.print(f"已重算：{done.path}{backup}" if done.changes else f"{done.path}：得分都对，没有要改的", markup=False)
+    errors = [f for f in done.findings if f.severity == "error"]
+    if errors:
+        show_findings(errors)
+        raise typer.Exit(FINDINGS)
 
 
 @app.command()

@@ -27,7 +27,7 @@ RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE_RELATION = "http://schemas.openxmlformats.org/package/2006/relationships"
 TERMS = "http://purl.org/dc/terms/"
 EPOCH = (1980, 1, 1, 0, 0, 0)
-MAX_FILE, MAX_PART, MAX_WHOLE, MAX_PARTS = 64 << 20, 128 << 20, 256 << 20, 5000
+MAX_FILE, MAX_PART, MAX_WHOLE, MAX_PARTS = 64 << 20, 48 << 20, 160 << 20, 5000
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
@@ -122,7 +122,10 @@ class Package:
             if name not in self.sheet_paths:
                 raise PackageError(f"工作簿里没有“{name}”工作表")
             path = self.sheet_paths[name]
-            self._sheets[name] = SheetPart(self, path, _parse(self.parts[path], path))
+            root = _parse(self.parts[path], path)
+            if root.find(_tag("sheetData")) is None:
+                raise PackageError(f"“{self.name}”的“{name}”工作表已损坏；请用备份，或用 Excel 打开后另存一份再试")
+            self._sheets[name] = SheetPart(self, path, root)
         return self._sheets[name]
 
     @property
@@ -267,10 +270,11 @@ class SheetPart:
         row = next((r for r in data if r.get("r") == number), None)
         if row is None:
             row = etree.Element(_tag("row"), r=number)
-            after = [r for r in data if int(r.get("r", 0)) < int(number)]
+            after = [r for r in data if r.get("r", "").isdigit() and int(r.get("r")) < int(number)]
             data.insert(len(after), row)
         cell = etree.Element(_tag("c"), r=at)
-        before = [c for c in row if column_index_from_string(c.get("r", "A").rstrip("0123456789")) < column_index_from_string(letters)]
+        places = [(c, _ADDRESS.fullmatch(c.get("r", ""))) for c in row]
+        before = [c for c, at in places if at and column_index_from_string(at[1]) < column_index_from_string(letters)]
         row.insert(len(before), cell)
         self.elements[at] = cell
         return cell

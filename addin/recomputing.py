@@ -1,0 +1,143 @@
+"""Put a workbook right in place: restore formulas and parameters, recompute, write the values, touch nothing else.
+
+Works on a package in memory; `actions` reads and writes files around it.
+"""
+
+from __future__ import annotations
+
+import datetime
+import getpass
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from openpyxl.utils import get_column_letter
+
+from addin import audit, snapshot
+from addin.audit import Audit, Edit
+from addin.findings import Finding
+from addin.snapshot import Snapshot
+from generator.exact import Value
+from generator.formula import quote
+from generator.package import Package, PackageError, SheetPart
+from generator.scheme import SchemeFile
+from generator.sheet import Formula
+from generator.sheets import checks, meta
+
+BROKEN = {"row-missing", "row-duplicated", "row-moved", "column-missing", "column-moved"}
+"""Findings that leave no safe place to write to."""
+RESULTS_TITLE = "检查结果"
+STAMP = "recomputed"
+
+
+@dataclass(frozen=True)
+class Done:
+    """What was changed, and what is left for people to do."""
+
+    changes: list[Edit]
+    findings: list[Finding]
+
+
+def recompute(
+    package: Package, name: str, fix: bool = False, library_of: Callable[[str], SchemeFile | None] | None = None, who: str | None = None
+) -> Done:
+    """Recompute a workbook in memory.
+
+    fix: also make the corrections that have one safe meaning (digits typed as text, 无 for －). Inputs are otherwise
+    never changed. Raises PackageError when rows or columns are gone, doubled or out of order.
+    """
+    changes: list[Edit] = []
+    found = _examine(package, name, library_of)
+    if fix and found.fix:
+        changes += _apply(package, found.fix)
+        found = _examine(package, name, library_of)
+    changes += _apply(package, found.restore)
+    if found.restore:
+        found = _examine(package, name, library_of)
+    changes += _apply(package, found.values)
+    if changes:
+        _stamp(package, who)
+    return Done(changes, [f for f in found.findings if f.code != "values-stale"])
+
+
+def _examine(package: Package, name: str, library_of: Callable[[str], SchemeFile | None] | None) -> Audit:
+    taken = snapshot.of_package(package, name)
+    found = audit.examine(taken, library_of(taken.file.scheme.scheme) if library_of else None)
+    broken = [f for f in found.findings if f.code in BROKEN]
+    if broken:
+        raise PackageError(f"“{name}”不能重算：{broken[0].message}。{broken[0].fix}")
+    return found
+
+
+def _apply(package: Package, edits: list[Edit]) -> list[Edit]:
+    for edit in edits:
+        part = package.sheet(edit.sheet)
+        if not isinstance(edit.content, Formula):
+            part.set(edit.cell, edit.content)
+        elif edit.cell in part.elements and audit.normal(part.formula(edit.cell) or "") == audit.normal(edit.content.text):
+            part.set_result(edit.cell, edit.content.value)
+        else:
+            part.set_formula(edit.cell, edit.content.text, edit.content.value)
+    return edits
+
+
+def _stamp(package: Package, who: str | None) -> None:
+    """Note on the hidden sheet who recomputed when, with which version."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        made_with = version("scorebook")
+    except PackageNotFoundError:
+        made_with = "unknown"
+    part = package.sheet(meta.NAME)
+    rows = {part.value(f"A{row}"): row for row, _ in part.rows()}
+    entries = {"at": datetime.datetime.now().isoformat(timespec="seconds"), "by": who or _user(), "with": made_with}
+    for key, value in entries.items():
+        row = rows.setdefault(f"{STAMP}:{key}", max(rows.values()) + 1)
+        part.set(f"A{row}", f"{STAMP}:{key}")
+        part.set(f"B{row}", value)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return ""
+
+
+def write_findings(taken: Snapshot, findings: list[Finding]) -> None:
+    """Put findings below the live list of the 校验 sheet, each with a link to its cell; earlier ones are replaced."""
+    name = taken.design.checks.sheet
+    if name not in taken.package.sheet_paths:
+        raise PackageError(f"没有“{name}”工作表，检查结果无处可写；去掉 --write 可以直接看")
+    part = taken.package.sheet(name)
+    first = checks.HEAD + taken.design.checks.rows + 2
+    columns = [get_column_letter(checks.FIRST + i) for i in range(6)]
+    for row, cells in list(part.rows()):
+        if row >= first:
+            for _, at in cells:
+                part.set(at, None)
+    head = checks.HEAD
+    when = datetime.datetime.now().strftime("%Y-%m-%d %H:%M")
+    title = f"{RESULTS_TITLE}（{when}）：{len(findings)} 条" if findings else f"{RESULTS_TITLE}（{when}）：没有发现问题"
+    _put(part, f"{columns[0]}{first}", title, f"{columns[0]}{checks.NOTE}")
+    names = {b.id: b.name for b in taken.plan.blocks if b.id}
+    for number, found in enumerate(findings, 1):
+        row = first + number
+        where: Value | Formula = found.cell or found.sheet
+        if found.cell and found.sheet in taken.package.sheet_paths:
+            target = "#'" + found.sheet.replace("'", "''") + "'!" + found.cell
+            where = Formula(f"=HYPERLINK({quote(target)},{quote(found.cell)})", found.cell)
+        indicator = f"{found.indicator} {names.get(found.indicator, '')}".strip()
+        texts: list[Value | Formula] = [str(number), where, found.unit, indicator, found.sheet, f"{found.message}。{found.fix}"]
+        for column, content in zip(columns, texts, strict=True):
+            _put(part, f"{column}{row}", content, f"{column}{head + 1}")
+
+
+def _put(part: SheetPart, at: str, content: Value | Formula, like: str) -> None:
+    if isinstance(content, Formula):
+        part.set_formula(at, content.text, content.value)
+    else:
+        part.set(at, content or None)
+    style = part.elements[like].get("s") if like in part.elements else None
+    if style:
+        part.elements[at].set("s", style)

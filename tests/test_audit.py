@@ -1,0 +1,449 @@
+"""Check and recompute.
+
+Requirements: each finding of the catalogue is provoked and named with its place; no false alarm on an untouched book,
+blank or filled, also after LibreOffice or openpyxl saved it; every locked cell that is overwritten, edited or emptied is
+found and restored; recompute changes only the cells it says, keeps every other part of the package, never guesses
+inputs; a busy, read-only or broken file is refused and left as it was; one bad file never stops a folder.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import zipfile
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+from conftest import ALL
+from lxml import etree
+from openpyxl.comments import Comment
+
+from addin import actions, audit, cli, recomputing, snapshot
+from addin.findings import CATALOGUE
+from generator import library, scheme
+from generator.lines import Role
+from generator.package import MAIN, Package, PackageError
+from generator.sheet import address
+from generator.verification import libreoffice
+
+DEMO = Path(__file__).resolve().parents[1] / "docs" / "demo"
+PARKS, TOWNS = "panshan-2019-parks", "panshan-2019-towns"
+SCORING = "填报与计分"
+
+
+@pytest.fixture(scope="module")
+def filled_books(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Every book with its demonstration figures, recomputed."""
+    folder = tmp_path_factory.mktemp("filled")
+    books = {}
+    for name, path in library.ids().items():
+        [made] = actions.generate([name], folder)
+        books[name] = made.rename(folder / f"{name}.xlsx")
+        actions.fill(books[name], DEMO / f"{path.stem}.values.yaml")
+        actions.recompute(books[name], books[name])
+    return books
+
+
+class Opened:
+    """A filled book in memory, to be tampered with."""
+
+    def __init__(self, path: Path) -> None:
+        self.package = Package.open(path)
+        self.taken = snapshot.of_package(self.package, path.name)
+        self.sheet = self.taken.sheet
+
+    def at(self, key: str, unit: int = 0) -> str:
+        found = self.taken.address(key, unit)
+        assert found
+        return found
+
+    def codes(self, published: scheme.SchemeFile | None = None) -> list[str]:
+        return [f.code for f in self.findings(published)]
+
+    def findings(self, published: scheme.SchemeFile | None = None) -> list[audit.Finding]:
+        fresh = Package(self.package.to_bytes(), "t.xlsx")
+        return audit.examine(snapshot.of_package(fresh, "t.xlsx"), published).findings
+
+    def book_xml(self, change: Callable[[etree._Element], None]) -> None:
+        root = self.package.xml("xl/workbook.xml")
+        change(root)
+        self.package.replace("xl/workbook.xml", root)
+
+
+@pytest.fixture
+def parks(filled_books: dict[str, Path]) -> Opened:
+    return Opened(filled_books[PARKS])
+
+
+@pytest.fixture
+def towns(filled_books: dict[str, Path]) -> Opened:
+    return Opened(filled_books[TOWNS])
+
+
+# No false alarm -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_an_untouched_book_is_fine(name: str, blank_books: dict[str, Path], filled_books: dict[str, Path]) -> None:
+    assert actions.check(filled_books[name]).findings == []
+    blank = actions.check(blank_books[name])
+    assert {f.code for f in blank.findings} == {"input-missing", "incomplete"}
+    assert (blank.restore, blank.fix, blank.values) == ([], [], [])
+
+
+def test_saved_by_libreoffice_or_openpyxl_it_is_still_fine(filled_books: dict[str, Path], tmp_path: Path, soffice: str) -> None:
+    for path in libreoffice.convert(list(filled_books.values()), "xlsx:Calc MS Excel 2007 XML", tmp_path):
+        assert actions.check(path).findings == [], path.name
+    for path in filled_books.values():
+        openpyxl.load_workbook(path).save(tmp_path / "o.xlsx")
+        found = actions.check(tmp_path / "o.xlsx")
+        assert [f.code for f in found.findings] == ["values-stale"]  # openpyxl writes no values
+        assert found.restore == []
+
+
+# Each finding ---------------------------------------------------------------------------------------------------------
+
+
+def one(found: list[audit.Finding], code: str) -> audit.Finding:
+    [only] = [f for f in found if f.code == code]
+    assert only.severity == CATALOGUE[code].severity
+    assert only.fix == CATALOGUE[code].remedy
+    return only
+
+
+@pytest.mark.parametrize(
+    ("code", "key", "value"),
+    [
+        ("input-missing", "1/完成", None),
+        ("input-text", "1/完成", "约三亿"),
+        ("input-text", "1/完成", "-3"),
+        ("input-number-as-text", "1/完成", "3.5"),
+        ("input-number-as-text", "1/完成", "３．５"),
+        ("input-number-as-text", "1/完成", "1,200.5亿元"),
+        ("input-number-as-text", "15/评分", "3.5分"),
+        ("input-range", "1/完成", Decimal(-3)),
+        ("input-range", "15/评分", Decimal("5.01")),
+        ("input-range", "12/一般以上生产安全事故", Decimal("1.5")),
+        ("input-range", "12/一般以上生产安全事故", Decimal(-1)),
+        ("input-choice", "14/等次", "优秀"),
+        ("input-outlier", "2/完成", Decimal(120000000)),
+    ],
+)
+def test_an_input_that_is_wrong(parks: Opened, code: str, key: str, value: object) -> None:
+    at = parks.at(key)
+    parks.sheet.set(at, value)  # type: ignore[arg-type]
+    found = one(parks.findings(), code)
+    assert (found.sheet, found.cell, found.unit) == (SCORING, at, "新材料")
+    assert found.indicator == key.split("/")[0]
+
+
+def test_percent_typed_as_a_whole_number(towns: Opened) -> None:
+    towns.sheet.set(towns.at("4/完成"), Decimal(7))
+    assert "700%" in one(towns.findings(), "input-percent").message
+
+
+@pytest.mark.parametrize(("code", "text"), [("input-formula", "1+1"), ("input-link", "[1]Sheet1!A1"), ("input-link", "cmd|'/c calc'!A0")])
+def test_a_formula_in_an_input(parks: Opened, code: str, text: str) -> None:
+    parks.sheet.set_formula(parks.at("1/完成"), f"={text}", Decimal(2))
+    assert one(parks.findings(), code).cell == parks.at("1/完成")
+
+
+def test_an_error_value_in_an_input(parks: Opened) -> None:
+    cell = parks.sheet.elements[parks.at("1/完成")]
+    parks.sheet.set(parks.at("1/完成"), Decimal(1))
+    cell.set("t", "e")
+    cell[0].text = "#N/A"
+    assert "#N/A" in one(parks.findings(), "input-error").message
+
+
+def test_a_value_where_there_is_no_task(parks: Opened) -> None:
+    parks.sheet.set(parks.at("1/完成", 3), Decimal(5))
+    assert one(parks.findings(), "input-not-applicable").unit == "辽河口生态经济区"
+
+
+def test_locked_cells(parks: Opened) -> None:
+    parks.sheet.set(parks.at("1/得分"), Decimal(10))
+    parks.sheet.set_formula(parks.at("2/得分"), "=10", Decimal(10))
+    parks.sheet.set(parks.at("3/得分"), None)
+    parks.sheet.set(parks.at("4/目标"), Decimal(1))
+    found = parks.findings()
+    assert one(found, "formula-overwritten").cell == parks.at("1/得分")
+    assert one(found, "formula-changed").cell == parks.at("2/得分")
+    assert one(found, "formula-deleted").cell == parks.at("3/得分")
+    assert "应为 600，现在是 1" in one(found, "parameter-changed").message
+
+
+def test_stale_values_and_manual_calculation(parks: Opened) -> None:
+    parks.sheet.set_result(parks.at("1/得分"), Decimal("9.99"))
+    parks.book_xml(lambda root: root.find(f"{{{MAIN}}}calcPr").set("calcMode", "manual"))  # type: ignore[union-attr]
+    assert {"values-stale", "calculation-manual"} == set(parks.codes())
+
+
+def test_protection_taken_off(parks: Opened) -> None:
+    parks.sheet.root.remove(parks.sheet.root.find(f"{{{MAIN}}}sheetProtection"))
+    parks.package.touch(parks.sheet.path)
+    assert parks.codes() == ["protection-off"]
+
+
+def test_sheets_renamed_hidden_added_deleted(filled_books: dict[str, Path], tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(filled_books[PARKS])
+    book[SCORING].title = "评分"
+    book["说明"].sheet_state = "hidden"
+    del book["校验"]
+    book.create_sheet("我的备注")
+    book.save(tmp_path / "t.xlsx")
+    codes = {f.code for f in actions.check(tmp_path / "t.xlsx").findings}
+    assert {"sheet-renamed", "sheet-hidden", "sheet-missing", "sheet-added"} <= codes
+
+
+def shuffled(path: Path, target: Path, change: Callable[[object], None]) -> list[audit.Finding]:
+    book = openpyxl.load_workbook(path)
+    sheet = book[SCORING]
+    for area in list(sheet.merged_cells.ranges):
+        sheet.unmerge_cells(str(area))
+    change(sheet)
+    book.save(target)
+    return actions.check(target).findings
+
+
+def test_rows_deleted_inserted_copied_sorted(filled_books: dict[str, Path], tmp_path: Path) -> None:
+    taken = snapshot.take(filled_books[PARKS])
+    row = taken.rows["2/完成"]
+
+    def copy(sheet) -> None:  # type: ignore[no-untyped-def]
+        sheet.cell(taken.rows["加分/得分"] + 20, 1).value = "2/完成"
+
+    def swap(sheet) -> None:  # type: ignore[no-untyped-def]
+        a, b = sheet.cell(taken.rows["2/目标"], 1), sheet.cell(row, 1)
+        a.value, b.value = b.value, a.value
+
+    changes: dict[str, Callable[[object], None]] = {
+        "row-missing": lambda s: s.delete_rows(row),  # type: ignore[attr-defined]
+        "row-added": lambda s: s.insert_rows(row),  # type: ignore[attr-defined]
+        "row-duplicated": copy,
+        "row-moved": swap,
+        "column-missing": lambda s: s.delete_cols(11),  # type: ignore[attr-defined]
+    }
+    for code, change in changes.items():
+        assert code in {f.code for f in shuffled(filled_books[PARKS], tmp_path / "t.xlsx", change)}, code
+
+
+def test_columns_moved(parks: Opened) -> None:
+    first, second = (address(1, 10), address(1, 11))
+    a, b = parks.sheet.value(first), parks.sheet.value(second)
+    parks.sheet.set(first, b)
+    parks.sheet.set(second, a)
+    assert "column-moved" in parks.codes()
+
+
+def test_the_scheme_inside(parks: Opened, tmp_path: Path) -> None:
+    text = library.ids()[PARKS].read_text(encoding="utf-8")
+    newer = scheme.loads(text.replace("at_most: 2.5", "at_most: 3"), "parks.yaml")
+    assert parks.codes(newer) == ["scheme-differs"]
+    hidden = parks.package.sheet("_scorebook")
+    [row] = [r for r, _ in hidden.rows() if hidden.value(f"A{r}") == "fingerprint"]
+    hidden.set(f"B{row}", "0" * 64)
+    assert parks.codes() == ["scheme-damaged"]
+
+
+def test_quota_exceeded_and_incomplete(parks: Opened) -> None:
+    for unit in range(4):
+        parks.sheet.set(parks.at("14/等次", unit), "好")
+    parks.sheet.set(parks.at("15/评分"), None)
+    found = parks.findings()
+    assert "应有 1.2 个，评了 4 个" in one(found, "quota-exceeded").message
+    assert "新材料" in one(found, "incomplete").message
+
+
+def test_every_finding_has_a_test_and_a_place_in_the_docs() -> None:
+    here = Path(__file__).read_text(encoding="utf-8")
+    docs = (Path(__file__).resolve().parents[1] / "docs" / "findings.md").read_text(encoding="utf-8")
+    for code, kind in CATALOGUE.items():
+        assert f'"{code}"' in here, code
+        assert f"| `{code}` | " in docs, code
+        assert kind.title in docs, code
+        assert kind.remedy in docs, code
+
+
+# Tampering: every locked cell -----------------------------------------------------------------------------------------
+
+
+def locked_cells(opened: Opened) -> list[str]:
+    """Every cell of the scoring sheet that holds a formula or a figure of the scheme."""
+    cells = []
+    for line in opened.taken.plan.lines.values():
+        for column in ("standard", "points"):
+            if getattr(line, column) is not None:
+                cells.append(f"{opened.taken.columns[column]}{opened.taken.rows[line.key]}")
+        if line.formula is not None or (line.role is Role.PARAMETER and line.values):
+            cells += [opened.at(line.key, unit) for unit in range(len(opened.taken.plan.units))]
+    return cells
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("how", ["number", "formula", "blank"])
+def test_every_locked_cell_tampered_with_is_found_and_restored(filled_books: dict[str, Path], name: str, how: str) -> None:
+    opened = Opened(filled_books[name])
+    original = {at: (opened.sheet.formula(at), opened.sheet.value(at)) for at in opened.sheet.elements}
+    cells = locked_cells(opened)
+    assert len(cells) > 100
+    for at in cells:
+        if how == "number":
+            opened.sheet.set(at, Decimal("12345.67"))
+        elif how == "blank":
+            opened.sheet.set(at, None)
+        else:
+            opened.sheet.set_formula(at, "=1+1", Decimal(2))
+    found = {f.cell for f in opened.findings() if f.code.startswith(("formula-", "parameter-"))}
+    assert found == set(cells)
+    recomputing.recompute(opened.package, "t.xlsx", who="test")
+    again = Package(opened.package.to_bytes(), "t.xlsx").sheet(SCORING)
+    for at, (formula, value) in original.items():
+        assert (again.formula(at) and audit.normal(again.formula(at) or "")) == (formula and audit.normal(formula)), at
+        assert again.value(at) == value, at
+
+
+def test_one_cell_at_a_time(filled_books: dict[str, Path]) -> None:
+    opened = Opened(filled_books[PARKS])
+    for at in locked_cells(opened)[::7]:
+        formula, value = opened.sheet.formula(at), opened.sheet.value(at)
+        opened.sheet.set(at, Decimal(77))
+        found = audit.examine(opened.taken)
+        assert at in {f.cell for f in found.findings}, at
+        if formula is None:
+            opened.sheet.set(at, value)
+        else:
+            opened.sheet.set_formula(at, formula, value)
+    assert opened.findings() == []
+
+
+# Recompute ------------------------------------------------------------------------------------------------------------
+
+
+def busy_book(path: Path, target: Path) -> None:
+    """A book with what people add: a sheet of their own, a comment, a picture, a conditional format, a macro part."""
+    book = openpyxl.load_workbook(path)
+    book.create_sheet("我的备注")["A1"] = "不要动"
+    book[SCORING]["J8"].comment = Comment("请核实", "张三")
+    book.save(target)
+    with zipfile.ZipFile(target) as archive:
+        parts = {n: archive.read(n) for n in archive.namelist()}
+    parts["xl/vbaProject.bin"] = b"macro" * 100
+    parts["xl/media/image1.png"] = b"\x89PNG" + bytes(200)
+    parts["customXml/item1.xml"] = b"<x>1</x>"
+    parts["xl/printerSettings/printerSettings1.bin"] = bytes(64)
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+
+
+def test_only_the_changed_cells_change(filled_books: dict[str, Path], tmp_path: Path) -> None:
+    book = tmp_path / "busy.xlsx"
+    busy_book(filled_books[PARKS], book)
+    opened = Opened(book)
+    opened.sheet.set(opened.at("1/得分"), Decimal(1))
+    book.write_bytes(opened.package.to_bytes())
+    before = {n: opened.package.parts[n] for n in opened.package.parts}
+    done = actions.recompute(book)
+    assert next(e.reason for e in done.changes if e.cell == opened.at("1/得分") and e.sheet == SCORING) == "恢复公式"
+    after = Package.open(book).parts
+    assert after.keys() == before.keys()
+    sheets = {Package.open(book).sheet_paths[n] for n in (SCORING, "汇总", "校验", "名额与标准", "_校验", "_scorebook")}
+    assert {n for n in after if after[n] != before[n]} <= sheets
+    assert actions.check(book).findings[0].code == "sheet-added"
+    assert [p for p in tmp_path.iterdir() if "备份" in p.name]
+
+
+def test_inputs_are_never_changed_without_being_asked(parks: Opened) -> None:
+    parks.sheet.set(parks.at("1/完成"), "２3.6亿元")
+    recomputing.recompute(parks.package, "t.xlsx", who="test")
+    assert parks.sheet.value(parks.at("1/完成")) == "２3.6亿元"
+    assert parks.sheet.value(parks.at("1/得分")) is None
+    done = recomputing.recompute(parks.package, "t.xlsx", fix=True, who="test")
+    assert parks.sheet.value(parks.at("1/完成")) == Decimal("23.6")
+    assert parks.sheet.value(parks.at("1/得分")) == 10
+    assert "文字改成数字" in {e.reason for e in done.changes}
+
+
+def test_recompute_says_who_and_when(parks: Opened) -> None:
+    parks.sheet.set_result(parks.at("1/得分"), Decimal(3))
+    recomputing.recompute(parks.package, "t.xlsx", who="李四")
+    about = snapshot.of_package(Package(parks.package.to_bytes(), "t.xlsx"), "t.xlsx").about
+    assert about["recomputed:by"] == "李四"
+    assert about["recomputed:at"][:2] == "20"
+    assert about["recomputed:with"]
+
+
+def test_a_book_that_is_right_is_left_alone(filled_books: dict[str, Path], tmp_path: Path) -> None:
+    book = Path(shutil.copy(filled_books[PARKS], tmp_path / "b.xlsx"))
+    before = book.read_bytes()
+    assert actions.recompute(book).changes == []
+    assert book.read_bytes() == before
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_rows_out_of_order_are_refused_and_nothing_is_written(filled_books: dict[str, Path], tmp_path: Path) -> None:
+    book = tmp_path / "t.xlsx"
+    shuffled(filled_books[PARKS], book, lambda s: s.delete_rows(10))  # type: ignore[attr-defined]
+    before = book.read_bytes()
+    with pytest.raises(PackageError, match="不能重算"):
+        actions.recompute(book)
+    assert book.read_bytes() == before
+
+
+@pytest.mark.parametrize("lock", ["~$b.xlsx", ".~lock.b.xlsx#"])
+def test_an_open_file_is_refused(filled_books: dict[str, Path], tmp_path: Path, lock: str) -> None:
+    book = Path(shutil.copy(filled_books[PARKS], tmp_path / "b.xlsx"))
+    (tmp_path / lock).write_text("")
+    with pytest.raises(PackageError, match="正在"):
+        actions.recompute(book)
+
+
+def test_a_whole_folder_and_one_bad_file(filled_books: dict[str, Path], tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    for name in (PARKS, TOWNS):
+        opened = Opened(filled_books[name])
+        opened.sheet.set(opened.at("1/得分"), Decimal(1))
+        (tmp_path / f"{name}.xlsx").write_bytes(opened.package.to_bytes())
+    (tmp_path / "坏的.xlsx").write_bytes(b"PK broken")
+    (tmp_path / "~$忽略.xlsx").write_bytes(b"")
+    assert cli.run(["recompute", str(tmp_path)]) == 1
+    said = capfd.readouterr().out
+    assert "共 3 本，2 本已重算，1 本没有处理" in said
+    for name in (PARKS, TOWNS):
+        assert actions.check(tmp_path / f"{name}.xlsx").findings == []
+
+
+def test_findings_are_written_onto_the_check_sheet_with_links(filled_books: dict[str, Path], tmp_path: Path, soffice: str) -> None:
+    book = tmp_path / "b.xlsx"
+    opened = Opened(filled_books[PARKS])
+    opened.sheet.set(opened.at("1/完成"), "三亿")
+    book.write_bytes(opened.package.to_bytes())
+    assert cli.run(["check", str(book), "--write"]) == 1
+    first = openpyxl.load_workbook(book)["校验"]
+    links = [
+        c.value
+        for row in first.iter_rows()
+        for c in row
+        if isinstance(c.value, str) and opened.at("1/完成") in c.value and "HYPERLINK(" in c.value
+    ]
+    assert f'=HYPERLINK("#\'{SCORING}\'!{opened.at("1/完成")}","{opened.at("1/完成")}")' in links
+    assert cli.run(["check", str(book), "--write"]) == 1  # again: the list is replaced, not repeated
+    texts = [c.value for row in openpyxl.load_workbook(book)["校验"].iter_rows() for c in row if c.value]
+    assert sum("检查结果" in str(t) for t in texts) == 1
+    [again] = libreoffice.convert([book], "xlsx:Calc MS Excel 2007 XML", tmp_path / "lo")
+    assert "检查结果" in str([c.value for row in openpyxl.load_workbook(again)["校验"].iter_rows() for c in row])
+
+
+def test_check_as_json(filled_books: dict[str, Path], tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    opened = Opened(filled_books[PARKS])
+    opened.sheet.set(opened.at("12/一般以上生产安全事故"), Decimal("1.5"))
+    (tmp_path / "b.xlsx").write_bytes(opened.package.to_bytes())
+    capfd.readouterr()
+    assert cli.run(["check", str(tmp_path / "b.xlsx"), "--json"]) == 1
+    found = json.loads(capfd.readouterr().out)["findings"]
+    ranged = next(f for f in found if f["code"] == "input-range")
+    assert ranged.keys() == {"code", "severity", "sheet", "cell", "indicator", "unit", "message", "fix"}
+    assert cli.run(["check", str(filled_books[PARKS])]) == 0
