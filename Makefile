@@ -35,6 +35,7 @@ types: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python tests/benchmarks/bench_books.py
+	$(BIN)/python tests/benchmarks/bench_recompute.py
 
 fuzz: system $(VENV)/.dev
 	$(BIN)/scorebook verify --all --random 200

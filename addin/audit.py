@@ -21,7 +21,6 @@ from generator.evaluation import Evaluation
 from generator.exact import Value
 from generator.explain import show
 from generator.expression import NONE_MARK
-from generator.formula import formula
 from generator.layout import Layout, found_layout
 from generator.lines import Ask, Input, Line, Role
 from generator.package import MAIN, SheetPart
@@ -29,7 +28,7 @@ from generator.scheme import SchemeFile, fingerprint
 from generator.sheet import Formula, Sheet, address
 from generator.sheets import checks, meta, summary, tables
 from generator.sheets.checks import high_value, line_fault
-from generator.sheets.scoring import figure_content
+from generator.sheets.scoring import figure_content, unit_formulas
 
 FAR = 100
 """How many times further from its target than the middle unit a value must be to look like a slip of unit."""
@@ -70,6 +69,11 @@ def normal(text: str) -> str:
         plain = re.sub(r"'((?:[^']|'')*)'!", lambda m: m[1].replace("''", "'") + "!", parts[i])
         parts[i] = re.sub(r"\s+", "", plain).upper().replace("_XLFN.", "")
     return '"'.join(parts)
+
+
+def same_formula(one: str, other: str) -> bool:
+    """Whether two formula texts say the same, with or without the leading ``=``."""
+    return one.removeprefix("=") == other.removeprefix("=") or normal(one) == normal(other)
 
 
 def as_number(text: str, asked: Input) -> Decimal | None:
@@ -280,11 +284,11 @@ class _Auditor:
                 if figure is not None and key in layout.columns:
                     at = address(layout.rows[line.key], layout.columns[key])
                     self.locked(part, name, at, figure_content(figure, line.key, key, layout, self.book), line, None)
+            texts = unit_formulas(line, layout)
             for unit in range(len(self.plan.units)):
                 at = layout.cell(line.key, unit)
-                if line.formula is not None:
-                    text = formula(line.formula, layout.at(unit))
-                    self.locked(part, name, at, Formula(text, self.book.value(line.key, unit)), line, unit)
+                if texts:
+                    self.locked(part, name, at, Formula(texts[unit], self.book.value(line.key, unit)), line, unit)
                 elif line.input is None and line.values is not None:
                     self.locked(part, name, at, line.constant(unit) if line.constant(unit) is not None else NONE_MARK, line, unit)
 
@@ -314,7 +318,7 @@ class _Auditor:
             code = "formula-deleted" if shown is None else "formula-overwritten"
             self.say(code, what if shown is None else f"{what}，现在是 {show(shown)}".strip("，"), sheet, at, line, unit)
             self.audit.restore.append(Edit(sheet, at, wanted, show(shown), "恢复公式"))
-        elif normal(text) != normal(wanted.text):
+        elif not same_formula(text, wanted.text):
             self.say("formula-changed", f"{what}，现在是 ={text[:80]}".strip("，"), sheet, at, line, unit)
             self.audit.restore.append(Edit(sheet, at, wanted, f"={text}", "恢复公式"))
         elif not _same(shown, wanted.value):

@@ -73,7 +73,7 @@ def _apply(package: Package, edits: list[Edit]) -> list[Edit]:
         part = package.sheet(edit.sheet)
         if not isinstance(edit.content, Formula):
             part.set(edit.cell, edit.content)
-        elif edit.cell in part.elements and audit.normal(part.formula(edit.cell) or "") == audit.normal(edit.content.text):
+        elif audit.same_formula(part.formula(edit.cell) or "", edit.content.text):
             part.set_result(edit.cell, edit.content.value)
         else:
             part.set_formula(edit.cell, edit.content.text, edit.content.value)

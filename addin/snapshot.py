@@ -7,6 +7,7 @@ matter.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from generator import design as designs
@@ -16,7 +17,7 @@ from generator.exact import Value
 from generator.layout import KEY
 from generator.lines import Line
 from generator.package import Package, PackageError, SheetPart
-from generator.plan import Plan, make_plan
+from generator.plan import Plan, PlanError, make_plan
 from generator.scheme import SchemeFile
 from generator.sheet import address
 from generator.sheets import meta
@@ -79,11 +80,10 @@ def of_package(package: Package, name: str) -> Snapshot:
     """Read an opened workbook; see `take`."""
     about = _about(package)
     try:
-        file = schemes.loads(meta.joined(about, "text"), about.get("file", ""))
+        file, plan = _understood(meta.joined(about, "text"), about.get("file", ""))
         design = designs.loads(meta.joined(about, "template"))
-    except SourceError:
+    except (SourceError, PlanError):
         raise PackageError(f"“{name}”里保存的考核方案或版式已损坏，无法核算；请用备份，或重新生成空白表后把数据填入") from None
-    plan = make_plan(file.scheme)
     for sheet_name in package.sheet_paths:
         if sheet_name.startswith("_"):
             continue
@@ -92,6 +92,13 @@ def of_package(package: Package, name: str) -> Snapshot:
         if found:
             return Snapshot(name, package, about, file, design, plan, sheet, sheet_name, *found)
     raise PackageError(f"“{name}”里找不到填报与计分表（隐藏的行列标记可能被删掉了）；请用备份，或重新生成空白表")
+
+
+@lru_cache(maxsize=32)
+def _understood(text: str, file: str) -> tuple[SchemeFile, Plan]:
+    """A scheme and its plan, once for all the workbooks that carry the same text."""
+    read = schemes.loads(text, file)
+    return read, make_plan(read.scheme)
 
 
 def _about(package: Package) -> dict[str, str]:

@@ -5,6 +5,7 @@ Indicators run down in blocks of rows, units run across; on the left what the ro
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from generator.design import Column, Design
@@ -17,6 +18,8 @@ KEY, ROLE, TAG = 1, 2, 3
 KEY_ROW, TITLE_ROW, SUBTITLE_ROW, HEAD_ROW = 1, 2, 3, 4
 FIRST_VISIBLE = 4
 FEW_UNITS = 6
+OWN_COLUMN = "\x00"
+"""Stands for a unit's own column while a formula is written for all units at once."""
 
 
 @dataclass
@@ -40,6 +43,7 @@ class Layout:
     last_column: int = 0
     tables: dict[tuple[str, str], str] = field(default_factory=dict)
     """(table, column) → absolute range on the tables sheet; filled in by the tables sheet's builder."""
+    _letters: list[str] = field(default_factory=list)
 
     sheet_name: str = ""
     head_row: int = 0
@@ -68,7 +72,22 @@ class Layout:
 
     def at(self, unit: int) -> Place:
         """Addresses as seen from a cell in a unit's column (−1: from the columns beside the units)."""
-        return Place(self, unit)
+        return Place(self, unit, self.letters[unit] if unit >= 0 else "")
+
+    @property
+    def letters(self) -> list[str]:
+        """The column letters of each unit."""
+        if len(self._letters) != len(self.unit_columns):
+            self._letters = [address(1, column)[:-1] for column in self.unit_columns]
+        return self._letters
+
+    def for_each_unit(self, write: Callable[[Place], str]) -> list[str]:
+        """A formula for every unit, written once a group: it differs from unit to unit only in the unit's own column."""
+        texts: dict[int, str] = {}
+        for group in self.plan.group_of:
+            if group[0] not in texts:
+                texts[group[0]] = write(Place(self, group[0], OWN_COLUMN))
+        return [texts[group[0]].replace(OWN_COLUMN, own) for group, own in zip(self.plan.group_of, self.letters, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -77,9 +96,10 @@ class Place:
 
     layout: Layout
     unit: int
+    own: str
 
     def cell(self, line: str) -> str:
-        return self.layout.cell(line, self.unit)
+        return f"{self.own}{self.layout.rows[line]}"
 
     def fixed(self, line: str, column: str) -> str:
         return self.layout.fixed(line, column)
@@ -93,8 +113,7 @@ class Place:
 
     def tagged(self, lines: tuple[str, ...]) -> tuple[str, str, str]:
         rows = [self.layout.rows[line] for line in lines]
-        own = address(1, self.layout.unit_columns[self.unit])[:-1]
-        columns = (own, *(f"${address(1, c)[:-1]}" for c in (ROLE, TAG)))
+        columns = (self.own, *(f"${address(1, c)[:-1]}" for c in (ROLE, TAG)))
         column, roles, tags = (f"{c}${min(rows)}:{c}${max(rows)}" for c in columns)
         return column, roles, tags
 

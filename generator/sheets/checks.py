@@ -11,7 +11,7 @@ from decimal import Decimal
 from generator.checking import MISSING, fault, fault_formula, requirement
 from generator.evaluation import Evaluation
 from generator.exact import Value
-from generator.layout import Layout, sheet_prefix
+from generator.layout import Layout, Place, sheet_prefix
 from generator.lines import YES, Line
 from generator.sheet import BORDER, Formula, Highlight, Sheet, address
 
@@ -76,17 +76,22 @@ class _Counter:
         text = "=0" if row == self.first else f"={above}"
         sheet.put(row, BEFORE_AT, Formula(text, before), "hidden")
         sheet.put(row, ZERO_AT, Decimal(0), "hidden")
+        conditions = layout.for_each_unit(lambda at: self.condition(line, at))
         count = 0
         for unit in range(len(layout.plan.units)):
             wrong = line_fault(line, unit, self.book)
             if wrong:
                 count += 1
                 self.found.append((line, unit, wrong))
-            condition = fault_formula(line.input, prefix + layout.cell(line.key, unit), _Outside(layout, unit, prefix))
-            if line.only_if:
-                condition = f'AND({prefix}{layout.cell(line.only_if, unit)}="{YES}",{condition})'
             left = address(row, UNITS_AT + unit - 1)
-            sheet.put(row, UNITS_AT + unit, Formula(f"={left}+IF({condition},1,0)", Decimal(count)), "hidden")
+            sheet.put(row, UNITS_AT + unit, Formula(f"={left}+IF({conditions[unit]},1,0)", Decimal(count)), "hidden")
+
+    def condition(self, line: Line, at: Place) -> str:
+        """A condition that holds where the input of a unit is at fault, as seen from this sheet."""
+        assert line.input is not None
+        outside = _Outside(at, sheet_prefix(self.layout.sheet))
+        condition = fault_formula(line.input, outside.cell(line.key), outside)
+        return f'AND({outside.cell(line.only_if)}="{YES}",{condition})' if line.only_if else condition
 
     def column(self, at: int) -> str:
         letters = address(1, at)[:-1]
@@ -106,8 +111,8 @@ class _Counter:
 class _Outside:
     """Addresses on the scoring sheet as seen from another sheet."""
 
-    def __init__(self, layout: Layout, unit: int, prefix: str) -> None:
-        self.place, self.prefix = layout.at(unit), prefix
+    def __init__(self, place: Place, prefix: str) -> None:
+        self.place, self.prefix = place, prefix
 
     def cell(self, line: str) -> str:
         return self.prefix + self.place.cell(line)

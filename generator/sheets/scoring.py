@@ -65,6 +65,12 @@ def figure_format(figure: Figure) -> str:
     return "".join(f'"{part}"' if quoted and part else part for part, quoted in ((before, True), (number, False), (after, True)))
 
 
+def unit_formulas(line: Line, layout: Layout) -> list[str]:
+    """The formula of each unit's cell on a line; empty for a line without one."""
+    tree = line.formula
+    return [] if tree is None else layout.for_each_unit(lambda at: formula(tree, at))
+
+
 def figure_content(figure: Figure, key: str, column: str, layout: Layout, book: Evaluation) -> Value | Formula:
     """What stands in the cell of a figure beside a line."""
     if isinstance(figure.value, Expression):
@@ -180,11 +186,11 @@ class _Builder:
                 sheet.put(row, self.columns[key], content, style, figure_format(figure))
         pattern = number_format(line)
         style = "score" if line.key.endswith("/结果") else _CELL_STYLE[line.role]
+        texts = unit_formulas(line, self.layout)
         for unit, column in enumerate(self.layout.unit_columns):
             constant = line.constant(unit)
-            if line.formula is not None:
-                text = formula(line.formula, self.layout.at(unit))
-                sheet.put(row, column, Formula(text, self.book.value(line.key, unit)), style, pattern)
+            if texts:
+                sheet.put(row, column, Formula(texts[unit], self.book.value(line.key, unit)), style, pattern)
             elif line.input is not None and constant is None:
                 sheet.put(row, column, self.book.value(line.key, unit), style, pattern, locked=False)
             elif constant == NONE_MARK or constant is None:
