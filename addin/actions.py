@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from addin import audit, recomputing, snapshot
 from addin.audit import Audit, Edit
-from addin.findings import Finding
+from addin.findings import Finding, finding
 from addin.snapshot import Snapshot
 from generator import library, package, values, workbook
 from generator import scheme as schemes
@@ -192,21 +193,50 @@ def published(id: str) -> SchemeFile | None:
         return None
 
 
-def check(book: Path) -> Audit:
-    """What is missing, wrong or tampered with in a workbook. Changes nothing."""
-    taken = snapshot.take(book)
-    return audit.examine(taken, published(taken.file.scheme.scheme))
+def check(book: Path, by_formulas: bool = False) -> Audit:
+    """What is missing, wrong or tampered with in a workbook. Changes nothing.
 
-
-def check_and_write(book: Path) -> Audit:
-    """Check, and put the findings onto the workbook's 校验 sheet with links to the cells; the old file is kept."""
-    refuse_busy(book)
+    by_formulas: also let the ``formulas`` library evaluate the workbook's own formula text, and compare.
+    """
     taken = snapshot.take(book)
     found = audit.examine(taken, published(taken.file.scheme.scheme))
-    recomputing.write_findings(taken, found.findings)
+    if by_formulas:
+        found.findings += _disagreements(taken, found)
+    return found
+
+
+def _disagreements(taken: Snapshot, found: Audit) -> list[Finding]:
+    """Where the workbook's formulas, evaluated by a library that is not ours, give something else than they should."""
+    from generator.verification.compare import same
+    from generator.verification.library import Library
+
+    design = taken.design
+    names = {taken.sheet_name, design.summary.sheet, design.tables.sheet} & taken.package.sheet_paths.keys()
+    texts: dict[tuple[str, str], str] = {}
+    constants: dict[tuple[str, str], Value] = {}
+    for name in names:
+        part = taken.package.sheet(name)
+        for at in part.elements:
+            text = part.formula(at)
+            if text:
+                texts[name, at] = f"={text}"
+            elif (value := part.value(at)) is not None:
+                constants[name, at] = value
+    results = Library(texts, constants).evaluate([{}])
+    return [
+        finding("formulas-disagree", f"应为 {show(found.expected[place])}，算得 {show(values[0])}", *place)
+        for place, values in results.items()
+        if place in found.expected and not same(found.expected[place], values[0])
+    ]
+
+
+def write_findings(book: Path, findings: list[Finding]) -> None:
+    """Put findings onto the workbook's 校验 sheet with links to the cells; the old file is kept."""
+    refuse_busy(book)
+    taken = snapshot.take(book)
+    recomputing.write_findings(taken, findings)
     back_up(book)
     package.write_atomically(book, taken.package.to_bytes())
-    return found
 
 
 @dataclass(frozen=True)
@@ -268,6 +298,64 @@ def recompute_folder(folder: Path, fix: bool = False, workers: int | None = None
             if progress:
                 progress(len(results), len(books), book.name)
     return [results[book] for book in books]
+
+
+def recompute_on_cluster(folder: Path, scheduler: str, fix: bool = False, progress: Progress | None = None) -> list[Recomputed]:
+    """`recompute_folder`, with the work done by the workers of a Dask cluster; files are read and written here.
+
+    scheduler: its address, ``tcp://host:port``. A worker that dies has its files done by another. Raises PackageError
+    when the cluster cannot be reached.
+    """
+    import distributed
+
+    dask: Any = distributed
+    books = books_in(folder)
+    results: dict[Path, Recomputed] = {}
+    try:
+        client = dask.Client(scheduler, timeout=20)
+    except (OSError, ValueError, TimeoutError) as error:
+        raise PackageError(f"连不上计算集群“{scheduler}”（{type(error).__name__}）；请核对地址，或去掉 --scheduler 在本机重算") from None
+    with client:
+        tasks = {}
+        for book in books:
+            try:
+                refuse_busy(book)
+                task = client.submit(_away, book.read_bytes(), book.name, fix, recomputing.user(), pure=False, retries=3)
+            except (PackageError, OSError) as error:
+                results[book] = Recomputed(book, error=str(error))
+            else:
+                tasks[task] = book
+        for task in dask.as_completed(list(tasks)):
+            book = tasks[task]
+            results[book] = _home(book, task)
+            if progress:
+                progress(len(results), len(books), book.name)
+    return [results[book] for book in books]
+
+
+def _away(data: bytes, name: str, fix: bool, who: str) -> tuple[bytes, recomputing.Done] | str:
+    """The work of one file on a worker: the new bytes and what was done, or why not."""
+    try:
+        return recomputing.on_bytes(data, name, fix, published, who)
+    except (PackageError, PlanError, SourceError) as error:
+        return str(error)
+
+
+def _home(book: Path, task: Any) -> Recomputed:
+    """Write what a worker sends back."""
+    try:
+        answer = task.result()
+        if isinstance(answer, str):
+            return Recomputed(book, error=answer)
+        data, done = answer
+        backup = back_up(book) if done.changes else None
+        if done.changes:
+            package.write_atomically(book, data)
+        return Recomputed(book, done.changes, done.findings, backup)
+    except PackageError as error:
+        return Recomputed(book, error=str(error))
+    except Exception as error:
+        return Recomputed(book, error=f"集群没有算成（{type(error).__name__}），文件没有改动")
 
 
 def refuse_busy(book: Path) -> None:

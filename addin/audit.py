@@ -49,12 +49,13 @@ class Edit:
 @dataclass
 class Audit:
     """What a check finds. restore: puts back what was tampered with; fix: corrections with one safe meaning;
-    values: formula cells whose shown value is not the exact one."""
+    values: formula cells whose shown value is not the exact one; expected: what every formula cell must show."""
 
     findings: list[Finding] = field(default_factory=list)
     restore: list[Edit] = field(default_factory=list)
     fix: list[Edit] = field(default_factory=list)
     values: list[Edit] = field(default_factory=list)
+    expected: dict[tuple[str, str], Value] = field(default_factory=dict)
 
 
 def examine(taken: Snapshot, published: SchemeFile | None = None) -> Audit:
@@ -313,6 +314,7 @@ class _Auditor:
                 self.say("parameter-changed", f"{what}，应为 {show(wanted)}，现在是 {now}", sheet, at, line, unit)
                 self.audit.restore.append(Edit(sheet, at, wanted, now, "恢复参数"))
             return
+        self.audit.expected[sheet, at] = wanted.value
         text = part.formula(at)
         if text is None:
             code = "formula-deleted" if shown is None else "formula-overwritten"

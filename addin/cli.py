@@ -307,11 +307,17 @@ def check(
     book: Book,
     as_json: AsJson = False,
     write: Annotated[bool, typer.Option("--write", help="把结果写到工作簿的“校验”表上，带跳转链接（先备份）")] = False,
+    by_formulas: Annotated[bool, typer.Option("--formulas", help="另请 formulas 库按簿中的公式算一遍，与精确得分比对")] = False,
 ) -> None:
     """检查：没填的、填错的、被改动的，逐条指出在哪里、是什么、怎么办。不改文件（除非 --write）。"""
     from addin import actions
 
-    found = (actions.check_and_write if write else actions.check)(book).findings
+    try:
+        found = actions.check(book, by_formulas).findings
+    except ModuleNotFoundError as error:
+        raise Cannot(f"--formulas 需要另装程序库 {error.name}：pip install 'scorebook[verify]'") from None
+    if write:
+        actions.write_findings(book, found)
     if as_json:
         say_json({"findings": [f.as_dict() for f in found]})
     else:
@@ -340,6 +346,7 @@ def recompute(
     book: Annotated[Path, typer.Argument(metavar="工作簿或文件夹", help="一本工作簿，或装着许多工作簿的文件夹", show_default=False)],
     output: Output = None,
     fix: Annotated[bool, typer.Option("--fix", help="同时改正只有一种意思的填报错误（如全角数字、带单位的数字）")] = False,
+    scheduler: Annotated[str, typer.Option("--scheduler", metavar="tcp://…", help="文件夹里的工作簿交给 Dask 集群重算")] = "",
 ) -> None:
     """重算：恢复被改动的公式和参数，重新算出每个得分写进去；填的数和其他内容都不动，原文件先备份。"""
     from addin import actions
@@ -347,8 +354,12 @@ def recompute(
     if book.is_dir():
         if output:
             raise Cannot("重算整个文件夹时不能用 -o，结果写回各文件，原文件都有备份")
-        with progress_bar("重算") as report:
-            many = actions.recompute_folder(book, fix, progress=report)
+        try:
+            with progress_bar("重算") as report:
+                away = scheduler and actions.recompute_on_cluster(book, scheduler, fix, report)
+                many = away or actions.recompute_folder(book, fix, progress=report)
+        except ModuleNotFoundError as error:
+            raise Cannot(f"--scheduler 需要另装程序库 {error.name}：pip install 'scorebook[cluster]'") from None
         if not many:
             raise Cannot(f"“{book}”里没有工作簿")
         for done in many:

@@ -56,6 +56,7 @@ CATALOGUE: dict[str, Kind] = {
     "scheme-damaged": Kind("error", "簿中的考核方案与它的指纹不符，可能被改过", "请从备份找回，或重新生成空白表后把数据填入"),
     "calculation-manual": Kind("warning", "工作簿被设成手动计算，显示的得分可能是旧的", "在“公式”里改回自动计算，或用“重算”"),
     "values-stale": Kind("warning", "显示的得分与按现在的填报算出的不同", "用 Excel 打开会自动更新，或用“重算”"),
+    "formulas-disagree": Kind("error", "按簿中公式算出的与精确得分不同", "用“重算”恢复公式；仍不同的请把文件发给维护者"),
     "quota-exceeded": Kind("warning", "评定的等次超出了名额", "名额是原则上的，请按考核办法确认"),
     "incomplete": Kind("todo", "还有单位没有填完，不能排名", "填完后再公布位次"),
 }

@@ -59,6 +59,15 @@ def recompute(
     return Done(changes, [f for f in found.findings if f.code != "values-stale"])
 
 
+def on_bytes(
+    data: bytes, name: str, fix: bool = False, library_of: Callable[[str], SchemeFile | None] | None = None, who: str | None = None
+) -> tuple[bytes, Done]:
+    """`recompute` from bytes to bytes, for work that happens away from the file."""
+    package = Package(data, name)
+    done = recompute(package, name, fix, library_of, who)
+    return package.to_bytes(), done
+
+
 def _examine(package: Package, name: str, library_of: Callable[[str], SchemeFile | None] | None) -> Audit:
     taken = snapshot.of_package(package, name)
     found = audit.examine(taken, library_of(taken.file.scheme.scheme) if library_of else None)
@@ -90,14 +99,15 @@ def _stamp(package: Package, who: str | None) -> None:
         made_with = "unknown"
     part = package.sheet(meta.NAME)
     rows = {part.value(f"A{row}"): row for row, _ in part.rows()}
-    entries = {"at": datetime.datetime.now().isoformat(timespec="seconds"), "by": who or _user(), "with": made_with}
+    entries = {"at": datetime.datetime.now().isoformat(timespec="seconds"), "by": who or user(), "with": made_with}
     for key, value in entries.items():
         row = rows.setdefault(f"{STAMP}:{key}", max(rows.values()) + 1)
         part.set(f"A{row}", f"{STAMP}:{key}")
         part.set(f"B{row}", value)
 
 
-def _user() -> str:
+def user() -> str:
+    """Who is at work: the name of the account."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):

@@ -18,8 +18,8 @@ KEY, ROLE, TAG = 1, 2, 3
 KEY_ROW, TITLE_ROW, SUBTITLE_ROW, HEAD_ROW = 1, 2, 3, 4
 FIRST_VISIBLE = 4
 FEW_UNITS = 6
-OWN_COLUMN = "\x00"
-"""Stands for a unit's own column while a formula is written for all units at once."""
+OWN_COLUMN = "\ua66e"
+"""Stands for a unit's own column while a formula is written for all units at once: a letter that nobody writes."""
 
 
 @dataclass

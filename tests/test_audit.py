@@ -9,7 +9,9 @@ inputs; a busy, read-only or broken file is refused and left as it was; one bad 
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 import zipfile
 from collections.abc import Callable
 from decimal import Decimal
@@ -258,6 +260,16 @@ def test_quota_exceeded_and_incomplete(parks: Opened) -> None:
     assert "新材料" in one(found, "incomplete").message
 
 
+def test_the_formulas_library_as_a_second_opinion(filled_books: dict[str, Path], parks: Opened, tmp_path: Path) -> None:
+    assert actions.check(filled_books[PARKS], by_formulas=True).findings == []
+    at = parks.at("1/得分")
+    parks.sheet.set_formula(at, f"={parks.sheet.formula(at)}".replace("MIN(", "MAX("), parks.sheet.value(at))
+    (tmp_path / "b.xlsx").write_bytes(parks.package.to_bytes())
+    found = actions.check(tmp_path / "b.xlsx", by_formulas=True).findings
+    assert at in {f.cell for f in found if f.code == "formulas-disagree"} or parks.sheet.value(at) == 10
+    assert at in {f.cell for f in found if f.code == "formula-changed"}
+
+
 def test_every_finding_has_a_test_and_a_place_in_the_docs() -> None:
     here = Path(__file__).read_text(encoding="utf-8")
     docs = (Path(__file__).resolve().parents[1] / "docs" / "findings.md").read_text(encoding="utf-8")
@@ -414,6 +426,43 @@ def test_a_whole_folder_and_one_bad_file(filled_books: dict[str, Path], tmp_path
     assert "共 3 本，2 本已重算，1 本没有处理" in said
     for name in (PARKS, TOWNS):
         assert actions.check(tmp_path / f"{name}.xlsx").findings == []
+
+
+def test_a_folder_on_a_cluster_that_loses_a_worker(filled_books: dict[str, Path], tmp_path: Path) -> None:
+    from distributed import LocalCluster
+
+    opened = Opened(filled_books[PARKS])
+    opened.sheet.set(opened.at("1/得分"), Decimal(1))
+    for number in range(24):
+        (tmp_path / f"{number}.xlsx").write_bytes(opened.package.to_bytes())
+    (tmp_path / "坏的.xlsx").write_bytes(b"PK broken")
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+        killed = []
+
+        def kill_one(done: int, _: int, __: str) -> None:
+            if done == 3:
+                pid = next(iter(cluster.workers.values())).pid
+                killed.append(pid)
+                os.kill(pid, signal.SIGKILL)
+
+        many = actions.recompute_on_cluster(tmp_path, cluster.scheduler_address, progress=kill_one)
+    assert killed
+    assert [r.path.name for r in many if r.error] == ["坏的.xlsx"]
+    assert len(many) == 25
+    for number in range(24):
+        assert actions.check(tmp_path / f"{number}.xlsx").findings == []
+
+
+def test_a_cluster_that_is_not_there_is_told(filled_books: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import distributed
+
+    def absent(*_: object, **__: object) -> None:
+        raise OSError("refused")
+
+    monkeypatch.setattr(distributed, "Client", absent)
+    shutil.copy(filled_books[PARKS], tmp_path / "a.xlsx")
+    with pytest.raises(PackageError, match="连不上"):
+        actions.recompute_on_cluster(tmp_path, "tcp://127.0.0.1:9")
 
 
 def test_findings_are_written_onto_the_check_sheet_with_links(filled_books: dict[str, Path], tmp_path: Path, soffice: str) -> None:

@@ -62,6 +62,13 @@ def test_one_formula_a_row_all_the_way_across(name: str) -> None:
         assert len(texts) == groups, (line.key, list(texts)[:3])
 
 
+def test_inputs_that_follow_each_other_are_one_range() -> None:
+    book = book_of("panshan-2019-parks")
+    rows = [book.layout.rows[f"加分/{name}"] for name in ("引进世界500强企业", "当年解决就业200人以上")]
+    text = book.sheets[1].formulas[book.layout.cell("加分/得分", 0)].text
+    assert f"SUM(J{rows[0]}:J{rows[1]})" in text
+
+
 @pytest.mark.parametrize("name", ALL)
 def test_formulas_use_shared_functions_and_no_hidden_figures(name: str) -> None:
     book = book_of(name)

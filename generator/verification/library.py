@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
 import formulas
@@ -82,8 +83,6 @@ class Library:
         self.cells = {place: _analyse(place, text) for place, text in texts.items()}
         self.constants = constants
         self.levels = self._levels()
-        self._compiled: dict[str, Any] = {}
-        self._size = 1
 
     def evaluate(self, fillings: list[Mapping[Place, Value]]) -> dict[Place, list[Value]]:
         """For every formula cell, its value under each filling (what is typed into input cells)."""
@@ -138,8 +137,8 @@ class Library:
         return [levels[d] for d in sorted(levels)]
 
     def _batch(self, shape: str, arguments: tuple[_Argument, ...], rows: list[tuple[Any, ...]]) -> list[Any]:
-        function = self._compile(shape)
-        self._size = len(rows)
+        function = _compiled(shape)
+        _batch.size = len(rows)
         given: dict[str, Any] = {}
         for i, argument in enumerate(arguments):
             column = [row[i] for row in rows]
@@ -147,11 +146,21 @@ class Library:
         result = function(*(given[name] for name in function.inputs))
         return _spread(result, len(rows))
 
-    def _compile(self, shape: str) -> Any:
-        if shape not in self._compiled:
-            with _own_functions(lambda: self._size):
-                self._compiled[shape] = formulas.Parser().ast(shape)[1].compile()
-        return self._compiled[shape]
+
+class _Batch:
+    """How many rows the batch at work has; the folding functions inside compiled formulas ask."""
+
+    size = 1
+
+
+_batch = _Batch()
+
+
+@lru_cache(maxsize=4096)
+def _compiled(shape: str) -> Any:
+    """A formula's shape as a function: compiling costs tens of milliseconds, so each is compiled once a process."""
+    with _own_functions(lambda: _batch.size):
+        return formulas.Parser().ast(shape)[1].compile()
 
 
 def _analyse(place: Place, text: str) -> _Cell:
