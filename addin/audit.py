@@ -120,6 +120,11 @@ class _Auditor:
         elif published is not None and published.fingerprint != own.fingerprint:
             versions = f"簿中是第{own.scheme.version}版，现行是第{published.scheme.version}版"
             self.say("scheme-differs", f"{own.scheme.scheme}，{versions}", sheet=meta.NAME)
+        parts = self.taken.package.parts
+        if any(name.lower().endswith("vbaproject.bin") for name in parts):
+            self.say("macro-inside")
+        if any(name.startswith("xl/externalLinks/") for name in parts):
+            self.say("link-outside")
         settings = self.taken.package.xml("xl/workbook.xml").find(f"{{{MAIN}}}calcPr")
         if settings is not None and settings.get("calcMode") == "manual":
             self.say("calculation-manual")

@@ -54,6 +54,8 @@ CATALOGUE: dict[str, Kind] = {
     # What the file says of itself
     "scheme-differs": Kind("error", "簿中的考核方案与现行公布的同名方案不一致", "请确认用的是不是最新一版空白表"),
     "scheme-damaged": Kind("error", "簿中的考核方案与它的指纹不符，可能被改过", "请从备份找回，或重新生成空白表后把数据填入"),
+    "macro-inside": Kind("warning", "文件里带有宏，考核簿本身没有宏", "来历不明的不要启用；请对方另存为不带宏的 .xlsx"),
+    "link-outside": Kind("warning", "文件里带有指向别的文件的链接，考核簿本身没有链接", "在“数据—编辑链接”里断开"),
     "calculation-manual": Kind("warning", "工作簿被设成手动计算，显示的得分可能是旧的", "在“公式”里改回自动计算，或用“重算”"),
     "values-stale": Kind("warning", "显示的得分与按现在的填报算出的不同", "用 Excel 打开会自动更新，或用“重算”"),
     "formulas-disagree": Kind("error", "按簿中公式算出的与精确得分不同", "用“重算”恢复公式；仍不同的请把文件发给维护者"),
