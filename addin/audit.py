@@ -37,13 +37,17 @@ TOLERANCE = Decimal("1e-9")
 
 @dataclass(frozen=True)
 class Edit:
-    """A change to one cell. content: a formula with its value, or a constant; was: what stood there."""
+    """A change to one cell. content: a formula with its value, or a constant; was: what stood there.
+
+    value_only: the formula is right, only the value that it shows is not.
+    """
 
     sheet: str
     cell: str
     content: Value | Formula
     was: str
     reason: str
+    value_only: bool = False
 
 
 @dataclass
@@ -329,7 +333,7 @@ class _Auditor:
             self.say("formula-changed", f"{what}，现在是 ={text[:80]}".strip("，"), sheet, at, line, unit)
             self.audit.restore.append(Edit(sheet, at, wanted, f"={text}", "恢复公式"))
         elif not _same(shown, wanted.value):
-            self.audit.values.append(Edit(sheet, at, wanted, show(shown), "更新得分"))
+            self.audit.values.append(Edit(sheet, at, wanted, show(shown), "更新得分", value_only=True))
 
     # What comes out -------------------------------------------------------------------------------------------------
 

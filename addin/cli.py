@@ -371,8 +371,8 @@ def recompute(
             raise typer.Exit(FINDINGS)
         return
     done = actions.recompute(book, output, fix)
-    tampered = [e for e in done.changes if e.reason != "更新得分"]
-    updated = [e for e in done.changes if e.reason == "更新得分" and not e.sheet.startswith("_")]
+    tampered = [e for e in done.changes if not e.value_only]
+    updated = [e for e in done.changes if e.value_only and not e.sheet.startswith("_")]
     for edit in [*tampered, *updated][:30]:
         now = edit.content.value if isinstance(edit.content, Formula) else edit.content
         out.print(f"{edit.sheet}!{edit.cell}　{edit.reason}：原为 {edit.was}，现为 {show(now)}", markup=False)

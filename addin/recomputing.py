@@ -9,6 +9,8 @@ import datetime
 import getpass
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
 
 from openpyxl.utils import get_column_letter
 
@@ -82,7 +84,7 @@ def _apply(package: Package, edits: list[Edit]) -> list[Edit]:
         part = package.sheet(edit.sheet)
         if not isinstance(edit.content, Formula):
             part.set(edit.cell, edit.content)
-        elif audit.same_formula(part.formula(edit.cell) or "", edit.content.text):
+        elif edit.value_only:
             part.set_result(edit.cell, edit.content.value)
         else:
             part.set_formula(edit.cell, edit.content.text, edit.content.value)
@@ -91,19 +93,22 @@ def _apply(package: Package, edits: list[Edit]) -> list[Edit]:
 
 def _stamp(package: Package, who: str | None) -> None:
     """Note on the hidden sheet who recomputed when, with which version."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        made_with = version("scorebook")
-    except PackageNotFoundError:
-        made_with = "unknown"
     part = package.sheet(meta.NAME)
     rows = {part.value(f"A{row}"): row for row, _ in part.rows()}
-    entries = {"at": datetime.datetime.now().isoformat(timespec="seconds"), "by": who or user(), "with": made_with}
+    entries = {"at": datetime.datetime.now().isoformat(timespec="seconds"), "by": who or user(), "with": own_version()}
     for key, value in entries.items():
         row = rows.setdefault(f"{STAMP}:{key}", max(rows.values()) + 1)
         part.set(f"A{row}", f"{STAMP}:{key}")
         part.set(f"B{row}", value)
+
+
+@lru_cache(maxsize=1)
+def own_version() -> str:
+    """Which Scorebook this is."""
+    try:
+        return version("scorebook")
+    except PackageNotFoundError:
+        return "unknown"
 
 
 def user() -> str:

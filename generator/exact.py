@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Context, Decimal, getcontext, localcontext
 from typing import Protocol
 
 from generator import expression as e
@@ -53,6 +53,8 @@ def round_half_up(value: Decimal, digits: int) -> Decimal:
 
 def value(node: e.Expression, cells: Cells) -> Value:
     """The value of a tree. Raises NotANumber where a spreadsheet would show #VALUE!."""
+    if getcontext().prec == CONTEXT.prec:  # one cell asks for another: the context is set already
+        return _value(node, cells)
     with localcontext(CONTEXT):
         return _value(node, cells)
 

@@ -29,6 +29,18 @@ TERMS = "http://purl.org/dc/terms/"
 EPOCH = (1980, 1, 1, 0, 0, 0)
 MAX_FILE, MAX_PART, MAX_WHOLE, MAX_PARTS = 64 << 20, 48 << 20, 160 << 20, 5000
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_C = f"{{{MAIN}}}c"
+_F = f"{{{MAIN}}}f"
+_IS = f"{{{MAIN}}}is"
+_RPH = f"{{{MAIN}}}rPh"
+_ROW = f"{{{MAIN}}}row"
+_SHEET = f"{{{MAIN}}}sheet"
+_SHEETDATA = f"{{{MAIN}}}sheetData"
+_SHEETPROTECTION = f"{{{MAIN}}}sheetProtection"
+_SI = f"{{{MAIN}}}si"
+_T = f"{{{MAIN}}}t"
+_V = f"{{{MAIN}}}v"
+_PLAIN_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
 
@@ -45,10 +57,6 @@ def _parse(data: bytes, part: str) -> Any:
     if root.getroottree().docinfo.doctype:
         raise PackageError("文件里带有不允许的文档类型声明，为安全起见不打开")
     return root
-
-
-def _tag(name: str) -> str:
-    return f"{{{MAIN}}}{name}"
 
 
 def _serialise(root: Any) -> bytes:
@@ -108,7 +116,7 @@ class Package:
             for r in _parse(relations, "xl/_rels/workbook.xml.rels").iter(f"{{{PACKAGE_RELATION}}}Relationship")
         }
         paths: dict[str, str] = {}
-        for sheet in book.iter(_tag("sheet")):
+        for sheet in book.iter(_SHEET):
             target = targets.get(sheet.get(f"{{{RELATION}}}id"), "")
             path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
             if path in self.parts:
@@ -123,7 +131,7 @@ class Package:
                 raise PackageError(f"工作簿里没有“{name}”工作表")
             path = self.sheet_paths[name]
             root = _parse(self.parts[path], path)
-            if root.find(_tag("sheetData")) is None:
+            if root.find(_SHEETDATA) is None:
                 raise PackageError(f"“{self.name}”的“{name}”工作表已损坏；请用备份，或用 Excel 打开后另存一份再试")
             self._sheets[name] = SheetPart(self, path, root)
         return self._sheets[name]
@@ -135,8 +143,8 @@ class Package:
             data = self.parts.get("xl/sharedStrings.xml")
             self._strings = []
             if data:
-                for item in _parse(data, "xl/sharedStrings.xml").iter(_tag("si")):
-                    texts = [t.text or "" for t in item.iter(_tag("t")) if t.getparent().tag != _tag("rPh")]
+                for item in _parse(data, "xl/sharedStrings.xml").iter(_SI):
+                    texts = [t.text or "" for t in item.iter(_T) if t.getparent().tag != _RPH]
                     self._strings.append("".join(texts))
         return self._strings
 
@@ -173,7 +181,7 @@ class SheetPart:
 
     def __init__(self, package: Package, path: str, root: Any) -> None:
         self.package, self.path, self.root = package, path, root
-        self.elements: dict[str, Any] = {c.get("r"): c for c in root.iter(_tag("c")) if c.get("r")}
+        self.elements: dict[str, Any] = {c.get("r"): c for c in root.iter(_C) if c.get("r")}
         self._shared: dict[str, tuple[str, str]] | None = None
 
     def value(self, at: str) -> Value:
@@ -183,9 +191,9 @@ class SheetPart:
             return None
         kind = cell.get("t", "n")
         if kind == "inlineStr":
-            text = "".join(t.text or "" for t in cell.iter(_tag("t")))
+            text = "".join(t.text or "" for t in cell.iter(_T))
             return text or None
-        raw: str | None = cell.findtext(_tag("v"))
+        raw: str | None = cell.findtext(_V)
         if raw is None or raw == "":
             return None
         if kind == "s":
@@ -196,6 +204,8 @@ class SheetPart:
         if kind == "b":
             return raw == "1"
         if kind == "n":
+            if len(raw) <= 15 and _PLAIN_NUMBER.fullmatch(raw):
+                return Decimal(raw)  # so few digits read back from a float as they are
             try:
                 return decimal_of(float(raw))
             except (ValueError, OverflowError):
@@ -205,7 +215,7 @@ class SheetPart:
     def formula(self, at: str) -> str | None:
         """A cell's formula without ``=``, or None. Shared formulas are spelt out for each cell."""
         cell = self.elements.get(at)
-        found = None if cell is None else cell.find(_tag("f"))
+        found = None if cell is None else cell.find(_F)
         if found is None:
             return None
         if found.get("t") != "shared" or found.text:
@@ -217,13 +227,13 @@ class SheetPart:
     def shared(self) -> dict[str, tuple[str, str]]:
         """Shared formulas by their number: the cell that spells one out, and its text."""
         if self._shared is None:
-            masters = ((at, cell.find(_tag("f"))) for at, cell in self.elements.items())
+            masters = ((at, cell.find(_F)) for at, cell in self.elements.items())
             self._shared = {f.get("si", ""): (at, f.text) for at, f in masters if f is not None and f.get("t") == "shared" and f.text}
         return self._shared
 
     def rows(self) -> Iterator[tuple[int, list[tuple[str, str]]]]:
         """Each row with its cells as (column letters, address)."""
-        for row in self.root.iter(_tag("row")):
+        for row in self.root.iter(_ROW):
             cells = [(m[1], m[0]) for c in row if (m := _ADDRESS.fullmatch(c.get("r", "")))]
             if cells:
                 yield int(cells[0][1][len(cells[0][0]) :]), cells
@@ -231,7 +241,7 @@ class SheetPart:
     def set(self, at: str, value: Value) -> None:
         """Put a constant into a cell, leaving its style. Text stays text, also when it begins with =."""
         cell = self.ensure(at)
-        found = cell.find(_tag("f"))
+        found = cell.find(_F)
         if found is not None and found.get("t") == "shared" and found.text:
             self._spell_out(found.get("si", ""), at)
         for child in list(cell):
@@ -242,19 +252,19 @@ class SheetPart:
     def set_formula(self, at: str, text: str, value: Value) -> None:
         """Put a formula (with ``=``) and its value into a cell, leaving its style; the cell is made where it is gone."""
         cell = self.ensure(at)
-        found = cell.find(_tag("f"))
+        found = cell.find(_F)
         if found is not None and found.get("t") == "shared" and found.text:
             self._spell_out(found.get("si", ""), at)
         for child in list(cell):
             cell.remove(child)
-        etree.SubElement(cell, _tag("f")).text = text.removeprefix("=")
+        etree.SubElement(cell, _F).text = text.removeprefix("=")
         _write_value(cell, value, result=True)
         self.package.touch(self.path)
 
     def _spell_out(self, number: str, keep: str) -> None:
         """Before the cell that holds a shared formula changes, write the formula into every cell that shares it."""
         for at, cell in self.elements.items():
-            found = cell.find(_tag("f"))
+            found = cell.find(_F)
             if found is not None and found.get("t") == "shared" and found.get("si") == number and at != keep:
                 text = self.formula(at)
                 found.attrib.clear()
@@ -266,13 +276,13 @@ class SheetPart:
             return self.elements[at]
         letters = at.rstrip("0123456789")
         number = at[len(letters) :]
-        data = self.root.find(_tag("sheetData"))
+        data = self.root.find(_SHEETDATA)
         row = next((r for r in data if r.get("r") == number), None)
         if row is None:
-            row = etree.Element(_tag("row"), r=number)
+            row = etree.Element(_ROW, r=number)
             after = [r for r in data if r.get("r", "").isdigit() and int(r.get("r")) < int(number)]
             data.insert(len(after), row)
-        cell = etree.Element(_tag("c"), r=at)
+        cell = etree.Element(_C, r=at)
         places = [(c, _ADDRESS.fullmatch(c.get("r", ""))) for c in row]
         before = [c for c, at in places if at and column_index_from_string(at[1]) < column_index_from_string(letters)]
         row.insert(len(before), cell)
@@ -282,7 +292,7 @@ class SheetPart:
     def set_result(self, at: str, value: Value) -> None:
         """Put the value of a formula into its cell, leaving the formula."""
         cell = self.elements[at]
-        for child in [c for c in cell if c.tag != _tag("f")]:
+        for child in [c for c in cell if c.tag != _F]:
             cell.remove(child)
         _write_value(cell, value, result=True)
         self.package.touch(self.path)
@@ -295,7 +305,7 @@ class SheetPart:
     @property
     def protected(self) -> bool:
         """Whether the sheet's protection is on."""
-        found = self.root.find(_tag("sheetProtection"))
+        found = self.root.find(_SHEETPROTECTION)
         return found is not None and found.get("sheet") in ("1", "true")
 
 
@@ -305,15 +315,15 @@ def _write_value(cell: Any, value: Value, result: bool = False) -> None:
         return
     if isinstance(value, bool):
         cell.set("t", "b")
-        etree.SubElement(cell, _tag("v")).text = "1" if value else "0"
+        etree.SubElement(cell, _V).text = "1" if value else "0"
     elif isinstance(value, Decimal):
-        etree.SubElement(cell, _tag("v")).text = _plain(value)
+        etree.SubElement(cell, _V).text = _plain(value)
     elif result:
         cell.set("t", "str")
-        etree.SubElement(cell, _tag("v")).text = value or ""
+        etree.SubElement(cell, _V).text = value or ""
     else:
         cell.set("t", "inlineStr")
-        text = etree.SubElement(etree.SubElement(cell, _tag("is")), _tag("t"))
+        text = etree.SubElement(etree.SubElement(cell, _IS), _T)
         text.text = value
         if value and value != value.strip():
             text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")

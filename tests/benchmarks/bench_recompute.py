@@ -20,16 +20,18 @@ from addin import actions, recomputing
 from generator.package import Package
 
 DEMO = Path(__file__).resolve().parents[2] / "docs" / "demo"
-ROUNDS = 7
+ROUNDS = 21
 
 
-def median(work: Callable[[], object], rounds: int) -> float:
-    times = []
+def medians(rounds: int, *works: Callable[[], object]) -> list[float]:
+    """Each work in turn, round after round, so that a machine that slows down slows them all."""
+    times: list[list[float]] = [[] for _ in works]
     for _ in range(rounds):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
+        for taken, work in zip(times, works, strict=True):
+            start = time.perf_counter()
+            work()
+            taken.append(time.perf_counter() - start)
+    return [statistics.median(taken) for taken in times]
 
 
 def ours(data: bytes) -> bytes:
@@ -54,17 +56,18 @@ def main() -> None:
         filled = Path(folder) / "departments.xlsx"
         actions.fill(book, DEMO / "departments.values.yaml", filled)
         data = filled.read_bytes()
-        own = median(lambda: ours(data), ROUNDS)
-        print(f"34 departments, seconds: recompute {own:.3f} (median of {ROUNDS})")
         try:
             import formualizer
         except ModuleNotFoundError:
+            [own] = medians(ROUNDS, lambda: ours(data))
             print("formualizer is not installed; pip install formualizer to compare")
         else:
-            other = median(lambda: formualizer.recalculate_xlsx_file(str(filled), str(Path(folder) / "f.xlsx")), ROUNDS)
-            print(f"formualizer.recalculate_xlsx_file {other:.3f}: {other / own:.1f} times ours")
+            target = str(Path(folder) / "f.xlsx")
+            own, other = medians(ROUNDS, lambda: ours(data), lambda: formualizer.recalculate_xlsx_file(str(filled), target))
+            print(f"formualizer.recalculate_xlsx_file {other:.3f}: {other / own:.2f} times ours")
+        print(f"34 departments, seconds: recompute {own:.3f} (medians of {ROUNDS}, in turn)")
         if "--quick" not in sys.argv:
-            library = median(lambda: excel_model(filled), 1)
+            [library] = medians(1, lambda: excel_model(filled))
             print(f"formulas.ExcelModel {library:.1f} (one run): {library / own:.0f} times ours")
 
 
