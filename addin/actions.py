@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterable
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
@@ -200,9 +201,19 @@ def check(book: Path, by_formulas: bool = False) -> Audit:
     """
     taken = snapshot.take(book)
     found = audit.examine(taken, published(taken.file.scheme.scheme))
+    newer = _later_year(taken.file)
+    if newer:
+        found.findings.append(finding("scheme-superseded", f"簿中是 {taken.file.scheme.scheme}，现有 {newer}"))
     if by_formulas:
         found.findings += _disagreements(taken, found)
     return found
+
+
+def _later_year(file: SchemeFile) -> str:
+    """The id of the same scheme for a later year, where there is one: ids differ only in the year."""
+    own, year = file.scheme.scheme, str(file.scheme.year)
+    later = [id for id in library.ids() for y in re.findall(r"\d{4}", id) if y > year and id == own.replace(year, y)]
+    return max(later, default="")
 
 
 def _disagreements(taken: Snapshot, found: Audit) -> list[Finding]:

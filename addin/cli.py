@@ -333,7 +333,9 @@ def show_findings(found: list[Any], most: int = 60) -> None:
         return
     words = {"error": "错误", "warning": "提醒", "todo": "待填"}
     listed = sorted(found, key=lambda f: list(words).index(f.severity))
-    table = Table("程度", "位置", "单位", "问题", "怎么办")
+    table = Table()
+    for head in ("程度", "位置", "单位", "问题", "怎么办"):
+        table.add_column(head, overflow="fold", no_wrap=head == "程度")
     for f in listed[:most]:
         table.add_row(words[f.severity], f"{f.sheet}!{f.cell}" if f.cell else f.sheet, f.unit, f.message, f.fix)
     out.print(table)

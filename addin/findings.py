@@ -53,6 +53,7 @@ CATALOGUE: dict[str, Kind] = {
     "column-moved": Kind("error", "列的次序变了", "请把各单位的列排回原来的次序"),
     # What the file says of itself
     "scheme-differs": Kind("error", "簿中的考核方案与现行公布的同名方案不一致", "请确认用的是不是最新一版空白表"),
+    "scheme-superseded": Kind("warning", "这是往年的考核簿，已有更新年度的同一方案", "请确认要填的是不是这一年度"),
     "scheme-damaged": Kind("error", "簿中的考核方案与它的指纹不符，可能被改过", "请从备份找回，或重新生成空白表后把数据填入"),
     "macro-inside": Kind("warning", "文件里带有宏，考核簿本身没有宏", "来历不明的不要启用；请对方另存为不带宏的 .xlsx"),
     "link-outside": Kind("warning", "文件里带有指向别的文件的链接，考核簿本身没有链接", "在“数据—编辑链接”里断开"),

@@ -22,7 +22,7 @@ from generator.exact import Value
 from generator.formula import quote
 from generator.package import Package, PackageError, SheetPart
 from generator.scheme import SchemeFile
-from generator.sheet import Formula
+from generator.sheet import Formula, height_of, lines_needed
 from generator.sheets import checks, meta
 
 BROKEN = {"row-missing", "row-duplicated", "row-moved", "column-missing", "column-moved"}
@@ -146,6 +146,10 @@ def write_findings(taken: Snapshot, findings: list[Finding]) -> None:
         texts: list[Value | Formula] = [str(number), where, found.unit, indicator, found.sheet, f"{found.message}。{found.fix}"]
         for column, content in zip(columns, texts, strict=True):
             _put(part, f"{column}{row}", content, f"{column}{head + 1}")
+        widths = taken.design.checks.widths
+        lines = max(lines_needed(str(t), w, 9) for t, w in zip(texts, widths, strict=True) if isinstance(t, str))
+        part.set_height(row, height_of(lines, 9) + 2)
+    taken.package.extend_print_area(name, first + len(findings))
 
 
 def _put(part: SheetPart, at: str, content: Value | Formula, like: str) -> None:

@@ -30,6 +30,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 MAX_FILE, MAX_PART, MAX_WHOLE, MAX_PARTS = 64 << 20, 48 << 20, 160 << 20, 5000
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _C = f"{{{MAIN}}}c"
+_DEFINEDNAME = f"{{{MAIN}}}definedName"
 _F = f"{{{MAIN}}}f"
 _IS = f"{{{MAIN}}}is"
 _RPH = f"{{{MAIN}}}rPh"
@@ -155,6 +156,15 @@ class Package:
     def replace(self, path: str, root: Any) -> None:
         """Put changed XML in the place of a part."""
         self.parts[path] = _serialise(root)
+
+    def extend_print_area(self, sheet: str, last_row: int) -> None:
+        """Let a sheet's print area reach down to a row; nothing happens where it has none or reaches further."""
+        root = self.xml("xl/workbook.xml")
+        for name in root.iter(_DEFINEDNAME):
+            area = re.fullmatch(r"'?(.+?)'?!(\$[A-Z]+\$\d+:\$[A-Z]+\$)(\d+)", name.text or "")
+            if name.get("name") == "_xlnm.Print_Area" and area and area[1].replace("''", "'") == sheet and int(area[3]) < last_row:
+                name.text = name.text[: -len(area[3])] + str(last_row)
+                self.replace("xl/workbook.xml", root)
 
     def touch(self, path: str) -> None:
         """Note that a part has changed."""
@@ -288,6 +298,14 @@ class SheetPart:
         row.insert(len(before), cell)
         self.elements[at] = cell
         return cell
+
+    def set_height(self, row: int, points: float) -> None:
+        """Give a row a height."""
+        for element in self.root.find(_SHEETDATA):
+            if element.get("r") == str(row):
+                element.set("ht", f"{points:g}")
+                element.set("customHeight", "1")
+                self.package.touch(self.path)
 
     def set_result(self, at: str, value: Value) -> None:
         """Put the value of a formula into its cell, leaving the formula."""

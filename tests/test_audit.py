@@ -261,6 +261,15 @@ def test_the_scheme_inside(parks: Opened, tmp_path: Path) -> None:
     assert parks.codes() == ["scheme-damaged"]
 
 
+def test_a_book_of_a_year_gone_by(filled_books: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = library.ids()[PARKS].read_text(encoding="utf-8")
+    (tmp_path / "parks.yaml").write_text(text.replace("panshan-2019", "panshan-2021").replace("year: 2019", "year: 2021"), encoding="utf-8")
+    monkeypatch.setenv(library.FOLDERS_VARIABLE, str(tmp_path))
+    [found] = actions.check(filled_books[PARKS]).findings
+    assert found.code == "scheme-superseded"
+    assert "panshan-2021-parks" in found.message
+
+
 def test_quota_exceeded_and_incomplete(parks: Opened) -> None:
     for unit in range(4):
         parks.sheet.set(parks.at("14/等次", unit), "好")

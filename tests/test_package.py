@@ -132,6 +132,7 @@ def test_files_that_are_not_sound_are_refused_in_chinese(blank_books: dict[str, 
         "entities": with_part(book, "xl/workbook.xml", entity),
         "external": with_part(book, "xl/workbook.xml", external),
         "not xml": with_part(book, "xl/worksheets/sheet2.xml", b"<worksheet><c"),
+        "deep": with_part(book, "xl/worksheets/sheet2.xml", b"<a>" * 100_000),
         "path trick": with_part(book, "../evil.xml", b"<x/>"),
     }
     for what, data in bad.items():

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import io
 import logging
+import random
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from contextlib import redirect_stderr
+from decimal import Decimal
 from pathlib import Path
 
 from addin import actions, recomputing
+from generator import scheme, workbook
 from generator.package import Package
 
 DEMO = Path(__file__).resolve().parents[2] / "docs" / "demo"
@@ -50,7 +53,33 @@ def excel_model(path: Path) -> None:
         formulas.ExcelModel().loads(str(path)).finish().calculate()
 
 
+def of_size(indicators: int, units: int) -> bytes:
+    """A book of so many ratio indicators and units, filled in at random, its values not computed."""
+    names = ", ".join(f"单位{u + 1}" for u in range(units))
+    lines = "".join(f"- {{id: {i + 1}, name: 指标{i + 1}, points: 1, rule: ratio, target: {i % 9 + 1}}}\n" for i in range(indicators))
+    head = f"scheme: size\ntitle: 规模\nplace: 某县\nyear: 2024\nsource: {{document: 某文}}\nfull_marks: {indicators}\n"
+    file = scheme.loads(f"{head}units: [{names}]\nindicators:\n{lines}")
+    blank = workbook.compose(file)
+    dice = random.Random(1)
+    package = Package(workbook.to_bytes(blank))
+    sheet = package.sheet(blank.layout.sheet)
+    for line in blank.plan.inputs:
+        for unit in range(units):
+            sheet.set(blank.layout.cell(line.key, unit), Decimal(dice.randint(0, 120)) / 10)
+    return package.to_bytes()
+
+
+def growth() -> None:
+    """Time per cell as books grow: about the same where the time grows linearly."""
+    for indicators, units in ((48, 13), (96, 25), (193, 50), (386, 100)):
+        data = of_size(indicators, units)
+        [taken] = medians(3, lambda data=data: ours(data))
+        cells = indicators * units
+        print(f"{indicators:4} indicators × {units:3} units: {taken:6.2f} s, {taken / cells * 1e6:5.0f} µs for each indicator and unit")
+
+
 def main() -> None:
+    growth()
     with tempfile.TemporaryDirectory() as folder:
         [book] = actions.generate(["panshan-2019-departments"], Path(folder))
         filled = Path(folder) / "departments.xlsx"
