@@ -11,12 +11,15 @@ import statistics
 import unicodedata
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 from openpyxl.utils import column_index_from_string
 
 from addin.findings import Finding, finding
 from addin.snapshot import UNIT, Snapshot
-from generator import checking, source
+from generator import checking, source, workbook
+from generator import design as designs
+from generator import scheme as schemes
 from generator.evaluation import Evaluation
 from generator.exact import Value
 from generator.explain import show
@@ -28,7 +31,7 @@ from generator.scheme import SchemeFile, fingerprint
 from generator.sheet import Formula, Sheet, address
 from generator.sheets import checks, meta, summary, tables
 from generator.sheets.checks import high_value, line_fault
-from generator.sheets.scoring import figure_content, unit_formulas
+from generator.sheets.scoring import figure_content, missing_in_all, unit_formulas
 
 FAR = 100
 """How many times further from its target than the middle unit a value must be to look like a slip of unit."""
@@ -103,11 +106,12 @@ class _Auditor:
         self.sheets()
         whole = self.structure()
         self.inputs()
-        if whole:
-            layout = self.layout()
+        layout = self.layout() if whole else None
+        if layout:
             tables.reserve(layout)
             self.scoring(layout)
             self.other_sheets(layout)
+        self.labels(layout)
         self.results()
 
     def say(self, code: str, detail: str = "", sheet: str = "", cell: str = "", line: Line | None = None, unit: int | None = None) -> None:
@@ -310,7 +314,7 @@ class _Auditor:
                 continue
             part = self.taken.package.sheet(sheet.name)
             for (row, column), box in sheet.cells.items():
-                if isinstance(box.content, Formula) or (sheet.name == self.taken.design.tables.sheet and isinstance(box.content, Decimal)):
+                if isinstance(box.content, Formula):
                     self.locked(part, sheet.name, address(row, column), box.content, None, None)
 
     def locked(self, part: SheetPart, sheet: str, at: str, wanted: Value | Formula, line: Line | None, unit: int | None) -> None:
@@ -335,6 +339,26 @@ class _Auditor:
         elif not _same(shown, wanted.value):
             self.audit.values.append(Edit(sheet, at, wanted, show(shown), "更新得分", value_only=True))
 
+    def labels(self, layout: Layout | None) -> None:
+        """Headings, names, sentences and empty locked cells, on every sheet that still has its original shape."""
+        taken = self.taken
+        for (sheet, standard_rows), cells in locked_constants(taken).items():
+            name = taken.sheet_name if standard_rows else sheet
+            if name not in taken.package.sheet_paths or (standard_rows and dict(standard_rows) != taken.rows):
+                continue
+            part = taken.package.sheet(name)
+            for at, wanted in cells.items():
+                if isinstance(wanted, Formula):  # the one formula of the scoring sheet that belongs to no line
+                    if layout:
+                        self.locked(part, name, at, missing_in_all(layout, self.book), None, None)
+                    continue
+                text = part.formula(at)
+                shown = part.value(at)
+                if text is not None or not _same(shown, wanted):
+                    now = f"={text}" if text is not None else show(shown)
+                    self.say("label-changed", f"应为{show(wanted)[:40]}，现在是{now[:40]}", name, at)
+                    self.audit.restore.append(Edit(name, at, wanted, now, "恢复文字"))
+
     # What comes out -------------------------------------------------------------------------------------------------
 
     def results(self) -> None:
@@ -355,6 +379,40 @@ class _Auditor:
         if unfinished:
             some = "、".join(unfinished[:5]) + ("等" if len(unfinished) > 5 else "")
             self.say("incomplete", f"{some} {len(unfinished)} 个单位", self.taken.sheet_name)
+
+
+def locked_constants(taken: Snapshot) -> dict[tuple[str, tuple[tuple[str, int], ...]], dict[str, Value | Formula]]:
+    """What stands in the locked cells of each sheet that belong to no line: texts, empty cells.
+
+    The key is the sheet and, for the scoring sheet, the rows at which its lines stand while nobody has moved them.
+    """
+    return _constants(taken.file.text, taken.file.file, taken.design.text)
+
+
+@lru_cache(maxsize=16)
+def _constants(text: str, file: str, template: str) -> dict[tuple[str, tuple[tuple[str, int], ...]], dict[str, Value | Formula]]:
+    book = workbook.compose(schemes.loads(text, file), design=designs.loads(template))
+    layout = book.layout
+    lines = {at for line in book.plan.lines.values() for at in _cells_of(line, layout)}
+    found: dict[tuple[str, tuple[tuple[str, int], ...]], dict[str, Value | Formula]] = {}
+    for sheet in book.sheets:
+        if sheet.name == meta.NAME:
+            continue
+        scoring = sheet.name == layout.sheet
+        cells = {
+            address(*at): box.content
+            for at, box in sheet.cells.items()
+            if box.locked and not (scoring and at in lines) and (scoring or not isinstance(box.content, Formula))
+        }
+        found[sheet.name, tuple(layout.rows.items()) if scoring else ()] = cells
+    return found
+
+
+def _cells_of(line: Line, layout: Layout) -> set[tuple[int, int]]:
+    row = layout.rows[line.key]
+    figures = [layout.columns[k] for k in ("standard", "points") if getattr(line, k) is not None and k in layout.columns]
+    units = layout.unit_columns if line.formula is not None or line.input is not None or line.values is not None else []
+    return {(row, column) for column in (*figures, *units)}
 
 
 def _same(shown: Value, wanted: Value) -> bool:

@@ -39,6 +39,7 @@ CATALOGUE: dict[str, Kind] = {
     "formula-changed": Kind("error", "公式被改动了", "用“重算”恢复公式"),
     "formula-deleted": Kind("error", "公式被删掉了", "用“重算”恢复公式"),
     "parameter-changed": Kind("error", "目标、分值、标准等参数被改动了", "用“重算”恢复；确需修改的请改方案后重新生成"),
+    "label-changed": Kind("warning", "锁定的文字被改动了", "用“重算”恢复"),
     "protection-off": Kind("warning", "工作表的保护被取消了", "核对后在“审阅”里重新保护工作表"),
     # How the sheets are built
     "sheet-missing": Kind("error", "工作表被删除或改了名", "请从备份找回，或重新生成空白表后把数据填入"),

@@ -138,4 +138,6 @@ def _keys(sheet: SheetPart, plan: Plan) -> tuple[dict[str, int], dict[str, str],
                 copies.append((key, row))
             else:
                 rows[key] = row
-    return (rows, columns, copies, head_row) if rows and columns else None
+    if not rows or not columns:
+        return None
+    return rows, columns, copies, head_row or min(rows.values()) - 1

@@ -175,6 +175,8 @@ def test_locked_cells(parks: Opened) -> None:
     assert one(found, "formula-overwritten").cell == parks.at("1/得分")
     assert one(found, "formula-changed").cell == parks.at("2/得分")
     assert one(found, "formula-deleted").cell == parks.at("3/得分")
+    parks.sheet.set("E6", "别的名字")
+    assert one(parks.findings(), "label-changed").cell == "E6"
     assert "应为 600，现在是 1" in one(found, "parameter-changed").message
 
 
@@ -335,6 +337,38 @@ def test_every_locked_cell_tampered_with_is_found_and_restored(filled_books: dic
     for at, (formula, value) in original.items():
         assert (again.formula(at) and audit.normal(again.formula(at) or "")) == (formula and audit.normal(formula)), at
         assert again.value(at) == value, at
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_other_locked_cell_on_every_sheet_too(filled_books: dict[str, Path], name: str) -> None:
+    """Headings, names, sentences, empty cells, and the formulas of 汇总, 校验, 名额与标准 and the hidden counter."""
+    opened = Opened(filled_books[name])
+    wanted = {}
+    keys = {f"{letters}{row}" for row in opened.taken.rows.values() for letters in ("A", "B", "C")}
+    for sheet in opened.package.sheet_paths:
+        if sheet == "_scorebook":
+            continue
+        part = opened.package.sheet(sheet)
+        own = set(locked_cells(opened)) if sheet == SCORING else set()
+        inputs = {opened.at(line.key, u) for line in opened.taken.plan.inputs for u in range(len(opened.taken.plan.units))}
+        for at in part.elements:
+            structural = sheet == SCORING and (at in keys or at in inputs or at.rstrip("0123456789") + "1" == at)
+            if at not in own and not structural:
+                wanted[sheet, at] = (part.formula(at), part.value(at))
+    for number, (sheet, at) in enumerate(wanted):
+        part = opened.package.sheet(sheet)
+        if number % 2:
+            part.set(at, "改了")
+        else:
+            part.set_formula(at, "=1+1", Decimal(2))
+    found = {(f.sheet, f.cell) for f in opened.findings() if f.code.startswith(("formula-", "label-", "parameter-"))}
+    assert set(wanted) - found == set()
+    recomputing.recompute(opened.package, "t.xlsx", who="test")
+    again = Package(opened.package.to_bytes(), "t.xlsx")
+    for (sheet, at), (formula, value) in wanted.items():
+        now = again.sheet(sheet).formula(at)
+        assert (now and audit.normal(now)) == (formula and audit.normal(formula)), (sheet, at)
+        assert again.sheet(sheet).value(at) == value, (sheet, at)
 
 
 def test_one_cell_at_a_time(filled_books: dict[str, Path]) -> None:

@@ -71,6 +71,15 @@ def unit_formulas(line: Line, layout: Layout) -> list[str]:
     return [] if tree is None else layout.for_each_unit(lambda at: formula(tree, at))
 
 
+def missing_in_all(layout: Layout, book: Evaluation) -> Formula:
+    """The line above the table that says how many scores are missing."""
+    row = layout.rows[MISSING_LINE]
+    line = f"{address(row, layout.unit_columns[0])}:{address(row, layout.unit_columns[-1])}"
+    counts = (book.value(MISSING_LINE, unit) for unit in range(len(layout.plan.units)))
+    missing = sum((v for v in counts if isinstance(v, Decimal)), Decimal(0))
+    return Formula(f'="未填得分项："&SUM({line})', f"未填得分项：{missing}")
+
+
 def figure_content(figure: Figure, key: str, column: str, layout: Layout, book: Evaluation) -> Value | Formula:
     """What stands in the cell of a figure beside a line."""
     if isinstance(figure.value, Expression):
@@ -100,11 +109,7 @@ class _Builder:
         first, last = self.segments[0]
         middle = max(layout.unit_columns[0] + 1, last - 3)
         sheet.span(SUBTITLE_ROW, FIRST_VISIBLE, SUBTITLE_ROW, middle, words, "subtitle")
-        missing = layout.rows[MISSING_LINE]
-        line = f"{address(missing, layout.unit_columns[0])}:{address(missing, layout.unit_columns[-1])}"
-        left = sum((v for u in range(len(self.plan.units)) if isinstance(v := self.book.value(MISSING_LINE, u), Decimal)), Decimal(0))
-        text = Formula(f'="未填得分项："&SUM({line})', f"未填得分项：{left}")
-        sheet.span(SUBTITLE_ROW, middle + 1, SUBTITLE_ROW, last, text, "subtitle")
+        sheet.span(SUBTITLE_ROW, middle + 1, SUBTITLE_ROW, last, missing_in_all(layout, self.book), "subtitle")
         sheet.put(KEY_ROW, KEY, "key", "hidden")
         head = layout.head_row
         for column in self.design.scoring.columns:
