@@ -39,6 +39,7 @@ bench: $(VENV)/.dev
 
 fuzz: system $(VENV)/.dev
 	$(BIN)/scorebook verify --all --random 200
+	SCOREBOOK_FAULTS=200 SCOREBOOK_FUZZ=3000 $(BIN)/pytest tests/test_faults.py
 
 pictures: system $(VENV)/.dev
 	$(BIN)/python docs/pictures.py
