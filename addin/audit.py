@@ -20,6 +20,7 @@ from addin.snapshot import UNIT, Snapshot
 from generator import checking, source, workbook
 from generator import design as designs
 from generator import scheme as schemes
+from generator.checking import high_value, line_fault
 from generator.evaluation import Evaluation
 from generator.exact import Value
 from generator.explain import show
@@ -30,7 +31,6 @@ from generator.package import MAIN, SheetPart
 from generator.scheme import SchemeFile, fingerprint
 from generator.sheet import Formula, Sheet, address
 from generator.sheets import checks, meta, summary, tables
-from generator.sheets.checks import high_value, line_fault
 from generator.sheets.scoring import figure_content, missing_in_all, unit_formulas
 
 FAR = 100

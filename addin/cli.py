@@ -146,9 +146,8 @@ def inputs(
     scheme: Annotated[str, typer.Argument(metavar="方案", help="方案编号或文件", show_default=False)], as_json: AsJson = False
 ) -> None:
     """列出一个方案要填的全部格子：指标编号、格子名称、填什么。数值文件按这里的编号和名称写。"""
-    from generator.checking import requirement
+    from generator.checking import high_value, requirement
     from generator.evaluation import Evaluation
-    from generator.sheets.checks import high_value
 
     plan = make_plan(load(scheme).scheme)
     book = Evaluation(plan, {})

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from generator.evaluation import Evaluation
 from generator.exact import Value
 from generator.explain import show
-from generator.expression import NONE_MARK, Expression
+from generator.expression import NONE_MARK, Expression, Fixed
 from generator.formula import Addresses, formula, quote
-from generator.lines import NO_TASK, Ask, Input
+from generator.lines import NO_TASK, YES, Ask, Input, Line
 
 MISSING = "未填写"
 
@@ -79,3 +80,17 @@ def _wrong(asked: Input, cell: str, at: Addresses) -> str:
     if asked.no_task:
         parts.append(f"{cell}<>{quote(NO_TASK)}")
     return f"AND({','.join(parts)})"
+
+
+def line_fault(line: Line, unit: int, book: Evaluation) -> str:
+    """What is wrong with a unit's input on a line, as `fault` puts it; nothing where no input is wanted."""
+    assert line.input is not None
+    if line.constant(unit) is not None or (line.only_if and book.value(line.only_if, unit) != YES):
+        return ""
+    return fault(line.input, book.value(line.key, unit), high_value(line, book))
+
+
+def high_value(line: Line, book: Evaluation) -> Value:
+    """The upper limit of an input where it is a figure in a cell."""
+    high = line.input.high if line.input else None
+    return book.fixed(high.line, high.column) if isinstance(high, Fixed) else None

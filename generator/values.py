@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from generator import checking, source
+from generator.checking import high_value
 from generator.diagnosis import placed
 from generator.evaluation import Evaluation
 from generator.exact import Value
 from generator.lines import NO, NO_TASK, YES, Ask, Input, Line
 from generator.plan import Plan
-from generator.sheets.checks import high_value
 from generator.source import Path_, Problem, SourceError
 
 _NO_TASK_WORDS = {NO_TASK, "无任务", "－", "—", "-"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from generator.checking import MISSING, fault, fault_formula, requirement
+from generator.checking import MISSING, fault_formula, high_value, line_fault, requirement
 from generator.evaluation import Evaluation
 from generator.exact import Value
 from generator.layout import Layout, Place, sheet_prefix
@@ -24,20 +24,6 @@ def build(layout: Layout, book: Evaluation) -> tuple[Sheet, Sheet]:
     """The list, and the hidden counter behind it."""
     counter = _Counter(layout, book)
     return _list(layout, counter), counter.sheet
-
-
-def line_fault(line: Line, unit: int, book: Evaluation) -> str:
-    """What is wrong with a unit's input on a line, as `checking.fault` puts it; nothing where no input is wanted."""
-    assert line.input is not None
-    if line.constant(unit) is not None or (line.only_if and book.value(line.only_if, unit) != YES):
-        return ""
-    return fault(line.input, book.value(line.key, unit), high_value(line, book))
-
-
-def high_value(line: Line, book: Evaluation) -> Value:
-    """The upper limit of an input where it is a figure in a cell."""
-    high = line.input.high if line.input else None
-    return book.fixed(high.line, high.column) if hasattr(high, "column") else None  # type: ignore[union-attr]
 
 
 class _Counter:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from generator.checking import MISSING, fault_formula, requirement, wrong_formula
+from generator.checking import fault_formula, high_value, requirement, wrong_formula
 from generator.evaluation import Evaluation
 from generator.exact import Value
 from generator.explain import show
@@ -211,8 +211,7 @@ class _Builder:
             first, last = (address(row, self.layout.unit_columns[u]) for u in (start, end))
             range_ = first if first == last else f"{first}:{last}"
             at = self.layout.at(start)
-            high = self.book.fixed(asked.high.line, asked.high.column) if hasattr(asked.high, "column") else None  # type: ignore[union-attr]
-            wanted = requirement(asked, high)
+            wanted = requirement(asked, high_value(line, self.book))
             self.sheet.validations.append(self.validation(asked, range_, first, start, wanted))
             missing = f'{first}=""'
             if line.only_if:
@@ -266,6 +265,3 @@ def _runs(flags: list[bool]) -> list[tuple[int, int]]:
         elif flag:
             runs.append((i, i))
     return runs
-
-
-__all__ = ["MISSING", "build", "figure_format", "number_format"]

@@ -6,11 +6,11 @@ import random
 from decimal import Decimal
 
 from generator.cases import Filling
+from generator.checking import high_value
 from generator.evaluation import Evaluation
 from generator.exact import Value
 from generator.lines import NO_TASK, Ask, Input, Line, Role
 from generator.plan import Plan
-from generator.sheets.checks import high_value
 
 _SLIPS: tuple[Value, ...] = ("3.5分", "１２", "约5", Decimal("-1"), " ")
 
