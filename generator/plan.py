@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 
 from generator import expression as e
 from generator.expression import NONE_MARK, Blank, Cell, Expression, Fixed, Text, clamp, every, some, when
@@ -60,8 +61,9 @@ class Plan:
     def inputs(self) -> list[Line]:
         return [line for line in self.lines.values() if line.input]
 
-    @property
+    @cached_property
     def units(self) -> list[str]:
+        """The names of all units, in the order of the columns."""
         return self.scheme.unit_names
 
     def block(self, id: str) -> Block | None:
