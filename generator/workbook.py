@@ -134,7 +134,7 @@ class _Pen:
         if box.style.startswith("fill:"):
             cell.fill, cell.border = self.fill(box.style[5:]), self.border()  # type: ignore[attr-defined]
             return
-        style = design.styles["plain" if box.style == "hidden" and "hidden" not in design.styles else box.style]
+        style = design.styles[box.style]
         colour = design.colours.get(style.colour, "000000")
         cell.font = Font(name=design.font, size=style.size, bold=style.bold, color=f"FF{colour}")  # type: ignore[attr-defined]
         cell.alignment = Alignment(  # type: ignore[attr-defined]

@@ -100,7 +100,6 @@ class Item:
         self.tables: list[Table] = []
         self.limit: Figure | None = None
         self.by_unit = isinstance(points, list)
-        self.plain_points = points
         self._conditions: list[Expression] = []
         if isinstance(points, list):
             self.parameter("分值", points)
@@ -129,10 +128,6 @@ class Item:
         """A figure beside the score itself: a cap, a floor."""
         self.limit = Figure(value, form)
         return Fixed(self._key("得分"), "standard")
-
-    def working(self, label: str, formula: Expression, place: str = "score") -> Expression:
-        """A named helper row."""
-        return self._add(label, Role.WORKING, formula=formula, place=place, decimals=self.decimals)
 
     def table(self, title: str, columns: dict[str, tuple[Value, ...]], line: str) -> None:
         """A lookup table that rates the choices of an input line."""
