@@ -1,7 +1,8 @@
 """The package layer: change cells, leave the rest alone, refuse what is not sound, never leave half a file.
 
 Requirements: filling changes input cells and no other byte of any other part; text stays text; a write is whole or
-not at all; encrypted, broken, oversized and hostile files are refused with a Chinese sentence.
+not at all; encrypted and broken files are refused with a Chinese sentence (hostile ones: ``test_hostile``); what Excel
+writes and we do not (shared formulas, a calculation chain, chart sheets) is read and stays sound.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import io
 import os
 import zipfile
+import zlib
 from decimal import Decimal
 from pathlib import Path
 
@@ -172,3 +174,137 @@ def test_generating_over_a_filled_book_keeps_it(tmp_path: Path) -> None:
     backups = [p for p in tmp_path.iterdir() if "备份" in p.name]
     assert [snapshot.take(p).inputs for p in backups] == [{("1/完成", 0): Decimal("1.5")}]
     assert snapshot.take(book).inputs == {}
+
+
+# What Excel writes ----------------------------------------------------------------------------------------------------
+
+
+MAIN = f'xmlns="{package.MAIN}"'
+BOOK = f'<workbook {MAIN} xmlns:r="{package.RELATION}"><sheets><sheet name="表" sheetId="7" r:id="r1"/></sheets></workbook>'
+LINKS = f'<Relationships xmlns="{package.PACKAGE_RELATION}"><Relationship Id="r1" Target="s.xml"/></Relationships>'
+
+
+def cells(xml: str, others: dict[str, str] | None = None) -> Package:
+    """A package with one sheet that holds these rows, and other parts."""
+    sheet = f"<worksheet {MAIN}><sheetData>{xml}</sheetData></worksheet>"
+    texts = {"xl/workbook.xml": BOOK, "xl/_rels/workbook.xml.rels": LINKS, "xl/s.xml": sheet}
+    return Package(zipped({name: text.encode() for name, text in (texts | (others or {})).items()}), "表.xlsx")
+
+
+SHARED = """<row r="1"><c r="A1"><f t="shared" ref="A1:A3" si="0">B1*$C$1</f><v>1</v></c></row>
+<row r="2"><c r="A2"><f t="shared" si="0"/><v>2</v></c></row><row r="3"><c r="A3"><f t="shared" si="0"/><v>3</v></c></row>"""
+
+
+def test_shared_formulas_are_read_and_outlive_the_cell_that_spells_them_out() -> None:
+    pack = cells(SHARED)
+    sheet = pack.sheet("表")
+    assert [sheet.formula(f"A{r}") for r in (1, 2, 3)] == ["B1*$C$1", "B2*$C$1", "B3*$C$1"]
+    sheet.set("A1", Decimal(9))
+    assert (sheet.formula("A1"), sheet.value("A1")) == (None, Decimal(9))
+    again = Package(pack.to_bytes()).sheet("表")
+    assert [(again.formula(f"A{r}"), again.value(f"A{r}")) for r in (2, 3)] == [("B2*$C$1", Decimal(2)), ("B3*$C$1", Decimal(3))]
+
+
+@pytest.mark.parametrize("text", ['"never closed', "ZZY1", "A" * 9000, ")(", "B1}"])
+def test_a_shared_formula_that_cannot_be_is_no_formula_of_ours(text: str) -> None:
+    right = '<row r="4"><c r="D4"><f t="shared" si="0"/><v>4</v></c><c r="?"><f t="shared" si="0"/></c><c r="E4"><f t="shared"/></c></row>'
+    sheet = cells(SHARED.replace("B1*$C$1", text) + right).sheet("表")
+    assert [sheet.formula(at) for at in ("A1", "D4", "?", "E4", "F4")] == [text, "", "", "", None]
+
+
+def test_cells_without_a_formula_leave_the_calculation_chain() -> None:
+    links = '<c r="A2" i="3"/><c r="A1" i="7"/><c r="A2"/><c r="A3" l="1"/><c r="A1" i="4"/><c r="A3"/>'
+    chain = f"<calcChain {MAIN}>{links}</calcChain>"
+    untouched = cells(SHARED, others={package.CHAIN: chain})
+    untouched.sheet("表").set_formula("A1", "=1+1", Decimal(2))
+    assert Package(untouched.to_bytes()).parts[package.CHAIN] == chain.encode()
+    pack = cells(SHARED, others={package.CHAIN: chain})
+    pack.sheet("表").set("A1", Decimal(1))
+    pack.sheet("表").set("A2", None)
+    pack.sheet("表").set("D9", "no formula stood here")
+    left = [(c.get("i"), c.get("r")) for c in Package(pack.to_bytes()).xml(package.CHAIN)]
+    assert left == [("3", "A2"), ("7", "A3"), ("4", "A1"), (None, "A3")]
+
+
+def test_cells_are_made_in_their_places() -> None:
+    pack = cells('<row r="2"><c r="B2"><v>1</v></c><c r="AA2"><v>2</v></c></row><row r="5"/>')
+    sheet = pack.sheet("表")
+    for at in ("C2", "A1", "B7", "A2", "C6", "AB2", "A5"):
+        sheet.set(at, at)
+    shape = [(2, ["A2", "B2", "C2", "AA2", "AB2"]), (5, ["A5"]), (6, ["C6"]), (7, ["B7"])]
+    for read in (sheet, Package(pack.to_bytes()).sheet("表")):
+        assert [(row, [at for _, at in found]) for row, found in read.rows()] == [(1, ["A1"]), *shape]
+        assert read.value("AA2") == Decimal(2)
+    sheet.set_height(6, 30)
+    assert [(r.get("r"), r.get("ht")) for r in sheet.root.iter(f"{{{package.MAIN}}}row") if r.get("ht")] == [("6", "30")]
+
+
+def test_what_is_written_is_read_back_and_leaves_the_style() -> None:
+    pack = cells('<row r="1"><c r="A1" s="4" t="e" vm="1"><f>NA()</f><v>#N/A</v></c><c r="B1" s="5" t="s" cm="1"><v>99</v></c></row>')
+    sheet = pack.sheet("表")
+    for value in (Decimal("0.10"), True, False, " 两边 有空 ", "", None, "<&>"):
+        sheet.set_result("A1", value)
+        sheet.set("B1", value)
+        again = Package(pack.to_bytes()).sheet("表")
+        for read in (sheet, again):
+            assert (read.value("A1"), read.value("B1")) == (value or None if isinstance(value, str) else value,) * 2
+            assert (read.formula("A1"), read.formula("B1")) == ("NA()", None)
+        assert [dict(again.elements[at].attrib).get("s") for at in ("A1", "B1")] == ["4", "5"]
+        assert "cm" not in again.elements["B1"].attrib
+    assert Package(pack.to_bytes()).sheet("表").kind("B1") == "inlineStr"
+
+
+@pytest.mark.parametrize("index", ["²", "9" * 5000, "-1", "1.0", "3"])
+def test_a_text_that_is_not_in_the_table_of_texts_is_said(index: str) -> None:
+    strings = f'<sst {MAIN}><si><t>甲</t></si><si><r><t>乙</t></r><r><t>丙</t></r><rPh sb="0" eb="1"><t>yi</t></rPh></si></sst>'
+    row = f'<row r="1"><c r="A1" t="s"><v>1</v></c><c r="B1" t="s"><v>{index}</v></c></row>'
+    sheet = cells(row, others={"xl/sharedStrings.xml": strings}).sheet("表")
+    assert sheet.value("A1") == "乙丙"
+    with pytest.raises(PackageError, match="文字表已损坏"):
+        sheet.value("B1")
+
+
+def test_a_chart_sheet_has_no_cells() -> None:
+    pack = cells("", others={"xl/s.xml": f'<chartsheet {MAIN}><sheetProtection sheet="1"/></chartsheet>'})
+    assert list(pack.sheet("表").rows()) == []
+    assert pack.sheet("表").value("A1") is None
+    assert pack.sheet("表").protected
+
+
+def test_utf_16_is_read_and_odd_encodings_are_not_believed() -> None:
+    row = '<row r="1"><c r="A1" t="inlineStr"><is><t>甲</t></is></c></row>'
+    sheet = f'<?xml version="1.0" encoding="UTF-16"?><worksheet {MAIN}><sheetData>{row}</sheetData></worksheet>'
+    parts = {i: cells("").parts[i] for i in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")}
+    wide = Package(zipped(parts | {"xl/s.xml": sheet.encode("utf-16")}))
+    assert wide.sheet("表").value("A1") == "甲"
+    narrow = Package(zipped(parts | {"xl/s.xml": sheet.replace("UTF-16", "GBK").encode("gbk")}))
+    with pytest.raises(PackageError, match="已损坏"):
+        narrow.sheet("表")
+
+
+# The zip --------------------------------------------------------------------------------------------------------------
+
+
+def test_what_has_not_changed_is_copied_as_it_was_compressed(tmp_path: Path) -> None:
+    noise, stream = os.urandom(5000), io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, content in cells(SHARED).parts.items():
+            archive.writestr(name, content, zipfile.ZIP_DEFLATED, 9)
+        archive.writestr(zipfile.ZipInfo("xl/media/图.png", (2024, 5, 6, 7, 8, 10)), noise, zipfile.ZIP_STORED)
+        archive.writestr("xl/media/", b"")
+        archive.writestr("empty.bin", b"")
+    pack = Package(b"before the zip" + stream.getvalue(), "表.xlsx")
+    pack.sheet("表").set("A1", "改")
+    path = tmp_path / "copied.xlsx"
+    path.write_bytes(pack.to_bytes())
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() is None
+        assert archive.namelist() == ["xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/s.xml", "xl/media/图.png", "empty.bin"]
+        picture = archive.getinfo("xl/media/图.png")
+        assert (picture.compress_type, picture.date_time) == (zipfile.ZIP_STORED, (2024, 5, 6, 7, 8, 10))
+        assert archive.read("xl/media/图.png") == noise
+        hardest = zlib.compressobj(9, zlib.DEFLATED, -15)
+        packed = hardest.compress(pack.parts["xl/workbook.xml"]) + hardest.flush()
+        assert packed in path.read_bytes()
+        assert archive.getinfo("xl/workbook.xml").compress_size == len(packed)
+    assert Package.open(path).sheet("表").value("A1") == "改"
