@@ -16,7 +16,7 @@ from addin import audit, recomputing, snapshot
 from addin.audit import Audit, Edit
 from addin.findings import Finding, finding
 from addin.snapshot import Snapshot
-from generator import library, package, values, workbook
+from generator import cases, library, package, values, workbook
 from generator import scheme as schemes
 from generator.design import Design
 from generator.evaluation import Evaluation, Result
@@ -24,7 +24,8 @@ from generator.exact import Value
 from generator.explain import Derivation, show
 from generator.lines import Line
 from generator.package import PackageError
-from generator.plan import TOTAL, Block, PlanError, make_plan
+from generator.plan import TOTAL, Block, make_plan
+from generator.scopes import SchemeFault
 from generator.scheme import SchemeFile
 from generator.source import Problem, SourceError
 
@@ -37,9 +38,27 @@ def load_scheme(name: str) -> SchemeFile:
     file = schemes.load(library.find(name))
     try:
         make_plan(file.scheme)
-    except PlanError as error:
-        raise SourceError([Problem(str(error), file=file.file)]) from None
+    except SchemeFault as error:
+        raise SourceError([file.placed(Problem(error.message, error.path, remedy=error.remedy))]) from None
     return file
+
+
+@dataclass(frozen=True)
+class Worked:
+    """What the worked cases of a scheme came to: how many there are, and where the exact reading gives something else."""
+
+    count: int
+    failures: list[str]
+
+
+def work_cases(name: str) -> Worked:
+    """Hold the exact reading against the cases beside a scheme. Raises SourceError, also where there are no cases."""
+    file = load_scheme(name)
+    plan = make_plan(file.scheme)
+    path = library.cases_file(library.find(name))
+    listed = cases.load(path, plan)
+    found = [words for filling in listed for words in cases.failures(filling, plan, Evaluation(plan, filling.inputs))]
+    return Worked(len(listed), found)
 
 
 def book_name(file: SchemeFile) -> str:
@@ -282,7 +301,7 @@ def recompute_one(path: Path, fix: bool = False) -> Recomputed:
     """`recompute` for work on many files: an error becomes part of the result."""
     try:
         return recompute(path, fix=fix)
-    except (PackageError, PlanError, SourceError) as error:
+    except (PackageError, SchemeFault, SourceError) as error:
         return Recomputed(path, error=str(error))
     except Exception as error:
         return Recomputed(path, error=f"程序内部出错（{type(error).__name__}：{error}），文件没有改动")
@@ -348,7 +367,7 @@ def _away(data: bytes, name: str, fix: bool, who: str) -> tuple[bytes, recomputi
     """The work of one file on a worker: the new bytes and what was done, or why not."""
     try:
         return recomputing.on_bytes(data, name, fix, published, who)
-    except (PackageError, PlanError, SourceError) as error:
+    except (PackageError, SchemeFault, SourceError) as error:
         return str(error)
 
 

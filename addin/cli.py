@@ -25,7 +25,8 @@ from generator import library, package
 from generator import scheme as schemes
 from generator.explain import show
 from generator.lines import Ask
-from generator.plan import PlanError, make_plan
+from generator.plan import make_plan
+from generator.scopes import SchemeFault
 from generator.scheme import SchemeFile
 from generator.sheet import Formula
 from generator.source import SourceError
@@ -112,19 +113,31 @@ def validate(
     wrong = False
     for path in files:
         try:
-            file = schemes.load(path)
-            make_plan(file.scheme)
+            file = load(str(path) if path.suffix in (".yaml", ".yml") else f"{path}")
         except SourceError as error:
             wrong = True
             out.print(str(error), markup=False)
             continue
-        except PlanError as error:
-            wrong = True
-            out.print(f"{path.name}：【错误】{error}", markup=False)
-            continue
         for warning in file.warnings:
             out.print(str(warning), markup=False)
         out.print(f"{path.name}：没有错误，{len(file.warnings)} 条提醒", markup=False)
+    if wrong:
+        raise typer.Exit(FINDINGS)
+
+
+@app.command()
+def cases(names: Schemes = None, everything: All = False) -> None:
+    """手算案例：按方案精确算一遍，与案例里写的得分、总分、位次、等次比对（不生成工作簿，很快）。"""
+    from addin import actions
+
+    wrong = False
+    for name in chosen(names, everything):
+        worked = actions.work_cases(name)
+        for words in worked.failures:
+            out.print(words, markup=False)
+        end = f"{len(worked.failures)} 处不符" if worked.failures else "全部相符"
+        out.print(f"{name}：{worked.count} 个案例，{end}", markup=False)
+        wrong |= bool(worked.failures)
     if wrong:
         raise typer.Exit(FINDINGS)
 
@@ -502,7 +515,7 @@ def run(arguments: list[str] | None = None) -> int:
         return code if isinstance(code, int) else FINE
     except typer.Exit as stop:
         return stop.exit_code
-    except (SourceError, PlanError, package.PackageError, Cannot) as error:
+    except (SourceError, SchemeFault, package.PackageError, Cannot) as error:
         err.print(str(error), markup=False)
     except (KeyboardInterrupt, typer.Abort):
         err.print("已中止，文件没有改动")

@@ -17,7 +17,8 @@ from generator.exact import Value
 from generator.layout import KEY
 from generator.lines import Line
 from generator.package import Package, PackageError, SheetPart
-from generator.plan import Plan, PlanError, make_plan
+from generator.plan import Plan, make_plan
+from generator.scopes import SchemeFault
 from generator.scheme import SchemeFile
 from generator.sheet import address
 from generator.sheets import meta
@@ -82,7 +83,7 @@ def of_package(package: Package, name: str) -> Snapshot:
     try:
         file, plan = _understood(meta.joined(about, "text"), about.get("file", ""))
         design = designs.loads(meta.joined(about, "template"))
-    except (SourceError, PlanError):
+    except (SourceError, SchemeFault):
         raise PackageError(f"“{name}”里保存的考核方案或版式已损坏，无法核算；请用备份，或重新生成空白表后把数据填入") from None
     for sheet_name in package.sheet_paths:
         if sheet_name.startswith("_"):

@@ -107,7 +107,7 @@ def _begin(start: Start, plan: Plan, problems: list[Problem], path: source.Path_
     for position, unit in enumerate(plan.units):
         items = {}
         for owner, given in start.everyone.items():
-            lines = plan.inputs_of(owner)
+            lines = [line for line in plan.inputs if line.owner == owner or line.owner.startswith(f"{owner}@")]
             if not lines or any(line.constant(position) is None for line in lines):
                 items[owner] = _target(plan, owner, position) if given == TARGET else given
         for entry in values.parse({unit: items}, plan, problems, path):

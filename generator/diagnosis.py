@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from generator.readings import unknown_targets
 from generator.source import Path_, Problem, Source, path_text
 
 
@@ -82,6 +83,10 @@ def _one(detail: dict[str, Any], data: Any, words: Vocabulary) -> Problem:
         case "misaligned":
             message = f"这里有 {context['given']} 个数，被考核单位有 {context['count']} 个"
             return Problem(message, path, shown, "请与 units 一一对齐；没有任务的单位写 null")
+        case "unknown_place":
+            return Problem(f"没有“{context['name']}”这个单位或分组", path, remedy="请核对 units 和 sets")
+        case "value_error":
+            return Problem(str(context.get("error", "这里写得不对")), path)
         case "literal_error":
             return Problem("没有这个选项", path, shown, f"可以是 {str(context.get('expected', '')).replace(' or ', ' 或 ')}")
         case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":
@@ -123,6 +128,23 @@ def _guess(word: str, known: list[str]) -> str:
     return f"；是不是想写 {close[0]}" if close else ""
 
 
+def places(data: dict[str, Any]) -> dict[str, list[int]]:
+    """The positions of the units that a name stands for: a unit, a group or a set."""
+    units = data.get("units")
+    groups = units if isinstance(units, dict) else {"": units}
+    found: dict[str, list[int]] = {}
+    position = 0
+    for group, members in groups.items():
+        for member in members if isinstance(members, list) else []:
+            found[str(member)] = [position]
+            found.setdefault(str(group), []).append(position)
+            position += 1
+    sets = data.get("sets")
+    for name, members in sets.items() if isinstance(sets, dict) else ():
+        found[str(name)] = [p for m in members or [] for p in found.get(str(m), [])]
+    return found
+
+
 def structural(data: dict[str, Any]) -> list[Problem]:
     """What only the whole tree shows: ids and units used twice, groups, units and facts that do not exist.
 
@@ -139,11 +161,24 @@ def structural(data: dict[str, Any]) -> list[Problem]:
     raw_facts = data.get("facts")
     facts = raw_facts if isinstance(raw_facts, list) else []
     fact_ids = [str(f.get("id")) for f in facts if isinstance(f, dict)]
-    known = {*names, *(g for g in groups if g)}
+    raw_sets = data.get("sets")
+    sets = raw_sets if isinstance(raw_sets, dict) else {}
+    known = {*names, *(str(g) for g in groups if g)}
+    for name, members in sets.items():
+        problems += _check_names({"for": members}, ("sets", str(name)), known, direct=True)
+    known |= {str(name) for name in sets}
+    raw_roles = data.get("roles")
+    roles = {str(r) for r in raw_roles} if isinstance(raw_roles, dict) else set()
+    for number, option, where in unknown_targets(data):
+        path: Path_ = ("readings", number, "options", option, "set", where)
+        problems.append(Problem(f"没有编号为“{where}”的指标或分组", path, remedy='请写指标或分组的编号；整个方案写 "*"'))
     seen: dict[str, Path_] = {name: ("facts", i) for i, name in enumerate(fact_ids)}
     for i, fact in enumerate(facts):
         problems += _check_names(fact, ("facts", i), known)
     for path, node in _nodes(data):
+        for role in node["for"] if isinstance(node.get("for"), dict) else ():
+            if role not in roles:
+                problems.append(Problem(f"没有“{role}”这个角色", (*path, "for", role), remedy=f"roles 里有：{'、'.join(sorted(roles))}"))
         identity = str(node["id"]) if node.get("id") is not None else ""
         if identity and identity in seen:
             first = path_text(seen[identity])
@@ -151,12 +186,13 @@ def structural(data: dict[str, Any]) -> list[Problem]:
         elif identity:
             seen[identity] = path
         problems += _check_names(node, path, known)
-        needed = node.get("only_if")
-        if needed and str(needed) not in fact_ids:
-            remedy = f"请先在 facts 里写明{_guess(str(needed), fact_ids)}"
-            problems.append(Problem("没有这个单位情况", (*path, "only_if"), str(needed), remedy))
-        if "/" in identity:
-            problems.append(Problem("编号里不能有“/”", (*path, "id"), identity))
+        for key in ("only_if", "unless"):
+            needed = node.get(key)
+            if needed and str(needed) not in fact_ids:
+                remedy = f"请先在 facts 里写明{_guess(str(needed), fact_ids)}"
+                problems.append(Problem("没有这个单位情况", (*path, key), str(needed), remedy))
+        if "/" in identity or "@" in identity:
+            problems.append(Problem("编号里不能有“/”和“@”", (*path, "id"), identity))
     raw_notes = data.get("notes")
     for i, note in enumerate(raw_notes if isinstance(raw_notes, list) else []):
         at = str(note["at"]) if isinstance(note, dict) and note.get("at") is not None else ""
@@ -165,11 +201,15 @@ def structural(data: dict[str, Any]) -> list[Problem]:
     return problems
 
 
-def _check_names(node: Any, path: Path_, known: set[str]) -> list[Problem]:
+def _check_names(node: Any, path: Path_, known: set[str], direct: bool = False) -> list[Problem]:
+    """Units, groups and sets that a ``for`` names and the scheme has not. direct: ``path`` is the list's own."""
     listed = node.get("for") if isinstance(node, dict) else None
+    lists = [((), listed)] if isinstance(listed, list) else [((role,), names) for role, names in (listed or {}).items()] \
+        if isinstance(listed, dict) else []
     return [
-        Problem("没有这个单位或分组", (*path, "for", i), str(name), f"请核对 units{_guess(str(name), sorted(known))}")
-        for i, name in enumerate(listed if isinstance(listed, list) else [])
+        Problem("没有这个单位或分组", (*path, *(() if direct else ("for",)), *where, i), str(name), f"请核对 units{_guess(str(name), sorted(known))}")
+        for where, names in lists
+        for i, name in enumerate(names if isinstance(names, list) else [])
         if str(name) not in known
     ]
 

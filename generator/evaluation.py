@@ -12,7 +12,7 @@ from generator.expression import Expression
 from generator.plan import GRADE, MISSING, RANK, TOTAL, Plan
 
 Inputs = Mapping[tuple[str, int], Value]
-"""What officials typed: (line key, position of the unit) → value; what is absent is blank."""
+"""What officials typed: (line key, position of the unit) → value; what is absent is blank. −1 stands for the whole scheme."""
 
 
 class Evaluation:
@@ -28,16 +28,20 @@ class Evaluation:
         at = (key, unit)
         if at not in self._known:
             line = self.plan.lines[key]
-            if line.formula is not None:
+            given = line.constant(unit) if unit >= 0 else None
+            if given is not None:
+                self._known[at] = given
+            elif line.formula is not None:
                 self._known[at] = exact.value(line.formula, _Here(self, unit))
             else:
-                given = line.constant(unit)
-                self._known[at] = self.inputs.get(at) if line.input and given is None else given
+                self._known[at] = self.inputs.get(at) if line.input else None
         return self._known[at]
 
     def fixed(self, key: str, column: str) -> Value:
         """The figure beside a line."""
         line = self.plan.lines[key]
+        if line.shared and line.input:
+            return self.inputs.get((key, -1))
         figure = line.standard if column == "standard" else line.points
         assert figure is not None, f"{key} has no figure in {column}"
         if isinstance(figure.value, Expression):
@@ -65,16 +69,25 @@ class Evaluation:
 
     def result(self, unit: int) -> Result:
         """A unit's scores, total, rank and grade."""
-        scores = {id: _number(self.value(key, unit)) for id, key in self.plan.scores.items()}
+        scores = {id: _number(self.at(key, unit)) for id, key in self.plan.scores.items()}
         grade = self.value(GRADE, unit) if GRADE in self.plan.lines else None
+        if not self.plan.scored:
+            return Result(scores=scores, grade=grade if isinstance(grade, str) else None, complete=self.value(MISSING, unit) == 0)
         rank = _number(self.value(RANK, unit))
+        total = _number(self.value(TOTAL, unit))
         return Result(
             scores=scores,
-            total=_number(self.value(TOTAL, unit)),
+            total=total,
             rank=None if rank is None else int(rank),
             grade=grade if isinstance(grade, str) else None,
-            complete=self.value(MISSING, unit) == 0,
+            complete=total is not None,
         )
+
+    def at(self, key: str, unit: int) -> Value:
+        """What a unit has on a line: its own cell, or the one figure that all share."""
+        line = self.plan.lines[key]
+        alone = line.standard is not None and line.formula is None and line.values is None and not line.input
+        return self.fixed(key, "standard") if line.shared or alone else self.value(key, unit)
 
 
 @dataclass(frozen=True)
@@ -103,6 +116,12 @@ class _Here:
     def row(self, line: str, own_group: bool) -> list[Value]:
         return self.book.row(line, self.unit, own_group)
 
+    def of_unit(self, line: str, unit: int) -> Value:
+        return self.book.value(line, unit)
+
+    def unit_name(self, unit: int) -> str:
+        return self.book.plan.units[unit]
+
     def table(self, table: str, column: str) -> list[Value]:
         return self.book.table(table, column)
 
@@ -116,7 +135,12 @@ class _Here:
     def fixed_name(self, line: str, column: str) -> str:
         if column == "points":
             return "分值"
-        figure = self.book.plan.lines[line].standard
+        found = self.book.plan.lines[line]
+        if found.shared:
+            return found.label
+        figure = found.standard
+        if figure is not None and figure.form == "{}":
+            return found.label
         return figure.form.replace("{}", "").strip() or "标准" if figure else "标准"
 
 

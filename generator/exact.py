@@ -7,9 +7,10 @@ the last printed digit; where they could not, the formula carries a guard (see `
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable
-from decimal import ROUND_HALF_UP, Context, Decimal, getcontext, localcontext
-from typing import Protocol
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal, getcontext, localcontext
+from typing import Any, Protocol
 
 from generator import expression as e
 
@@ -28,6 +29,8 @@ class Cells(Protocol):
     def fixed(self, line: str, column: str) -> Value: ...
 
     def row(self, line: str, own_group: bool) -> list[Value]: ...
+
+    def of_unit(self, line: str, unit: int) -> Value: ...
 
     def table(self, table: str, column: str) -> list[Value]: ...
 
@@ -109,19 +112,23 @@ def _compare(node: e.Compare, cells: Cells) -> Value:
     left, right = _value(node.left, cells), _value(node.right, cells)
     if isinstance(left, str) or isinstance(right, str):
         # As in a spreadsheet: an empty cell equals the empty text, and any text is greater than any number.
-        if node.operator == "=":
-            return ("" if left is None else left) == ("" if right is None else right)
+        if node.operator in ("=", "<>"):
+            return (("" if left is None else left) == ("" if right is None else right)) == (node.operator == "=")
         return isinstance(left, str) if node.operator in (">", ">=") else isinstance(right, str)
     first, second = left or Decimal(0), right or Decimal(0)
-    match node.operator:
-        case "=":
-            return first == second
-        case ">=":
-            return first >= second
-        case "<=":
-            return first <= second
-        case _:
-            return first > second
+    if node.guard:
+        first, second = round_half_up(first - second, GUARD_DIGITS), Decimal(0)
+    return _COMPARE[node.operator](first, second)
+
+
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "<>": operator.ne,
+    ">=": operator.ge,
+    "<=": operator.le,
+    ">": operator.gt,
+    "<": operator.lt,
+}
 
 
 def _clamp(node: e.Clamp, cells: Cells) -> Value:
@@ -143,8 +150,12 @@ def _fold(node: e.Fold, cells: Cells) -> Value:
             return Decimal(sum(v is not None for v in values))
         case "size":
             return Decimal(len(values))
+        case "sum":
+            return sum(numbers, Decimal(0))
         case "min":
             return min(numbers, default=Decimal(0))
+        case "max":
+            return max(numbers, default=Decimal(0))
         case "average":
             if not numbers:
                 raise NotANumber("average of nothing")
@@ -154,7 +165,17 @@ def _fold(node: e.Fold, cells: Cells) -> Value:
 
 def _rank(node: e.Rank, cells: Cells) -> Value:
     own = number(node.value, cells)
-    return Decimal(1 + sum(v > own for v in cells.row(node.among.line, node.among.own_group) if isinstance(v, Decimal)))
+    others = [v for v in cells.row(node.among.line, node.among.own_group) if isinstance(v, Decimal)]
+    return Decimal(1 + sum(v < own if node.ascending else v > own for v in others))
+
+
+def _band(node: e.Band, cells: Cells) -> Value:
+    value = round_half_up(number(node.value, cells), GUARD_DIGITS)
+    edges, results = (cells.table(c.table, c.column) for c in (node.edges, node.result))
+    numbers = [edge for edge in edges if isinstance(edge, Decimal)]
+    if node.upper:
+        return results[next((i for i, edge in enumerate(numbers[: node.size - 1]) if value <= edge), node.size - 1)]
+    return results[max(i for i, edge in enumerate(numbers) if edge <= value)]
 
 
 def _lookup(node: e.Lookup, cells: Cells) -> Value:
@@ -169,10 +190,10 @@ def _tagged(node: e.Tagged, cells: Cells) -> Value:
             return sum((v for v in values if isinstance(v, Decimal)), Decimal(0))
         case "blanks":
             return Decimal(sum(v is None for v in values))
-        case "none":
-            return Decimal(sum(v == e.NONE_MARK for v in values))
-        case "size":
-            return Decimal(len(values))
+        case "applying":
+            return Decimal(sum(v != e.NONE_MARK for v in values))
+        case "yes" | "no":
+            return Decimal(sum(v == ("是" if node.how == "yes" else "否") for v in values))
     raise TypeError(node.how)
 
 
@@ -182,10 +203,12 @@ _READ: dict[type, Callable[..., Value]] = {
     e.Blank: lambda n, c: None,
     e.Cell: lambda n, c: c.cell(n.line),
     e.Fixed: lambda n, c: c.fixed(n.line, n.column),
+    e.OfUnit: lambda n, c: c.of_unit(n.line, n.unit),
     e.Binary: _binary,
     e.Compare: _compare,
     e.All: lambda n, c: all(_value(p, c) for p in n.parts),
     e.Either: lambda n, c: any(_value(p, c) for p in n.parts),
+    e.Not: lambda n, c: not _value(n.condition, c),
     e.If: lambda n, c: _value(n.then, c) if _value(n.condition, c) else _value(n.otherwise, c),
     e.Clamp: _clamp,
     e.Sum: lambda n, c: sum(_numbers(n.parts, c), Decimal(0)),
@@ -197,6 +220,8 @@ _READ: dict[type, Callable[..., Value]] = {
     e.Fold: _fold,
     e.CountOf: lambda n, c: Decimal(sum(v == n.text for v in _spread(n.over, c))),
     e.Rank: _rank,
+    e.Whole: lambda n, c: round_half_up(number(n.value, c), GUARD_DIGITS).to_integral_value(ROUND_FLOOR) + 0,
+    e.Band: _band,
     e.Lookup: _lookup,
     e.Found: lambda n, c: _value(n.value, c) in c.table(n.keys.table, n.keys.column),
     e.IsNumber: lambda n, c: isinstance(_value(n.value, c), Decimal),

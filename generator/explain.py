@@ -27,6 +27,8 @@ class Names(Protocol):
 
     def fixed_name(self, line: str, column: str) -> str: ...
 
+    def unit_name(self, unit: int) -> str: ...
+
 
 @dataclass
 class Derivation:
@@ -140,7 +142,11 @@ class _Reader:
 
     def fold(self, node: e.Fold) -> tuple[str, str, int]:
         if node.how != "average":
-            return self.leaf(node, {"count": "个数", "filled": "已填数", "min": "最小值", "size": "单位数"}[node.how])
+            return self.leaf(node, {"count": "个数", "filled": "已填数", "min": "最小值", "max": "最大值", "sum": "合计", "size": "单位数"}[node.how])
+        if not isinstance(node.over[0], e.Row):
+            numbers = [self.value(p) for p in node.over]
+            shown = [show(v) for v in numbers if isinstance(v, Decimal)]
+            return "平均", f"（{' + '.join(shown)}）÷ {len(shown)}", 3
         numbers = [v for p in node.over if isinstance(p, e.Row) for v in self.cells.row(p.line, p.own_group)]
         shown = [show(v) for v in numbers if isinstance(v, Decimal)]
         name = self.names.cell_name(node.over[0].line) if isinstance(node.over[0], e.Row) else ""
@@ -151,14 +157,26 @@ class _Reader:
         self.remarks.append(f"{words}“{figures}”")
         return f"{words}对应的分数", show(self.value(node)), _ATOM
 
+    def band(self, node: e.Band) -> tuple[str, str, int]:
+        words, figures, _ = self.read(node.value)
+        self.remarks.append(f"{words} {show(exact.number(node.value, self.cells))} 所在的档" if figures else words)
+        return f"{words}所在档的分数", show(self.value(node)), _ATOM
+
+    def whole(self, node: e.Whole) -> tuple[str, str, int]:
+        words, figures, _ = self.read(node.value)
+        return f"取整（{words}）", f"取整（{figures}）", _ATOM
+
+    def of_unit(self, node: e.OfUnit) -> tuple[str, str, int]:
+        return self.leaf(node, f"{self.names.unit_name(node.unit)}的{self.names.cell_name(node.line)}")
+
     def tagged(self, node: e.Tagged) -> tuple[str, str, int]:
         if node.how != "sum":
-            return self.leaf(node, {"blanks": "未填项数", "none": "不适用项数", "size": "项数"}[node.how])
+            return self.leaf(node, {"blanks": "未填项数", "applying": "适用项数", "yes": "已落实项数", "no": "未落实项数"}[node.how])
         return self.listing(node, [e.Cell(line) for line in node.lines if self.value(e.Cell(line)) != e.NONE_MARK])
 
     def rank(self, node: e.Rank) -> tuple[str, str, int]:
         higher = exact.number(node, self.cells) - 1
-        self.remarks.append(f"有 {show(higher)} 个单位得分更高")
+        self.remarks.append(f"有 {show(higher)} 个单位更{'低' if node.ascending else '高'}")
         return "位次", show(higher + 1), _ATOM
 
 
@@ -168,10 +186,12 @@ _READ: dict[type, Callable[..., tuple[str, str, int]]] = {
     e.Blank: lambda r, n: ("未填", "", _ATOM),
     e.Cell: lambda r, n: r.leaf(n, r.names.cell_name(n.line)),
     e.Fixed: lambda r, n: r.leaf(n, r.names.fixed_name(n.line, n.column)),
+    e.OfUnit: _Reader.of_unit,
     e.Binary: _Reader.binary,
     e.Compare: lambda r, n: r.leaf(n, "条件"),
     e.All: lambda r, n: r.leaf(n, "条件"),
     e.Either: lambda r, n: r.leaf(n, "条件"),
+    e.Not: lambda r, n: r.leaf(n, "条件"),
     e.If: _Reader.branch,
     e.Clamp: _Reader.clamp,
     e.Sum: lambda r, n: r.listing(n, list(n.parts)),
@@ -181,6 +201,8 @@ _READ: dict[type, Callable[..., tuple[str, str, int]]] = {
     e.CountOf: lambda r, n: r.leaf(n, "个数"),
     e.Rank: _Reader.rank,
     e.Lookup: _Reader.lookup,
+    e.Whole: _Reader.whole,
+    e.Band: _Reader.band,
     e.Found: lambda r, n: r.leaf(n, "条件"),
     e.IsNumber: lambda r, n: r.leaf(n, "是否数字"),
     e.Tagged: _Reader.tagged,

@@ -13,8 +13,8 @@ Blank is not zero: ``Blank()`` is a value of its own, and nothing turns it into 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Union
 
@@ -54,6 +54,9 @@ class Expression:
 
     def __gt__(self, other: Operand) -> Expression:
         return Compare(">", self, lift(other))
+
+    def __lt__(self, other: Operand) -> Expression:
+        return Compare("<", self, lift(other))
 
     def is_(self, other: Operand) -> Expression:
         """Equality as an expression; ``==`` stays Python's own, which compares trees."""
@@ -110,8 +113,16 @@ class Row(Expression):
 
 
 @dataclass(frozen=True)
+class OfUnit(Expression):
+    """What one certain unit has on a line. ``unit``: its position, from 0."""
+
+    line: str
+    unit: int
+
+
+@dataclass(frozen=True)
 class TableColumn(Expression):
-    """A column of a lookup table on the tables sheet. Only inside `Lookup` and `Fold`."""
+    """A column of a lookup table on the tables sheet. Only inside `Lookup`, `Found` and `Band`."""
 
     table: str
     column: str
@@ -128,7 +139,7 @@ class Binary(Expression):
 
 @dataclass(frozen=True)
 class Compare(Expression):
-    """``= >= <= >`` on two values. Numbers are compared after a guard against binary noise when ``guard`` is set."""
+    """``= <> >= <= > <`` on two values. Numbers are compared after a guard against binary noise when ``guard`` is set."""
 
     operator: str
     left: Expression
@@ -148,6 +159,13 @@ class Either(Expression):
     """True when at least one part is true."""
 
     parts: tuple[Expression, ...]
+
+
+@dataclass(frozen=True)
+class Not(Expression):
+    """True when the condition is false."""
+
+    condition: Expression
 
 
 @dataclass(frozen=True)
@@ -194,7 +212,7 @@ class Round(Expression):
 
 @dataclass(frozen=True)
 class Fold(Expression):
-    """One number from many cells: ``count`` (numbers), ``filled`` (anything), ``average``, ``min``, ``size``."""
+    """One number from many cells: ``count`` (numbers), ``filled`` (anything), ``sum``, ``average``, ``min``, ``max``, ``size``."""
 
     how: str
     over: tuple[Expression, ...]
@@ -210,10 +228,11 @@ class CountOf(Expression):
 
 @dataclass(frozen=True)
 class Rank(Expression):
-    """The place of a number among a row of numbers, largest first; equals share the better place."""
+    """The place of a number among a row of numbers, largest first (smallest with ``ascending``); equals share the better place."""
 
     value: Expression
     among: Row
+    ascending: bool = False
 
 
 @dataclass(frozen=True)
@@ -223,6 +242,29 @@ class Lookup(Expression):
     value: Expression
     keys: TableColumn
     result: TableColumn
+
+
+@dataclass(frozen=True)
+class Whole(Expression):
+    """The largest whole number that is not above a value (每满…): binary noise below a whole number is forgiven."""
+
+    value: Expression
+
+
+@dataclass(frozen=True)
+class Band(Expression):
+    """The ``result`` of the band that a number falls into.
+
+    edges: with ``upper`` false, the least number of each band, ascending, the first as low as any value can be;
+    with ``upper`` true, the greatest number of each band, ascending; above the last, the last band holds.
+    size: how many bands there are.
+    """
+
+    value: Expression
+    edges: TableColumn
+    result: TableColumn
+    size: int
+    upper: bool = False
 
 
 @dataclass(frozen=True)
@@ -242,16 +284,38 @@ class IsNumber(Expression):
 
 @dataclass(frozen=True)
 class Tagged(Expression):
-    """One number from this unit's cells on all lines that carry a tag: ``sum``, ``blanks``, ``none`` (－) or ``size``.
+    """One number from this unit's cells on all lines that carry a tag.
 
-    role: count only score lines (the whole sheet), not the lines of one group.
+    how: ``sum``; ``blanks``; ``applying`` (all but －); ``yes`` or ``no`` (cells that say 是 or 否).
+    mark: the tag; or with ``by`` set to ``role``, what the lines are for (``score``, ``due``, ``input``).
     lines: the same lines by name, for the readings that have no sheet.
     """
 
     how: str
-    tag: str
+    mark: str
     lines: tuple[str, ...]
-    role: bool = False
+    by: str = "tag"
+
+
+def children(node: Expression) -> Iterator[Expression]:
+    """The nodes right below a node."""
+    for f in fields(node):
+        value = getattr(node, f.name)
+        if isinstance(value, Expression):
+            yield value
+        elif isinstance(value, tuple):
+            for part in value:
+                if isinstance(part, Expression):
+                    yield part
+                elif isinstance(part, tuple):
+                    yield from (p for p in part if isinstance(p, Expression))
+
+
+def walk(node: Expression) -> Iterator[Expression]:
+    """A node and everything below it."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
 
 
 def clamp(value: Expression, low: Operand | None = None, high: Operand | None = None) -> Expression:

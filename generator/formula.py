@@ -9,13 +9,27 @@ thirteenth decimal, and because a true value can come nearer than 1e-8 to a half
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from generator import expression as e
 from generator.exact import GUARD_DIGITS
 
-_STRENGTH = {"=": 1, ">=": 1, "<=": 1, ">": 1, "+": 2, "-": 2, "*": 3, "/": 3}
+_STRENGTH = {"=": 1, "<>": 1, ">=": 1, "<=": 1, ">": 1, "<": 1, "+": 2, "-": 2, "*": 3, "/": 3}
 _ATOM = 9
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Cells of which some belong to a unit: ``values``, and beside each of them its role and its tag.
+
+    owner: a further condition of COUNTIFS that picks the unit's cells (``range,name``); '' where all are the unit's.
+    """
+
+    values: str
+    roles: str
+    tags: str
+    owner: str = ""
 
 
 class Addresses(Protocol):
@@ -27,10 +41,18 @@ class Addresses(Protocol):
 
     def row(self, line: str, own_group: bool) -> str: ...
 
+    def of_unit(self, line: str, unit: int) -> str: ...
+
+    def size(self, own_group: bool) -> str:
+        """How many units a row is long, as a number or a formula."""
+        ...
+
     def table(self, table: str, column: str) -> str: ...
 
-    def tagged(self, lines: tuple[str, ...]) -> tuple[str, str, str]:
-        """This unit's column from the first to the last of the lines, and beside it the roles and the tags."""
+    def table_cell(self, table: str, column: str, position: int) -> str: ...
+
+    def tagged(self, lines: tuple[str, ...]) -> list[Stretch]:
+        """Where this unit's cells on the lines are."""
         ...
 
 
@@ -91,10 +113,15 @@ def _round(node: e.Round, at: Addresses) -> tuple[str, int]:
     return _call("ROUND", inner if node.sum_only else f"ROUND({inner},{GUARD_DIGITS})", str(node.digits))
 
 
+_FOLDS = {"count": "COUNT", "filled": "COUNTA", "sum": "SUM", "average": "AVERAGE", "min": "MIN", "max": "MAX"}
+
+
 def _fold(node: e.Fold, at: Addresses) -> tuple[str, int]:
     cells = merge_ranges([_plain(p, at) for p in node.over])
-    name = {"count": "COUNT", "filled": "COUNTA", "average": "AVERAGE", "min": "MIN", "size": "COLUMNS"}[node.how]
-    return _call(name, *cells)
+    if node.how == "size":
+        assert isinstance(node.over[0], e.Row)
+        return at.size(node.over[0].own_group), _ATOM
+    return _call(_FOLDS[node.how], *cells)
 
 
 def _count_of(node: e.CountOf, at: Addresses) -> tuple[str, int]:
@@ -116,18 +143,37 @@ def _lookup(node: e.Lookup, at: Addresses) -> tuple[str, int]:
 
 
 def _tagged(node: e.Tagged, at: Addresses) -> tuple[str, int]:
-    column, roles, tags = at.tagged(node.lines)
-    where, what = (roles, "score") if node.role else (tags, node.tag)
+    parts = [_counted(node, stretch) for stretch in at.tagged(node.lines)]
+    return "+".join(parts), _ATOM if len(parts) == 1 and "-" not in parts[0] else 2
+
+
+def _counted(node: e.Tagged, s: Stretch) -> str:
+    own = f"{s.roles if node.by == 'role' else s.tags},{quote(node.mark)}" + (f",{s.owner}" if s.owner else "")
     match node.how:
         case "sum":
-            return _call("SUMIFS", column, where, quote(what))
+            return f"SUMIFS({s.values},{own})"
         case "blanks":
-            return _call("COUNTIFS", where, quote(what), column, '""')
-        case "none":
-            return _call("COUNTIFS", where, quote(what), column, quote(e.NONE_MARK))
-        case "size":
-            return _call("COUNTIF", where, quote(what))
+            return f'COUNTIFS({own},{s.values},"")'
+        case "applying":
+            return f"COUNTIFS({own})-COUNTIFS({own},{s.values},{quote(e.NONE_MARK)})"
+        case "yes" | "no":
+            return f"COUNTIFS({own},{s.values},{quote('是' if node.how == 'yes' else '否')})"
     raise TypeError(node.how)
+
+
+def _rank(node: e.Rank, at: Addresses) -> tuple[str, int]:
+    return _call("RANK", _plain(node.value, at), _plain(node.among, at), *(["1"] if node.ascending else []))
+
+
+def _band(node: e.Band, at: Addresses) -> tuple[str, int]:
+    value = f"ROUND({_plain(node.value, at)},{GUARD_DIGITS})"
+    if not node.upper:
+        return _call("LOOKUP", value, _plain(node.edges, at), _plain(node.result, at))
+    text = at.table_cell(node.result.table, node.result.column, node.size - 1)
+    for i in reversed(range(node.size - 1)):
+        edge, result = (at.table_cell(c.table, c.column, i) for c in (node.edges, node.result))
+        text = f"IF({value}<={edge},{result},{text})"
+    return text, _ATOM
 
 
 _READ: dict[type, Callable[..., tuple[str, int]]] = {
@@ -137,11 +183,13 @@ _READ: dict[type, Callable[..., tuple[str, int]]] = {
     e.Cell: lambda n, at: (at.cell(n.line), _ATOM),
     e.Fixed: lambda n, at: (at.fixed(n.line, n.column), _ATOM),
     e.Row: lambda n, at: (at.row(n.line, n.own_group), _ATOM),
+    e.OfUnit: lambda n, at: (at.of_unit(n.line, n.unit), _ATOM),
     e.TableColumn: lambda n, at: (at.table(n.table, n.column), _ATOM),
     e.Binary: _binary,
     e.Compare: _compare,
     e.All: lambda n, at: _call("AND", *(_plain(p, at) for p in n.parts)),
     e.Either: lambda n, at: _call("OR", *(_plain(p, at) for p in n.parts)),
+    e.Not: lambda n, at: _call("NOT", _plain(n.condition, at)),
     e.If: lambda n, at: _call("IF", *(_plain(p, at) for p in (n.condition, n.then, n.otherwise))),
     e.Clamp: _clamp,
     e.Sum: lambda n, at: _call("SUM", *merge_ranges([_plain(p, at) for p in n.parts])),
@@ -149,7 +197,9 @@ _READ: dict[type, Callable[..., tuple[str, int]]] = {
     e.Round: _round,
     e.Fold: _fold,
     e.CountOf: _count_of,
-    e.Rank: lambda n, at: _call("RANK", _plain(n.value, at), _plain(n.among, at)),
+    e.Rank: _rank,
+    e.Whole: lambda n, at: _call("INT", f"ROUND({_plain(n.value, at)},{GUARD_DIGITS})"),
+    e.Band: _band,
     e.Lookup: _lookup,
     e.Found: lambda n, at: (f"ISNUMBER(MATCH({_plain(n.value, at)},{_plain(n.keys, at)},0))", _ATOM),
     e.IsNumber: lambda n, at: _call("ISNUMBER", _plain(n.value, at)),

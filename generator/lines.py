@@ -26,6 +26,7 @@ class Role(StrEnum):
     INPUT = "input"
     WORKING = "working"
     SCORE = "score"
+    DUE = "due"
     GROUP = "group"
     RESULT = "result"
 
@@ -59,6 +60,7 @@ class Input:
     unit: the unit of measure; percentages (``%``) are stored as fractions of one.
     required: a blank leaves the score blank; otherwise a blank means that nothing happened.
     low, high: the range a value must lie in, both ends included; an expression is a figure in a cell.
+    or_nothing: zero may be typed although it lies below ``low`` (a deduction within a band, or none).
     options: the texts to choose from.
     no_task: 无 may be typed instead of a value.
     """
@@ -69,6 +71,7 @@ class Input:
     required: bool = True
     low: Decimal | None = None
     high: Decimal | Expression | None = None
+    or_nothing: bool = False
     options: tuple[str, ...] = ()
     no_task: bool = False
     hint: str = ""
@@ -90,7 +93,8 @@ class Line:
     formula: the same tree for every unit, for workings, scores and results.
     standard, points: figures in the 标准 and 分值 columns.
     applies: which units the line is for; the others show －.
-    only_if: line of the fact that must be 是 for the input to be wanted.
+    only_if: line of the fact that must be 是 for the input to be wanted; unless: of one that must be 否.
+    shared: the line has one cell for all units, in the 标准 column.
     place: number format of the cells: ``score``, ``quantity``, ``percent``, ``count`` or ``text``.
     """
 
@@ -106,6 +110,8 @@ class Line:
     points: Figure | None = None
     applies: tuple[bool, ...] = ()
     only_if: str = ""
+    unless: str = ""
+    shared: bool = False
     place: str = "quantity"
     decimals: int = 0
 
@@ -120,11 +126,15 @@ class Line:
 class Table:
     """A lookup table on the tables sheet.
 
-    columns: name → values, all of the same length.
-    line: the input line whose choices the table rates, for the count of places taken.
+    kind: ``quota`` (grades with places), ``stages`` (a word gives a share of the points) or ``bands`` (a number falls
+    into a band). columns: name → values, all of the same length. line: the input line whose choices the table rates.
+    by_upper: bands are given by their upper ends. owner: the indicator it belongs to, if any.
     """
 
     key: str
+    kind: str
     title: str
     columns: dict[str, tuple[Value, ...]]
-    line: str
+    line: str = ""
+    by_upper: bool = False
+    owner: str = ""

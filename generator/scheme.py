@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, GetJsonSchemaHandler, Tag, ValidationError, model_validator
+from pydantic import Discriminator, Field, GetJsonSchemaHandler, Tag, ValidationError, model_validator
 
 from generator import diagnosis, source
+from generator.elements import Bands, Grades, Inputs_, Model, Quantity, Reading, Reference
+from generator.figures import Figure_, PerUnit, no_figure
+from generator.readings import as_read
 from generator.rules import KINDS, AnyRule, Rule
-from generator.rules.base import Figure_, PerUnit, no_figure
 from generator.source import Problem, Source, SourceError
 
 BONUS_ID = "加分"
@@ -25,11 +27,7 @@ SUFFIX = ".yaml"
 CASES_SUFFIX = ".cases.yaml"
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
-
-
-class Origin(_Model):
+class Origin(Model):
     """Where the scheme comes from. document: its number; part: the annex; date: when it was issued."""
 
     document: str
@@ -37,7 +35,7 @@ class Origin(_Model):
     date: datetime.date | None = None
 
 
-class Fact(_Model):
+class Fact(Model):
     """Something about a unit that decides what applies to it and that the regulation leaves open.
 
     id: its name, used by ``only_if`` and in value files; answered 是 or 否.
@@ -49,7 +47,7 @@ class Fact(_Model):
     clause: str = ""
 
 
-class Note(_Model):
+class Note(Model):
     """How an unclear clause is read. at: the indicator's id, or nothing for the whole scheme.
 
     reading: what the scheme does; otherwise: what else the text could mean; clause: where it stands.
@@ -61,15 +59,15 @@ class Note(_Model):
     clause: str = ""
 
 
-class Indicator(_Model):
+class Indicator(Model):
     """One scored line of the regulation.
 
     id: the regulation's own number; points: for all units or one each; in: the unit of measure.
-    for: the groups or units that carry the task (default: all); no_task: what the others get:
-    ``exclude`` nothing (－), ``average`` of the units with the task, ``full`` marks or ``zero``.
+    for: the groups, sets or units that carry the task (default: all), or the same by role, where the scheme has roles;
+    no_task: what the others get: ``exclude`` nothing (－), ``average`` of the units with the task, ``full`` marks or ``zero``.
     nobody: what an average gives where no unit at all has the task: ``blank``, or ``full`` marks.
     may_be_none: the assessor may type 无 for a unit without the task.
-    only_if: names of facts that must be 是.
+    only_if: the fact that must be 是; unless: the fact that must be 否.
     criteria: replaces the rule's own sentence in the 计分办法 column.
     """
 
@@ -81,11 +79,12 @@ class Indicator(_Model):
     clause: str = ""
     criteria: str = ""
     due: str = ""
-    carriers: list[str] = Field(default_factory=list, alias="for")
+    carriers: list[str] | dict[str, list[str]] = Field(default_factory=list, alias="for")
     no_task: Literal["exclude", "average", "full", "zero"] = "exclude"
     nobody: Literal["blank", "full"] = "blank"
     may_be_none: bool = False
     only_if: str = ""
+    unless: str = ""
     how: AnyRule
 
     @model_validator(mode="before")
@@ -118,7 +117,7 @@ class Indicator(_Model):
         return {"title": "Indicator", "description": schema.get("description", ""), "anyOf": variants}
 
 
-class Group(_Model):
+class Group(Model):
     """Indicators that belong together, and how their scores become one.
 
     id: where the regulation numbers the group; points: what the children should add up to.
@@ -126,6 +125,12 @@ class Group(_Model):
     base: ``zero`` adds the children up; ``full`` starts from the points, for children that only deduct.
     at_least, at_most: limits of the group's score.
     rescale: scores over the children that apply to a unit are scaled up to the group's points.
+    periods: the months, quarters or other rounds in each of which the children are scored again.
+    fold: how the periods become one: ``average``, ``sum``, ``participated`` (average of those that are not －); weights:
+    the share of each period.
+    inputs, figures, quantities, bands: what formulas in the group use; score: the group's score as a formula.
+    form: ``list`` puts the children on a sheet of their own, one row for each indicator and unit, where all have the
+    same rule.
     """
 
     id: str = ""
@@ -138,6 +143,15 @@ class Group(_Model):
     at_least: Figure_ | None = None
     at_most: Figure_ | None = None
     rescale: bool = False
+    periods: list[str] = Field(default_factory=list)
+    fold: Literal["sum", "average", "participated"] = "average"
+    weights: list[Figure_] = Field(default_factory=list)
+    inputs: Inputs_ = Field(default_factory=dict)
+    figures: dict[str, PerUnit] = Field(default_factory=dict)
+    quantities: dict[str, Quantity] = Field(default_factory=dict)
+    bands: dict[str, Bands] = Field(default_factory=dict)
+    formula: str = Field(default="", alias="score")
+    form: Literal["matrix", "list"] = "matrix"
     defaults: dict[str, Any] = Field(default_factory=dict)
     children: list[Node] = Field(min_length=1)
 
@@ -151,12 +165,17 @@ def _kind_of_node(data: Any) -> str:
 Node = Annotated[Annotated[Group, Tag("group")] | Annotated[Indicator, Tag("indicator")], Discriminator(_kind_of_node)]
 
 
-class Scheme(_Model):
+class Scheme(Model):
     """A scoring scheme, as the assessment office would write it if it wrote carefully.
 
-    scheme: its id; place, year, issuer, source: whose it is; full_marks: what the indicators' points should make.
-    decimals: how many a score keeps. units: a list, or lists by group. facts: see `Fact`.
-    bonus: an indicator or group outside the full marks. notes: see `Note`.
+    scheme: its id; place, year, issuer, source: whose it is; full_marks: what the indicators' points should make,
+    ``null`` for a list of duties without points. decimals: how many a score keeps.
+    units: a list, or lists by group; sets: lists of units that are named together often. facts: see `Fact`.
+    roles: coefficient by role (牵头 1, 一类 0.8). inputs, figures, quantities, bands: what formulas use; score: the
+    total as a formula (else the sum of all); grades: see `Grades`.
+    bonus: an indicator or group outside the full marks. notes: see `Note`. readings: see `Reading`.
+    references: tables to look things up in. layout: ``matrix`` units side by side on one sheet, ``units`` one sheet
+    each; ``auto`` by how many indicators the units share.
     """
 
     scheme: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
@@ -166,13 +185,24 @@ class Scheme(_Model):
     issuer: str = ""
     source: Origin
     version: str = "1"
-    full_marks: Figure_
+    full_marks: Figure_ | None
     decimals: int = Field(default=2, ge=0, le=6)
     units: list[str] | dict[str, list[str]]
+    sets: dict[str, list[str]] = Field(default_factory=dict)
+    roles: dict[str, Figure_] = Field(default_factory=dict)
     facts: list[Fact] = Field(default_factory=list)
+    inputs: Inputs_ = Field(default_factory=dict)
+    figures: dict[str, PerUnit] = Field(default_factory=dict)
+    quantities: dict[str, Quantity] = Field(default_factory=dict)
+    bands: dict[str, Bands] = Field(default_factory=dict)
+    formula: str = Field(default="", alias="score")
+    grades: Grades | None = None
+    layout: Literal["auto", "matrix", "units"] = "auto"
     indicators: list[Node] = Field(min_length=1)
     bonus: Node | None = None
     notes: list[Note] = Field(default_factory=list)
+    readings: list[Reading] = Field(default_factory=list)
+    references: list[Reference] = Field(default_factory=list)
 
     @property
     def groups(self) -> dict[str, list[str]]:
@@ -184,9 +214,27 @@ class Scheme(_Model):
         """All units, in the order of the sheets' columns."""
         return [unit for units in self.groups.values() for unit in units]
 
-    def members(self, names: list[str]) -> tuple[bool, ...]:
-        """For each unit, whether one of the names is its own or its group's; no names means everybody."""
-        return tuple(not names or unit in names or group in names for group, units in self.groups.items() for unit in units)
+    def members(self, names: Sequence[str]) -> tuple[bool, ...]:
+        """For each unit, whether one of the names is its own, its group's or its set's; no names means everybody."""
+        wanted = {unit for name in names for unit in self.sets.get(name, [name])}
+        return tuple(not names or unit in wanted or group in wanted for group, units in self.groups.items() for unit in units)
+
+    def carriers_of(self, node: Group | Indicator) -> tuple[bool, ...]:
+        """For each unit, whether a node is for it."""
+        if isinstance(node.carriers, dict):
+            return tuple(role != "" for role in self.roles_in(node))
+        return self.members(node.carriers)
+
+    def roles_in(self, node: Indicator | Group) -> tuple[str, ...]:
+        """For each unit, its role in an indicator: the first that names it; '' where there is none."""
+        if not isinstance(node.carriers, dict):
+            return ("",) * len(self.unit_names)
+        found = [""] * len(self.unit_names)
+        for role, names in reversed(node.carriers.items()):
+            for unit, member in enumerate(self.members(names) if names else ()):
+                if member:
+                    found[unit] = role
+        return tuple(found)
 
     def walk(self) -> Iterator[Group | Indicator]:
         """Every group and indicator, in the order of the file, the bonus last."""
@@ -219,6 +267,11 @@ class SchemeFile:
     text: str
     file: str
     warnings: list[Problem]
+    lines: dict[source.Path_, int] = field(default_factory=dict)
+
+    def placed(self, problem: Problem) -> Problem:
+        """A problem with the file's name and the line of its path."""
+        return diagnosis.placed(problem, Source(self.file, self.text, None, self.lines))
 
     @property
     def fingerprint(self) -> str:
@@ -246,7 +299,7 @@ def understand(read: Source) -> SchemeFile:
     """Turn a parsed file into a scheme; see `load`."""
     if not isinstance(read.data, dict):
         raise SourceError([Problem("考核方案应当是“键: 值”的形式", file=read.file, line=1)])
-    data = {**read.data}
+    data = as_read(read.data)
     for key in ("indicators", "bonus"):
         if key in data:
             data[key] = _with_defaults(data[key])
@@ -254,7 +307,7 @@ def understand(read: Source) -> SchemeFile:
     problems = diagnosis.structural(data)
     scheme: Scheme | None = None
     try:
-        scheme = Scheme.model_validate(data, context={"units": count})
+        scheme = Scheme.model_validate(data, context={"units": count, "places": diagnosis.places(data)})
     except ValidationError as error:
         problems = diagnosis.translate(error, data, _vocabulary()) + problems
     if scheme is not None and not problems:
@@ -263,7 +316,7 @@ def understand(read: Source) -> SchemeFile:
     if any(p.severity == "error" for p in problems):
         raise SourceError(problems)
     assert scheme is not None
-    return SchemeFile(scheme, read.text, read.file, problems)
+    return SchemeFile(scheme, read.text, read.file, problems, read.lines)
 
 
 def json_schema() -> dict[str, Any]:
@@ -307,7 +360,8 @@ def _semantic(scheme: Scheme) -> list[Problem]:
     names = scheme.unit_names
     for i, node in enumerate(scheme.indicators):
         problems += _sums(node, ("indicators", i), names)
-    problems += _compare_sum(_points_by_unit(scheme.indicators, names), scheme.full_marks, names, ("full_marks",), "满分")
+    if scheme.full_marks is not None and not scheme.formula:
+        problems += _compare_sum(_points_by_unit(scheme.indicators, names), scheme.full_marks, names, ("full_marks",), "满分")
     return problems
 
 
@@ -315,7 +369,7 @@ def _sums(node: Group | Indicator, path: source.Path_, names: list[str]) -> list
     if not isinstance(node, Group):
         return []
     problems: list[Problem] = []
-    if node.points is not None and node.base == "zero":
+    if node.points is not None and node.base == "zero" and not node.formula:
         sums = _points_by_unit(node.children, names)
         if not node.rescale:
             problems += _compare_sum(sums, node.points, names, (*path, "points"), f"“{node.name}”的分值")

@@ -1,4 +1,8 @@
-"""Value files: what to put into which input cells. ``{scheme: ID, values: {UNIT: {INDICATOR: value | {INPUT: value}}}}``."""
+"""Value files: what to put into which input cells.
+
+``{scheme: ID, values: {UNIT: {INDICATOR: value | {INPUT: value}}}}``; what is asked in every period stands one level
+deeper, ``{UNIT: {INDICATOR: {PERIOD: …}}}``; ``"*"`` in the place of a unit is the whole scheme.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ from typing import Any
 from generator import checking, source
 from generator.checking import high_value
 from generator.diagnosis import placed
+from generator.elements import EVERYBODY
 from generator.evaluation import Evaluation
 from generator.exact import Value
 from generator.lines import NO, NO_TASK, YES, Ask, Input, Line
@@ -51,7 +56,7 @@ def read(path: Path, plan: Plan) -> list[Entry]:
 
 def parse(values: dict[str, Any], plan: Plan, problems: list[Problem], path: Path_ = ()) -> Iterator[Entry]:
     """The entries of a mapping of values; what is wrong is added to ``problems``."""
-    units = {name: i for i, name in enumerate(plan.units)}
+    units = {name: i for i, name in enumerate(plan.units)} | {EVERYBODY: -1}
     book = Evaluation(plan, {})
     for unit, items in values.items():
         if unit not in units:
@@ -61,8 +66,8 @@ def parse(values: dict[str, Any], plan: Plan, problems: list[Problem], path: Pat
             problems.append(Problem("单位下面要写 {指标编号: 值}", (*path, unit), items))
             continue
         for owner, given in items.items():
-            for line, value, where in _targets(plan, owner, given, (*path, unit, owner), problems):
-                if line.constant(units[unit]) is not None:
+            for line, value, where in _targets(plan, owner, given, (*path, unit, owner), problems, shared=unit == EVERYBODY):
+                if not line.shared and line.constant(units[unit]) is not None:
                     words = f"{unit}没有“{line.owner}”这项任务（－），不能填“{line.label}”"
                     problems.append(Problem(words, where, value))
                     continue
@@ -71,12 +76,29 @@ def parse(values: dict[str, Any], plan: Plan, problems: list[Problem], path: Pat
                     yield Entry(line, units[unit], converted)
 
 
-def _targets(plan: Plan, owner: str, given: Any, path: Path_, problems: list[Problem]) -> Iterator[tuple[Line, Any, Path_]]:
-    lines = {line.input.name: line for line in plan.inputs_of(owner) if line.input}
-    if not lines:
-        known = list(dict.fromkeys(line.owner for line in plan.inputs))
+def _targets(plan: Plan, owner: str, given: Any, path: Path_, problems: list[Problem], shared: bool) -> Iterator[tuple[Line, Any, Path_]]:
+    """The lines that a value goes to: those of the owner, or of the owner in each period that is named."""
+    every = plan.inputs_of(owner)
+    lines = {line.input.name: line for line in every if line.input and line.shared == shared}
+    if not every:
+        periods = plan.periods_of(owner)
+        if periods and isinstance(given, dict):
+            for period, value in given.items():
+                if period not in periods:
+                    problems.append(Problem(f"{owner} 没有“{period}”这一期", (*path, period), remedy=f"可填的有：{'、'.join(periods)}"))
+                else:
+                    yield from _targets(plan, f"{owner}@{period}", value, (*path, period), problems, shared)
+            return
+        if periods:
+            problems.append(Problem(f"{owner} 每期各填一次，请写成 {{期: 值}}", path, given, f"期有：{'、'.join(periods)}"))
+            return
+        known = list(dict.fromkeys(line.owner.split("@")[0] for line in plan.inputs))
         reason = "这个指标没有要填的格子" if owner in plan.scores else "没有这个指标"
         problems.append(Problem(f"{reason}（{owner}）", path, remedy=_guess(owner, known)))
+        return
+    if not lines:
+        who = '要写在各单位下面，不写在 "*" 下面' if shared else '是全方案一个数，要写在 "*" 下面'
+        problems.append(Problem(f"{owner} {who}", path, given))
         return
     if not isinstance(given, dict):
         if len(lines) > 1:

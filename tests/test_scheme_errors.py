@@ -13,7 +13,8 @@ import yaml
 from conftest import ALL
 
 from generator import library, scheme, source
-from generator.plan import PlanError, make_plan
+from generator.plan import make_plan
+from generator.scopes import SchemeFault
 from generator.source import SourceError
 
 GOOD = "- {id: 1, name: 投资, points: 10, rule: ratio, target: [1, 2, 3]}"
@@ -121,7 +122,7 @@ def test_numbers_keep_their_digits_and_words_stay_words() -> None:
     ],
 )
 def test_parts_that_do_not_fit_together_are_told(indicators: str) -> None:
-    with pytest.raises(PlanError, match=r"[一-鿿]"):
+    with pytest.raises(SchemeFault, match=r"[一-鿿]"):
         make_plan(tiny.load(indicators).scheme)
 
 

@@ -9,48 +9,22 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationInfo
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict
 
 from generator import expression as e
 from generator.exact import Value
 from generator.expression import Cell, Expression, Fixed, clamp, every, when
 from generator.lines import NO, YES, Ask, Figure, Input, Line, Role, Table
-from generator.source import number
+from generator.figures import Figure_, Percent, PerUnit, no_figure
 
 
-def _decimal(value: Any) -> Any:
-    if isinstance(value, bool):
-        raise PydanticCustomError("not_a_number", "这里要一个数")
-    if isinstance(value, str):
-        parsed = number(value)
-        if parsed is None:
-            raise PydanticCustomError("not_a_number", "这里要一个数")
-        return parsed
-    return value
-
-
-Figure_ = Annotated[
-    Decimal,
-    BeforeValidator(_decimal),
-    PlainSerializer(str),
-    Field(json_schema_extra={"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^[-+]?\d+(\.\d+)?%$"}]}),
-]
-"""A figure of a scheme: a plain number, or a percentage such as ``8%``."""
-
-
-def _aligned(value: Any, info: ValidationInfo) -> Any:
-    count = (info.context or {}).get("units")
-    if isinstance(value, list) and count and len(value) != count:
-        raise PydanticCustomError("misaligned", "这里有 {given} 个数，被考核单位有 {count} 个", {"given": len(value), "count": count})
-    return value
-
-
-PerUnit = Annotated[Figure_ | list[Figure_ | None], BeforeValidator(_aligned)]
-"""One figure for all units, or a list in the order of the units; ``null`` where a unit has none (－)."""
+if TYPE_CHECKING:
+    from generator.elements import Asked
+    from generator.scopes import Scope
 
 
 class Rule(BaseModel):
@@ -73,11 +47,6 @@ class Rule(BaseModel):
         return (False,) * count
 
 
-def no_figure(values: Decimal | Sequence[Decimal | None], count: int) -> tuple[bool, ...]:
-    """For each unit, whether a per-unit figure is missing."""
-    return tuple(v is None for v in values) if isinstance(values, (list, tuple)) else (False,) * count
-
-
 class Item:
     """One indicator while its rule is at work: what it shows, what it asks, and what it is worth.
 
@@ -93,12 +62,15 @@ class Item:
         decimals: int = 2,
         unit: str = "",
         may_be_none: bool = False,
+        scope: Scope | None = None,
+        roles: tuple[str, ...] = (),
     ) -> None:
         self.id, self.unit, self.applies, self.decimals = id, unit, applies, decimals
-        self.may_be_none = may_be_none
+        self.may_be_none, self.scope, self.roles = may_be_none, scope, roles
         self.lines: list[Line] = []
         self.tables: list[Table] = []
         self.limit: Figure | None = None
+        self.only_for: dict[str, tuple[bool, ...]] = {}
         self.by_unit = isinstance(points, list)
         self._conditions: list[Expression] = []
         if isinstance(points, list):
@@ -116,8 +88,14 @@ class Item:
         row: list[Value] = [values] * len(self.applies) if isinstance(values, Decimal) else list(values)
         row = [v if a else None for v, a in zip(row, self.applies, strict=True)]
         digits = max((-int(v.as_tuple().exponent) for v in row if isinstance(v, Decimal)), default=0)
-        place = "percent" if self.unit == "%" and label != "分值" else "quantity"
+        percent = any(isinstance(v, Percent) for v in row) or (self.unit == "%" and label != "分值")
+        place = "percent" if percent else "quantity"
         return self._add(label, Role.PARAMETER, values=tuple(row), place=place, decimals=max(digits, 0))
+
+    def words(self, label: str, words: Sequence[str]) -> Expression:
+        """A row of texts of the scheme, one a unit (its role)."""
+        row: tuple[Value, ...] = tuple(w or None if a else None for w, a in zip(words, self.applies, strict=True))
+        return self._add(label, Role.PARAMETER, values=row, place="text")
 
     def constant(self, label: str, value: Decimal, form: str = "{}") -> Expression:
         """A figure with a row of its own, for what finds no place beside an input."""
@@ -129,9 +107,18 @@ class Item:
         self.limit = Figure(value, form)
         return Fixed(self._key("得分"), "standard")
 
-    def table(self, title: str, columns: dict[str, tuple[Value, ...]], line: str) -> None:
-        """A lookup table that rates the choices of an input line."""
-        self.tables.append(Table(self.id, title, columns, self._key(line)))
+    def working(self, label: str, value: Expression, ready: Expression | None, place: str = "score", decimals: int = 4) -> Expression:
+        """A named helper row: a step of the calculation, blank until what it needs is there."""
+        formula = value if ready is None else when(ready, value, e.Blank())
+        return self._add(label, Role.WORKING, formula=formula, place=place, decimals=decimals)
+
+    def need(self, condition: Expression) -> None:
+        """The score waits until this holds."""
+        self._conditions.append(condition)
+
+    def table(self, kind: str, title: str, columns: dict[str, tuple[Value, ...]], line: str = "", by_upper: bool = False) -> None:
+        """A lookup table: what the choices of an input line are worth, or the bands a number falls into."""
+        self.tables.append(Table(self.id, kind, title, columns, self._key(line) if line else "", by_upper, self.id))
 
     # What officials fill in -----------------------------------------------------------------------------------------
 
@@ -153,6 +140,36 @@ class Item:
         """A score given by somebody on another scale, and the full marks of that scale, shown beside it; required."""
         high = Fixed(self._key(name), "standard")
         return self.mark(name, high, Figure(full, "满分{}")), high
+
+    def asked(self, name: str, spec: Asked) -> Expression:
+        """An input that the scheme itself describes."""
+        question = spec.as_input(name)
+        if self.may_be_none:
+            question = replace(question, no_task=True)
+        return self._ask(question, place=spec.place)
+
+    def shared(self, name: str, spec: Asked) -> Expression:
+        """An input that is the same for all units."""
+        self._add(name, Role.INPUT, input=spec.as_input(name), place=spec.place, shared=True)
+        return Fixed(self._key(name), "standard")
+
+    def rate(self, name: str, unit: str, standard: Figure, hint: str = "") -> tuple[Expression, Expression]:
+        """A rate or amount that is held against a standard shown beside it; required."""
+        asked = Input(name, Ask.QUANTITY, unit, low=None if unit == "%" else Decimal(0), hint=hint)
+        cell = self._ask(asked, standard=standard, place="percent" if unit == "%" else "quantity")
+        return cell, Fixed(self._key(name), "standard")
+
+    def share(self, name: str, hint: str = "") -> Expression:
+        """A share of one, typed as a percentage; the rule itself says when it is wanted."""
+        asked = Input(name, Ask.QUANTITY, "%", required=False, low=Decimal(0), high=Decimal(1), hint=hint)
+        return self._ask(asked, place="percent")
+
+    def chosen(self, name: str, low: Decimal, high: Decimal, hint: str = "") -> Expression:
+        """Points chosen within a band, or none; blank means none."""
+        asked = Input(name, Ask.AMOUNT, "分", required=False, low=low, high=high, or_nothing=True, hint=hint)
+        cell = self._ask(asked, standard=Figure(high, f"扣{low.normalize():f}—{{}}"))
+        self._conditions.append(e.some(cell.is_(""), every(*self._in_range(cell, Decimal(0), Fixed(self._key(name), "standard")))))
+        return cell
 
     def counts(self, events: Sequence[tuple[str, Figure | None, Decimal | None]], hint: str = "") -> list[tuple[Expression, Expression]]:
         """How often each event happened, beside what one costs or earns. Blank means never."""
@@ -194,22 +211,31 @@ class Item:
     def inputs(self) -> list[Line]:
         return [line for line in self.lines if line.input]
 
+    def key(self, label: str) -> str:
+        """The key of a row of this indicator."""
+        return self._key(label)
+
     def _key(self, label: str) -> str:
         return f"{self.id}/{label}"
 
-    def _ask(self, asked: Input, standard: Figure | None = None, place: str = "quantity") -> Expression:
-        return self._add(asked.name, Role.INPUT, input=asked, standard=standard, place=place)
+    def _ask(self, asked: Input, standard: Figure | None = None, place: str = "quantity", only: tuple[bool, ...] = ()) -> Expression:
+        return self._add(asked.name, Role.INPUT, input=asked, standard=standard, place=place, applies=only or self.applies)
 
     def _events(
         self, events: Sequence[tuple[str, Figure | None, Decimal | None]], ask: Ask, place: str, hint: str
     ) -> list[tuple[Expression, Expression]]:
         asked: list[tuple[Expression, Expression]] = []
+        masked = False
         for name, figure, most in events:
             question = Input(name, ask, required=False, low=Decimal(0), high=most, hint=hint)
-            asked.append((self._ask(question, standard=figure, place=place), Fixed(self._key(name), "standard")))
+            only = self.only_for.get(name, ())
+            masked |= bool(only) and only != self.applies
+            asked.append((self._ask(question, standard=figure, place=place, only=only), Fixed(self._key(name), "standard")))
         cells = tuple(cell for cell, _ in asked)
-        numbers_only = e.Fold("count", cells).is_(e.Fold("filled", cells))
-        self._conditions.append(every(numbers_only, e.Fold("min", cells) >= 0))
+        filled: Expression = e.Fold("filled", cells)
+        if masked:
+            filled = filled - e.CountOf(cells, e.NONE_MARK)
+        self._conditions.append(every(e.Fold("count", cells).is_(filled), e.Fold("min", cells) >= 0))
         return asked
 
     def _in_range(self, cell: Expression, low: Decimal | None, high: Expression | None) -> list[Expression]:
@@ -224,7 +250,7 @@ class Item:
         key = self._key(label)
         if any(line.key == key for line in self.lines):
             raise ValueError(f"{key}: two lines of one name")
-        self.lines.append(Line(key, self.id, role, label, applies=self.applies, **details))
+        self.lines.append(Line(key, self.id, role, label, **{"applies": self.applies, **details}))
         return Cell(key)
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from generator import expression as e
 from generator.explain import show
 from generator.expression import Expression, total
 from generator.lines import NO, YES
@@ -51,3 +52,50 @@ class Checklist(Rule):
     def sentence(self, item: Item) -> str:
         listed = "；".join(f"{c.what}，未做到扣{show(c.each)}" for c in self.items)
         return f"{listed}；扣完为止。"
+
+
+class Gated(Rule):
+    """完成得满分，未完成的按完成程度、最高不过一个较低的分: the points when all is done, else by degree under a lower ceiling.
+
+    below: the ceiling where it is not done. degree_of: the degree is taken of the ``ceiling``, or of the ``points`` and
+    then held under the ceiling. ask, degree: the names of the two inputs; the degree is only wanted for 否.
+    """
+
+    rule: Literal["gated"]
+    below: Figure_ = Field(gt=0)
+    degree_of: Literal["ceiling", "points"] = "ceiling"
+    ask: str = "是否完成"
+    degree: str = "完成程度"
+
+    def score(self, item: Item) -> Expression:
+        [(done, _)] = item.yes_or_no([(self.ask, None)])
+        ceiling = item.constant("未完成最高", self.below, "最高{}")
+        degree = item.share(self.degree)
+        item.need(e.some(done.is_(YES), e.every(e.IsNumber(degree), degree >= 0, degree <= 1)))
+        partly = degree * (ceiling if self.degree_of == "ceiling" else item.points)
+        return when(done.is_(YES), item.points, clamp(partly, 0, ceiling))
+
+    def sentence(self, item: Item) -> str:
+        of = show(self.below) if self.degree_of == "ceiling" else "分值"
+        return f"完成得满分；未完成的得{of}×{self.degree}，最高{show(self.below)}分。"
+
+
+class Highest(Rule):
+    """只按最高的一项计: of several things that happened only the one that counts most is counted.
+
+    items: what can happen and what it counts; minus: it costs so much instead of earning it.
+    """
+
+    rule: Literal["highest"]
+    items: list[Check] = Field(min_length=2)
+    minus: bool = False
+
+    def score(self, item: Item) -> Expression:
+        form = "扣{}" if self.minus else "计{}"
+        answers = item.counts([(c.what, Figure(c.each, form), None) for c in self.items])
+        best = e.Fold("max", tuple(when(count > 0, each, 0) for count, each in answers))
+        return clamp(item.points - best, 0) if self.minus else best
+
+    def sentence(self, item: Item) -> str:
+        verb = "扣" if self.minus else "计"
+        return "；".join(f"{c.what}{verb}{show(c.each)}" for c in self.items) + "；只按最高的一项计。"

@@ -5,60 +5,155 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from generator import expression as e
 from generator.explain import show
 from generator.expression import Expression, total
-from generator.rules.base import Figure, Figure_, Item, Rule, clamp
+from generator.figures import Percent
+from generator.rules.base import Figure, Figure_, Item, Rule, clamp, when
 
 
 class Event(BaseModel):
-    """Something that costs or earns points each time it happens.
+    """Something that costs or earns points.
 
     what: its name, which is also the name of the input.
     each: points for one; at_most: the most that this event alone can cost or earn; up_to: how often it can happen.
+    between: the assessor chooses points within this band, both ends included, or none (扣0.5—1分).
+    zero: where it happens, the whole item gives nothing (本项不得分).
+    short_of: a rate that should be reached: each ``per`` below it costs ``each``; beyond: one not to be exceeded.
+    whole: only whole steps of ``per`` count; in: the unit of the rate, ``%`` unless given.
+    for: roles, where only units with that role can lose or earn by it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     what: str
-    each: Figure_ = Field(gt=0)
+    each: Figure_ | None = Field(default=None, gt=0)
     at_most: Figure_ | None = Field(default=None, gt=0)
     up_to: int | None = Field(default=None, ge=1)
+    between: tuple[Figure_, Figure_] | None = None
+    zero: bool = False
+    short_of: Figure_ | None = None
+    beyond: Figure_ | None = None
+    per: Figure_ | None = Field(default=None, gt=0)
+    whole: bool = False
+    measure: str = Field(default="%", alias="in")
+    carriers: list[str] = Field(default_factory=list, alias="for")
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Event:
+        rate = self.short_of is not None or self.beyond is not None
+        if sum((self.each is not None, self.between is not None, self.zero)) != 1:
+            raise ValueError("每个事项写 each（每次几分）、between（在几分到几分之间酌情）、zero（不得分）中的一个")
+        if rate != (self.per is not None) or (rate and self.each is None):
+            raise ValueError("与标准比的事项要写 short_of（或 beyond）、per（每差多少）和 each（扣几分）")
+        if self.short_of is not None and self.beyond is not None:
+            raise ValueError("short_of 和 beyond 只能写一个")
+        if self.between is not None and not 0 <= self.between[0] <= self.between[1]:
+            raise ValueError("between 要从小到大")
+        return self
+
+    @property
+    def by_rate(self) -> bool:
+        return self.per is not None
+
+    def words(self, verb: str) -> str:
+        """The event as part of a sentence."""
+        own = f"（最多{verb}{show(self.at_most)}）" if self.at_most is not None else ""
+        if self.zero:
+            return f"{self.what}，本项不得分"
+        if self.between is not None:
+            return f"{self.what}，{verb}{show(self.between[0])}—{show(self.between[1])}"
+        assert self.each is not None
+        if self.per is not None:
+            limit = self.short_of if self.short_of is not None else self.beyond
+            assert limit is not None
+            percent = self.measure == "%"
+            shown, step = (f"{show(v * 100)}%" if percent else f"{show(v)}{self.measure}" for v in (limit, self.per))
+            step = f"{show(self.per * 100)}个百分点" if percent else step
+            side = "低于" if self.short_of is not None else "高于"
+            return f"{self.what}{side}{shown}，每{step}{verb}{show(self.each)}{'（不足不算）' if self.whole else ''}{own}"
+        return f"{self.what}，每次{verb}{show(self.each)}{own}"
 
 
 class _PerEvent(Rule):
     events: list[Event] = Field(min_length=1)
     at_most: Figure_ | None = Field(default=None, gt=0)
+    same_matter: Literal["each", "highest"] = "each"
 
     def _sum(self, item: Item, verb: str) -> Expression:
         """Σ count × each, every event under its own cap, all together under the shared one."""
-        figures = [(v.what, Figure(v.each, f"每次{verb}{{}}"), None if v.up_to is None else Decimal(v.up_to)) for v in self.events]
-        pairs = item.counts(figures)
-        free = tuple(p for p, v in zip(pairs, self.events, strict=True) if v.at_most is None)
+        plain = [v for v in self.events if v.each is not None and not v.by_rate]
+        for event in self.events:
+            if event.carriers:
+                item.only_for[event.what] = tuple(a and r in event.carriers for a, r in zip(item.applies, item.roles, strict=True))
+        hint = "同一件事只按最高的一档填一次" if self.same_matter == "highest" else ""
+        figures = [(v.what, Figure(v.each or Decimal(0), f"每次{verb}{{}}"), None if v.up_to is None else Decimal(v.up_to)) for v in plain]
+        pairs = item.counts(figures, hint) if figures else []
+        free = tuple(p for p, v in zip(pairs, plain, strict=True) if v.at_most is None)
         parts: list[Expression] = [e.SumOfProducts(free)] if free else []
-        for (count, each), event in zip(pairs, self.events, strict=True):
+        for (count, each), event in zip(pairs, plain, strict=True):
             if event.at_most is not None:
-                own = item.constant(f"{event.what}最多{verb}", event.at_most, f"最多{verb}{{}}")
-                parts.append(clamp(count * each, high=own))
-        together = total(parts)
+                parts.append(self._own_cap(item, event, e.SumOfProducts(((count, each),)), verb))
+        for event in self.events:
+            if event.between is not None:
+                parts.append(item.chosen(event.what, *event.between))
+            elif event.by_rate:
+                parts.append(self._own_cap(item, event, self._by_rate(item, event, verb), verb))
+        together = total(parts) if parts else e.Number(Decimal(0))
         if self.at_most is not None:
             together = clamp(together, high=item.cap(self.at_most, f"最多{verb}{{}}"))
         return together
 
+    def _own_cap(self, item: Item, event: Event, points: Expression, verb: str) -> Expression:
+        if event.at_most is None:
+            return points
+        return clamp(points, high=item.constant(f"{event.what}最多{verb}", event.at_most, f"最多{verb}{{}}"))
+
+    def _by_rate(self, item: Item, event: Event, verb: str) -> Expression:
+        """Each so much short of a standard (or beyond it) costs so much: one helper row."""
+        limit = event.short_of if event.short_of is not None else event.beyond
+        assert limit is not None and event.per is not None and event.each is not None
+        percent = event.measure == "%"
+        form = ("低于" if event.short_of is not None else "高于") + "{}"
+        actual, standard = item.rate(event.what, event.measure, Figure(_as_percent(limit, percent), form))
+        step = item.constant(f"{event.what}每差", _as_percent(event.per, percent), "每{}")
+        each = item.constant(f"{event.what}每档", event.each, f"{verb}{{}}")
+        gap = standard - actual if event.short_of is not None else actual - standard
+        steps: Expression = gap / step
+        if event.whole:
+            steps = e.Whole(steps)
+        lost = when(gap <= 0, 0, steps * each)
+        ready: Expression = e.IsNumber(actual)
+        if not percent:
+            ready = e.every(ready, actual >= 0)
+        cell = item.working(f"{event.what}{verb}分", lost, ready)
+        item.need(e.IsNumber(cell))
+        return cell
+
+    def _none_of(self, item: Item, score: Expression) -> Expression:
+        """``score``, or nothing where an event happened that costs the whole item."""
+        fatal = [v.what for v in self.events if v.zero]
+        if not fatal:
+            return score
+        happened = [count for count, _ in item.counts([(name, None, None) for name in fatal])]
+        return when(total(happened) > 0, 0, score)
+
     def _list(self, verb: str) -> str:
-        words = []
-        for event in self.events:
-            own = f"（最多{verb}{show(event.at_most)}）" if event.at_most is not None else ""
-            words.append(f"{event.what}，每次{verb}{show(event.each)}{own}")
         shared = f"；合计最多{verb}{show(self.at_most)}分" if self.at_most is not None else ""
-        return "；".join(words) + shared
+        same = "；同一事项只按最高的计一次" if self.same_matter == "highest" else ""
+        return "；".join(v.words(verb) for v in self.events) + shared + same
+
+
+def _as_percent(value: Decimal, percent: bool) -> Decimal:
+    return Percent(value) if percent else value
 
 
 class Deduct(_PerEvent):
     """每发生一次扣…分: the points, less so much for each event.
 
     floor: where the score stops: 0 is 扣完为止; ``null`` lets it go below zero (约束性指标只扣分不加分).
+    same_matter: ``highest``: one matter is counted once, where it costs most (同一事项取最高).
     """
 
     rule: Literal["deduct"]
@@ -66,9 +161,9 @@ class Deduct(_PerEvent):
 
     def score(self, item: Item) -> Expression:
         left = item.points - self._sum(item, "扣")
-        if self.floor is None:
-            return left
-        return clamp(left, 0 if self.floor == 0 else item.constant("最低得分", self.floor, "最低{}"))
+        if self.floor is not None:
+            left = clamp(left, 0 if self.floor == 0 else item.constant("最低得分", self.floor, "最低{}"))
+        return self._none_of(item, left)
 
     def sentence(self, item: Item) -> str:
         if self.floor is None:
@@ -78,12 +173,15 @@ class Deduct(_PerEvent):
 
 
 class Add(_PerEvent):
-    """每发生一次加…分: so much for each event, up to the cap."""
+    """每发生一次加…分: so much for each event, up to the cap.
+
+    same_matter: ``highest``: one matter is counted once, where it earns most (同一事项取最高).
+    """
 
     rule: Literal["add"]
 
     def score(self, item: Item) -> Expression:
-        return self._sum(item, "加")
+        return self._none_of(item, self._sum(item, "加"))
 
     def sentence(self, item: Item) -> str:
         return f"{self._list('加')}。"

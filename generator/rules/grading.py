@@ -35,7 +35,7 @@ class GradeQuota(Rule):
             "比例": tuple(g.share for g in self.grades),
             "计分": tuple(g.points for g in self.grades),
         }
-        item.table("等次名额", columns, self.name)
+        item.table("quota", "等次名额", columns, self.name)
         return item.rated(grade, "等次", "计分")
 
     def sentence(self, item: Item) -> str:

@@ -1,0 +1,211 @@
+"""What a scheme, a group or a formula indicator may declare besides indicators: inputs, figures, quantities, band tables,
+readings, grades, reference tables."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from generator.exact import Value
+from generator.lines import NO, YES, Ask, Input
+from generator.figures import Figure_, PerUnit
+
+EVERYBODY = "*"
+"""Stands for the whole scheme, where a unit's name would stand."""
+
+
+class Model(BaseModel):
+    """Part of a scheme file: unknown keys are errors, and nothing changes after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+
+
+class Asked(Model):
+    """Something officials fill in, that formulas use by its name.
+
+    ask: ``quantity`` a measured amount, ``count`` a whole number, ``events`` how often (blank means never), ``score``
+    points, ``amount`` points (blank means none), ``choice`` one of ``options``, ``yes_no`` 是 or 否.
+    in: the unit of measure. low, high: the range, both ends included; low is 0 unless it is given (``null``: none).
+    for: the units or groups that fill it in; ``"*"``: one figure for the whole scheme.
+    may_be_none: 无 may be typed by a unit without such a task.
+    """
+
+    ask: Literal["quantity", "count", "events", "score", "amount", "choice", "yes_no"] = "quantity"
+    measure: str = Field(default="", alias="in")
+    low: Figure_ | None = Decimal(0)
+    high: Figure_ | None = None
+    options: list[str] = Field(default_factory=list)
+    carriers: list[str] | Literal["*"] = Field(default_factory=list, alias="for")
+    may_be_none: bool = False
+    hint: str = ""
+
+    @property
+    def shared(self) -> bool:
+        return self.carriers == EVERYBODY
+
+    def as_input(self, name: str) -> Input:
+        """The same, as the sheet's cells know it."""
+        kinds = {"quantity": Ask.QUANTITY, "count": Ask.COUNT, "events": Ask.COUNT, "score": Ask.SCORE, "amount": Ask.AMOUNT}
+        ask = kinds.get(self.ask, Ask.CHOICE)
+        options = (YES, NO) if self.ask == "yes_no" else tuple(self.options)
+        numeric = ask is not Ask.CHOICE
+        return Input(
+            name,
+            ask,
+            self.measure or ("分" if self.ask in ("score", "amount") else ""),
+            required=self.ask not in ("events", "amount"),
+            low=self.low if numeric else None,
+            high=self.high if numeric else None,
+            options=options,
+            no_task=self.may_be_none,
+            hint=self.hint,
+        )
+
+    @property
+    def place(self) -> str:
+        if self.ask in ("choice", "yes_no"):
+            return "text"
+        if self.measure == "%":
+            return "percent"
+        return "count" if self.ask in ("count", "events") else "quantity"
+
+
+def _nothing_is_default(value: Any) -> Any:
+    return {} if value is None else value
+
+
+Inputs_ = dict[str, Annotated[Asked, BeforeValidator(_nothing_is_default)]]
+"""Name → what is asked; nothing after the name asks for a measured amount."""
+
+
+class Quantity(Model):
+    """A named quantity: one row of the sheet, one cell a unit; or one figure, where it is the same for all units.
+
+    is: the formula. in: the unit of measure; ``%`` shows it as a percentage. decimals: rounded to so many; else to ten,
+    which takes binary noise away and nothing else. for: the units or groups it is worked out for.
+    """
+
+    formula: str = Field(alias="is")
+    measure: str = Field(default="", alias="in")
+    decimals: int | None = Field(default=None, ge=0, le=8)
+    carriers: list[str] = Field(default_factory=list, alias="for")
+    clause: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _text_alone(cls, data: Any) -> Any:
+        return {"is": data} if isinstance(data, str) else data
+
+
+class Band(Model):
+    """One band of a table. from: its least number, itself included; or up_to: its greatest, itself included.
+
+    gives: the points, or a word. A band with neither holds for all that is left.
+    """
+
+    lower: Figure_ | None = Field(default=None, alias="from")
+    upper: Figure_ | None = Field(default=None, alias="up_to")
+    gives: Figure_ | str
+
+
+class Bands(Model):
+    """分档表: what each band gives, from the best to the worst or the other way round."""
+
+    title: str = ""
+    bands: list[Band] = Field(min_length=2, max_length=12)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _list_alone(cls, data: Any) -> Any:
+        return {"bands": data} if isinstance(data, list) else data
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Bands:
+        if any(b.lower is not None for b in self.bands) and any(b.upper is not None for b in self.bands):
+            raise ValueError("一张分档表里只能都写 from 或都写 up_to")
+        if sum(b.lower is None and b.upper is None for b in self.bands) > 1:
+            raise ValueError("只能有一档不写界限，表示其余")
+        edges = [edge for b in self.bands if (edge := b.lower if b.lower is not None else b.upper) is not None]
+        if len(set(edges)) != len(edges):
+            raise ValueError("两档的界限相同")
+        return self
+
+    @property
+    def by_upper(self) -> bool:
+        return any(b.upper is not None for b in self.bands)
+
+    def columns(self) -> dict[str, tuple[Value, ...]]:
+        """The table as the sheet holds it, ascending: 界 and 得分."""
+        by_upper = self.by_upper
+        far = Decimal("1e9")
+        rows: list[tuple[Decimal, Value]] = []
+        for band in self.bands:
+            edge = band.upper if by_upper else band.lower
+            rows.append((edge if edge is not None else far if by_upper else -far, band.gives))
+        rows.sort(key=lambda row: row[0])
+        return {"界": tuple(edge for edge, _ in rows), "得分": tuple(gives for _, gives in rows)}
+
+
+class GradeBand(Model):
+    """One grade. name: its name; at_least: from so many points; up_to: to so large a share of the places, or to such a
+    rank; needs: a fact that must be 是, or the grade before it is given."""
+
+    name: str
+    at_least: Figure_ | None = None
+    up_to: Figure_ | None = None
+    needs: str = ""
+
+
+class Grades(Model):
+    """等次: by points (``score``), by rank (``rank``) or by the share of the units that a rank makes (``rank_share``).
+
+    within: ``组`` each group by itself, ``全部`` all units together. bands: the best first; the last needs no limit.
+    """
+
+    by: Literal["score", "rank", "rank_share"]
+    within: Literal["组", "全部"] = "组"
+    bands: list[GradeBand] = Field(min_length=2)
+    clause: str = ""
+
+
+class Option(Model):
+    """One way to read a clause. says: in words; set: what it changes: {id or "*": {key: value}}."""
+
+    says: str
+    sets: dict[str, dict[str, Any]] = Field(default_factory=dict, alias="set")
+
+
+class Reading(Model):
+    """A clause that can be read in several ways, each of which can be computed.
+
+    id: its name; at: the indicator; clause: where it stands; takes: the option that this scheme takes.
+    """
+
+    id: str
+    at: str = ""
+    clause: str = ""
+    takes: str
+    options: dict[str, Option] = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _taken_is_there(self) -> Reading:
+        if self.takes not in self.options:
+            raise ValueError(f"takes 写的是“{self.takes}”，options 里有：{'、'.join(self.options)}")
+        return self
+
+
+class Reference(Model):
+    """A table of the regulation that is looked up and not scored, on a sheet of its own.
+
+    columns: the headings, the first being the key; rows: the cells; widths: in characters.
+    """
+
+    title: str
+    columns: list[str] = Field(min_length=2)
+    rows: list[list[str | None]] = Field(min_length=1)
+    widths: list[float] = Field(default_factory=list)
+
+
+__all__ = ["EVERYBODY", "Asked", "Band", "Bands", "Figure_", "GradeBand", "Grades", "Inputs_", "Model", "Option", "PerUnit", "Quantity"]

@@ -1,0 +1,65 @@
+"""The numbers of a scheme: one figure, or one for each unit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+from generator.source import number
+
+
+class Percent(Decimal):
+    """A figure that was written as a percentage: 8% is 0.08, and is shown as 8% again."""
+
+
+def _decimal(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise PydanticCustomError("not_a_number", "这里要一个数")
+    if isinstance(value, str):
+        parsed = number(value)
+        if parsed is None:
+            raise PydanticCustomError("not_a_number", "这里要一个数")
+        return Percent(parsed) if value.endswith("%") else parsed
+    return value
+
+
+Figure_ = Annotated[
+    Decimal,
+    BeforeValidator(_decimal),
+    PlainSerializer(str),
+    Field(json_schema_extra={"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^[-+]?\d+(\.\d+)?%$"}]}),
+]
+"""A figure of a scheme: a plain number, or a percentage such as ``8%``."""
+
+
+def _aligned(value: Any, info: ValidationInfo) -> Any:
+    """A list must be as long as the units are many; a mapping by unit, group or set becomes such a list."""
+    context = info.context or {}
+    count, places = context.get("units"), context.get("places")
+    if isinstance(value, dict) and count and places is not None:
+        row: list[Any] = [None] * count
+        for name, figure in value.items():
+            if str(name) not in places:
+                raise PydanticCustomError("unknown_place", "没有“{name}”这个单位或分组", {"name": str(name)})
+            for position in places[str(name)]:
+                row[position] = figure
+        return row
+    if isinstance(value, list) and count and len(value) != count:
+        raise PydanticCustomError("misaligned", "这里有 {given} 个数，被考核单位有 {count} 个", {"given": len(value), "count": count})
+    return value
+
+
+PerUnit = Annotated[
+    Figure_ | list[Figure_ | None],
+    BeforeValidator(_aligned, json_schema_input_type=Figure_ | list[Figure_ | None] | dict[str, Figure_ | None]),
+]
+"""One figure for all units; a list in the order of the units; or a mapping by unit, group or set. ``null``: a unit has none (－)."""
+
+
+def no_figure(values: Decimal | Sequence[Decimal | None], count: int) -> tuple[bool, ...]:
+    """For each unit, whether a per-unit figure is missing."""
+    return tuple(v is None for v in values) if isinstance(values, (list, tuple)) else (False,) * count

@@ -1,0 +1,76 @@
+"""Bands and stages: 达到…得…分，…至…得…分; 完成到哪一步得百分之几."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import Field
+
+from generator import expression as e
+from generator.elements import Bands
+from generator.exact import Value
+from generator.explain import show
+from generator.expression import Expression
+from generator.figures import Percent
+from generator.rules.base import Figure_, Item, Rule
+
+
+class Banded(Rule):
+    """分档得分: the points of the band that a measured value falls into.
+
+    bands: each ``{from: …, gives: …}`` (its least value, included) or ``{up_to: …, gives: …}`` (its greatest, included).
+    name: what the input is called; min: the least value that makes sense.
+    """
+
+    rule: Literal["bands"]
+    bands: Bands
+    name: str = "完成"
+    min: Figure_ | None = Decimal(0)
+
+    def score(self, item: Item) -> Expression:
+        cell = item.quantity(self.name, self.min)
+        columns = self.bands.columns()
+        item.table("bands", f"{self.name}分档", columns, by_upper=self.bands.by_upper)
+        edges, gives = (e.TableColumn(item.id, c) for c in ("界", "得分"))
+        return e.Band(cell, edges, gives, len(columns["界"]), self.bands.by_upper)
+
+    def sentence(self, item: Item) -> str:
+        def shown(value: Decimal) -> str:
+            return f"{show(value * 100)}%" if isinstance(value, Percent) or item.unit == "%" else show(value)
+
+        words = []
+        for band in self.bands.bands:
+            gives = band.gives if isinstance(band.gives, str) else f"{show(band.gives)}分"
+            if band.lower is not None:
+                words.append(f"{shown(band.lower)}及以上{gives}")
+            elif band.upper is not None:
+                words.append(f"{shown(band.upper)}及以下{gives}")
+            else:
+                words.append(f"其余{gives}")
+        return f"按{self.name}分档：{'；'.join(words)}。"
+
+
+class Stages(Rule):
+    """按阶段得分: the stage that was reached earns its share of the points.
+
+    stages: name → share, such as ``{完成初稿: 30%, 文件印发: 100%}``; before: what stands for no stage reached.
+    """
+
+    rule: Literal["stages"]
+    stages: dict[str, Figure_] = Field(min_length=1)
+    before: str = "未启动"
+    name: str = "完成阶段"
+
+    def score(self, item: Item) -> Expression:
+        steps: dict[str, Decimal] = {self.before: Percent(0), **self.stages}
+        columns: dict[str, tuple[Value, ...]] = {
+            "阶段": tuple(steps),
+            "比例": tuple(Percent(v) for v in steps.values()),
+        }
+        reached = item.choice(self.name, list(steps))
+        item.table("stages", "阶段与比例", columns, self.name)
+        return item.points * item.rated(reached, "阶段", "比例")
+
+    def sentence(self, item: Item) -> str:
+        return "按完成阶段得分：" + "；".join(f"{name}得{show(share * 100)}%" for name, share in self.stages.items()) + "。"

@@ -1,0 +1,61 @@
+"""What a regulation says once: a score written as a formula in the scheme itself."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from generator.elements import Bands, Inputs_, Quantity
+from generator.explain import show
+from generator.expression import Expression
+from generator.figures import PerUnit
+from generator.rules.base import Figure_, Item, Rule, clamp
+
+
+class Formula(Rule):
+    """公式: the score by a formula of named inputs, figures and quantities; see docs/language.md.
+
+    inputs: what officials fill in, by name. figures: numbers by name, one or one each. quantities: helper rows by name.
+    bands: tables by name, for ``band(…)``. score: the formula. at_least, at_most: limits of the score, 0 and the points
+    unless given; ``null``: none.
+    """
+
+    rule: Literal["formula"]
+    inputs: Inputs_ = Field(default_factory=dict)
+    figures: dict[str, PerUnit] = Field(default_factory=dict)
+    quantities: dict[str, Quantity] = Field(default_factory=dict)
+    bands: dict[str, Bands] = Field(default_factory=dict)
+    formula: str = Field(alias="score")
+    at_least: Figure_ | None = None
+    at_most: Figure_ | Literal["points"] | None = "points"
+
+    def score(self, item: Item) -> Expression:
+        assert item.scope is not None, "a formula needs the scheme around it"
+        for name, asked in self.inputs.items():
+            if asked.shared:
+                item.shared(name, asked)
+            else:
+                item.asked(name, asked)
+        for name, figure in self.figures.items():
+            if isinstance(figure, list):
+                item.parameter(name, figure)
+            else:
+                item.constant(name, figure)
+        for name, table in self.bands.items():
+            item.scope.declare_bands(name, table, item)
+        for name, quantity in self.quantities.items():
+            item.scope.declare_quantity(name, quantity, item)
+        value, ready = item.scope.compile(self.formula, "score")
+        if ready is not None:
+            item.need(ready)
+        low = None if self.at_least is None else 0 if self.at_least == 0 else item.constant("最低得分", self.at_least, "最低{}")
+        if self.at_most == "points":
+            return clamp(value, low, item.points)
+        return clamp(value, low, None if self.at_most is None else item.cap(self.at_most, "最多{}"))
+
+    def sentence(self, item: Item) -> str:
+        words = [f"{name}＝{q.formula}" for name, q in self.quantities.items()]
+        limits = [f"最低{show(self.at_least)}分"] if self.at_least is not None else []
+        limits += [f"最多{show(self.at_most)}分"] if not isinstance(self.at_most, str) and self.at_most is not None else []
+        return "；".join([f"得分＝{self.formula}", *words, *limits]) + "。"

@@ -1,0 +1,421 @@
+"""What names mean where a formula of a scheme stands, and what a formula needs before it can be worked out.
+
+Before any line is planned, every name of a scheme is entered on the `Board`: inputs, figures, quantities, scores, each
+in the `Scope` of the indicator, group, period or scheme that declares it. A name is looked up from the inside out.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from generator import expression as e
+from generator import language
+from generator.elements import Asked, Bands, Quantity
+from generator.expression import Cell, Expression, Fixed, Round, every, some
+from generator.figures import Percent
+from generator.language import FormulaError
+from generator.lines import Figure, Line, Role, Table
+from generator.rules.base import Item
+
+GUARD = 10
+"""A quantity is rounded to so many decimals: far below what counts, and above what binary arithmetic leaves behind."""
+DATA, FIGURE, QUANTITY = "数", "参数", "算"
+
+
+class SchemeFault(Exception):
+    """The scheme is well formed, but its parts cannot be put together. path: where in the file; the message is for users."""
+
+    def __init__(self, message: str, path: tuple[str | int, ...] = (), remedy: str = "") -> None:
+        super().__init__(message)
+        self.message, self.path, self.remedy = message, path, remedy
+
+
+@dataclass
+class Symbol:
+    """What a name stands for: the line ``key``, of one kind: ``input``, ``figure``, ``points``,
+    ``quantity``, ``score`` or ``text``."""
+
+    name: str
+    key: str
+    kind: str
+    scope: Scope
+    shared: bool = False
+    asked: Asked | None = None
+    quantity: Quantity | None = None
+    path: tuple[str | int, ...] = ()
+    extra: list[Line] = field(default_factory=list)
+    tree: Expression | None = None
+    ready: Expression | None = None
+
+    def cell(self) -> Expression:
+        """The cell of this unit, or the one figure for all."""
+        if self.kind == "quantity":
+            self.work_out()
+        if self.kind == "score":
+            return e.Sum((Cell(self.key),))
+        if self.kind == "points":
+            return Fixed(self.key, "points")
+        return Fixed(self.key, "standard") if self.shared else Cell(self.key)
+
+    def work_out(self) -> None:
+        """Compile a quantity, once; the formula decides whether it is the same for all units."""
+        if self.tree is not None:
+            return
+        assert self.quantity is not None
+        board = self.scope.board
+        if self in board.open:
+            around = "→".join(s.name for s in [*board.open[board.open.index(self) :], self])
+            raise FormulaError(f"循环定义：{around}", "请改正其中一个公式")
+        board.open.append(self)
+        try:
+            scope = _Collecting(self.scope, self.name, self.extra)
+            tree = language.compile_formula(self.quantity.formula, scope)
+        finally:
+            board.open.pop()
+        self.tree = tree
+        self.ready = board.requirement(tree)
+        self.shared = not self.quantity.carriers and not any(
+            isinstance(n, (Cell, e.Tagged)) or (isinstance(n, e.Row) and n.own_group) for n in e.walk(tree)
+        )
+
+    def lines(self, owner: str, applies: tuple[bool, ...]) -> list[Line]:
+        """The rows of a quantity: the figures that its formula brings along, and its own."""
+        try:
+            self.work_out()
+        except FormulaError as error:
+            raise SchemeFault(f"“{self.name}”：{error.message}", self.path, error.remedy) from None
+        assert self.quantity is not None and self.tree is not None
+        digits = GUARD if self.quantity.decimals is None else self.quantity.decimals
+        texts = gives_text(self.tree, self.scope.board)
+        whole = isinstance(self.tree, (e.Rank, e.CountOf)) or (isinstance(self.tree, e.Fold) and self.tree.how == "count")
+        whole = whole or texts
+        value = self.tree if whole else Round(self.tree, digits, sum_only=digits == GUARD)
+        formula = value if self.ready is None else e.when(self.ready, value, e.Blank())
+        percent = self.quantity.measure == "%"
+        shown = 0 if whole else 4 if self.quantity.decimals is None else self.quantity.decimals
+        place = "text" if texts else "percent" if percent else "score"
+        if self.shared:
+            own = Line(self.key, owner, Role.WORKING, self.name, standard=Figure(formula), applies=applies, shared=True, decimals=shown)
+        else:
+            own = Line(self.key, owner, Role.WORKING, self.name, formula=formula, applies=applies, place=place, decimals=shown)
+        return [*self.extra, own]
+
+
+@dataclass
+class Board:
+    """Every name of a scheme.
+
+    loose: all symbols of a name wherever declared; scores: id (with its period) → key of its score line.
+    tables: bands by key.
+    """
+
+    units: list[str]
+    by_key: dict[str, Symbol] = field(default_factory=dict)
+    loose: dict[str, list[Symbol]] = field(default_factory=dict)
+    scores: dict[str, Symbol] = field(default_factory=dict)
+    tables: list[Table] = field(default_factory=list)
+    open: list[Symbol] = field(default_factory=list)
+
+    def enter(self, symbol: Symbol) -> None:
+        """Make a symbol known."""
+        self.by_key[symbol.key] = symbol
+        if symbol.kind == "score":
+            self.scores[symbol.name] = symbol
+            return
+        self.loose.setdefault(symbol.name, []).append(symbol)
+        if symbol.name in symbol.scope.names:
+            raise SchemeFault(f"“{symbol.name}”在同一处定义了两次", symbol.path, "请改名")
+        symbol.scope.names[symbol.name] = symbol
+
+    def requirement(self, tree: Expression) -> Expression | None:
+        """What must hold before a tree can be worked out: its inputs are there, whole rows where it looks across units,
+        and nothing is divided by zero."""
+        needs = _Needs(self)
+        needs.read(tree)
+        return needs.condition()
+
+
+class Scope:
+    """The names of one indicator, group, period or scheme. Implements `language.Scope`."""
+
+    def __init__(self, board: Board, parent: Scope | None, at: str = "", leaves: list[tuple[str, str]] | None = None) -> None:
+        self.board, self.parent, self.at = board, parent, at
+        self.names: dict[str, Symbol] = {}
+        self.tables: dict[str, str] = {}
+        self.rounds: list[Scope] = []
+        """The same scope in every period, in order; this one among them."""
+        self.leaves: list[tuple[str, str]] = leaves if leaves is not None else []
+        """Score line and due line of every indicator below."""
+        self.item: Item | None = None
+
+    # language.Scope -------------------------------------------------------------------------------------------------
+
+    def name(self, name: str) -> Expression:
+        return self.symbol(name).cell()
+
+    def row(self, name: str, own_group: bool) -> Expression:
+        symbol = self.symbol(name)
+        if symbol.kind == "quantity":
+            symbol.work_out()
+        if symbol.shared:
+            raise FormulaError(f"“{name}”各单位是同一个数，不能跨单位汇总或排名", "请写各单位各有的量")
+        return e.Row(symbol.key, own_group)
+
+    def of_unit(self, unit: str, name: str) -> Expression:
+        if unit not in self.board.units:
+            raise FormulaError(f"没有“{unit}”这个被考核单位", "请核对 units")
+        symbol = self.symbol(name)
+        symbol.cell()
+        return e.OfUnit(symbol.key, self.board.units.index(unit))
+
+    def previous(self, name: str) -> Expression | None:
+        rounds, number = self._round(name)
+        return rounds[number - 1].name(name) if number else None
+
+    def earlier(self, name: str) -> list[Expression]:
+        rounds, number = self._round(name)
+        return [before.name(name) for before in rounds[:number]]
+
+    def periods(self, name: str) -> list[Expression]:
+        found = [s for s in self.board.loose.get(name, []) if s.scope.at]
+        if name.endswith("/得分"):
+            owner = name.removesuffix("/得分")
+            found = [s for id, s in self.board.scores.items() if id.startswith(f"{owner}@")]
+        if not found:
+            raise FormulaError(f"“{name}”不是按月（季）各有一个的量", "over_periods 只用于 periods 里的量")
+        return [s.cell() for s in found]
+
+    def over_indicators(self, what: str) -> Expression:
+        if not self.leaves:
+            raise FormulaError(f"这里没有可以合计{what}的指标")
+        due = what == "应得分"
+        keys = tuple(leaf[1] if due else leaf[0] for leaf in self.leaves if leaf[1 if due else 0])
+        if not keys:
+            raise FormulaError("没有应得分可以合计", "应得分＝分值×系数，只在方案写了 roles（角色系数）或分组写了 rescale 时才有")
+        return e.Tagged("sum", "due" if due else "score", keys, by="role")
+
+    def constant(self, label: str, value: Decimal) -> Expression:
+        raise FormulaError(f"这里的数 {value} 要先起名字", "请写进 figures")
+
+    def table(self, name: str) -> tuple[str, int, bool]:
+        here: Scope | None = self
+        while here is not None:
+            if name in here.tables:
+                key = here.tables[name]
+                table = next(t for t in self.board.tables if t.key == key)
+                return key, len(table.columns["界"]), table.by_upper
+            here = here.parent
+        raise FormulaError(f"没有叫“{name}”的分档表", "请先写在 bands 里")
+
+    def is_text(self, node: Expression) -> bool:
+        return gives_text(node, self.board)
+
+    # For rules and the plan -----------------------------------------------------------------------------------------
+
+    def compile(self, text: str, key: str) -> tuple[Expression, Expression | None]:
+        """A formula and what it needs. Raises FormulaError. key: under which key of the file it stands."""
+        extra: list[Line] = []
+        tree = language.compile_formula(text, _Collecting(self, key, extra))
+        if self.item is not None:
+            self.item.lines += extra
+        return tree, self.board.requirement(tree)
+
+    def declare_quantity(self, name: str, quantity: Quantity, item: Item) -> None:
+        """Add a quantity's rows to an indicator."""
+        item.lines += self.names[name].lines(item.id, item.applies)
+
+    def declare_bands(self, name: str, bands: Bands, item: Item | None = None) -> None:
+        """Enter a table of bands."""
+        owner = item.id if item else self.at
+        key = f"{owner}/{name}" if owner else name
+        if name not in self.tables:
+            self.tables[name] = key
+            title = bands.title or name
+            self.board.tables.append(Table(key, "bands", title, bands.columns(), by_upper=bands.by_upper, owner=item.id if item else ""))
+
+    def symbol(self, name: str) -> Symbol:
+        """What a name stands for here. Raises FormulaError."""
+        if name.endswith("/得分"):
+            return self._score(name.removesuffix("/得分"))
+        here: Scope | None = self
+        while here is not None:
+            if name in here.names:
+                return here.names[name]
+            here = here.parent
+        loose = self.board.loose.get(name, [])
+        near = [s for s in loose if self.at == s.scope.at or (s.scope.at and self.at.startswith(s.scope.at)) or not s.scope.at]
+        if len(near) == 1:
+            return near[0]
+        if len(near) > 1:
+            raise FormulaError(f"“{name}”在几个指标里都有，分不清是哪一个", "请改成不同的名称")
+        if loose:
+            raise FormulaError(f"“{name}”每期各有一个", "请写 over_periods(average, …) 等，说明怎样汇总各期")
+        known = sorted({*self.board.loose})
+        close = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
+        words = f"是不是“{close[0]}”？" if close else f"这里可用的名称有：{'、'.join(known[:12])}{'等' if len(known) > 12 else ''}" if known else ""
+        raise FormulaError(f"公式里的“{name}”没有定义", words)
+
+    def _score(self, id: str) -> Symbol:
+        at = self.at
+        while True:
+            if id + at in self.board.scores:
+                return self.board.scores[id + at]
+            if not at:
+                break
+            at = at.rpartition("@")[0]
+        close = difflib.get_close_matches(id, self.board.scores, n=1, cutoff=0.4)
+        raise FormulaError(f"没有编号为“{id}”的指标或分组", f"是不是“{close[0]}”？" if close else "")
+
+    def _round(self, name: str) -> tuple[list[Scope], int]:
+        here: Scope | None = self
+        while here is not None:
+            if here.rounds and (name in here.names or name.endswith("/得分")):
+                return here.rounds, here.rounds.index(here)
+            here = here.parent
+        raise FormulaError(f"“{name}”不是按月（季）各有一个的量", "previous 和 before 只用于写了 periods 的分组里的量")
+
+
+class _Collecting:
+    """A scope for one formula: figures written in the formula get lines of their own."""
+
+    def __init__(self, scope: Scope, name: str, extra: list[Line]) -> None:
+        self._scope, self._name, self._extra = scope, name, extra
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._scope, name)
+
+    def constant(self, label: str, value: Decimal) -> Expression:
+        owner = self._scope.item.id if self._scope.item else self._scope.at or ""
+        key = f"{owner}/{self._name}·{label}"
+        if not any(line.key == key for line in self._extra):
+            self._extra.append(Line(key, owner, Role.PARAMETER, label, standard=Figure(value)))
+        return Fixed(key, "standard")
+
+
+class _Needs:
+    """Collects what a tree needs."""
+
+    def __init__(self, board: Board) -> None:
+        self.board = board
+        self.numbers: dict[Expression, Symbol | None] = {}
+        self.events: dict[Expression, Symbol] = {}
+        self.others: dict[Expression, None] = {}
+
+    def read(self, node: Expression, safe: tuple[Expression, ...] = (), only: Expression | None = None) -> None:
+        match node:
+            case Cell(key) | Fixed(key, _):
+                self.cell(node, self.board.by_key.get(key))
+            case e.OfUnit(key, _):
+                self.numbers[node] = None
+            case e.Row():
+                complete = (e.Fold("count", (node,)) + e.CountOf((node,), e.NONE_MARK)).is_(e.Fold("size", (node,)))
+                self.others[complete] = None
+            case e.If(condition, then, otherwise):
+                self.read(condition, safe, only)
+                zero = condition.left if _is_zero_test(condition) else None  # type: ignore[attr-defined]
+                self.read(then, safe, _both(only, condition))
+                if zero is not None:
+                    self.read(otherwise, (*safe, zero), only)
+                else:
+                    self.read(otherwise, safe, _both(only, e.Not(condition)))
+            case e.Binary("/", left, right):
+                self.read(left, safe, only)
+                self.read(right, safe, only)
+                if right not in safe and self.can_be_zero(right):
+                    fine: Expression = e.Compare("<>", right, e.lift(0))
+                    self.others[fine if only is None else some(e.Not(only), fine)] = None
+            case _:
+                for child in e.children(node):
+                    self.read(child, safe, only)
+
+    def cell(self, node: Expression, symbol: Symbol | None) -> None:
+        if symbol is None or symbol.kind in ("figure", "points", "text"):
+            return
+        if symbol.kind == "quantity" and symbol.tree is not None and gives_text(symbol.tree, self.board):
+            self.others[e.Compare("<>", node, e.Text(""))] = None
+            return
+        if symbol.kind == "score":
+            self.others[e.Compare("<>", node, e.Text(""))] = None
+        elif symbol.asked is not None and symbol.asked.ask in ("choice", "yes_no"):
+            options = symbol.asked.as_input("").options
+            self.others[some(*(node.is_(o) for o in options))] = None
+        elif symbol.asked is not None and symbol.asked.ask in ("events", "amount"):
+            self.events[node] = symbol
+        else:
+            self.numbers[node] = symbol
+
+    def can_be_zero(self, node: Expression) -> bool:
+        """Whether a divisor needs watching: figures of the scheme and counts that are held above zero do not."""
+        if isinstance(node, e.Fold) and node.how == "max" and any(isinstance(p, e.Number) and p.value > 0 for p in node.over):
+            return False
+        if isinstance(node, e.Number):
+            return node.value == 0
+        cells = [n for n in e.walk(node) if isinstance(n, (Cell, Fixed, e.Row, e.OfUnit, e.Tagged))]
+        constant = all(isinstance(n, Fixed) and ((s := self.board.by_key.get(n.line)) is None or s.kind == "figure") for n in cells)
+        return not constant
+
+    def condition(self) -> Expression | None:
+        parts: list[Expression] = []
+        own = tuple(n for n in self.numbers if isinstance(n, Cell))
+        for cells in (own,):
+            if len(cells) > 1:
+                parts.append(e.Fold("count", cells).is_(len(cells)))
+            elif cells:
+                parts.append(e.IsNumber(cells[0]))
+        parts += [e.IsNumber(n) for n in self.numbers if not isinstance(n, Cell)]
+        parts += self.limits(self.numbers)
+        if self.events:
+            cells = tuple(self.events)
+            parts += [e.Fold("count", cells).is_(e.Fold("filled", cells)), e.Fold("min", cells) >= 0]
+            parts += [n <= s.asked.high for n, s in self.events.items() if s.asked and s.asked.high is not None]
+        parts += self.others
+        return every(*parts) if parts else None
+
+    def limits(self, cells: dict[Expression, Symbol | None]) -> list[Expression]:
+        """The ranges that inputs must lie in; all whose lower limit is zero share one test."""
+        parts: list[Expression] = []
+        asked = [(n, s.asked) for n, s in cells.items() if s is not None and s.asked is not None]
+        floor = tuple(n for n, a in asked if a.low == 0)
+        if len(floor) > 1:
+            parts.append(e.Fold("min", floor) >= 0)
+        elif floor:
+            parts.append(floor[0] >= 0)
+        parts += [n >= a.low for n, a in asked if a.low is not None and a.low != 0]
+        parts += [n <= a.high for n, a in asked if a.high is not None]
+        return parts
+
+
+def _is_zero_test(node: Expression) -> bool:
+    return isinstance(node, e.Compare) and node.operator == "=" and node.right == e.Number(Decimal(0))
+
+
+def _both(one: Expression | None, other: Expression) -> Expression:
+    return other if one is None else every(one, other)
+
+
+def gives_text(node: Expression, board: Board) -> bool:
+    """Whether a tree gives a word and not a number."""
+    match node:
+        case e.Text():
+            return True
+        case e.If(_, then, otherwise):
+            return gives_text(then, board) or gives_text(otherwise, board)
+        case e.Band(result=result):
+            table = next((t for t in board.tables if t.key == result.table), None)
+            return table is not None and any(isinstance(v, str) for v in table.columns[result.column])
+        case Cell(key) | Fixed(key, _):
+            symbol = board.by_key.get(key)
+            if symbol is None:
+                return False
+            if symbol.asked is not None:
+                return symbol.asked.ask in ("choice", "yes_no")
+            return symbol.kind == "text" or (symbol.tree is not None and gives_text(symbol.tree, board))
+    return False
+
+
+def percent_place(values: object) -> str:
+    """How figures are shown: as percentages where one was written so."""
+    listed = values if isinstance(values, list) else [values]
+    return "percent" if any(isinstance(v, Percent) for v in listed) else "quantity"
