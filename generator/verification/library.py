@@ -4,24 +4,29 @@ The library is independent of ours and slow (about a millisecond a call), so eac
 evaluated over all cells and all fillings at a time: single cells come as columns of an array, ranges as stacks of
 arrays, and functions that fold many values into one are applied row by row. Parser, operators and functions stay the
 library's own, but for ROUND (version 1.3.4 gives 1.0 for ROUND(1.005,2), where every spreadsheet gives 1.01),
-ISNUMBER (it takes a text of digits for a number), and ROWS and COLUMNS, which want the library's own range objects.
+ISNUMBER (it takes a text of digits for a number), ROWS and COLUMNS, which want the library's own range objects, and RANK,
+for which alone scipy's statistics would be imported: that takes longer than all the formulas of a book.
+
+A formula that the library cannot make sense of is ``#NAME?``, one that goes in a circle ``#CIRC!``: books come from
+people, and one odd formula must not hide what the others say.
 """
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
+from functools import lru_cache, reduce
+from importlib import import_module
 from typing import Any
 
 import formulas
 import numpy as np
 import schedula
 from formulas.functions import XlError, get_functions
-from openpyxl.formula import Tokenizer
-from openpyxl.formula.tokenizer import Token
 from openpyxl.utils.cell import range_boundaries
 
 from generator.exact import Value
@@ -45,10 +50,19 @@ FOLDING = [
     "COUNTIFS",
     "SUMIFS",
     "SUMPRODUCT",
-    "RANK",
     "INDEX",
     "MATCH",
 ]
+SLOW = ["scipy.stats", "scipy.linalg", "scipy.interpolate"]
+"""What the library imports for functions of statistics."""
+MAX_RANGE = 100_000
+"""How many cells a range may have; a whole column is no range of ours."""
+UNREADABLE, CIRCULAR = XlError("#NAME?"), XlError("#CIRC!")
+_REFERENCE = re.compile(
+    r"""("(?:[^"]|"")*")|(?<![\w.$!\]':])((?:'(?:[^'\[]|'')+'!|[^\W\d][\w.]*!)?\$?[A-Z]{1,3}\$?[1-9]\d*"""
+    r"""(?::\$?[A-Z]{1,3}\$?[1-9]\d*)?)(?![\w.!(:])"""
+)
+"""A text, which holds no references, or a reference: to a cell or a range, on this sheet or another of the same book."""
 
 
 class _Stack:
@@ -80,14 +94,35 @@ class Library:
     """
 
     def __init__(self, texts: Mapping[Place, str], constants: Mapping[Place, Value]) -> None:
-        self.cells = {place: _analyse(place, text) for place, text in texts.items()}
         self.constants = constants
-        self.levels = self._levels()
+        self._references: dict[tuple[str, str], _Argument] = {}
+        self.cells = {place: self._analyse(place, text) for place, text in texts.items()}
+        self.levels, self.circular = self._levels()
+
+    def _analyse(self, place: Place, text: str) -> _Cell:
+        """Split a formula into its shape, with names for references, and the references."""
+        sheet = place[0]
+        names: dict[str, str] = {}
+
+        def named(found: re.Match[str]) -> str:
+            reference = found[2]
+            return names.setdefault(reference, _name(len(names))) if reference else found[1]
+
+        shape = _REFERENCE.sub(named, text)
+        try:
+            return _Cell(place, shape, tuple(self._reference(sheet, reference) for reference in names))
+        except ValueError:
+            return _Cell(place, "", ())
+
+    def _reference(self, sheet: str, text: str) -> _Argument:
+        if (sheet, text) not in self._references:
+            self._references[sheet, text] = _reference(sheet, text)
+        return self._references[sheet, text]
 
     def evaluate(self, fillings: list[Mapping[Place, Value]]) -> dict[Place, list[Value]]:
         """For every formula cell, its value under each filling (what is typed into input cells)."""
         count = len(fillings)
-        known: dict[Place, list[Any]] = {}
+        known: dict[Place, list[Any]] = {place: [CIRCULAR] * count for place in self.circular}
 
         def values(place: Place) -> list[Any]:
             if place not in known:
@@ -115,35 +150,40 @@ class Library:
                     known[cell.place] = [results[r] for r in rows[number * count : (number + 1) * count]]
         return {place: [_outward(v) for v in known[place]] for place in self.cells}
 
-    def _levels(self) -> list[list[_Cell]]:
-        depth: dict[Place, int] = {}
-        visiting: set[Place] = set()
-
-        def measure(place: Place) -> int:
-            cell = self.cells.get(place)
-            if cell is None:
-                return 0
-            if place not in depth:
-                if place in visiting:
-                    raise ValueError(f"circular reference at {place}")
-                visiting.add(place)
-                depth[place] = 1 + max((measure(p) for a in cell.arguments for row in a.cells for p in row), default=0)
-                visiting.discard(place)
-            return depth[place]
-
-        levels: dict[int, list[_Cell]] = {}
+    def _levels(self) -> tuple[list[list[_Cell]], list[Place]]:
+        """The cells in waves, each needing only earlier ones, and those that wait for each other for ever."""
+        needs: dict[Place, int] = {}
+        needed_by: dict[Place, list[Place]] = {}
         for place, cell in self.cells.items():
-            levels.setdefault(measure(place), []).append(cell)
-        return [levels[d] for d in sorted(levels)]
+            own = {p for a in cell.arguments for row in a.cells for p in row if p in self.cells}
+            needs[place] = len(own)
+            for other in own:
+                needed_by.setdefault(other, []).append(place)
+        levels = []
+        wave = [place for place, number in needs.items() if not number]
+        while wave:
+            levels.append([self.cells[place] for place in wave])
+            following = []
+            for place in wave:
+                del needs[place]
+                for other in needed_by.get(place, ()):
+                    needs[other] -= 1
+                    if not needs[other]:
+                        following.append(other)
+            wave = following
+        return levels, list(needs)
 
     def _batch(self, shape: str, arguments: tuple[_Argument, ...], rows: list[tuple[Any, ...]]) -> list[Any]:
-        function = _compiled(shape)
         _batch.size = len(rows)
         given: dict[str, Any] = {}
         for i, argument in enumerate(arguments):
             column = [row[i] for row in rows]
             given[_name(i)] = _Stack([np.array(v, dtype=object) for v in column]) if argument.is_range else _column(column)
-        result = function(*(given[name] for name in function.inputs))
+        try:
+            function = _compiled(shape)
+            result = function(*(given[name] for name in function.inputs))
+        except Exception:  # of the library's parser and functions, which meet nonsense with errors of every kind
+            return [UNREADABLE] * len(rows)
         return _spread(result, len(rows))
 
 
@@ -158,25 +198,9 @@ _batch = _Batch()
 
 @lru_cache(maxsize=4096)
 def _compiled(shape: str) -> Any:
-    """A formula's shape as a function: compiling costs tens of milliseconds, so each is compiled once a process."""
+    """A formula's shape as a function: compiling costs milliseconds, so each is compiled once a process."""
     with _own_functions(lambda: _batch.size):
         return formulas.Parser().ast(shape)[1].compile()
-
-
-def _analyse(place: Place, text: str) -> _Cell:
-    """Split a formula into its shape, with names for references, and the references."""
-    arguments: list[_Argument] = []
-    names: dict[str, str] = {}
-    parts = []
-    for token in Tokenizer(text).items:
-        if token.type == Token.OPERAND and token.subtype == Token.RANGE:
-            if token.value not in names:
-                names[token.value] = _name(len(names))
-                arguments.append(_reference(place[0], token.value))
-            parts.append(names[token.value])
-        else:
-            parts.append(token.value)
-    return _Cell(place, "=" + "".join(parts), tuple(arguments))
 
 
 def _name(position: int) -> str:
@@ -188,6 +212,8 @@ def _reference(sheet: str, text: str) -> _Argument:
         sheet, text = text.rsplit("!", 1)
         sheet = sheet.strip("'").replace("''", "'")
     left, top, right, bottom = range_boundaries(text.replace("$", ""))
+    if (right - left + 1) * (bottom - top + 1) > MAX_RANGE:
+        raise ValueError(text)
     cells = tuple(tuple((sheet, address(r, c)) for c in range(left, right + 1)) for r in range(top, bottom + 1))
     return _Argument(cells, ":" in text)
 
@@ -219,11 +245,39 @@ def _spread(result: Any, size: int) -> list[Any]:
     return flat * size if len(flat) == 1 else flat
 
 
+class _Later:
+    """Something of a module that is imported when it is called."""
+
+    def __init__(self, module: str, *names: str) -> None:
+        self._module, self._names = module, names
+
+    def __getattr__(self, name: str) -> _Later:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _Later(self._module, *self._names, name)
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        found: Any = reduce(getattr, self._names, import_module(self._module))
+        return found(*arguments, **options)
+
+
+@lru_cache(maxsize=1)
+def _registry() -> dict[str, Any]:
+    """The library's functions; what they need of scipy is imported when one of them is called that needs it."""
+    put_off: dict[str, Any] = {name: _Later(name) for name in SLOW if name not in sys.modules}
+    sys.modules.update(put_off)
+    try:
+        return get_functions()  # type: ignore[no-any-return]
+    finally:
+        for name in put_off:
+            del sys.modules[name]
+
+
 @contextmanager
 def _own_functions(size: Callable[[], int]) -> Iterator[None]:
     """While formulas are compiled, functions that fold take a row of the batch at a time, and ROUND is faithful."""
-    registry = get_functions()
-    before = {name: registry[name] for name in [*FOLDING, "ROUND", "ISNUMBER", "ROWS", "COLUMNS"]}
+    registry = _registry()
+    before = {name: registry[name] for name in [*FOLDING, "ROUND", "ISNUMBER", "RANK", "ROWS", "COLUMNS"]}
     try:
         for name in FOLDING:
             own = before[name]
@@ -234,6 +288,7 @@ def _own_functions(size: Callable[[], int]) -> Iterator[None]:
                 registry[name] = _by_row(own, size, text)
         registry["ROUND"] = _round
         registry["ISNUMBER"] = _is_number
+        registry["RANK"] = _by_row(_rank, size)
         registry["ROWS"] = _by_row(lambda cells: cells.shape[0], size)
         registry["COLUMNS"] = _by_row(lambda cells: cells.shape[1], size)
         yield
@@ -275,6 +330,19 @@ def _is_number(value: Any) -> Any:
     for at, one in np.ndenumerate(values):
         result[at] = isinstance(one, (int, float, np.number)) and not isinstance(one, (bool, np.bool_))
     return result
+
+
+def _rank(number: Any, cells: Any, order: Any = 0) -> Any:
+    """RANK as spreadsheets have it: numbers only, equal ones share the better rank."""
+    own, ascending = np.asarray(number, dtype=object).ravel()[0], bool(np.asarray(order, dtype=object).ravel()[0])
+    values = list(np.asarray(cells, dtype=object).ravel())
+    wrong = next((v for v in (own, *values) if isinstance(v, XlError)), None)
+    if wrong is not None:
+        return wrong
+    numbers = [v for v in values if isinstance(v, (int, float, np.number)) and not isinstance(v, (bool, np.bool_))]
+    if own not in numbers:
+        return XlError("#N/A")
+    return float(1 + sum(v < own if ascending else v > own for v in numbers))
 
 
 def _round(number: Any, digits: Any) -> Any:
