@@ -83,7 +83,8 @@ def addons() -> bytes:
         pictures = _node(image, "UserDefinedImages", replace=False)
         for name, size in SIZES.items():
             _property(pictures, name, f"%origin%/{_icon(button, size)}")
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    data: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    return data
 
 
 def _icon(button: Button, size: int) -> str:

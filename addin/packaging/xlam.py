@@ -134,7 +134,8 @@ def _properties() -> bytes:
 
 
 def _serialise(root: Any) -> bytes:
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    data: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return data
 
 
 def _vba_project(base: Path) -> bytes:
