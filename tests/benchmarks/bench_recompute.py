@@ -1,20 +1,18 @@
-"""How long recomputing a book takes, beside two engines that calculate the same file.
+"""How long recomputing and checking a book take, beside two engines that calculate the same file.
 
-Run: ``make bench``. One process, in turn, medians and ratios. ``formulas`` is the library's own ExcelModel on the whole
-file; formualizer is measured where it is installed (``pip install formualizer``). Not a test: nothing fails here.
+Run: ``make bench``. Medians and ratios of runs in turn. ``formulas`` is the library's own ExcelModel on the whole file;
+formualizer is measured where it is installed (``pip install formualizer``). Not a test: nothing fails here.
 """
 
 from __future__ import annotations
 
-import io
-import logging
 import random
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from contextlib import redirect_stderr
 from decimal import Decimal
 from pathlib import Path
 
@@ -24,6 +22,26 @@ from generator.package import Package
 
 DEMO = Path(__file__).resolve().parents[2] / "docs" / "demo"
 ROUNDS = 21
+MODEL = """
+import contextlib, io, logging, sys, time
+{imports}
+logging.disable(logging.CRITICAL)
+start = time.perf_counter()
+with contextlib.redirect_stderr(io.StringIO()):
+    import formulas
+    formulas.ExcelModel().loads(sys.argv[1]).finish().calculate()
+print(time.perf_counter() - start)
+"""
+CHECK = """
+import sys, time
+from pathlib import Path
+from addin import actions
+{imports}
+start = time.perf_counter()
+actions.check(Path(sys.argv[1]), by_formulas=True)
+print(time.perf_counter() - start)
+"""
+LIBRARY_LOADED = "import formulas; formulas.get_functions(); formulas.ExcelModel"
 
 
 def medians(rounds: int, *works: Callable[[], object]) -> list[float]:
@@ -44,13 +62,12 @@ def ours(data: bytes) -> bytes:
     return package.to_bytes()
 
 
-def excel_model(path: Path) -> None:
-    """What the formulas library offers for a whole file."""
-    import formulas
-
-    logging.disable(logging.CRITICAL)
-    with redirect_stderr(io.StringIO()):
-        formulas.ExcelModel().loads(str(path)).finish().calculate()
+def fresh(code: str, imports: str, book: Path) -> tuple[float, float]:
+    """Seconds that a piece of work takes in a process of its own, and those of the whole process."""
+    start = time.perf_counter()
+    command = [sys.executable, "-c", code.format(imports=imports), str(book)]
+    inside = float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    return inside, time.perf_counter() - start
 
 
 def of_size(indicators: int, units: int) -> bytes:
@@ -79,7 +96,8 @@ def growth() -> None:
 
 
 def main() -> None:
-    growth()
+    if "--quick" not in sys.argv:
+        growth()
     with tempfile.TemporaryDirectory() as folder:
         [book] = actions.generate(["panshan-2019-departments"], Path(folder))
         filled = Path(folder) / "departments.xlsx"
@@ -96,8 +114,19 @@ def main() -> None:
             print(f"formualizer.recalculate_xlsx_file {other:.3f}: {other / own:.2f} times ours")
         print(f"34 departments, seconds: recompute {own:.3f} (medians of {ROUNDS}, in turn)")
         if "--quick" not in sys.argv:
-            [library] = medians(1, lambda: excel_model(filled))
-            print(f"formulas.ExcelModel {library:.1f} (one run): {library / own:.0f} times ours")
+            beside_the_model(filled, own)
+
+
+def beside_the_model(filled: Path, recompute: float) -> None:
+    """ExcelModel in fresh processes, beside recompute and ``check --formulas``, with the library's imports and without."""
+    filled.write_bytes(ours(filled.read_bytes()))
+    for imports, words in (("", "its imports included"), (LIBRARY_LOADED, "formulas imported before")):
+        runs = [(fresh(MODEL, imports, filled), fresh(CHECK, imports, filled)) for _ in range(3)]
+        model, check = (statistics.median(run[i][0] for run in runs) for i in (0, 1))
+        print(f"formulas.ExcelModel {model:.1f} ({words}): {model / recompute:.0f} times recompute, ", end="")
+        print(f"{model / check:.0f} times check --formulas ({check:.2f}, first in its process)")
+        model, check = (statistics.median(run[i][1] for run in runs) for i in (0, 1))
+        print(f"  … whole processes, Python's start and our own imports included: {model:.1f} and {check:.2f}, {model / check:.0f} times")
 
 
 if __name__ == "__main__":
