@@ -149,6 +149,7 @@ def _vba_project(base: Path) -> bytes:
             project.rename_module(_THEIR_MODULE, MODULE).source = _vba_source()
             xlwings = project.get_module("xlwings")
             xlwings.source = own_settings_only(xlwings.source)
+            book.remove_reference("MSForms")  # theirs, for forms that are not there; a reference that is missing stops all VBA
             for module in project.modules:
                 module.dirty = True  # rewritten from source, so that no compiled code of another version is left
             book.save(path)
