@@ -36,6 +36,8 @@ _BLOCKS = [
     ),
 ]
 """Settings that stop the add-in when they are 1: where, name, whether a signature helps, and what to say."""
+_CHILD_PROCESSES = "d4f940ab-401b-4efc-aadc-ad5f3c50688a"
+"""Defender's rule that keeps Office from starting other programs."""
 _SIGN = "；请管理员给加载项签名并把证书设为受信任的发布者（见部署说明）"
 
 
@@ -144,7 +146,7 @@ def status(machine: Machine) -> list[Remark]:
     else:
         remarks.append(Remark("warning", f"加载项是 {settings.get(xlam.VERSION, '旧')} 版，考核簿是 {own} 版，请重新安装加载项：{path}"))
     remarks.append(_interpreter(machine, settings))
-    return [*remarks, *_macros(machine, excel, found[0], xlam.is_signed(data))]
+    return [*remarks, *_child_processes(machine), *_macros(machine, excel, found[0], xlam.is_signed(data))]
 
 
 def _interpreter(machine: Machine, settings: dict[str, str]) -> Remark:
@@ -160,6 +162,19 @@ def _interpreter(machine: Machine, settings: dict[str, str]) -> Remark:
     except InstallError as error:
         problem = f"用不了：{error}"
     return Remark("error", f"加载项要用的 Python“{named}”{problem}") if problem else Remark("fine", f"Python：{named}")
+
+
+def _child_processes(machine: Machine) -> list[Remark]:
+    """What keeps Excel from starting Python, which it does by way of cmd.exe."""
+    remarks = []
+    rules = machine.registry("HKLM", r"Software\Policies\Microsoft\Windows Defender\Windows Defender Exploit Guard\ASR\Rules")
+    if str(rules.get(_CHILD_PROCESSES)) == "1":
+        remarks.append(
+            Remark("error", "Defender 的规则“阻止 Office 应用程序创建子进程”已启用，Excel 启动不了 Python；请管理员为 Excel 设例外")
+        )
+    if machine.registry("HKCU", r"Software\Policies\Microsoft\Windows\System").get("disablecmd"):
+        remarks.append(Remark("error", "组策略“阻止访问命令提示符”已启用，加载项要经过 cmd.exe 启动 Python；请管理员对使用考核簿的人放开"))
+    return remarks
 
 
 def _users_own(machine: Machine) -> str:

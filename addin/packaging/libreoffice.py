@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import sysconfig
 import tempfile
 from collections.abc import Sequence
@@ -56,7 +57,7 @@ def status(machine: Machine, arguments: Sequence[str] = ()) -> list[Remark]:
                 Remark("error", "LibreOffice 扩展没有安装，请运行 scorebook addin install --libreoffice"),
             ]
         python = Path(libreoffice.interpreter(office))
-        problem = examine(machine, python, folders())
+        problem = examine(machine, python, folders(), Path(sys.executable))
     except (libreoffice.LibreOfficeError, InstallError) as error:
         return [Remark("error", str(error))]
     remarks = [Remark("fine", f"LibreOffice：{office}"), Remark("fine", f"扩展 {version('scorebook')}：已安装")]

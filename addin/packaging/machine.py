@@ -92,10 +92,10 @@ import xlwings, addin.buttons
 """
 
 
-def examine(machine: Machine, python: Path, folders: Sequence[str] = ()) -> str:
-    """What keeps a Python from doing what the buttons ask of it: one Chinese sentence, or nothing.
+def examine(machine: Machine, python: Path, folders: Sequence[str] = (), installer: Path | None = None) -> str:
+    """What keeps a Python from doing what the buttons ask of it: the end of a Chinese sentence, or nothing.
 
-    folders: what is put into its search path first.
+    folders: what is put into its search path first. installer: the Python whose libraries those are; its own if not given.
     """
     code, said = machine.run([str(python), "-B", "-c", PROBE.format(folders=list(folders))], python.parent)
     if code == 0:
