@@ -110,14 +110,14 @@ def fill(book: Path, value_file: Path, out: Path | None = None) -> int:
     """Put values into input cells and touch nothing else; returns how many. Nothing is written when one is refused."""
     taken = snapshot.take(book)
     entries = values.read(value_file, taken.plan)
-    lost = [e for e in entries if taken.address(e.line.key, e.unit) not in taken.sheet.elements]
-    if lost:
-        entry = lost[0]
-        raise PackageError(
-            f"“{book.name}”里找不到“{entry.line.owner} {entry.line.label}”（{taken.plan.units[entry.unit]}）的格子，行或列可能被删掉了"
-        )
-    for entry in entries:
-        taken.sheet.set(str(taken.address(entry.line.key, entry.unit)), entry.value)
+    places = [taken.place(e.line.key, e.unit) for e in entries]
+    for entry, place in zip(entries, places, strict=True):
+        if place is None or place[1] not in taken.sheets[place[0]].part.elements:
+            who = "全部单位" if entry.unit < 0 else taken.plan.units[entry.unit]
+            raise PackageError(f"“{book.name}”里找不到“{entry.line.owner} {entry.line.label}”（{who}）的格子，行或列可能被删掉了")
+    for entry, place in zip(entries, places, strict=True):
+        if place is not None:
+            taken.sheets[place[0]].part.set(place[1], entry.value)
     package.write_atomically(out or book, taken.package.to_bytes())
     return len(entries)
 
@@ -192,14 +192,14 @@ def _block_of(taken: Snapshot, indicator: str) -> Block:
 
 
 def _step(evaluation: Evaluation, line: Line, unit: int) -> Step:
-    value = evaluation.value(line.key, unit)
+    value = evaluation.at(line.key, unit)
     figures = [
         figure.form.format(show(evaluation.fixed(line.key, column)))
         for column, figure in (("standard", line.standard), ("points", line.points))
-        if figure is not None
+        if figure is not None and not line.shared
     ]
     note = "，".join(f"分值{text}" if text.replace(".", "").isdigit() else text for text in figures)
-    if line.formula is None:
+    if line.formula is None or line.constant(unit) is not None:
         return Step(line.label, value, None, note)
     return Step(line.label, value, evaluation.explain(line.key, unit), note)
 
@@ -241,7 +241,7 @@ def _disagreements(taken: Snapshot, found: Audit) -> list[Finding]:
     from generator.verification.library import Library
 
     design = taken.design
-    names = {taken.sheet_name, design.summary.sheet, design.tables.sheet} & taken.package.sheet_paths.keys()
+    names = {*taken.sheets, design.summary.sheet, design.tables.sheet} & taken.package.sheet_paths.keys()
     texts: dict[tuple[str, str], str] = {}
     constants: dict[tuple[str, str], Value] = {}
     for name in names:

@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 import statistics
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 
-from openpyxl.utils import column_index_from_string
-
 from addin.findings import Finding, finding
-from addin.snapshot import UNIT, Snapshot
+from addin.snapshot import UNIT, Found, Snapshot, rows_of
 from generator import checking, source, workbook
 from generator import design as designs
 from generator import scheme as schemes
@@ -25,13 +24,14 @@ from generator.evaluation import Evaluation
 from generator.exact import Value
 from generator.explain import show
 from generator.expression import NONE_MARK
-from generator.layout import Layout, found_layout
+from generator.formula import formula
+from generator.layout import Area, Grid, Listing
 from generator.lines import Ask, Input, Line, Role
 from generator.package import MAIN, SheetPart
 from generator.scheme import SchemeFile, fingerprint
 from generator.sheet import Formula, Sheet, address
 from generator.sheets import checks, meta, summary, tables
-from generator.sheets.scoring import figure_content, missing_in_all, unit_formulas
+from generator.sheets.scoring import figure_content, missing_in_all
 
 FAR = 100
 """How many times further from its target than the middle unit a value must be to look like a slip of unit."""
@@ -103,20 +103,19 @@ class _Auditor:
         self.names = {b.id: b.name for b in self.plan.blocks if b.id}
         self.book = Evaluation(self.plan, taken.inputs)
         self.about(published)
-        self.sheets()
+        self.check_sheets()
         whole = self.structure()
         self.inputs()
-        layout = self.layout() if whole else None
-        if layout:
-            tables.reserve(layout)
-            self.scoring(layout)
-            self.other_sheets(layout)
-        self.labels(layout)
+        if whole:
+            workbook.reserve(taken.layout)
+            self.scoring()
+            self.other_sheets()
+        self.labels(whole)
         self.results()
 
     def say(self, code: str, detail: str = "", sheet: str = "", cell: str = "", line: Line | None = None, unit: int | None = None) -> None:
         owner = line.owner if line else ""
-        name = self.plan.units[unit] if unit is not None else ""
+        name = "" if unit is None else "全部单位" if unit < 0 else self.plan.units[unit]
         self.audit.findings.append(finding(code, detail, sheet, cell, owner, name))
 
     # The file as a whole --------------------------------------------------------------------------------------------
@@ -137,70 +136,82 @@ class _Auditor:
         if settings is not None and settings.get("calcMode") == "manual":
             self.say("calculation-manual")
 
-    def sheets(self) -> None:
-        design = self.taken.design
+    def check_sheets(self) -> None:
+        taken, design = self.taken, self.taken.design
         wanted = [design.guide.sheet, design.summary.sheet, design.checks.sheet, checks.COUNTER, meta.NAME]
         wanted += [design.tables.sheet] if self.plan.tables else []
-        present = self.taken.package.sheet_paths
-        for name in wanted:
-            if name not in present:
+        wanted += [reference.title[:31] for reference in self.plan.scheme.references]
+        present = taken.package.sheet_paths
+        for name in [*wanted, *taken.lost]:
+            if name not in present or name in taken.lost:
                 self.say("sheet-missing", name, sheet=name)
-        if self.taken.sheet_name != design.scoring.sheet:
-            self.say("sheet-renamed", f"{design.scoring.sheet} → {self.taken.sheet_name}", sheet=self.taken.sheet_name)
-        known = {*wanted, self.taken.sheet_name}
-        states = self.taken.package.sheet_states
+        for name, found in taken.sheets.items():
+            if name != found.original.sheet:
+                self.say("sheet-renamed", f"{found.original.sheet} → {name}", sheet=name)
+        known = {*wanted, *taken.sheets}
+        states = taken.package.sheet_states
         for name in present:
             if name not in known:
                 self.say("sheet-added", name, sheet=name)
             elif not name.startswith("_") and states.get(name, "visible") != "visible":
                 self.say("sheet-hidden", name, sheet=name)
-            if name in known and not self.taken.package.sheet(name).protected:
+            if name in known and not taken.package.sheet(name).protected:
                 self.say("protection-off", name, sheet=name)
 
     def structure(self) -> bool:
         """Whether every keyed row and column is there, once and in order; without that, formulas cannot be compared."""
-        taken, sheet = self.taken, self.taken.sheet_name
+        return all([not self.taken.lost, *[self.sound(found) for found in self.taken.sheets.values()]])
+
+    def sound(self, found: Found) -> bool:
+        sheet, rows, wanted = found.area.sheet, found.rows, rows_of(found.original)
         sound = True
-        for key, line in self.plan.lines.items():
-            if key not in taken.rows:
+        for key in wanted:
+            if key not in rows:
                 sound = False
-                self.say("row-missing", self.label(line), sheet=sheet, line=line)
-        for key, row in taken.copies:
+                self.say("row-missing", self.row_name(key), sheet=sheet, line=self.plan.lines.get(key))
+        for key, row in found.copies:
             sound = False
-            self.say("row-duplicated", self.label(self.plan.lines[key]), sheet, f"A{row}", self.plan.lines[key])
-        order = [key for key in self.plan.lines if key in taken.rows]
-        if sound and sorted(order, key=lambda k: taken.rows[k]) != order:
+            self.say("row-duplicated", self.row_name(key), sheet, f"A{row}", self.plan.lines.get(key))
+        order = [key for key in wanted if key in rows]
+        if sound and sorted(order, key=lambda k: rows[k]) != order:
             sound = False
-            first = next(a for a, b in zip(order, sorted(order, key=lambda k: taken.rows[k]), strict=True) if a != b)
-            self.say("row-moved", self.label(self.plan.lines[first]), sheet, f"A{taken.rows[first]}", self.plan.lines[first])
+            first = next(a for a, b in zip(order, sorted(order, key=lambda k: rows[k]), strict=True) if a != b)
+            self.say("row-moved", self.row_name(first), sheet, f"A{rows[first]}", self.plan.lines.get(first))
         if sound:
-            last = max(taken.rows.values())
-            for row in sorted(set(range(min(taken.rows.values()), last + 1)) - set(taken.rows.values())):
+            span = range(min(rows.values()), max(rows.values()) + 1)
+            empty = set(range(min(wanted.values()), max(wanted.values()) + 1)) - set(wanted.values())
+            own = {rows[before] + row - wanted[before] for row in empty for before in [max(wanted, key=lambda k: (wanted[k] < row) * wanted[k])]}
+            for row in sorted(set(span) - set(rows.values()) - own):
                 self.say("row-added", f"第{row}行", sheet, f"A{row}")
-        positions = []
-        for unit, name in enumerate(self.plan.units):
-            letters = taken.columns.get(UNIT + name)
-            if letters is None:
-                sound = False
-                self.say("column-missing", name, sheet=sheet, unit=unit)
-            else:
-                positions.append(column_index_from_string(letters))
-        for key in ("label", "standard", "points"):
-            if key not in taken.columns and (key != "standard" or any(line.standard for line in self.plan.lines.values())):
+        return self.columns_sound(found) and sound
+
+    def columns_sound(self, found: Found) -> bool:
+        area, original, sheet = found.area, found.original, found.area.sheet
+        sound = True
+        wanted: dict[str, int] = dict(original.columns)
+        present: dict[str, int] = dict(area.columns)
+        if isinstance(area, Grid) and isinstance(original, Grid):
+            needed = ("label", "points", *(["standard"] if "standard" in original.columns else []))
+            wanted = {key: original.columns[key] for key in needed}
+            for unit in original.units:
+                name = self.plan.units[unit]
+                if unit in area.unit_columns:
+                    wanted[UNIT + name], present[UNIT + name] = original.unit_columns[unit], area.unit_columns[unit]
+                else:
+                    sound = False
+                    self.say("column-missing", name, sheet=sheet, unit=unit)
+        for key in wanted:
+            if key not in present:
                 sound = False
                 self.say("column-missing", key, sheet=sheet)
-        if positions != sorted(positions):
+        order = [present[key] for key in sorted(wanted, key=lambda k: wanted[k]) if key in present]
+        if order != sorted(order):
             sound = False
             self.say("column-moved", sheet=sheet)
         return sound
 
-    def layout(self) -> Layout:
-        columns = {k: column_index_from_string(v) for k, v in self.taken.columns.items()}
-        units = [columns[UNIT + name] for name in self.plan.units]
-        layout = found_layout(self.plan, self.taken.design, self.taken.rows, columns, units)
-        layout.head_row = self.taken.head_row
-        layout.sheet_name = self.taken.sheet_name
-        return layout
+    def row_name(self, key: str) -> str:
+        return self.label(self.plan.lines[key]) if key in self.plan.lines else key.replace("|", " ")
 
     def label(self, line: Line) -> str:
         return f"{line.owner} {self.names.get(line.owner, '')} {line.label}".replace("  ", " ").strip()
@@ -211,25 +222,25 @@ class _Auditor:
         for line in self.plan.inputs:
             assert line.input
             found: dict[int, Value] = {}
-            for unit in range(len(self.plan.units)):
-                at = self.taken.address(line.key, unit)
-                if at is None:
+            for unit in self.plan.places(line):
+                place = self.taken.place(line.key, unit)
+                if place is None:
                     continue
                 if not self.taken.is_open(line, unit):
-                    self.closed(line, unit, at)
-                elif self.usable(line, line.input, unit, at):
-                    found[unit] = self.taken.sheet.value(at)
+                    self.closed(line, unit, *place)
+                elif self.usable(line, line.input, unit, *place):
+                    found[unit] = self.taken.value(line.key, unit)
             self.outliers(line, found)
 
-    def closed(self, line: Line, unit: int, at: str) -> None:
-        value = self.taken.sheet.value(at)
+    def closed(self, line: Line, unit: int, sheet: str, at: str) -> None:
+        value = self.taken.sheets[sheet].part.value(at)
         if value != NONE_MARK:
-            self.say("input-not-applicable", f"{self.label(line)}，填了 {show(value)}", self.taken.sheet_name, at, line, unit)
-            self.audit.restore.append(Edit(self.taken.sheet_name, at, NONE_MARK, show(value), "该单位没有这项任务"))
+            self.say("input-not-applicable", f"{self.label(line)}，填了 {show(value)}", sheet, at, line, unit)
+            self.audit.restore.append(Edit(sheet, at, NONE_MARK, show(value), "该单位没有这项任务"))
 
-    def usable(self, line: Line, asked: Input, unit: int, at: str) -> bool:
+    def usable(self, line: Line, asked: Input, unit: int, name: str, at: str) -> bool:
         """Say what is wrong with one input; whether it is a value that can be compared with others."""
-        sheet, name = self.taken.sheet, self.taken.sheet_name
+        sheet = self.taken.sheets[name].part
         text = sheet.formula(at)
         if text is not None:
             code = "input-link" if "[" in text or "|" in text else "input-formula"
@@ -249,6 +260,8 @@ class _Auditor:
             self.say("input-choice", f"{self.label(line)}，填的是“{show(value)}”", *where)
         elif isinstance(value, str):
             self.text(line, asked, value, where)
+        elif asked.or_nothing:
+            self.say("chosen-outside-band", f"{self.label(line)}，填的是 {show(value)}，应{fault}", *where)
         else:
             self.say("input-range", f"{self.label(line)}，填的是 {show(value)}，应{fault}", *where)
         return False
@@ -280,34 +293,37 @@ class _Auditor:
         else:
             slips = set()
         for unit in sorted(slips):
-            at, value = str(self.taken.address(line.key, unit)), found[unit]
-            where = (self.taken.sheet_name, at, line, unit)
+            place, value = self.taken.place(line.key, unit), found[unit]
+            assert place
+            where = (*place, line, unit)
             if line.input.percent and isinstance(value, Decimal):
                 self.say("input-percent", f"{self.label(line)}，填的是 {show(value * 100)}%", *where)
-                self.audit.fix.append(Edit(self.taken.sheet_name, at, value / 100, show(value), "百分数除以一百"))
+                self.audit.fix.append(Edit(*place, value / 100, show(value), "百分数除以一百"))
             else:
                 self.say("input-outlier", f"{self.label(line)}，填的是 {show(value)}", *where)
 
     # What is locked -------------------------------------------------------------------------------------------------
 
-    def scoring(self, layout: Layout) -> None:
-        part, name = self.taken.sheet, self.taken.sheet_name
-        for line in self.plan.lines.values():
-            for key in ("standard", "points"):
-                figure = getattr(line, key)
-                if figure is not None and key in layout.columns:
-                    at = address(layout.rows[line.key], layout.columns[key])
-                    self.locked(part, name, at, figure_content(figure, line.key, key, layout, self.book), line, None)
-            texts = unit_formulas(line, layout)
-            for unit in range(len(self.plan.units)):
-                at = layout.cell(line.key, unit)
-                if texts:
-                    self.locked(part, name, at, Formula(texts[unit], self.book.value(line.key, unit)), line, unit)
-                elif line.input is None and line.values is not None:
-                    self.locked(part, name, at, line.constant(unit) if line.constant(unit) is not None else NONE_MARK, line, unit)
+    def scoring(self) -> None:
+        layout = self.taken.layout
+        for name, found in self.taken.sheets.items():
+            area, part = found.area, found.part
+            for line in area.lines:
+                for key, at in area.figures(line):
+                    figure = line.standard if key == "standard" else line.points
+                    unit = area.units_of(line)[0] if isinstance(area, Listing) else -1
+                    assert figure is not None
+                    self.locked(part, name, at, figure_content(figure, line.key, key, layout.seen_from(area, line.key, unit), self.book), line, None)
+                texts = layout.formulas(line, area, formula)
+                for unit in area.units_of(line):
+                    at = area.cell(line.key, unit)
+                    if unit in texts:
+                        self.locked(part, name, at, Formula(texts[unit], self.book.value(line.key, unit)), line, unit)
+                    elif line.input is None and (line.values is not None or line.constant(unit) is not None):
+                        self.locked(part, name, at, line.constant(unit) if line.constant(unit) is not None else NONE_MARK, line, unit)
 
-    def other_sheets(self, layout: Layout) -> None:
-        present = self.taken.package.sheet_paths
+    def other_sheets(self) -> None:
+        layout, present = self.taken.layout, self.taken.package.sheet_paths
         built: list[Sheet | None] = [summary.build(layout, self.book), tables.build(layout, self.book), *checks.build(layout, self.book)]
         for sheet in built:
             if sheet is None or sheet.name not in present:
@@ -339,18 +355,22 @@ class _Auditor:
         elif not _same(shown, wanted.value):
             self.audit.values.append(Edit(sheet, at, wanted, show(shown), "更新得分", value_only=True))
 
-    def labels(self, layout: Layout | None) -> None:
+    def labels(self, whole: bool) -> None:
         """Headings, names, sentences and empty locked cells, on every sheet that still has its original shape."""
         taken = self.taken
-        for (sheet, standard_rows), cells in locked_constants(taken).items():
-            name = taken.sheet_name if standard_rows else sheet
-            if name not in taken.package.sheet_paths or (standard_rows and dict(standard_rows) != taken.rows):
+        by_original = {found.original.sheet: found for found in taken.sheets.values()}
+        for sheet, cells in locked_constants(taken).items():
+            own = by_original.get(sheet)
+            name = own.area.sheet if own else sheet
+            if name not in taken.package.sheet_paths or (own and rows_of(own.original) != own.rows):
                 continue
             part = taken.package.sheet(name)
             for at, wanted in cells.items():
-                if isinstance(wanted, Formula):  # the one formula of the scoring sheet that belongs to no line
-                    if layout:
-                        self.locked(part, name, at, missing_in_all(layout, self.book), None, None)
+                if isinstance(wanted, Formula):  # what belongs to no line: the count above a table, a look-up
+                    if whole and own and isinstance(own.area, Grid):
+                        self.locked(part, name, at, missing_in_all(taken.layout, own.area, self.book), None, None)
+                    elif own is None:
+                        self.formula_text(part, name, at, wanted)
                     continue
                 text = part.formula(at)
                 shown = part.value(at)
@@ -359,14 +379,22 @@ class _Auditor:
                     self.say("label-changed", f"应为{show(wanted)[:40]}，现在是{now[:40]}", name, at)
                     self.audit.restore.append(Edit(name, at, wanted, now, "恢复文字"))
 
+    def formula_text(self, part: SheetPart, sheet: str, at: str, wanted: Formula) -> None:
+        """A formula whose value is nobody's result: only its text is held."""
+        text = part.formula(at)
+        if text is None or not same_formula(text, wanted.text):
+            was = f"={text}" if text is not None else show(part.value(at))
+            self.say("formula-changed" if text is not None else "formula-overwritten", f"现在是 {was[:80]}", sheet, at)
+            self.audit.restore.append(Edit(sheet, at, wanted, was, "恢复公式"))
+
     # What comes out -------------------------------------------------------------------------------------------------
 
     def results(self) -> None:
-        scored = [e for e in self.audit.values if e.sheet == self.taken.sheet_name]
+        scored = [e for e in self.audit.values if e.sheet in self.taken.sheets]
         if scored:
             detail = f"{len(scored)} 格，例如 {scored[0].cell} 显示 {scored[0].was}，应为 {show(scored[0].content.value)}"  # type: ignore[union-attr]
-            self.say("values-stale", detail, self.taken.sheet_name, scored[0].cell)
-        for table in self.plan.tables:
+            self.say("values-stale", detail, scored[0].sheet, scored[0].cell)
+        for table in (t for t in self.plan.tables if t.kind == "quota"):
             for group in sorted({tuple(g) for g in self.plan.group_of}):
                 for grade, share in zip(table.columns["等次"], table.columns["比例"], strict=True):
                     taken = sum(self.book.value(table.line, u) == grade for u in group)
@@ -378,41 +406,40 @@ class _Auditor:
         unfinished = [name for u, name in enumerate(self.plan.units) if not self.book.result(u).complete]
         if unfinished:
             some = "、".join(unfinished[:5]) + ("等" if len(unfinished) > 5 else "")
-            self.say("incomplete", f"{some} {len(unfinished)} 个单位", self.taken.sheet_name)
+            self.say("incomplete", f"{some} {len(unfinished)} 个单位", self.taken.layout.grids[0].sheet)
 
 
-def locked_constants(taken: Snapshot) -> dict[tuple[str, tuple[tuple[str, int], ...]], dict[str, Value | Formula]]:
-    """What stands in the locked cells of each sheet that belong to no line: texts, empty cells.
-
-    The key is the sheet and, for the scoring sheet, the rows at which its lines stand while nobody has moved them.
-    """
+def locked_constants(taken: Snapshot) -> dict[str, dict[str, Value | Formula]]:
+    """What stands in the locked cells of each sheet that belong to no line: texts, empty cells, look-ups."""
     return _constants(taken.file.text, taken.file.file, taken.design.text)
 
 
 @lru_cache(maxsize=16)
-def _constants(text: str, file: str, template: str) -> dict[tuple[str, tuple[tuple[str, int], ...]], dict[str, Value | Formula]]:
+def _constants(text: str, file: str, template: str) -> dict[str, dict[str, Value | Formula]]:
     book = workbook.compose(schemes.loads(text, file), design=designs.loads(template))
     layout = book.layout
-    lines = {at for line in book.plan.lines.values() for at in _cells_of(line, layout)}
-    found: dict[tuple[str, tuple[tuple[str, int], ...]], dict[str, Value | Formula]] = {}
+    lines = {area.sheet: {at for line in area.lines for at in _cells_of(line, area)} for area in layout.areas}
+    references = {reference.title[:31] for reference in book.plan.scheme.references}
+    found: dict[str, dict[str, Value | Formula]] = {}
     for sheet in book.sheets:
         if sheet.name == meta.NAME:
             continue
-        scoring = sheet.name == layout.sheet
-        cells = {
-            address(*at): box.content
-            for at, box in sheet.cells.items()
-            if box.locked and not (scoring and at in lines) and (scoring or not isinstance(box.content, Formula))
+        own = lines.get(sheet.name)
+        found[sheet.name] = {
+            at: box.content
+            for place, box in sheet.cells.items()
+            if box.locked and (at := address(*place)) not in (own or ())
+            if own is not None or sheet.name in references or not isinstance(box.content, Formula)
         }
-        found[sheet.name, tuple(layout.rows.items()) if scoring else ()] = cells
     return found
 
 
-def _cells_of(line: Line, layout: Layout) -> set[tuple[int, int]]:
-    row = layout.rows[line.key]
-    figures = [layout.columns[k] for k in ("standard", "points") if getattr(line, k) is not None and k in layout.columns]
-    units = layout.unit_columns if line.formula is not None or line.input is not None or line.values is not None else []
-    return {(row, column) for column in (*figures, *units)}
+def _cells_of(line: Line, area: Area) -> Iterator[str]:
+    for _, at in area.figures(line):
+        yield at
+    if line.formula is not None or line.input is not None or line.values is not None or line.applies:
+        for unit in area.units_of(line):
+            yield area.cell(line.key, unit)
 
 
 def _same(shown: Value, wanted: Value) -> bool:
@@ -423,9 +450,9 @@ def _same(shown: Value, wanted: Value) -> bool:
 
 def with_fixes(inputs: dict[tuple[str, int], Value], taken: Snapshot, fixes: list[Edit]) -> dict[tuple[str, int], Value]:
     """The inputs as they are once the corrections are made."""
-    places = {taken.address(line.key, u): (line.key, u) for line in taken.plan.inputs for u in range(len(taken.plan.units))}
+    places = {taken.place(line.key, u): (line.key, u) for line in taken.plan.inputs for u in taken.plan.places(line)}
     fixed = dict(inputs)
     for edit in fixes:
         if not isinstance(edit.content, Formula):
-            fixed[places[edit.cell]] = edit.content
+            fixed[places[edit.sheet, edit.cell]] = edit.content
     return fixed

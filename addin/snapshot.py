@@ -6,15 +6,19 @@ matter.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
+from openpyxl.utils import column_index_from_string
+
 from generator import design as designs
 from generator import scheme as schemes
+from generator import workbook
 from generator.design import Design
 from generator.exact import Value
-from generator.layout import KEY
+from generator.layout import KEY, Area, Grid, Layout, Listing, lay_out, letters_of
 from generator.lines import Line
 from generator.package import Package, PackageError, SheetPart
 from generator.plan import Plan, make_plan
@@ -22,6 +26,7 @@ from generator.scopes import SchemeFault
 from generator.scheme import SchemeFile
 from generator.sheet import address
 from generator.sheets import meta
+from generator.sheets.listing import FIGURES, LIST_MARK
 from generator.source import SourceError
 
 KEY_ROWS = 5
@@ -30,11 +35,41 @@ UNIT = "unit:"
 
 
 @dataclass
+class Found:
+    """A sheet with cells of lines, as it is in the file. area: where they are now; original: where they were put.
+
+    copies: rows whose key stands further up already, as (key, row).
+    """
+
+    area: Area
+    original: Area
+    part: SheetPart
+    copies: list[tuple[str, int]] = field(default_factory=list)
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """The keyed rows that are there."""
+        return rows_of(self.area)
+
+
+def rows_of(area: Area) -> dict[str, int]:
+    """The keyed rows of a sheet: a line's key on a scoring sheet, ``owner|unit`` on a list."""
+    if isinstance(area, Grid):
+        return area.rows
+    return {list_key(area, owner, unit): row for (owner, unit), row in area.row_of.items()}
+
+
+def list_key(area: Listing, owner: str, unit: int) -> str:
+    """What stands in the hidden column of a list's row."""
+    return f"{owner}|{area.plan.units[unit]}"
+
+
+@dataclass
 class Snapshot:
     """A workbook and what Scorebook knows of it.
 
-    sheet: the scoring sheet; rows: line key → row; columns: column key → letters (units as ``unit:name``).
-    copies: rows whose key stands further up already; head_row: the row of the units' names.
+    layout: where everything is in the file; original: where it was generated; sheets: by their names in the file.
+    lost: sheets that should be there and are not.
     """
 
     name: str
@@ -43,33 +78,38 @@ class Snapshot:
     file: SchemeFile
     design: Design
     plan: Plan
-    sheet: SheetPart
-    sheet_name: str
-    rows: dict[str, int]
-    columns: dict[str, str]
-    copies: list[tuple[str, int]]
-    head_row: int
+    layout: Layout
+    original: Layout
+    sheets: dict[str, Found]
+    lost: list[str]
 
-    def address(self, key: str, unit: int) -> str | None:
-        """The cell of a unit on a line, or None where its row or column is gone."""
-        row, column = self.rows.get(key), self.columns.get(UNIT + self.plan.units[unit])
-        return f"{column}{row}" if row and column else None
+    def place(self, key: str, unit: int) -> tuple[str, str] | None:
+        """(sheet, address) of a unit's cell on a line (−1: the cell all share), or None where row, column or sheet is gone."""
+        try:
+            found = self.layout.place(key, unit)
+        except KeyError:
+            return None
+        return found if found and found[0] in self.sheets else None
+
+    def value(self, key: str, unit: int) -> Value:
+        """What stands in that cell."""
+        at = self.place(key, unit)
+        return self.sheets[at[0]].part.value(at[1]) if at else None
 
     @property
     def inputs(self) -> dict[tuple[str, int], Value]:
         """What was typed, by line and unit. Texts are stripped of blanks at their ends; what is only blanks is blank."""
         found: dict[tuple[str, int], Value] = {}
         for line in self.plan.inputs:
-            for unit in range(len(self.plan.units)):
-                at = self.address(line.key, unit) if self.is_open(line, unit) else None
-                value = self.sheet.value(at) if at else None
+            for unit in self.plan.places(line):
+                value = self.value(line.key, unit) if self.is_open(line, unit) else None
                 if value is not None:
                     found[line.key, unit] = value
         return found
 
     def is_open(self, line: Line, unit: int) -> bool:
         """Whether the unit's cell on an input line is there to be typed into."""
-        return line.constant(unit) is None
+        return unit < 0 or line.constant(unit) is None
 
 
 def take(path: Path) -> Snapshot:
@@ -85,14 +125,38 @@ def of_package(package: Package, name: str) -> Snapshot:
         design = designs.loads(meta.joined(about, "template"))
     except (SourceError, SchemeFault):
         raise PackageError(f"“{name}”里保存的考核方案或版式已损坏，无法核算；请用备份，或重新生成空白表后把数据填入") from None
+    original = pristine(file.text, file.file, design.text)
+    areas: dict[str, Area] = {sign: area for area in original.areas for sign in [_sign(area)]}
+    sheets: dict[str, Found] = {}
     for sheet_name in package.sheet_paths:
         if sheet_name.startswith("_"):
             continue
         sheet = package.sheet(sheet_name)
-        found = _keys(sheet, plan)
-        if found:
-            return Snapshot(name, package, about, file, design, plan, sheet, sheet_name, *found)
-    raise PackageError(f"“{name}”里找不到填报与计分表（隐藏的行列标记可能被删掉了）；请用备份，或重新生成空白表")
+        head = _head(sheet)
+        area = next((a for sign, a in areas.items() if head and sign in head[1]), None)
+        if head is None or area is None or any(f.original is area for f in sheets.values()):
+            continue
+        found = _found_grid(sheet, sheet_name, area, *head) if isinstance(area, Grid) else _found_list(sheet, sheet_name, area, *head)
+        if found is not None:
+            sheets[sheet_name] = found
+    if not sheets:
+        raise PackageError(f"“{name}”里找不到填报与计分表（隐藏的行列标记可能被删掉了）；请用备份，或重新生成空白表")
+    by_original = {id(f.original): f.area for f in sheets.values()}
+    layout = Layout(plan, design, mirror=original.mirror, summary_first=original.summary_first, tables=original.tables)
+    layout.grids = [by_original[id(g)] for g in original.grids if id(g) in by_original]  # type: ignore[misc]
+    layout.lists = [by_original[id(g)] for g in original.lists if id(g) in by_original]  # type: ignore[misc]
+    lost = [area.sheet for area in original.areas if id(area) not in by_original]
+    if not layout.grids:
+        raise PackageError(f"“{name}”里找不到填报与计分表（隐藏的行列标记可能被删掉了）；请用备份，或重新生成空白表")
+    return Snapshot(name, package, about, file, design, plan, layout, original, sheets, lost)
+
+
+@lru_cache(maxsize=16)
+def pristine(text: str, file: str, template: str) -> Layout:
+    """Where everything stands in a freshly generated book."""
+    layout = lay_out(_understood(text, file)[1], designs.loads(template))
+    workbook.reserve(layout)
+    return layout
 
 
 @lru_cache(maxsize=32)
@@ -114,31 +178,58 @@ def _about(package: Package) -> dict[str, str]:
     return about
 
 
-def _keys(sheet: SheetPart, plan: Plan) -> tuple[dict[str, int], dict[str, str], list[tuple[str, int]], int] | None:
-    """The rows and columns of a scoring sheet, or None for a sheet of another kind."""
-    columns: dict[str, str] = {}
+def _sign(area: Area) -> str:
+    """What stands in the row of column keys of this sheet and of no other."""
+    return f"{UNIT}{area.plan.units[area.units[0]]}" if isinstance(area, Grid) else f"{LIST_MARK}{area.own}"
+
+
+def _head(sheet: SheetPart) -> tuple[int, dict[str, int]] | None:
+    """The row of column keys and the column of each; only the first few rows are looked at."""
+    for count, (row, cells) in enumerate(sheet.rows()):
+        if count >= KEY_ROWS:
+            return None
+        texts = {str(value): column_index_from_string(letters) for letters, at in cells if isinstance(value := sheet.value(at), str)}
+        if "key" in texts and ("label" in texts or any(t.startswith(LIST_MARK) for t in texts)):
+            return row, texts
+    return None
+
+
+def _keyed_rows(sheet: SheetPart, head: int, column: int, known: Collection[str]) -> tuple[dict[str, int], list[tuple[str, int]]]:
     rows: dict[str, int] = {}
     copies: list[tuple[str, int]] = []
-    head_row = 0
-    key_column = address(1, KEY)[:-1]
-    first_unit = plan.units[0]
-    for count, (row, cells) in enumerate(sheet.rows()):
-        if not columns:
-            if count >= KEY_ROWS:
-                return None
-            texts = {letters: sheet.value(at) for letters, at in cells}
-            if "label" in texts.values() and any(str(t).startswith(UNIT) for t in texts.values()):
-                columns = {str(text): letters for letters, text in texts.items() if isinstance(text, str)}
-                key_column = next((letters for letters, text in texts.items() if text == "key"), key_column)
-            continue
-        if not head_row and not rows and sheet.value(f"{columns.get(UNIT + first_unit, 'A')}{row}") == first_unit:
-            head_row = row
-        key = sheet.value(f"{key_column}{row}")
-        if isinstance(key, str) and key in plan.lines:
+    letters = letters_of(column)
+    for row, _ in sheet.rows():
+        key = sheet.value(f"{letters}{row}") if row > head else None
+        if isinstance(key, str) and key in known:
             if key in rows:
                 copies.append((key, row))
             else:
                 rows[key] = row
-    if not rows or not columns:
+    return rows, copies
+
+
+def _found_grid(sheet: SheetPart, name: str, area: Grid, head: int, columns: dict[str, int]) -> Found | None:
+    rows, copies = _keyed_rows(sheet, head, columns.get("key", KEY), area.rows)
+    if not rows:
         return None
-    return rows, columns, copies, head_row or min(rows.values()) - 1
+    units = {u: columns[UNIT + area.plan.units[u]] for u in area.units if UNIT + area.plan.units[u] in columns}
+    own = {key: columns[key] for key in area.columns if key in columns}
+    first = min(rows.values())
+    letters = letters_of(units[min(units)])
+    titles = (row for row in range(head + 1, first) if sheet.value(f"{letters}{row}") == area.plan.units[min(units)])
+    found = replace(area, sheet=name, rows=rows, columns=own, unit_columns=units, first_row=first, last_row=max(rows.values()))
+    found.head_row = next(titles, first - 1)
+    return Found(found, area, sheet, copies)
+
+
+def _found_list(sheet: SheetPart, name: str, area: Listing, head: int, columns: dict[str, int]) -> Found | None:
+    known = {list_key(area, owner, unit): (owner, unit) for owner, unit in area.row_of}
+    rows, copies = _keyed_rows(sheet, head, columns.get("key", KEY), {*known, FIGURES})
+    figures = rows.pop(FIGURES, None)
+    if not rows:
+        return None
+    own = {key: columns[key] for key in area.columns if key in columns}
+    first = min(rows.values())
+    row_of = {known[key]: row for key, row in rows.items()}
+    found = replace(area, sheet=name, row_of=row_of, columns=own, first_row=first, figure_row=figures or first - 1)
+    return Found(found, area, sheet, copies)

@@ -9,7 +9,7 @@ from generator.exact import Value
 from generator.explain import show
 from generator.expression import NONE_MARK, Expression, Fixed
 from generator.formula import Addresses, formula, quote
-from generator.lines import NO_TASK, YES, Ask, Input, Line
+from generator.lines import NO, NO_TASK, YES, Ask, Input, Line
 
 MISSING = "未填写"
 
@@ -22,11 +22,14 @@ def requirement(asked: Input, high: Value = None) -> str:
             return "从列表中选：" + "、".join(asked.options)
         case Ask.COUNT:
             text = "填次数：0或正整数" if limit is None else f"填次数：0—{show(limit)}的整数"
+        case Ask.AMOUNT if asked.or_nothing and limit is not None:
+            text = f"填分数：{show(asked.low)}—{show(limit)}"
         case Ask.AMOUNT | Ask.SCORE:
             text = "填分数：不小于0" if limit is None else f"填分数：0—{show(limit)}"
         case _:
             kind = "百分数，如 7.5%" if asked.percent else "数"
             text = f"填{kind}" + ("" if asked.low is None else "，不小于" + show(asked.low))
+            text += "" if limit is None else f"，不大于{show(limit * 100)}%" if asked.percent else f"，不大于{show(limit)}"
             text += f"（{asked.unit}）" if asked.unit and not asked.percent else ""
     if not asked.required:
         text += "；没有就不填"
@@ -42,6 +45,8 @@ def fault(asked: Input, value: Value, high: Value = None) -> str:
     if asked.ask is Ask.CHOICE:
         return "" if value in asked.options else requirement(asked)
     limit = high if high is not None else asked.high if isinstance(asked.high, Decimal) else None
+    if asked.or_nothing and value == 0:
+        return ""
     wrong = (
         not isinstance(value, Decimal)
         or (asked.low is not None and value < asked.low)
@@ -76,6 +81,8 @@ def _wrong(asked: Input, cell: str, at: Addresses) -> str:
         if asked.ask is Ask.COUNT:
             limits.append(f"IF(ISNUMBER({cell}),INT({cell})<>{cell})")
         parts = [limits[0] if len(limits) == 1 else f"OR({','.join(limits)})"]
+    if asked.or_nothing:
+        parts.append(f"{cell}<>0")
     parts.append(f"{cell}<>{quote(NONE_MARK)}")
     if asked.no_task:
         parts.append(f"{cell}<>{quote(NO_TASK)}")
@@ -85,7 +92,11 @@ def _wrong(asked: Input, cell: str, at: Addresses) -> str:
 def line_fault(line: Line, unit: int, book: Evaluation) -> str:
     """What is wrong with a unit's input on a line, as `fault` puts it; nothing where no input is wanted."""
     assert line.input is not None
+    if unit < 0:
+        return fault(line.input, book.fixed(line.key, "standard"))
     if line.constant(unit) is not None or (line.only_if and book.value(line.only_if, unit) != YES):
+        return ""
+    if line.unless and book.value(line.unless, unit) != NO:
         return ""
     return fault(line.input, book.value(line.key, unit), high_value(line, book))
 

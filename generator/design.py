@@ -59,6 +59,8 @@ class Guide(_Model):
     legend: list[Legend]
     notes_title: str
     notes_headings: list[str] = Field(min_length=3, max_length=3)
+    readings_title: str
+    readings_headings: list[str] = Field(min_length=3, max_length=3)
 
 
 class Scoring(_Model):
@@ -95,6 +97,23 @@ class Tables(_Model):
     widths: list[float] = Field(min_length=7, max_length=7)
 
 
+class ListSheet(_Model):
+    """A list sheet: one row for each indicator and unit. widths by column, label_width for the columns of the rule."""
+
+    headings: dict[str, str]
+    widths: dict[str, float]
+    label_width: float = Field(gt=0, le=60)
+    figures: str
+
+
+class ReferenceSheet(_Model):
+    """A sheet to look things up in."""
+
+    look_up: str
+    nothing: str
+    width: float = Field(gt=0, le=100)
+
+
 class Print(_Model):
     """margins in millimetres; smallest_scale: below this percentage a sheet is spread over several pages."""
 
@@ -117,6 +136,8 @@ class Design(_Model):
     summary: Summary
     checks: Checks
     tables: Tables
+    listing: ListSheet
+    reference: ReferenceSheet
     print: Print
 
 

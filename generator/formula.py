@@ -10,7 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
+
+from openpyxl.utils import column_index_from_string
 
 from generator import expression as e
 from generator.exact import GUARD_DIGITS
@@ -148,7 +151,8 @@ def _tagged(node: e.Tagged, at: Addresses) -> tuple[str, int]:
 
 
 def _counted(node: e.Tagged, s: Stretch) -> str:
-    own = f"{s.roles if node.by == 'role' else s.tags},{quote(node.mark)}" + (f",{s.owner}" if s.owner else "")
+    marked = s.roles if node.by == "role" else s.tags
+    own = ",".join([*([f"{marked},{quote(node.mark)}"] if marked else []), *([s.owner] if s.owner else [])])
     match node.how:
         case "sum":
             return f"SUMIFS({s.values},{own})"
@@ -208,22 +212,35 @@ _READ: dict[type, Callable[..., tuple[str, int]]] = {
 
 
 def merge_ranges(addresses: list[str]) -> list[str]:
-    """``H5, H6, H7, H9`` → ``H5:H7, H9``: cells that follow each other down a column become one range."""
+    """``H5, H6, H7, H9`` → ``H5:H7, H9``: cells that follow each other down a column or along a row become one range."""
     merged: list[list[str]] = []
     for address in addresses:
-        if merged and _follows(merged[-1][-1], address):
+        if merged and _follows(merged[-1], address):
             merged[-1].append(address)
         else:
             merged.append([address])
-    return [run[0] if len(run) == 1 else f"{run[0]}:{run[-1]}" for run in merged]
+    return [run[0] if len(run) == 1 else f"{run[0]}:{run[-1].rpartition('!')[2]}" for run in merged]
 
 
-def _follows(first: str, second: str) -> bool:
-    (column, row), (next_column, next_row) = _split(first), _split(second)
-    return column == next_column and bool(row) and bool(next_row) and int(next_row) == int(row) + 1
+def _follows(run: list[str], address: str) -> bool:
+    (column, row), (next_column, next_row) = _split(run[-1]), _split(address)
+    if not row or not next_row:
+        return False
+    down = column == next_column and int(next_row) == int(row) + 1
+    along = row == next_row and _position(next_column) == _position(column) + 1
+    if len(run) > 1:
+        was_down = _split(run[0])[0] == column
+        return down if was_down else along
+    return down or along
 
 
 def _split(address: str) -> tuple[str, str]:
     head = address.rstrip("0123456789")
     digits = address[len(head) :]
     return (head, digits) if digits and head.replace("$", "").isalpha() else (address, "")
+
+
+@lru_cache(maxsize=4096)
+def _position(column: str) -> int:
+    letters = column.replace("$", "")
+    return column_index_from_string(letters) if letters.isascii() else -9

@@ -141,11 +141,11 @@ class _Planner:
         self.dues = bool(scheme.roles)
         self.facts()
         self.root = self.enter_all()
-        self.data(self.root, scheme.inputs, scheme.figures, "基础数据", "", ())
+        self.data(self.root, scheme.inputs, scheme.figures, "基础数据", "")
         tops = [self.node(node, TOTAL_TAG, self.everybody, 0, ("indicators", i), "") for i, node in enumerate(scheme.indicators)]
         if scheme.bonus:
             tops.append(self.node(scheme.bonus, TOTAL_TAG, self.everybody, 0, ("bonus",), ""))
-        self.quantities(self.root, scheme.quantities, "综合计算", "", ())
+        self.quantities(self.root, scheme.quantities, "综合计算", "")
         self.totals([key for key in tops if key])
         self.plan.lines = {line.key: line for block in self.plan.blocks for line in block.lines}
         self.plan.tables += self.board.tables
@@ -166,6 +166,8 @@ class _Planner:
         root = Scope(self.board, None)
         self.declare(root, scheme.inputs, scheme.figures, scheme.quantities, "", ())
         self.board.enter(Symbol("总分", TOTAL, "quantity-done", root))
+        for fact in scheme.facts:
+            self.board.enter(Symbol(fact.id, _fact_key(fact.id), "input", root, asked=Asked(ask="yes_no")))
         for name, bands in scheme.bands.items():
             root.declare_bands(name, bands)
         nodes: list[tuple[Path, Group | Indicator]] = [(("indicators", i), n) for i, n in enumerate(scheme.indicators)]
@@ -265,7 +267,14 @@ class _Planner:
             self.add(Block("data", "", "单位情况", lines, sentence=about))
 
     def data(
-        self, scope: Scope, inputs: dict[str, Asked], figures: dict[str, Any], title: str, at: str, path: Path, around: tuple[bool, ...] = ()
+        self,
+        scope: Scope,
+        inputs: dict[str, Asked],
+        figures: dict[str, Any],
+        title: str,
+        at: str,
+        depth: int = 0,
+        around: tuple[bool, ...] = (),
     ) -> None:
         """The block of what a group or the scheme asks for and declares as figures."""
         around = around or self.everybody
@@ -282,7 +291,7 @@ class _Planner:
                 lines.append(self.figure(f"{name}{at}/{FIGURE}", f"{name}{at}", name, figure, around))
         if lines:
             hints = "；".join(f"{name}：{a.hint}" for name, a in inputs.items() if a.hint)
-            self.add(Block("data", "", title, lines, sentence=hints))
+            self.add(Block("data", "", title, lines, depth, sentence=hints))
             self.plan.scores |= {line.owner: line.key for line in lines if not line.input}
 
     def figure(self, key: str, owner: str, name: str, figure: Any, applies: tuple[bool, ...]) -> Line:
@@ -293,7 +302,7 @@ class _Planner:
         return Line(key, owner, Role.PARAMETER, name, values=row, applies=applies, place=percent_place(figure), decimals=max(digits, 0))
 
     def quantities(
-        self, scope: Scope, declared: dict[str, Quantity], title: str, at: str, path: Path, around: tuple[bool, ...] = ()
+        self, scope: Scope, declared: dict[str, Quantity], title: str, at: str, depth: int = 0, around: tuple[bool, ...] = ()
     ) -> None:
         """The block of a group's or the scheme's named quantities."""
         around = around or self.everybody
@@ -304,7 +313,7 @@ class _Planner:
             self.plan.scores[f"{name}{at}"] = lines[-1].key
         if lines:
             words = "；".join(f"{name}＝{q.formula}" for name, q in declared.items())
-            self.add(Block("data", "", title, lines, sentence=words))
+            self.add(Block("data", "", title, lines, depth, sentence=words))
 
     @staticmethod
     def both(one: tuple[bool, ...], other: tuple[bool, ...]) -> tuple[bool, ...]:
@@ -488,12 +497,12 @@ class _Planner:
             self.plan.lists[own] = node.name
             self.listing = own
         where = f"{node.name}" + (f"·{title}" if title else "")
-        self.data(scope, node.inputs, node.figures, f"{where}数据", at, path, applies)
+        self.data(scope, node.inputs, node.figures, f"{where}数据", at, depth + 1, applies)
         below = [self.node(child, group_tag, applies, depth + 1, (*path, "children", i), at) for i, child in enumerate(node.children)]
         self.listing = ""
         children = [k for k in below if k]
         duties = any(isinstance(c, Indicator) and c.how.rule == "duty" for c in node.children)
-        self.quantities(scope, node.quantities, f"{where}计算", at, path, applies)
+        self.quantities(scope, node.quantities, f"{where}计算", at, depth + 1, applies)
         if not children:
             if node.formula:
                 raise SchemeFault(f"分组“{node.name}”里没有计分的指标，不能写 score", path)

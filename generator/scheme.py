@@ -332,9 +332,18 @@ def _with_defaults(data: Any, inherited: dict[str, Any] | None = None) -> Any:
     if not isinstance(data, dict):
         return data
     if "children" not in data:
-        return {**(inherited or {}), **data}
+        return {**_fitting(inherited or {}, data), **data}
     defaults = data.get("defaults") if isinstance(data.get("defaults"), dict) else {}
     return {**data, "children": _with_defaults(data["children"], {**(inherited or {}), **(defaults or {})})}
+
+
+def _fitting(inherited: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
+    """What a child takes over: where it names a rule of its own, nothing that belongs to the inherited rule."""
+    rule = data.get("rule")
+    if rule is None or rule == inherited.get("rule") or rule not in KINDS:
+        return inherited
+    known = {f.alias or name for name, f in (Indicator.model_fields | KINDS[rule].model_fields).items()}
+    return {key: value for key, value in inherited.items() if key in known}
 
 
 def _count_units(units: Any) -> int:
@@ -359,33 +368,40 @@ def _semantic(scheme: Scheme) -> list[Problem]:
     problems: list[Problem] = []
     names = scheme.unit_names
     for i, node in enumerate(scheme.indicators):
-        problems += _sums(node, ("indicators", i), names)
+        problems += _sums(node, ("indicators", i), scheme)
     if scheme.full_marks is not None and not scheme.formula:
-        problems += _compare_sum(_points_by_unit(scheme.indicators, names), scheme.full_marks, names, ("full_marks",), "满分")
+        problems += _compare_sum(_points_by_unit(scheme.indicators, scheme), scheme.full_marks, names, ("full_marks",), "满分")
     return problems
 
 
-def _sums(node: Group | Indicator, path: source.Path_, names: list[str]) -> list[Problem]:
+def _sums(node: Group | Indicator, path: source.Path_, scheme: Scheme) -> list[Problem]:
     if not isinstance(node, Group):
         return []
     problems: list[Problem] = []
     if node.points is not None and node.base == "zero" and not node.formula:
-        sums = _points_by_unit(node.children, names)
+        sums = _points_by_unit(node.children, scheme)
         if not node.rescale:
-            problems += _compare_sum(sums, node.points, names, (*path, "points"), f"“{node.name}”的分值")
+            carried = [i for i, c in enumerate(scheme.carriers_of(node)) if c and sums[i]]
+            names = [scheme.unit_names[i] for i in carried]
+            problems += _compare_sum([sums[i] for i in carried], node.points, names, (*path, "points"), f"“{node.name}”的分值")
     for i, child in enumerate(node.children):
-        problems += _sums(child, (*path, "children", i), names)
+        problems += _sums(child, (*path, "children", i), scheme)
     return problems
 
 
-def _points_by_unit(nodes: list[Any], names: list[str]) -> list[Decimal]:
-    sums = [Decimal(0)] * len(names)
+def _points_by_unit(nodes: list[Any], scheme: Scheme) -> list[Decimal]:
+    """What the points of some nodes add up to for each unit: those that a node is not for count nothing of it."""
+    count = len(scheme.unit_names)
+    sums = [Decimal(0)] * count
     for node in nodes:
         if isinstance(node, Group):
-            given = [node.points] * len(names) if node.points is not None else _points_by_unit(node.children, names)
+            given = [node.points] * count if node.points is not None else _points_by_unit(node.children, scheme)
         else:
-            given = node.points if isinstance(node.points, list) else [node.points] * len(names)
-        sums = [a + (b or 0) for a, b in zip(sums, given, strict=True)]
+            given = node.points if isinstance(node.points, list) else [node.points] * count
+        carries = scheme.carriers_of(node)
+        if isinstance(node, Indicator) and node.no_task != "exclude":
+            carries = (True,) * count
+        sums = [a + ((b or 0) if c else 0) for a, b, c in zip(sums, given, carries, strict=True)]
     return sums
 
 

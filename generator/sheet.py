@@ -87,7 +87,7 @@ class BarChart:
 class Sheet:
     """A sheet. Rows and columns count from 1; widths in characters, heights in points.
 
-    state: ``visible`` or ``veryHidden``; title_rows, title_columns: repeated on every printed page, as (first, last).
+    outline: row → how deep it can be folded away. state: ``visible`` or ``veryHidden``; title_rows, title_columns: repeated on every printed page, as (first, last).
     """
 
     name: str
@@ -101,6 +101,9 @@ class Sheet:
     highlights: list[Highlight] = field(default_factory=list)
     charts: list[BarChart] = field(default_factory=list)
     freeze: str | None = None
+    outline: dict[int, int] = field(default_factory=dict)
+    filter: str | None = None
+    """A range whose rows can be filtered by their values."""
     state: str = "visible"
     landscape: bool = False
     scale: int | None = None

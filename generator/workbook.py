@@ -30,7 +30,8 @@ from generator.layout import Layout, lay_out
 from generator.plan import Plan, make_plan
 from generator.scheme import SchemeFile
 from generator.sheet import BORDER, BarChart, Box, Formula, Sheet
-from generator.sheets import checks, guide, meta, scoring, summary, tables
+from generator.sheets import checks, guide, meta, references, scoring, summary, tables
+from generator.sheets import listing as lists
 
 
 @dataclass
@@ -46,11 +47,29 @@ def compose(scheme: SchemeFile, inputs: Inputs | None = None, design: Design | N
     """Build every sheet of the office's scoring book, filled with ``inputs``."""
     plan = plan or make_plan(scheme.scheme)
     layout = lay_out(plan, design or load_design())
-    tables.reserve(layout)
+    reserve(layout)
     book = Evaluation(plan, inputs or {})
+    return Book(plan, layout, build_sheets(layout, scheme, book))
+
+
+def reserve(layout: Layout) -> None:
+    """Let the sheets that formulas of others look at say where their cells will stand."""
+    tables.reserve(layout)
+    summary.reserve(layout)
+
+
+def build_sheets(layout: Layout, scheme: SchemeFile, book: Evaluation) -> list[Sheet]:
+    """Every sheet of a book, in the order of the tabs."""
     listing, counter = checks.build(layout, book)
-    built = [guide.build(layout), scoring.build(layout, book), summary.build(layout, book), listing, tables.build(layout, book), counter]
-    return Book(plan, layout, [s for s in built if s] + [meta.build(scheme, layout.design)])
+    built: list[Sheet | None] = [guide.build(layout)]
+    if layout.by_unit:
+        built.append(summary.build(layout, book))
+    built += [scoring.build(layout, grid, book) for grid in layout.grids]
+    built += [lists.build(layout, one, book) for one in layout.lists]
+    if not layout.by_unit:
+        built.append(summary.build(layout, book))
+    built += [listing, tables.build(layout, book), *references.build(layout), counter, meta.build(scheme, layout.design)]
+    return [sheet for sheet in built if sheet is not None]
 
 
 def write(book: Book, path: Path) -> None:
@@ -102,6 +121,12 @@ class _Pen:
             target.row_dimensions[row].height = round(height, 1)
         for row in sheet.hidden_rows:
             target.row_dimensions[row].hidden = True
+        for row, level in sheet.outline.items():
+            target.row_dimensions[row].outlineLevel = level
+        if sheet.outline:
+            target.sheet_properties.outlinePr.summaryBelow = False
+        if sheet.filter:
+            target.auto_filter.ref = sheet.filter
         self.rules(target, sheet)
         for chart in sheet.charts:
             self.chart(target, chart)
@@ -231,6 +256,7 @@ class _Pen:
         protection = target.protection
         protection.sheet = True
         protection.formatColumns = protection.formatRows = False
+        protection.autoFilter = False
         protection.objects = protection.scenarios = True
 
 

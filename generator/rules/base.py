@@ -153,7 +153,7 @@ class Item:
         self._add(name, Role.INPUT, input=spec.as_input(name), place=spec.place, shared=True)
         return Fixed(self._key(name), "standard")
 
-    def rate(self, name: str, unit: str, standard: Figure, hint: str = "") -> tuple[Expression, Expression]:
+    def rate(self, name: str, unit: str, standard: Figure | None, hint: str = "") -> tuple[Expression, Expression]:
         """A rate or amount that is held against a standard shown beside it; required."""
         asked = Input(name, Ask.QUANTITY, unit, low=None if unit == "%" else Decimal(0), hint=hint)
         cell = self._ask(asked, standard=standard, place="percent" if unit == "%" else "quantity")
@@ -164,10 +164,10 @@ class Item:
         asked = Input(name, Ask.QUANTITY, "%", required=False, low=Decimal(0), high=Decimal(1), hint=hint)
         return self._ask(asked, place="percent")
 
-    def chosen(self, name: str, low: Decimal, high: Decimal, hint: str = "") -> Expression:
+    def chosen(self, name: str, low: Decimal, high: Decimal, verb: str, hint: str = "") -> Expression:
         """Points chosen within a band, or none; blank means none."""
         asked = Input(name, Ask.AMOUNT, "分", required=False, low=low, high=high, or_nothing=True, hint=hint)
-        cell = self._ask(asked, standard=Figure(high, f"扣{low.normalize():f}—{{}}"))
+        cell = self._ask(asked, standard=Figure(high, f"{verb}{low.normalize():f}—{{}}"))
         self._conditions.append(e.some(cell.is_(""), every(*self._in_range(cell, Decimal(0), Fixed(self._key(name), "standard")))))
         return cell
 

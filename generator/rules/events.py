@@ -21,8 +21,9 @@ class Event(BaseModel):
     each: points for one; at_most: the most that this event alone can cost or earn; up_to: how often it can happen.
     between: the assessor chooses points within this band, both ends included, or none (扣0.5—1分).
     zero: where it happens, the whole item gives nothing (本项不得分).
-    short_of: a rate that should be reached: each ``per`` below it costs ``each``; beyond: one not to be exceeded.
-    whole: only whole steps of ``per`` count; in: the unit of the rate, ``%`` unless given.
+    short_of: a rate that should be reached: each ``per`` below it costs ``each``; ``填报`` where the target is each
+    unit's own and is typed in too; beyond: one not to be exceeded.
+    whole: only whole steps of ``per`` count, unless the rule says so for all its events; in: the unit of the rate, ``%`` unless given.
     for: roles, where only units with that role can lose or earn by it.
     """
 
@@ -33,10 +34,10 @@ class Event(BaseModel):
     up_to: int | None = Field(default=None, ge=1)
     between: tuple[Figure_, Figure_] | None = None
     zero: bool = False
-    short_of: Figure_ | None = None
+    short_of: Figure_ | Literal["填报"] | None = None
     beyond: Figure_ | None = None
     per: Figure_ | None = Field(default=None, gt=0)
-    whole: bool = False
+    whole: bool | None = None
     measure: str = Field(default="%", alias="in")
     carriers: list[str] = Field(default_factory=list, alias="for")
 
@@ -57,7 +58,7 @@ class Event(BaseModel):
     def by_rate(self) -> bool:
         return self.per is not None
 
-    def words(self, verb: str) -> str:
+    def words(self, verb: str, whole: bool = False) -> str:
         """The event as part of a sentence."""
         own = f"（最多{verb}{show(self.at_most)}）" if self.at_most is not None else ""
         if self.zero:
@@ -67,12 +68,12 @@ class Event(BaseModel):
         assert self.each is not None
         if self.per is not None:
             limit = self.short_of if self.short_of is not None else self.beyond
-            assert limit is not None
             percent = self.measure == "%"
-            shown, step = (f"{show(v * 100)}%" if percent else f"{show(v)}{self.measure}" for v in (limit, self.per))
-            step = f"{show(self.per * 100)}个百分点" if percent else step
+            shown = "目标" if not isinstance(limit, Decimal) else f"{show(limit * 100)}%" if percent else f"{show(limit)}{self.measure}"
+            step = f"{show(self.per * 100)}个百分点" if percent else f"{show(self.per)}{self.measure}"
             side = "低于" if self.short_of is not None else "高于"
-            return f"{self.what}{side}{shown}，每{step}{verb}{show(self.each)}{'（不足不算）' if self.whole else ''}{own}"
+            part = "（不足不算）" if (whole if self.whole is None else self.whole) else ""
+            return f"{self.what}{side}{shown}，每{step}{verb}{show(self.each)}{part}{own}"
         return f"{self.what}，每次{verb}{show(self.each)}{own}"
 
 
@@ -80,6 +81,7 @@ class _PerEvent(Rule):
     events: list[Event] = Field(min_length=1)
     at_most: Figure_ | None = Field(default=None, gt=0)
     same_matter: Literal["each", "highest"] = "each"
+    whole: bool = False
 
     def _sum(self, item: Item, verb: str) -> Expression:
         """Σ count × each, every event under its own cap, all together under the shared one."""
@@ -97,7 +99,7 @@ class _PerEvent(Rule):
                 parts.append(self._own_cap(item, event, e.SumOfProducts(((count, each),)), verb))
         for event in self.events:
             if event.between is not None:
-                parts.append(item.chosen(event.what, *event.between))
+                parts.append(item.chosen(event.what, *event.between, verb))
             elif event.by_rate:
                 parts.append(self._own_cap(item, event, self._by_rate(item, event, verb), verb))
         together = total(parts) if parts else e.Number(Decimal(0))
@@ -115,16 +117,22 @@ class _PerEvent(Rule):
         limit = event.short_of if event.short_of is not None else event.beyond
         assert limit is not None and event.per is not None and event.each is not None
         percent = event.measure == "%"
-        form = ("低于" if event.short_of is not None else "高于") + "{}"
-        actual, standard = item.rate(event.what, event.measure, Figure(_as_percent(limit, percent), form))
+        if isinstance(limit, Decimal):
+            form = ("低于" if event.short_of is not None else "高于") + "{}"
+            actual, standard = item.rate(event.what, event.measure, Figure(_as_percent(limit, percent), form))
+        else:
+            standard, _ = item.rate(f"{event.what}目标", event.measure, None)
+            actual, _ = item.rate(event.what, event.measure, None)
         step = item.constant(f"{event.what}每差", _as_percent(event.per, percent), "每{}")
         each = item.constant(f"{event.what}每档", event.each, f"{verb}{{}}")
         gap = standard - actual if event.short_of is not None else actual - standard
         steps: Expression = gap / step
-        if event.whole:
+        if self.whole if event.whole is None else event.whole:
             steps = e.Whole(steps)
         lost = when(gap <= 0, 0, steps * each)
         ready: Expression = e.IsNumber(actual)
+        if not isinstance(limit, Decimal):
+            ready = e.Fold("count", (standard, actual)).is_(2)
         if not percent:
             ready = e.every(ready, actual >= 0)
         cell = item.working(f"{event.what}{verb}分", lost, ready)
@@ -142,7 +150,7 @@ class _PerEvent(Rule):
     def _list(self, verb: str) -> str:
         shared = f"；合计最多{verb}{show(self.at_most)}分" if self.at_most is not None else ""
         same = "；同一事项只按最高的计一次" if self.same_matter == "highest" else ""
-        return "；".join(v.words(verb) for v in self.events) + shared + same
+        return "；".join(v.words(verb, self.whole) for v in self.events) + shared + same
 
 
 def _as_percent(value: Decimal, percent: bool) -> Decimal:
@@ -154,6 +162,7 @@ class Deduct(_PerEvent):
 
     floor: where the score stops: 0 is 扣完为止; ``null`` lets it go below zero (约束性指标只扣分不加分).
     same_matter: ``highest``: one matter is counted once, where it costs most (同一事项取最高).
+    whole: only whole steps count, where an event is measured against a standard.
     """
 
     rule: Literal["deduct"]
@@ -176,6 +185,7 @@ class Add(_PerEvent):
     """每发生一次加…分: so much for each event, up to the cap.
 
     same_matter: ``highest``: one matter is counted once, where it earns most (同一事项取最高).
+    whole: only whole steps count, where an event is measured against a standard.
     """
 
     rule: Literal["add"]

@@ -1,23 +1,42 @@
 """校验: a live list of what is missing or wrong, by formulas alone.
 
-A hidden sheet counts the faults along every input row (each cell holds how many there are up to and including its
-unit), so that the visible list can find the first, second, … fault with two look-ups and no array formula.
+A hidden sheet counts the faults along every row of input cells, so that the visible list can find the first, second, …
+fault with two look-ups and no array formula.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
+
+from openpyxl.utils.cell import coordinate_to_tuple
 
 from generator.checking import MISSING, fault_formula, high_value, line_fault, requirement
 from generator.evaluation import Evaluation
 from generator.exact import Value
-from generator.layout import Layout, Place, sheet_prefix
-from generator.lines import YES, Line
+from generator.formula import Addresses
+from generator.layout import OWN_COLUMN, Area, Grid, Layout, Listing, Place, letters_of, sheet_prefix
+from generator.lines import NO, YES, Line
 from generator.sheet import BORDER, Formula, Highlight, Sheet, address
 
 COUNTER = "_校验"
 FIRST, TITLE, NOTE, HEAD = 2, 2, 3, 4
-KEY_AT, ROW_AT, ID_AT, LABEL_AT, WANTED_AT, BEFORE_AT, ZERO_AT, UNITS_AT = range(1, 9)
+KEY_AT, SHEET_AT, ROW_AT, COLUMN_AT, UNIT_AT, ID_AT, LABEL_AT, WANTED_AT, HEAD_AT, BEFORE_AT, ZERO_AT, CELLS_AT = range(1, 13)
+HALF = Decimal("0.5")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """An input at fault: where it is in the counter (row of it, position from 1) and in the book."""
+
+    counter_row: int
+    position: int
+    sheet: str
+    cell: str
+    unit: str
+    indicator: str
+    label: str
+    wrong: str
 
 
 def build(layout: Layout, book: Evaluation) -> tuple[Sheet, Sheet]:
@@ -26,104 +45,203 @@ def build(layout: Layout, book: Evaluation) -> tuple[Sheet, Sheet]:
     return _list(layout, counter), counter.sheet
 
 
+@dataclass
+class _Strip:
+    """One row of the counter: input cells that stand side by side on a sheet.
+
+    cells: (line, unit) of each, None where the cell between is no input.
+    unit, label, wanted: what all of them share; '' where it is the column's and stands in the head row.
+    """
+
+    area: Area
+    key: str
+    cells: list[tuple[Line, int] | None]
+    unit: str
+    label: str
+    wanted: str
+    head: int
+
+
 class _Counter:
+    """The hidden sheet. A cell holds how many faults there are up to and including it in its row, plus a half where it is
+    itself simply not filled in: so the list can find the n-th fault with two exact matches, and say which kind it is."""
+
     def __init__(self, layout: Layout, book: Evaluation) -> None:
         self.layout, self.book = layout, book
-        self.lines = layout.plan.inputs
         self.sheet = Sheet(COUNTER, state="veryHidden")
         self.names = {b.id: b.name for b in layout.plan.blocks if b.id}
-        self.found: list[tuple[Line, int, str]] = []
-        self.first, self.last = 2, 1 + len(self.lines)
-        for number, line in enumerate(self.lines):
-            self.row(self.first + number, line)
-        for at, text in (
-            (KEY_AT, "key"),
-            (ROW_AT, "row"),
-            (ID_AT, "indicator"),
-            (LABEL_AT, "label"),
-            (WANTED_AT, "wanted"),
-            (BEFORE_AT, "before"),
-        ):
-            self.sheet.put(1, at, text, "hidden")
-        for unit, name in enumerate(layout.plan.units):
-            self.sheet.put(1, UNITS_AT + unit, f"unit:{name}", "hidden")
+        self.found: list[Fault] = []
+        self.row = 1
+        self.strips: list[_Strip] = []
+        self.width = 1
+        self.heads()
+        self.first = self.row + 1
+        self.last = self.row + len(self.strips)
+        self.before = Decimal(0)
+        for number, strip in enumerate(self.strips):
+            self.strip(self.first + number, strip)
 
-    def row(self, row: int, line: Line) -> None:
-        assert line.input is not None
-        layout, sheet = self.layout, self.sheet
-        prefix = sheet_prefix(layout.sheet)
-        before = Decimal(len(self.found))
-        sheet.put(row, KEY_AT, line.key, "hidden")
-        sheet.put(row, ROW_AT, Formula(f"=ROW({prefix}{layout.cell(line.key, 0)})", Decimal(layout.rows[line.key])), "hidden")
-        sheet.put(row, ID_AT, f"{line.owner} {self.names.get(line.owner, '')}".strip(), "hidden")
-        sheet.put(row, LABEL_AT, line.label, "hidden")
-        sheet.put(row, WANTED_AT, requirement(line.input, high_value(line, self.book)), "hidden")
-        above = f"{address(row - 1, BEFORE_AT)}+{address(row - 1, UNITS_AT + len(layout.plan.units) - 1)}"
-        text = "=0" if row == self.first else f"={above}"
-        sheet.put(row, BEFORE_AT, Formula(text, before), "hidden")
+    # Which cells ----------------------------------------------------------------------------------------------------
+
+    def heads(self) -> None:
+        """Lay out the strips, and above them for each sheet a head row: the units or the labels of its columns."""
+        plan = self.layout.plan
+        for area in self.layout.areas:
+            if isinstance(area, Grid):
+                head = self.head([plan.units[u] for u in area.units])
+                for line in area.lines:
+                    if line.input is not None:
+                        units = [-1] if line.shared else area.units
+                        unit = "全部单位" if line.shared else plan.units[units[0]] if len(units) == 1 else ""
+                        self.add(area, line.key, [(line, u) for u in units], unit, line.label, head)
+            else:
+                self.listing(area)
+
+    def listing(self, area: Listing) -> None:
+        first = [line for line in area.blocks[0].lines]
+        asked = [i for i, line in enumerate(first) if line.input]
+        if not asked:
+            return
+        columns = sorted(area.columns[first[i].label] for i in asked)
+        by_column = {area.columns[line.label]: line for line in first}
+        span = range(columns[0], columns[-1] + 1)
+        head = self.head([by_column[c].label if c in by_column else "" for c in span])
+        for offset, c in enumerate(span):
+            if c in columns:
+                line = by_column[c]
+                assert line.input
+                self.sheet.put(head + 1, CELLS_AT + offset, requirement(line.input, high_value(line, self.book)), "hidden")
+        self.row += 1
+        for block, unit in area.entries:
+            own = {line.label: line for line in block.lines}
+            cells = [(own[by_column[c].label], unit) if c in columns else None for c in span]
+            self.add(area, f"{block.id}|{self.layout.plan.units[unit]}", cells, self.layout.plan.units[unit], "", head)
+
+    def head(self, titles: list[str]) -> int:
+        self.row += 1
+        for offset, title in enumerate(titles):
+            self.sheet.put(self.row, CELLS_AT + offset, title, "hidden")
+        return self.row
+
+    def add(self, area: Area, key: str, cells: list[tuple[Line, int] | None], unit: str, label: str, head: int) -> None:
+        wanted = ""
+        if label:
+            line = next(c for c in cells if c)[0]
+            assert line.input
+            wanted = requirement(line.input, high_value(line, self.book))
+        self.strips.append(_Strip(area, key, cells, unit, label, wanted, head))
+        self.width = max(self.width, len(cells))
+
+    # What they hold -------------------------------------------------------------------------------------------------
+
+    def strip(self, row: int, strip: _Strip) -> None:
+        sheet, area = self.sheet, strip.area
+        prefix = sheet_prefix(area.sheet)
+        first, unit = next(c for c in strip.cells if c)
+        shift = strip.cells.index((first, unit))
+        corner = prefix + area.cell(first.key, unit)
+        at = area.cell(first.key, unit)
+        where = coordinate_to_tuple(at)
+        indicator = f"{first.owner} {self.names.get(first.owner, '')}".strip()
+        texts: list[tuple[int, Value | Formula]] = [
+            (KEY_AT, strip.key),
+            (SHEET_AT, prefix),
+            (ROW_AT, Formula(f"=ROW({corner})", Decimal(where[0]))),
+            (COLUMN_AT, Formula(f"=COLUMN({corner})" + (f"-{shift}" if shift else ""), Decimal(where[1] - shift))),
+            (UNIT_AT, strip.unit),
+            (ID_AT, indicator),
+            (LABEL_AT, strip.label),
+            (WANTED_AT, strip.wanted),
+            (HEAD_AT, Decimal(strip.head)),
+        ]
+        for column, content in texts:
+            sheet.put(row, column, content, "hidden")
+        above = f"{address(row - 1, BEFORE_AT)}+INT({address(row - 1, CELLS_AT + len(self._cells_above(row)) - 1)})"
+        sheet.put(row, BEFORE_AT, Formula("=0" if row == self.first else f"={above}", self.before), "hidden")
         sheet.put(row, ZERO_AT, Decimal(0), "hidden")
-        conditions = layout.for_each_unit(lambda at: self.condition(line, at))
-        count = 0
-        for unit in range(len(layout.plan.units)):
+        conditions = self.conditions(strip)
+        count = Decimal(0)
+        for offset, cell in enumerate(strip.cells):
+            left = address(row, CELLS_AT + offset - 1)
+            if cell is None:
+                sheet.put(row, CELLS_AT + offset, Formula(f"=INT({left})", count), "hidden")
+                continue
+            line, unit = cell
             wrong = line_fault(line, unit, self.book)
+            half = Decimal(0)
             if wrong:
                 count += 1
-                self.found.append((line, unit, wrong))
-            left = address(row, UNITS_AT + unit - 1)
-            sheet.put(row, UNITS_AT + unit, Formula(f"={left}+IF({conditions[unit]},1,0)", Decimal(count)), "hidden")
+                half = HALF if wrong == MISSING else Decimal(0)
+                name = "全部单位" if unit < 0 else self.layout.plan.units[unit]
+                place = area.cell(line.key, unit)
+                self.found.append(Fault(row - self.first + 1, offset + 1, area.sheet, place, name, indicator, line.label, wrong))
+            source = prefix + area.cell(line.key, unit)
+            text = f'=INT({left})+IF({conditions[offset]},IF({source}="",1.5,1),0)'
+            sheet.put(row, CELLS_AT + offset, Formula(text, count + half), "hidden")
+        self.before += count
 
-    def condition(self, line: Line, at: Place) -> str:
-        """A condition that holds where the input of a unit is at fault, as seen from this sheet."""
+    def _cells_above(self, row: int) -> list[tuple[Line, int] | None]:
+        return self.strips[row - 1 - self.first].cells if row > self.first else [None]
+
+    def conditions(self, strip: _Strip) -> list[str]:
+        """For each cell, a condition that holds where its input is at fault, as seen from this sheet."""
+        prefix = sheet_prefix(strip.area.sheet)
+        if isinstance(strip.area, Grid) and len(strip.cells) > 1:
+            line = next(c for c in strip.cells if c)[0]
+            texts: dict[int, str] = {}
+            found = []
+            for cell in strip.cells:
+                assert cell
+                unit = cell[1]
+                group = self.layout.plan.group_of[unit][0]
+                if group not in texts:
+                    texts[group] = self.condition(line, unit, Place(self.layout, strip.area, unit, OWN_COLUMN, prefix), prefix)
+                found.append(texts[group].replace(OWN_COLUMN, strip.area.letters[unit]))
+            return found
+        return [
+            self.condition(cell[0], cell[1], self.layout.seen_from(strip.area, cell[0].key, cell[1], prefix), prefix) if cell else ""
+            for cell in strip.cells
+        ]
+
+    def condition(self, line: Line, unit: int, at: Addresses, prefix: str) -> str:
         assert line.input is not None
-        outside = _Outside(at, sheet_prefix(self.layout.sheet))
-        condition = fault_formula(line.input, outside.cell(line.key), outside)
-        return f'AND({outside.cell(line.only_if)}="{YES}",{condition})' if line.only_if else condition
+        cell = prefix + self.layout.grids[0].cell(line.key, -1) if unit < 0 else at.cell(line.key)
+        condition = fault_formula(line.input, cell, at)
+        for fact, wanted in ((line.only_if, YES), (line.unless, NO)):
+            if fact:
+                condition = f'AND({at.cell(fact)}="{wanted}",{condition})'
+        return condition
+
+    # How the list refers to it --------------------------------------------------------------------------------------
 
     def column(self, at: int) -> str:
-        letters = address(1, at)[:-1]
+        letters = letters_of(at)
         return f"{COUNTER}!${letters}${self.first}:${letters}${self.last}"
 
     @property
     def counts(self) -> str:
-        first, last = address(self.first, UNITS_AT), address(self.last, UNITS_AT + len(self.layout.plan.units) - 1)
-        return f"{COUNTER}!{_absolute(first)}:{_absolute(last)}"
+        return f"{COUNTER}!${letters_of(CELLS_AT)}${self.first}:${letters_of(CELLS_AT + self.width - 1)}${self.last}"
+
+    @property
+    def titles(self) -> str:
+        """The head rows, over all columns, from the top of the sheet."""
+        return f"{COUNTER}!${letters_of(CELLS_AT)}$1:${letters_of(CELLS_AT + self.width - 1)}${self.first}"
 
     @property
     def total(self) -> str:
-        last = address(self.last, UNITS_AT + len(self.layout.plan.units) - 1)
-        return f"{COUNTER}!{_absolute(address(self.last, BEFORE_AT))}+{COUNTER}!{_absolute(last)}"
-
-
-class _Outside:
-    """Addresses on the scoring sheet as seen from another sheet."""
-
-    def __init__(self, place: Place, prefix: str) -> None:
-        self.place, self.prefix = place, prefix
-
-    def cell(self, line: str) -> str:
-        return self.prefix + self.place.cell(line)
-
-    def fixed(self, line: str, column: str) -> str:
-        return self.prefix + self.place.fixed(line, column)
-
-    def row(self, line: str, own_group: bool) -> str:
-        return self.prefix + self.place.row(line, own_group)
-
-    def table(self, table: str, column: str) -> str:
-        return self.place.table(table, column)
-
-    def tagged(self, lines: tuple[str, ...]) -> tuple[str, str, str]:
-        column, roles, tags = (self.prefix + part for part in self.place.tagged(lines))
-        return column, roles, tags
+        if not self.strips:
+            return "0"
+        end = address(self.last, CELLS_AT + len(self.strips[-1].cells) - 1)
+        return f"{COUNTER}!{_absolute(address(self.last, BEFORE_AT))}+INT({COUNTER}!{_absolute(end)})"
 
 
 def _list(layout: Layout, counter: _Counter) -> Sheet:
     design = layout.design.checks
     sheet = Sheet(design.sheet)
     last = FIRST + len(design.widths) - 1
-    place_at, line_at, unit_at = last + 1, last + 2, last + 3
-    sheet.widths = {1: 2, **{FIRST + i: w for i, w in enumerate(design.widths)}, place_at: 6, line_at: 6, unit_at: 6}
-    sheet.hidden_columns = [place_at, line_at, unit_at]
+    place_at, line_at, cell_at = last + 1, last + 2, last + 3
+    sheet.widths = {1: 2, **{FIRST + i: w for i, w in enumerate(design.widths)}, place_at: 6, line_at: 6, cell_at: 6}
+    sheet.hidden_columns = [place_at, line_at, cell_at]
     sheet.span(TITLE, FIRST, TITLE, last, design.title, "title")
     sheet.heights |= {TITLE: 30, NOTE: 20, HEAD: 22}
     shown = design.rows
@@ -135,38 +253,34 @@ def _list(layout: Layout, counter: _Counter) -> Sheet:
     sheet.span(NOTE, FIRST, NOTE, last, Formula(text, words), "subtitle")
     for offset, heading in enumerate(design.headings):
         sheet.put(HEAD, FIRST + offset, heading, "heading")
-    grid = sheet_prefix(layout.sheet)
-    first_unit, last_unit = layout.unit_columns[0], layout.unit_columns[-1]
-    head = layout.head_row
-    names = f"{grid}{_absolute(address(head, first_unit))}:{_absolute(address(head, last_unit))}"
-    body = f"{grid}{_absolute(address(1, first_unit))}:{_absolute(address(layout.last_row, last_unit))}"
+    before, counts = counter.column(BEFORE_AT), counter.counts
     for number in range(1, shown + 1):
         row = HEAD + number
-        place, line, unit = (address(row, c) for c in (place_at, line_at, unit_at))
+        place, line, cell = (address(row, c) for c in (place_at, line_at, cell_at))
         found = counter.found[number - 1] if number <= count else None
-        line_value: Value = Decimal(counter.lines.index(found[0]) + 1) if found else None
-        unit_value: Value = Decimal(found[1] + 1) if found else None
-        sheet.put(
-            row, line_at, Formula(f'=IF({place}>{counter.total},"",MATCH({place}-1,{counter.column(BEFORE_AT)},1))', line_value), "hidden"
-        )
-        within = f"{place}-INDEX({counter.column(BEFORE_AT)},{line})"
-        sheet.put(row, unit_at, Formula(f'=IF({line}="","",MATCH({within},INDEX({counter.counts},{line},0),0))', unit_value), "hidden")
-        sheet_row = f"INDEX({counter.column(ROW_AT)},{line})"
-        where = f"ADDRESS({sheet_row},{unit}+{first_unit - 1},4)"
-        spot = layout.cell(found[0].key, found[1]) if found else None
-        link = f'=IF({line}="","",HYPERLINK("#{grid}"&{where},{where}))'
+        line_value: Value = Decimal(found.counter_row) if found else None
+        cell_value: Value = Decimal(found.position) if found else None
+        sheet.put(row, line_at, Formula(f'=IF({place}>{counter.total},"",MATCH({place}-1,{before},1))', line_value), "hidden")
+        within = f"{place}-INDEX({before},{line})"
+        strip = f"INDEX({counts},{line},0)"
+        position = f"IFERROR(MATCH({within}+0.5,{strip},0),MATCH({within},{strip},0))"
+        sheet.put(row, cell_at, Formula(f'=IF({line}="","",{position})', cell_value), "hidden")
+
+        def of(at: int, line: str = line) -> str:
+            return f"INDEX({counter.column(at)},{line})"
+
+        def titled(at: int, below: int = 0, line: str = line, cell: str = cell) -> str:
+            head = f"{of(HEAD_AT, line)}+{below}" if below else of(HEAD_AT, line)
+            return f'IF({of(at, line)}="",INDEX({counter.titles},{head},{cell}),{of(at, line)})'
+
+        where = f"ADDRESS({of(ROW_AT)},{of(COLUMN_AT)}+{cell}-1,4)"
+        missing = f"INDEX({counts},{line},{cell})>INT(INDEX({counts},{line},{cell}))"
         texts: list[tuple[str, Value]] = [
-            (link, spot),
-            (f'=IF({line}="","",INDEX({names},{unit}))', layout.plan.units[found[1]] if found else None),
-            (
-                f'=IF({line}="","",INDEX({counter.column(ID_AT)},{line}))',
-                f"{found[0].owner} {counter.names.get(found[0].owner, '')}".strip() if found else None,
-            ),
-            (f'=IF({line}="","",INDEX({counter.column(LABEL_AT)},{line}))', found[0].label if found else None),
-            (
-                f'=IF({line}="","",IF(INDEX({body},{sheet_row},{unit})="","{MISSING}",INDEX({counter.column(WANTED_AT)},{line})))',
-                found[2] if found else None,
-            ),
+            (f'=IF({line}="","",HYPERLINK("#"&{of(SHEET_AT)}&{where},{where}))', found.cell if found else None),
+            (f'=IF({line}="","",{titled(UNIT_AT)})', found.unit if found else None),
+            (f'=IF({line}="","",{of(ID_AT)})', found.indicator if found else None),
+            (f'=IF({line}="","",{titled(LABEL_AT)})', found.label if found else None),
+            (f'=IF({line}="","",IF({missing},"{MISSING}",{titled(WANTED_AT, 1)}))', found.wrong if found else None),
         ]
         sheet.put(row, FIRST, Formula(f'=IF({line}="","",{place})', Decimal(number) if found else None), "listed_centre")
         sheet.put(row, place_at, Decimal(number), "hidden")

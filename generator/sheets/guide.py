@@ -32,7 +32,7 @@ def build(layout: Layout) -> Sheet:
         "year": f"{scheme.year}年",
         "issuer": scheme.issuer,
         "document": f"{scheme.source.document} {scheme.source.part}" + (f"（{scheme.source.date}）" if scheme.source.date else ""),
-        "full": f"{show(scheme.full_marks)}分" + ("，另有加分" if scheme.bonus else ""),
+        "full": f"{show(scheme.full_marks)}分" + ("，另有加分" if scheme.bonus else "") if scheme.full_marks is not None else "不计分",
         "units": units,
         "indicators": f"{scheme.indicator_count()}项",
         "version": f"{scheme.scheme}　第{scheme.version}版",
@@ -54,22 +54,40 @@ def build(layout: Layout) -> Sheet:
         sheet.put(row, FIRST, "示例" if entry.style else None, entry.style or f"fill:{entry.colour}")
         sheet.span(row, FIRST + 1, row, last, entry.text, "text")
         sheet.heights[row] = 20
-    if scheme.notes:
+    names = {b.id: b.name for b in layout.plan.blocks if b.id}
+    noted = [
+        (
+            f"{note.at} {names.get(note.at, '')}".strip() or "全部",
+            note.reading,
+            "；".join(t for t in (f"也可理解为：{note.otherwise}" if note.otherwise else "", note.clause) if t),
+        )
+        for note in scheme.notes
+    ]
+    read = [
+        (
+            f"{reading.id}（{reading.clause}）" if reading.clause else reading.id,
+            f"{reading.takes}：{reading.options[reading.takes].says}",
+            "；".join(f"{name}：{option.says}" for name, option in reading.options.items() if name != reading.takes),
+        )
+        for reading in scheme.readings
+    ]
+    for title, headings, rows in (
+        (design.notes_title, design.notes_headings, noted),
+        (design.readings_title, design.readings_headings, read),
+    ):
+        if not rows:
+            continue
         row += 2
-        wide(row, design.notes_title, "group")
+        wide(row, title, "group")
         row += 1
-        for offset, text in enumerate(design.notes_headings):
+        for offset, text in enumerate(headings):
             sheet.put(row, FIRST + offset, text, "heading")
         sheet.heights[row] = 20
-        names = {b.id: b.name for b in layout.plan.blocks if b.id}
-        for note in scheme.notes:
+        for texts in rows:
             row += 1
-            where = f"{note.at} {names.get(note.at, '')}".strip() or "全部"
-            other = "；".join(t for t in (f"也可理解为：{note.otherwise}" if note.otherwise else "", note.clause) if t)
-            for offset, text in enumerate((where, note.reading, other)):
+            for offset, text in enumerate(texts):
                 sheet.put(row, FIRST + offset, text, "sentence")
-            widths = design.widths
-            need = max(lines_needed(t, w, 9) for t, w in zip((where, note.reading, other), widths, strict=True))
+            need = max(lines_needed(t, w, 9) for t, w in zip(texts, design.widths, strict=True))
             sheet.heights[row] = max(18, height_of(need, 9) + 2)
     sheet.print_area = f"{address(2, FIRST)}:{address(row, last)}"
     return sheet

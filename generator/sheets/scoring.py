@@ -9,7 +9,8 @@ from generator.evaluation import Evaluation
 from generator.exact import Value
 from generator.explain import show
 from generator.expression import NONE_MARK, Expression
-from generator.formula import formula
+from generator.figures import Percent
+from generator.formula import Addresses, formula
 from generator.layout import (
     FIRST_VISIBLE,
     HEAD_ROW,
@@ -19,6 +20,8 @@ from generator.layout import (
     SUBTITLE_ROW,
     TAG,
     TITLE_ROW,
+    Area,
+    Grid,
     Layout,
     paginate,
     segments,
@@ -29,19 +32,21 @@ from generator.plan import Block
 from generator.sheet import Formula, Highlight, Sheet, Validation, address
 
 SIGN_HEIGHT = 30.0
-_CELL_STYLE = {
+FOLDABLE_ROWS = 120
+CELL_STYLE = {
     Role.PARAMETER: "parameter",
     Role.INPUT: "input",
     Role.WORKING: "working",
     Role.SCORE: "score",
+    Role.DUE: "working",
     Role.GROUP: "group_score",
     Role.RESULT: "total",
 }
 
 
-def build(layout: Layout, book: Evaluation) -> Sheet:
-    """The scoring sheet of a book."""
-    return _Builder(layout, book).sheet
+def build(layout: Layout, grid: Grid, book: Evaluation) -> Sheet:
+    """A scoring sheet of a book: of all units, or of one."""
+    return _Builder(layout, grid, book).sheet
 
 
 def number_format(line: Line) -> str:
@@ -61,83 +66,81 @@ def number_format(line: Line) -> str:
 def figure_format(figure: Figure) -> str:
     """A number format that says what the figure is: ``"每次扣"General``."""
     before, _, after = figure.form.partition("{}")
-    number = "0.00" if isinstance(figure.value, Expression) else "General"
+    number = "0.00" if isinstance(figure.value, Expression) else "0.##%" if isinstance(figure.value, Percent) else "General"
+    if isinstance(figure.value, Percent) and (figure.value * 100) % 1 == 0:
+        number = "0%"
     return "".join(f'"{part}"' if quoted and part else part for part, quoted in ((before, True), (number, False), (after, True)))
 
 
-def unit_formulas(line: Line, layout: Layout) -> list[str]:
-    """The formula of each unit's cell on a line; empty for a line without one."""
-    tree = line.formula
-    return [] if tree is None else layout.for_each_unit(lambda at: formula(tree, at))
-
-
-def missing_in_all(layout: Layout, book: Evaluation) -> Formula:
+def missing_in_all(layout: Layout, grid: Grid, book: Evaluation) -> Formula:
     """The line above the table that says how many scores are missing."""
-    row = layout.rows[MISSING_LINE]
-    line = f"{address(row, layout.unit_columns[0])}:{address(row, layout.unit_columns[-1])}"
-    counts = (book.value(MISSING_LINE, unit) for unit in range(len(layout.plan.units)))
+    row = grid.rows[MISSING_LINE]
+    line = f"{address(row, grid.first_unit)}:{address(row, grid.last_unit)}"
+    counts = (book.value(MISSING_LINE, unit) for unit in grid.units)
     missing = sum((v for v in counts if isinstance(v, Decimal)), Decimal(0))
-    return Formula(f'="未填得分项："&SUM({line})', f"未填得分项：{missing}")
+    what = "未填得分项：" if layout.plan.scored else "未填项："
+    return Formula(f'="{what}"&SUM({line})', f"{what}{missing}")
 
 
-def figure_content(figure: Figure, key: str, column: str, layout: Layout, book: Evaluation) -> Value | Formula:
+def figure_content(figure: Figure, key: str, column: str, at: Addresses, book: Evaluation) -> Value | Formula:
     """What stands in the cell of a figure beside a line."""
     if isinstance(figure.value, Expression):
-        return Formula(formula(figure.value, layout.at(-1)), book.fixed(key, column))
+        return Formula(formula(figure.value, at), book.fixed(key, column))
     return figure.value
 
 
 class _Builder:
-    def __init__(self, layout: Layout, book: Evaluation) -> None:
-        self.layout, self.book, self.plan, self.design = layout, book, layout.plan, layout.design
-        self.sheet = Sheet(layout.sheet)
-        self.columns = layout.columns
-        self.pages = paginate(layout, SIGN_HEIGHT)
-        self.segments = segments(layout, self.pages.column_breaks)
+    def __init__(self, layout: Layout, grid: Grid, book: Evaluation) -> None:
+        self.layout, self.grid, self.book, self.plan, self.design = layout, grid, book, layout.plan, layout.design
+        self.sheet = Sheet(grid.sheet)
+        self.columns = grid.columns
+        self.pages = paginate(grid, SIGN_HEIGHT)
+        self.segments = segments(grid, self.pages.column_breaks)
         self.heading()
-        for block, first, last in layout.spans:
+        for block, first, last in grid.spans:
             self.block(block, first, last)
         self.finish()
 
     def heading(self) -> None:
-        sheet, layout, scheme = self.sheet, self.layout, self.plan.scheme
+        sheet, grid, scheme = self.sheet, self.grid, self.plan.scheme
         title = self.design.scoring.title.format(title=scheme.title)
+        if self.layout.by_unit:
+            title = f"{self.plan.units[grid.units[0]]}　{title}"
         for first, last in self.segments:
             sheet.span(TITLE_ROW, first, TITLE_ROW, last, title, "title")
         source = scheme.source
         words = self.design.scoring.subtitle.format(document=source.document, part=source.part)
         first, last = self.segments[0]
-        middle = max(layout.unit_columns[0] + 1, last - 3)
+        middle = min(max(grid.first_unit + 1, last - 3), last - 1)
         sheet.span(SUBTITLE_ROW, FIRST_VISIBLE, SUBTITLE_ROW, middle, words, "subtitle")
-        sheet.span(SUBTITLE_ROW, middle + 1, SUBTITLE_ROW, last, missing_in_all(layout, self.book), "subtitle")
+        sheet.span(SUBTITLE_ROW, middle + 1, SUBTITLE_ROW, last, missing_in_all(self.layout, grid, self.book), "subtitle")
         sheet.put(KEY_ROW, KEY, "key", "hidden")
-        head = layout.head_row
+        head = grid.head_row
         for column in self.design.scoring.columns:
             if column.key in self.columns:
                 at = self.columns[column.key]
                 sheet.span(HEAD_ROW, at, head, at, column.heading, "heading")
                 sheet.put(KEY_ROW, at, column.key, "hidden")
-        for unit, name in enumerate(self.plan.units):
-            sheet.put(head, layout.unit_columns[unit], name, "heading")
-            sheet.put(KEY_ROW, layout.unit_columns[unit], f"unit:{name}", "hidden")
-        if layout.grouped:
-            start = 0
-            for group, members in scheme.groups.items():
-                own = layout.unit_columns[start : start + len(members)]
+        for unit in grid.units:
+            sheet.put(head, grid.unit_columns[unit], self.plan.units[unit], "heading")
+            sheet.put(KEY_ROW, grid.unit_columns[unit], f"unit:{self.plan.units[unit]}", "hidden")
+        if grid.grouped:
+            for group, members in grid.groups():
+                own = [grid.unit_columns[u] for u in members]
                 for first, last in self.segments:
                     if shown := [c for c in own if first <= c <= last]:
                         sheet.span(HEAD_ROW, shown[0], HEAD_ROW, shown[-1], group, "heading")
-                start += len(members)
 
     def block(self, block: Block, first: int, last: int) -> None:
         match block.kind:
-            case "group":
+            case "group" | "period":
                 self.labelled(block, first, f"{block.id}　{block.name}" if block.id else block.name)
             case "total":
                 self.totals(first, last)
             case _:
+                number = block.number or block.id
                 texts = {
-                    "number": Decimal(block.id) if block.id.isdigit() else block.id,
+                    "number": Decimal(number) if number.isdigit() else number,
                     "name": block.name,
                     "measure": block.measure,
                     "sentence": block.sentence + (f"（{block.due}）" if block.due else ""),
@@ -147,7 +150,7 @@ class _Builder:
                     if key in self.columns:
                         self.sheet.span(first, self.columns[key], last, self.columns[key], text or None, key)
                 for line in block.lines:
-                    self.sheet.put(self.layout.rows[line.key], self.columns["label"], line.label, "label")
+                    self.sheet.put(self.grid.rows[line.key], self.columns["label"], line.label, "label")
         for line in block.lines:
             self.line(line)
 
@@ -156,27 +159,31 @@ class _Builder:
         sheet = self.sheet
         stop = min(c for k, c in self.columns.items() if k in ("points", "standard")) - 1
         sheet.span(first, FIRST_VISIBLE, first, self.columns["points"] - 1, text, "group")
+        if not block.lines:
+            for column in range(self.columns["points"], self.grid.last_column + 1):
+                sheet.put(first, column, None, "group")
         for line in block.lines[1:]:
-            row = self.layout.rows[line.key]
+            row = self.grid.rows[line.key]
             sheet.span(row, FIRST_VISIBLE, row, stop, f"　　{line.label}", "label")
         for line in block.lines:
             for key in ("sentence", "assessor"):
                 if key in self.columns:
-                    sheet.put(self.layout.rows[line.key], self.columns[key], block.assessor or None if key == "assessor" else None, "group")
+                    sheet.put(self.grid.rows[line.key], self.columns[key], block.assessor or None if key == "assessor" else None, "group")
 
     def totals(self, first: int, last: int) -> None:
-        stop = self.layout.unit_columns[0] - 1
+        stop = self.grid.first_unit - 1
+        rows = {self.grid.rows[line.key]: line for line in self.grid.lines}
         for row in range(first, last + 1):
-            line = next(line for line in self.plan.lines.values() if self.layout.rows[line.key] == row)
+            line = rows[row]
             points = self.columns["points"]
             self.sheet.span(row, FIRST_VISIBLE, row, min(stop, points - 1), line.label, "total")
             for column in range(min(stop, points - 1) + 1, stop + 1):
                 self.sheet.put(row, column, None, "total")
-            for column in range(self.layout.unit_columns[-1] + 1, self.layout.last_column + 1):
+            for column in range(self.grid.last_unit + 1, self.grid.last_column + 1):
                 self.sheet.put(row, column, None, "total")
 
     def line(self, line: Line) -> None:
-        sheet, row = self.sheet, self.layout.rows[line.key]
+        sheet, row = self.sheet, self.grid.rows[line.key]
         for column, text in ((KEY, line.key), (ROLE, "score" if line.role is Role.SCORE else line.role.value), (TAG, line.tag)):
             sheet.put(row, column, text or None, "hidden")
         grouped = line.role in (Role.GROUP, Role.RESULT) and not line.key.endswith("/结果")
@@ -184,22 +191,24 @@ class _Builder:
             if key not in self.columns or (figure is None and (row, self.columns[key]) in sheet.cells):
                 continue
             style = ("group_score" if line.role is Role.GROUP else "total") if grouped else key
-            if figure is None:
+            if key == "standard" and line.shared and line.input is not None:
+                sheet.put(row, self.columns[key], self.book.fixed(line.key, key), "input", number_format(line), locked=False)
+            elif figure is None:
                 sheet.put(row, self.columns[key], None, style)
             else:
-                content = figure_content(figure, line.key, key, self.layout, self.book)
+                content = figure_content(figure, line.key, key, self.layout.seen_from(self.grid, line.key, -1), self.book)
                 sheet.put(row, self.columns[key], content, style, figure_format(figure))
         pattern = number_format(line)
-        style = "score" if line.key.endswith("/结果") else _CELL_STYLE[line.role]
-        texts = unit_formulas(line, self.layout)
-        for unit, column in enumerate(self.layout.unit_columns):
+        style = "score" if line.key.endswith("/结果") else CELL_STYLE[line.role]
+        texts = self.layout.formulas(line, self.grid, formula)
+        for unit, column in self.grid.unit_columns.items():
             constant = line.constant(unit)
-            if texts:
+            if unit in texts:
                 sheet.put(row, column, Formula(texts[unit], self.book.value(line.key, unit)), style, pattern)
-            elif line.input is not None and constant is None:
+            elif line.input is not None and constant is None and not line.shared:
                 sheet.put(row, column, self.book.value(line.key, unit), style, pattern, locked=False)
             elif constant == NONE_MARK or constant is None:
-                sheet.put(row, column, constant if line.values or line.input else None, "absent")
+                sheet.put(row, column, constant if (line.values or line.input or line.formula) and not line.shared else None, "absent")
             else:
                 sheet.put(row, column, constant, style, pattern)
         if line.input is not None:
@@ -207,53 +216,77 @@ class _Builder:
 
     def watch(self, line: Line, asked: Input, row: int) -> None:
         """What may be typed, and the colours that say so before anybody clicks."""
-        for start, end in _runs([line.constant(u) is None for u in range(len(self.plan.units))]):
-            first, last = (address(row, self.layout.unit_columns[u]) for u in (start, end))
+        units = self.grid.units
+        runs = [(-1, -1)] if line.shared else [(units[a], units[b]) for a, b in _runs([line.constant(u) is None for u in units])]
+        for start, end in runs:
+            first, last = self.grid.cell(line.key, start), self.grid.cell(line.key, end)
             range_ = first if first == last else f"{first}:{last}"
-            at = self.layout.at(start)
-            wanted = requirement(asked, high_value(line, self.book))
-            self.sheet.validations.append(self.validation(asked, range_, first, start, wanted))
-            missing = f'{first}=""'
-            if line.only_if:
-                fact = self.layout.cell(line.only_if, start)
-                missing = f'AND({fact}="{YES}",{missing})'
-                self.sheet.highlights.append(Highlight(range_, f'{fact}="{NO}"', "parameter"))
-            if asked.required:
-                self.sheet.highlights.append(Highlight(range_, missing, "missing"))
-            self.sheet.highlights.append(Highlight(range_, wrong_formula(asked, first, at), "wrong"))
-
-    def validation(self, asked: Input, range_: str, first: str, unit: int, wanted: str) -> Validation:
-        title, prompt = asked.name[:30], wanted + (f"。{asked.hint}" if asked.hint else "")
-        error = f"这里要{wanted}。"
-        at = self.layout.at(unit)
-        common = (title, prompt[:250], error[:220])
-        if asked.ask is Ask.CHOICE:
-            return Validation(range_, "list", None, '"' + ",".join(asked.options) + '"', None, *common)
-        if asked.no_task:
-            return Validation(range_, "custom", None, f"NOT({fault_formula(asked, first, at)})", None, *common)
-        kind = "whole" if asked.ask is Ask.COUNT else "decimal"
-        low = "-1E+15" if asked.low is None else show(asked.low)
-        high = asked.high
-        top = "1E+15" if high is None else formula(high, at)[1:] if isinstance(high, Expression) else show(high)
-        return Validation(range_, kind, "between", low, top, *common)
+            watch_cells(self.sheet, self.layout, self.grid, line, asked, start, range_, self.book)
 
     def finish(self) -> None:
-        sheet, layout = self.sheet, self.layout
-        sheet.widths = {**dict.fromkeys((KEY, ROLE, TAG), 12.0), **layout.widths}
-        sheet.heights = {**layout.heights}
+        sheet, grid = self.sheet, self.grid
+        sheet.widths = {**dict.fromkeys((KEY, ROLE, TAG), 12.0), **grid.widths}
+        sheet.heights = {**grid.heights}
         sheet.hidden_columns, sheet.hidden_rows = [KEY, ROLE, TAG], [KEY_ROW]
-        row = layout.last_row + 1
+        sheet.outline = outline(grid)
+        row = grid.last_row + 1
         first, last = self.segments[-1]
         sheet.span(row, first, row, last, self.design.scoring.sign, "sign")
         sheet.heights[row] = SIGN_HEIGHT
-        sheet.freeze = address(layout.first_row, layout.unit_columns[0])
-        sheet.title_rows = (TITLE_ROW, layout.first_row - 1)
+        sheet.freeze = address(grid.first_row, grid.first_unit)
+        sheet.title_rows = (TITLE_ROW, grid.first_row - 1)
         pages = self.pages
         if pages.column_breaks:
-            sheet.title_columns = (FIRST_VISIBLE, layout.unit_columns[0] - 1)
+            sheet.title_columns = (FIRST_VISIBLE, grid.first_unit - 1)
         sheet.landscape, sheet.scale = pages.landscape, pages.scale
         sheet.row_breaks, sheet.column_breaks = pages.row_breaks, pages.column_breaks
-        sheet.print_area = f"{address(TITLE_ROW, FIRST_VISIBLE)}:{address(row, layout.last_column)}"
+        sheet.print_area = f"{address(TITLE_ROW, FIRST_VISIBLE)}:{address(row, grid.last_column)}"
+
+
+def outline(grid: Grid) -> dict[int, int]:
+    """Outline levels of a long sheet's rows: what lies below a group's heading can be folded away."""
+    if grid.last_row - grid.first_row < FOLDABLE_ROWS:
+        return {}
+    return {
+        row: min(block.depth, 7)
+        for block, first, last in grid.spans
+        if block.kind != "total" and block.depth
+        for row in range(first, last + 1)
+    }
+
+
+def watch_cells(
+    sheet: Sheet, layout: Layout, area: Area, line: Line, asked: Input, unit: int, range_: str, book: Evaluation
+) -> None:
+    """Validation and colours for a range of input cells; ``unit``: whose cell the first of them is."""
+    first = area.cell(line.key, unit)
+    at = layout.seen_from(area, line.key, unit)
+    wanted = requirement(asked, high_value(line, book))
+    sheet.validations.append(validation(asked, range_, first, at, wanted))
+    missing = f'{first}=""'
+    for fact, needed, other in ((line.only_if, YES, NO), (line.unless, NO, YES)):
+        if fact:
+            cell = at.cell(fact)
+            missing = f'AND({cell}="{needed}",{missing})'
+            sheet.highlights.append(Highlight(range_, f'{cell}="{other}"', "parameter"))
+    if asked.required:
+        sheet.highlights.append(Highlight(range_, missing, "missing"))
+    sheet.highlights.append(Highlight(range_, wrong_formula(asked, first, at), "wrong"))
+
+
+def validation(asked: Input, range_: str, first: str, at: Addresses, wanted: str) -> Validation:
+    """What may be typed into a range of cells, with a prompt and an error message."""
+    title, prompt = asked.name[:30], wanted + (f"。{asked.hint}" if asked.hint else "")
+    common = (title, prompt[:250], f"这里要{wanted}。"[:220])
+    if asked.ask is Ask.CHOICE:
+        return Validation(range_, "list", None, '"' + ",".join(asked.options) + '"', None, *common)
+    if asked.no_task or asked.or_nothing:
+        return Validation(range_, "custom", None, f"NOT({fault_formula(asked, first, at)})", None, *common)
+    kind = "whole" if asked.ask is Ask.COUNT else "decimal"
+    low = "-1E+15" if asked.low is None else show(asked.low)
+    high = asked.high
+    top = "1E+15" if high is None else formula(high, at)[1:] if isinstance(high, Expression) else show(high)
+    return Validation(range_, kind, "between", low, top, *common)
 
 
 def _runs(flags: list[bool]) -> list[tuple[int, int]]:

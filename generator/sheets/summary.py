@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from generator.evaluation import Evaluation
 from generator.exact import Value
-from generator.layout import Layout, sheet_prefix
-from generator.plan import GRADE, MISSING, RANK, TOTAL
+from generator.expression import NONE_MARK, Expression, Row, walk
+from generator.layout import UNIT_NAME, Layout, sheet_prefix
+from generator.plan import DONE, DUTIES, GRADE, MISSING, RANK, TOTAL, UNDONE
 from generator.sheet import A4, POINTS_PER_MILLIMETRE, BarChart, Formula, Sheet, address, height_of, lines_needed, millimetres
 from generator.sheets.scoring import number_format
 
@@ -20,6 +21,47 @@ UPRIGHT = 0.66
 def build(layout: Layout, book: Evaluation) -> Sheet:
     """The summary sheet of a book."""
     return _Builder(layout, book).sheet
+
+
+def reserve(layout: Layout) -> None:
+    """Tell the layout of a book with one sheet a unit in which columns of the summary its lines stand below each other."""
+    layout.summary_first = HEAD + 1
+    if layout.by_unit:
+        keys = column_keys(layout)
+        at = {_line_of(key): position for position, key in enumerate(keys, FIRST)}
+        layout.mirror = {line: position for line, position in at.items() if line}
+
+
+def column_keys(layout: Layout) -> list[str]:
+    """The summary's columns from the left: what identifies a unit, its scores, and hidden ones that formulas look across."""
+    plan = layout.plan
+    keys = ["number", *(["group"] if len(plan.scheme.groups) > 1 else []), "unit"]
+    keys += [f"score:{key}" for _, key in plan.tops]
+    if plan.scored:
+        keys += ["total", "rank", *(["grade"] if GRADE in plan.lines else [])]
+    else:
+        keys += ["duties", "done", "undone"]
+    keys.append("state")
+    shown = {_line_of(key) for key in keys}
+    return keys + [f"hidden:{line}" for line in looked_across(layout) if line not in shown] if layout.by_unit else keys
+
+
+def looked_across(layout: Layout) -> list[str]:
+    """The lines that some formula looks at for all units at once, in the order of the plan."""
+    used = set()
+    for line in layout.plan.lines.values():
+        for tree in (line.formula, line.standard.value if line.standard else None):
+            if isinstance(tree, Expression):
+                used |= {node.line for node in walk(tree) if isinstance(node, Row)}
+    used |= {table.line for table in layout.plan.tables if table.kind == "quota"}
+    return [key for key in layout.plan.lines if key in used]
+
+
+_LINES = {"total": TOTAL, "rank": RANK, "grade": GRADE, "duties": DUTIES, "done": DONE, "undone": UNDONE, "unit": UNIT_NAME}
+
+
+def _line_of(key: str) -> str:
+    return _LINES.get(key) or (key.partition(":")[2] if ":" in key else "")
 
 
 class _Builder:
@@ -37,15 +79,14 @@ class _Builder:
 
     def set_columns(self) -> None:
         sheet, widths = self.sheet, self.words.widths
-        keys = ["number", *(["group"] if self.layout.grouped else []), "unit"]
-        keys += [f"score:{key}" for _, key in self.plan.tops] + ["total", "rank"]
-        keys += (["grade"] if GRADE in self.plan.lines else []) + ["state"]
+        keys = column_keys(self.layout)
         for at, key in enumerate(keys, FIRST):
             self.columns[key] = at
             sheet.widths[at] = widths[key.split(":")[0]]
         sheet.widths |= {KEY: 12, ORDER: 8}
         sheet.hidden_columns, sheet.hidden_rows = [KEY, ORDER], [1]
-        self.right = FIRST + len(keys) - 1
+        sheet.hidden_columns += [at for key, at in self.columns.items() if key.startswith("hidden:")]
+        self.right = self.columns["state"]
 
     def table(self) -> None:
         sheet, words = self.sheet, self.words.headings
@@ -53,22 +94,25 @@ class _Builder:
         sheet.span(TITLE, FIRST, TITLE, self.right, self.words.title.format(title=scheme.title), "title")
         names = {f"score:{key}": name for name, key in self.plan.tops}
         for key, at in self.columns.items():
-            sheet.put(HEAD, at, names.get(key) or words[key], "heading")
+            sheet.put(HEAD, at, names.get(key) or words.get(key), "heading")
             sheet.put(1, at, key, "hidden")
-        sheet.put(1, ORDER, "order", "hidden")
+        if self.plan.scored:
+            sheet.put(1, ORDER, "order", "hidden")
         start = 0
         for group, members in scheme.groups.items():
             for offset in range(len(members)):
                 self.unit(start + offset, group, range(start, start + len(members)))
             start += len(members)
 
-    def pulled(self, key: str, row: int) -> str:
-        """A line of the scoring sheet for the unit named in this row, found by its name."""
-        prefix = sheet_prefix(self.layout.sheet)
-        head = self.layout.head_row
-        first, last = self.layout.unit_columns[0], self.layout.unit_columns[-1]
-        names = f"{prefix}${_fixed(head, first)}:${_fixed(head, last)}"
-        at = self.layout.rows[key]
+    def pulled(self, key: str, unit: int, row: int) -> str:
+        """A line of the scoring sheet for the unit of this row: found by its name, or on the unit's own sheet."""
+        grid = self.layout.grid_of[unit]
+        prefix = sheet_prefix(grid.sheet)
+        if self.layout.by_unit:
+            return prefix + grid.cell(key, unit) if key in grid.rows else f'"{NONE_MARK}"'
+        first, last = grid.first_unit, grid.last_unit
+        names = f"{prefix}${_fixed(grid.head_row, first)}:${_fixed(grid.head_row, last)}"
+        at = grid.rows[key]
         line = f"{prefix}${_fixed(at, first)}:${_fixed(at, last)}"
         return f"INDEX({line},MATCH(${address(row, self.columns['unit'])},{names},0))"
 
@@ -76,22 +120,30 @@ class _Builder:
         sheet, book, row = self.sheet, self.book, self.first + unit
         sheet.put(row, KEY, f"unit:{self.plan.units[unit]}", "hidden")
         sheet.put(row, self.columns["number"], Decimal(unit + 1), "number")
-        if self.layout.grouped:
+        if "group" in self.columns:
             sheet.put(row, self.columns["group"], group, "number")
         sheet.put(row, self.columns["unit"], self.plan.units[unit], "name")
-        for _, key in self.plan.tops:
-            line = self.plan.lines[key]
-            content = Formula("=" + self.pulled(key, row), book.value(key, unit))
-            sheet.put(row, self.columns[f"score:{key}"], content, "working", number_format(line))
-        for name, key in (("total", TOTAL), ("rank", RANK), ("grade", GRADE)):
-            if name in self.columns:
-                content = Formula("=" + self.pulled(key, row), book.value(key, unit))
-                sheet.put(row, self.columns[name], content, "score", number_format(self.plan.lines[key]))
+        for name, column in self.columns.items():
+            key = _line_of(name)
+            if name != "unit" and key:
+                line = self.plan.lines[key]
+                value = book.value(key, unit)
+                if self.layout.by_unit and key not in self.layout.grid_of[unit].rows:
+                    value = NONE_MARK
+                style = "working" if ":" in name else "score"
+                sheet.put(row, column, Formula("=" + self.pulled(key, unit, row), value), style, number_format(line))
         missing = book.value(MISSING, unit)
-        pulled = self.pulled(MISSING, row)
-        state = Formula(f'=IF({pulled}=0,"已填完","缺"&{pulled}&"项")', "已填完" if missing == 0 else f"缺{missing}项")
-        sheet.put(row, self.columns["state"], state, "working")
-        sheet.put(row, ORDER, self.order(unit, row, peers), "hidden", "0")
+        pulled = self.pulled(MISSING, unit, row)
+        words = "已填完" if missing == 0 else f"缺{missing}项"
+        text = f'IF({pulled}=0,"已填完","缺"&{pulled}&"项")'
+        if self.plan.scored:
+            total = address(row, self.columns["total"])
+            text = f'IF(ISNUMBER({total}),"已填完",IF({pulled}=0,"待汇总","缺"&{pulled}&"项"))'
+            if missing == 0 and not isinstance(book.value(TOTAL, unit), Decimal):
+                words = "待汇总"
+        sheet.put(row, self.columns["state"], Formula(f"={text}", words), "working")
+        if self.plan.scored:
+            sheet.put(row, ORDER, self.order(unit, row, peers), "hidden", "0")
         sheet.heights[row] = 19
 
     def order(self, unit: int, row: int, peers: range) -> Formula:
@@ -111,6 +163,8 @@ class _Builder:
         return sorted(peers, key=place)
 
     def rankings(self, row: int) -> int:
+        if not self.plan.scored:
+            return self.last + 1
         sheet = self.sheet
         start = 0
         unit_at = self.columns["unit"]
@@ -123,7 +177,7 @@ class _Builder:
             value_at = unit_at + 1
             for at, text in zip((FIRST, unit_at, value_at), self.words.ranking_headings, strict=True):
                 sheet.put(head, at, text, "heading")
-            if self.layout.grouped:
+            if "group" in self.columns:
                 sheet.put(head, unit_at - 1, self.words.headings["group"], "heading")
             for place, unit in enumerate(self.ordered(peers)):
                 at = first + place
@@ -161,14 +215,14 @@ class _Builder:
             source = self.columns[key]
             text = f"=INDEX({_fixed(top, source, True)}:{_fixed(bottom, source, True)},{position})"
             sheet.put(at, column, Formula(text, value), style, pattern)
-        if self.layout.grouped:
+        if "group" in self.columns:
             sheet.put(at, columns[1] - 1, group, "number")
         sheet.heights[at] = 19
 
     def finish(self, row: int) -> None:
         sheet, setup = self.sheet, self.layout.design.print
         names = [(name, sheet.widths[self.columns[f"score:{key}"]]) for name, key in self.plan.tops]
-        sheet.heights |= {TITLE: 34, HEAD: max(30.0, *(height_of(lines_needed(n, w, 10), 10) for n, w in names))}
+        sheet.heights |= {TITLE: 34, HEAD: max([30.0, *(height_of(lines_needed(n, w, 10), 10) for n, w in names)])}
         sheet.span(row, FIRST, row, self.right, self.words.sign, "sign")
         sheet.heights[row] = 30
         sheet.freeze = address(self.first, self.columns["unit"] + 1)

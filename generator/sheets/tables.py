@@ -1,4 +1,4 @@
-"""名额与标准: lookup tables, with the places each grade should have and has."""
+"""名额与标准: what formulas look up: places of grades, shares of stages, points of bands."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from decimal import Decimal
 
 from generator.evaluation import Evaluation
 from generator.exact import Value, round_half_up
-from generator.layout import Layout, sheet_prefix
+from generator.figures import Percent
+from generator.layout import Layout, letters_of, sheet_prefix
 from generator.lines import Table
 from generator.sheet import Formula, Sheet, address
 
 FIRST, TITLE, BODY = 2, 2, 4
+_COLUMNS = {"quota": ("等次", "比例", "计分"), "stages": ("阶段", "比例"), "bands": ("界", "得分")}
 
 
 def reserve(layout: Layout) -> None:
@@ -19,15 +21,14 @@ def reserve(layout: Layout) -> None:
     row = BODY
     for table in layout.plan.tables:
         first, last = row + 2, row + 1 + len(next(iter(table.columns.values())))
-        for offset, column in enumerate(table.columns):
-            letters = address(1, FIRST + offset)[:-1]
-            layout.tables[table.key, column] = f"{prefix}${letters}${first}:${letters}${last}"
+        for offset, column in enumerate(_COLUMNS[table.kind]):
+            layout.tables[table.key, column] = (prefix, letters_of(FIRST + offset), first, last)
         row += _height(layout, table)
 
 
 def _height(layout: Layout, table: Table) -> int:
-    groups = len(layout.plan.scheme.groups)
-    return 3 + max(len(table.columns["等次"]) * groups, len(table.columns["等次"]))
+    rows = len(next(iter(table.columns.values())))
+    return 3 + rows * (len(layout.plan.scheme.groups) if table.kind == "quota" else 1)
 
 
 def build(layout: Layout, book: Evaluation) -> Sheet | None:
@@ -44,12 +45,23 @@ def build(layout: Layout, book: Evaluation) -> Sheet | None:
     row = BODY
     blocks = {b.id: b for b in layout.plan.blocks if b.kind == "indicator"}
     for table in layout.plan.tables:
-        block = blocks[table.key]
-        sheet.span(row, FIRST, row, last, f"{block.id}　{block.name}：{table.title}（原则上）", "group")
-        order = ("grade", "share", "points", "group", "places", "taken", "state")
-        for offset, key in enumerate(order):
+        block = blocks.get(table.owner)
+        title = f"{block.number or block.id}　{block.name}：{table.title}" if block else table.title
+        match table.kind:
+            case "quota":
+                sheet.span(row, FIRST, row, last, f"{title}（原则上）", "group")
+                heads = ("grade", "share", "points", "group", "places", "taken", "state")
+                _quota(sheet, layout, book, table, row + 2)
+            case "stages":
+                sheet.span(row, FIRST, row, last, title, "group")
+                heads = ("stage", "part")
+                _plain(sheet, table, row + 2)
+            case _:
+                sheet.span(row, FIRST, row, last, title, "group")
+                heads = ("up_to" if table.by_upper else "from", "gives")
+                _plain(sheet, table, row + 2, words["rest"])
+        for offset, key in enumerate(heads):
             sheet.put(row + 1, FIRST + offset, words[key], "heading")
-        _quota(sheet, layout, book, table, row + 2)
         row += _height(layout, table)
     for r in range(BODY, row):
         sheet.heights.setdefault(r, 20)
@@ -58,15 +70,30 @@ def build(layout: Layout, book: Evaluation) -> Sheet | None:
     return sheet
 
 
+def _plain(sheet: Sheet, table: Table, top: int, rest: str = "") -> None:
+    """A table's columns side by side. An edge that stands for all that is left shows as a word, and stays a number."""
+    for offset, column in enumerate(_COLUMNS[table.kind]):
+        for i, value in enumerate(table.columns[column]):
+            style = "number" if column == "阶段" else "parameter"
+            pattern = _pattern(value)
+            if column == "界" and isinstance(value, Decimal) and abs(value) >= 10**9:
+                pattern = f'"{rest}";"{rest}"'
+            sheet.put(top + i, FIRST + offset, value, style, pattern)
+
+
+def _pattern(value: Value) -> str:
+    if isinstance(value, Percent):
+        return "0%" if (value * 100) % 1 == 0 else "0.##%"
+    return "General"
+
+
 def _quota(sheet: Sheet, layout: Layout, book: Evaluation, table: Table, top: int) -> None:
-    names, shares, points = (table.columns[k] for k in ("等次", "比例", "计分"))
-    prefix = sheet_prefix(layout.sheet)
+    names, shares, points = (table.columns[k] for k in _COLUMNS["quota"])
     row = top
     start = 0
     for number, (group, members) in enumerate(layout.plan.scheme.groups.items()):
-        units = range(start, start + len(members))
+        units = list(range(start, start + len(members)))
         start += len(members)
-        across = prefix + layout.across(table.line, units)
         for i, name in enumerate(names):
             if number == 0:
                 sheet.put(row, FIRST, name, "number")
@@ -80,8 +107,18 @@ def _quota(sheet: Sheet, layout: Layout, book: Evaluation, table: Table, top: in
             due = Decimal(str(shares[i])) * len(members)
             taken = Decimal(sum(book.value(table.line, u) == name for u in units))
             places, count = address(row, FIRST + 4), address(row, FIRST + 5)
-            sheet.put(row, FIRST + 4, Formula(f"=ROUND({share}*COLUMNS({across}),2)", round_half_up(due, 2)), "working", "0.00")
-            sheet.put(row, FIRST + 5, Formula(f"=COUNTIF({across},{key})", taken), "working", "0")
+            size, counted = _places(layout, table.line, units, key)
+            sheet.put(row, FIRST + 4, Formula(f"=ROUND({share}*{size},2)", round_half_up(due, 2)), "working", "0.00")
+            sheet.put(row, FIRST + 5, Formula(f"={counted}", taken), "working", "0")
             state: Value = "超出名额" if taken >= due + 1 else None
             sheet.put(row, FIRST + 6, Formula(f'=IF({count}>={places}+1,"超出名额","")', state), "working")
             row += 1
+
+
+def _places(layout: Layout, line: str, units: list[int], key: str) -> tuple[str, str]:
+    """How many units there are, and how many of them have a grade, as formulas."""
+    place = layout.at(units[0], sheet_prefix(layout.grid_of[units[0]].sheet))
+    across = place.row(line, own_group=True)
+    size = "ROWS" if layout.by_unit else "COLUMNS"
+    return f"{size}({across})", f"COUNTIF({across},{key})"
+

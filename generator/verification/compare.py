@@ -10,6 +10,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from openpyxl.utils.cell import coordinate_to_tuple
+
 from generator import cases, library, workbook
 from generator.cases import Filling
 from generator.design import Design
@@ -126,7 +128,7 @@ def read_formulas(path: Path, book: Book) -> tuple[dict[Place, str], dict[Place,
 def exact_values(book: Book, evaluation: Evaluation, with_list: bool) -> dict[Place, Value]:
     """What every formula cell must show, by the exact reading."""
     layout = book.layout
-    found = dict(_scoring_values(book, layout, evaluation))
+    found = dict(_line_values(layout, evaluation))
     built = [summary.build(layout, evaluation), tables.build(layout, evaluation)]
     if with_list:
         built += checks.build(layout, evaluation)
@@ -136,44 +138,70 @@ def exact_values(book: Book, evaluation: Evaluation, with_list: bool) -> dict[Pl
     return found
 
 
-def _scoring_values(book: Book, layout: Layout, evaluation: Evaluation) -> Iterator[tuple[Place, Value]]:
-    for line in book.plan.lines.values():
-        if line.formula is not None:
-            for unit in range(len(book.plan.units)):
-                yield (layout.sheet, layout.cell(line.key, unit)), evaluation.value(line.key, unit)
-        for column, figure in (("standard", line.standard), ("points", line.points)):
-            if figure is not None and column in layout.columns and not isinstance(figure.value, Decimal):
-                at = address(layout.rows[line.key], layout.columns[column])
-                yield (layout.sheet, at), evaluation.fixed(line.key, column)
+def _line_values(layout: Layout, evaluation: Evaluation) -> Iterator[tuple[Place, Value]]:
+    for area in layout.areas:
+        for line in area.lines:
+            if line.formula is not None and not line.shared:
+                for unit in area.units_of(line):
+                    if line.constant(unit) is None:
+                        yield (area.sheet, area.cell(line.key, unit)), evaluation.value(line.key, unit)
+            for column, at in area.figures(line):
+                figure = line.standard if column == "standard" else line.points
+                if figure is not None and not isinstance(figure.value, Decimal):
+                    yield (area.sheet, at), evaluation.fixed(line.key, column)
 
 
 def _library(book: Book, texts: Mapping[Place, str], constants: Mapping[Place, Value], listed: list[Filling]) -> list[dict[Place, object]]:
     design = book.layout.design
-    names = {design.scoring.sheet, design.summary.sheet, design.tables.sheet}
+    names = {area.sheet for area in book.layout.areas} | {design.summary.sheet, design.tables.sheet}
     engine = Library({p: t for p, t in texts.items() if p[0] in names}, constants)
-    typed = [{(book.layout.sheet, book.layout.cell(k, u)): v for (k, u), v in f.inputs.items()} for f in listed]
+    typed: list[dict[Place, Value]] = []
+    for filling in listed:
+        places = ((book.layout.place(key, unit), value) for (key, unit), value in filling.inputs.items())
+        typed.append({place: value for place, value in places if place is not None})
     results = engine.evaluate(typed)  # type: ignore[arg-type]
     return [{place: values[i] for place, values in results.items()} for i in range(len(listed))]
 
 
 def _libreoffice(path: Path, book: Book, listed: list[Filling], progress: Progress | None) -> list[dict[Place, object]]:
     layout = book.layout
-    always = [layout.sheet, layout.design.summary.sheet, *([layout.design.tables.sheet] if book.plan.tables else [])]
+    always = [*(area.sheet for area in layout.areas), layout.design.summary.sheet]
+    always += [layout.design.tables.sheet] if book.plan.tables else []
     results: list[dict[Place, object]] = []
     with Calculator(path) as calculator:
         for number, filling in enumerate(listed):
-            rows = []
-            for line in book.plan.inputs:
-                given = [
-                    filling.inputs.get((line.key, u)) if line.constant(u) is None else line.constant(u) for u in range(len(book.plan.units))
-                ]
-                plain = [float(v) if isinstance(v, Decimal) else "" if v is None else v for v in given]
-                rows.append((layout.sheet, layout.rows[line.key] - 1, layout.unit_columns[0] - 1, plain))
             names = [*always, layout.design.checks.sheet, checks.COUNTER] if number < LISTED else always
-            results.append(_places(calculator.calculate(rows, names)))
+            results.append(_places(calculator.calculate(list(_typed(book, filling)), names)))
             if progress:
                 progress(number + 1, len(listed), f"{book.plan.scheme.scheme} {filling.name}")
     return results
+
+
+def _typed(book: Book, filling: Filling) -> Iterator[tuple[str, int, int, list[Any]]]:
+    """What is typed into each stretch of input cells: (sheet, row from 0, column from 0, values)."""
+    for area in book.layout.areas:
+        cells: dict[int, dict[int, Any]] = {}
+        for line in area.lines:
+            if line.input is None:
+                continue
+            for unit in [-1] if line.shared else area.units_of(line):
+                row, column = coordinate_to_tuple(area.cell(line.key, unit))
+                given = line.constant(unit) if unit >= 0 else None
+                value = filling.inputs.get((line.key, unit)) if given is None else given
+                cells.setdefault(row, {})[column] = float(value) if isinstance(value, Decimal) else "" if value is None else value
+        for row, values in cells.items():
+            for first, last in _stretches(sorted(values)):
+                yield area.sheet, row - 1, first - 1, [values[c] for c in range(first, last + 1)]
+
+
+def _stretches(columns: list[int]) -> Iterator[tuple[int, int]]:
+    start = previous = columns[0]
+    for column in columns[1:]:
+        if column != previous + 1:
+            yield start, previous
+            start = column
+        previous = column
+    yield start, previous
 
 
 def _places(sheets: dict[str, list[list[Any]]]) -> dict[Place, object]:

@@ -27,8 +27,8 @@ def random_filling(plan: Plan, seed: str) -> Filling:
         assert line.input
         high = high_value(line, book)
         shared = _typed(dice, plan, line, line.input, high, 0)
-        for unit in range(len(plan.units)):
-            if line.constant(unit) is not None:
+        for unit in plan.places(line):
+            if unit >= 0 and line.constant(unit) is not None:
                 continue
             fresh = _typed(dice, plan, line, line.input, high, unit)
             value = shared if ties and line.input.ask is not Ask.QUANTITY and dice.random() < 0.8 else fresh
@@ -49,19 +49,27 @@ def _typed(dice: random.Random, plan: Plan, line: Line, asked: Input, high: Valu
             return dice.choice(asked.options)
         case Ask.COUNT:
             top = int(asked.high) if isinstance(asked.high, Decimal) else 4
+            if asked.required:
+                return dice.choice([Decimal(0), Decimal(dice.randint(0, min(top, 40) if asked.high else 400))])
             return dice.choice([None, None, Decimal(0), Decimal(dice.randint(0, min(top, 6)))])
         case Ask.SCORE | Ask.AMOUNT:
             limit = high if isinstance(high, Decimal) else asked.high if isinstance(asked.high, Decimal) else Decimal(10)
+            if asked.or_nothing:
+                return dice.choice([None, Decimal(0), asked.low, limit])
+            if not asked.required and dice.random() < 0.5:
+                return None
             share = dice.choice([Decimal(0), Decimal(1), Decimal(dice.randint(0, 1000)) / 1000])
             return (limit * share).quantize(Decimal(1).scaleb(-dice.choice([0, 1, 2, 2, 3]))).min(limit)
         case _:
-            return _around(dice, _target(plan, line, unit), asked.percent)
+            value = _around(dice, _target(plan, line, unit), asked.percent)
+            low = asked.low if asked.low is not None else value
+            return max(min(value, asked.high), low) if isinstance(asked.high, Decimal) else value
 
 
 def _target(plan: Plan, line: Line, unit: int) -> Decimal:
     for other in plan.lines.values():
         if other.owner == line.owner and other.role is Role.PARAMETER and other.values and other.label != "分值":
-            value = other.values[unit]
+            value = other.values[max(unit, 0)]
             return value if isinstance(value, Decimal) else Decimal(1)
     return Decimal(1)
 

@@ -3,163 +3,158 @@
     ='填报与计分'!A1+SUM(B1:B3,{1,2;3,4})     Excel
     =$'填报与计分'.A1+SUM(B1:B3;{1;2|3;4})    LibreOffice ("API English")
 
-Both sides are split into words by one regular expression each and written back word by word, so that a whole range of
-formulas crosses as text in one call. What only one of the two programs knows (`@`, `A1#`) is passed on as it stands and
-LibreOffice then shows an error in the cell, as Excel does for a name it does not know.
+Both are split into words by one regular expression each and written back word by word, so that a whole range of formulas
+crosses as text in one call. What LibreOffice does not know is passed on as it stands; the cell then shows an error, as
+Excel's does for an unknown name.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterator
 from typing import Any
 
 from addin.engines.libreoffice.office import load_uno
 
 CELL = r"\$?[A-Za-z]{1,3}\$?[1-9][0-9]*"
 AREA = rf"(?:{CELL}(?::{CELL})?|\$?[A-Za-z]{{1,3}}:\$?[A-Za-z]{{1,3}}|\$?[1-9][0-9]*:\$?[1-9][0-9]*)(?![\w.(])"
-_COMMON = r"""
+_SHEET = rf"(?:\$?'(?:[^']|'')+'\.|\$\w+\.|\w+\.(?=\#REF!|{AREA}))"
+_FIRST = r"""
     (?P<text>"(?:[^"]|"")*")
   | (?P<error>\#(?:REF!|DIV/0!|N/A|NAME\?|NULL!|NUM!|VALUE!))
+  | (?P<truth>(?:TRUE|FALSE)\(\))
   | (?P<function>[^\W\d][\w.]*\()
-  | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![\w.:]))
-"""
+  | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![\w.:]))"""
+_LAST = rf"""
+  | (?P<plain>{AREA})
+  | (?P<table>\w+\[(?:[^\[\]]|\[[^\]]*\])*\])
+  | (?P<name>[\w.\\?$]+)
+  | (?P<space>\s+)
+  | (?P<other>.)"""
 _EXCEL = re.compile(
-    rf"""{_COMMON}
-  | (?P<sheet>'(?:[^']|'')+'!|(?:\[[^\]]+\])?[\w.]+(?::[\w.]+)?!) (?P<area>{AREA})?
-  | (?P<plain>{AREA})
-  | (?P<table>\w+\[(?:[^\[\]]|\[[^\]]*\])*\])
-  | (?P<name>[\w.\\?$]+)
-  | (?P<space>\s+)
-  | (?P<other>.)""",
-    re.VERBOSE | re.DOTALL,
+    rf"{_FIRST} | (?P<sheet>'(?:[^']|'')+'!|(?:\[[^\]]+\])?[\w.]+(?::[\w.]+)?!)(?P<area>\#REF!|{AREA})? {_LAST}", re.VERBOSE | re.DOTALL
 )
-_SHEET = r"\$?(?:'(?:[^']|'')+'|\w+)\."
 _OFFICE = re.compile(
-    rf"""{_COMMON}
-  | (?:(?P<file>'(?:[^']|'')*')\#)? (?P<sheet>{_SHEET}) (?P<area>{CELL}(?::{_SHEET}{CELL})?)?
-  | (?P<plain>{AREA})
-  | (?P<table>\w+\[(?:[^\[\]]|\[[^\]]*\])*\])
-  | (?P<name>[\w.\\?$]+)
-  | (?P<space>\s+)
-  | (?P<other>.)""",
+    rf"{_FIRST} | (?:(?P<file>'(?:[^']|'')*')\#)?(?P<sheet>{_SHEET})(?P<area>{CELL}(?::{_SHEET}{CELL})?)? {_LAST}",
     re.VERBOSE | re.DOTALL,
 )
 _BARE = re.compile(r"[^\W\d][\w.]*")
 _LIKE_CELL = re.compile(r"[A-Za-z]{1,3}[0-9]+|[rR][0-9]*[cC]?[0-9]*|[cC][0-9]*")
-_OPERANDS = {"sheet", "plain", "name", "table"}
+_OPERANDS = ("sheet", "plain", "table", "name")
 
 
 class FunctionNames:
-    """Names of functions, Excel's and LibreOffice's, as a document's FormulaOpCodeMapper gives them.
+    """What Excel and LibreOffice call a function. Most names agree; Excel's EOMONTH, for one, is printed by LibreOffice as
+    ``COM.SUN.STAR.SHEET.ADDIN.ANALYSIS.GETEOMONTH``."""
 
-    Most agree. Excel's EOMONTH, for one, comes back from LibreOffice as
-    ``COM.SUN.STAR.SHEET.ADDIN.ANALYSIS.GETEOMONTH``.
-    """
-
-    def __init__(self, entries: Iterable[tuple[str, str]]) -> None:
-        """entries: (LibreOffice's name, Excel's name), the better of two for one Excel name last."""
-        self._excel, self._office = {}, {}
-        for office, excel in entries:
-            self._excel[office] = excel
-            self._office[excel] = office
-
-    @classmethod
-    def of(cls, document: Any) -> FunctionNames:
-        """The names of a LibreOffice. Two calls, some 30 ms."""
+    def __init__(self, document: Any) -> None:
+        """Asks the document's FormulaOpCodeMapper: two calls, some 30 ms."""
         mapper = document.createInstance("com.sun.star.sheet.FormulaOpCodeMapper")
-        uno = load_uno()
-        every = uno.getConstantByName("com.sun.star.sheet.FormulaMapGroup.ALL_EXCEPT_SPECIAL")
-
-        def names(language: str) -> Iterable[tuple[tuple[int, str], str]]:
-            number = uno.getConstantByName(f"com.sun.star.sheet.FormulaLanguage.{language}")
-            for entry in mapper.getAvailableMappings(number, every):
-                yield (entry.Token.OpCode, entry.Token.Data or ""), entry.Name.removeprefix("_xlfn.")
-
-        own = dict(names("ENGLISH"))
+        own = dict(_mapping(mapper, "ENGLISH"))
         pairs = []
-        for (code, added), excel in names("OOXML"):
-            if not _BARE.fullmatch(excel) or excel.startswith(("COM.SUN.STAR.", "ORG.")):
-                continue
-            pairs.append((own.get((code, added), excel), excel, bool(added)))
-            if added:  # a function of an add-in is set by its short name and printed by its whole one
-                pairs.append((added.upper(), excel, True))
+        for code, excel in _mapping(mapper, "OOXML"):
+            if _BARE.fullmatch(excel) and not excel.startswith(("COM.SUN.STAR.", "ORG.")):
+                pairs.append((own.get(code, excel), excel, bool(code[1])))
         # Where LibreOffice has several functions for one of Excel's, the built-in one and then the namesake is better.
         pairs.sort(key=lambda pair: (pair[0] == pair[1], not pair[2]))
-        known = cls(())
-        for office, excel, whole in pairs:
-            known._excel[office] = excel
-            if not (whole and "." in office):
-                known._office[excel] = office
-        return known
+        self._office = {excel: office for office, excel, _ in pairs}
+        self._excel = {office: excel for office, excel, _ in pairs}
+        # A function of an add-in is read by its short name and printed by its long one.
+        short = {office: excel for office, excel, _ in pairs}
+        self._excel |= {added.upper(): short[name] for (_, added), name in own.items() if added and name in short}
 
     def excel(self, name: str) -> str:
-        """Excel's name of a function that LibreOffice printed; unknown ones come in small letters."""
+        """Excel's name of a function that LibreOffice printed; it prints what it does not know in small letters."""
         return self._excel.get(name.upper(), name.upper())
 
     def office(self, name: str) -> str:
-        """LibreOffice's name of a function as Excel writes it."""
+        """LibreOffice's name of a function as Excel writes it, with or without the prefix of later additions."""
         plain = re.sub(r"^(?:_xlfn\.|_xlws\.)+", "", name, flags=re.IGNORECASE).upper()
         return self._office.get(plain, plain)
 
 
+def _mapping(mapper: Any, language: str) -> Iterator[tuple[tuple[int, str], str]]:
+    """Of each function of a formula language: what identifies it, and its name."""
+    uno = load_uno()
+    number = uno.getConstantByName(f"com.sun.star.sheet.FormulaLanguage.{language}")
+    for entry in mapper.getAvailableMappings(number, uno.getConstantByName("com.sun.star.sheet.FormulaMapGroup.ALL_EXCEPT_SPECIAL")):
+        yield (entry.Token.OpCode, entry.Token.Data or ""), entry.Name.removeprefix("_xlfn.")
+
+
 def to_office(formula: str, names: Callable[[], FunctionNames]) -> str:
-    """Excel's formula text in LibreOffice's words. What does not start with ``=`` is taken as the rest of a formula."""
+    """Excel's formula text, with its ``=``, in LibreOffice's words."""
     out: list[str] = []
     brackets: list[str] = []
     before = ""
-    matches = list(_EXCEL.finditer(formula))
-    for at, match in enumerate(matches):
-        kind, word = match.lastgroup or "", match.group()
-        kind = "sheet" if match["sheet"] else kind
+    for match in _EXCEL.finditer(formula):
+        word = match.group()
+        kind = "sheet" if match["sheet"] else match.lastgroup or ""
         if kind == "function":
             brackets.append("call")
             word = names().office(word[:-1]) + "("
         elif kind == "sheet":
-            word = _office_reference(match["sheet"][:-1], match["area"])
+            word = _office_reference(_unquoted(match["sheet"][:-1]), match["area"] or "")
         elif kind == "name" and word.upper() in ("TRUE", "FALSE"):
-            word = word.upper() + "()"
-        elif kind == "space":
-            after = matches[at + 1].lastgroup if at + 1 < len(matches) else ""
-            starts = after in _OPERANDS or after in ("area", "function") or formula[match.end() : match.end() + 1] == "("
-            if before in (*_OPERANDS, ")") and starts:
-                word = "!"  # Excel's intersection operator is a blank
-        elif word in "({":
-            brackets.append(word)
-        elif word in ")}" and brackets:
-            brackets.pop()
-        elif word == ",":
-            word = ";" if brackets and brackets[-1] in ("call", "{") else "~"
-        elif word == ";" and brackets and brackets[-1] == "{":
-            word = "|"
+            word += "()"
+        elif kind == "space" and before in (*_OPERANDS, ")") and _operand_at(formula, match.end()):
+            word = "!"  # Excel's intersection operator is a blank
+        elif kind == "other":
+            word = _office_sign(word, brackets)
         out.append(word)
         before = match.group() if kind == "other" else kind
     return "".join(out)
 
 
-def to_excel(formula: str, names: Callable[[], FunctionNames]) -> str:
-    """LibreOffice's formula text in Excel's words. An array formula's braces are left off."""
+def to_excel(formula: str, names: Callable[[], FunctionNames], sheets: Callable[[], Container[str]]) -> str:
+    """LibreOffice's formula text in Excel's words. An array formula's braces are left off.
+
+    sheets: the document's sheets, asked for only where a word may be a name of a sheet's own (``Sheet2.total``).
+    """
     if formula.startswith("{=") and formula.endswith("}"):
         formula = formula[1:-1]
     out: list[str] = []
-    array = 0
+    in_array = False
     for match in _OFFICE.finditer(formula):
         word = match.group()
         if match["function"]:
             word = names().excel(word[:-1]) + "("
+        elif match["truth"]:
+            word = word[:-2]
         elif match["sheet"]:
             word = _excel_reference(match["file"], match["sheet"], match["area"] or "")
+        elif match["name"] and "." in word and word.partition(".")[0] in sheets():
+            word = "!".join(word.split(".", 1))
         elif match["other"]:
-            array += (word == "{") - (word == "}")
-            word = {";": ",", "~": ",", "!": " ", "|": ";" if array else "|"}.get(word, word)
+            in_array = word == "{" or (in_array and word != "}")
+            word = {";": ",", "~": ",", "!": " ", "|": ";" if in_array else "|"}.get(word, word)
         out.append(word)
-    return re.sub(r"\b(TRUE|FALSE)\(\)", r"\1", "".join(out)) if "E()" in formula else "".join(out)
+    return "".join(out)
+
+
+def _operand_at(formula: str, position: int) -> bool:
+    match = _EXCEL.match(formula, position)
+    return bool(match and (match["sheet"] or match["function"] or match.lastgroup in _OPERANDS or match.group() == "("))
+
+
+def _office_sign(sign: str, brackets: list[str]) -> str:
+    """A sign of Excel's in LibreOffice's words. Commas part arguments, columns of an array, or areas of a union."""
+    if sign in "({":
+        brackets.append(sign)
+    elif sign in ")}" and brackets:
+        brackets.pop()
+    elif sign == ",":
+        return ";" if brackets and brackets[-1] != "(" else "~"
+    elif sign == ";":
+        return "|"
+    elif sign == "@":
+        return ""  # LibreOffice intersects implicitly anyway
+    return sign
 
 
 def quoted(sheet: str, book: str = "") -> str:
-    """A sheet's name as Excel writes it before the ``!``, in quotes where it needs them."""
-    bare = _BARE.fullmatch(sheet) and not _LIKE_CELL.fullmatch(sheet) and (not book or re.fullmatch(r"[\w.]+", book))
+    """A sheet's name as Excel writes it before the ``!``: in quotes only where it needs them."""
     whole = f"[{book}]{sheet}" if book else sheet
+    bare = _BARE.fullmatch(sheet) and not _LIKE_CELL.fullmatch(sheet) and re.fullmatch(r"[\w.]*", book)
     return whole if bare else "'" + whole.replace("'", "''") + "'"
 
 
@@ -172,30 +167,35 @@ def _unquoted(name: str) -> str:
     return name[1:-1].replace("''", "'") if name.startswith("'") else name
 
 
-def _office_reference(sheet: str, area: str | None) -> str:
-    name = _unquoted(sheet)
-    if "[" in name:
-        folder, _, rest = name.partition("[")
-        file, _, name = rest.partition("]")
+def _office_reference(sheet: str, area: str) -> str:
+    if "[" in sheet:  # another workbook
+        folder, _, rest = sheet.partition("[")
+        file, _, sheet = rest.partition("]")
         url = load_uno().systemPathToFileUrl(folder + file) if folder else file
-        return f"'{url}'#{office_sheet(name)}{area or ''}"
-    first, colon, last = name.partition(":")
-    if colon and area:  # Sheet1:Sheet3!A1:B2, a block through several sheets
+        return f"'{url}'#{office_sheet(sheet)}{area}"
+    if area == "#REF!":
+        return area
+    first, colon, last = sheet.partition(":")
+    if colon:  # a block through several sheets
         start, _, end = area.partition(":")
         return f"{office_sheet(first)}{start}:{office_sheet(last)}{end or start}"
-    return office_sheet(name) + (area or "")
+    return office_sheet(sheet) + area
 
 
 def _excel_reference(file: str | None, sheet: str, area: str) -> str:
-    name = _unquoted(sheet.removeprefix("$")[:-1])
+    name = _office_name(sheet)
     if file:
         path = load_uno().fileUrlToSystemPath(_unquoted(file))
         cut = max(path.rfind("/"), path.rfind("\\")) + 1
-        whole = f"{path[:cut]}[{path[cut:]}]{name}"
-        return "'" + whole.replace("'", "''") + "'!" + area
-    start, colon, rest = area.partition(":")
-    if colon:
-        last, end = re.fullmatch(rf"({_SHEET})({CELL})", rest, re.DOTALL).groups()  # type: ignore[union-attr]
-        last = _unquoted(last.removeprefix("$")[:-1])
-        return f"{quoted(name)[:-1]}:{last}'!{start}:{end}" if quoted(name)[0] == "'" else f"{name}:{last}!{start}:{end}"
-    return f"{quoted(name)}!{start}"
+        return "'" + f"{path[:cut]}[{path[cut:]}]{name}".replace("'", "''") + "'!" + area
+    through = re.fullmatch(rf"({CELL}):({_SHEET})({CELL})", area, re.DOTALL)
+    if through:
+        start, last, end = through.groups()
+        both = (quoted(name), quoted(_office_name(last)))
+        whole = ":".join(part.strip("'") for part in both)
+        return (f"'{whole}'!" if "'" in "".join(both) else f"{whole}!") + (start if start == end else f"{start}:{end}")
+    return f"{quoted(name)}!{area}"
+
+
+def _office_name(sheet: str) -> str:
+    return _unquoted(sheet.removeprefix("$")[:-1])

@@ -63,9 +63,7 @@ def struct(name: str, **members: Any) -> Any:
 
 def properties(**values: Any) -> tuple[Any, ...]:
     """Arguments as UNO wants them: a sequence of PropertyValue. What is None is left out."""
-    return tuple(
-        struct("com.sun.star.beans.PropertyValue", Name=name, Value=value) for name, value in values.items() if value is not None
-    )
+    return tuple(struct("com.sun.star.beans.PropertyValue", Name=name, Value=value) for name, value in values.items() if value is not None)
 
 
 def enum(name: str, value: str) -> Any:
@@ -77,11 +75,13 @@ class Office:
     """A LibreOffice: its component context and desktop, and its process where it is ours.
 
     pid: of the process; for a LibreOffice somebody else started, which does not tell, a negative number that is unique
-    here.
+    here. windowless: started without any windows, which no setting brings back.
     """
 
-    def __init__(self, context: Any, pid: int, process: subprocess.Popen[bytes] | None = None, profile: str = "") -> None:
-        self.context, self.pid = context, pid
+    def __init__(
+        self, context: Any, pid: int, process: subprocess.Popen[bytes] | None = None, profile: str = "", windowless: bool = False
+    ) -> None:
+        self.context, self.pid, self.windowless = context, pid, windowless
         self._process, self._profile = process, profile
         self.desktop = self.service("com.sun.star.frame.Desktop")
 
@@ -128,11 +128,12 @@ def launch(visible: bool = False, timeout: float = START_SECONDS) -> Office:
     """Start LibreOffice on a named pipe, with a profile of its own; see `addin.engines.libreoffice.start`."""
     uno = load_uno()
     soffice = program()
+    windowless = not visible or not _has_display()
     profile = tempfile.mkdtemp(prefix="scorebook-lo-")
     pipe = f"scorebook-{os.getpid()}-{next(_numbers)}"
     command = [
         soffice,
-        *([] if visible else ["--headless", "--invisible"]),
+        *(["--headless", "--invisible"] if windowless else []),
         "--norestore",
         "--nologo",
         "--nodefault",
@@ -151,7 +152,7 @@ def launch(visible: bool = False, timeout: float = START_SECONDS) -> Office:
     )
     try:
         context = _resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext", timeout, process)
-        office = Office(context, process.pid, process, profile)
+        office = Office(context, process.pid, process, profile, windowless)
     except BaseException:
         _end(process)
         shutil.rmtree(profile, ignore_errors=True)
@@ -176,6 +177,10 @@ def connect(where: str, timeout: float = ATTACH_SECONDS) -> Office:
 def inside(context: Any) -> Office:
     """The LibreOffice whose component context this is, in this very process."""
     return Office(context, os.getpid())
+
+
+def _has_display() -> bool:
+    return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def _resolve(url: str, timeout: float, process: subprocess.Popen[bytes] | None = None) -> Any:

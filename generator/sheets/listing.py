@@ -1,0 +1,95 @@
+"""A list sheet: hundreds of items that are scored the same way, one row for each item and the unit that carries it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from generator.evaluation import Evaluation
+from generator.expression import NONE_MARK
+from generator.formula import formula
+from generator.layout import LIST_FIRST, LIST_HEAD, Layout, Listing, letters_of
+from generator.lines import Input, Line, Role
+from generator.sheet import Formula, Sheet, address, height_of, lines_needed
+from generator.sheets.scoring import CELL_STYLE, figure_content, figure_format, number_format, watch_cells
+
+KEY, MARK, TITLE = 1, 2, 2
+LIST_MARK = "list:"
+FIGURES = "figures"
+
+
+def build(layout: Layout, listing: Listing, book: Evaluation) -> Sheet:
+    """The list sheet of a group."""
+    sheet = Sheet(listing.sheet)
+    words = layout.design.listing
+    last = LIST_FIRST + len(listing.columns) - 1
+    sheet.put(1, KEY, "key", "hidden")
+    sheet.put(1, MARK, f"{LIST_MARK}{listing.own}", "hidden")
+    sheet.span(TITLE, LIST_FIRST, TITLE, last, f"{layout.plan.scheme.title}　{layout.plan.lists[listing.own]}", "title")
+    for key, column in listing.columns.items():
+        sheet.put(1, column, key, "hidden")
+        sheet.put(LIST_HEAD, column, words.headings.get(key, key), "heading")
+        sheet.put(listing.figure_row, column, words.figures if column == LIST_FIRST else None, "standard")
+    sheet.put(listing.figure_row, KEY, FIGURES, "hidden")
+    first = {line.label: line for line in listing.blocks[0].lines}
+    for line in first.values():
+        if line.standard is not None:
+            content = figure_content(line.standard, line.key, "standard", layout.seen_from(listing, line.key, listing.entries[0][1]), book)
+            sheet.put(listing.figure_row, listing.columns[line.label], content, "standard", figure_format(line.standard))
+    for block, unit in listing.entries:
+        row = listing.row_of[block.id, unit]
+        sheet.put(row, KEY, f"{block.id}|{layout.plan.units[unit]}", "hidden")
+        number = block.number or block.id
+        for key, text in (("number", Decimal(number) if number.isdigit() else number), ("name", block.name), ("unit", layout.plan.units[unit])):
+            sheet.put(row, listing.columns[key], text, "name" if key == "name" else "number")
+        for line in block.lines:
+            _cell(sheet, layout, listing, line, unit, row, book)
+        sheet.heights[row] = max(18.0, height_of(lines_needed(block.name, words.widths["name"], 10), 10))
+    for label, line in first.items():
+        if line.input is not None:
+            _watch(sheet, layout, listing, label, line.input, book)
+    sheet.widths = {KEY: 12, MARK: 12, **listing.widths}
+    sheet.hidden_columns, sheet.hidden_rows = [KEY, MARK], [1]
+    need = max(lines_needed(words.headings.get(k, k), listing.widths[c], 10) for k, c in listing.columns.items())
+    sheet.heights |= {TITLE: 30, LIST_HEAD: max(30.0, height_of(need, 10)), listing.figure_row: 18}
+    sheet.freeze = address(listing.first_row, listing.columns["unit"] + 1)
+    sheet.title_rows = (TITLE, listing.figure_row)
+    sheet.filter = f"{address(listing.figure_row, LIST_FIRST)}:{address(listing.last_row, last)}"
+    sheet.landscape = True
+    sheet.print_area = f"{address(TITLE, LIST_FIRST)}:{address(listing.last_row, last)}"
+    return sheet
+
+
+def _cell(sheet: Sheet, layout: Layout, listing: Listing, line: Line, unit: int, row: int, book: Evaluation) -> None:
+    column, pattern = listing.columns[line.label], number_format(line)
+    if line.points is not None:
+        content = figure_content(line.points, line.key, "points", layout.seen_from(listing, line.key, unit), book)
+        sheet.put(row, listing.columns["points"], content, "points")
+    constant = line.constant(unit)
+    if line.formula is not None and constant is None:
+        text = formula(line.formula, layout.seen_from(listing, line.key, unit))
+        sheet.put(row, column, Formula(text, book.value(line.key, unit)), CELL_STYLE[line.role], pattern)
+    elif line.input is not None and constant is None:
+        sheet.put(row, column, book.value(line.key, unit), "input", pattern, locked=False)
+    elif line.role is Role.PARAMETER and line.values is None:
+        sheet.put(row, column, None, "absent")
+    else:
+        sheet.put(row, column, constant, "absent" if constant in (None, NONE_MARK) else CELL_STYLE[line.role], pattern)
+
+
+def _watch(sheet: Sheet, layout: Layout, listing: Listing, label: str, asked: Input, book: Evaluation) -> None:
+    """One rule for the whole column of an input, or one for each stretch of rows that have it."""
+    open_rows = []
+    for block, unit in listing.entries:
+        line = next(line for line in block.lines if line.label == label)
+        if line.constant(unit) is None:
+            open_rows.append((listing.row_of[block.id, unit], line, unit))
+    runs: list[list[tuple[int, Line, int]]] = []
+    for entry in open_rows:
+        if runs and entry[0] == runs[-1][-1][0] + 1:
+            runs[-1].append(entry)
+        else:
+            runs.append([entry])
+    letters = letters_of(listing.columns[label])
+    for run in runs:
+        (first, line, unit), (last, *_) = run[0], run[-1]
+        watch_cells(sheet, layout, listing, line, asked, unit, f"{letters}{first}:{letters}{last}", book)
