@@ -9,7 +9,7 @@ from generator.exact import Value
 from generator.explain import show
 from generator.expression import NONE_MARK, Expression, Fixed
 from generator.formula import Addresses, formula, quote
-from generator.lines import NO, NO_TASK, YES, Ask, Input, Line
+from generator.lines import NO_TASK, Ask, Input, Line
 
 MISSING = "未填写"
 
@@ -94,9 +94,7 @@ def line_fault(line: Line, unit: int, book: Evaluation) -> str:
     assert line.input is not None
     if unit < 0:
         return fault(line.input, book.fixed(line.key, "standard"))
-    if line.constant(unit) is not None or (line.only_if and book.value(line.only_if, unit) != YES):
-        return ""
-    if line.unless and book.value(line.unless, unit) != NO:
+    if line.constant(unit) is not None or any(book.value(key, unit) != answer for key, answer in line.wanted_if):
         return ""
     return fault(line.input, book.value(line.key, unit), high_value(line, book))
 

@@ -175,6 +175,12 @@ def structural(data: dict[str, Any]) -> list[Problem]:
     seen: dict[str, Path_] = {name: ("facts", i) for i, name in enumerate(fact_ids)}
     for i, fact in enumerate(facts):
         problems += _check_names(fact, ("facts", i), known)
+    questions = {
+        str(name)
+        for node in [data, *(node for _, node in _nodes(data))]
+        for name, asked in (node.get("inputs") or {}).items()
+        if isinstance(node.get("inputs"), dict) and isinstance(asked, dict) and asked.get("ask") == "yes_no"
+    }
     for path, node in _nodes(data):
         for role in node["for"] if isinstance(node.get("for"), dict) else ():
             if role not in roles:
@@ -188,8 +194,8 @@ def structural(data: dict[str, Any]) -> list[Problem]:
         problems += _check_names(node, path, known)
         for key in ("only_if", "unless"):
             needed = node.get(key)
-            if needed and str(needed) not in fact_ids:
-                remedy = f"请先在 facts 里写明{_guess(str(needed), fact_ids)}"
+            if needed and str(needed) not in {*fact_ids, *questions}:
+                remedy = f"请先在 facts 里写明，或在 inputs 里写成 ask: yes_no{_guess(str(needed), fact_ids)}"
                 problems.append(Problem("没有这个单位情况", (*path, key), str(needed), remedy))
         if "/" in identity or "@" in identity:
             problems.append(Problem("编号里不能有“/”和“@”", (*path, "id"), identity))

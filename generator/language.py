@@ -51,8 +51,8 @@ class Scope(Protocol):
 
     def of_unit(self, unit: str, name: str) -> Expression: ...
 
-    def previous(self, name: str) -> Expression | None:
-        """The same cell one period before; None in the first period."""
+    def previous(self, name: str) -> tuple[Expression, Expression | None] | None:
+        """The same cell one period before, and the condition under which the unit took part; None in the first period."""
         ...
 
     def earlier(self, name: str) -> list[Expression]:
@@ -306,9 +306,12 @@ class _Compiler:
         return e.Fold(self.fold_word(fold), tuple(self.scope.periods(self.word(what, "量的名称"))))
 
     def previous(self, what: ast.expr, first: ast.expr) -> Expression:
-        """上一期的数；第一期没有上一期，用 first|previous(满意率, first=满意率)"""
+        """上一期的数；第一期没有上一期、或上一期没有参加，用 first|previous(满意率, first=满意率)"""
         before = self.scope.previous(self.word(what, "量的名称"))
-        return self.read(first) if before is None else before
+        if before is None:
+            return self.read(first)
+        cell, took_part = before
+        return cell if took_part is None else e.If(took_part, cell, self.read(first))
 
     def before(self, what: ast.expr) -> Expression:
         """本期以前各期的合计；第一期是0|before(积压数)"""

@@ -200,6 +200,7 @@ class _Planner:
                 scope = Scope(self.board, parent, here)
                 rounds.append(scope)
                 self.scopes[path, here] = scope
+                scope.asked_first = [(name, answer) for name, answer in ((node.only_if, YES), (node.unless, NO)) if name]
                 self.enter_group(node, scope, path, here, due)
                 parent.leaves += scope.leaves
             for scope in rounds:
@@ -285,7 +286,8 @@ class _Planner:
                 lines.append(Line(key, f"{name}{at}", Role.INPUT, name, input=question, place=asked.place, shared=True))
                 continue
             applies = self.both(around, self.scheme.members([n for n in asked.carriers]))
-            lines.append(Line(key, f"{name}{at}", Role.INPUT, name, input=question, applies=applies, place=asked.place))
+            first = tuple(c for c in self.conditions if c[0] != key)
+            lines.append(Line(key, f"{name}{at}", Role.INPUT, name, input=question, applies=applies, place=asked.place, wanted_if=first))
         if not at or at.count("@") == 1:
             for name, figure in figures.items():
                 lines.append(self.figure(f"{name}{at}/{FIGURE}", f"{name}{at}", name, figure, around))
@@ -348,6 +350,7 @@ class _Planner:
             may_be_none=node.may_be_none,
             scope=self.scopes[path, at],
             roles=roles,
+            members=self.scheme.members,
         )
         item.scope.item = item
         coefficient = self.coefficient(node, item, roles)
@@ -367,13 +370,14 @@ class _Planner:
         ready = item.ready
         self.plan.tables += item.tables
         absent = self.absent(item, node)
-        lines = self.only_if(item.lines, node)
+        asked_first = (*self.conditions, *self.asked_first(node, item.scope, path))
+        lines = [replace(line, wanted_if=asked_first) if line.input and not line.shared else line for line in item.lines]
         if node.how.rule == "duty":
             block.lines = [replace(line, tag=DUTY_TAG) for line in lines]
             self.add(block)
             return ""
         if not node.how.scored:
-            verdict = self.guarded(when(ready, score, Blank()) if ready else score, Text(NONE_MARK), absent, node)
+            verdict = guarded(when(ready, score, Blank()) if ready else score, Text(NONE_MARK), absent, asked_first)
             lines.append(Line(f"{owner}/{RESULT_LABEL}", owner, Role.RESULT, RESULT_LABEL, formula=verdict, place="text"))
             block.lines = lines
             self.add(block)
@@ -382,9 +386,9 @@ class _Planner:
         rounded: Expression = e.Round(score, decimals)
         core = when(ready, rounded, Blank()) if ready else rounded
         limit = item.limit
-        if node.no_task == "average" and (absent or node.only_if or node.unless):
+        if node.no_task == "average" and (absent or asked_first):
             base = f"{owner}/计算得分"
-            worked = self.guarded(core, Text(NONE_MARK), absent, node)
+            worked = guarded(core, Text(NONE_MARK), absent, asked_first)
             lines.append(Line(base, owner, Role.WORKING, "计算得分", formula=worked, place="score", decimals=decimals))
             where = key if limit is None else f"{owner}/平均得分"
             mean = Figure(self.average(base, item.points if node.nobody == "full" else Blank()), "平均{}")
@@ -395,7 +399,7 @@ class _Planner:
             formula = when(Cell(base).is_(NONE_MARK), Fixed(where, "standard"), Cell(base))
         else:
             outside = {"exclude": Text(NONE_MARK), "full": item.points, "zero": e.Number(Decimal(0))}.get(node.no_task, Text(NONE_MARK))
-            formula = self.guarded(core, outside, absent, node)
+            formula = guarded(core, outside, absent, asked_first)
         points = None if isinstance(node.points, list) else Figure(node.points)
         line = Line(key, owner, Role.SCORE, SCORE_LABEL, tag, formula=formula, standard=limit, points=points, place="score", decimals=decimals)
         lines.append(line)
@@ -423,11 +427,16 @@ class _Planner:
         item.parameter(COEFFICIENT, [self.scheme.roles.get(r) for r in roles])
         return None
 
-    def only_if(self, lines: list[Line], node: Indicator) -> list[Line]:
-        if not (node.only_if or node.unless):
-            return list(lines)
-        keys = {"only_if": _fact_key(node.only_if) if node.only_if else "", "unless": _fact_key(node.unless) if node.unless else ""}
-        return [replace(line, **keys) if line.input else line for line in lines]
+    def asked_first(self, node: Indicator | Group, scope: Scope, path: Path) -> tuple[tuple[str, str], ...]:
+        """The questions of ``only_if`` and ``unless``, with the answers that are wanted."""
+        found = []
+        for key, name, wanted in (("only_if", node.only_if, YES), ("unless", node.unless, NO)):
+            if name:
+                symbol = scope.symbol(name)
+                if symbol.asked is None or symbol.asked.ask != "yes_no" or symbol.shared:
+                    raise SchemeFault(f"“{name}”不是各单位填“是”或“否”的项，不能写在 {key} 里", (*path, key))
+                found.append((symbol.key, wanted))
+        return tuple(found)
 
     def absent(self, item: Item, node: Indicator) -> list[Expression]:
         """What shows in a unit's cells that it has no such task."""
@@ -442,15 +451,6 @@ class _Planner:
             signs.append(first.is_(NO_TASK))
         return signs
 
-    def guarded(self, core: Expression, outside: Expression, absent: list[Expression], node: Indicator) -> Expression:
-        """``core`` for units with the task, ``outside`` for the others, blank while it is not known which they are."""
-        formula = core
-        for name, wanted in ((node.only_if, YES), (node.unless, NO)):
-            if name:
-                fact = Cell(_fact_key(name))
-                formula = when(fact.is_(wanted), formula, when(fact.is_(""), Blank(), outside))
-        return when(some(*absent), outside, formula) if absent else formula
-
     def average(self, base: str, nobody: Expression) -> Expression:
         """按其他单位的平均分: the mean of the scores, as printed, of the units with the task, once every one has its own."""
         row = e.Row(base)
@@ -463,6 +463,9 @@ class _Planner:
         return when(complete, mean, when(e.CountOf((row,), NONE_MARK).is_(e.Fold("size", (row,))), nobody, Blank()))
 
     # Groups ---------------------------------------------------------------------------------------------------------
+
+    conditions: tuple[tuple[str, str], ...] = ()
+    """What must be answered for anything in the group that is being planned."""
 
     listing = ""
     """The list sheet that indicators go to while a group of the form ``list`` is planned."""
@@ -497,9 +500,13 @@ class _Planner:
             self.plan.lists[own] = node.name
             self.listing = own
         where = f"{node.name}" + (f"·{title}" if title else "")
+        outer = self.conditions
+        self.conditions = (*outer, *self.asked_first(node, scope, path))
         self.data(scope, node.inputs, node.figures, f"{where}数据", at, depth + 1, applies)
         below = [self.node(child, group_tag, applies, depth + 1, (*path, "children", i), at) for i, child in enumerate(node.children)]
         self.listing = ""
+        vanishing = any(self.vanishing(node, around)) or bool(self.conditions)
+        self.conditions = outer
         children = [k for k in below if k]
         duties = any(isinstance(c, Indicator) and c.how.rule == "duty" for c in node.children)
         self.quantities(scope, node.quantities, f"{where}计算", at, depth + 1, applies)
@@ -532,7 +539,6 @@ class _Planner:
         if node.formula:
             ready = self.board.requirement(summed)
             formula = formula if ready is None else when(ready, formula, Blank())
-        vanishing = any(self.vanishing(node, around))
         applying = e.Tagged("applying", group_tag, tuple(children))
         if vanishing:
             formula = when(applying.is_(0), Text(NONE_MARK), formula)
@@ -617,12 +623,14 @@ class _Planner:
     def vanishing(self, node: Group | Indicator, around: tuple[bool, ...]) -> tuple[bool, ...]:
         """For each unit, whether the node's score can be －."""
         applies = self.both(around, self.scheme.carriers_of(node))
+        if isinstance(node, Group) and (node.only_if or node.unless):
+            return self.everybody
         if isinstance(node, Group):
             below = [self.vanishing(child, applies) for child in node.children if not _verdict(child)]
             return tuple(all(column) for column in zip(*below, strict=True)) if below else (False,) * self.count
         if node.no_task != "exclude":
             return (False,) * self.count
-        if node.only_if or node.unless or node.may_be_none:
+        if node.only_if or node.unless or node.may_be_none or self.conditions:
             return self.everybody
         without = rule_without(node.how, node.points, self.count)
         return tuple(not a or w for a, w in zip(applies, without, strict=True))
@@ -758,6 +766,14 @@ def used_lines(tree: Expression) -> set[tuple[str, str]]:
         elif isinstance(node, e.Tagged):
             found |= {(key, "cell") for key in node.lines}
     return found
+
+
+def guarded(core: Expression, outside: Expression, absent: list[Expression], asked_first: tuple[tuple[str, str], ...]) -> Expression:
+    """``core`` for units with the task, ``outside`` for the others, blank while it is not known which they are."""
+    formula = core
+    for key, wanted in reversed(asked_first):
+        formula = when(Cell(key).is_(wanted), formula, when(Cell(key).is_(""), Blank(), outside))
+    return when(some(*absent), outside, formula) if absent else formula
 
 
 def _verdict(node: Group | Indicator) -> bool:

@@ -67,7 +67,7 @@ class Indicator(Model):
     no_task: what the others get: ``exclude`` nothing (－), ``average`` of the units with the task, ``full`` marks or ``zero``.
     nobody: what an average gives where no unit at all has the task: ``blank``, or ``full`` marks.
     may_be_none: the assessor may type 无 for a unit without the task.
-    only_if: the fact that must be 是; unless: the fact that must be 否.
+    only_if: what must be 是, unless: what must be 否: a fact, or a yes_no input of the group around.
     criteria: replaces the rule's own sentence in the 计分办法 column.
     """
 
@@ -125,6 +125,7 @@ class Group(Model):
     base: ``zero`` adds the children up; ``full`` starts from the points, for children that only deduct.
     at_least, at_most: limits of the group's score.
     rescale: scores over the children that apply to a unit are scaled up to the group's points.
+    only_if, unless: as on an indicator, for everything in the group; in a group with periods asked anew in each.
     periods: the months, quarters or other rounds in each of which the children are scored again.
     fold: how the periods become one: ``average``, ``sum``, ``participated`` (average of those that are not －); weights:
     the share of each period.
@@ -143,6 +144,8 @@ class Group(Model):
     at_least: Figure_ | None = None
     at_most: Figure_ | None = None
     rescale: bool = False
+    only_if: str = ""
+    unless: str = ""
     periods: list[str] = Field(default_factory=list)
     fold: Literal["sum", "average", "participated"] = "average"
     weights: list[Figure_] = Field(default_factory=list)

@@ -148,6 +148,8 @@ class Scope:
         """The same scope in every period, in order; this one among them."""
         self.leaves: list[tuple[str, str]] = leaves if leaves is not None else []
         """Score line and due line of every indicator below."""
+        self.asked_first: list[tuple[str, str]] = []
+        """The names of ``only_if`` and ``unless`` with the answers that are wanted."""
         self.item: Item | None = None
 
     # language.Scope -------------------------------------------------------------------------------------------------
@@ -170,9 +172,24 @@ class Scope:
         symbol.cell()
         return e.OfUnit(symbol.key, self.board.units.index(unit))
 
-    def previous(self, name: str) -> Expression | None:
+    def previous(self, name: str) -> tuple[Expression, Expression | None] | None:
         rounds, number = self._round(name)
-        return rounds[number - 1].name(name) if number else None
+        if not number:
+            return None
+        before = rounds[number - 1]
+        there: list[Expression] = []
+        for question, answer in self.questions(before):
+            there.append(question.is_(answer))
+        return before.name(name), every(*there) if there else None
+
+    def questions(self, scope: Scope) -> list[tuple[Expression, str]]:
+        """What must be answered for a period to count for a unit: the question's cell and the answer."""
+        found = []
+        for name, answer in scope.asked_first:
+            symbol = scope.symbol(name)
+            if symbol.scope is scope:
+                found.append((symbol.cell(), answer))
+        return found
 
     def earlier(self, name: str) -> list[Expression]:
         rounds, number = self._round(name)
@@ -302,8 +319,10 @@ class _Needs:
         self.numbers: dict[Expression, Symbol | None] = {}
         self.events: dict[Expression, Symbol] = {}
         self.others: dict[Expression, None] = {}
+        self.sums: dict[Expression, None] = {}
+        """Conditions that are arithmetic themselves: only safe to look at once the rest holds."""
 
-    def read(self, node: Expression, safe: tuple[Expression, ...] = (), only: Expression | None = None) -> None:
+    def read(self, node: Expression, safe: tuple[Expression, ...] = ()) -> None:
         match node:
             case Cell(key) | Fixed(key, _):
                 self.cell(node, self.board.by_key.get(key))
@@ -312,31 +331,57 @@ class _Needs:
             case e.Row():
                 complete = (e.Fold("count", (node,)) + e.CountOf((node,), e.NONE_MARK)).is_(e.Fold("size", (node,)))
                 self.others[complete] = None
-            case e.If(condition, then, otherwise):
-                self.read(condition, safe, only)
-                zero = condition.left if _is_zero_test(condition) else None  # type: ignore[attr-defined]
-                self.read(then, safe, _both(only, condition))
-                if zero is not None:
-                    self.read(otherwise, (*safe, zero), only)
-                else:
-                    self.read(otherwise, safe, _both(only, e.Not(condition)))
+            case e.Sum(parts):
+                for part in parts:
+                    self.added(part, safe)
+            case e.If():
+                self.branches(node, safe)
             case e.Binary("/", left, right):
-                self.read(left, safe, only)
-                self.read(right, safe, only)
+                self.read(left, safe)
+                self.read(right, safe)
                 if right not in safe and self.can_be_zero(right):
-                    fine: Expression = e.Compare("<>", right, e.lift(0))
-                    self.others[fine if only is None else some(e.Not(only), fine)] = None
+                    self.sums[e.Compare("<>", right, e.lift(0))] = None
             case _:
                 for child in e.children(node):
-                    self.read(child, safe, only)
+                    self.read(child, safe)
+
+    def added(self, part: Expression, safe: tuple[Expression, ...]) -> None:
+        """A part of a sum: what does not apply (－) counts for nothing there, so it only has to be filled in."""
+        symbol = self.board.by_key.get(part.line) if isinstance(part, Cell) else None
+        if symbol is not None and symbol.kind in ("quantity", "score") and symbol.quantity is not None and symbol.quantity.carriers:
+            self.others[e.Compare("<>", part, e.Text(""))] = None
+        else:
+            self.read(part, safe)
+
+    def branches(self, node: e.If, safe: tuple[Expression, ...]) -> None:
+        """What a branch needs is needed only where the branch is taken; what both need, always."""
+        self.read(node.condition, safe)
+        zero = (node.condition.left,) if _is_zero_test(node.condition) else ()  # type: ignore[attr-defined]
+        then, otherwise = _Needs(self.board), _Needs(self.board)
+        then.read(node.then, safe)
+        otherwise.read(node.otherwise, (*safe, *zero))
+        for mine, one, other in (
+            (self.numbers, then.numbers, otherwise.numbers),
+            (self.events, then.events, otherwise.events),
+            (self.others, then.others, otherwise.others),
+            (self.sums, then.sums, otherwise.sums),
+        ):
+            for key in [k for k in one if k in other or k in mine]:  # type: ignore[attr-defined]
+                mine.setdefault(key, one[key])  # type: ignore[attr-defined, index]
+            for key in list(mine):  # type: ignore[call-overload]
+                one.pop(key, None)  # type: ignore[attr-defined]
+                other.pop(key, None)  # type: ignore[attr-defined]
+        first, second = then.condition(), otherwise.condition()
+        if first is not None or second is not None:
+            yes: Expression = e.Number(Decimal(1))
+            self.sums[e.If(node.condition, first or yes, second or yes)] = None
 
     def cell(self, node: Expression, symbol: Symbol | None) -> None:
         if symbol is None or symbol.kind in ("figure", "points", "text"):
             return
         if symbol.kind == "quantity" and symbol.tree is not None and gives_text(symbol.tree, self.board):
             self.others[e.Compare("<>", node, e.Text(""))] = None
-            return
-        if symbol.kind == "score":
+        elif symbol.kind == "score":
             self.others[e.Compare("<>", node, e.Text(""))] = None
         elif symbol.asked is not None and symbol.asked.ask in ("choice", "yes_no"):
             options = symbol.asked.as_input("").options
@@ -359,11 +404,10 @@ class _Needs:
     def condition(self) -> Expression | None:
         parts: list[Expression] = []
         own = tuple(n for n in self.numbers if isinstance(n, Cell))
-        for cells in (own,):
-            if len(cells) > 1:
-                parts.append(e.Fold("count", cells).is_(len(cells)))
-            elif cells:
-                parts.append(e.IsNumber(cells[0]))
+        if len(own) > 1:
+            parts.append(e.Fold("count", own).is_(len(own)))
+        elif own:
+            parts.append(e.IsNumber(own[0]))
         parts += [e.IsNumber(n) for n in self.numbers if not isinstance(n, Cell)]
         parts += self.limits(self.numbers)
         if self.events:
@@ -371,7 +415,9 @@ class _Needs:
             parts += [e.Fold("count", cells).is_(e.Fold("filled", cells)), e.Fold("min", cells) >= 0]
             parts += [n <= s.asked.high for n, s in self.events.items() if s.asked and s.asked.high is not None]
         parts += self.others
-        return every(*parts) if parts else None
+        if not self.sums:
+            return every(*parts) if parts else None
+        return e.If(every(*parts), every(*self.sums), e.Number(Decimal(0))) if parts else every(*self.sums)
 
     def limits(self, cells: dict[Expression, Symbol | None]) -> list[Expression]:
         """The ranges that inputs must lie in; all whose lower limit is zero share one test."""
@@ -389,10 +435,6 @@ class _Needs:
 
 def _is_zero_test(node: Expression) -> bool:
     return isinstance(node, e.Compare) and node.operator == "=" and node.right == e.Number(Decimal(0))
-
-
-def _both(one: Expression | None, other: Expression) -> Expression:
-    return other if one is None else every(one, other)
 
 
 def gives_text(node: Expression, board: Board) -> bool:

@@ -240,7 +240,7 @@ def _is_trusted(machine: Machine, excel: Excel, folder: Path) -> bool:
     for application in (_TRUSTED, r"Common\Security\Trusted Locations"):
         for number in range(_MOST_LOCATIONS):
             location = machine.registry("HKCU", rf"{_POLICIES}\{excel.version}\{application}\Location{number}")
-            place = PureWindowsPath(machine.expand(str(location.get("path", ""))))
+            place = PureWindowsPath(str(location.get("path", "")))
             if location.get("path") and (own == place or (location.get("allowsubfolders") == 1 and place in own.parents)):
                 return True
     return False

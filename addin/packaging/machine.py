@@ -14,7 +14,8 @@ from typing import Literal
 from generator.package import PackageError
 
 Registry = Callable[[str, str], Mapping[str, object]]
-"""The values of a registry key by their names in lower case; none where there is no such key. The hive is HKCU or HKLM."""
+"""The values of a registry key by their names in lower case, variables expanded where the value is of that kind; none where
+there is no such key. The hive is HKCU or HKLM."""
 Run = Callable[[Sequence[str], Path], tuple[int, str]]
 """Run a program in a folder; its exit code, and all it printed."""
 Severity = Literal["fine", "warning", "error"]
@@ -76,8 +77,8 @@ def read_registry(hive: str, key: str) -> Mapping[str, object]:
             try:
                 with winreg.OpenKey(root, key, 0, winreg.KEY_READ | view) as opened:
                     for number in range(winreg.QueryInfoKey(opened)[1]):
-                        name, value, _ = winreg.EnumValue(opened, number)
-                        values[name.lower()] = value
+                        name, value, kind = winreg.EnumValue(opened, number)
+                        values[name.lower()] = winreg.ExpandEnvironmentStrings(value) if kind == winreg.REG_EXPAND_SZ else value
             except OSError:
                 continue
     return values

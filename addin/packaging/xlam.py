@@ -87,7 +87,8 @@ def with_interpreter(data: bytes, interpreter: str) -> bytes:
     rows = read_settings(data)
     rows.pop(INTERPRETER, None)
     parts = archive.unpack(data)
-    parts[_SHEET] = _with_rows(parts[_SHEET], {INTERPRETER: interpreter, **rows})
+    sheet = Package(data, NAME).sheet_paths[SETTINGS]  # Excel, where the add-in was signed, may have moved it
+    parts[sheet] = _with_rows(parts[sheet], {INTERPRETER: interpreter, **rows})
     return archive.pack(parts)
 
 
@@ -100,11 +101,10 @@ def _with_rows(sheet: bytes, rows: Mapping[str, str]) -> bytes:
     """The sheet with these rows of key and value in columns A and B, and nothing else."""
     root = etree.fromstring(sheet)
     data = root.find(f"{{{MAIN}}}sheetData")
-    dimension = root.find(f"{{{MAIN}}}dimension")
     assert data is not None
-    assert dimension is not None
     data.clear()
-    dimension.set("ref", f"A1:B{len(rows)}")
+    for dimension in root.findall(f"{{{MAIN}}}dimension"):
+        dimension.set("ref", f"A1:B{len(rows)}")
     for number, pair in enumerate(rows.items(), 1):
         row = etree.SubElement(data, f"{{{MAIN}}}row", r=str(number))
         for letter, text in zip("AB", pair, strict=True):

@@ -52,10 +52,17 @@ Private Sub Press(ByVal Button As String)
 
     Running = Text("MESSAGE_RUNNING")
     Application.StatusBar = Running
+    On Error GoTo NotStarted
     Outcome = RunPython("from addin import buttons; buttons." & Button & "()")
+    On Error GoTo 0
     ' What Python has put into the status bar stays.
     If CStr(Application.StatusBar) = Running Then Application.StatusBar = False
     If Outcome = -1 Then Tell "MESSAGE_FAILED"
+    Exit Sub
+
+NotStarted:
+    Application.StatusBar = False
+    Tell "MESSAGE_NOT_STARTED", Err.Description
 End Sub
 
 Private Function ProtectedViews() As Long

@@ -8,7 +8,7 @@ place keeps the two from drifting apart.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -64,9 +64,10 @@ class Item:
         may_be_none: bool = False,
         scope: Scope | None = None,
         roles: tuple[str, ...] = (),
+        members: Callable[[Sequence[str]], tuple[bool, ...]] | None = None,
     ) -> None:
         self.id, self.unit, self.applies, self.decimals = id, unit, applies, decimals
-        self.may_be_none, self.scope, self.roles = may_be_none, scope, roles
+        self.may_be_none, self.scope, self.roles, self.members = may_be_none, scope, roles, members
         self.lines: list[Line] = []
         self.tables: list[Table] = []
         self.limit: Figure | None = None
@@ -111,6 +112,14 @@ class Item:
         """A named helper row: a step of the calculation, blank until what it needs is there."""
         formula = value if ready is None else when(ready, value, e.Blank())
         return self._add(label, Role.WORKING, formula=formula, place=place, decimals=decimals)
+
+    def restrict(self, name: str, names: Sequence[str]) -> None:
+        """Only units with one of these roles, or of these names, groups and sets, have a cell on an input to come."""
+        roles = self.roles or ("",) * len(self.applies)
+        named = self.members([n for n in names if n not in roles]) if self.members and any(n not in roles for n in names) else None
+        self.only_for[name] = tuple(
+            a and (r in names or bool(named and named[i])) for i, (a, r) in enumerate(zip(self.applies, roles, strict=True))
+        )
 
     def need(self, condition: Expression) -> None:
         """The score waits until this holds."""

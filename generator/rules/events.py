@@ -24,7 +24,7 @@ class Event(BaseModel):
     short_of: a rate that should be reached: each ``per`` below it costs ``each``; ``填报`` where the target is each
     unit's own and is typed in too; beyond: one not to be exceeded.
     whole: only whole steps of ``per`` count, unless the rule says so for all its events; in: the unit of the rate, ``%`` unless given.
-    for: roles, where only units with that role can lose or earn by it.
+    for: roles, units, groups or sets, where only those can lose or earn by it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -88,7 +88,7 @@ class _PerEvent(Rule):
         plain = [v for v in self.events if v.each is not None and not v.by_rate]
         for event in self.events:
             if event.carriers:
-                item.only_for[event.what] = tuple(a and r in event.carriers for a, r in zip(item.applies, item.roles, strict=True))
+                item.restrict(event.what, event.carriers)
         hint = "同一件事只按最高的一档填一次" if self.same_matter == "highest" else ""
         figures = [(v.what, Figure(v.each or Decimal(0), f"每次{verb}{{}}"), None if v.up_to is None else Decimal(v.up_to)) for v in plain]
         pairs = item.counts(figures, hint) if figures else []

@@ -27,12 +27,13 @@ class Direct(Rule):
 class Imported(Rule):
     """直接采用…评分结果: a score made elsewhere is taken as it is, from 0 to the points.
 
-    by: whose result it is; scheme: the scheme whose workbook holds it, for ``scorebook import``.
+    by: whose result it is; scheme: the scheme whose workbook holds it, or one by group, unit or set, for
+    ``scorebook import``.
     """
 
     rule: Literal["imported"]
     by: str
-    scheme: str = ""
+    scheme: str | dict[str, str] = ""
     name: str = "评分"
 
     def score(self, item: Item) -> Expression:
@@ -45,14 +46,14 @@ class Imported(Rule):
 class Convert(Rule):
     """折算: a raw score out of ``raw`` marks becomes points in the same proportion.
 
-    raw: full marks of the raw score; by: where the raw score comes from; scheme: the scheme whose workbook holds it,
-    for ``scorebook import``.
+    raw: full marks of the raw score; by: where the raw score comes from; scheme: the scheme whose workbook holds it, or
+    one by group, unit or set, for ``scorebook import``.
     """
 
     rule: Literal["convert"]
     raw: Figure_
     by: str
-    scheme: str = ""
+    scheme: str | dict[str, str] = ""
     name: str = "原始分"
 
     def score(self, item: Item) -> Expression:

@@ -16,7 +16,7 @@ from generator.evaluation import Evaluation
 from generator.exact import Value
 from generator.formula import Addresses
 from generator.layout import OWN_COLUMN, Area, Grid, Layout, Listing, Place, letters_of, sheet_prefix
-from generator.lines import NO, YES, Line
+from generator.lines import Line
 from generator.sheet import BORDER, Formula, Highlight, Sheet, address
 
 COUNTER = "_校验"
@@ -207,9 +207,8 @@ class _Counter:
         assert line.input is not None
         cell = prefix + self.layout.grids[0].cell(line.key, -1) if unit < 0 else at.cell(line.key)
         condition = fault_formula(line.input, cell, at)
-        for fact, wanted in ((line.only_if, YES), (line.unless, NO)):
-            if fact:
-                condition = f'AND({at.cell(fact)}="{wanted}",{condition})'
+        for key, wanted in line.wanted_if:
+            condition = f'AND({at.cell(key)}="{wanted}",{condition})'
         return condition
 
     # How the list refers to it --------------------------------------------------------------------------------------

@@ -264,11 +264,10 @@ def watch_cells(
     wanted = requirement(asked, high_value(line, book))
     sheet.validations.append(validation(asked, range_, first, at, wanted))
     missing = f'{first}=""'
-    for fact, needed, other in ((line.only_if, YES, NO), (line.unless, NO, YES)):
-        if fact:
-            cell = at.cell(fact)
-            missing = f'AND({cell}="{needed}",{missing})'
-            sheet.highlights.append(Highlight(range_, f'{cell}="{other}"', "parameter"))
+    for key, needed in line.wanted_if:
+        cell = at.cell(key)
+        missing = f'AND({cell}="{needed}",{missing})'
+        sheet.highlights.append(Highlight(range_, f'{cell}="{NO if needed == YES else YES}"', "parameter"))
     if asked.required:
         sheet.highlights.append(Highlight(range_, missing, "missing"))
     sheet.highlights.append(Highlight(range_, wrong_formula(asked, first, at), "wrong"))

@@ -175,7 +175,11 @@ class App:
         return active.selection if active else None
 
     def activate(self, steal_focus: bool = False) -> None:
+        """Make it the active one; `steal_focus` also brings the window of its active book to the front."""
         engine.apps.front(self)
+        active = self.books.active if steal_focus else None
+        if active:
+            active.controller.getFrame().getContainerWindow().toFront()
 
     def calculate(self) -> None:
         for document in self.documents():

@@ -59,6 +59,10 @@ class Book:
         url = self._document.getURL()
         return str(load_uno().fileUrlToSystemPath(url)) if url else self.name
 
+    def is_same(self, other: Book) -> bool:
+        """Whether both stand for one document."""
+        return self.app is other.app and self._document.getPropertyValue("RuntimeUID") == other.api.getPropertyValue("RuntimeUID")
+
     @property
     def sheets(self) -> Sheets:
         return Sheets(self)
@@ -191,7 +195,10 @@ class Sheets(Collection):
             taken = {known.lower() for known in sheets.getElementNames()}
             name = next(f"Sheet{number}" for number in range(1, len(taken) + 2) if f"sheet{number}" not in taken)
         position = after.index if after else (before or self.active).index - 1
-        sheets.insertNewByName(name, position)
+        try:
+            sheets.insertNewByName(name, position)
+        except Exception:  # a RuntimeException that says nothing
+            raise ValueError(f"不能建立名为“{name}”的工作表：名称已被使用，或含有不允许的字符") from None
         sheet = self(name)
         sheet.activate()
         return sheet

@@ -104,6 +104,11 @@ class Shape:
 class Picture(Shape):
     """A picture."""
 
+    def update(self, filename: str) -> Picture:
+        """Show another file in its place; position, size and name stay."""
+        self.api.setPropertyValue("Graphic", _graphic(self.parent, filename))
+        return self
+
 
 class Shapes(Collection):
     """All drawing objects of a sheet but the frames of notes."""
@@ -142,19 +147,21 @@ class Pictures(Shapes):
         height: float | None,
         anchor: Any = None,
     ) -> Picture:
-        """Put a picture from a file on the sheet; without a size it gets that of its pixels."""
-        book = self.parent.book
-        provider = book.app.office.service("com.sun.star.graphic.GraphicProvider")
-        url = load_uno().systemPathToFileUrl(str(Path(filename).resolve()))
-        graphic = provider.queryGraphic(properties(URL=url))
-        shape = book.api.createInstance(_PICTURE)
+        """Put a picture from a file on the sheet; without a size it gets its own, or that of its pixels at 96 an inch."""
+        graphic = _graphic(self.parent, filename)
+        shape = self.parent.book.api.createInstance(_PICTURE)
         self.api.add(shape)
         shape.setPropertyValue("Graphic", graphic)
         picture = Picture(self.parent, shape)
-        pixels = graphic.getPropertyValue("SizePixel")
-        natural = pixels.Width * 0.75, pixels.Height * 0.75  # at 96 dots an inch
+        own, pixels = graphic.getPropertyValue("Size100thMM"), graphic.getPropertyValue("SizePixel")
+        natural = (to_points(own.Width), to_points(own.Height)) if own.Width else (pixels.Width * 0.75, pixels.Height * 0.75)
         picture.width = natural[0] if width in (None, -1) else width or 0
         picture.height = natural[1] if height in (None, -1) else height or 0
         picture.left = anchor.left if anchor else left or 0
         picture.top = anchor.top if anchor else top or 0
         return picture
+
+
+def _graphic(sheet: Sheet, filename: str) -> Any:
+    provider = sheet.book.app.office.service("com.sun.star.graphic.GraphicProvider")
+    return provider.queryGraphic(properties(URL=load_uno().systemPathToFileUrl(str(Path(filename).resolve()))))

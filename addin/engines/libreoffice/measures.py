@@ -19,6 +19,11 @@ def to_points(hundredths: int) -> float:
     return round(hundredths * 1440 / 2540) / 20
 
 
+def to_quarter_points(hundredths: int) -> float:
+    """1/100 mm as points, to a quarter: over several rows or columns the twentieths are no longer certain."""
+    return round(hundredths * 288 / 2540) / 4
+
+
 def to_hundredths(points: float) -> int:
     """Points as 1/100 mm."""
     return round(points * 2540 / 72)

@@ -141,16 +141,22 @@ class Sheet:
         self.cells.autofit(axis)
 
     def delete(self) -> None:
-        self.book.api.getSheets().removeByName(self.name)
+        """Raises XlwingsError for the last sheet."""
+        try:
+            self.book.api.getSheets().removeByName(self.name)
+        except Exception:  # a RuntimeException that says nothing
+            raise XlwingsError(f"工作表“{self.name}”不能删除：它是唯一的一张，或者工作簿的结构受保护") from None
 
     def copy(self, before: Sheet | None, after: Sheet | None) -> None:
-        """Copy beside a sheet of this book or of another one in the same LibreOffice."""
+        """Copy beside a sheet of this book or, in the same LibreOffice, of another one."""
         target = before or after
         assert target
         position = target.index if after else target.index - 1
         sheets = target.book.api.getSheets()
         taken = {name.lower() for name in sheets.getElementNames()}
-        if target.book.fullname == self.book.fullname:
+        if target.book.app is not self.book.app:
+            raise NotImplementedError("LibreOffice 引擎只能在同一个 LibreOffice 的工作簿之间复制工作表")
+        if target.book.is_same(self.book):
             number = next(number for number in range(2, len(taken) + 3) if f"{self.name} ({number})".lower() not in taken)
             sheets.copyByName(self.name, f"{self.name} ({number})", position)
         else:
