@@ -37,7 +37,7 @@ from pyopenvba.interpreter._intrinsics import INTRINSICS
 from pyopenvba.interpreter._values import error
 
 from addin import cli
-from addin.packaging import excel, libreoffice, machine, oxt, ribbon, xlam
+from addin.packaging import archive, excel, libreoffice, machine, oxt, ribbon, xlam
 from addin.packaging.machine import InstallError, Machine
 from generator.package import PackageError
 from generator.verification import libreoffice as office
@@ -161,9 +161,9 @@ def built_file(built: bytes, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def parts(built: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(built)) as archive:
-        assert archive.testzip() is None
-        return {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(io.BytesIO(built)) as zipped:
+        assert zipped.testzip() is None
+        return {name: zipped.read(name) for name in zipped.namelist()}
 
 
 @pytest.mark.parametrize("seed", ["1", "2"])
@@ -175,8 +175,8 @@ def test_the_same_bytes_every_time_and_everywhere(built: bytes, seed: str, tmp_p
 
 
 def test_nothing_of_another_machine_or_day_is_in_it(built: bytes, parts: dict[str, bytes]) -> None:
-    with zipfile.ZipFile(io.BytesIO(built)) as archive:
-        assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    with zipfile.ZipFile(io.BytesIO(built)) as zipped:
+        assert {info.date_time for info in zipped.infolist()} == {(1980, 1, 1, 0, 0, 0)}
     for name, data in parts.items():
         assert b"felix" not in data.lower(), name
     assert b"dcterms" not in parts["docProps/core.xml"]
@@ -253,9 +253,15 @@ def test_the_interpreter_can_be_set_afterwards_and_nothing_else_changes(built: b
     assert xlam.with_interpreter(plain, PYTHON) == built
     moved = xlam.with_interpreter(built, "%LOCALAPPDATA%\\考核簿\\python.exe")
     assert xlam.read_settings(moved)[xlam.INTERPRETER] == "%LOCALAPPDATA%\\考核簿\\python.exe"
-    with zipfile.ZipFile(io.BytesIO(built)) as one, zipfile.ZipFile(io.BytesIO(moved)) as other:
-        changed = [name for name in one.namelist() if one.read(name) != other.read(name)]
-    assert changed == ["xl/worksheets/sheet1.xml"]
+    before, after = archive.unpack(built), archive.unpack(moved)
+    assert [name for name in before if before[name] != after.get(name)] == ["xl/worksheets/sheet1.xml"]
+
+
+def test_the_interpreter_can_be_set_where_another_program_has_named_the_parts_anew(parts: dict[str, bytes]) -> None:
+    moved = {name.replace("sheet1.xml", "sheet2.xml"): data.replace(b"sheet1.xml", b"sheet2.xml") for name, data in parts.items()}
+    changed = xlam.with_interpreter(archive.pack(moved), "C:\\other\\python.exe")
+    assert xlam.read_settings(changed)[xlam.INTERPRETER] == "C:\\other\\python.exe"
+    assert archive.unpack(changed).keys() == moved.keys()
 
 
 def test_another_workbook_is_not_taken_for_the_add_in() -> None:
@@ -270,13 +276,14 @@ def test_another_workbook_is_not_taken_for_the_add_in() -> None:
 
 @dataclass
 class Played:
-    """An Excel without Windows: what its VBA ran and said. present: the files that exist."""
+    """An Excel without Windows: what its VBA ran and said. present: the files that exist; exit_code: nothing where programs
+    may not be started."""
 
     app: ExcelApplication
     present: set[str]
     ran: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
-    exit_code: int = 0
+    exit_code: int | None = 0
     application: dict[str, object] = field(default_factory=dict)
 
     def press(self, button: ribbon.Button) -> None:
@@ -317,6 +324,8 @@ def _play_windows(played: Played, monkeypatch: pytest.MonkeyPatch) -> None:
 
         @method  # type: ignore[misc]
         def Run(self, Command: object = MISSING, WindowStyle: object = MISSING, Wait: object = MISSING) -> object:
+            if played.exit_code is None:
+                raise error(70)
             played.ran.append(str(Command))
             return VBAInt(played.exit_code, "Long")
 
@@ -411,6 +420,14 @@ def test_a_failure_is_told_in_chinese_and_the_status_bar_is_given_back(play: Cal
     played.exit_code = 1
     played.press(BUTTONS[0])
     assert "这一步没有做完" in played.said[0]
+    assert played.app.evaluate("Application.StatusBar") is False
+
+
+def test_a_python_that_may_not_be_started_is_told_in_chinese(play: Callable[[str], Played]) -> None:
+    played = play(PYTHON)
+    played.exit_code = None
+    played.press(BUTTONS[0])
+    assert "没有能启动 Python" in played.said[0]
     assert played.app.evaluate("Application.StatusBar") is False
 
 
@@ -629,8 +646,8 @@ def test_macro_settings_that_do_no_harm_are_not_complained_about(windows: Window
 
 def test_a_signature_helps_where_signatures_are_asked_for(windows: Windows) -> None:
     path = windows.install()
-    with zipfile.ZipFile(path, "a") as archive:
-        archive.writestr("xl/vbaProjectSignature.bin", b"signed")
+    with zipfile.ZipFile(path, "a") as zipped:
+        zipped.writestr("xl/vbaProjectSignature.bin", b"signed")
     windows.keys |= {rf"{POLICY}\Excel\Security": {"requireaddinsig": 1}}
     assert "error" not in windows.said()
 
@@ -706,8 +723,7 @@ def test_every_command_has_chinese_help(command: str) -> None:
 
 @pytest.fixture(scope="module")
 def extension() -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(oxt.build())) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
+    return archive.unpack(oxt.build())
 
 
 def test_the_extension_is_whole(extension: dict[str, bytes]) -> None:
