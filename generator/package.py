@@ -39,7 +39,7 @@ MAX_MARKS = 3_000_000
 """How many ``<`` and ``=`` the sheets that are read may hold together: each costs some 200 bytes once parsed. A book of
 386 indicators × 100 units has 1.7 million, a sheet with a million formatted empty rows over four."""
 MAX_FORMULA = 8192
-"""The longest formula that Excel takes."""
+"""The longest formula that Excel takes; of a longer one no more is read, for what compares formulas takes its time."""
 LEVEL = 4
 """How hard changed parts are compressed: twice as fast as zlib's own choice, for files some 7% larger."""
 CHAIN = "xl/calcChain.xml"
@@ -305,7 +305,7 @@ class SheetPart:
                 if tag == _V:
                     raw = child.text
                 elif tag == _F:
-                    formula = child.text or ""
+                    formula = (child.text or "")[:MAX_FORMULA]
                     if child.get("t") == "shared":
                         shared = child.get("si", "")
                 elif tag == _IS:
@@ -349,7 +349,7 @@ class SheetPart:
             self._shared = {}
             for at in self.elements:
                 _, _, text, number = self._content(at)
-                if text and number and len(text) <= MAX_FORMULA:
+                if text and number:
                     with suppress(Exception):  # openpyxl meets what is no formula with errors of every kind
                         self._shared[number] = Translator(f"={text}", at)
         return self._shared

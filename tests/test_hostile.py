@@ -1,0 +1,389 @@
+"""Files that are meant to do harm, or were never meant to be read by us.
+
+Requirements: a file takes at most LIMIT of memory beyond what the program takes without it, whatever it holds, and is
+refused or done within seconds; what is refused is refused in Chinese and left as it was; entities are never expanded,
+nothing is fetched and no program is started; macros, links and everything else in other parts is left alone.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import json
+import socket
+import struct
+import subprocess
+import sys
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from addin import actions, snapshot
+from generator.package import MAIN, OLE_MAGIC, PACKAGE_RELATION, RELATION, Package, PackageError
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="memory is limited and measured by means of POSIX")
+
+LIMIT = 1024
+"""Megabytes."""
+PARKS = "panshan-2019-parks"
+SCORING = "填报与计分"
+DEMO = Path(__file__).resolve().parents[1] / "docs" / "demo"
+
+WORK = """
+import json, os, resource, sys, time
+from pathlib import Path
+from addin import actions
+from generator.package import PackageError
+
+taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+for path in map(Path, sys.argv[2:]):
+    read, write = os.pipe()
+    if os.fork() == 0:
+        resource.setrlimit(resource.RLIMIT_AS, (taken + (int(sys.argv[1]) << 20),) * 2)
+        before, start, deeds = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic(), []
+        watched = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.fork", "urllib.", "ctypes.")
+        sys.addaudithook(lambda event, _: event.startswith(watched) and deeds.append(event))
+        try:
+            said = sorted({f.code for f in actions.recompute(path, path.with_suffix(".out.xlsx"), fix=True).findings})
+        except PackageError as error:
+            said = str(error)
+        except BaseException as error:
+            said = [type(error).__name__, str(error)]
+        peak = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+        os.write(write, json.dumps([said, time.monotonic() - start, peak, deeds]).encode())
+        os._exit(0)
+    os.close(write)
+    with os.fdopen(read) as answer:
+        print(answer.read() or '["died", 0, 0, []]', flush=True)
+    os.wait()
+"""
+
+
+@dataclass
+class Answer:
+    """What became of a file. said: the sentence of a refusal, or the codes of what was found; peak: megabytes more than before."""
+
+    said: str | list[str]
+    seconds: float
+    peak: float
+    deeds: list[str]
+
+
+Parts = dict[str, bytes]
+
+
+def zipped(parts: Parts) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return stream.getvalue()
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("hostile")
+    [made] = actions.generate([PARKS], folder)
+    actions.fill(made, DEMO / "parks.values.yaml")
+    actions.recompute(made, made)
+    return made
+
+
+@pytest.fixture(scope="module")
+def parts(book: Path) -> Parts:
+    return Package.open(book).parts
+
+
+@pytest.fixture
+def answers(tmp_path: Path) -> Callable[..., dict[str, Answer]]:
+    """Recompute files, each in a process of its own with little memory."""
+
+    def ask(files: dict[str, bytes]) -> dict[str, Answer]:
+        paths = []
+        for number, data in enumerate(files.values()):
+            paths.append(tmp_path / f"{number}.xlsx")
+            paths[-1].write_bytes(data)
+        command = [sys.executable, "-c", WORK, str(LIMIT), *map(str, paths)]
+        lines = subprocess.run(command, capture_output=True, text=True, check=True, timeout=200).stdout.splitlines()
+        found = {name: Answer(*json.loads(line)) for name, line in zip(files, lines, strict=True)}
+        for name, path in zip(files, paths, strict=True):
+            assert path.read_bytes() == files[name]
+            assert isinstance(found[name].said, list) == path.with_suffix(".out.xlsx").exists(), found[name]
+            assert found[name].deeds == []
+        return found
+
+    return ask
+
+
+def sheet_path(book: Path, name: str = SCORING) -> str:
+    return Package.open(book).sheet_paths[name]
+
+
+def with_formula(book: Path, key: str, text: str) -> Parts:
+    """The parts of a book in which a cell of the first unit holds a formula of somebody's own."""
+    package = Package.open(book)
+    taken = snapshot.of_package(package, "t")
+    taken.sheet.set_formula(str(taken.address(key, 0)), text, Decimal(1))
+    return Package(package.to_bytes()).parts
+
+
+def with_rows(sheet: bytes, rows: str) -> bytes:
+    return sheet.replace(b"</sheetData>", rows.encode() + b"</sheetData>")
+
+
+def with_sheet(parts: Parts, name: str, xml: str) -> Parts:
+    """A sheet of somebody's own, behind ours."""
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"
+    link = f'<Relationship Id="own" Type="{kind}" Target="worksheets/own.xml"/></Relationships>'.encode()
+    entry = f'<sheet name="{name}" sheetId="99" xmlns:r="{RELATION}" r:id="own"/></sheets>'.encode()
+    links, workbook = parts["xl/_rels/workbook.xml.rels"], parts["xl/workbook.xml"]
+    return parts | {
+        "xl/_rels/workbook.xml.rels": links.replace(b"</Relationships>", link),
+        "xl/workbook.xml": workbook.replace(b"</sheets>", entry),
+        "xl/worksheets/own.xml": f'<worksheet xmlns="{MAIN}"><sheetData>{xml}</sheetData></worksheet>'.encode(),
+    }
+
+
+# What is large --------------------------------------------------------------------------------------------------------
+
+
+def formatted(count: int, attributes: str) -> str:
+    return "".join([f'<row r="{row}" {attributes}/>' for row in range(1000, 1000 + count)])
+
+
+def test_a_million_formatted_rows(book: Path, parts: Parts, answers: Callable[..., dict[str, Answer]], tmp_path: Path) -> None:
+    scoring, spoilt = sheet_path(book), with_formula(book, "1/得分", "1+1")
+    million = formatted(1_047_000, 's="1" customFormat="1"')
+    fewer = formatted(950_000, 's="1"')  # just below what is refused
+    files = {
+        "ours": zipped(parts | {scoring: with_rows(parts[scoring], million)}),
+        "another": zipped(with_sheet(spoilt, "备注", million)),
+        "fewer": zipped(spoilt | {scoring: with_rows(spoilt[scoring], fewer)}),
+    }
+    found = answers(files)
+    assert "删除数据下方的空行" in found["ours"].said
+    assert found["ours"].peak < 200
+    assert found["ours"].seconds < 2
+    for number, (name, most) in enumerate({"another": 4, "fewer": 12}.items(), 1):
+        assert found[name].said == (["sheet-added"] if name == "another" else [])
+        assert found[name].seconds < most
+        after = Package.open(tmp_path / f"{number}.out.xlsx").parts
+        rows = after["xl/worksheets/own.xml" if name == "another" else scoring]
+        assert rows.count(b"<row") >= (1_047_000 if name == "another" else 950_000)
+        assert b"<f>1+1</f>" not in after[scoring]
+
+
+def test_other_parts_that_are_large(parts: Parts, book: Path, answers: Callable[..., dict[str, Answer]]) -> None:
+    scoring = sheet_path(book)
+    style = b'<xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>'
+    strings = f'<sst xmlns="{MAIN}">{"<si><t>x</t></si>" * 800_000}</sst>'.encode()
+    text_of_table = '<row r="900"><c r="A900" t="s"><v>0</v></c></row>'
+    row = '<row r="900"><c r="A900" t="inlineStr"><is><t>{}</t></is></c></row>'
+    files = {
+        "styles": zipped(parts | {"xl/styles.xml": parts["xl/styles.xml"].replace(b"<cellXfs", style * 800_000 + b"<cellXfs", 1)}),
+        "texts": zipped(parts | {"xl/sharedStrings.xml": strings, scoring: with_rows(parts[scoring], text_of_table)}),
+        "one long text": zipped(parts | {scoring: with_rows(parts[scoring], row.format("长" * 3_000_000))}),
+        "one longer text": zipped(parts | {scoring: with_rows(parts[scoring], row.format("长" * 9_000_000))}),
+        "attributes": zipped(parts | {scoring: with_rows(parts[scoring], "<row " + " ".join(f'a{i}="1"' for i in range(400_000)) + "/>")}),
+        "one long formula": zipped(with_formula(book, "1/得分", "'" * 2_000_000)),
+        "picture": zipped(parts | {"xl/media/image1.bmp": bytes(47 << 20)}),
+    }
+    found = answers(files)
+    assert found["styles"].said == []
+    assert "格子过多" in found["texts"].said
+    assert found["one long text"].said == []
+    assert "已损坏" in found["one longer text"].said
+    assert found["attributes"].said == []
+    assert found["one long formula"].said == []
+    assert found["picture"].said == []
+    assert max(answer.seconds for answer in found.values()) < 5
+
+
+def lying(parts: Parts, name: str, content: bytes, promised: int) -> bytes:
+    """A zip whose directory promises a small member, with the checksum of its beginning, where a large one stands."""
+    data = bytearray(zipped(parts | {name: content}))
+    honest = struct.pack("<I", zlib.crc32(content))
+    for signature, at in ((b"PK\3\4", 14), (b"PK\1\2", 16)):
+        found = data.index(honest, data.index(signature)) - at
+        assert data[found : found + 4] == signature
+        struct.pack_into("<I", data, found + at, zlib.crc32(content[:promised]))
+        struct.pack_into("<I", data, found + at + 8, promised)
+    return bytes(data)
+
+
+def nested(count: int, kernel: bytes) -> bytes:
+    """A zip whose members hold each other: every one is read, all share the same bytes."""
+    directory = []
+    for number in range(count, 0, -1):
+        name = f"xl/media/{number:04}.bin".encode()
+        common = struct.pack("<HHHHHIIIHH", 20, 0, 0, 0, 33, zlib.crc32(kernel), len(kernel), len(kernel), len(name), 0)
+        kernel = b"PK\3\4" + common + name + kernel
+        directory.append((common, name, len(kernel)))
+    entries = b""
+    for common, name, length in directory:
+        entries += b"PK\1\2" + struct.pack("<H", 20) + common + struct.pack("<HHHII", 0, 0, 0, 0, len(kernel) - length) + name
+    return kernel + entries + struct.pack("<4sHHHHIIH", b"PK\5\6", 0, 0, count, count, len(entries), len(kernel), 0)
+
+
+def test_zip_bombs(parts: Parts, answers: Callable[..., dict[str, Answer]]) -> None:
+    zeros = bytes(160 << 20)
+    unlimited = io.BytesIO()
+    with zipfile.ZipFile(unlimited, "w", zipfile.ZIP_BZIP2) as archive:
+        archive.writestr("xl/workbook.xml", bytes(40 << 20))
+    files = {
+        "honest": zipped(parts | {f"xl/media/{i}.bmp": bytes(41 << 20) for i in range(4)}),
+        "one part": zipped(parts | {"xl/media/1.bmp": bytes(49 << 20)}),
+        "lying about a part that is read": lying(parts, "xl/workbook.xml", parts["xl/workbook.xml"] + zeros, 1000),
+        "lying about another": lying(parts, "xl/media/1.bmp", zeros, 1000),
+        "nested": nested(400, bytes(100_000)),
+        "many": zipped(parts | {f"xl/media/{i}.bin": b"" for i in range(6000)}),
+        "another method": unlimited.getvalue(),
+    }
+    found = answers(files)
+    for name, words in {"honest": "过大", "one part": "过大", "many": "过大", "nested": "不正常", "another method": "不正常"}.items():
+        assert words in found[name].said
+    assert "损坏" in found["lying about a part that is read"].said
+    assert found["lying about another"].said == []
+    assert max(answer.peak for answer in found.values()) < 80
+    assert max(answer.seconds for answer in found.values()) < 3
+
+
+# What is twisted ------------------------------------------------------------------------------------------------------
+
+
+def refusal(data: bytes) -> str:
+    with pytest.raises(PackageError, match=r"[一-鿿]{4}") as caught:
+        Package(data, "表.xlsx").sheet(SCORING)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/_rels/workbook.xml.rels", "scoring"])
+def test_document_types_and_entities_are_refused(parts: Parts, book: Path, tmp_path: Path, part: str) -> None:
+    path = sheet_path(book) if part == "scoring" else part
+    secret = tmp_path / "secret.txt"
+    secret.write_text("机密", encoding="utf-8")
+    body = parts[path].decode()
+    body = body[body.index("?>") + 2 :] if body.startswith("<?xml") else body
+    laughs = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10}">' for i in range(1, 10))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}/x.dtd"
+        for kind in (
+            f'<!DOCTYPE x [<!ENTITY l0 "ha">{laughs}]>',
+            f'<!DOCTYPE x [<!ENTITY f SYSTEM "{secret.as_uri()}">]>',
+            f'<!DOCTYPE x SYSTEM "{address}">',
+            f'<!DOCTYPE x [<!ENTITY % p SYSTEM "{address}"> %p;]>',
+            f'<!DOCTYPE x [<!ATTLIST sheet name CDATA "&l9;"><!ENTITY l0 "ha">{laughs}]>',
+        ):
+            assert "文档类型" in refusal(zipped(parts | {path: (kind + body).encode()}))
+            declared = f'<?xml version="1.0" encoding="UTF-16"?>{kind}{body}'
+            assert "文档类型" in refusal(zipped(parts | {path: declared.encode("utf-16")}))
+            for encoding in ("utf-7", "utf-32", "cp037"):
+                hidden = f'<?xml version="1.0" encoding="{encoding}"?>{kind}'
+                assert refusal(zipped(parts | {path: hidden.encode(encoding, "ignore")}))
+        listener.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            listener.accept()
+
+
+@pytest.mark.parametrize("name", ["../evil.xml", "..\\evil.xml", "xl/../../evil.xml", "/etc/evil", "\\\\host\\evil", "C:\\evil", "c:evil"])
+def test_paths_that_lead_out_are_refused(parts: Parts, name: str) -> None:
+    assert "不正常" in refusal(zipped(parts | {name: b"<x/>"}))
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize("name", ["xl/workbook.xml", "XL/Workbook.xml", "xl\\workbook.xml"])
+def test_a_part_that_is_there_twice_is_refused(parts: Parts, name: str) -> None:
+    stream = io.BytesIO(zipped(parts))
+    with zipfile.ZipFile(stream, "a") as archive:
+        archive.writestr(name, b"<workbook/>")
+    assert "不正常" in refusal(stream.getvalue())
+
+
+def test_what_is_encrypted_is_said_to_be(parts: Parts) -> None:
+    assert "加密" in refusal(OLE_MAGIC + bytes(4096))
+    data = bytearray(zipped(parts))
+    at = data.index(b"PK\1\2")
+    data[at + 8] |= 1
+    assert "密码" in refusal(bytes(data))
+
+
+def test_depth_is_limited(parts: Parts, book: Path, answers: Callable[..., dict[str, Answer]]) -> None:
+    scoring = sheet_path(book)
+    deep = "<a>" * 200_000 + "</a>" * 200_000
+    files = {"ours": zipped(parts | {scoring: with_rows(parts[scoring], deep)}), "elsewhere": zipped(with_sheet(parts, "备注", deep))}
+    found = answers(files)
+    assert "已损坏" in found["ours"].said
+    assert found["elsewhere"].said == ["sheet-added"]
+    assert max(answer.peak for answer in found.values()) < 150
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c r="{at}" t="s"><v>²</v></c>',
+        '<c r="{at}"><v>1e400</v></c>',
+        '<c r="{at}"><v>nan</v></c>',
+        '<c r="{at}"><v>{digits}</v></c>',
+        '<c r="{at}" t="s"><v>{digits}</v></c>',
+        '<c r="{at}"><f t="shared" si="7">)(</f><v>1</v></c><c r="?" t="weird"><f t="shared" si="7"/></c>',
+        '<c r="{at}"><f t="shared" si="x"/><v>1</v></c>',
+        '<c r="{at}"><f t="array" ref="A1:XFD1048576">1</f></c>',
+        '<c r="ZZZZ1"/><c r="A99999999999"/><c r="a1"/><c/><c r=""/><c r="²1"/>',
+        '</row><row r="²"/><row r="99999999999999999999"/><row/><row r="0"><c r="A0"/>',
+    ],
+)
+def test_cells_that_cannot_be(parts: Parts, book: Path, tmp_path: Path, cell: str) -> None:
+    scoring = sheet_path(book)
+    line = parts[scoring].index(b'<row r="7"')
+    at = parts[scoring].index(b'<c r="G7"', line)
+    end = parts[scoring].index(b"<c ", at + 3)
+    odd = cell.format(at="G7", digits="9" * 6000).encode()
+    (tmp_path / "odd.xlsx").write_bytes(zipped(parts | {scoring: parts[scoring][:at] + odd + parts[scoring][end:]}))
+    said = "做得了"
+    try:
+        actions.recompute(tmp_path / "odd.xlsx", tmp_path / "out.xlsx", fix=True)
+        actions.check(tmp_path / "out.xlsx")
+        actions.write_findings(tmp_path / "out.xlsx", actions.check(tmp_path / "out.xlsx").findings)
+    except PackageError as error:
+        said = str(error)
+    assert said == "做得了" or "文字表已损坏" in said
+
+
+# What would reach out -------------------------------------------------------------------------------------------------
+
+
+def test_macros_and_links_are_named_kept_and_never_followed(book: Path, answers: Callable[..., dict[str, Answer]], tmp_path: Path) -> None:
+    scoring = sheet_path(book)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}/x.xlsx"
+        names = f'xmlns="{MAIN}" xmlns:r="{RELATION}"'
+        target = f'Type="{RELATION}/externalLinkPath" Target="{address}" TargetMode="External"'
+        link = f'<Relationships xmlns="{PACKAGE_RELATION}"><Relationship Id="r1" {target}/></Relationships>'
+        texts = {
+            "xl/vbaProject.bin": "macro" * 99,
+            "xl/externalLinks/externalLink1.xml": f'<externalLink {names}><externalBook r:id="r1"/></externalLink>',
+            "xl/externalLinks/externalLink2.xml": f'<externalLink {names}><ddeLink ddeService="cmd" ddeTopic="/c calc"/></externalLink>',
+            "xl/externalLinks/_rels/externalLink1.xml.rels": link,
+            "xl/connections.xml": f'<connections {names}><connection id="1"><webPr url="{address}"/></connection></connections>',
+            "xl/worksheets/_rels/own.xml.rels": link.replace("externalLinkPath", "image"),
+        }
+        others = {name: text.encode() for name, text in texts.items()}
+        own = '<row r="1"><c r="A1"><f>[1]Sheet1!A1</f><v>7</v></c></row>'
+        files = {}
+        for formula in ("'[1]Sheet 1'!A1", "[1]Sheet1!A1", "cmd|'/c calc'!A0", f'HYPERLINK("{address}")'):
+            files[formula] = zipped(with_sheet(with_formula(book, "1/完成", formula) | others, "备注", own))
+        found = answers(files)
+        listener.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            listener.accept()
+    named = ["input-link", "link-outside", "macro-inside", "sheet-added"]
+    assert [answer.said for answer in found.values()] == [named, named, named, ["input-formula", *named[1:]]]
+    for number, (formula, data) in enumerate(files.items()):
+        before, after = Package(data).parts, Package.open(tmp_path / f"{number}.out.xlsx").parts
+        assert {part for part in after if after[part] != before[part]} <= set(Package.open(book).sheet_paths.values())
+        assert formula.encode() in html.unescape(after[scoring].decode()).encode()
