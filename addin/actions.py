@@ -25,8 +25,8 @@ from generator.explain import Derivation, show
 from generator.lines import Line
 from generator.package import PackageError
 from generator.plan import TOTAL, Block, make_plan
-from generator.scopes import SchemeFault
 from generator.scheme import SchemeFile
+from generator.scopes import SchemeFault
 from generator.source import Problem, SourceError
 
 Progress = Callable[[int, int, str], None]

@@ -180,7 +180,11 @@ class _Auditor:
         if sound:
             span = range(min(rows.values()), max(rows.values()) + 1)
             empty = set(range(min(wanted.values()), max(wanted.values()) + 1)) - set(wanted.values())
-            own = {rows[before] + row - wanted[before] for row in empty for before in [max(wanted, key=lambda k: (wanted[k] < row) * wanted[k])]}
+            own = {
+                rows[before] + row - wanted[before]
+                for row in empty
+                for before in [max(wanted, key=lambda k: (wanted[k] < row) * wanted[k])]
+            }
             for row in sorted(set(span) - set(rows.values()) - own):
                 self.say("row-added", f"第{row}行", sheet, f"A{row}")
         return self.columns_sound(found) and sound
@@ -313,7 +317,9 @@ class _Auditor:
                     figure = line.standard if key == "standard" else line.points
                     unit = area.units_of(line)[0] if isinstance(area, Listing) else -1
                     assert figure is not None
-                    self.locked(part, name, at, figure_content(figure, line.key, key, layout.seen_from(area, line.key, unit), self.book), line, None)
+                    self.locked(
+                        part, name, at, figure_content(figure, line.key, key, layout.seen_from(area, line.key, unit), self.book), line, None
+                    )
                 texts = layout.formulas(line, area, formula)
                 for unit in area.units_of(line):
                     at = area.cell(line.key, unit)

@@ -27,8 +27,8 @@ from generator import scheme as schemes
 from generator.explain import show
 from generator.lines import Ask
 from generator.plan import make_plan
-from generator.scopes import SchemeFault
 from generator.scheme import SchemeFile
+from generator.scopes import SchemeFault
 from generator.sheet import Formula
 from generator.source import SourceError
 

@@ -22,8 +22,8 @@ from generator.layout import KEY, Area, Grid, Layout, Listing, lay_out, letters_
 from generator.lines import Line
 from generator.package import Package, PackageError, SheetPart
 from generator.plan import Plan, make_plan
-from generator.scopes import SchemeFault
 from generator.scheme import SchemeFile
+from generator.scopes import SchemeFault
 from generator.sheet import address
 from generator.sheets import meta
 from generator.sheets.listing import FIGURES, LIST_MARK

@@ -9,7 +9,7 @@ from generator.exact import Value
 from generator.explain import show
 from generator.expression import NONE_MARK, Expression, Fixed
 from generator.formula import Addresses, formula, quote
-from generator.lines import NO_TASK, Ask, Input, Line
+from generator.lines import NO_TASK, YES, Ask, Input, Line
 
 MISSING = "未填写"
 
@@ -94,9 +94,21 @@ def line_fault(line: Line, unit: int, book: Evaluation) -> str:
     assert line.input is not None
     if unit < 0:
         return fault(line.input, book.fixed(line.key, "standard"))
-    if line.constant(unit) is not None or any(book.value(key, unit) != answer for key, answer in line.wanted_if):
+    if line.constant(unit) is not None or not all(_answered(question, answer, unit, book) for question, answer in line.wanted_if):
         return ""
     return fault(line.input, book.value(line.key, unit), high_value(line, book))
+
+
+def _answered(question: Expression, wanted: str, unit: int, book: Evaluation) -> bool:
+    """Whether a question has the answer that makes an input wanted; － is as good as 否."""
+    given = book.fixed(question.line, "standard") if isinstance(question, Fixed) else book.value(question.line, unit)  # type: ignore[attr-defined]
+    return given == YES if wanted == YES else given not in (YES, None, "")
+
+
+def answered_formula(question: Expression, wanted: str, at: Addresses) -> str:
+    """The same as a condition, without ``=``."""
+    cell = formula(question, at)[1:]
+    return f'{cell}="{YES}"' if wanted == YES else f'AND({cell}<>"",{cell}<>"{YES}")'
 
 
 def high_value(line: Line, book: Evaluation) -> Value:

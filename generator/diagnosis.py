@@ -210,10 +210,20 @@ def structural(data: dict[str, Any]) -> list[Problem]:
 def _check_names(node: Any, path: Path_, known: set[str], direct: bool = False) -> list[Problem]:
     """Units, groups and sets that a ``for`` names and the scheme has not. direct: ``path`` is the list's own."""
     listed = node.get("for") if isinstance(node, dict) else None
-    lists = [((), listed)] if isinstance(listed, list) else [((role,), names) for role, names in (listed or {}).items()] \
-        if isinstance(listed, dict) else []
+    lists = (
+        [((), listed)]
+        if isinstance(listed, list)
+        else [((role,), names) for role, names in (listed or {}).items()]
+        if isinstance(listed, dict)
+        else []
+    )
     return [
-        Problem("没有这个单位或分组", (*path, *(() if direct else ("for",)), *where, i), str(name), f"请核对 units{_guess(str(name), sorted(known))}")
+        Problem(
+            "没有这个单位或分组",
+            (*path, *(() if direct else ("for",)), *where, i),
+            str(name),
+            f"请核对 units{_guess(str(name), sorted(known))}",
+        )
         for where, names in lists
         for i, name in enumerate(names if isinstance(names, list) else [])
         if str(name) not in known

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from generator.exact import Value
-from generator.lines import NO, YES, Ask, Input
 from generator.figures import Figure_, PerUnit
+from generator.lines import NO, YES, Ask, Input
 
 EVERYBODY = "*"
 """Stands for the whole scheme, where a unit's name would stand."""

@@ -115,7 +115,7 @@ def _compare(node: e.Compare, cells: Cells) -> Value:
         if node.operator in ("=", "<>"):
             return (("" if left is None else left) == ("" if right is None else right)) == (node.operator == "=")
         return isinstance(left, str) if node.operator in (">", ">=") else isinstance(right, str)
-    first, second = left or Decimal(0), right or Decimal(0)
+    first, second = Decimal(left or 0), Decimal(right or 0)
     if node.guard:
         first, second = round_half_up(first - second, GUARD_DIGITS), Decimal(0)
     return _COMPARE[node.operator](first, second)

@@ -142,7 +142,9 @@ class _Reader:
 
     def fold(self, node: e.Fold) -> tuple[str, str, int]:
         if node.how != "average":
-            return self.leaf(node, {"count": "个数", "filled": "已填数", "min": "最小值", "max": "最大值", "sum": "合计", "size": "单位数"}[node.how])
+            return self.leaf(
+                node, {"count": "个数", "filled": "已填数", "min": "最小值", "max": "最大值", "sum": "合计", "size": "单位数"}[node.how]
+            )
         if not isinstance(node.over[0], e.Row):
             numbers = [self.value(p) for p in node.over]
             shown = [show(v) for v in numbers if isinstance(v, Decimal)]

@@ -330,7 +330,8 @@ def when(condition: Expression, then: Operand, otherwise: Operand) -> Expression
 
 def total(parts: Sequence[Expression]) -> Expression:
     """The sum of parts; blank cells among them count for nothing."""
-    return parts[0] if len(parts) == 1 else Sum(tuple(parts))
+    flat = tuple(p for part in parts for p in (part.parts if isinstance(part, Sum) else (part,)))
+    return parts[0] if len(parts) == 1 else Sum(flat)
 
 
 def every(*conditions: Expression) -> Expression:

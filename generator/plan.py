@@ -5,7 +5,7 @@ A plan is the one description that the layout, the exact evaluation, the checks 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
@@ -138,6 +138,7 @@ class _Planner:
         self.labels: set[str] = set()
         self.board = Board(scheme.unit_names)
         self.scopes: dict[tuple[Path, str], Scope] = {}
+        self.owns: dict[tuple[Path, str, str], str] = {}
         self.dues = bool(scheme.roles)
         self.facts()
         self.root = self.enter_all()
@@ -167,17 +168,20 @@ class _Planner:
         self.declare(root, scheme.inputs, scheme.figures, scheme.quantities, "", ())
         self.board.enter(Symbol("总分", TOTAL, "quantity-done", root))
         for fact in scheme.facts:
-            self.board.enter(Symbol(fact.id, _fact_key(fact.id), "input", root, asked=Asked(ask="yes_no")))
+            asked = Asked.model_validate({"ask": "yes_no", "for": fact.groups})
+            self.board.enter(Symbol(fact.id, _fact_key(fact.id), "input", root, asked=asked))
         for name, bands in scheme.bands.items():
             root.declare_bands(name, bands)
-        nodes: list[tuple[Path, Group | Indicator]] = [(("indicators", i), n) for i, n in enumerate(scheme.indicators)]
+        root.tag = TOTAL_TAG
+        for i, node in enumerate(scheme.indicators):
+            self.enter(node, root, ("indicators", i), "", self.dues)
         if scheme.bonus:
-            nodes.append((("bonus",), scheme.bonus))
-        for path, node in nodes:
-            self.enter(node, root, path, "", False)
+            self.enter(scheme.bonus, Scope(self.board, root), ("bonus",), "", False)
         return root
 
-    def declare(self, scope: Scope, inputs: dict[str, Asked], figures: dict[str, Any], quantities: dict[str, Quantity], at: str, path: Path) -> None:
+    def declare(
+        self, scope: Scope, inputs: dict[str, Asked], figures: dict[str, Any], quantities: dict[str, Quantity], at: str, path: Path
+    ) -> None:
         """Enter what a group or the scheme declares."""
         for name, asked in inputs.items():
             key = f"{name}{at}/{DATA}"
@@ -191,42 +195,60 @@ class _Planner:
 
     def enter(self, node: Group | Indicator, parent: Scope, path: Path, at: str, due: bool) -> None:
         """Enter a node and everything below it, in every period."""
-        if isinstance(node, Group) and node.periods:
-            own = self.own_name(node)
-            self.board.enter(Symbol(own + at, f"{own}{at}/{SUM_LABEL}", "score", parent))
+        if isinstance(node, Indicator):
+            self.enter_indicator(node, parent, path, at, due)
+        elif node.periods:
+            own = self.heading(node, path, at, "")
+            self.board.enter(Symbol(self.own_name(node) + at, f"{own}/{SUM_LABEL}", "score", parent))
+            outer = Scope(self.board, parent, at)
+            outer.tag = _tag(own)
             rounds = []
             for period in node.periods:
                 here = f"{at}@{period}"
-                scope = Scope(self.board, parent, here)
+                scope = Scope(self.board, outer, here)
                 rounds.append(scope)
                 self.scopes[path, here] = scope
                 scope.asked_first = [(name, answer) for name, answer in ((node.only_if, YES), (node.unless, NO)) if name]
                 self.enter_group(node, scope, path, here, due)
-                parent.leaves += scope.leaves
             for scope in rounds:
                 scope.rounds = rounds
-        elif isinstance(node, Group):
+            if outer.below:
+                parent.below.append(f"{own}/{SUM_LABEL}")
+            parent.dues += outer.dues
+        else:
             scope = Scope(self.board, parent, at)
             self.scopes[path, at] = scope
             self.enter_group(node, scope, path, at, due)
-            parent.leaves += scope.leaves
-        else:
-            self.enter_indicator(node, parent, path, at, due)
 
     def own_name(self, node: Group) -> str:
         return node.id or node.name
 
+    def heading(self, node: Group, path: Path, at: str, period: str) -> str:
+        """A group's own name on the sheet, unlike any other's."""
+        name = self.own_name(node) + at
+        if (path, at, period) not in self.owns:
+            while name in self.labels:
+                name += "′"
+            self.labels.add(name)
+            self.owns[path, at, period] = name
+        return self.owns[path, at, period]
+
     def enter_group(self, node: Group, scope: Scope, path: Path, at: str, due: bool) -> None:
-        own = self.own_name(node) + at
-        self.board.enter(Symbol(own, f"{own}/{SUM_LABEL}", "score", scope))
+        own = self.heading(node, path, at, "here")
+        scope.tag = _tag(own)
+        self.board.enter(Symbol(self.own_name(node) + at, f"{own}/{SUM_LABEL}", "score", scope))
         self.declare(scope, node.inputs, node.figures, node.quantities, at, path)
         for name, bands in node.bands.items():
             scope.declare_bands(name, bands)
-        below = due or node.rescale
+        pool = self.is_pool(node)
         for i, child in enumerate(node.children):
-            self.enter(child, scope, (*path, "children", i), at, below and not self.is_pool(node))
-        if self.is_pool(node) and (due or self.dues):
-            scope.leaves = [(score, "") for score, _ in scope.leaves] + [("", f"{own}/{DUE_LABEL}")]
+            self.enter(child, scope, (*path, "children", i), at, (due or node.rescale or self.dues) and not pool)
+        if pool and (due or self.dues):
+            scope.dues = [f"{own}/{DUE_LABEL}"]
+        assert scope.parent is not None
+        if scope.below:
+            scope.parent.below.append(f"{own}/{SUM_LABEL}")
+        scope.parent.dues += scope.dues
 
     def is_pool(self, node: Group) -> bool:
         """A group whose children only take away from its points: the points are the group's."""
@@ -253,7 +275,9 @@ class _Planner:
         scope.names[COEFFICIENT] = Symbol(COEFFICIENT, f"{owner}/{COEFFICIENT}", "figure", scope)
         if node.how.scored:
             self.board.enter(Symbol(owner, score, "score", scope))
-            parent.leaves.append((score, f"{owner}/{DUE_LABEL}" if due or self.dues else ""))
+            parent.below.append(score)
+            if due:
+                parent.dues.append(f"{owner}/{DUE_LABEL}")
 
     # Facts and data -------------------------------------------------------------------------------------------------
 
@@ -285,8 +309,8 @@ class _Planner:
             if asked.shared:
                 lines.append(Line(key, f"{name}{at}", Role.INPUT, name, input=question, place=asked.place, shared=True))
                 continue
-            applies = self.both(around, self.scheme.members([n for n in asked.carriers]))
-            first = tuple(c for c in self.conditions if c[0] != key)
+            applies = self.both(around, self.scheme.members(list(asked.carriers)))
+            first = tuple(c for c in self.conditions if c[0] != Cell(key))
             lines.append(Line(key, f"{name}{at}", Role.INPUT, name, input=question, applies=applies, place=asked.place, wanted_if=first))
         if not at or at.count("@") == 1:
             for name, figure in figures.items():
@@ -341,6 +365,7 @@ class _Planner:
         decimals = self.scheme.decimals
         owner = node.id + at
         roles = self.scheme.roles_in(node)
+        scope = self.scopes[path, at]
         item = Item(
             owner,
             node.points,
@@ -348,11 +373,11 @@ class _Planner:
             decimals=decimals,
             unit=node.measure,
             may_be_none=node.may_be_none,
-            scope=self.scopes[path, at],
+            scope=scope,
             roles=roles,
             members=self.scheme.members,
         )
-        item.scope.item = item
+        scope.item = item
         coefficient = self.coefficient(node, item, roles)
         score = node.how.score(item)
         if coefficient is not None:
@@ -370,7 +395,7 @@ class _Planner:
         ready = item.ready
         self.plan.tables += item.tables
         absent = self.absent(item, node)
-        asked_first = (*self.conditions, *self.asked_first(node, item.scope, path))
+        asked_first = (*self.conditions, *self.asked_first(node, scope, path))
         lines = [replace(line, wanted_if=asked_first) if line.input and not line.shared else line for line in item.lines]
         if node.how.rule == "duty":
             block.lines = [replace(line, tag=DUTY_TAG) for line in lines]
@@ -401,9 +426,11 @@ class _Planner:
             outside = {"exclude": Text(NONE_MARK), "full": item.points, "zero": e.Number(Decimal(0))}.get(node.no_task, Text(NONE_MARK))
             formula = guarded(core, outside, absent, asked_first)
         points = None if isinstance(node.points, list) else Figure(node.points)
-        line = Line(key, owner, Role.SCORE, SCORE_LABEL, tag, formula=formula, standard=limit, points=points, place="score", decimals=decimals)
+        line = Line(
+            key, owner, Role.SCORE, SCORE_LABEL, tag, formula=formula, standard=limit, points=points, place="score", decimals=decimals
+        )
         lines.append(line)
-        if item.scope.parent is not None and (key, f"{owner}/{DUE_LABEL}") in item.scope.parent.leaves:
+        if scope.parent is not None and f"{owner}/{DUE_LABEL}" in scope.parent.dues:
             whole = item.points if coefficient is None else item.points * coefficient
             worth = when(Cell(key).is_(NONE_MARK), Text(NONE_MARK), whole)
             lines.append(Line(f"{owner}/{DUE_LABEL}", owner, Role.DUE, DUE_LABEL, formula=worth, place="score", decimals=decimals))
@@ -427,15 +454,15 @@ class _Planner:
         item.parameter(COEFFICIENT, [self.scheme.roles.get(r) for r in roles])
         return None
 
-    def asked_first(self, node: Indicator | Group, scope: Scope, path: Path) -> tuple[tuple[str, str], ...]:
+    def asked_first(self, node: Indicator | Group, scope: Scope, path: Path) -> tuple[tuple[Expression, str], ...]:
         """The questions of ``only_if`` and ``unless``, with the answers that are wanted."""
         found = []
         for key, name, wanted in (("only_if", node.only_if, YES), ("unless", node.unless, NO)):
             if name:
                 symbol = scope.symbol(name)
-                if symbol.asked is None or symbol.asked.ask != "yes_no" or symbol.shared:
-                    raise SchemeFault(f"“{name}”不是各单位填“是”或“否”的项，不能写在 {key} 里", (*path, key))
-                found.append((symbol.key, wanted))
+                if symbol.asked is None or symbol.asked.ask != "yes_no":
+                    raise SchemeFault(f"“{name}”不是填“是”或“否”的项，不能写在 {key} 里", (*path, key))
+                found.append((symbol.cell(), wanted))
         return tuple(found)
 
     def absent(self, item: Item, node: Indicator) -> list[Expression]:
@@ -464,19 +491,11 @@ class _Planner:
 
     # Groups ---------------------------------------------------------------------------------------------------------
 
-    conditions: tuple[tuple[str, str], ...] = ()
+    conditions: tuple[tuple[Expression, str], ...] = ()
     """What must be answered for anything in the group that is being planned."""
 
     listing = ""
     """The list sheet that indicators go to while a group of the form ``list`` is planned."""
-
-    def heading(self, node: Group, own: str, at: str) -> tuple[str, str]:
-        """A group's own name on the sheet, unlike any other's, and the key of its sum."""
-        name = own + at
-        while f"{name}/{SUM_LABEL}" in self.labels:
-            name += "′"
-        self.labels.add(f"{name}/{SUM_LABEL}")
-        return name, f"{name}/{SUM_LABEL}"
 
     def group(
         self,
@@ -489,7 +508,8 @@ class _Planner:
         title: str = "",
     ) -> str:
         """A group's heading, its data, its children and its quantities; with ``title`` as one period of its group."""
-        own, key = self.heading(node, self.own_name(node), at)
+        own = self.heading(node, path, at, "here")
+        key = f"{own}/{SUM_LABEL}"
         scope = self.scopes[path, at]
         group_tag = _tag(own)
         applies = self.both(around, self.scheme.carriers_of(node))
@@ -526,8 +546,7 @@ class _Planner:
             summed, exact_sum = self.formula_of(node, scope, path, lines), False
         elif node.rescale:
             weight = f"{own}/适用分值"
-            dues = tuple(due for _, due in scope.leaves if due)
-            whole = e.Tagged("sum", "due", dues, by="role")
+            whole = e.Tagged("sum", "due", tuple(scope.dues), by="role")
             lines.append(Line(weight, own, Role.WORKING, "适用分值", formula=whole, place="score", decimals=decimals))
             summed, exact_sum = points * summed / Cell(weight), False
         elif node.base == "full":
@@ -546,7 +565,7 @@ class _Planner:
         figure = Figure(node.points) if node.points is not None else None
         score = Line(key, own, Role.GROUP, SUM_LABEL, tag, formula=formula, points=figure, place="score", decimals=decimals)
         due = f"{own}/{DUE_LABEL}"
-        if any(d == due for _, d in scope.leaves):
+        if due in scope.dues:
             worth: Expression = when(Cell(key).is_(NONE_MARK), Text(NONE_MARK), points)
             lines.append(Line(due, own, Role.DUE, DUE_LABEL, formula=worth, place="score", decimals=decimals))
         block.lines = [score, *lines]
@@ -570,12 +589,11 @@ class _Planner:
         """A group that is scored in every period, and how the periods become one."""
         if node.weights and len(node.weights) != len(node.periods):
             raise SchemeFault(f"分组“{node.name}”有 {len(node.periods)} 期，weights 写了 {len(node.weights)} 个", (*path, "weights"))
-        own, key = self.heading(node, self.own_name(node), at)
+        own = self.heading(node, path, at, "")
+        key = f"{own}/{SUM_LABEL}"
         block = Block("group", node.id, node.name, [], depth, assessor=node.assessor, clause=node.clause)
         self.plan.blocks.append(block)
-        tops = [
-            self.group(node, _tag(own), around, depth + 1, path, f"{at}@{period}", period) for period in node.periods
-        ]
+        tops = [self.group(node, _tag(own), around, depth + 1, path, f"{at}@{period}", period) for period in node.periods]
         if not all(tops):
             raise SchemeFault(f"分组“{node.name}”里没有计分的指标，不能按期计分", path)
         lines: list[Line] = []
@@ -687,7 +705,11 @@ class _Planner:
         rows = [(b.up_to if by_upper else b.at_least, b.name) for b in grades.bands]
         edges = sorted(((far if edge is None else edge), name) for edge, name in rows)
         if len({edge for edge, _ in edges}) != len(edges):
-            raise SchemeFault("等次的界限有重复，或有几档没有写界限", ("grades", "bands"), f"每档写 {'up_to' if by_upper else 'at_least'}，只有一档可以不写")
+            raise SchemeFault(
+                "等次的界限有重复，或有几档没有写界限",
+                ("grades", "bands"),
+                f"每档写 {'up_to' if by_upper else 'at_least'}，只有一档可以不写",
+            )
         columns: dict[str, tuple[Value, ...]] = {"界": tuple(edge for edge, _ in edges), "得分": tuple(name for _, name in edges)}
         self.board.tables.append(Table(GRADE_TABLE, "bands", "等次", columns, by_upper=by_upper))
         own = grades.within == "组"
@@ -700,7 +722,9 @@ class _Planner:
         for number, entry in enumerate(grades.bands):
             if entry.needs:
                 if not number or entry.needs not in {f.id for f in self.scheme.facts}:
-                    raise SchemeFault(f"等次“{entry.name}”的 needs 要写 facts 里的一项，且不能是最好的一档", ("grades", "bands", number, "needs"))
+                    raise SchemeFault(
+                        f"等次“{entry.name}”的 needs 要写 facts 里的一项，且不能是最好的一档", ("grades", "bands", number, "needs")
+                    )
                 fact = Cell(_fact_key(entry.needs))
                 band = when(every(band.is_(entry.name), e.Not(fact.is_(YES))), Text(grades.bands[number - 1].name), band)
         complete: Expression = e.IsNumber(Cell(TOTAL))
@@ -768,11 +792,15 @@ def used_lines(tree: Expression) -> set[tuple[str, str]]:
     return found
 
 
-def guarded(core: Expression, outside: Expression, absent: list[Expression], asked_first: tuple[tuple[str, str], ...]) -> Expression:
-    """``core`` for units with the task, ``outside`` for the others, blank while it is not known which they are."""
+def guarded(core: Expression, outside: Expression, absent: list[Expression], asked_first: tuple[tuple[Expression, str], ...]) -> Expression:
+    """``core`` for units with the task, ``outside`` for the others, blank while it is not known which they are.
+
+    A unit that is not asked at all (－) has not said 是.
+    """
     formula = core
-    for key, wanted in reversed(asked_first):
-        formula = when(Cell(key).is_(wanted), formula, when(Cell(key).is_(""), Blank(), outside))
+    for question, wanted in reversed(asked_first):
+        yes, no = (formula, outside) if wanted == YES else (outside, formula)
+        formula = when(question.is_(YES), yes, when(question.is_(""), Blank(), no))
     return when(some(*absent), outside, formula) if absent else formula
 
 

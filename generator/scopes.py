@@ -7,6 +7,8 @@ in the `Scope` of the indicator, group, period or scheme that declares it. A nam
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -53,7 +55,8 @@ class Symbol:
         """The cell of this unit, or the one figure for all."""
         if self.kind == "quantity":
             self.work_out()
-        if self.kind == "score":
+        counts_nothing = self.asked is not None and self.asked.ask in ("events", "amount") and not self.shared
+        if self.kind == "score" or counts_nothing:
             return e.Sum((Cell(self.key),))
         if self.kind == "points":
             return Fixed(self.key, "points")
@@ -70,8 +73,8 @@ class Symbol:
             raise FormulaError(f"循环定义：{around}", "请改正其中一个公式")
         board.open.append(self)
         try:
-            scope = _Collecting(self.scope, self.name, self.extra)
-            tree = language.compile_formula(self.quantity.formula, scope)
+            with self.scope.collecting(self.name, self.extra):
+                tree = language.compile_formula(self.quantity.formula, self.scope)
         finally:
             board.open.pop()
         self.tree = tree
@@ -86,7 +89,8 @@ class Symbol:
             self.work_out()
         except FormulaError as error:
             raise SchemeFault(f"“{self.name}”：{error.message}", self.path, error.remedy) from None
-        assert self.quantity is not None and self.tree is not None
+        assert self.quantity is not None
+        assert self.tree is not None
         digits = GUARD if self.quantity.decimals is None else self.quantity.decimals
         texts = gives_text(self.tree, self.scope.board)
         whole = isinstance(self.tree, (e.Rank, e.CountOf)) or (isinstance(self.tree, e.Fold) and self.tree.how == "count")
@@ -140,16 +144,20 @@ class Board:
 class Scope:
     """The names of one indicator, group, period or scheme. Implements `language.Scope`."""
 
-    def __init__(self, board: Board, parent: Scope | None, at: str = "", leaves: list[tuple[str, str]] | None = None) -> None:
+    def __init__(self, board: Board, parent: Scope | None, at: str = "") -> None:
         self.board, self.parent, self.at = board, parent, at
         self.names: dict[str, Symbol] = {}
         self.tables: dict[str, str] = {}
         self.rounds: list[Scope] = []
         """The same scope in every period, in order; this one among them."""
-        self.leaves: list[tuple[str, str]] = leaves if leaves is not None else []
-        """Score line and due line of every indicator below."""
+        self.dues: list[str] = []
+        """The lines of what every indicator below is worth to a unit."""
         self.asked_first: list[tuple[str, str]] = []
         """The names of ``only_if`` and ``unless`` with the answers that are wanted."""
+        self.below: list[str] = []
+        """The score lines right below, and the tag that marks their rows."""
+        self.tag = ""
+        self.sinks: list[tuple[str, list[Line]]] = []
         self.item: Item | None = None
 
     # language.Scope -------------------------------------------------------------------------------------------------
@@ -182,7 +190,8 @@ class Scope:
             there.append(question.is_(answer))
         return before.name(name), every(*there) if there else None
 
-    def questions(self, scope: Scope) -> list[tuple[Expression, str]]:
+    @staticmethod
+    def questions(scope: Scope) -> list[tuple[Expression, str]]:
         """What must be answered for a period to count for a unit: the question's cell and the answer."""
         found = []
         for name, answer in scope.asked_first:
@@ -205,16 +214,31 @@ class Scope:
         return [s.cell() for s in found]
 
     def over_indicators(self, what: str) -> Expression:
-        if not self.leaves:
-            raise FormulaError(f"这里没有可以合计{what}的指标")
-        due = what == "应得分"
-        keys = tuple(leaf[1] if due else leaf[0] for leaf in self.leaves if leaf[1 if due else 0])
-        if not keys:
+        here: Scope = self
+        while not here.below and here.parent is not None:
+            here = here.parent
+        if what == "得分":
+            if not here.below:
+                raise FormulaError("这里没有可以合计得分的指标")
+            return e.Tagged("sum", here.tag, tuple(here.below))
+        if not here.dues:
             raise FormulaError("没有应得分可以合计", "应得分＝分值×系数，只在方案写了 roles（角色系数）或分组写了 rescale 时才有")
-        return e.Tagged("sum", "due" if due else "score", keys, by="role")
+        return e.Tagged("sum", "due", tuple(here.dues), by="role")
 
     def constant(self, label: str, value: Decimal) -> Expression:
-        raise FormulaError(f"这里的数 {value} 要先起名字", "请写进 figures")
+        name, lines = self.sinks[-1]
+        owner = self.item.id if self.item else self.at
+        key = f"{owner}/{name}·{label}"
+        if not any(line.key == key for line in lines):
+            lines.append(Line(key, owner, Role.PARAMETER, label, standard=Figure(value)))
+        return Fixed(key, "standard")
+
+    @contextmanager
+    def collecting(self, name: str, lines: list[Line]) -> Iterator[None]:
+        """While a formula is compiled, figures written in it get lines of their own."""
+        self.sinks.append((name, lines))
+        yield
+        self.sinks.pop()
 
     def table(self, name: str) -> tuple[str, int, bool]:
         here: Scope | None = self
@@ -234,7 +258,8 @@ class Scope:
     def compile(self, text: str, key: str) -> tuple[Expression, Expression | None]:
         """A formula and what it needs. Raises FormulaError. key: under which key of the file it stands."""
         extra: list[Line] = []
-        tree = language.compile_formula(text, _Collecting(self, key, extra))
+        with self.collecting(key, extra):
+            tree = language.compile_formula(text, self)
         if self.item is not None:
             self.item.lines += extra
         return tree, self.board.requirement(tree)
@@ -271,7 +296,13 @@ class Scope:
             raise FormulaError(f"“{name}”每期各有一个", "请写 over_periods(average, …) 等，说明怎样汇总各期")
         known = sorted({*self.board.loose})
         close = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
-        words = f"是不是“{close[0]}”？" if close else f"这里可用的名称有：{'、'.join(known[:12])}{'等' if len(known) > 12 else ''}" if known else ""
+        words = (
+            f"是不是“{close[0]}”？"
+            if close
+            else f"这里可用的名称有：{'、'.join(known[:12])}{'等' if len(known) > 12 else ''}"
+            if known
+            else ""
+        )
         raise FormulaError(f"公式里的“{name}”没有定义", words)
 
     def _score(self, id: str) -> Symbol:
@@ -294,32 +325,15 @@ class Scope:
         raise FormulaError(f"“{name}”不是按月（季）各有一个的量", "previous 和 before 只用于写了 periods 的分组里的量")
 
 
-class _Collecting:
-    """A scope for one formula: figures written in the formula get lines of their own."""
-
-    def __init__(self, scope: Scope, name: str, extra: list[Line]) -> None:
-        self._scope, self._name, self._extra = scope, name, extra
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._scope, name)
-
-    def constant(self, label: str, value: Decimal) -> Expression:
-        owner = self._scope.item.id if self._scope.item else self._scope.at or ""
-        key = f"{owner}/{self._name}·{label}"
-        if not any(line.key == key for line in self._extra):
-            self._extra.append(Line(key, owner, Role.PARAMETER, label, standard=Figure(value)))
-        return Fixed(key, "standard")
-
-
 class _Needs:
     """Collects what a tree needs."""
 
     def __init__(self, board: Board) -> None:
         self.board = board
         self.numbers: dict[Expression, Symbol | None] = {}
-        self.events: dict[Expression, Symbol] = {}
-        self.others: dict[Expression, None] = {}
-        self.sums: dict[Expression, None] = {}
+        self.events: dict[Expression, Symbol | None] = {}
+        self.others: dict[Expression, Symbol | None] = {}
+        self.sums: dict[Expression, Symbol | None] = {}
         """Conditions that are arithmetic themselves: only safe to look at once the rest holds."""
 
     def read(self, node: Expression, safe: tuple[Expression, ...] = ()) -> None:
@@ -366,11 +380,11 @@ class _Needs:
             (self.others, then.others, otherwise.others),
             (self.sums, then.sums, otherwise.sums),
         ):
-            for key in [k for k in one if k in other or k in mine]:  # type: ignore[attr-defined]
-                mine.setdefault(key, one[key])  # type: ignore[attr-defined, index]
-            for key in list(mine):  # type: ignore[call-overload]
-                one.pop(key, None)  # type: ignore[attr-defined]
-                other.pop(key, None)  # type: ignore[attr-defined]
+            for key in [k for k in one if k in other or k in mine]:
+                mine.setdefault(key, one[key])
+            for key in mine:
+                one.pop(key, None)
+                other.pop(key, None)
         first, second = then.condition(), otherwise.condition()
         if first is not None or second is not None:
             yes: Expression = e.Number(Decimal(1))
@@ -379,13 +393,12 @@ class _Needs:
     def cell(self, node: Expression, symbol: Symbol | None) -> None:
         if symbol is None or symbol.kind in ("figure", "points", "text"):
             return
-        if symbol.kind == "quantity" and symbol.tree is not None and gives_text(symbol.tree, self.board):
-            self.others[e.Compare("<>", node, e.Text(""))] = None
-        elif symbol.kind == "score":
+        if (symbol.kind == "quantity" and symbol.tree is not None and gives_text(symbol.tree, self.board)) or symbol.kind == "score":
             self.others[e.Compare("<>", node, e.Text(""))] = None
         elif symbol.asked is not None and symbol.asked.ask in ("choice", "yes_no"):
             options = symbol.asked.as_input("").options
-            self.others[some(*(node.is_(o) for o in options))] = None
+            closed = [node.is_(e.NONE_MARK)] if symbol.asked.carriers and not symbol.shared else []
+            self.others[some(*(node.is_(o) for o in options), *closed)] = None
         elif symbol.asked is not None and symbol.asked.ask in ("events", "amount"):
             self.events[node] = symbol
         else:
@@ -413,7 +426,7 @@ class _Needs:
         if self.events:
             cells = tuple(self.events)
             parts += [e.Fold("count", cells).is_(e.Fold("filled", cells)), e.Fold("min", cells) >= 0]
-            parts += [n <= s.asked.high for n, s in self.events.items() if s.asked and s.asked.high is not None]
+            parts += [n <= s.asked.high for n, s in self.events.items() if s and s.asked and s.asked.high is not None]
         parts += self.others
         if not self.sums:
             return every(*parts) if parts else None

@@ -87,7 +87,8 @@ class BarChart:
 class Sheet:
     """A sheet. Rows and columns count from 1; widths in characters, heights in points.
 
-    outline: row → how deep it can be folded away. state: ``visible`` or ``veryHidden``; title_rows, title_columns: repeated on every printed page, as (first, last).
+    outline: row → how deep it can be folded away. state: ``visible`` or ``veryHidden``;
+    title_rows, title_columns: repeated on every printed page, as (first, last).
     """
 
     name: str

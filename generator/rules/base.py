@@ -18,9 +18,8 @@ from pydantic import BaseModel, ConfigDict
 from generator import expression as e
 from generator.exact import Value
 from generator.expression import Cell, Expression, Fixed, clamp, every, when
-from generator.lines import NO, YES, Ask, Figure, Input, Line, Role, Table
 from generator.figures import Figure_, Percent, PerUnit, no_figure
-
+from generator.lines import NO, YES, Ask, Figure, Input, Line, Role, Table
 
 if TYPE_CHECKING:
     from generator.elements import Asked

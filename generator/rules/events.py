@@ -115,7 +115,9 @@ class _PerEvent(Rule):
     def _by_rate(self, item: Item, event: Event, verb: str) -> Expression:
         """Each so much short of a standard (or beyond it) costs so much: one helper row."""
         limit = event.short_of if event.short_of is not None else event.beyond
-        assert limit is not None and event.per is not None and event.each is not None
+        assert limit is not None
+        assert event.per is not None
+        assert event.each is not None
         percent = event.measure == "%"
         if isinstance(limit, Decimal):
             form = ("低于" if event.short_of is not None else "高于") + "{}"

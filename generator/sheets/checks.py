@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from openpyxl.utils.cell import coordinate_to_tuple
 
-from generator.checking import MISSING, fault_formula, high_value, line_fault, requirement
+from generator.checking import MISSING, answered_formula, fault_formula, high_value, line_fault, requirement
 from generator.evaluation import Evaluation
 from generator.exact import Value
 from generator.formula import Addresses
@@ -98,7 +98,7 @@ class _Counter:
                 self.listing(area)
 
     def listing(self, area: Listing) -> None:
-        first = [line for line in area.blocks[0].lines]
+        first = list(area.blocks[0].lines)
         asked = [i for i, line in enumerate(first) if line.input]
         if not asked:
             return
@@ -207,8 +207,8 @@ class _Counter:
         assert line.input is not None
         cell = prefix + self.layout.grids[0].cell(line.key, -1) if unit < 0 else at.cell(line.key)
         condition = fault_formula(line.input, cell, at)
-        for key, wanted in line.wanted_if:
-            condition = f'AND({at.cell(key)}="{wanted}",{condition})'
+        for question, wanted in line.wanted_if:
+            condition = f"AND({answered_formula(question, wanted, at)},{condition})"
         return condition
 
     # How the list refers to it --------------------------------------------------------------------------------------

@@ -39,7 +39,11 @@ def build(layout: Layout, listing: Listing, book: Evaluation) -> Sheet:
         row = listing.row_of[block.id, unit]
         sheet.put(row, KEY, f"{block.id}|{layout.plan.units[unit]}", "hidden")
         number = block.number or block.id
-        for key, text in (("number", Decimal(number) if number.isdigit() else number), ("name", block.name), ("unit", layout.plan.units[unit])):
+        for key, text in (
+            ("number", Decimal(number) if number.isdigit() else number),
+            ("name", block.name),
+            ("unit", layout.plan.units[unit]),
+        ):
             sheet.put(row, listing.columns[key], text, "name" if key == "name" else "number")
         for line in block.lines:
             _cell(sheet, layout, listing, line, unit, row, book)

@@ -28,11 +28,13 @@ def _sheet(layout: Layout, reference: Reference) -> Sheet:
     sheet.put(QUERY, FIRST, None, "input", locked=False)
     prompt = f"填{reference.columns[0]}"
     sheet.validations.append(
-        Validation(address(QUERY, FIRST), "custom", None, f'OR({asked}="",ISNUMBER(MATCH({asked},{keys},0)))', None, prompt, prompt, words.nothing)
+        Validation(
+            address(QUERY, FIRST), "custom", None, f'OR({asked}="",ISNUMBER(MATCH({asked},{keys},0)))', None, prompt, prompt, words.nothing
+        )
     )
     for offset in range(1, count):
         letters = letters_of(FIRST + offset)
-        found = f"INDEX(${letters}${HEAD + 1}:${letters}${bottom},MATCH({asked},{keys},0))&\"\""
+        found = f'INDEX(${letters}${HEAD + 1}:${letters}${bottom},MATCH({asked},{keys},0))&""'
         sheet.put(QUERY, FIRST + offset, Formula(f'=IF({asked}="","",IFERROR({found},"{words.nothing}"))', None), "name")
     sheet.heights |= {TITLE: 30, NOTE: 18, QUERY: 30}
     for offset, heading in enumerate(reference.columns):

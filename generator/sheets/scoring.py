@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from generator.checking import fault_formula, high_value, requirement, wrong_formula
+from generator.checking import answered_formula, fault_formula, high_value, requirement, wrong_formula
 from generator.evaluation import Evaluation
 from generator.exact import Value
 from generator.explain import show
@@ -26,7 +26,7 @@ from generator.layout import (
     paginate,
     segments,
 )
-from generator.lines import NO, YES, Ask, Figure, Input, Line, Role
+from generator.lines import Ask, Figure, Input, Line, Role
 from generator.plan import MISSING as MISSING_LINE
 from generator.plan import Block
 from generator.sheet import Formula, Highlight, Sheet, Validation, address
@@ -255,19 +255,17 @@ def outline(grid: Grid) -> dict[int, int]:
     }
 
 
-def watch_cells(
-    sheet: Sheet, layout: Layout, area: Area, line: Line, asked: Input, unit: int, range_: str, book: Evaluation
-) -> None:
+def watch_cells(sheet: Sheet, layout: Layout, area: Area, line: Line, asked: Input, unit: int, range_: str, book: Evaluation) -> None:
     """Validation and colours for a range of input cells; ``unit``: whose cell the first of them is."""
     first = area.cell(line.key, unit)
     at = layout.seen_from(area, line.key, unit)
     wanted = requirement(asked, high_value(line, book))
     sheet.validations.append(validation(asked, range_, first, at, wanted))
     missing = f'{first}=""'
-    for key, needed in line.wanted_if:
-        cell = at.cell(key)
-        missing = f'AND({cell}="{needed}",{missing})'
-        sheet.highlights.append(Highlight(range_, f'{cell}="{NO if needed == YES else YES}"', "parameter"))
+    for question, needed in line.wanted_if:
+        answered = answered_formula(question, needed, at)
+        missing = f"AND({answered},{missing})"
+        sheet.highlights.append(Highlight(range_, f'AND({formula(question, at)[1:]}<>"",NOT({answered}))', "parameter"))
     if asked.required:
         sheet.highlights.append(Highlight(range_, missing, "missing"))
     sheet.highlights.append(Highlight(range_, wrong_formula(asked, first, at), "wrong"))

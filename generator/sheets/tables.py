@@ -47,6 +47,7 @@ def build(layout: Layout, book: Evaluation) -> Sheet | None:
     for table in layout.plan.tables:
         block = blocks.get(table.owner)
         title = f"{block.number or block.id}　{block.name}：{table.title}" if block else table.title
+        heads: tuple[str, ...]
         match table.kind:
             case "quota":
                 sheet.span(row, FIRST, row, last, f"{title}（原则上）", "group")
@@ -121,4 +122,3 @@ def _places(layout: Layout, line: str, units: list[int], key: str) -> tuple[str,
     across = place.row(line, own_group=True)
     size = "ROWS" if layout.by_unit else "COLUMNS"
     return f"{size}({across})", f"COUNTIF({across},{key})"
-
