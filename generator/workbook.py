@@ -6,10 +6,14 @@ openpyxl cannot write a formula together with its value, nor the same bytes twic
 from __future__ import annotations
 
 import io
+import re
+import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from openpyxl import Workbook
+from openpyxl.cell import Cell
 from openpyxl.chart import BarChart as XlsxBarChart
 from openpyxl.chart import Reference
 from openpyxl.chart.label import DataLabelList
@@ -22,16 +26,19 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from generator import package
+from generator import cells, package
 from generator.design import Design
 from generator.design import load as load_design
 from generator.evaluation import Evaluation, Inputs
 from generator.layout import Layout, lay_out
 from generator.plan import Plan, make_plan
 from generator.scheme import SchemeFile
-from generator.sheet import BORDER, BarChart, Box, Formula, Sheet
+from generator.sheet import BORDER, BarChart, Box, Sheet
 from generator.sheets import checks, guide, meta, references, scoring, summary, tables
 from generator.sheets import listing as lists
+
+
+COMPRESSION = 6
 
 
 @dataclass
@@ -83,11 +90,15 @@ def to_bytes(book: Book) -> bytes:
     workbook.remove(workbook.active)
     pen = _Pen(book.layout.design)
     workbook._named_styles["Normal"].font = Font(name=book.layout.design.font, size=11)
+    strings = cells.Strings()
+    bodies = []
     for sheet in book.sheets:
-        pen.draw(workbook.create_sheet(sheet.name), sheet)
-    workbook.active = 1
+        target = workbook.create_sheet(sheet.name)
+        pen.draw(target, sheet)
+        bodies.append(cells.sheet_data(sheet, pen.style_in(target), strings))
+    workbook.active = next(i for i, sheet in enumerate(book.sheets) if sheet.name == book.layout.grids[0].sheet)
     for worksheet in workbook.worksheets:
-        worksheet.sheet_view.tabSelected = worksheet.title == book.sheets[1].name
+        worksheet.sheet_view.tabSelected = worksheet.title == book.layout.grids[0].sheet
     workbook.security = WorkbookProtection(lockStructure=True)
     scheme = book.plan.scheme
     properties = workbook.properties
@@ -96,9 +107,35 @@ def to_bytes(book: Book) -> bytes:
     workbook.calculation.fullCalcOnLoad = True
     stream = io.BytesIO()
     workbook.save(stream)
-    values = {sheet.name: {at: f.value for at, f in sheet.formulas.items()} for sheet in book.sheets}
     date = scheme.source.date.isoformat() if scheme.source.date else f"{scheme.year}-01-01"
-    return package.finish(stream.getvalue(), values, f"{date}T00:00:00Z")
+    return _assemble(stream.getvalue(), bodies, strings, f"{date}T00:00:00Z")
+
+
+_EMPTY_DATA = re.compile(rb"<sheetData\s*/>|<sheetData></sheetData>")
+_DATES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+
+
+def _assemble(data: bytes, bodies: list[str], strings: cells.Strings, date: str) -> bytes:
+    """openpyxl's file with the cells put in, and without anything that changes from run to run.
+
+    date: the moment that the file says it was made at (ISO, UTC).
+    """
+    result = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(result, "w") as target:
+        for info in source.infolist():
+            content = source.read(info)
+            if sheet := re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", info.filename):
+                body = bodies[int(sheet[1]) - 1].encode()
+                content, count = _EMPTY_DATA.subn(lambda _, body=body: body, content)
+                assert count == 1, f"{info.filename}: no place for the cells"
+            elif info.filename == "xl/sharedStrings.xml":
+                content = strings.xml()
+            elif info.filename == "docProps/core.xml":
+                content = _DATES.sub(lambda m: m[1] + date.encode(), content)
+            copy = zipfile.ZipInfo(info.filename, package.EPOCH)
+            copy.compress_type, copy.external_attr = zipfile.ZIP_DEFLATED, info.external_attr
+            target.writestr(copy, content, compresslevel=COMPRESSION)
+    return result.getvalue()
 
 
 class _Pen:
@@ -106,25 +143,19 @@ class _Pen:
 
     def __init__(self, design: Design) -> None:
         self.design = design
-        self.known: dict[tuple[str, str, bool], object] = {}
+        self.known: dict[tuple[str, str, bool], int] = {}
 
     def draw(self, target: Worksheet, sheet: Sheet) -> None:
-        for (row, column), box in sheet.cells.items():
-            self.cell(target, row, column, box)
+        """Everything of a sheet but its cells and rows."""
         for top, left, bottom, right in sheet.merges:
             target.merged_cells.add(f"{get_column_letter(left)}{top}:{get_column_letter(right)}{bottom}")
         for column, width in sheet.widths.items():
             dimension = target.column_dimensions[get_column_letter(column)]
             dimension.width = width
             dimension.hidden = column in sheet.hidden_columns
-        for row, height in sheet.heights.items():
-            target.row_dimensions[row].height = round(height, 1)
-        for row in sheet.hidden_rows:
-            target.row_dimensions[row].hidden = True
-        for row, level in sheet.outline.items():
-            target.row_dimensions[row].outlineLevel = level
         if sheet.outline:
             target.sheet_properties.outlinePr.summaryBelow = False
+            target.sheet_format.outlineLevelRow = max(sheet.outline.values())
         if sheet.filter:
             target.auto_filter.ref = sheet.filter
         self.rules(target, sheet)
@@ -136,23 +167,19 @@ class _Pen:
         target.freeze_panes = sheet.freeze
         target.sheet_view.showGridLines = False
 
-    def cell(self, target: Worksheet, row: int, column: int, box: Box) -> None:
-        cell = target.cell(row, column)
-        content = box.content
-        if isinstance(content, Formula):
-            cell.value = content.text
-        elif content is not None:
-            cell.value = content
-            if isinstance(content, str) and content.startswith("="):
-                cell.data_type = "s"
-        cell._style = self.style(cell, box)
+    def style_in(self, target: Worksheet) -> Callable[[Box], int]:
+        """The number of a cell's style in the file, each worked out once."""
 
-    def style(self, cell: object, box: Box) -> object:
-        key = (box.style, box.format, box.locked)
-        if key not in self.known:
-            self.apply(cell, box)
-            self.known[key] = cell._style  # type: ignore[attr-defined]
-        return self.known[key]
+        def style(box: Box) -> int:
+            key = (box.style, box.format, box.locked)
+            number = self.known.get(key)
+            if number is None:
+                sample = Cell(target, row=1, column=1)
+                self.apply(sample, box)
+                number = self.known[key] = int(sample.style_id)
+            return number
+
+        return style
 
     def apply(self, cell: object, box: Box) -> None:
         design = self.design

@@ -114,7 +114,7 @@ def read_formulas(path: Path, book: Book) -> tuple[dict[Place, str], dict[Place,
     package = Package.open(path)
     texts: dict[Place, str] = {}
     constants: dict[Place, Value] = {}
-    for name in (sheet.name for sheet in book.sheets if sheet.formulas):
+    for name in (sheet.name for sheet in book.sheets if sheet.formulas or sheet.name == book.layout.design.tables.sheet):
         part = package.sheet(name)
         for at in part.elements:
             text = part.formula(at)

@@ -1,0 +1,108 @@
+"""The cells of a sheet as XML, each formula with its value.
+
+openpyxl writes everything around them (styles, validation, print set-up, charts), but cannot write a formula together
+with its value, and it spends most of its time on cells; so the cells are written here, in one pass.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from xml.sax.saxutils import escape
+
+from openpyxl.utils import get_column_letter
+
+from generator.exact import Value
+from generator.sheet import Box, Formula, Sheet
+
+NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""What XML cannot hold; an official's text never has it."""
+
+
+class Strings:
+    """The texts of a book, each once."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, int] = {}
+        self.used = 0
+
+    def index(self, text: str) -> int:
+        """The number of a text."""
+        self.used += 1
+        return self.known.setdefault(text, len(self.known))
+
+    def xml(self) -> bytes:
+        """The part that holds them."""
+        items = "".join(f"<si><t{_space(t)}>{_text(t)}</t></si>" for t in self.known)
+        head = f'<sst xmlns="{NAMESPACE}" count="{self.used}" uniqueCount="{len(self.known)}">'
+        return f"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n{head}{items}</sst>".encode()
+
+
+def sheet_data(sheet: Sheet, style_of: Callable[[Box], int], strings: Strings) -> str:
+    """The ``sheetData`` element of a sheet: rows with their heights and outline levels, cells with styles and values."""
+    rows: dict[int, list[tuple[int, Box]]] = {row: [] for row in {*sheet.heights, *sheet.hidden_rows, *sheet.outline}}
+    for (row, column), box in sheet.cells.items():
+        rows.setdefault(row, []).append((column, box))
+    letters: dict[int, str] = {}
+    out = ["<sheetData>"]
+    hidden = set(sheet.hidden_rows)
+    for row in sorted(rows):
+        height = sheet.heights.get(row)
+        out.append(f'<row r="{row}"')
+        if height is not None:
+            out.append(f' ht="{round(height, 1):g}" customHeight="1"')
+        if row in hidden:
+            out.append(' hidden="1"')
+        if row in sheet.outline:
+            out.append(f' outlineLevel="{sheet.outline[row]}"')
+        out.append(">")
+        for column, box in sorted(rows[row], key=_column):
+            name = letters.get(column)
+            if name is None:
+                name = letters[column] = get_column_letter(column)
+            out.append(_cell(f"{name}{row}", style_of(box), box, strings))
+        out.append("</row>")
+    out.append("</sheetData>")
+    return "".join(out)
+
+
+def _column(entry: tuple[int, Box]) -> int:
+    return entry[0]
+
+
+def _cell(at: str, style: int, box: Box, strings: Strings) -> str:
+    content = box.content
+    if content is None:
+        return f'<c r="{at}" s="{style}"/>'
+    if isinstance(content, Formula):
+        kind, value = _result(content.value)
+        return f'<c r="{at}" s="{style}"{kind}><f>{_text(content.text[1:])}</f>{value}</c>'
+    if isinstance(content, bool):
+        return f'<c r="{at}" s="{style}" t="b"><v>{int(content)}</v></c>'
+    if isinstance(content, Decimal):
+        return f'<c r="{at}" s="{style}"><v>{plain(content)}</v></c>'
+    return f'<c r="{at}" s="{style}" t="s"><v>{strings.index(content)}</v></c>'
+
+
+def _result(value: Value) -> tuple[str, str]:
+    if isinstance(value, bool):
+        return ' t="b"', f"<v>{int(value)}</v>"
+    if isinstance(value, Decimal):
+        return "", f"<v>{plain(value)}</v>"
+    return ' t="str"', f"<v>{_text(value or '')}</v>"
+
+
+def plain(value: Decimal) -> str:
+    """A number as a file holds it: no exponent, no zeros at the end."""
+    text = format(value, "f")
+    return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
+
+
+def _text(text: str) -> str:
+    return escape(_ILLEGAL.sub("", text))
+
+
+def _space(text: str) -> str:
+    return ' xml:space="preserve"' if text != text.strip() or "\n" in text else ""
