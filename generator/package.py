@@ -424,7 +424,7 @@ class SheetPart:
         if row is None or row.get("r") != str(number):
             made = etree.Element(_ROW, r=str(number))
             if row is None:
-                self.root.find(_SHEETDATA).insert(0, made)
+                self._rows_element.insert(0, made)
             else:
                 row.addnext(made)
             row = made
@@ -436,9 +436,16 @@ class SheetPart:
         self._grown = True
         return cell
 
+    @property
+    def _rows_element(self) -> Any:
+        found = self.root.find(_SHEETDATA)
+        if found is None:
+            raise PackageError(f"“{self.package.name}”里有一张表不是普通工作表，写不了；请用备份，或重新生成空白表后把数据填入")
+        return found
+
     def _row_until(self, number: int) -> Any:
         """The last row up to a number, or None; rows stand in order, and what is looked for is mostly near the end."""
-        rows = self.root.find(_SHEETDATA).iterchildren(_ROW, reversed=True)
+        rows = self._rows_element.iterchildren(_ROW, reversed=True)
         return next((r for r in rows if (own := r.get("r", "")).isdecimal() and int(own) <= number), None)
 
     def set_height(self, row: int, points: float) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -80,9 +81,34 @@ def test_killed_at_random_moments_the_file_is_whole(filled: Path, tmp_path: Path
         whole += 1
 
 
+JUNK = [
+    "",
+    "²",
+    "-1",
+    "1e999",
+    "nan",
+    "x",
+    "A0",
+    "XFD1048577",
+    "9" * 20,
+    '"',
+    "&amp;",
+    "shared",
+    "array",
+    "s",
+    "e",
+    "inlineStr",
+    "c",
+    "f",
+    "row",
+]
+PLACES = re.compile(r'(?<==")[^"]*(?=")|(?<=>)[^<]+(?=<)|(?<=<)[a-zA-Z]+|(?<=</)[a-zA-Z]+')
+"""Values of attributes, texts, and names of elements."""
+
+
 def damaged(data: bytes, dice: random.Random) -> bytes:
-    """A package with one thing wrong: bits, a truncation, a part cut short, shuffled or replaced."""
-    kind = dice.randrange(6)
+    """A package with one thing wrong: bits, a truncation, a part cut short, shuffled or replaced, words of its XML changed."""
+    kind = dice.randrange(7)
     if kind == 0:
         at = dice.randrange(len(data))
         return data[:at] + bytes([data[at] ^ (1 << dice.randrange(8))]) + data[at + 1 :]
@@ -102,6 +128,11 @@ def damaged(data: bytes, dice: random.Random) -> bytes:
         for at in dice.sample(digits, min(5, len(digits))):
             part = part[:at] + bytes([48 + dice.randrange(10)]) + part[at + 1 :]
         parts[name] = part
+    elif kind == 5:
+        text = part.decode()
+        for place in sorted(dice.sample(found := list(PLACES.finditer(text)), min(3, len(found))), key=lambda p: -p.start()):
+            text = text[: place.start()] + dice.choice(JUNK) + text[place.end() :]
+        parts[name] = text.encode()
     else:
         parts[name] = b'<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><a/></worksheet>'
     stream = io.BytesIO()
@@ -119,7 +150,9 @@ def test_damaged_packages_end_in_a_chinese_sentence_or_work(filled: Path) -> Non
         said = "做得了"
         start = time.monotonic()
         try:
-            recomputing.recompute(Package(hurt, "表.xlsx"), "表.xlsx", fix=True, who="test")
+            package = Package(hurt, "表.xlsx")
+            recomputing.recompute(package, "表.xlsx", fix=True, who="test")
+            Package(package.to_bytes(), "表.xlsx")
         except PackageError as error:
             said = str(error)
         assert any("一" <= ch <= "鿿" for ch in said), number
