@@ -36,8 +36,8 @@ def load_uno() -> Any:
     try:
         import uno
     except ImportError:
-        places = [MODULES, str(Path(shutil.which("soffice") or MODULES).resolve().parent)]
-        sys.path.extend(places)
+        before = list(sys.path)
+        sys.path += [MODULES, str(Path(shutil.which("soffice") or MODULES).resolve().parent)]
         try:
             import uno
             import unohelper  # noqa: F401  kept in sys.modules for later users
@@ -49,7 +49,7 @@ def load_uno() -> Any:
                 "或改用 LibreOffice 自带的 Python"
             ) from None
         finally:
-            del sys.path[-len(places) :]
+            sys.path[:] = before
     return uno
 
 
@@ -75,13 +75,20 @@ class Office:
     """A LibreOffice: its component context and desktop, and its process where it is ours.
 
     pid: of the process; for a LibreOffice somebody else started, which does not tell, a negative number that is unique
-    here. windowless: started without any windows, which no setting brings back.
+    here. url: where it listens, for `connect`; "" from inside. windowless: started without any windows, which no setting
+    brings back.
     """
 
     def __init__(
-        self, context: Any, pid: int, process: subprocess.Popen[bytes] | None = None, profile: str = "", windowless: bool = False
+        self,
+        context: Any,
+        pid: int,
+        url: str = "",
+        process: subprocess.Popen[bytes] | None = None,
+        profile: str = "",
+        windowless: bool = False,
     ) -> None:
-        self.context, self.pid, self.windowless = context, pid, windowless
+        self.context, self.pid, self.url, self.windowless = context, pid, url, windowless
         self._process, self._profile = process, profile
         self.desktop = self.service("com.sun.star.frame.Desktop")
 
@@ -151,8 +158,8 @@ def launch(visible: bool = False, timeout: float = START_SECONDS) -> Office:
         start_new_session=True,
     )
     try:
-        context = _resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext", timeout, process)
-        office = Office(context, process.pid, process, profile, windowless)
+        url = f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext"
+        office = Office(_resolve(url, timeout, process), process.pid, url, process, profile, windowless)
     except BaseException:
         _end(process)
         shutil.rmtree(profile, ignore_errors=True)
@@ -171,7 +178,7 @@ def connect(where: str, timeout: float = ATTACH_SECONDS) -> Office:
         where = f"uno:socket,host={host},port={port},tcpNoDelay=1;urp;StarOffice.ComponentContext"
     elif kind != "uno":
         raise ValueError(f"不认识的连接地址“{where}”；应为 pipe:名称、socket:主机:端口 或 uno: 开头的地址")
-    return Office(_resolve(where, timeout), -next(_numbers))
+    return Office(_resolve(where, timeout), -next(_numbers), where)
 
 
 def inside(context: Any) -> Office:

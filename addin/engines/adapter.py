@@ -1,0 +1,288 @@
+"""What xlwings leaves out, in one set of functions over xlwings objects: protection, the view, the state of a book, undo.
+
+Excel is reached through ``.api``: COM on Windows, appscript on macOS. LibreOffice is reached through UNO. Nobody else needs
+to know which it is.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+
+from xlwings import App, Book, Range, Sheet, XlwingsError
+
+_ALLOWED = (
+    "FormattingCells",
+    "FormattingColumns",
+    "FormattingRows",
+    "InsertingColumns",
+    "InsertingRows",
+    "InsertingHyperlinks",
+    "DeletingColumns",
+    "DeletingRows",
+    "Sorting",
+    "Filtering",
+    "UsingPivotTables",
+)
+"""What Excel may still allow on a protected sheet, as COM spells it after ``Allow``."""
+
+
+class WrongPassword(XlwingsError):
+    """A sheet stays protected because the password is not the right one. The message is one Chinese sentence."""
+
+
+def is_libreoffice(app: App) -> bool:
+    """Whether an app is a LibreOffice."""
+    return app.engine.name == "libreoffice"
+
+
+def _is_mac(app: App) -> bool:
+    return sys.platform == "darwin" and not is_libreoffice(app)
+
+
+# -- protection
+
+
+@dataclass(frozen=True)
+class Protection:
+    """How a sheet is protected, apart from its password, which no program tells.
+
+    allowed: what stays possible, by Excel's names after ``Allow``. objects, scenarios: whether these are protected too.
+    selection: Excel's EnableSelection, 0 all cells, 1 unlocked cells, -4142 none. LibreOffice keeps all of this with the
+    sheet while it is unprotected and tells none of it, so there the fields say nothing.
+    """
+
+    allowed: Mapping[str, bool] = field(default_factory=dict)
+    objects: bool = True
+    scenarios: bool = True
+    selection: int = 0
+
+
+def is_protected(sheet: Sheet) -> bool:
+    """Whether the locked cells of a sheet cannot be changed."""
+    app = sheet.book.app
+    if is_libreoffice(app):
+        return bool(sheet.api.isProtected())
+    return bool(sheet.api.protect_contents.get() if _is_mac(app) else sheet.api.ProtectContents)
+
+
+def protection(sheet: Sheet) -> Protection | None:
+    """How a sheet is protected; None where it is not."""
+    if not is_protected(sheet):
+        return None
+    app = sheet.book.app
+    if is_libreoffice(app):
+        return Protection()
+    if _is_mac(app):
+        options = sheet.api.protection_object
+        return Protection(
+            {name: bool(getattr(options, _snake(name)).get()) for name in _ALLOWED},
+            bool(sheet.api.protect_drawing_objects.get()),
+            bool(sheet.api.protect_scenarios.get()),
+        )
+    return Protection(
+        {name: bool(getattr(sheet.api.Protection, f"Allow{name}")) for name in _ALLOWED},
+        bool(sheet.api.ProtectDrawingObjects),
+        bool(sheet.api.ProtectScenarios),
+        int(sheet.api.EnableSelection),
+    )
+
+
+def unprotect(sheet: Sheet, password: str = "") -> None:
+    """Take a sheet's protection away. Raises WrongPassword; does nothing where there is none."""
+    if not is_protected(sheet):
+        return
+    with suppress(Exception):  # each program raises its own; what counts is whether the sheet is protected afterwards
+        if is_libreoffice(sheet.book.app):
+            sheet.api.unprotect(password)
+        elif _is_mac(sheet.book.app):
+            sheet.api.unprotect(password=password)
+        else:
+            sheet.api.Unprotect(password)
+    if is_protected(sheet):
+        raise WrongPassword(f"工作表“{sheet.name}”的保护密码不对，没有解除保护")
+
+
+def protect(sheet: Sheet, password: str = "", how: Protection | None = None) -> None:
+    """Protect a sheet, as `protection` told before or else as a freshly protected one is."""
+    how = how or Protection()
+    app = sheet.book.app
+    if is_libreoffice(app):
+        sheet.api.protect(password)
+    elif _is_mac(app):
+        allowed = {_snake(name): value for name, value in how.allowed.items()}
+        sheet.api.protect_worksheet(
+            password=password, drawing_objects=how.objects, worksheet_contents=True, scenarios=how.scenarios, **allowed
+        )
+    else:
+        allowed = {f"Allow{name}": value for name, value in how.allowed.items()}
+        sheet.api.Protect(Password=password, DrawingObjects=how.objects, Contents=True, Scenarios=how.scenarios, **allowed)
+        sheet.api.EnableSelection = how.selection
+
+
+@contextmanager
+def unprotected(sheet: Sheet, password: str = "") -> Iterator[None]:
+    """Work on a sheet without its protection, which is put back as it was, whatever happens. Raises WrongPassword."""
+    how = protection(sheet)
+    unprotect(sheet, password)
+    try:
+        yield
+    finally:
+        if how is not None:
+            protect(sheet, password, how)
+
+
+def is_structure_protected(book: Book) -> bool:
+    """Whether sheets of a book cannot be inserted, deleted, renamed or moved."""
+    if is_libreoffice(book.app):
+        return bool(book.api.isProtected())
+    return bool(book.api.protect_structure.get() if _is_mac(book.app) else book.api.ProtectStructure)
+
+
+def is_locked(cells: Range) -> bool | None:
+    """Whether cells are locked once their sheet is protected; None where some are and some are not."""
+    app = cells.sheet.book.app
+    if is_libreoffice(app):
+        if cells.api.getPropertyState("CellProtection").value == "AMBIGUOUS_VALUE":
+            return None
+        return bool(cells.api.getPropertyValue("CellProtection").IsLocked)
+    locked = cells.api.locked.get() if _is_mac(app) else cells.api.Locked
+    return locked if isinstance(locked, bool) else None
+
+
+def set_locked(cells: Range, locked: bool) -> None:
+    """Lock or unlock cells; the sheet must not be protected at that moment."""
+    app = cells.sheet.book.app
+    if is_libreoffice(app):
+        now = cells.api.getPropertyValue("CellProtection")
+        now.IsLocked = locked
+        cells.api.setPropertyValue("CellProtection", now)
+    elif _is_mac(app):
+        cells.api.locked.set(locked)
+    else:
+        cells.api.Locked = locked
+
+
+def _snake(name: str) -> str:
+    """appscript's spelling of one of `_ALLOWED`."""
+    spelled = "".join("_" + letter.lower() if letter.isupper() else letter for letter in "Allow" + name)[1:]
+    return "allow_using_pivot_table" if name == "UsingPivotTables" else spelled
+
+
+# -- what the user looks at
+
+
+@dataclass(frozen=True)
+class View:
+    """What a book's window shows: the sheet, its first visible row and column (from 1), and the address of the selection,
+    "" where something else than cells is selected."""
+
+    sheet: str
+    row: int
+    column: int
+    selection: str
+
+
+def view(book: Book) -> View:
+    """What a book's window shows now."""
+    sheet = book.sheets.active
+    if is_libreoffice(book.app):
+        controller, chosen = book.impl.controller, book.impl.selection
+        row, column = controller.getFirstVisibleRow() + 1, controller.getFirstVisibleColumn() + 1
+        return View(sheet.name, row, column, chosen.address if chosen is not None else "")
+    chosen = book.selection
+    address = chosen.address if chosen is not None else ""
+    if _is_mac(book.app):
+        window = book.app.api.active_window
+        return View(sheet.name, window.scroll_row.get(), window.scroll_column.get(), address)
+    window = book.api.Windows(1)
+    return View(sheet.name, int(window.ScrollRow), int(window.ScrollColumn), address)
+
+
+def restore_view(book: Book, was: View) -> None:
+    """Show what `view` saw. A sheet that is gone by now leaves the window as it is."""
+    if was.sheet not in book.sheet_names:
+        return
+    sheet = book.sheets[was.sheet]
+    if is_libreoffice(book.app):
+        controller = book.impl.controller
+        controller.setActiveSheet(sheet.api)
+        if was.selection:
+            controller.select(sheet[was.selection].api)
+        controller.setFirstVisibleRow(was.row - 1)
+        controller.setFirstVisibleColumn(was.column - 1)
+        return
+    sheet.activate()
+    if was.selection:
+        sheet[was.selection].select()
+    if _is_mac(book.app):
+        window = book.app.api.active_window
+        window.scroll_row.set(was.row)
+        window.scroll_column.set(was.column)
+    else:
+        window = book.api.Windows(1)
+        window.ScrollRow, window.ScrollColumn = was.row, was.column
+
+
+# -- the state of a book
+
+
+def is_read_only(book: Book) -> bool:
+    """Whether a book cannot be saved in its place."""
+    if is_libreoffice(book.app):
+        return bool(book.api.isReadonly())
+    return bool(book.api.read_only.get() if _is_mac(book.app) else book.api.ReadOnly)
+
+
+def is_protected_view(app: App, name: str) -> bool:
+    """Whether Excel for Windows shows a file of that name in its protected view, where no program may touch it.
+
+    Such a file is not among the app's books.
+    """
+    if is_libreoffice(app) or _is_mac(app):
+        return False
+    windows = app.api.ProtectedViewWindows
+    return any(str(windows(number).SourceName).lower() == name.lower() for number in range(1, windows.Count + 1))
+
+
+def is_shared(book: Book) -> bool:
+    """Whether several people have a book open at once (Excel's shared workbook)."""
+    if is_libreoffice(book.app):
+        return bool(book.api.createInstance("com.sun.star.document.Settings").getPropertyValue("IsDocumentShared"))
+    return bool(book.api.multi_user_editing.get() if _is_mac(book.app) else book.api.MultiUserEditing)
+
+
+# -- working on a book
+
+
+@contextmanager
+def undo_group(book: Book, title: str) -> Iterator[None]:
+    """Make all changes one step of the user's undo list. Excel keeps no undo for programs; there it does nothing."""
+    if not is_libreoffice(book.app):
+        yield
+        return
+    undo = book.api.getUndoManager()
+    undo.enterUndoContext(title)
+    try:
+        yield
+    finally:
+        undo.leaveUndoContext()
+
+
+@contextmanager
+def quiet(app: App) -> Iterator[None]:
+    """Change much at once: no redrawing, no events, no recalculation in between; all is as before afterwards.
+
+    What the changes made stale is recalculated at the end where calculation is automatic.
+    """
+    calculation = app.calculation
+    with app.properties(screen_updating=False, enable_events=False):
+        app.calculation = "manual"
+        try:
+            yield
+        finally:
+            app.calculation = calculation
+            if calculation != "manual":
+                app.calculate()
