@@ -16,7 +16,7 @@ from addin import audit, recomputing, snapshot
 from addin.audit import Audit, Edit
 from addin.findings import Finding, finding
 from addin.snapshot import Snapshot
-from generator import cases, library, package, values, workbook
+from generator import cases, library, package, source, values, workbook
 from generator import scheme as schemes
 from generator.design import Design
 from generator.evaluation import Evaluation, Result
@@ -135,6 +135,114 @@ def score(book: Path) -> Scored:
     taken = snapshot.take(book)
     evaluation = Evaluation(taken.plan, taken.inputs)
     return Scored(taken.file, {name: evaluation.result(i) for i, name in enumerate(taken.plan.units)})
+
+
+@dataclass(frozen=True)
+class OtherReading:
+    """What would change if a clause were read another way. changes: unit → its results as they are, and as they would be."""
+
+    reading: str
+    clause: str
+    takes: str
+    option: str
+    says: str
+    changes: dict[str, tuple[Result, Result]]
+    error: str = ""
+
+
+def other_readings(name: str, book: Path) -> list[OtherReading]:
+    """For a filled book, whose total, rank or grade would change under each other reading of the scheme.
+
+    Raises PackageError where the book is not one of this scheme.
+    """
+    file = load_scheme(name)
+    taken = snapshot.take(book)
+    if taken.file.scheme.scheme != file.scheme.scheme:
+        raise PackageError(f"“{book.name}”的方案是 {taken.file.scheme.scheme}，不是 {file.scheme.scheme}")
+    inputs = taken.inputs
+    now = _results(file, inputs)
+    found = []
+    for reading in file.scheme.readings:
+        for option, other in reading.options.items():
+            if option == reading.takes:
+                continue
+            try:
+                read = schemes.understand(source.parse(file.text, file.file), {reading.id: option})
+                then = _results(read, inputs)
+            except (SourceError, SchemeFault) as error:
+                found.append(OtherReading(reading.id, reading.clause, reading.takes, option, other.says, {}, str(error)))
+                continue
+            changes = {unit: (r, then[unit]) for unit, r in now.items() if _outcome(r) != _outcome(then[unit])}
+            found.append(OtherReading(reading.id, reading.clause, reading.takes, option, other.says, changes))
+    return found
+
+
+def _results(file: SchemeFile, inputs: dict[tuple[str, int], Value]) -> dict[str, Result]:
+    plan = make_plan(file.scheme)
+    evaluation = Evaluation(plan, inputs)
+    return {name: evaluation.result(unit) for unit, name in enumerate(plan.units)}
+
+
+def _outcome(result: Result) -> tuple[object, ...]:
+    return result.total, result.rank, result.grade
+
+
+def import_results(book: Path, sources: Iterable[Path], out: Path | None = None) -> dict[str, int]:
+    """Take results of other schemes' workbooks into the inputs that ask for them; returns how many cells by scheme.
+
+    Units match by name, what stands in brackets aside. Nothing is written when a source is of no scheme that this book
+    asks for, or its units have no total yet. Raises PackageError.
+    """
+    taken = snapshot.take(book)
+    wanted = imported_lines(taken)
+    if not wanted:
+        raise PackageError(f"“{book.name}”里没有从别的考核簿取数的指标")
+    counts: dict[str, int] = {}
+    for path in sources:
+        given = score(path)
+        id = given.file.scheme.scheme
+        totals = {_bare(name): result for name, result in given.units.items()}
+        lines = [(line, unit) for line, unit, scheme in wanted if scheme == id]
+        if not lines:
+            asked = "、".join(sorted({scheme for _, _, scheme in wanted}))
+            raise PackageError(f"“{path.name}”是 {id} 的考核簿，这本簿不从它取数；这本簿要的是：{asked}")
+        unfinished = [name for name, result in given.units.items() if result.total is None]
+        if unfinished:
+            raise PackageError(
+                f"“{path.name}”还有单位没有填完（{'、'.join(unfinished[:5])}{'等' if len(unfinished) > 5 else ''}），先填完再取数"
+            )
+        for line, unit in lines:
+            result = totals.get(_bare(taken.plan.units[unit]))
+            place = taken.place(line.key, unit)
+            if result is not None and place is not None:
+                taken.sheets[place[0]].part.set(place[1], result.total)
+                counts[id] = counts.get(id, 0) + 1
+        if id not in counts:
+            raise PackageError(f"“{path.name}”里没有一个单位与这本簿的同名")
+    package.write_atomically(out or book, taken.package.to_bytes())
+    return counts
+
+
+def imported_lines(taken: Snapshot) -> list[tuple[Line, int, str]]:
+    """The input cells of a book that take the result of another scheme: (line, unit, scheme)."""
+    found = []
+    for node in taken.plan.scheme.walk():
+        asked = getattr(getattr(node, "how", None), "scheme", "")
+        if not asked:
+            continue
+        for line in taken.plan.inputs_of(getattr(node, "id", "")):
+            for unit in range(len(taken.plan.units)):
+                named = (
+                    asked if isinstance(asked, str) else next((s for who, s in asked.items() if taken.plan.scheme.members([who])[unit]), "")
+                )
+                if named and taken.is_open(line, unit):
+                    found.append((line, unit, named))
+    return found
+
+
+def _bare(name: str) -> str:
+    """A unit's name without what stands in brackets."""
+    return re.sub(r"[（(].*?[）)]", "", name).strip()
 
 
 @dataclass(frozen=True)

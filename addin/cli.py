@@ -266,6 +266,74 @@ def score(book: Book, as_json: AsJson = False) -> None:
 
 
 @app.command()
+def readings(
+    name: Annotated[str, typer.Argument(metavar="方案", help="方案编号或方案文件", show_default=False)],
+    book: Book,
+    as_json: AsJson = False,
+) -> None:
+    """读法：原文有几种理解的条款，换一种理解，谁的总分、位次、等次会变。不改文件。"""
+    from addin import actions
+
+    found = actions.other_readings(name, book)
+    if as_json:
+        say_json(
+            {
+                "readings": [
+                    {
+                        "reading": r.reading,
+                        "clause": r.clause,
+                        "takes": r.takes,
+                        "option": r.option,
+                        "says": r.says,
+                        "error": r.error,
+                        "changes": {unit: {"now": outcome(a), "then": outcome(b)} for unit, (a, b) in r.changes.items()},
+                    }
+                    for r in found
+                ]
+            }
+        )
+        return
+    if not found:
+        out.print("这个方案没有可以换的读法")
+    for r in found:
+        clause = f"（{r.clause}）" if r.clause else ""
+        out.print(f"{r.reading}{clause}：现取“{r.takes}”，若取“{r.option}”（{r.says}）", style="bold", markup=False)
+        if r.error:
+            out.print(f"　　这种读法算不了：{r.error}", markup=False)
+        elif not r.changes:
+            out.print("　　没有单位的总分、位次、等次会变", markup=False)
+        for unit, (a, b) in r.changes.items():
+            words = [
+                f"{what} {show_outcome(x)} → {show_outcome(y)}"
+                for what, x, y in (("总分", a.total, b.total), ("位次", a.rank, b.rank), ("等次", a.grade, b.grade))
+                if x != y
+            ]
+            out.print(f"　　{unit}：{'，'.join(words)}", markup=False)
+
+
+def outcome(result: Any) -> dict[str, Any]:
+    """A unit's total, rank and grade for JSON."""
+    return {"total": plain(result.total), "rank": result.rank, "grade": result.grade}
+
+
+def show_outcome(value: Any) -> str:
+    return "（空）" if value is None else show(value) if isinstance(value, Decimal) else str(value)
+
+
+@app.command(name="import")
+def import_(
+    book: Book,
+    sources: Annotated[list[Path], typer.Argument(metavar="来源工作簿…", help="别的方案填好的考核簿", show_default=False)],
+    output: Output = None,
+) -> None:
+    """取数：把别的方案的考核簿算出的总分，取到这本簿里要它的格子。单位按名称对应（括号里的不计）。"""
+    from addin import actions
+
+    for id, count in actions.import_results(book, sources, output).items():
+        out.print(f"从 {id} 取了 {count} 个数：{output or book}", markup=False)
+
+
+@app.command()
 def explain(
     book: Book,
     unit: Annotated[str, typer.Option("--unit", "-u", metavar="单位", help="被考核单位", show_default=False)],

@@ -187,11 +187,17 @@ class _Planner:
             key = f"{name}{at}/{DATA}"
             self.board.enter(Symbol(name, key, "input", scope, asked.shared, asked, path=(*path, "inputs", name)))
         for name, figure in figures.items():
-            key = f"{name}{at}/{FIGURE}"
+            key = f"{self.inside(scope, name, at)}/{FIGURE}"
             self.board.enter(Symbol(name, key, "figure", scope, not isinstance(figure, list), path=(*path, "figures", name)))
         for name, quantity in quantities.items():
             where = (*path, "quantities", name)
-            self.board.enter(Symbol(name, f"{name}{at}/{QUANTITY}", "quantity", scope, quantity=quantity, path=where))
+            key = f"{self.inside(scope, name, at)}/{QUANTITY}"
+            self.board.enter(Symbol(name, key, "quantity", scope, quantity=quantity, path=where))
+
+    def inside(self, scope: Scope, name: str, at: str) -> str:
+        """What a figure or quantity is called in the book: by its name, or where another group has the same, after its group."""
+        taken = {s.key.partition("/")[0] for s in self.board.loose.get(name, [])}
+        return f"{name}{at}" if f"{name}{at}" not in taken else f"{scope.tag.removeprefix('组')}·{name}"
 
     def enter(self, node: Group | Indicator, parent: Scope, path: Path, at: str, due: bool) -> None:
         """Enter a node and everything below it, in every period."""
@@ -237,7 +243,7 @@ class _Planner:
         own = self.heading(node, path, at, "here")
         scope.tag = _tag(own)
         self.board.enter(Symbol(self.own_name(node) + at, f"{own}/{SUM_LABEL}", "score", scope))
-        self.declare(scope, node.inputs, node.figures, node.quantities, at, path)
+        self.declare(scope, node.inputs, self.figures_of(node, at), node.quantities, at, path)
         for name, bands in node.bands.items():
             scope.declare_bands(name, bands)
         pool = self.is_pool(node)
@@ -249,6 +255,17 @@ class _Planner:
         if scope.below:
             scope.parent.below.append(f"{own}/{SUM_LABEL}")
         scope.parent.dues += scope.dues
+
+    def figures_of(self, node: Group, at: str) -> dict[str, Any]:
+        """A group's figures, with those of this period."""
+        own: dict[str, Any] = dict(node.figures)
+        if node.periods:
+            number = node.periods.index(at.rpartition("@")[2])
+            for name, row in node.period_figures.items():
+                if len(row) != len(node.periods):
+                    raise SchemeFault(f"分组“{node.name}”有 {len(node.periods)} 期，“{name}”写了 {len(row)} 个数")
+                own[name] = row[number]
+        return own
 
     def is_pool(self, node: Group) -> bool:
         """A group whose children only take away from its points: the points are the group's."""
@@ -273,6 +290,9 @@ class _Planner:
         scope.names["分值"] = Symbol("分值", f"{owner}/分值" if per_unit else score, "figure" if per_unit else "points", scope)
         scope.names[ROLE_LABEL] = Symbol(ROLE_LABEL, f"{owner}/{ROLE_LABEL}", "text", scope)
         scope.names[COEFFICIENT] = Symbol(COEFFICIENT, f"{owner}/{COEFFICIENT}", "figure", scope)
+        for name in [v.what for v in getattr(node.how, "events", []) if v.each is not None and not v.by_rate]:
+            events = Asked.model_validate({"ask": "events"})
+            self.board.enter(Symbol(name, f"{owner}/{name}", "input", scope, asked=events, path=(*path, "events", name)))
         if node.how.scored:
             self.board.enter(Symbol(owner, score, "score", scope))
             parent.below.append(score)
@@ -312,9 +332,10 @@ class _Planner:
             applies = self.both(around, self.scheme.members(list(asked.carriers)))
             first = tuple(c for c in self.conditions if c[0] != Cell(key))
             lines.append(Line(key, f"{name}{at}", Role.INPUT, name, input=question, applies=applies, place=asked.place, wanted_if=first))
-        if not at or at.count("@") == 1:
+        if figures:
             for name, figure in figures.items():
-                lines.append(self.figure(f"{name}{at}/{FIGURE}", f"{name}{at}", name, figure, around))
+                key = scope.names[name].key
+                lines.append(self.figure(key, key.partition("/")[0], name, figure, around))
         if lines:
             hints = "；".join(f"{name}：{a.hint}" for name, a in inputs.items() if a.hint)
             self.add(Block("data", "", title, lines, depth, sentence=hints))
@@ -335,8 +356,9 @@ class _Planner:
         lines: list[Line] = []
         for name, quantity in declared.items():
             applies = self.both(around, self.scheme.members(quantity.carriers))
-            lines += scope.names[name].lines(f"{name}{at}", applies if not all(applies) else ())
-            self.plan.scores[f"{name}{at}"] = lines[-1].key
+            owner = scope.names[name].key.partition("/")[0]
+            lines += scope.names[name].lines(owner, applies if not all(applies) else ())
+            self.plan.scores[owner] = lines[-1].key
         if lines:
             words = "；".join(f"{name}＝{q.formula}" for name, q in declared.items())
             self.add(Block("data", "", title, lines, depth, sentence=words))
@@ -354,7 +376,9 @@ class _Planner:
         try:
             return self.indicator(node, tag, around, depth, path, at)
         except FormulaError as error:
-            raise SchemeFault(f"指标 {node.id}“{node.name}”：{error.message}", (*path, "score"), error.remedy) from None
+            raise SchemeFault(
+                f"指标 {node.id}“{node.name}”：{error.message}", (*path, "score" if node.how.scored else "if"), error.remedy
+            ) from None
         except ValueError as error:
             raise SchemeFault(f"指标 {node.id}“{node.name}”：同一指标下有两个名称相同的项目（{error}），请改名", path) from None
 
@@ -426,14 +450,27 @@ class _Planner:
             outside = {"exclude": Text(NONE_MARK), "full": item.points, "zero": e.Number(Decimal(0))}.get(node.no_task, Text(NONE_MARK))
             formula = guarded(core, outside, absent, asked_first)
         points = None if isinstance(node.points, list) else Figure(node.points)
+        outside_all = () if all(applies) or absent or node.no_task != "exclude" else applies
         line = Line(
-            key, owner, Role.SCORE, SCORE_LABEL, tag, formula=formula, standard=limit, points=points, place="score", decimals=decimals
+            key,
+            owner,
+            Role.SCORE,
+            SCORE_LABEL,
+            tag,
+            formula=formula,
+            standard=limit,
+            points=points,
+            applies=outside_all,
+            place="score",
+            decimals=decimals,
         )
         lines.append(line)
         if scope.parent is not None and f"{owner}/{DUE_LABEL}" in scope.parent.dues:
-            whole = item.points if coefficient is None else item.points * coefficient
-            worth = when(Cell(key).is_(NONE_MARK), Text(NONE_MARK), whole)
-            lines.append(Line(f"{owner}/{DUE_LABEL}", owner, Role.DUE, DUE_LABEL, formula=worth, place="score", decimals=decimals))
+            factor = item.coefficient
+            whole = item.points if factor is None else item.points * factor
+            worth = guarded(whole, Text(NONE_MARK) if node.no_task == "exclude" else whole, absent, asked_first)
+            due = Line(f"{owner}/{DUE_LABEL}", owner, Role.DUE, DUE_LABEL, formula=worth, place="score", decimals=decimals)
+            lines.append(replace(due, applies=outside_all))
         block.lines = lines
         self.add(block)
         self.plan.scores[owner] = key
@@ -449,10 +486,8 @@ class _Planner:
         texts = [getattr(node.how, "formula", ""), *(q.formula for q in getattr(node.how, "quantities", {}).values())]
         if any(v.carriers for v in events) or any("of_role" in t or ROLE_LABEL in t for t in texts):
             item.words(ROLE_LABEL, roles)
-        if not any(t and COEFFICIENT in t for t in texts):
-            return item.parameter(COEFFICIENT, [self.scheme.roles.get(r) for r in roles])
-        item.parameter(COEFFICIENT, [self.scheme.roles.get(r) for r in roles])
-        return None
+        item.coefficient = item.parameter(COEFFICIENT, [self.scheme.roles.get(r) for r in roles])
+        return None if any(t and COEFFICIENT in t for t in texts) else item.coefficient
 
     def asked_first(self, node: Indicator | Group, scope: Scope, path: Path) -> tuple[tuple[Expression, str], ...]:
         """The questions of ``only_if`` and ``unless``, with the answers that are wanted."""
@@ -522,7 +557,7 @@ class _Planner:
         where = f"{node.name}" + (f"·{title}" if title else "")
         outer = self.conditions
         self.conditions = (*outer, *self.asked_first(node, scope, path))
-        self.data(scope, node.inputs, node.figures, f"{where}数据", at, depth + 1, applies)
+        self.data(scope, node.inputs, self.figures_of(node, at), f"{where}数据", at, depth + 1, applies)
         below = [self.node(child, group_tag, applies, depth + 1, (*path, "children", i), at) for i, child in enumerate(node.children)]
         self.listing = ""
         vanishing = any(self.vanishing(node, around)) or bool(self.conditions)
@@ -663,6 +698,7 @@ class _Planner:
         if duties:
             yes, no = (e.Tagged(how, DUTY_TAG, duties) for how in ("yes", "no"))
             entries += [(DUTIES, e.Tagged("applying", DUTY_TAG, duties), "count"), (DONE, yes, "count"), (UNDONE, no, "count")]
+            self.plan.scores |= {key.partition("/")[2]: key for key in (DUTIES, DONE, UNDONE)}
         if not leaves and not self.scheme.formula:
             missing = Cell(DUTIES) - Cell(DONE) - Cell(UNDONE)
             self.finish([*entries, (MISSING, missing, "count")])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -129,7 +129,7 @@ class Group(Model):
     periods: the months, quarters or other rounds in each of which the children are scored again.
     fold: how the periods become one: ``average``, ``sum``, ``participated`` (average of those that are not －); weights:
     the share of each period.
-    inputs, figures, quantities, bands: what formulas in the group use; score: the group's score as a formula.
+    inputs, figures, period_figures (one for each period), quantities, bands: what formulas in the group use; score: the group's score as a formula.
     form: ``list`` puts the children on a sheet of their own, one row for each indicator and unit, where all have the
     same rule.
     """
@@ -152,6 +152,7 @@ class Group(Model):
     inputs: Inputs_ = Field(default_factory=dict)
     figures: dict[str, PerUnit] = Field(default_factory=dict)
     quantities: dict[str, Quantity] = Field(default_factory=dict)
+    period_figures: dict[str, list[Figure_]] = Field(default_factory=dict)
     bands: dict[str, Bands] = Field(default_factory=dict)
     formula: str = Field(default="", alias="score")
     form: Literal["matrix", "list"] = "matrix"
@@ -298,11 +299,11 @@ def loads(text: str, file: str = "") -> SchemeFile:
     return understand(source.parse(text, file))
 
 
-def understand(read: Source) -> SchemeFile:
-    """Turn a parsed file into a scheme; see `load`."""
+def understand(read: Source, takes: Mapping[str, str] | None = None) -> SchemeFile:
+    """Turn a parsed file into a scheme; see `load`. takes: options to take instead of those the file takes, by reading."""
     if not isinstance(read.data, dict):
         raise SourceError([Problem("考核方案应当是“键: 值”的形式", file=read.file, line=1)])
-    data = as_read(read.data)
+    data = as_read(read.data, takes)
     for key in ("indicators", "bonus"):
         if key in data:
             data[key] = _with_defaults(data[key])

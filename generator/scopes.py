@@ -181,14 +181,14 @@ class Scope:
         return e.OfUnit(symbol.key, self.board.units.index(unit))
 
     def previous(self, name: str) -> tuple[Expression, Expression | None] | None:
-        rounds, number = self._round(name)
+        rounds, number, symbol = self._round(name)
         if not number:
             return None
         before = rounds[number - 1]
         there: list[Expression] = []
         for question, answer in self.questions(before):
             there.append(question.is_(answer))
-        return before.name(name), every(*there) if there else None
+        return self._in(before, rounds[number], symbol).cell(), every(*there) if there else None
 
     @staticmethod
     def questions(scope: Scope) -> list[tuple[Expression, str]]:
@@ -201,8 +201,8 @@ class Scope:
         return found
 
     def earlier(self, name: str) -> list[Expression]:
-        rounds, number = self._round(name)
-        return [before.name(name) for before in rounds[:number]]
+        rounds, number, symbol = self._round(name)
+        return [self._in(before, rounds[number], symbol).cell() for before in rounds[:number]]
 
     def periods(self, name: str) -> list[Expression]:
         found = [s for s in self.board.loose.get(name, []) if s.scope.at]
@@ -316,13 +316,22 @@ class Scope:
         close = difflib.get_close_matches(id, self.board.scores, n=1, cutoff=0.4)
         raise FormulaError(f"没有编号为“{id}”的指标或分组", f"是不是“{close[0]}”？" if close else "")
 
-    def _round(self, name: str) -> tuple[list[Scope], int]:
-        here: Scope | None = self
-        while here is not None:
-            if here.rounds and (name in here.names or name.endswith("/得分")):
-                return here.rounds, here.rounds.index(here)
+    def _round(self, name: str) -> tuple[list[Scope], int, Symbol]:
+        """The periods in which a name has a cell each, which of them this is, and what the name stands for in it."""
+        symbol = self.symbol(name)
+        here: Scope | None = symbol.scope
+        while here is not None and not here.rounds:
             here = here.parent
-        raise FormulaError(f"“{name}”不是按月（季）各有一个的量", "previous 和 before 只用于写了 periods 的分组里的量")
+        if here is None:
+            raise FormulaError(f"“{name}”不是按月（季）各有一个的量", "previous 和 before 只用于写了 periods 的分组里的量")
+        return here.rounds, here.rounds.index(here), symbol
+
+    def _in(self, other: Scope, own: Scope, symbol: Symbol) -> Symbol:
+        """What stands for the same in another period."""
+        at = other.at + symbol.scope.at[len(own.at) :]
+        if symbol.kind == "score":
+            return self.board.scores[symbol.name[: len(symbol.name) - len(symbol.scope.at)] + at]
+        return next(s for s in self.board.loose[symbol.name] if s.scope.at == at and s.path == symbol.path)
 
 
 class _Needs:
@@ -345,6 +354,8 @@ class _Needs:
             case e.Row():
                 complete = (e.Fold("count", (node,)) + e.CountOf((node,), e.NONE_MARK)).is_(e.Fold("size", (node,)))
                 self.others[complete] = None
+            case e.Tagged():
+                self.others[e.Tagged("blanks", node.mark, node.lines, node.by).is_(0)] = None
             case e.Sum(parts):
                 for part in parts:
                     self.added(part, safe)

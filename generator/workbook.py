@@ -125,9 +125,8 @@ def _assemble(data: bytes, bodies: list[str], strings: cells.Strings, date: str)
         for info in source.infolist():
             content = source.read(info)
             if sheet := re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", info.filename):
-                body = bodies[int(sheet[1]) - 1].encode()
-                content, count = _EMPTY_DATA.subn(lambda _, body=body: body, content)
-                assert count == 1, f"{info.filename}: no place for the cells"
+                before, after = _EMPTY_DATA.split(content)
+                content = before + bodies[int(sheet[1]) - 1].encode() + after
             elif info.filename == "xl/sharedStrings.xml":
                 content = strings.xml()
             elif info.filename == "docProps/core.xml":

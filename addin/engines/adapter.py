@@ -192,13 +192,11 @@ def view(book: Book) -> View:
         controller, chosen = book.impl.controller, book.impl.selection
         row, column = controller.getFirstVisibleRow() + 1, controller.getFirstVisibleColumn() + 1
         return View(sheet.name, row, column, chosen.address if chosen is not None else "")
-    chosen = book.selection
-    address = chosen.address if chosen is not None else ""
     if _is_mac(book.app):
-        window = book.app.api.active_window
-        return View(sheet.name, window.scroll_row.get(), window.scroll_column.get(), address)
+        window, chosen = book.app.api.active_window, book.selection
+        return View(sheet.name, window.scroll_row.get(), window.scroll_column.get(), chosen.address if chosen is not None else "")
     window = book.api.Windows(1)
-    return View(sheet.name, int(window.ScrollRow), int(window.ScrollColumn), address)
+    return View(sheet.name, int(window.ScrollRow), int(window.ScrollColumn), str(window.RangeSelection.Address))
 
 
 def restore_view(book: Book, was: View) -> None:
@@ -214,16 +212,20 @@ def restore_view(book: Book, was: View) -> None:
         controller.setFirstVisibleRow(was.row - 1)
         controller.setFirstVisibleColumn(was.column - 1)
         return
-    sheet.activate()
-    if was.selection:
-        sheet[was.selection].select()
     if _is_mac(book.app):
+        sheet.activate()
+        if was.selection:
+            sheet[was.selection].select()
         window = book.app.api.active_window
         window.scroll_row.set(was.row)
         window.scroll_column.set(was.column)
-    else:
-        window = book.api.Windows(1)
-        window.ScrollRow, window.ScrollColumn = was.row, was.column
+        return
+    book.api.Activate()  # xlwings' own activate also wants the window in front of other programs'
+    sheet.api.Activate()
+    if was.selection:
+        sheet[was.selection].api.Select()
+    window = book.api.Windows(1)
+    window.ScrollRow, window.ScrollColumn = was.row, was.column
 
 
 # -- the state of a book

@@ -70,6 +70,7 @@ class Item:
         self.lines: list[Line] = []
         self.tables: list[Table] = []
         self.limit: Figure | None = None
+        self.coefficient: Expression | None = None
         self.only_for: dict[str, tuple[bool, ...]] = {}
         self.by_unit = isinstance(points, list)
         self._conditions: list[Expression] = []

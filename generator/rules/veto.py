@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from generator.expression import Blank, Expression, Text, total
 from generator.rules.base import Item, Rule, when
@@ -13,17 +13,33 @@ from generator.rules.base import Item, Rule, when
 class Veto(Rule):
     """否决项: when any of the events happened, the unit's grade is ``grade``; the score stays as it is.
 
-    when: the events, each the name of an input (how often; blank means never).
+    when: the events, each the name of an input (how often; blank means never); or if: a condition over what is asked
+    elsewhere.
     """
 
     rule: Literal["veto"]
-    when: list[str] = Field(min_length=1)
+    when: list[str] = Field(default_factory=list)
+    condition: str = Field(default="", alias="if")
     grade: str
     scored: ClassVar[bool] = False
 
+    @model_validator(mode="after")
+    def _one_form(self) -> Veto:
+        if bool(self.when) == bool(self.condition):
+            raise ValueError("否决项写 when（各种情形）或 if（用已经填的数写的条件），写一个")
+        return self
+
     def score(self, item: Item) -> Expression:
+        if self.condition:
+            assert item.scope is not None, "a formula needs the scheme around it"
+            holds, ready = item.scope.compile(self.condition, "if")
+            if ready is not None:
+                item.need(ready)
+            return when(holds, Text(self.grade), Blank())
         happened = [count for count, _ in item.counts([(name, None, None) for name in self.when])]
         return when(total(happened) > 0, Text(self.grade), Blank())
 
     def sentence(self, item: Item) -> str:
+        if self.condition:
+            return f"{self.condition}，即定为“{self.grade}”，不影响得分。"
         return f"{'；'.join(self.when)}：有一项即定为“{self.grade}”，不影响得分。"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from openpyxl.formula.translate import Translator
 from openpyxl.utils import get_column_letter as letters
-from xlwings import XlwingsError, base_classes
+from xlwings import XlwingsError
 
 from addin.engines.libreoffice import look, measures, values
 from addin.engines.libreoffice.formulas import office_sheet, quoted
@@ -35,8 +35,8 @@ class Cells:
     shape: tuple[int, int]
     options: dict[str, Any]
 
-    max_cells_per_read = base_classes.DEFAULT_MAX_CELLS_PER_READ
-    max_cells_per_write = base_classes.DEFAULT_MAX_CELLS_PER_READ
+    max_cells_per_read = max_cells_per_write = 4_000_000
+    """Beyond that xlwings cuts a range into several calls by itself."""
 
     def __init__(self, sheet: Sheet, row: int, column: int, rows: int, columns: int) -> None:
         if row < 1 or column < 1:
