@@ -82,13 +82,16 @@ def load(path: Path, plan: Plan) -> list[Filling]:
     if file.scheme != plan.scheme.scheme:
         found.append(Problem("案例不是这个方案的", ("scheme",), file.scheme, f"应为 {plan.scheme.scheme}"))
     fillings = []
+    begun: dict[str, dict[tuple[str, int], Value]] = {}
     for i, case in enumerate(file.cases):
         if case.start and case.start not in file.starts:
             found.append(Problem("没有这个起点", ("cases", i, "start"), case.start, "请先写在 starts 里"))
             continue
         inputs: dict[tuple[str, int], Value] = {}
         if case.start:
-            inputs |= _begin(file.starts[case.start], plan, found, ("starts", case.start))
+            if case.start not in begun:
+                begun[case.start] = _begin(file.starts[case.start], plan, found, ("starts", case.start))
+            inputs |= begun[case.start]
         for entry in values.parse(case.inputs, plan, found, ("cases", i, "inputs")):
             inputs[entry.line.key, entry.unit] = entry.value
         for unit in case.expect:

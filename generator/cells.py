@@ -16,31 +16,12 @@ from openpyxl.utils import get_column_letter
 from generator.exact import Value
 from generator.sheet import Box, Formula, Sheet
 
-NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_SPECIAL = re.compile("[&<>\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """What XML cannot hold; an official's text never has it."""
 
 
-class Strings:
-    """The texts of a book, each once."""
-
-    def __init__(self) -> None:
-        self.known: dict[str, int] = {}
-        self.used = 0
-
-    def index(self, text: str) -> int:
-        """The number of a text."""
-        self.used += 1
-        return self.known.setdefault(text, len(self.known))
-
-    def xml(self) -> bytes:
-        """The part that holds them."""
-        items = "".join(f"<si><t{_space(t)}>{_text(t)}</t></si>" for t in self.known)
-        head = f'<sst xmlns="{NAMESPACE}" count="{self.used}" uniqueCount="{len(self.known)}">'
-        return f"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n{head}{items}</sst>".encode()
-
-
-def sheet_data(sheet: Sheet, style_of: Callable[[Box], int], strings: Strings) -> str:
+def sheet_data(sheet: Sheet, style_of: Callable[[Box], int]) -> str:
     """The ``sheetData`` element of a sheet: rows with their heights and outline levels, cells with styles and values."""
     rows: dict[int, list[tuple[int, Box]]] = {row: [] for row in {*sheet.heights, *sheet.hidden_rows, *sheet.outline}}
     for (row, column), box in sheet.cells.items():
@@ -62,7 +43,7 @@ def sheet_data(sheet: Sheet, style_of: Callable[[Box], int], strings: Strings) -
             name = letters.get(column)
             if name is None:
                 name = letters[column] = get_column_letter(column)
-            out.append(_cell(f"{name}{row}", style_of(box), box, strings))
+            out.append(_cell(f"{name}{row}", style_of(box), box))
         out.append("</row>")
     out.append("</sheetData>")
     return "".join(out)
@@ -72,7 +53,7 @@ def _column(entry: tuple[int, Box]) -> int:
     return entry[0]
 
 
-def _cell(at: str, style: int, box: Box, strings: Strings) -> str:
+def _cell(at: str, style: int, box: Box) -> str:
     content = box.content
     if content is None:
         return f'<c r="{at}" s="{style}"/>'
@@ -83,7 +64,7 @@ def _cell(at: str, style: int, box: Box, strings: Strings) -> str:
         return f'<c r="{at}" s="{style}" t="b"><v>{int(content)}</v></c>'
     if isinstance(content, Decimal):
         return f'<c r="{at}" s="{style}"><v>{plain(content)}</v></c>'
-    return f'<c r="{at}" s="{style}" t="s"><v>{strings.index(content)}</v></c>'
+    return f'<c r="{at}" s="{style}" t="inlineStr"><is><t{_space(content)}>{_text(content)}</t></is></c>'
 
 
 def _result(value: Value) -> tuple[str, str]:
@@ -101,7 +82,7 @@ def plain(value: Decimal) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(_ILLEGAL.sub("", text))
+    return escape(_ILLEGAL.sub("", text)) if _SPECIAL.search(text) else text
 
 
 def _space(text: str) -> str:

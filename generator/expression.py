@@ -297,10 +297,17 @@ class Tagged(Expression):
     by: str = "tag"
 
 
+_NAMES: dict[type, tuple[str, ...]] = {}
+"""The fields of each kind of node, looked up once."""
+
+
 def children(node: Expression) -> Iterator[Expression]:
     """The nodes right below a node."""
-    for f in fields(node):
-        value = getattr(node, f.name)
+    names = _NAMES.get(type(node))
+    if names is None:
+        names = _NAMES[type(node)] = tuple(f.name for f in fields(node))
+    for name in names:
+        value = getattr(node, name)
         if isinstance(value, Expression):
             yield value
         elif isinstance(value, tuple):

@@ -129,7 +129,8 @@ class Group(Model):
     periods: the months, quarters or other rounds in each of which the children are scored again.
     fold: how the periods become one: ``average``, ``sum``, ``participated`` (average of those that are not －); weights:
     the share of each period.
-    inputs, figures, period_figures (one for each period), quantities, bands: what formulas in the group use; score: the group's score as a formula.
+    inputs, figures, period_figures (one for each period), quantities, bands: what formulas in the group use; score: the
+    group's score as a formula.
     form: ``list`` puts the children on a sheet of their own, one row for each indicator and unit, where all have the
     same rule.
     """

@@ -9,6 +9,7 @@ import math
 import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from openpyxl.utils import get_column_letter
 
@@ -24,8 +25,7 @@ POINTS_PER_MILLIMETRE = 72 / 25.4
 A4 = (210.0, 297.0)
 
 
-@dataclass(frozen=True)
-class Formula:
+class Formula(NamedTuple):
     """A formula and the value it has now (cached in the file, so that a preview shows numbers)."""
 
     text: str
@@ -35,8 +35,7 @@ class Formula:
 Content = Value | Formula
 
 
-@dataclass(frozen=True)
-class Box:
+class Box(NamedTuple):
     """One cell. style: a style of the template; format: an Excel number format; locked: not to be typed into."""
 
     content: Content

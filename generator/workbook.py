@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,10 +17,12 @@ from openpyxl.cell import Cell
 from openpyxl.chart import BarChart as XlsxBarChart
 from openpyxl.chart import Reference
 from openpyxl.chart.label import DataLabelList
-from openpyxl.formatting.rule import FormulaRule
+from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.protection import WorkbookProtection
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -33,12 +35,11 @@ from generator.evaluation import Evaluation, Inputs
 from generator.layout import Layout, lay_out
 from generator.plan import Plan, make_plan
 from generator.scheme import SchemeFile
-from generator.sheet import BORDER, BarChart, Box, Sheet
+from generator.sheet import BORDER, BarChart, Box, Highlight, Sheet
 from generator.sheets import checks, guide, meta, references, scoring, summary, tables
 from generator.sheets import listing as lists
 
-
-COMPRESSION = 6
+COMPRESSION = 4
 
 
 @dataclass
@@ -90,12 +91,11 @@ def to_bytes(book: Book) -> bytes:
     workbook.remove(workbook.active)
     pen = _Pen(book.layout.design)
     workbook._named_styles["Normal"].font = Font(name=book.layout.design.font, size=11)
-    strings = cells.Strings()
     bodies = []
     for sheet in book.sheets:
         target = workbook.create_sheet(sheet.name)
         pen.draw(target, sheet)
-        bodies.append(cells.sheet_data(sheet, pen.style_in(target), strings))
+        bodies.append(cells.sheet_data(sheet, pen.style_in(target)))
     workbook.active = next(i for i, sheet in enumerate(book.sheets) if sheet.name == book.layout.grids[0].sheet)
     for worksheet in workbook.worksheets:
         worksheet.sheet_view.tabSelected = worksheet.title == book.layout.grids[0].sheet
@@ -108,14 +108,14 @@ def to_bytes(book: Book) -> bytes:
     stream = io.BytesIO()
     workbook.save(stream)
     date = scheme.source.date.isoformat() if scheme.source.date else f"{scheme.year}-01-01"
-    return _assemble(stream.getvalue(), bodies, strings, f"{date}T00:00:00Z")
+    return _assemble(stream.getvalue(), bodies, f"{date}T00:00:00Z")
 
 
 _EMPTY_DATA = re.compile(rb"<sheetData\s*/>|<sheetData></sheetData>")
 _DATES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
 
-def _assemble(data: bytes, bodies: list[str], strings: cells.Strings, date: str) -> bytes:
+def _assemble(data: bytes, bodies: list[str], date: str) -> bytes:
     """openpyxl's file with the cells put in, and without anything that changes from run to run.
 
     date: the moment that the file says it was made at (ISO, UTC).
@@ -127,8 +127,6 @@ def _assemble(data: bytes, bodies: list[str], strings: cells.Strings, date: str)
             if sheet := re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", info.filename):
                 before, after = _EMPTY_DATA.split(content)
                 content = before + bodies[int(sheet[1]) - 1].encode() + after
-            elif info.filename == "xl/sharedStrings.xml":
-                content = strings.xml()
             elif info.filename == "docProps/core.xml":
                 content = _DATES.sub(lambda m: m[1] + date.encode(), content)
             copy = zipfile.ZipInfo(info.filename, package.EPOCH)
@@ -137,17 +135,38 @@ def _assemble(data: bytes, bodies: list[str], strings: cells.Strings, date: str)
     return result.getvalue()
 
 
+_CELL = re.compile(r"\$?[A-Z]{1,3}\$?\d+")
+
+
+def _gathered(highlights: list[Highlight]) -> Iterator[tuple[str, str, str]]:
+    """Conditional formats as (ranges, formula, colour): those that say the same of their own cell alone become one.
+
+    Only ranges that begin in the same column are put together, upper ones first, so that every program agrees on the
+    cell that the formula is meant for.
+    """
+    gathered: dict[tuple[str, str, str], list[Highlight]] = {}
+    for number, h in enumerate(highlights):
+        first = h.range.partition(":")[0]
+        parts = h.formula.split('"')
+        own = '"'.join(p if i % 2 else re.sub(rf"\b{first}\b", "§", p) for i, p in enumerate(parts))
+        alone = not any(_CELL.search(p) for p in own.split('"')[::2])
+        gathered.setdefault((own, h.colour, first.rstrip("0123456789")) if alone else (h.formula, h.colour, str(number)), []).append(h)
+    for same in gathered.values():
+        yield " ".join(h.range for h in same), same[0].formula, same[0].colour
+
+
 class _Pen:
     """Turns styles of the template into openpyxl's, each once."""
 
     def __init__(self, design: Design) -> None:
         self.design = design
         self.known: dict[tuple[str, str, bool], int] = {}
+        self.looks: dict[str, int] = {}
 
     def draw(self, target: Worksheet, sheet: Sheet) -> None:
         """Everything of a sheet but its cells and rows."""
         for top, left, bottom, right in sheet.merges:
-            target.merged_cells.add(f"{get_column_letter(left)}{top}:{get_column_letter(right)}{bottom}")
+            target.merged_cells.ranges.add(CellRange(min_col=left, min_row=top, max_col=right, max_row=bottom))
         for column, width in sheet.widths.items():
             dimension = target.column_dimensions[get_column_letter(column)]
             dimension.width = width
@@ -219,15 +238,18 @@ class _Pen:
             rule.promptTitle, rule.prompt, rule.errorTitle, rule.error = v.prompt_title, v.prompt, "填得不对", v.error
             rule.add(v.range)
             target.add_data_validation(rule)
-        for h in sheet.highlights:
-            colour = f"FF{self.design.colours['line' if h.colour == BORDER else h.colour]}"
-            fill = PatternFill(bgColor=colour, fill_type="solid", fgColor=colour)
-            rule = (
-                FormulaRule(formula=[h.formula], border=self.border())
-                if h.colour == BORDER
-                else FormulaRule(formula=[h.formula], fill=fill)
-            )
-            target.conditional_formatting.add(h.range, rule)
+        for range_, text, colour in _gathered(sheet.highlights):
+            rule = Rule(type="expression", dxfId=self.difference(target, colour), formula=[text])
+            target.conditional_formatting.add(range_, rule)
+
+    def difference(self, target: Worksheet, colour: str) -> int:
+        """The number of a conditional look in the file, each made once."""
+        if colour not in self.looks:
+            shade = f"FF{self.design.colours['line' if colour == BORDER else colour]}"
+            fill = PatternFill(bgColor=shade, fill_type="solid", fgColor=shade)
+            look = DifferentialStyle(border=self.border()) if colour == BORDER else DifferentialStyle(fill=fill)
+            self.looks[colour] = target.parent._differential_styles.add(look)
+        return self.looks[colour]
 
     def chart(self, target: Worksheet, chart: BarChart) -> None:
         drawn = XlsxBarChart()

@@ -24,6 +24,7 @@ class Event(BaseModel):
     short_of: a rate that should be reached: each ``per`` below it costs ``each``; ``填报`` where the target is each
     unit's own and is typed in too; beyond: one not to be exceeded.
     whole: only whole steps of ``per`` count, unless the rule says so for all its events; in: the unit of the rate, ``%`` unless given.
+    per_what: what is counted, where it is not 次: 天, 项, 个镇.
     for: roles, units, groups or sets, where only those can lose or earn by it.
     """
 
@@ -38,6 +39,7 @@ class Event(BaseModel):
     beyond: Figure_ | None = None
     per: Figure_ | None = Field(default=None, gt=0)
     whole: bool | None = None
+    counted: str = Field(default="", alias="per_what")
     measure: str = Field(default="%", alias="in")
     carriers: list[str] = Field(default_factory=list, alias="for")
 
@@ -72,9 +74,12 @@ class Event(BaseModel):
             shown = "目标" if not isinstance(limit, Decimal) else f"{show(limit * 100)}%" if percent else f"{show(limit)}{self.measure}"
             step = f"{show(self.per * 100)}个百分点" if percent else f"{show(self.per)}{self.measure}"
             side = "低于" if self.short_of is not None else "高于"
+            if limit == 0:
+                side = shown = ""
             part = "（不足不算）" if (whole if self.whole is None else self.whole) else ""
             return f"{self.what}{side}{shown}，每{step}{verb}{show(self.each)}{part}{own}"
-        return f"{self.what}，每次{verb}{show(self.each)}{own}"
+        count = self.counted or "次"
+        return f"{self.what}，{verb if self.up_to == 1 else f'每{count}{verb}'}{show(self.each)}{own}"
 
 
 class _PerEvent(Rule):
@@ -90,7 +95,10 @@ class _PerEvent(Rule):
             if event.carriers:
                 item.restrict(event.what, event.carriers)
         hint = "同一件事只按最高的一档填一次" if self.same_matter == "highest" else ""
-        figures = [(v.what, Figure(v.each or Decimal(0), f"每次{verb}{{}}"), None if v.up_to is None else Decimal(v.up_to)) for v in plain]
+        figures = [
+            (v.what, Figure(v.each or Decimal(0), f"每{v.counted or '次'}{verb}{{}}"), None if v.up_to is None else Decimal(v.up_to))
+            for v in plain
+        ]
         pairs = item.counts(figures, hint) if figures else []
         free = tuple(p for p, v in zip(pairs, plain, strict=True) if v.at_most is None)
         parts: list[Expression] = [e.SumOfProducts(free)] if free else []

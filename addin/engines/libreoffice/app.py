@@ -257,7 +257,7 @@ class App:
     def quit(self) -> None:
         """End an own LibreOffice, dropping unsaved changes; leave another one alone and forget it."""
         engine.apps.leave(self)
-        if self.office.own:
+        if self.office.own and self.office.alive:
             for document in self.documents():
                 with suppress(Exception):  # one that will not close is ended with the process
                     document.close(True)

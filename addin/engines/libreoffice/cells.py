@@ -52,7 +52,9 @@ class Cells:
         bottom, right = self.row + self.shape[0] - 2, self.column + self.shape[1] - 2
         try:
             return self.sheet.api.getCellRangeByPosition(self.column - 1, self.row - 1, right, bottom)
-        except Exception:  # IndexOutOfBoundsException
+        except Exception as error:
+            if "IndexOutOfBounds" not in type(error).__name__:
+                raise
             raise IndexError(f"区域 {self.address} 超出了工作表的范围") from None
 
     @property

@@ -89,7 +89,7 @@ class Office:
         windowless: bool = False,
     ) -> None:
         self.context, self.pid, self.url, self.windowless = context, pid, url, windowless
-        self._process, self._profile = process, profile
+        self._process, self._profile, self._ended = process, profile, False
         self.desktop = self.service("com.sun.star.frame.Desktop")
 
     def service(self, name: str) -> Any:
@@ -114,7 +114,7 @@ class Office:
 
     def terminate(self) -> None:
         """Ask an own LibreOffice to end, dropping unsaved changes; kill it where it does not. Others are left alone."""
-        if self._process is None:
+        if self._process is None or self._ended:
             return
         with suppress(Exception):  # the bridge breaks under the call when all goes well
             self.desktop.terminate()
@@ -126,7 +126,10 @@ class Office:
         """End an own LibreOffice at once and remove its profile. Raises NotImplementedError for one that is not ours."""
         if self._process is None:
             raise NotImplementedError("这个 LibreOffice 不是由考核簿启动的，不能强行结束")
+        if self._ended:  # its number may belong to another process by now
+            return
         _end(self._process)
+        self._ended = True
         shutil.rmtree(self._profile, ignore_errors=True)
         atexit.unregister(self.kill)
 
