@@ -485,6 +485,10 @@ class TestAdapter:
         assert adapter.is_protected(sheet)
         with pytest.raises(xw.XlwingsError, match="受保护"):
             sheet["A1:B1"].value = [1, 2]
+        for change in (sheet["A1:B1"].clear_contents, lambda: sheet["1:1"].insert("down"), sheet["A1"].delete):
+            with pytest.raises(xw.XlwingsError, match="受保护"):
+                change()
+        sheet["B1"].clear_contents()
         with pytest.raises(adapter.WrongPassword, match="密码不对"):
             adapter.unprotect(sheet, "不对")
 

@@ -16,7 +16,6 @@ _SCRIPTS = ("", "Asian", "Complex")
 
 HORIZONTAL = {"general": "STANDARD", "left": "LEFT", "center": "CENTER", "right": "RIGHT", "justify": "BLOCK", "fill": "REPEAT"}
 VERTICAL = {"top": 1, "center": 2, "bottom": 3, "justify": 4}  # of com.sun.star.table.CellVertJustify2
-VERTICAL_STANDARD = 0  # which Excel calls bottom
 
 
 def to_color(color: RGB | int | str) -> int:

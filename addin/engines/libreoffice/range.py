@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from openpyxl.formula.translate import Translator
@@ -105,8 +105,13 @@ class Range(Cells):
         self._clear(_CONTENTS | _FORMATS | _NOTES)
 
     def _clear(self, flags: int) -> None:
-        if self.api is not None:
-            self.api.clearContents(flags)
+        if self.api is None:
+            return
+        if self.sheet.api.isProtected():  # LibreOffice would not clear them, without a word
+            cells = look.common(self.api, "CellProtection")
+            if cells is None or cells.IsLocked:
+                raise XlwingsError(f"工作表“{self.sheet.name}”受保护，{self.address} 没有清除")
+        self.api.clearContents(flags)
 
     def insert(self, shift: str | None = None, copy_origin: str | None = None) -> None:
         """Insert cells here; by default these move the shorter way, down where both are the same. Whole rows and columns too."""
@@ -114,13 +119,18 @@ class Range(Cells):
             raise NotImplementedError("LibreOffice 引擎插入单元格时只能沿用左侧或上方的格式")
         shift = shift or ("right" if self.shape[0] > self.shape[1] else "down")
         mode = self._whole() or {"down": "DOWN", "right": "RIGHT"}[shift]
-        self.sheet.api.insertCells(self.uno_address, enum("com.sun.star.sheet.CellInsertMode", mode))
+        self._shift(self.sheet.api.insertCells, enum("com.sun.star.sheet.CellInsertMode", mode))
 
     def delete(self, shift: str | None = None) -> None:
         """Delete the cells; by default the others close up the shorter way, from the right where both are the same."""
         shift = shift or ("up" if self.shape[1] > self.shape[0] else "left")
         mode = self._whole() or {"up": "UP", "left": "LEFT"}[shift]
-        self.sheet.api.removeRange(self.uno_address, enum("com.sun.star.sheet.CellDeleteMode", mode))
+        self._shift(self.sheet.api.removeRange, enum("com.sun.star.sheet.CellDeleteMode", mode))
+
+    def _shift(self, change: Callable[[Any, Any], None], mode: Any) -> None:
+        if self.sheet.api.isProtected():  # LibreOffice would not do it, without a word
+            raise XlwingsError(f"工作表“{self.sheet.name}”受保护，不能插入或删除单元格")
+        change(self.uno_address, mode)
 
     def _whole(self) -> str | None:
         """ROWS or COLUMNS where the range is of whole ones."""
@@ -232,7 +242,8 @@ class Range(Cells):
     @property
     def vertical_alignment(self) -> str | None:
         value = look.common(self.api, "VertJustify")
-        return {uno: name for name, uno in look.VERTICAL.items()}.get(value or look.VERTICAL["bottom"]) if value is not None else None
+        names = {uno: name for name, uno in look.VERTICAL.items()} | {0: "bottom"}  # 0 is LibreOffice's default
+        return None if value is None else names.get(value)
 
     @vertical_alignment.setter
     def vertical_alignment(self, value: str) -> None:

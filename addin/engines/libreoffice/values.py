@@ -18,7 +18,6 @@ Position = tuple[int, int]
 """Row and column within a range, from 0."""
 
 DATE, LOGICAL = "date", "logical"
-NULL_DATE = dt.datetime(1899, 12, 30)
 _DATE_BITS, _LOGICAL_BIT = 2 | 4, 1024  # of com.sun.star.util.NumberFormat
 _SHOWN_NUMBER = re.compile(r"-?(?:\d+|\d{1,3}(?:,\d{3})+)?(?:\.(\d+))?(?:E([+-]\d+))?(%?)")
 _ERRORS = {"Err:502": "#VALUE!", "Err:503": "#NUM!", "Err:513": "#VALUE!", "Err:521": "#NULL!", "Err:523": "#NUM!"}
