@@ -145,6 +145,24 @@ def cases(names: Schemes = None, everything: All = False) -> None:
 
 
 @app.command()
+def lint(names: Schemes = None, everything: All = False, as_json: AsJson = False) -> None:
+    """印发前把关：办法里没有写明或写错的地方，逐条指出条款、问题和可以补上的写法。"""
+    from generator import lint as linter
+
+    found = {name: linter.lint(load(name)) for name in chosen(names, everything)}
+    if as_json:
+        say_json({"schemes": {name: [r.as_dict() for r in remarks] for name, remarks in found.items()}})
+    else:
+        for name, remarks in found.items():
+            out.print(f"{name}：{len(remarks)} 处" if remarks else f"{name}：没有发现问题", style="bold", markup=False)
+            for r in remarks:
+                out.print(f"　{r.message}　［{r.clause}］", markup=False)
+                out.print(f"　　　可以写：{r.wording}", markup=False)
+    if any(found.values()):
+        raise typer.Exit(FINDINGS)
+
+
+@app.command()
 def schema(
     output: Annotated[Path | None, typer.Option("-o", "--output", metavar="文件", help="写到文件；不写则打印", show_default=False)] = None,
 ) -> None:
@@ -366,22 +384,10 @@ def explain(
             }
         )
         return
-    title = told.name if told.id == told.name else f"{told.id} {told.name}"
-    out.print(f"{told.unit}｜{title}", style="bold", markup=False)
-    if told.rule:
-        out.print(f"办法：{told.rule}", markup=False)
-    for step in told.steps:
-        note = f"（{step.note}）" if step.note else ""
-        if step.derivation is None:
-            out.print(f"{step.label}{note}：{show(step.value)}", markup=False)
-        else:
-            words = step.derivation.words
-            figures = str(step.derivation)
-            out.print(f"{step.label}{note}：{words}" if words and words != figures else f"{step.label}{note}：", markup=False)
-            out.print(f"　　{figures}", markup=False)
-    out.print(f"依据：{told.clause}", markup=False)
-    for note in told.notes:
-        out.print(f"说明：{note}", markup=False)
+    head, *lines = actions.told(told)
+    out.print(head, style="bold", markup=False)
+    for line in lines:
+        out.print(line, markup=False)
 
 
 @app.command()

@@ -111,10 +111,19 @@ class Band(Model):
 
 
 class Bands(Model):
-    """分档表: what each band gives, from the best to the worst or the other way round."""
+    """分档表: what each band gives, from the best to the worst or the other way round.
+
+    Bands may be written as printed, with both ends. ends: the band that an edge shared by two belongs to, ``lower``: an
+    edge is the lower end of its band; stated: the regulation itself says so. whole: only whole numbers occur.
+    highest: the greatest value that can occur.
+    """
 
     title: str = ""
     bands: list[Band] = Field(min_length=2, max_length=12)
+    ends: Literal["lower", "upper"] = "lower"
+    stated: bool = False
+    whole: bool = False
+    highest: Figure_ | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -123,18 +132,25 @@ class Bands(Model):
 
     @model_validator(mode="after")
     def _one_way(self) -> Bands:
-        if any(b.lower is not None for b in self.bands) and any(b.upper is not None for b in self.bands):
-            raise ValueError("一张分档表里只能都写 from 或都写 up_to")
+        if any(b.lower is None and b.upper is not None for b in self.bands) and any(
+            b.lower is not None and b.upper is None for b in self.bands
+        ):
+            single = [b for b in self.bands if (b.lower is None) != (b.upper is None)]
+            if len(single) > 2 or len(single) == len(self.bands):
+                raise ValueError("一张分档表里要么都写 from，要么都写 up_to，要么两头都写")
         if sum(b.lower is None and b.upper is None for b in self.bands) > 1:
             raise ValueError("只能有一档不写界限，表示其余")
-        edges = [edge for b in self.bands if (edge := b.lower if b.lower is not None else b.upper) is not None]
-        if len(set(edges)) != len(edges):
+        edges = [edge for b in self.bands if (edge := b.upper if self.by_upper else b.lower) is not None]
+        if len(set(edges)) != len(edges) or len(edges) < len(self.bands) - 1:
             raise ValueError("两档的界限相同")
         return self
 
     @property
     def by_upper(self) -> bool:
-        return any(b.upper is not None for b in self.bands)
+        """Whether an edge belongs to the band below it (``up_to``) and not to the one above it (``from``)."""
+        if all(b.lower is None for b in self.bands):
+            return True
+        return self.ends == "upper" and sum(b.upper is None for b in self.bands) <= 1
 
     def columns(self) -> dict[str, tuple[Value, ...]]:
         """The table as the sheet holds it, ascending: 界 and 得分."""

@@ -451,6 +451,8 @@ class _Planner:
             formula = guarded(core, outside, absent, asked_first)
         points = None if isinstance(node.points, list) else Figure(node.points)
         outside_all = () if all(applies) or absent or node.no_task != "exclude" else applies
+        if node.no_task != "exclude" and not all(around):
+            outside_all = around  # what the others get is for units of the group only
         line = Line(
             key,
             owner,
@@ -502,10 +504,15 @@ class _Planner:
 
     def absent(self, item: Item, node: Indicator) -> list[Expression]:
         """What shows in a unit's cells that it has no such task."""
-        lines = [line for line in item.lines if line.values is not None or (line.input and not line.shared) or line.formula is not None]
+        lines = [
+            line
+            for line in item.lines
+            if line.applies == item.applies and not line.shared and (line.values is not None or line.input or line.formula is not None)
+        ]
         if not lines:
             return []
-        first = Cell(item.inputs[0].key if item.inputs and not item.inputs[0].shared else lines[0].key)
+        asked = [line for line in lines if line.input]
+        first = Cell((asked or lines)[0].key)
         signs = []
         if not all(item.applies):
             signs.append(first.is_(NONE_MARK))
@@ -632,21 +639,19 @@ class _Planner:
         if not all(tops):
             raise SchemeFault(f"分组“{node.name}”里没有计分的指标，不能按期计分", path)
         lines: list[Line] = []
-        cells = tuple(Cell(k) for k in tops)
-        count = e.Fold("count", cells)
-        folded: Expression = e.Sum(cells)
+        tagged = (_tag(own), tuple(tops))
+        folded: Expression = e.Tagged("sum", *tagged)
         if node.weights:
             pairs = []
-            for period, weight, cell in zip(node.periods, node.weights, cells, strict=True):
+            for period, weight, top in zip(node.periods, node.weights, tops, strict=True):
                 label = f"{period}权重"
                 lines.append(Line(f"{own}/{label}", own, Role.PARAMETER, label, standard=Figure(Percent(weight))))
-                pairs.append((cell, Fixed(f"{own}/{label}", "standard")))
+                pairs.append((Cell(top), Fixed(f"{own}/{label}", "standard")))
             folded = e.SumOfProducts(tuple(pairs))
         elif node.fold == "average":
-            folded = folded / len(cells)
+            folded = folded / len(tops)
         elif node.fold == "participated":
-            folded = folded / count
-        tagged = (_tag(own), tuple(tops))
+            folded = folded / e.Tagged("applying", *tagged)
         formula: Expression = e.Round(folded, self.scheme.decimals, sum_only=node.fold == "sum" and not node.weights)
         if any(self.vanishing(node, around)):
             formula = when(e.Tagged("applying", *tagged).is_(0), Text(NONE_MARK), formula)

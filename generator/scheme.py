@@ -51,11 +51,13 @@ class Note(Model):
     """How an unclear clause is read. at: the indicator's id, or nothing for the whole scheme.
 
     reading: what the scheme does; otherwise: what else the text could mean; clause: where it stands.
+    conflict: two places of the text give different figures.
     """
 
     at: str = ""
     reading: str
     otherwise: str = ""
+    conflict: bool = False
     clause: str = ""
 
 
@@ -177,7 +179,7 @@ class Scheme(Model):
     ``null`` for a list of duties without points. decimals: how many a score keeps.
     units: a list, or lists by group; sets: lists of units that are named together often. facts: see `Fact`.
     roles: coefficient by role (牵头 1, 一类 0.8). inputs, figures, quantities, bands: what formulas use; score: the
-    total as a formula (else the sum of all); grades: see `Grades`.
+    total as a formula (else the sum of all); grades: see `Grades`; ties: where the regulation says what happens to ties.
     bonus: an indicator or group outside the full marks. notes: see `Note`. readings: see `Reading`.
     references: tables to look things up in. layout: ``matrix`` units side by side on one sheet, ``units`` one sheet
     each; ``auto`` by how many indicators the units share.
@@ -202,6 +204,7 @@ class Scheme(Model):
     bands: dict[str, Bands] = Field(default_factory=dict)
     formula: str = Field(default="", alias="score")
     grades: Grades | None = None
+    ties: str = ""
     layout: Literal["auto", "matrix", "units"] = "auto"
     indicators: list[Node] = Field(min_length=1)
     bonus: Node | None = None

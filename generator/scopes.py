@@ -287,7 +287,7 @@ class Scope:
                 return here.names[name]
             here = here.parent
         loose = self.board.loose.get(name, [])
-        near = [s for s in loose if self.at == s.scope.at or (s.scope.at and self.at.startswith(s.scope.at)) or not s.scope.at]
+        near = [s for s in loose if self.at == s.scope.at or self.at.startswith(f"{s.scope.at}@") or not s.scope.at]
         if len(near) == 1:
             return near[0]
         if len(near) > 1:

@@ -82,11 +82,13 @@ class Event(BaseModel):
         return f"{self.what}，{verb if self.up_to == 1 else f'每{count}{verb}'}{show(self.each)}{own}"
 
 
-class _PerEvent(Rule):
+class PerEvent(Rule):
+    """What `Deduct` and `Add` share: a list of events, each with its price."""
+
     events: list[Event] = Field(min_length=1)
     at_most: Figure_ | None = Field(default=None, gt=0)
     same_matter: Literal["each", "highest"] = "each"
-    whole: bool = False
+    whole: bool | None = None
 
     def _sum(self, item: Item, verb: str) -> Expression:
         """Σ count × each, every event under its own cap, all together under the shared one."""
@@ -160,38 +162,40 @@ class _PerEvent(Rule):
     def _list(self, verb: str) -> str:
         shared = f"；合计最多{verb}{show(self.at_most)}分" if self.at_most is not None else ""
         same = "；同一事项只按最高的计一次" if self.same_matter == "highest" else ""
-        return "；".join(v.words(verb, self.whole) for v in self.events) + shared + same
+        return "；".join(v.words(verb, bool(self.whole)) for v in self.events) + shared + same
 
 
 def _as_percent(value: Decimal, percent: bool) -> Decimal:
     return Percent(value) if percent else value
 
 
-class Deduct(_PerEvent):
+class Deduct(PerEvent):
     """每发生一次扣…分: the points, less so much for each event.
 
-    floor: where the score stops: 0 is 扣完为止; ``null`` lets it go below zero (约束性指标只扣分不加分).
+    floor: where the score stops: 0 is 扣完为止; ``null`` lets it go below zero (约束性指标只扣分不加分); ``assumed`` is 0
+    where the regulation does not say so.
     same_matter: ``highest``: one matter is counted once, where it costs most (同一事项取最高).
     whole: only whole steps count, where an event is measured against a standard.
     """
 
     rule: Literal["deduct"]
-    floor: Figure_ | None = Decimal(0)
+    floor: Figure_ | Literal["assumed"] | None = Decimal(0)
 
     def score(self, item: Item) -> Expression:
         left = item.points - self._sum(item, "扣")
         if self.floor is not None:
-            left = clamp(left, 0 if self.floor == 0 else item.constant("最低得分", self.floor, "最低{}"))
+            least = self.floor if isinstance(self.floor, Decimal) else Decimal(0)
+            left = clamp(left, 0 if least == 0 else item.constant("最低得分", least, "最低{}"))
         return self._none_of(item, left)
 
     def sentence(self, item: Item) -> str:
         if self.floor is None:
             return f"{self._list('扣')}。"
-        end = "，扣完为止" if self.floor == 0 else f"，最低{show(self.floor)}分"
+        end = f"，最低{show(self.floor)}分" if isinstance(self.floor, Decimal) and self.floor else "，扣完为止"
         return f"{self._list('扣')}{end}。"
 
 
-class Add(_PerEvent):
+class Add(PerEvent):
     """每发生一次加…分: so much for each event, up to the cap.
 
     same_matter: ``highest``: one matter is counted once, where it earns most (同一事项取最高).
