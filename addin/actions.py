@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from openpyxl.utils.cell import coordinate_to_tuple
+
 from addin import audit, recomputing, snapshot
 from addin.audit import Audit, Edit
 from addin.findings import Finding, finding
@@ -22,11 +24,13 @@ from generator.design import Design
 from generator.evaluation import Evaluation, Result
 from generator.exact import Value
 from generator.explain import Derivation, show
+from generator.layout import Grid, Listing
 from generator.lines import Line
 from generator.package import PackageError
 from generator.plan import TOTAL, Block, make_plan
 from generator.scheme import SchemeFile
 from generator.scopes import SchemeFault
+from generator.sheet import address
 from generator.source import Problem, SourceError
 
 Progress = Callable[[int, int, str], None]
@@ -108,17 +112,18 @@ def back_up(path: Path) -> Path:
 
 def fill(book: Path, value_file: Path, out: Path | None = None) -> int:
     """Put values into input cells and touch nothing else; returns how many. Nothing is written when one is refused."""
-    taken = snapshot.take(book)
+    pack = package.Package.open(book)
+    taken = snapshot.of_package(pack, book.name)
     entries = values.read(value_file, taken.plan)
     places = [taken.place(e.line.key, e.unit) for e in entries]
     for entry, place in zip(entries, places, strict=True):
-        if place is None or place[1] not in taken.sheets[place[0]].part.elements:
+        if place is None or place[1] not in pack.sheet(place[0]).elements:
             who = "全部单位" if entry.unit < 0 else taken.plan.units[entry.unit]
             raise PackageError(f"“{book.name}”里找不到“{entry.line.owner} {entry.line.label}”（{who}）的格子，行或列可能被删掉了")
     for entry, place in zip(entries, places, strict=True):
         if place is not None:
             taken.sheets[place[0]].part.set(place[1], entry.value)
-    package.write_atomically(out or book, taken.package.to_bytes())
+    package.write_atomically(out or book, pack.to_bytes())
     return len(entries)
 
 
@@ -193,7 +198,8 @@ def import_results(book: Path, sources: Iterable[Path], out: Path | None = None)
     Units match by name, what stands in brackets aside. Nothing is written when a source is of no scheme that this book
     asks for, or its units have no total yet. Raises PackageError.
     """
-    taken = snapshot.take(book)
+    pack = package.Package.open(book)
+    taken = snapshot.of_package(pack, book.name)
     wanted = imported_lines(taken)
     if not wanted:
         raise PackageError(f"“{book.name}”里没有从别的考核簿取数的指标")
@@ -219,7 +225,7 @@ def import_results(book: Path, sources: Iterable[Path], out: Path | None = None)
                 counts[id] = counts.get(id, 0) + 1
         if id not in counts:
             raise PackageError(f"“{path.name}”里没有一个单位与这本簿的同名")
-    package.write_atomically(out or book, taken.package.to_bytes())
+    package.write_atomically(out or book, pack.to_bytes())
     return counts
 
 
@@ -276,17 +282,71 @@ def explain(book: Path, unit: str, indicator: str) -> Explanation:
 
 def explain_in(taken: Snapshot, unit: str, indicator: str) -> Explanation:
     """See `explain`."""
+    if unit not in taken.plan.units:
+        raise PackageError(f"没有被考核单位“{unit}”；这本工作簿里有：{'、'.join(taken.plan.units)}")
+    return _explain(taken, taken.plan.units.index(unit), _block_of(taken, indicator))
+
+
+def explain_cell(taken: Snapshot, sheet: str, at: str) -> Explanation:
+    """Explain what a cell shows, or what its row is about: on a scoring sheet, a list, the summary or the list of findings.
+
+    Raises PackageError where that is no unit's score.
+    """
+    row, column = coordinate_to_tuple(at)
+    key, unit = _subject(taken, sheet, row, column)
+    block = next((b for b in taken.plan.blocks if key in {line.key for line in b.lines}), None)
+    if block is None:
+        raise PackageError(f"“{sheet}”的 {at} 不是得分；请先选中一个单位的得分、合计或总分的格子，再点“说明得分”")
+    if unit < 0:
+        raise PackageError(f"“{sheet}”的 {at} 不属于哪一个单位；请在同一行选中一个被考核单位那一列的格子，再点“说明得分”")
+    return _explain(taken, unit, block)
+
+
+def _subject(taken: Snapshot, sheet: str, row: int, column: int) -> tuple[str, int]:
+    """The line and the unit that a cell is about: "" and −1 where there is none."""
     plan = taken.plan
-    if unit not in plan.units:
-        raise PackageError(f"没有被考核单位“{unit}”；这本工作簿里有：{'、'.join(plan.units)}")
-    position = plan.units.index(unit)
-    block = _block_of(taken, indicator)
+    area = taken.sheets[sheet].area if sheet in taken.sheets else None
+    if isinstance(area, Grid):
+        key = next((key for key, at in area.rows.items() if at == row), "")
+        only = area.units[0] if len(area.units) == 1 else -1
+        return key, next((unit for unit, at in area.unit_columns.items() if at == column), only)
+    if isinstance(area, Listing):
+        owner, unit = next((own for own, at in area.row_of.items() if at == row), ("", -1))
+        return next((line.key for line in area.lines if line.owner == owner), ""), unit
+    cells = taken.package.sheet(sheet)
+    texts = [str(cells.value(at)) for number, found in cells.rows() if number == row for _, at in found]
+    unit = next((plan.units.index(text) for text in texts if text in plan.units), -1)
+    block = next((b for b in plan.blocks if b.id and f"{b.id} {b.name}" in texts), None)
+    if block and block.lines:
+        return block.lines[0].key, unit
+    head = str(cells.value(address(1, column)) or "").removeprefix("score:")
+    return head if head in plan.lines else TOTAL if unit >= 0 else "", unit
+
+
+def _explain(taken: Snapshot, position: int, block: Block) -> Explanation:
+    plan = taken.plan
+    unit = plan.units[position]
     evaluation = Evaluation(plan, taken.inputs)
     steps = [_step(evaluation, line, position) for line in block.lines]
     scheme = taken.file.scheme
     clause = block.clause or (f"{scheme.source.part}序号{block.id}" if block.id else scheme.source.part)
     notes = [note.reading for note in scheme.notes if note.at and note.at == block.id]
     return Explanation(unit, block.id or block.name, block.name, block.sentence, f"{scheme.source.document} {clause}", steps, notes)
+
+
+def told(explanation: Explanation) -> list[str]:
+    """An explanation as lines of text: what it is about, how it is scored, how each figure came about, by which clause."""
+    name, id = explanation.name, explanation.id
+    lines = [f"{explanation.unit}｜{name if id == name else f'{id} {name}'}"]
+    lines += [f"办法：{explanation.rule}"] if explanation.rule else []
+    for step in explanation.steps:
+        label = f"{step.label}（{step.note}）" if step.note else step.label
+        if step.derivation is None:
+            lines.append(f"{label}：{show(step.value)}")
+        else:
+            words, figures = step.derivation.words, str(step.derivation)
+            lines += [f"{label}：{words}" if words and words != figures else f"{label}：", f"　　{figures}"]
+    return [*lines, f"依据：{explanation.clause}", *(f"说明：{note}" for note in explanation.notes)]
 
 
 def _block_of(taken: Snapshot, indicator: str) -> Block:
@@ -327,12 +387,18 @@ def check(book: Path, by_formulas: bool = False) -> Audit:
     by_formulas: also let the ``formulas`` library evaluate the workbook's own formula text, and compare.
     """
     taken = snapshot.take(book)
+    found = check_in(taken)
+    if by_formulas:
+        found.findings += _disagreements(taken, found)
+    return found
+
+
+def check_in(taken: Snapshot) -> Audit:
+    """See `check`."""
     found = audit.examine(taken, published(taken.file.scheme.scheme))
     newer = _later_year(taken.file)
     if newer:
         found.findings.append(finding("scheme-superseded", f"簿中是 {taken.file.scheme.scheme}，现有 {newer}"))
-    if by_formulas:
-        found.findings += _disagreements(taken, found)
     return found
 
 
@@ -354,7 +420,7 @@ def _disagreements(taken: Snapshot, found: Audit) -> list[Finding]:
     constants: dict[tuple[str, str], Value] = {}
     for name in names:
         part = taken.package.sheet(name)
-        for at in part.elements:
+        for at in (at for _, cells in part.rows() for _, at in cells):
             text = part.formula(at)
             if text:
                 texts[name, at] = f"={text}"
@@ -371,10 +437,10 @@ def _disagreements(taken: Snapshot, found: Audit) -> list[Finding]:
 def write_findings(book: Path, findings: list[Finding]) -> None:
     """Put findings onto the workbook's 校验 sheet with links to the cells; the old file is kept."""
     refuse_busy(book)
-    taken = snapshot.take(book)
-    recomputing.write_findings(taken, findings)
+    pack = package.Package.open(book)
+    recomputing.write_findings(pack, snapshot.of_package(pack, book.name), findings)
     back_up(book)
-    package.write_atomically(book, taken.package.to_bytes())
+    package.write_atomically(book, pack.to_bytes())
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 
+from addin.books import Cells
 from addin.findings import Finding, finding
 from addin.snapshot import UNIT, Found, Snapshot, rows_of
 from generator import checking, source, workbook
@@ -27,7 +28,7 @@ from generator.expression import NONE_MARK
 from generator.formula import formula
 from generator.layout import Area, Grid, Listing
 from generator.lines import Ask, Input, Line, Role
-from generator.package import MAIN, SheetPart
+from generator.package import MAIN
 from generator.scheme import SchemeFile, fingerprint
 from generator.sheet import Formula, Sheet, address
 from generator.sheets import checks, meta, summary, tables
@@ -339,7 +340,7 @@ class _Auditor:
                 if isinstance(box.content, Formula):
                     self.locked(part, sheet.name, address(row, column), box.content, None, None)
 
-    def locked(self, part: SheetPart, sheet: str, at: str, wanted: Value | Formula, line: Line | None, unit: int | None) -> None:
+    def locked(self, part: Cells, sheet: str, at: str, wanted: Value | Formula, line: Line | None, unit: int | None) -> None:
         """Compare one locked cell; remember how to put it right."""
         what = self.label(line) if line else ""
         shown = part.value(at)
@@ -385,7 +386,7 @@ class _Auditor:
                     self.say("label-changed", f"应为{show(wanted)[:40]}，现在是{now[:40]}", name, at)
                     self.audit.restore.append(Edit(name, at, wanted, now, "恢复文字"))
 
-    def formula_text(self, part: SheetPart, sheet: str, at: str, wanted: Formula) -> None:
+    def formula_text(self, part: Cells, sheet: str, at: str, wanted: Formula) -> None:
         """A formula whose value is nobody's result: only its text is held."""
         text = part.formula(at)
         if text is None or not same_formula(text, wanted.text):

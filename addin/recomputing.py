@@ -16,6 +16,7 @@ from openpyxl.utils import get_column_letter
 
 from addin import audit, snapshot
 from addin.audit import Audit, Edit
+from addin.books import Book
 from addin.findings import Finding
 from addin.snapshot import Snapshot
 from generator.exact import Value
@@ -40,7 +41,7 @@ class Done:
 
 
 def recompute(
-    package: Package, name: str, fix: bool = False, library_of: Callable[[str], SchemeFile | None] | None = None, who: str | None = None
+    package: Book, name: str, fix: bool = False, library_of: Callable[[str], SchemeFile | None] | None = None, who: str | None = None
 ) -> Done:
     """Recompute a workbook in memory.
 
@@ -70,7 +71,7 @@ def on_bytes(
     return package.to_bytes(), done
 
 
-def _examine(package: Package, name: str, library_of: Callable[[str], SchemeFile | None] | None) -> Audit:
+def _examine(package: Book, name: str, library_of: Callable[[str], SchemeFile | None] | None) -> Audit:
     taken = snapshot.of_package(package, name)
     found = audit.examine(taken, library_of(taken.file.scheme.scheme) if library_of else None)
     broken = [f for f in found.findings if f.code in BROKEN]
@@ -79,7 +80,7 @@ def _examine(package: Package, name: str, library_of: Callable[[str], SchemeFile
     return found
 
 
-def _apply(package: Package, edits: list[Edit]) -> list[Edit]:
+def _apply(package: Book, edits: list[Edit]) -> list[Edit]:
     for edit in edits:
         part = package.sheet(edit.sheet)
         if not isinstance(edit.content, Formula):
@@ -91,7 +92,7 @@ def _apply(package: Package, edits: list[Edit]) -> list[Edit]:
     return edits
 
 
-def _stamp(package: Package, who: str | None) -> None:
+def _stamp(package: Book, who: str | None) -> None:
     """Note on the hidden sheet who recomputed when, with which version."""
     part = package.sheet(meta.NAME)
     rows = {part.value(f"A{row}"): row for row, _ in part.rows()}
@@ -119,37 +120,64 @@ def user() -> str:
         return ""
 
 
-def write_findings(taken: Snapshot, findings: list[Finding]) -> None:
-    """Put findings below the live list of the 校验 sheet, each with a link to its cell; earlier ones are replaced."""
+@dataclass(frozen=True)
+class Listed:
+    """Findings as they stand on the 校验 sheet. row: of the title, each finding's row follows; cells: of each row, from the
+    left. empty: addresses where an earlier list stands that this one does not reach."""
+
+    sheet: str
+    row: int
+    title: str
+    cells: list[list[Value | Formula]]
+    empty: list[str]
+
+    @property
+    def last(self) -> int:
+        """The last row."""
+        return self.row + len(self.cells)
+
+
+COLUMNS = [get_column_letter(checks.FIRST + i) for i in range(6)]
+"""Of the list of findings."""
+
+
+def listed(taken: Snapshot, findings: list[Finding]) -> Listed:
+    """What goes below the live list of the 校验 sheet: the findings, each with a link to its cell."""
     name = taken.design.checks.sheet
     if name not in taken.package.sheet_paths:
-        raise PackageError(f"没有“{name}”工作表，检查结果无处可写；去掉 --write 可以直接看")
-    part = taken.package.sheet(name)
+        raise PackageError(f"没有“{name}”工作表，检查结果无处可写；命令行去掉 --write 可以直接看")
     first = checks.HEAD + taken.design.checks.rows + 2
-    columns = [get_column_letter(checks.FIRST + i) for i in range(6)]
-    for row, cells in list(part.rows()):
-        if row >= first:
-            for _, at in cells:
-                part.set(at, None)
-    head = checks.HEAD
     when = datetime.datetime.now().strftime("%Y-%m-%d %H:%M")
     title = f"{RESULTS_TITLE}（{when}）：{len(findings)} 条" if findings else f"{RESULTS_TITLE}（{when}）：没有发现问题"
-    _put(part, f"{columns[0]}{first}", title, f"{columns[0]}{checks.NOTE}")
     names = {b.id: b.name for b in taken.plan.blocks if b.id}
+    rows = []
     for number, found in enumerate(findings, 1):
-        row = first + number
         where: Value | Formula = found.cell or found.sheet
         if found.cell and found.sheet in taken.package.sheet_paths:
             target = "#'" + found.sheet.replace("'", "''") + "'!" + found.cell
             where = Formula(f"=HYPERLINK({quote(target)},{quote(found.cell)})", found.cell)
         indicator = f"{found.indicator} {names.get(found.indicator, '')}".strip()
         texts: list[Value | Formula] = [str(number), where, found.unit, indicator, found.sheet, f"{found.message}。{found.fix}"]
-        for column, content in zip(columns, texts, strict=True):
-            _put(part, f"{column}{row}", content, f"{column}{head + 1}")
+        rows.append(texts)
+    used = {f"{COLUMNS[0]}{first}", *(f"{c}{first + 1 + i}" for i in range(len(rows)) for c in COLUMNS)}
+    old = [at for row, cells in taken.package.sheet(name).rows() if row >= first for _, at in cells]
+    return Listed(name, first, title, rows, [at for at in old if at not in used])
+
+
+def write_findings(package: Package, taken: Snapshot, findings: list[Finding]) -> None:
+    """Put findings below the live list of the 校验 sheet of a file; earlier ones are replaced."""
+    found = listed(taken, findings)
+    part = package.sheet(found.sheet)
+    for at in found.empty:
+        part.set(at, None)
+    _put(part, f"{COLUMNS[0]}{found.row}", found.title, f"{COLUMNS[0]}{checks.NOTE}")
+    for row, texts in enumerate(found.cells, found.row + 1):
+        for column, content in zip(COLUMNS, texts, strict=True):
+            _put(part, f"{column}{row}", content, f"{column}{checks.HEAD + 1}")
         widths = taken.design.checks.widths
         lines = max(lines_needed(str(t), w, 9) for t, w in zip(texts, widths, strict=True) if isinstance(t, str))
         part.set_height(row, height_of(lines, 9) + 2)
-    taken.package.extend_print_area(name, first + len(findings))
+    package.extend_print_area(found.sheet, found.last)
 
 
 def _put(part: SheetPart, at: str, content: Value | Formula, like: str) -> None:

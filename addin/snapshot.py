@@ -13,6 +13,7 @@ from pathlib import Path
 
 from openpyxl.utils import column_index_from_string
 
+from addin.books import Book, Cells
 from generator import design as designs
 from generator import scheme as schemes
 from generator import workbook
@@ -20,7 +21,7 @@ from generator.design import Design
 from generator.exact import Value
 from generator.layout import KEY, Area, Grid, Layout, Listing, lay_out, letters_of
 from generator.lines import Line
-from generator.package import Package, PackageError, SheetPart
+from generator.package import Package, PackageError
 from generator.plan import Plan, make_plan
 from generator.scheme import SchemeFile
 from generator.scopes import SchemeFault
@@ -43,7 +44,7 @@ class Found:
 
     area: Area
     original: Area
-    part: SheetPart
+    part: Cells
     copies: list[tuple[str, int]] = field(default_factory=list)
 
     @property
@@ -73,7 +74,7 @@ class Snapshot:
     """
 
     name: str
-    package: Package
+    package: Book
     about: dict[str, str]
     file: SchemeFile
     design: Design
@@ -117,7 +118,7 @@ def take(path: Path) -> Snapshot:
     return of_package(Package.open(path), path.name)
 
 
-def of_package(package: Package, name: str) -> Snapshot:
+def of_package(package: Book, name: str) -> Snapshot:
     """Read an opened workbook; see `take`."""
     about = _about(package)
     try:
@@ -166,7 +167,7 @@ def _understood(text: str, file: str) -> tuple[SchemeFile, Plan]:
     return read, make_plan(read.scheme)
 
 
-def _about(package: Package) -> dict[str, str]:
+def _about(package: Book) -> dict[str, str]:
     if meta.NAME not in package.sheet_paths:
         raise PackageError(f"“{package.name}”不是考核簿生成的工作簿（没有找到其中的考核方案）")
     sheet = package.sheet(meta.NAME)
@@ -183,7 +184,7 @@ def _sign(area: Area) -> str:
     return f"{UNIT}{area.plan.units[area.units[0]]}" if isinstance(area, Grid) else f"{LIST_MARK}{area.own}"
 
 
-def _head(sheet: SheetPart) -> tuple[int, dict[str, int]] | None:
+def _head(sheet: Cells) -> tuple[int, dict[str, int]] | None:
     """The row of column keys and the column of each; only the first few rows are looked at."""
     for count, (row, cells) in enumerate(sheet.rows()):
         if count >= KEY_ROWS:
@@ -194,7 +195,7 @@ def _head(sheet: SheetPart) -> tuple[int, dict[str, int]] | None:
     return None
 
 
-def _keyed_rows(sheet: SheetPart, head: int, column: int, known: Collection[str]) -> tuple[dict[str, int], list[tuple[str, int]]]:
+def _keyed_rows(sheet: Cells, head: int, column: int, known: Collection[str]) -> tuple[dict[str, int], list[tuple[str, int]]]:
     rows: dict[str, int] = {}
     copies: list[tuple[str, int]] = []
     letters = letters_of(column)
@@ -208,7 +209,7 @@ def _keyed_rows(sheet: SheetPart, head: int, column: int, known: Collection[str]
     return rows, copies
 
 
-def _found_grid(sheet: SheetPart, name: str, area: Grid, head: int, columns: dict[str, int]) -> Found | None:
+def _found_grid(sheet: Cells, name: str, area: Grid, head: int, columns: dict[str, int]) -> Found | None:
     rows, copies = _keyed_rows(sheet, head, columns.get("key", KEY), area.rows)
     if not rows:
         return None
@@ -222,7 +223,7 @@ def _found_grid(sheet: SheetPart, name: str, area: Grid, head: int, columns: dic
     return Found(found, area, sheet, copies)
 
 
-def _found_list(sheet: SheetPart, name: str, area: Listing, head: int, columns: dict[str, int]) -> Found | None:
+def _found_list(sheet: Cells, name: str, area: Listing, head: int, columns: dict[str, int]) -> Found | None:
     known = {list_key(area, owner, unit): (owner, unit) for owner, unit in area.row_of}
     rows, copies = _keyed_rows(sheet, head, columns.get("key", KEY), {*known, FIGURES})
     figures = rows.pop(FIGURES, None)
