@@ -16,7 +16,7 @@ import struct
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from decimal import Decimal
 from itertools import groupby
@@ -32,7 +32,6 @@ from generator.exact import Value, decimal_of
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE_RELATION = "http://schemas.openxmlformats.org/package/2006/relationships"
-TERMS = "http://purl.org/dc/terms/"
 EPOCH = (1980, 1, 1, 0, 0, 0)
 MAX_FILE, MAX_PART, MAX_WHOLE, MAX_PARTS = 64 << 20, 48 << 20, 160 << 20, 5000
 MAX_MARKS = 3_000_000
@@ -492,27 +491,6 @@ def _show(cell: Any, value: Value) -> None:
 def _plain(value: Decimal) -> str:
     text = format(value, "f")
     return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
-
-
-def finish(data: bytes, values: Mapping[str, Mapping[str, Value]], date: str) -> bytes:
-    """What openpyxl cannot do: give every formula its value, and the same bytes every time.
-
-    values: sheet → address → value; date: the moment that the file says it was made at (ISO, UTC).
-    """
-    package = Package(data)
-    for name, results in values.items():
-        if results:
-            sheet = package.sheet(name)
-            for at, value in results.items():
-                sheet.set_result(at, value)
-    core = package.xml("docProps/core.xml")
-    for name in ("created", "modified"):
-        for element in core.iter(f"{{{TERMS}}}{name}"):
-            element.text = date
-    package.replace("docProps/core.xml", core)
-    for info in package.infos:
-        info.date_time = EPOCH
-    return package.to_bytes()
 
 
 def write_atomically(path: Path, data: bytes) -> None:

@@ -56,8 +56,8 @@ def filled(blank_books: dict[str, Path], tmp_path: Path) -> Path:
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is what is tested; Windows has no such signal")
 def test_killed_at_random_moments_the_file_is_whole(filled: Path, tmp_path: Path) -> None:
     package = Package.open(filled)
-    taken = snapshot.of_package(package, "t")
-    taken.sheet.set(str(taken.address("1/得分", 0)), Decimal(1))
+    sheet, at = snapshot.of_package(package, "t").place("1/得分", 0) or ("", "")
+    package.sheet(sheet).set(at, Decimal(1))
     spoilt = tmp_path / "spoilt.xlsx"
     spoilt.write_bytes(package.to_bytes())
     dice = random.Random(1)

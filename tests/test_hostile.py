@@ -127,8 +127,8 @@ def sheet_path(book: Path, name: str = SCORING) -> str:
 def with_formula(book: Path, key: str, text: str) -> Parts:
     """The parts of a book in which a cell of the first unit holds a formula of somebody's own."""
     package = Package.open(book)
-    taken = snapshot.of_package(package, "t")
-    taken.sheet.set_formula(str(taken.address(key, 0)), text, Decimal(1))
+    sheet, at = snapshot.of_package(package, "t").place(key, 0) or ("", "")
+    package.sheet(sheet).set_formula(at, text, Decimal(1))
     return Package(package.to_bytes()).parts
 
 
@@ -166,16 +166,15 @@ def test_a_million_formatted_rows(book: Path, parts: Parts, answers: Callable[..
         "fewer": zipped(spoilt | {scoring: with_rows(spoilt[scoring], fewer)}),
     }
     found = answers(files)
-    assert "删除数据下方的空行" in found["ours"].said
-    assert found["ours"].peak < 200
-    assert found["ours"].seconds < 2
-    for number, (name, most) in enumerate({"another": 4, "fewer": 12}.items(), 1):
-        assert found[name].said == (["sheet-added"] if name == "another" else [])
-        assert found[name].seconds < most
-        after = Package.open(tmp_path / f"{number}.out.xlsx").parts
-        rows = after["xl/worksheets/own.xml" if name == "another" else scoring]
-        assert rows.count(b"<row") >= (1_047_000 if name == "another" else 950_000)
-        assert b"<f>1+1</f>" not in after[scoring]
+    for name in ("ours", "another"):
+        assert "删除数据下方的空行" in found[name].said
+        assert found[name].peak < 200
+        assert found[name].seconds < 2
+    assert found["fewer"].said == []
+    assert found["fewer"].seconds < 12
+    rows = Package.open(tmp_path / "2.out.xlsx").parts[scoring]
+    assert rows.count(b"<row") > 950_000
+    assert b"<f>1+1</f>" not in rows
 
 
 def test_other_parts_that_are_large(parts: Parts, book: Path, answers: Callable[..., dict[str, Answer]]) -> None:
@@ -317,8 +316,7 @@ def test_depth_is_limited(parts: Parts, book: Path, answers: Callable[..., dict[
     deep = "<a>" * 200_000 + "</a>" * 200_000
     files = {"ours": zipped(parts | {scoring: with_rows(parts[scoring], deep)}), "elsewhere": zipped(with_sheet(parts, "备注", deep))}
     found = answers(files)
-    assert "已损坏" in found["ours"].said
-    assert found["elsewhere"].said == ["sheet-added"]
+    assert all("已损坏" in answer.said for answer in found.values())
     assert max(answer.peak for answer in found.values()) < 150
 
 

@@ -84,10 +84,10 @@ def test_cells_are_found_by_keys_after_rows_and_columns_moved(blank_books: dict[
 
 def test_text_stays_text(blank_books: dict[str, Path], tmp_path: Path) -> None:
     pack = Package.open(blank_books[TOWNS])
-    taken = snapshot.of_package(pack, "t")
-    at = taken.address("1/完成", 0)
-    assert at
-    taken.sheet.set(at, '=cmd|"/c calc"!A1')
+    place = snapshot.of_package(pack, "t").place("1/完成", 0)
+    assert place
+    sheet, at = place
+    pack.sheet(sheet).set(at, '=cmd|"/c calc"!A1')
     (tmp_path / "t.xlsx").write_bytes(pack.to_bytes())
     cell = openpyxl.load_workbook(tmp_path / "t.xlsx")["填报与计分"][at]
     assert cell.data_type != "f"

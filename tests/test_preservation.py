@@ -143,9 +143,8 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Kept]:
     spoilt, done = {}, {}
     for name in FILES:
         package = Package.open(folder / name)
-        taken = snapshot.of_package(package, name)
-        spoilt[name] = str(taken.address("1/得分", 0))
-        taken.sheet.set(spoilt[name], Decimal("3.21"))
+        sheet, spoilt[name] = snapshot.of_package(package, name).place("1/得分", 0) or ("", "")
+        package.sheet(sheet).set(spoilt[name], Decimal("3.21"))
         (folder / f"new-{name}").write_bytes(package.to_bytes())
         done[name] = actions.recompute(folder / f"new-{name}")
     files = [file for name in FILES for file in (folder / name, folder / f"new-{name}")]
