@@ -5,6 +5,7 @@ Indicators run down in blocks of rows, units run across; on the left what the ro
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,7 +17,7 @@ from generator.formula import Addresses, Stretch
 from generator.lines import Line
 from generator.plan import Block, Plan
 from generator.scopes import SchemeFault
-from generator.sheet import A4, POINTS_PER_MILLIMETRE, address, height_of, lines_needed, millimetres, quoted, text_width
+from generator.sheet import A4, POINTS_PER_MILLIMETRE, address, height_of, letters_of, lines_needed, millimetres, quoted, text_width
 
 KEY, ROLE, TAG = 1, 2, 3
 """Hidden columns: a row's key, what it is for, the group whose sum it enters."""
@@ -390,7 +391,7 @@ def lay_out(plan: Plan, design: Design) -> Layout:
     else:
         layout.grids.append(_grid(plan, design, design.scoring.sheet, list(range(len(plan.units))), blocks))
     for own, title in plan.lists.items():
-        layout.lists.append(_listing(plan, design, own, _sheet_name(title, taken)))
+        layout.lists.append(_listing(plan, design, own, _sheet_name(re.split("[“（：，、]", title)[0] or title, taken)))
     return layout
 
 
@@ -485,11 +486,6 @@ def _absolute(at: str, row: bool = True) -> str:
     """``H5`` → ``$H$5``, or ``$H5``."""
     letters = at.rstrip("0123456789")
     return f"${letters}{'$' if row else ''}{at[len(letters) :]}"
-
-
-def letters_of(column: int) -> str:
-    """``8`` → ``H``."""
-    return address(1, column)[:-1]
 
 
 def _columns(grid: Grid) -> None:

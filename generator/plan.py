@@ -28,6 +28,7 @@ SCORE_LABEL, DUE_LABEL, SUM_LABEL, RESULT_LABEL = "得分", "应得分", "小计
 COEFFICIENT, ROLE_LABEL = "系数", "角色"
 UNFINISHED = "未填完"
 MISSING, WORKED, TOTAL, RANK, GRADE = (f"合计/{label}" for label in ("未填项数", "计算总分", "总分", "位次", "等次"))
+PLACE, BAND = "合计/位次占比", "合计/档次"
 DUTIES, DONE, UNDONE = (f"合计/{label}" for label in ("应落实项数", "已落实", "未落实"))
 GRADE_TABLE = "等次"
 Path = tuple[str | int, ...]
@@ -136,6 +137,8 @@ class _Planner:
         self.everybody = (True,) * self.count
         self.verdicts: list[str] = []
         self.labels: set[str] = set()
+        self.tags: dict[str, int] = {}
+        self.sentences: dict[str, str] = {}
         self.board = Board(scheme.unit_names)
         self.scopes: dict[tuple[Path, str], Scope] = {}
         self.owns: dict[tuple[Path, str, str], str] = {}
@@ -151,6 +154,10 @@ class _Planner:
         self.plan.lines = {line.key: line for block in self.plan.blocks for line in block.lines}
         self.plan.tables += self.board.tables
         self.acyclic()
+
+    def tag(self, own: str) -> str:
+        """What marks the rows of a group: a word that COUNTIFS takes for nothing else, and short."""
+        return f"组{self.tags.setdefault(own, len(self.tags) + 1)}"
 
     def add(self, block: Block) -> None:
         self.plan.blocks.append(block)
@@ -207,7 +214,7 @@ class _Planner:
             own = self.heading(node, path, at, "")
             self.board.enter(Symbol(self.own_name(node) + at, f"{own}/{SUM_LABEL}", "score", parent))
             outer = Scope(self.board, parent, at)
-            outer.tag = _tag(own)
+            outer.tag = self.tag(own)
             rounds = []
             for period in node.periods:
                 here = f"{at}@{period}"
@@ -241,7 +248,7 @@ class _Planner:
 
     def enter_group(self, node: Group, scope: Scope, path: Path, at: str, due: bool) -> None:
         own = self.heading(node, path, at, "here")
-        scope.tag = _tag(own)
+        scope.tag = self.tag(own)
         self.board.enter(Symbol(self.own_name(node) + at, f"{own}/{SUM_LABEL}", "score", scope))
         self.declare(scope, node.inputs, self.figures_of(node, at), node.quantities, at, path)
         for name, bands in node.bands.items():
@@ -406,7 +413,7 @@ class _Planner:
         score = node.how.score(item)
         if coefficient is not None:
             score = coefficient * score
-        sentence = node.criteria or node.how.sentence(item)
+        sentence = node.criteria or self.sentence(node, item)
         if node.nobody == "full" and item.by_unit:
             raise SchemeFault(f"指标 {node.id}“{node.name}”：各单位分值不同时不能用 nobody: full，因为没有共同的满分", path)
         if node.may_be_none and len(item.inputs) != 1:
@@ -479,6 +486,12 @@ class _Planner:
         if depth == 0:
             self.plan.tops.append((node.name, key))
         return key
+
+    def sentence(self, node: Indicator, item: Item) -> str:
+        """The rule in words; on a list, where all have the same rule, worked out once."""
+        if self.listing not in self.sentences or not self.listing:
+            self.sentences[self.listing] = node.how.sentence(item)
+        return self.sentences[self.listing]
 
     def coefficient(self, node: Indicator, item: Item, roles: tuple[str, ...]) -> Expression | None:
         """The row of role coefficients, and of the roles by name where the rule speaks of them."""
@@ -553,7 +566,7 @@ class _Planner:
         own = self.heading(node, path, at, "here")
         key = f"{own}/{SUM_LABEL}"
         scope = self.scopes[path, at]
-        group_tag = _tag(own)
+        group_tag = self.tag(own)
         applies = self.both(around, self.scheme.carriers_of(node))
         kind = "period" if title else "group"
         block = Block(kind, "" if title else node.id, title or node.name, [], depth, assessor=node.assessor, clause=node.clause)
@@ -635,11 +648,11 @@ class _Planner:
         key = f"{own}/{SUM_LABEL}"
         block = Block("group", node.id, node.name, [], depth, assessor=node.assessor, clause=node.clause)
         self.plan.blocks.append(block)
-        tops = [self.group(node, _tag(own), around, depth + 1, path, f"{at}@{period}", period) for period in node.periods]
+        tops = [self.group(node, self.tag(own), around, depth + 1, path, f"{at}@{period}", period) for period in node.periods]
         if not all(tops):
             raise SchemeFault(f"分组“{node.name}”里没有计分的指标，不能按期计分", path)
         lines: list[Line] = []
-        tagged = (_tag(own), tuple(tops))
+        tagged = (self.tag(own), tuple(tops))
         folded: Expression = e.Tagged("sum", *tagged)
         if node.weights:
             pairs = []
@@ -728,7 +741,7 @@ class _Planner:
         entries += [(TOTAL, total, "score"), (RANK, rank, "count")]
         grade: Expression = Blank()
         if self.scheme.grades is not None:
-            grade = self.grade(self.scheme.grades)
+            grade = self.grade(self.scheme.grades, entries)
         for key in reversed(self.verdicts):
             grade = when(some(Cell(key).is_(""), Cell(key).is_(NONE_MARK)), grade, Cell(key))
         if self.verdicts or self.scheme.grades is not None:
@@ -739,7 +752,7 @@ class _Planner:
         """Whether a group's score can be blank although every indicator below has its score: a formula waits for others."""
         return any(isinstance(n, Group) and (n.formula or n.quantities) for n in self.scheme.walk())
 
-    def grade(self, grades: Grades) -> Expression:
+    def grade(self, grades: Grades, entries: list[tuple[str, Expression, str]]) -> Expression:
         """The grade by points, rank or share of the places, once the unit has a total."""
         by_upper = grades.by != "score"
         far = Decimal("1e9") * (1 if by_upper else -1)
@@ -754,25 +767,28 @@ class _Planner:
         columns: dict[str, tuple[Value, ...]] = {"界": tuple(edge for edge, _ in edges), "得分": tuple(name for _, name in edges)}
         self.board.tables.append(Table(GRADE_TABLE, "bands", "等次", columns, by_upper=by_upper))
         own = grades.within == "组"
+        row = e.Row(TOTAL, own)
+        complete: Expression = e.IsNumber(Cell(TOTAL))
         value: Expression = Cell(TOTAL)
         if grades.by != "score":
-            value = Cell(RANK) if own else e.Rank(Cell(TOTAL), e.Row(TOTAL))
-        if grades.by == "rank_share":
-            value = value / e.Fold("size", (e.Row(TOTAL, own),))
-        band: Expression = e.Band(value, e.TableColumn(GRADE_TABLE, "界"), e.TableColumn(GRADE_TABLE, "得分"), len(edges), by_upper)
-        for number, entry in enumerate(grades.bands):
-            if entry.needs:
-                if not number or entry.needs not in {f.id for f in self.scheme.facts}:
-                    raise SchemeFault(
-                        f"等次“{entry.name}”的 needs 要写 facts 里的一项，且不能是最好的一档", ("grades", "bands", number, "needs")
-                    )
-                fact = Cell(_fact_key(entry.needs))
-                band = when(every(band.is_(entry.name), e.Not(fact.is_(YES))), Text(grades.bands[number - 1].name), band)
-        complete: Expression = e.IsNumber(Cell(TOTAL))
-        if grades.by != "score":
-            row = e.Row(TOTAL, own)
             complete = every(complete, e.Fold("count", (row,)).is_(e.Fold("size", (row,))))
-        return when(complete, band, Blank())
+            place: Expression = Cell(RANK) if own else e.Rank(Cell(TOTAL), row)
+            if grades.by == "rank_share":
+                place = place / e.Fold("size", (row,))
+            entries.append((PLACE, when(complete, place, Blank()), "score"))
+            value, complete = Cell(PLACE), e.IsNumber(Cell(PLACE))
+        band: Expression = e.Band(value, e.TableColumn(GRADE_TABLE, "界"), e.TableColumn(GRADE_TABLE, "得分"), len(edges), by_upper)
+        needing = [(number, entry) for number, entry in enumerate(grades.bands) if entry.needs]
+        if needing:
+            entries.append((BAND, when(complete, band, Blank()), "text"))
+            band = Cell(BAND)
+        for number, entry in needing:
+            if not number or entry.needs not in {f.id for f in self.scheme.facts}:
+                where: Path = ("grades", "bands", number, "needs")
+                raise SchemeFault(f"等次“{entry.name}”的 needs 要写 facts 里的一项，且不能是最好的一档", where)
+            fact = Cell(_fact_key(entry.needs))
+            band = when(every(Cell(BAND).is_(entry.name), e.Not(fact.is_(YES))), Text(grades.bands[number - 1].name), band)
+        return band if needing else when(complete, band, Blank())
 
     def finish(self, entries: list[tuple[str, Expression, str]]) -> None:
         full = Figure(self.scheme.full_marks) if self.scheme.full_marks is not None else None
@@ -847,11 +863,6 @@ def guarded(core: Expression, outside: Expression, absent: list[Expression], ask
 
 def _verdict(node: Group | Indicator) -> bool:
     return isinstance(node, Indicator) and not node.how.scored
-
-
-def _tag(own: str) -> str:
-    """What marks the rows of a group. COUNTIFS would read "1-3" as a date, "1.10" as 1.1 and * as anything."""
-    return "组" + own.translate(str.maketrans("*?~", "＊？～"))
 
 
 def _fact_key(name: str) -> str:

@@ -133,10 +133,15 @@ class Sheet:
         return {address(r, c): box.content for (r, c), box in self.cells.items() if isinstance(box.content, Formula)}
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
+def letters_of(column: int) -> str:
+    """``8`` → ``H``."""
+    return str(get_column_letter(column))
+
+
 def address(row: int, column: int) -> str:
     """``(5, 8)`` → ``H5``."""
-    return f"{get_column_letter(column)}{row}"
+    return f"{letters_of(column)}{row}"
 
 
 def quoted(sheet: str) -> str:

@@ -178,7 +178,7 @@ class Item:
         asked = Input(name, Ask.AMOUNT, "分", required=False, low=low, high=high, or_nothing=True, hint=hint)
         cell = self._ask(asked, standard=Figure(high, f"{verb}{low.normalize():f}—{{}}"))
         self._conditions.append(e.some(cell.is_(""), every(*self._in_range(cell, Decimal(0), Fixed(self._key(name), "standard")))))
-        return cell
+        return e.Sum((cell,))
 
     def counts(self, events: Sequence[tuple[str, Figure | None, Decimal | None]], hint: str = "") -> list[tuple[Expression, Expression]]:
         """How often each event happened, beside what one costs or earns. Blank means never."""

@@ -223,7 +223,8 @@ class Award(Rule):
 
     def score(self, item: Item) -> Expression:
         cells = item.amounts([(name, None, self.at_most) for name in self.items])
-        return clamp(total(cells), high=item.cap(self.at_most, "最多加{}"))
+        # MIN passes over an empty cell, so even a single one is summed: blank means none
+        return clamp(e.Sum(tuple(cells)), high=item.cap(self.at_most, "最多加{}"))
 
     def sentence(self, item: Item) -> str:
         return f"符合所列情形的酌情加分，合计最多加{show(self.at_most)}分。"

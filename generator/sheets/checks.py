@@ -15,9 +15,9 @@ from generator.checking import MISSING, answered_formula, fault_formula, high_va
 from generator.evaluation import Evaluation
 from generator.exact import Value
 from generator.formula import Addresses
-from generator.layout import OWN_COLUMN, Area, Grid, Layout, Listing, Place, letters_of, sheet_prefix
+from generator.layout import OWN_COLUMN, Area, Grid, Layout, Listing, Place, sheet_prefix
 from generator.lines import Line
-from generator.sheet import BORDER, Formula, Highlight, Sheet, address
+from generator.sheet import BORDER, Formula, Highlight, Sheet, address, letters_of
 
 COUNTER = "_校验"
 FIRST, TITLE, NOTE, HEAD = 2, 2, 3, 4

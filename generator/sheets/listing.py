@@ -7,9 +7,9 @@ from decimal import Decimal
 from generator.evaluation import Evaluation
 from generator.expression import NONE_MARK
 from generator.formula import formula
-from generator.layout import LIST_FIRST, LIST_HEAD, Layout, Listing, letters_of
+from generator.layout import LIST_FIRST, LIST_HEAD, Layout, Listing
 from generator.lines import Input, Line, Role
-from generator.sheet import Formula, Sheet, address, height_of, lines_needed
+from generator.sheet import Formula, Sheet, address, height_of, letters_of, lines_needed
 from generator.sheets.scoring import CELL_STYLE, figure_content, figure_format, number_format, watch_cells
 
 KEY, MARK, TITLE = 1, 2, 2

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from generator.elements import Reference
-from generator.layout import Layout, letters_of
-from generator.sheet import Formula, Sheet, Validation, address, height_of, lines_needed
+from generator.layout import Layout
+from generator.sheet import Formula, Sheet, Validation, address, height_of, letters_of, lines_needed
 
 FIRST, TITLE, NOTE, QUERY, HEAD = 2, 2, 3, 4, 6
 

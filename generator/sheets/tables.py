@@ -7,9 +7,9 @@ from decimal import Decimal
 from generator.evaluation import Evaluation
 from generator.exact import Value, round_half_up
 from generator.figures import Percent
-from generator.layout import Layout, letters_of, sheet_prefix
+from generator.layout import Layout, sheet_prefix
 from generator.lines import Table
-from generator.sheet import Formula, Sheet, address
+from generator.sheet import Formula, Sheet, address, letters_of
 
 FIRST, TITLE, BODY = 2, 2, 4
 _COLUMNS = {"quota": ("等次", "比例", "计分"), "stages": ("阶段", "比例"), "bands": ("界", "得分")}
