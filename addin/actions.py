@@ -6,6 +6,7 @@ import datetime
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import Callable, Iterable
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
@@ -98,16 +99,25 @@ def _back_up_filled(path: Path) -> None:
         back_up(path)
 
 
-def back_up(path: Path) -> Path:
-    """Copy a file beside itself, dated; never over another backup."""
+def back_up(path: Path, folder: Path | None = None) -> Path:
+    """Copy a file beside itself, or into another folder, dated; never over another backup."""
     stamp = datetime.datetime.now().strftime("%Y%m%d-%H%M%S")
     for number in range(1000):
         tail = f"-{number}" if number else ""
-        copy = path.with_name(f"{path.stem}.备份{stamp}{tail}{path.suffix}")
+        copy = (folder or path.parent) / f"{path.stem}.备份{stamp}{tail}{path.suffix}"
         if not copy.exists():
             shutil.copy2(path, copy)
             return copy
     raise PackageError(f"“{path.name}”的备份太多了，请先清理")
+
+
+def is_writable(folder: Path) -> bool:
+    """Whether a file can be made in a folder; of a network drive only trying tells."""
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
 
 
 def fill(book: Path, value_file: Path, out: Path | None = None) -> int:

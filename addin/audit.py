@@ -345,7 +345,7 @@ class _Auditor:
         what = self.label(line) if line else ""
         shown = part.value(at)
         if not isinstance(wanted, Formula):
-            if part.formula(at) is not None or not _same(shown, wanted):
+            if part.formula(at) is not None or not same_value(shown, wanted):
                 now = f"={part.formula(at)}" if part.formula(at) is not None else show(shown)
                 self.say("parameter-changed", f"{what}，应为 {show(wanted)}，现在是 {now}", sheet, at, line, unit)
                 self.audit.restore.append(Edit(sheet, at, wanted, now, "恢复参数"))
@@ -359,7 +359,7 @@ class _Auditor:
         elif not same_formula(text, wanted.text):
             self.say("formula-changed", f"{what}，现在是 ={text[:80]}".strip("，"), sheet, at, line, unit)
             self.audit.restore.append(Edit(sheet, at, wanted, f"={text}", "恢复公式"))
-        elif not _same(shown, wanted.value):
+        elif not same_value(shown, wanted.value):
             self.audit.values.append(Edit(sheet, at, wanted, show(shown), "更新得分", value_only=True))
 
     def labels(self, whole: bool) -> None:
@@ -381,7 +381,7 @@ class _Auditor:
                     continue
                 text = part.formula(at)
                 shown = part.value(at)
-                if text is not None or not _same(shown, wanted):
+                if text is not None or not same_value(shown, wanted):
                     now = f"={text}" if text is not None else show(shown)
                     self.say("label-changed", f"应为{show(wanted)[:40]}，现在是{now[:40]}", name, at)
                     self.audit.restore.append(Edit(name, at, wanted, now, "恢复文字"))
@@ -449,7 +449,8 @@ def _cells_of(line: Line, area: Area) -> Iterator[str]:
             yield area.cell(line.key, unit)
 
 
-def _same(shown: Value, wanted: Value) -> bool:
+def same_value(shown: Value, wanted: Value) -> bool:
+    """Whether two values are the same, but for what binary arithmetic does beyond the ninth decimal."""
     if isinstance(shown, Decimal) and isinstance(wanted, Decimal):
         return abs(shown - wanted) <= TOLERANCE
     return (None if shown == "" else shown) == (None if wanted == "" else wanted)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import getpass
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 
@@ -34,10 +34,11 @@ STAMP = "recomputed"
 
 @dataclass(frozen=True)
 class Done:
-    """What was changed, and what is left for people to do."""
+    """What was changed, and what is left for people to do. expected: what every formula cell must show now."""
 
     changes: list[Edit]
     findings: list[Finding]
+    expected: dict[tuple[str, str], Value] = field(default_factory=dict)
 
 
 def recompute(
@@ -59,7 +60,7 @@ def recompute(
     changes += _apply(package, found.values)
     if changes:
         _stamp(package, who)
-    return Done(changes, [f for f in found.findings if f.code != "values-stale"])
+    return Done(changes, [f for f in found.findings if f.code != "values-stale"], found.expected)
 
 
 def on_bytes(
@@ -68,7 +69,7 @@ def on_bytes(
     """`recompute` from bytes to bytes, for work that happens away from the file."""
     package = Package(data, name)
     done = recompute(package, name, fix, library_of, who)
-    return package.to_bytes(), done
+    return package.to_bytes(), Done(done.changes, done.findings)
 
 
 def _examine(package: Book, name: str, library_of: Callable[[str], SchemeFile | None] | None) -> Audit:

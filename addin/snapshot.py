@@ -19,13 +19,13 @@ from generator import scheme as schemes
 from generator import workbook
 from generator.design import Design
 from generator.exact import Value
-from generator.layout import KEY, Area, Grid, Layout, Listing, lay_out, letters_of
+from generator.layout import KEY, Area, Grid, Layout, Listing, lay_out
 from generator.lines import Line
 from generator.package import Package, PackageError
 from generator.plan import Plan, make_plan
 from generator.scheme import SchemeFile
 from generator.scopes import SchemeFault
-from generator.sheet import address
+from generator.sheet import address, letters_of
 from generator.sheets import meta
 from generator.sheets.listing import FIGURES, LIST_MARK
 from generator.source import SourceError
@@ -120,7 +120,7 @@ def take(path: Path) -> Snapshot:
 
 def of_package(package: Book, name: str) -> Snapshot:
     """Read an opened workbook; see `take`."""
-    about = _about(package)
+    about = about_of(package)
     try:
         file, plan = _understood(meta.joined(about, "text"), about.get("file", ""))
         design = designs.loads(meta.joined(about, "template"))
@@ -167,7 +167,8 @@ def _understood(text: str, file: str) -> tuple[SchemeFile, Plan]:
     return read, make_plan(read.scheme)
 
 
-def _about(package: Book) -> dict[str, str]:
+def about_of(package: Book) -> dict[str, str]:
+    """What a workbook says of itself on its hidden sheet. Raises PackageError where it is not one of ours."""
     if meta.NAME not in package.sheet_paths:
         raise PackageError(f"“{package.name}”不是考核簿生成的工作簿（没有找到其中的考核方案）")
     sheet = package.sheet(meta.NAME)

@@ -228,6 +228,16 @@ def restore_view(book: Book, was: View) -> None:
     window.ScrollRow, window.ScrollColumn = was.row, was.column
 
 
+def go_to(cells: Range) -> None:
+    """Show cells and select them."""
+    book = cells.sheet.book
+    if is_libreoffice(book.app) or _is_mac(book.app):
+        cells.sheet.activate()
+        cells.select()
+    else:
+        book.app.api.Goto(cells.api)
+
+
 # -- the state of a book
 
 
@@ -254,6 +264,28 @@ def is_shared(book: Book) -> bool:
     if is_libreoffice(book.app):
         return bool(book.api.createInstance("com.sun.star.document.Settings").getPropertyValue("IsDocumentShared"))
     return bool(book.api.multi_user_editing.get() if _is_mac(book.app) else book.api.MultiUserEditing)
+
+
+def has_macros(book: Book) -> bool:
+    """Whether a book brings macros along. Excel for macOS does not tell."""
+    if is_libreoffice(book.app):
+        libraries = book.api.getPropertyValue("BasicLibraries")
+        return any(libraries.getByName(name).hasElements() for name in libraries.getElementNames())
+    return not _is_mac(book.app) and bool(book.api.HasVBProject)
+
+
+def has_links(book: Book) -> bool:
+    """Whether formulas of a book look into other files. Excel for macOS does not tell."""
+    if is_libreoffice(book.app):
+        return bool(book.api.getPropertyValue("ExternalDocLinks").hasElements())
+    return not _is_mac(book.app) and bool(book.api.LinkSources(1))  # xlExcelLinks
+
+
+def has_arrays(cells: Range) -> bool:
+    """Whether there are array formulas among cells."""
+    if is_libreoffice(cells.sheet.book.app):
+        return any(text.startswith("{=") for row in cells.api.getFormulaArray() for text in row)
+    return cells.has_array is not False  # None where only some are
 
 
 # -- working on a book

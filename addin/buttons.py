@@ -1,0 +1,557 @@
+"""The buttons of the tab 考核, on the workbook in front: Excel's through RunPython, LibreOffice's through the extension.
+
+Each is a function without arguments that never raises: whatever happens ends in one Chinese message, with the details in
+the log. A button reads the book, lets the pure core decide (snapshot → audit → edits), and writes all edits at once;
+what the user sees and has set is put back as it was.
+
+A check marks cells that are wrong or were tampered with by notes that begin with `MARK`. The next check replaces them, a
+recompute takes away those of the cells that it repairs, and nobody else's note is ever touched. What is merely not filled
+in yet shows by its colour and gets none.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import webbrowser
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import xlwings
+
+from addin import actions, audit, local, recomputing, snapshot
+from addin.engines import adapter
+from addin.engines import dialogs as real_dialogs
+from addin.findings import Finding
+from addin.live import Content, LiveBook
+from addin.recomputing import COLUMNS, Listed
+from addin.snapshot import Snapshot
+from generator import library
+from generator import scheme as schemes
+from generator.exact import Value
+from generator.explain import show
+from generator.package import PackageError, write_atomically
+from generator.scheme import SchemeFile
+from generator.scopes import SchemeFault
+from generator.sheet import Formula
+from generator.sheets import meta
+from generator.source import SourceError
+
+MARK = "检查："
+MOST_MARKS = 100
+FIXABLE = {"input-number-as-text", "input-percent"}
+"""Findings that `recompute` corrects where the user agrees."""
+SHOWN = 8
+"""So many findings or changes are told in a message box; the 校验 sheet has them all."""
+BUSY = {-2147418111, -2146777998}
+"""What COM says while a cell is being edited or a dialog is open: RPC_E_CALL_REJECTED, VBA_E_IGNORE."""
+
+dialogs: Any = real_dialogs
+"""How the user is told and asked."""
+
+
+def check() -> None:
+    """检查: findings onto the 校验 sheet, marks onto the cells, the first one selected."""
+    _press("检查", _check)
+
+
+def recompute() -> None:
+    """重算: restore what was tampered with and calculate every score anew, in place."""
+    _press("重算", _recompute)
+
+
+def explain() -> None:
+    """说明得分: how the score in the selected cell came about, and by which clause."""
+    _press("说明得分", _explain)
+
+
+def undo_recompute() -> None:
+    """撤销重算: put back what the last recompute changed."""
+    _press("撤销重算", _undo_recompute)
+
+
+def generate() -> None:
+    """生成空白表: a blank book of a scheme that is chosen by year and title, beside the book in front; it is opened."""
+    _press("生成空白表", _generate)
+
+
+def help() -> None:
+    """帮助: the version, where things are, and the manual."""
+    _press("帮助", _help)
+
+
+# -- what every button does
+
+
+def _press(title: str, work: Callable[[_Desk], None]) -> None:
+    desk = None
+    try:
+        app, book = _in_front()
+        desk = _Desk(title, app, book)
+        desk.log.info("%s: %s", title, book.name if book else "-")
+        with desk.as_it_was():
+            work(desk)
+    except Exception as error:
+        _fail(title, desk, error)
+
+
+def _in_front() -> tuple[xlwings.App, xlwings.Book | None]:
+    """The program that the button was pressed in, and its workbook in front."""
+    if any(argument.startswith("--from_xl=1") for argument in sys.argv):
+        with suppress(Exception):  # a name that xlwings cannot read from the command line
+            book = xlwings.Book.caller()
+            return book.app, book
+    app = xlwings.apps.active
+    if app is None:
+        raise PackageError("没有找到打开的 Excel 或 LibreOffice")
+    with suppress(Exception):  # Excel has books open and none of them in front
+        if len(app.books):
+            book = app.books.active
+            return app, book if book.name else None
+    return app, None
+
+
+def _fail(title: str, desk: _Desk | None, error: Exception) -> None:
+    """Tell that a button did not do its work, and what to do."""
+    known = isinstance(error, (PackageError, SourceError, SchemeFault, adapter.WrongPassword))
+    local.log().log(20 if known else 40, "%s: %s", title, error, exc_info=not known)
+    if known:
+        text = str(error)
+    elif getattr(error, "hresult", None) in BUSY:
+        text = "表格程序正忙：可能正在编辑单元格，或开着别的对话框。请按 Esc 结束编辑、关掉对话框，再点一次。"
+    else:
+        said = str(error) if re.search("[一-鿿]", str(error)) else type(error).__name__
+        text = f"“{title}”没有做完（{said}）。请再试一次；还是不行，请把日志文件发给管理员：\n{local.log_file()}"
+    if desk is not None and desk.began:
+        text += "\n\n改动可能只做了一部分，保存前请核对；“重算”改动的格子可以用“撤销重算”放回。"
+    try:
+        assert desk is not None
+        desk.tell(text, grave=True)
+    except Exception:
+        local.log().exception("%s: no message box", title)
+        print(f"{title}：{text}", file=sys.stderr)
+
+
+class _Desk:
+    """The program and the workbook in front, and what the buttons do with them. began: changes are being written."""
+
+    def __init__(self, title: str, app: xlwings.App, book: xlwings.Book | None) -> None:
+        self.title, self.app, self._book = title, app, book
+        self.log = local.log()
+        self.began = self.stays = False
+
+    @property
+    def book(self) -> xlwings.Book:
+        """The workbook in front. Raises PackageError when there is none."""
+        if self._book is None:
+            raise PackageError("没有打开的工作簿。文件若在“受保护的视图”里打开，请先点黄色提示条上的“启用编辑”，再点按钮")
+        return self._book
+
+    @contextmanager
+    def as_it_was(self) -> Iterator[None]:
+        """Put the status bar back afterwards, and what the window shows, unless the work leads somewhere (`go_to`)."""
+        status = self.app.status_bar
+        view = adapter.view(self._book) if self._book is not None else None
+        try:
+            yield
+        finally:
+            with suppress(Exception):
+                if self._book is not None and view is not None and not self.stays and adapter.view(self._book) != view:
+                    adapter.restore_view(self._book, view)
+            with suppress(Exception):
+                self.app.status_bar = status
+
+    def say(self, words: str) -> None:
+        """Progress, in the status bar."""
+        self.app.status_bar = f"考核簿：{words}……" if words else False
+
+    def tell(self, text: str, grave: bool = False) -> None:
+        """A message box."""
+        self.say("")
+        dialogs.tell(self.app, f"考核簿 · {self.title}", text, grave)
+
+    def ask(self, text: str) -> bool:
+        """A question with Yes and No."""
+        self.say("")
+        return bool(dialogs.ask(self.app, f"考核簿 · {self.title}", text))
+
+    def choose(self, text: str, options: Sequence[str]) -> int | None:
+        """One of several, by its position; None where nothing is chosen."""
+        self.say("")
+        chosen: int | None = dialogs.choose(self.app, f"考核簿 · {self.title}", text, options)
+        return chosen
+
+    def live(self) -> LiveBook:
+        """The workbook in front, recognised as one of ours. Raises PackageError."""
+        self.say("正在读取工作簿")
+        live = LiveBook(self.book)
+        if meta.NAME not in live.sheet_paths:
+            raise PackageError(
+                f"“{live.name}”不是考核簿，这个按钮只处理考核簿生成的工作簿。请切换到要处理的考核簿再点；要新建一本，点“生成空白表”"
+            )
+        return live
+
+    def obstacle(self) -> str:
+        """Why nothing can be written into the book, or nothing."""
+        if adapter.is_read_only(self.book):
+            return f"“{self.book.name}”是以只读方式打开的，改了也存不回去。请用“文件—另存为”另存一份，再点“{self.title}”"
+        if adapter.is_shared(self.book):
+            return f"“{self.book.name}”是共享工作簿，共享时不能改受保护的表。请先在“审阅”里取消共享，再点“{self.title}”"
+        return ""
+
+    @property
+    def file(self) -> Path | None:
+        """The workbook's file; None where it has not been saved yet, or lies in a cloud."""
+        with suppress(Exception):  # xlwings cannot tell where some files in a cloud are
+            path = Path(self.book.fullname)
+            return path if path.is_file() else None
+        return None
+
+    @property
+    def identity(self) -> str:
+        """What the workbook is known by on this computer."""
+        with suppress(Exception):
+            return str(self.book.fullname)
+        return self.book.name
+
+    def back_up(self) -> Path | None:
+        """Copy the file as it was last saved, beside itself or else into our own folder, unless the newest copy is the same.
+
+        Raises PackageError where neither works. A book that has no file yet has nothing to copy.
+        """
+        path = self.file
+        if path is None:
+            return None
+        folder = local.folder() / "backups"
+        try:
+            known = [p for f in (path.parent, folder) if f.is_dir() for p in f.iterdir() if p.name.startswith(f"{path.stem}.备份")]
+            newest = max(known, key=lambda p: p.stat().st_mtime_ns, default=None)
+            if newest is not None and newest.read_bytes() == path.read_bytes():
+                return newest
+            try:
+                return actions.back_up(path)
+            except OSError:
+                folder.mkdir(parents=True, exist_ok=True)
+                return actions.back_up(path, folder)
+        except OSError as error:
+            raise PackageError(f"改动之前要先备份，但备份写不下（{error.strerror}）。请检查磁盘空间和文件夹的权限，再点一次") from None
+
+    @contextmanager
+    def changing(self, live: LiveBook, needed: Sequence[str], wanted: Sequence[str] = ()) -> Iterator[list[str]]:
+        """Change the book as one step, undisturbed, with these sheets' protection off; gives those where that was possible.
+
+        Raises WrongPassword before anything is changed where one of the `needed` sheets has a password.
+        """
+        self.say("正在写入")
+        with adapter.undo_group(self.book, f"考核簿：{self.title}"), adapter.quiet(self.app):
+            try:
+                with live.unlocked(needed, wanted) as opened:
+                    self.began = True
+                    yield opened
+            except adapter.WrongPassword as error:
+                raise adapter.WrongPassword(f"{error}。请先在“审阅—撤销工作表保护”里输入密码取消保护，再点“{self.title}”") from None
+        self.began = False
+
+    def go_to(self, sheet: str, at: str) -> None:
+        """Show a cell, select it, and stay there."""
+        self.stays = True
+        adapter.go_to(self.book.sheets[sheet][at])
+
+
+# -- 检查
+
+
+def _check(desk: _Desk) -> None:
+    live = desk.live()
+    taken = snapshot.of_package(live, live.name)
+    desk.say("正在检查")
+    found = actions.check_in(taken).findings
+    obstacle = desk.obstacle()
+    if not obstacle and taken.design.checks.sheet not in live.sheet_paths:
+        obstacle = f"没有“{taken.design.checks.sheet}”工作表"
+    if not obstacle:
+        desk.back_up()
+        try:
+            _put_findings(desk, live, taken, found)
+        except adapter.WrongPassword as error:
+            obstacle = str(error)
+    place = next(((f.sheet, f.cell) for f in found if f.cell and live.sheet_states.get(f.sheet) == "visible"), None)
+    if place:
+        desk.go_to(*place)
+    desk.tell(_summary(found, place, "" if obstacle else taken.design.checks.sheet, obstacle))
+
+
+def _put_findings(desk: _Desk, live: LiveBook, taken: Snapshot, found: list[Finding]) -> None:
+    """The list onto the 校验 sheet, the marks onto the cells."""
+    listed = recomputing.listed(taken, found)
+    sheet = live.sheet(listed.sheet)
+    for at in listed.empty:
+        sheet.set(at, None)
+    texts: list[list[Value | Formula]] = [[listed.title], *listed.cells]
+    for row, cells in enumerate(texts, listed.row):
+        for column, content in zip(COLUMNS, cells, strict=False):
+            sheet.put(f"{column}{row}", content)
+    marks = marks_of(found)
+    ours = [name for name, state in live.sheet_states.items() if state == "visible" and (name in taken.sheets or name in marks)]
+    with desk.changing(live, [listed.sheet], ours) as opened:
+        live.write()
+        _dress(desk.book.sheets[listed.sheet], taken, listed)
+        for name in opened:
+            _unmark(desk.book.sheets[name])
+            _mark(desk.book.sheets[name], marks.get(name, {}))
+
+
+def _dress(sheet: xlwings.Sheet, taken: Snapshot, listed: Listed) -> None:
+    """Give the list the look of the live list above it, and let it be printed."""
+    design = taken.design
+    first, middle, last = COLUMNS[0], COLUMNS[2], COLUMNS[-1]
+    title = sheet[f"{first}{listed.row}"]
+    title.font.name, title.font.size = design.font, design.styles["subtitle"].size
+    if not listed.cells:
+        return
+    block = sheet[f"{first}{listed.row + 1}:{last}{listed.last}"]
+    block.font.name, block.wrap_text, block.vertical_alignment = design.font, True, "center"
+    for left, right, style in ((first, middle, "listed_centre"), (chr(ord(middle) + 1), last, "listed")):
+        part = sheet[f"{left}{listed.row + 1}:{right}{listed.last}"]
+        part.font.size, part.horizontal_alignment = design.styles[style].size, design.styles[style].align
+    block.rows.autofit()
+    with suppress(Exception):  # Excel without any printer does not let the area be set
+        area = re.fullmatch(r"(\$[A-Z]+\$\d+:\$[A-Z]+\$)(\d+)", sheet.page_setup.print_area or "")
+        if area and int(area[2]) < listed.last:
+            sheet.page_setup.print_area = f"{area[1]}{listed.last}"
+
+
+def marks_of(found: list[Finding]) -> dict[str, dict[str, str]]:
+    """The notes for findings, by sheet and cell: what is wrong and what to do. What is merely left to do gets none."""
+    said: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for one in [f for f in found if f.cell and f.severity != "todo"][:MOST_MARKS]:
+        said[one.sheet][one.cell].append(f"{one.message}。{one.fix}")
+    return {sheet: {at: MARK + "\n".join(words) for at, words in cells.items()} for sheet, cells in said.items()}
+
+
+def _mark(sheet: xlwings.Sheet, marks: dict[str, str]) -> None:
+    """Put notes onto cells that have none."""
+    for at, text in marks.items():
+        cell = sheet[at]
+        with suppress(Exception):  # a cell with a threaded comment takes no note; the list names it all the same
+            if cell.note is None:
+                cell.add_note(text)
+
+
+def _unmark(sheet: xlwings.Sheet, cells: set[str] | None = None) -> None:
+    """Take our own notes away: all of a sheet, or those of some cells."""
+    own = [note for note in sheet.notes if note.text.startswith(MARK)]
+    for note in own:
+        if cells is None or note.location.get_address(False, False) in cells:
+            note.delete()
+
+
+def _summary(found: list[Finding], place: tuple[str, str] | None, sheet: str, obstacle: str) -> str:
+    if not found:
+        return f"没有发现问题。{obstacle}"
+    counts = Counter(str(f.severity) for f in found)
+    words = "，".join(f"{name} {counts[s]} 条" for s, name in (("error", "错误"), ("warning", "提醒"), ("todo", "待填")) if counts[s])
+    lines = [f"发现 {len(found)} 条：{words}。"]
+    if sheet:
+        lines.append(f"已逐条列在“{sheet}”表下方，点“位置”可以跳过去；填错的和被改动的格子上有“{MARK}”开头的批注。")
+    else:
+        lines.append(f"结果没有写进工作簿：{obstacle}")
+        lines += ["", *_some([f"{_place(f.sheet, f.cell)}　{f.message}。{f.fix}" for f in found])]
+    if place:
+        lines.append(f"\n已选中第一处：{_place(*place)}")
+    return "\n".join(lines)
+
+
+# -- 重算
+
+
+def _recompute(desk: _Desk) -> None:
+    live = desk.live()
+    if obstacle := desk.obstacle():
+        raise PackageError(obstacle)
+    desk.say("正在核算")
+    done = recomputing.recompute(live, live.name, library_of=actions.published)
+    changes = list(done.changes)
+    offered = [f for f in done.findings if f.code in FIXABLE]
+    if offered and desk.ask(_offer(offered)):
+        done = recomputing.recompute(live, live.name, fix=True, library_of=actions.published)
+        changes += done.changes
+    errors = [f"{_place(f.sheet, f.cell)}　{f.message}。{f.fix}" for f in done.findings if f.severity == "error"]
+    left = [f"还有 {len(errors)} 处错误要人来改，点“检查”逐条看：", *_some(errors)] if errors else []
+    if not changes:
+        desk.tell("\n".join(["得分都对，没有要改的。", *left]))
+        return
+    restored = [e for e in changes if not e.value_only]
+    updated = [e for e in changes if e.value_only and not e.sheet.startswith("_")]
+    backup = desk.back_up()
+    lasting = local.remember(desk.identity, _fingerprint(live), live.changes)
+    cells: dict[str, set[str]] = defaultdict(set)
+    for edit in restored:
+        cells[edit.sheet].add(edit.cell)
+    with desk.changing(live, live.changed) as opened:
+        live.write()
+        for name in opened:
+            if cells[name]:
+                _unmark(desk.book.sheets[name], cells[name])
+    if desk.app.calculation == "manual":
+        desk.app.calculate()
+    wrong = live.differing(done.expected)
+    desk.log.info("restored %d, updated %d, differing %d", len(restored), len(updated), len(wrong))
+    lines = [f"已恢复 {len(restored)} 格，更新 {len(updated)} 格得分。" if restored else f"已更新 {len(updated)} 格得分。"]
+    lines += _some([f"{_place(e.sheet, e.cell)}　{e.reason}，原为 {e.was}" for e in restored])
+    if wrong:
+        sheet, at, wanted, shown = wrong[0]
+        example = f"例如 {_place(sheet, at)} 应为 {show(wanted)}，算得 {show(shown)}"
+        lines.append(f"有 {len(wrong)} 格算得的与精确得分不同，{example}；请把文件发给维护者。")
+    lines += left
+    if restored:
+        lines.append("点“撤销重算”可以放回。" if lasting else "这次重算的记录写不下来，关闭后不能撤销。")
+    lines += [f"改动前的文件备份为 {backup.name}。"] if backup else []
+    desk.tell("\n".join(lines))
+
+
+def _offer(offered: list[Finding]) -> str:
+    lines = _some([f"{_place(f.sheet, f.cell)}　{f.message}" for f in offered])
+    return "\n".join([f"有 {len(offered)} 格填得不规范，但意思只有一种：", *lines, "", "要一并改正吗？选“否”则填的数都不动。"])
+
+
+# -- 撤销重算
+
+
+def _undo_recompute(desk: _Desk) -> None:
+    live = desk.live()
+    if obstacle := desk.obstacle():
+        raise PackageError(obstacle)
+    fingerprint = _fingerprint(live)
+    kept = local.recall(desk.identity, fingerprint)
+    if kept is None:
+        desk.tell("这本工作簿没有可以撤销的重算：在这台电脑上没有用“重算”改动过它，或者已经撤销了。")
+        return
+    since = []
+    for name, at, before, after in kept.cells:
+        now = live.sheet(name).content(at) if name in live.sheet_paths else None
+        if now is not None and same_content(now, after):
+            live.sheet(name).put_back(at, before)
+        elif now is None or not same_content(now, before):
+            since.append(_place(name, at))
+    if since:
+        some = "、".join(since[:SHOWN]) + ("等" if len(since) > SHOWN else "")
+        desk.tell(
+            f"没有撤销：重算（{kept.at.replace('T', ' ')}）以后，{some} {len(since)} 格又改过，放回去会盖掉后来的内容。\n"
+            "需要重算前的样子，请打开工作簿旁边名字里有“备份”的文件。",
+            grave=True,
+        )
+        return
+    count = sum(not name.startswith("_") for name in live.changed for _ in live.sheet(name).changes)
+    if live.changed:
+        with desk.changing(live, live.changed):
+            live.write()
+    local.forget(desk.identity, fingerprint)
+    desk.tell(f"已放回 {count} 格，和 {kept.at.replace('T', ' ')} 重算之前一样。" if count else "这些格子已经是重算之前的样子。")
+
+
+def same_content(one: Content, other: Content) -> bool:
+    """Whether two cells hold the same, however a program spells a formula."""
+    if isinstance(one, str) and isinstance(other, str) and one[:1] == other[:1] == "=":
+        return audit.same_formula(one, other)
+    return one == other
+
+
+def _fingerprint(live: LiveBook) -> str:
+    return snapshot.about_of(live).get("fingerprint", "")
+
+
+# -- 说明得分
+
+
+def _explain(desk: _Desk) -> None:
+    live = desk.live()
+    view = adapter.view(desk.book)
+    if not view.selection:
+        raise PackageError("请先选中一个得分、合计或总分的格子，再点“说明得分”")
+    at = view.selection.replace("$", "").partition(":")[0].partition(",")[0]
+    taken = snapshot.of_package(live, live.name)
+    desk.tell("\n".join(actions.told(actions.explain_cell(taken, view.sheet, at))))
+
+
+# -- 生成空白表
+
+
+def _generate(desk: _Desk) -> None:
+    desk.say("正在读取考核方案")
+    known, broken = _schemes()
+    if not known:
+        raise PackageError("没有找到可用的考核方案。" + "".join(broken[:1]))
+    years = sorted({file.scheme.year for file in known}, reverse=True)
+    counts = Counter(file.scheme.year for file in known)
+    chosen = desk.choose("要哪一年度的考核方案？", [f"{year} 年度（{counts[year]} 个方案）" for year in years])
+    if chosen is None:
+        return
+    listed = [file for file in known if file.scheme.year == years[chosen]]
+    odd = f"\n（另有 {len(broken)} 个方案文件有错，没有列出）" if broken else ""
+    chosen = desk.choose(
+        f"{years[chosen]} 年度有这些考核方案，要生成哪一个的空白表？{odd}", [f"{f.scheme.title}（{f.scheme.place}）" for f in listed]
+    )
+    if chosen is None:
+        return
+    path = _folder_for_new(desk) / actions.book_name(listed[chosen])
+    if any(Path(book.name).name.casefold() == path.name.casefold() for book in desk.app.books):
+        raise PackageError(f"“{path.name}”正开着。请先关闭它，再点“生成空白表”；要在里面填数，直接用它就行")
+    if path.exists() and not desk.ask(f"“{path.parent}”里已经有“{path.name}”。\n要重新生成吗？里面填过数的，会先备份。"):
+        return
+    desk.say("正在生成")
+    [made] = actions.generate([listed[chosen].scheme.scheme], path.parent)
+    desk.app.books.open(str(made))
+    desk.stays = True
+    desk.tell(f"已生成并打开“{made.name}”。\n放在：{made.parent}\n请先看“说明”表，再在黄色格里填数。")
+
+
+def _schemes() -> tuple[list[SchemeFile], list[str]]:
+    """The schemes that come with Scorebook and the office's own, by place and title, and what is wrong with others."""
+    known, broken = [], []
+    for path in library.ids().values():
+        try:
+            known.append(schemes.load(path))
+        except SourceError as error:
+            broken.append(str(error))
+    return sorted(known, key=lambda file: (file.scheme.place, file.scheme.title)), broken
+
+
+def _folder_for_new(desk: _Desk) -> Path:
+    """The folder of the book in front, or the user's documents where there is none that can be written to."""
+    own = desk.file.parent if desk._book is not None and desk.file is not None else None
+    for folder in (own, local.documents()):
+        if folder is not None and actions.is_writable(folder):
+            return folder
+    raise PackageError(f"文件夹“{own or local.documents()}”写不进去。请先把工作簿另存到能写的文件夹，再点“生成空白表”")
+
+
+# -- 帮助
+
+
+def _help(desk: _Desk) -> None:
+    from addin import manual
+
+    program = f"{'LibreOffice' if adapter.is_libreoffice(desk.app) else 'Excel'} {desk.app.version}"
+    lines = [f"{name}：{text}" for name, text in manual.facts(program).items()]
+    if desk.ask("\n".join([*lines, "", "要打开使用手册吗？"])):
+        path = local.folder() / "manual.html"
+        write_atomically(path, manual.page(program).encode())
+        if not webbrowser.open(path.as_uri()):
+            raise PackageError(f"没有找到浏览器。使用手册在这里，请自己打开：\n{path}")
+
+
+# -- words
+
+
+def _place(sheet: str, cell: str) -> str:
+    return f"{sheet}!{cell}" if cell else sheet
+
+
+def _some(lines: list[str]) -> list[str]:
+    """The first few of many lines."""
+    rest = len(lines) - SHOWN
+    return [f"· {line}" for line in lines[:SHOWN]] + ([f"……另有 {rest} 处"] if rest > 0 else [])

@@ -1,0 +1,109 @@
+"""Message boxes and lists to choose from, in Excel and in LibreOffice, without anything that either does not bring along."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+from xlwings import App
+
+from addin.engines import adapter
+
+PROMPT = 250
+"""Excel shows no input box for a prompt of more than 255 characters."""
+NEXT = "0"
+_TEXT = 2
+"""Of Application.InputBox: what is typed is taken as text."""
+_WIDTH, _LINE, _MOST_LINES = 260, 10, 16
+"""Of LibreOffice's list, in its own units (a quarter of a letter's width, an eighth of its height)."""
+
+
+def tell(app: App, title: str, text: str, grave: bool = False) -> None:
+    """A message. grave: something did not work."""
+    app.alert(text, title, mode="critical" if grave else "info")
+
+
+def ask(app: App, title: str, text: str) -> bool:
+    """A question with Yes and No."""
+    return str(app.alert(text, title, buttons="yes_no")) == "yes"
+
+
+def choose(app: App, title: str, text: str, options: Sequence[str]) -> int | None:
+    """Let the user choose one of several; its position, or None where nothing was chosen."""
+    if adapter.is_libreoffice(app):
+        return _from_list(app, title, text, options)
+    return _by_number(app, title, text, options)
+
+
+# -- Excel
+
+
+def _by_number(app: App, title: str, text: str, options: Sequence[str]) -> int | None:
+    """The options are numbered, over several pages where they are many, and the number is typed in."""
+    shown, page, remark = pages(text, options), 0, ""
+    while True:
+        answer = app.api.InputBox(Prompt=remark + shown[page], Title=title, Type=_TEXT)
+        if answer is False:
+            return None
+        number = unicodedata.normalize("NFKC", str(answer)).strip()
+        if number == NEXT and len(shown) > 1:
+            page, remark = (page + 1) % len(shown), ""
+        elif number.isdecimal() and 1 <= int(number) <= len(options):
+            return int(number) - 1
+        else:
+            remark = f"请输入 1 到 {len(options)}。\n"
+
+
+def pages(text: str, options: Sequence[str]) -> list[str]:
+    """Numbered options as prompts that are short enough for Excel."""
+    room = PROMPT - len(text) - 40
+    groups: list[list[str]] = [[]]
+    for number, option in enumerate(options, 1):
+        line = f"{number}  {option}"[: room - 1]
+        if groups[-1] and sum(len(known) + 1 for known in groups[-1]) + len(line) > room:
+            groups.append([])
+        groups[-1].append(line)
+    more = f"\n{NEXT}  看其余的" if len(groups) > 1 else ""
+    return ["\n".join([text, *group]) + more for group in groups]
+
+
+# -- LibreOffice
+
+
+def _from_list(app: App, title: str, text: str, options: Sequence[str]) -> int | None:
+    """A dialog with a list."""
+    office = app.impl.office
+    height = _LINE * max(4, min(len(options), _MOST_LINES))
+    lines = _LINE * (text.count("\n") + 1)
+    dialog = office.service("com.sun.star.awt.UnoControlDialogModel")
+    _set(dialog, PositionX=60, PositionY=40, Width=_WIDTH, Height=height + lines + 38, Title=title, Closeable=True)
+
+    def add(kind: str, name: str, **properties: Any) -> None:
+        model = dialog.createInstance(f"com.sun.star.awt.UnoControl{kind}Model")
+        _set(model, Name=name, **properties)
+        dialog.insertByName(name, model)
+
+    add("FixedText", "text", PositionX=8, PositionY=6, Width=_WIDTH - 16, Height=lines, Label=text, MultiLine=True)
+    top = lines + 8
+    add("ListBox", "list", PositionX=8, PositionY=top, Width=_WIDTH - 16, Height=height + 2, StringItemList=tuple(options))
+    for name, label, kind, left in (("ok", "确定", 1, 104), ("cancel", "取消", 2, 52)):  # of com.sun.star.awt.PushButtonType
+        place = {"PositionX": _WIDTH - left, "PositionY": top + height + 8, "Width": 44, "Height": 15}
+        add("Button", name, **place, Label=label, PushButtonType=kind, DefaultButton=kind == 1)
+    box = office.service("com.sun.star.awt.UnoControlDialog")
+    box.setModel(dialog)
+    active = app.impl.books.active
+    parent = active.controller.getFrame().getContainerWindow() if active else None
+    box.createPeer(office.service("com.sun.star.awt.Toolkit"), parent)
+    try:
+        box.getControl("list").selectItemPos(0, True)
+        done = box.execute()
+        chosen = box.getControl("list").getSelectedItemPos()
+    finally:
+        box.dispose()
+    return int(chosen) if done == 1 and chosen >= 0 else None
+
+
+def _set(model: Any, **properties: Any) -> None:
+    for name, value in properties.items():
+        model.setPropertyValue(name, value)
