@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo
+from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo, ValidatorFunctionWrapHandler, WrapValidator
 from pydantic_core import PydanticCustomError
 
 from generator.source import number
@@ -16,20 +16,23 @@ class Percent(Decimal):
     """A figure that was written as a percentage: 8% is 0.08, and is shown as 8% again."""
 
 
-def _decimal(value: Any) -> Any:
+def _decimal(value: Any, validate: ValidatorFunctionWrapHandler) -> Decimal:
     if isinstance(value, bool):
         raise PydanticCustomError("not_a_number", "这里要一个数")
+    percent = isinstance(value, Percent)
     if isinstance(value, str):
         parsed = number(value)
         if parsed is None:
             raise PydanticCustomError("not_a_number", "这里要一个数")
-        return Percent(parsed) if value.endswith("%") else parsed
-    return value
+        percent = value.endswith("%")
+        value = parsed
+    checked: Decimal = validate(value)
+    return Percent(checked) if percent else checked
 
 
 Figure_ = Annotated[
     Decimal,
-    BeforeValidator(_decimal),
+    WrapValidator(_decimal),
     PlainSerializer(str),
     Field(json_schema_extra={"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^[-+]?\d+(\.\d+)?%$"}]}),
 ]

@@ -24,6 +24,8 @@ KEY, ROLE, TAG = 1, 2, 3
 KEY_ROW, TITLE_ROW, SUBTITLE_ROW, HEAD_ROW = 1, 2, 3, 4
 FIRST_VISIBLE = 4
 FEW_UNITS = 6
+ALONE = 15.0
+"""How wide the column of a unit is at most on a sheet of its own."""
 MANY_UNITS, SHARED = 8, 0.3
 """From so many units on, each gets a sheet of its own where less than this share of indicators × units is carried."""
 LIST_FIRST, LIST_HEAD = 3, 4
@@ -503,9 +505,21 @@ def _columns(grid: Grid) -> None:
         if column.key == "standard" and not any(line.standard or line.shared for line in grid.lines):
             continue
         grid.columns[column.key] = position
-        grid.widths[position] = _label_width(grid, column) if column.widest else column.width
+        grid.widths[position] = _own_width(grid, column)
         position += 1
     grid.last_column = position - 1
+
+
+def _own_width(grid: Grid, column: Column) -> float:
+    """The width of a column beside the units: as designed, or wider where its texts need it."""
+    if column.key == "label":
+        return _label_width(grid, column)
+    if column.key == "number":
+        longest = max((text_width(b.number or b.id) for b in grid.blocks if b.kind == "indicator"), default=0)
+        return min(column.widest or column.width, max(column.width, longest * 1.15 + 1))
+    if column.key == "name" and len(grid.units) == 1:
+        return column.widest or column.width
+    return column.width
 
 
 def _label_width(grid: Grid, column: Column) -> float:
@@ -523,7 +537,8 @@ def _unit_width(grid: Grid, column: Column) -> float:
         for value in line.values or ():
             if value is not None and not isinstance(value, (str, bool)):
                 figures = max(figures, len(f"{value:,f}") * 1.1 + 1)
-    return min(column.widest or 255, max(column.width, names, figures))
+    widest = ALONE if len(grid.units) == 1 else column.widest or 255
+    return min(widest, max(column.width, names, figures))
 
 
 def _rows(grid: Grid) -> None:
@@ -534,6 +549,9 @@ def _rows(grid: Grid) -> None:
         for line in block.lines:
             grid.rows[line.key] = row
             grid.heights[row] = max(base, _row_need(grid, line))
+            row += 1
+        if not block.lines:  # a heading alone
+            grid.heights[row] = base
             row += 1
         grid.spans.append((block, first, row - 1))
         if block.kind in ("indicator", "data"):
@@ -605,7 +623,8 @@ def paginate(grid: Grid, extra_height: float) -> Pages:
     whole = sum(widths.values())
     smallest = setup.smallest_scale / 100
     breaks: list[int] = []
-    for landscape, least in ((False, max(smallest, 0.8)), (True, smallest)):
+    upright = smallest if len(grid.units) == 1 else max(smallest, 0.8)
+    for landscape, least in ((False, upright), (True, smallest)):
         room = A4[landscape] - sides
         if whole * least <= room:
             scale = min(1.0, room / whole)

@@ -111,7 +111,7 @@ class _Builder:
         source = scheme.source
         words = self.design.scoring.subtitle.format(document=source.document, part=source.part)
         first, last = self.segments[0]
-        middle = min(max(grid.first_unit + 1, last - 3), last - 1)
+        middle = max(grid.first_unit, last - 3) if len(grid.units) > 3 else grid.first_unit
         sheet.span(SUBTITLE_ROW, FIRST_VISIBLE, SUBTITLE_ROW, middle, words, "subtitle")
         sheet.span(SUBTITLE_ROW, middle + 1, SUBTITLE_ROW, last, missing_in_all(self.layout, grid, self.book), "subtitle")
         sheet.put(KEY_ROW, KEY, "key", "hidden")
@@ -134,11 +134,13 @@ class _Builder:
     def block(self, block: Block, first: int, last: int) -> None:
         match block.kind:
             case "group" | "period":
-                self.labelled(block, first, f"{block.id}　{block.name}" if block.id else block.name)
+                self.labelled(block, first, f"{block.id}　{block.name}" if block.id and block.name not in block.id else block.name)
             case "total":
                 self.totals(first, last)
             case _:
                 number = block.number or block.id
+                if len(self.grid.units) == 1:  # an id that begins with the unit's name need not repeat it on its own sheet
+                    number = number.removeprefix(self.plan.units[self.grid.units[0]]).lstrip("-") or number
                 texts = {
                     "number": Decimal(number) if number.isdigit() else number,
                     "name": block.name,
@@ -168,7 +170,8 @@ class _Builder:
         for line in block.lines:
             for key in ("sentence", "assessor"):
                 if key in self.columns:
-                    sheet.put(self.grid.rows[line.key], self.columns[key], block.assessor or None if key == "assessor" else None, "group")
+                    text = block.assessor if key == "assessor" and block.kind == "group" else ""
+                    sheet.put(self.grid.rows[line.key], self.columns[key], text or None, "group_note")
 
     def totals(self, first: int, last: int) -> None:
         stop = self.grid.first_unit - 1

@@ -144,7 +144,8 @@ class _Builder:
         sheet.put(row, self.columns["state"], Formula(f"={text}", words), "working")
         if self.plan.scored:
             sheet.put(row, ORDER, self.order(unit, row, peers), "hidden", "0")
-        sheet.heights[row] = 19
+        lines = lines_needed(self.plan.units[unit], sheet.widths[self.columns["unit"]], 10)
+        sheet.heights[row] = max(19.0, height_of(lines, 10))
 
     def order(self, unit: int, row: int, peers: range) -> Formula:
         """The unit's place in its group's list: by rank, ties in the order of the table, unfinished ones last."""
@@ -217,7 +218,7 @@ class _Builder:
             sheet.put(at, column, Formula(text, value), style, pattern)
         if "group" in self.columns:
             sheet.put(at, columns[1] - 1, group, "number")
-        sheet.heights[at] = 19
+        sheet.heights[at] = max(19.0, height_of(lines_needed(self.plan.units[unit], sheet.widths[columns[1]], 10), 10))
 
     def finish(self, row: int) -> None:
         sheet, setup = self.sheet, self.layout.design.print
