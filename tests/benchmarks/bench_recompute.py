@@ -79,10 +79,11 @@ def of_size(indicators: int, units: int) -> bytes:
     blank = workbook.compose(file)
     dice = random.Random(1)
     package = Package(workbook.to_bytes(blank))
-    sheet = package.sheet(blank.layout.sheet)
     for line in blank.plan.inputs:
         for unit in range(units):
-            sheet.set(blank.layout.cell(line.key, unit), Decimal(dice.randint(0, 120)) / 10)
+            place = blank.layout.place(line.key, unit)
+            assert place
+            package.sheet(place[0]).set(place[1], Decimal(dice.randint(0, 120)) / 10)
     return package.to_bytes()
 
 
