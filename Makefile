@@ -12,7 +12,7 @@ AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 demo: $(VENV)/.run
 	@mkdir -p $(OUT)
-	$(BIN)/scorebook generate --all -o $(OUT)/blank
+	$(BIN)/scorebook generate $(foreach topic,common parks towns departments,panshan-2019-$(topic)) -o $(OUT)/blank
 	@for topic in common parks towns departments; do \
 	  book=$$(ls $(OUT)/blank/panshan-2019-$$topic\ *.xlsx | grep -v 备份); \
 	  echo; echo "== $$(basename "$$book")"; \
@@ -38,7 +38,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python tests/benchmarks/bench_recompute.py
 
 fuzz: system $(VENV)/.dev
-	$(BIN)/scorebook verify --all --random 200
+	$(BIN)/scorebook verify --all --random 100
 	SCOREBOOK_FAULTS=200 SCOREBOOK_FUZZ=3000 $(BIN)/pytest tests/test_faults.py
 
 pictures: system $(VENV)/.dev

@@ -33,6 +33,8 @@ from generator.sheet import Formula
 from generator.source import SourceError
 
 FINE, FINDINGS, CANNOT = 0, 1, 2
+SHOWN = 40
+"""How many disagreements `verify` lists of one scheme."""
 
 rich_utils.OPTIONS_PANEL_TITLE = "选项"
 rich_utils.ARGUMENTS_PANEL_TITLE = "参数"
@@ -86,19 +88,12 @@ def list_schemes(as_json: AsJson = False) -> None:
     if as_json:
         say_json(rows)
     else:
-        heads = {
-            "scheme": "编号",
-            "title": "名称",
-            "place": "地区",
-            "year": "年度",
-            "full_marks": "满分",
-            "units": "单位数",
-            "indicators": "指标数",
-        }
+        heads = {"scheme": "编号", "title": "名称", "full_marks": "满分", "units": "单位", "indicators": "指标"}
         table = Table()
         for key, head in heads.items():
-            table.add_column(head, no_wrap=key != "title", overflow="fold")
+            table.add_column(head, overflow="fold", no_wrap=key not in ("scheme", "title"))
         for row in rows:
+            row["full_marks"] = "不计分" if row["full_marks"] is None else row["full_marks"]
             table.add_row(*(str(row[k]) for k in heads))
         out.print(table)
     for message in broken:
@@ -491,8 +486,11 @@ def verify(
         report = verified(name, count, seed)
         cells = "，".join(f"{engine} {n} 格" for engine, n in report.cells.items())
         words = f"{report.scheme}：{report.cases} 个案例，{report.fillings} 份填报，比对 {cells}"
-        for line in [*report.failures, *map(str, report.disagreements)]:
+        different = [*report.failures, *map(str, report.disagreements)]
+        for line in different[:SHOWN]:
             out.print(line, markup=False)
+        if len(different) > SHOWN:
+            out.print(f"……共 {len(different)} 处，只列出前 {SHOWN} 处", markup=False)
         end = "全部一致" if report.fine else f"{len(report.disagreements)} 处不一致，{len(report.failures)} 个案例不符"
         out.print(f"{words}，{end}", markup=False)
         wrong |= not report.fine

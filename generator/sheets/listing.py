@@ -47,7 +47,8 @@ def build(layout: Layout, listing: Listing, book: Evaluation) -> Sheet:
             sheet.put(row, listing.columns[key], text, "name" if key == "name" else "number")
         for line in block.lines:
             _cell(sheet, layout, listing, line, unit, row, book)
-        sheet.heights[row] = max(18.0, height_of(lines_needed(block.name, words.widths["name"], 10), 10))
+        need = max(lines_needed(t, words.widths[k], 10) for k, t in (("name", block.name), ("unit", layout.plan.units[unit])))
+        sheet.heights[row] = max(18.0, height_of(need, 10))
     for label, line in first.items():
         if line.input is not None:
             _watch(sheet, layout, listing, label, line.input, book)

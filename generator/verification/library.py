@@ -50,6 +50,7 @@ FOLDING = [
     "COUNTIFS",
     "SUMIFS",
     "SUMPRODUCT",
+    "LOOKUP",
     "INDEX",
     "MATCH",
 ]
