@@ -71,6 +71,7 @@ def examine(taken: Snapshot, published: SchemeFile | None = None) -> Audit:
     return _Auditor(taken, published).audit
 
 
+@lru_cache(maxsize=65536)
 def normal(text: str) -> str:
     """A formula's text without what programs write differently: quotes of sheet names, blanks, case of functions."""
     parts = text.removeprefix("=").split('"')

@@ -179,14 +179,11 @@ class LiveSheet:
 
     def value(self, at: str) -> Value:
         """What a cell holds or its formula shows. An error value is its text, such as #N/A."""
-        raw = self._values.get(at)
-        if isinstance(raw, float):
-            return Decimal(int(raw)) if raw.is_integer() and abs(raw) < 1e15 else decimal_of(raw)
-        if raw is None and self._cut:
+        shown: Value = self._values.get(at)
+        if isinstance(shown, (float, dt.datetime)):
+            shown = self._values[at] = _exact(shown)
+        elif shown is None and self._cut:
             raise PackageError(f"“{self.name}”表用到的区域过大，多半是下方有大量带格式的空行；请删去数据下方的空行和右侧的空列，保存后再试")
-        if isinstance(raw, dt.datetime):
-            return decimal_of((raw - _EPOCH) / dt.timedelta(days=1))
-        shown: Value = raw
         return shown
 
     def formula(self, at: str) -> str | None:
@@ -331,6 +328,12 @@ def _parted(at: str) -> tuple[int, str, str]:
     match = _ADDRESS.fullmatch(at)
     assert match
     return int(match[2]), match[1], at
+
+
+def _exact(raw: float | dt.datetime) -> Decimal:
+    """A number as a file has it; of a time its serial number."""
+    number = (raw - _EPOCH) / dt.timedelta(days=1) if isinstance(raw, dt.datetime) else raw
+    return Decimal(int(number)) if number.is_integer() and abs(number) < 1e15 else decimal_of(number)
 
 
 def _constant(raw: Any) -> Content:

@@ -54,13 +54,14 @@ def recompute(
     if fix and found.fix:
         changes += _apply(package, found.fix)
         found = _examine(package, name, library_of)
+    # Exact values come from the scheme and the inputs, so what is restored changes none of them.
     changes += _apply(package, found.restore)
-    if found.restore:
-        found = _examine(package, name, library_of)
     changes += _apply(package, found.values)
     if changes:
         _stamp(package, who)
-    return Done(changes, [f for f in found.findings if f.code != "values-stale"], found.expected)
+    repaired = {(edit.sheet, edit.cell) for edit in found.restore}
+    left = [f for f in found.findings if f.code != "values-stale" and (f.sheet, f.cell) not in repaired]
+    return Done(changes, left, found.expected)
 
 
 def on_bytes(

@@ -12,7 +12,7 @@ from xlwings import XlwingsError, base_classes
 
 from addin.engines.libreoffice import office, values
 from addin.engines.libreoffice.book import Book
-from addin.engines.libreoffice.formulas import FunctionNames
+from addin.engines.libreoffice.formulas import FunctionNames, Shapes
 from addin.engines.libreoffice.range import Range
 from addin.engines.libreoffice.support import Collection, implements
 from generator.verification.libreoffice import program
@@ -112,6 +112,7 @@ class App:
         self._visible = visible
         self.display_alerts = self.enable_events = self.interactive = True
         self.copied: Range | None = None
+        self.shapes: Shapes = {}
         self._semiautomatic = False
         self._calculation = "automatic"
         self._status: tuple[Any, str] | None = None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from xlwings import XlwingsError, base_classes
 
 from addin.engines.libreoffice import values
-from addin.engines.libreoffice.formulas import FunctionNames, to_excel, to_office
+from addin.engines.libreoffice.formulas import FunctionNames, to_excel_alike, to_office
 from addin.engines.libreoffice.names import Names
 from addin.engines.libreoffice.office import load_uno, properties
 from addin.engines.libreoffice.range import Range
@@ -118,7 +118,7 @@ class Book:
         return to_office(formula, self._function_names)
 
     def to_excel(self, formula: str) -> str:
-        return to_excel(formula, self._function_names, lambda: self._document.getSheets().getElementNames())
+        return to_excel_alike(formula, self.app.shapes, self._function_names, lambda: self._document.getSheets().getElementNames())
 
     def _function_names(self) -> FunctionNames:
         return self.app.function_names

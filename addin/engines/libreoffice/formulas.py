@@ -131,6 +131,54 @@ def to_excel(formula: str, names: Callable[[], FunctionNames], sheets: Callable[
     return "".join(out)
 
 
+Shapes = dict[str, tuple[str, ...]]
+"""Formulas of LibreOffice without the cells they refer to, and what stands between these cells in Excel's words; nothing
+where a formula has to be read word by word."""
+MOST_SHAPES = 20_000
+_CELL_APART = re.compile(r"""\"(?:[^"]|"")*"|'(?:[^']|'')*'|(?<![\w$])\$?[A-Z]{1,3}\$?[1-9][0-9]*(?![\w.(!])""")
+
+
+def to_excel_alike(formula: str, shapes: Shapes, names: Callable[[], FunctionNames], sheets: Callable[[], Container[str]]) -> str:
+    """`to_excel`, ten times as fast for formulas that differ only in the cells they refer to, as those of a table do.
+
+    shapes: what was read before, which grows.
+    """
+    cells: list[str] = []
+    shape = _CELL_APART.sub(lambda match: _taken_out(match.group(), cells), formula)
+    between = shapes.get(shape)
+    if between is None:
+        if len(shapes) >= MOST_SHAPES:
+            shapes.clear()
+        between = shapes[shape] = _between(shape, names, sheets)
+    if len(between) != len(cells) + 1:
+        return to_excel(formula, names, sheets)
+    return "".join(part for pair in zip(between, cells, strict=False) for part in pair) + between[-1]
+
+
+def _taken_out(word: str, cells: list[str]) -> str:
+    """A numbered cell in place of a cell; texts and names of sheets stay."""
+    if word[0] in "\"'":
+        return word
+    cells.append(word)
+    return f"XFA{len(cells)}"
+
+
+def _between(shape: str, names: Callable[[], FunctionNames], sheets: Callable[[], Container[str]]) -> tuple[str, ...]:
+    """What stands between the numbered cells of a shape, in Excel's words."""
+    asked: list[bool] = []
+    words = to_excel(shape, names, lambda: asked.append(True) or sheets())  # type: ignore[func-returns-value]
+    parts, found, start = [], [], 0
+    for match in _CELL_APART.finditer(words):
+        if match.group()[0] not in "\"'":
+            parts.append(words[start : match.start()])
+            found.append(match.group())
+            start = match.end()
+    # Sheets come and go, and a block through several of them is written by what its corners are.
+    if asked or ":$" in shape or found != [f"XFA{number}" for number in range(1, len(found) + 1)]:
+        return ()
+    return (*parts, words[start:])
+
+
 def _operand_at(formula: str, position: int) -> bool:
     match = _EXCEL.match(formula, position)
     return bool(match and (match["sheet"] or match["function"] or match.lastgroup in _OPERANDS or match.group() == "("))
