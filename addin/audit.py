@@ -76,7 +76,7 @@ def normal(text: str) -> str:
     """A formula's text without what programs write differently: quotes of sheet names, blanks, case of functions."""
     parts = text.removeprefix("=").split('"')
     for i in range(0, len(parts), 2):
-        plain = re.sub(r"'((?:[^']|'')*)'!", lambda m: m[1].replace("''", "'") + "!", parts[i])
+        plain = re.sub(r"'((?:[^']|'')*)'(!?)", lambda m: m[1].replace("''", "'") + "!" if m[2] else m[0], parts[i])
         parts[i] = re.sub(r"\s+", "", plain).upper().replace("_XLFN.", "")
     return '"'.join(parts)
 

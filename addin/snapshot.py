@@ -19,9 +19,10 @@ from generator import scheme as schemes
 from generator import workbook
 from generator.design import Design
 from generator.exact import Value
-from generator.layout import KEY, Area, Grid, Layout, Listing, lay_out
+from generator.layout import KEY, Area, Grid, Layout, Listing
 from generator.lines import Line
 from generator.package import Package, PackageError
+from generator.placing import lay_out
 from generator.plan import Plan, make_plan
 from generator.scheme import SchemeFile
 from generator.scopes import SchemeFault
@@ -132,7 +133,12 @@ def of_package(package: Book, name: str) -> Snapshot:
     for sheet_name in package.sheet_paths:
         if sheet_name.startswith("_"):
             continue
-        sheet = package.sheet(sheet_name)
+        try:
+            sheet = package.sheet(sheet_name)
+        except PackageError:
+            if sheet_name in {area.sheet for area in original.areas}:
+                raise
+            continue  # a sheet of the user's own that cannot be read is none of our business
         head = _head(sheet)
         area = next((a for sign, a in areas.items() if head and sign in head[1]), None)
         if head is None or area is None or any(f.original is area for f in sheets.values()):

@@ -49,6 +49,14 @@ def sheet_data(sheet: Sheet, style_of: Callable[[Box], int]) -> str:
     return "".join(out)
 
 
+def extent(sheet: Sheet) -> str:
+    """The range of a sheet that holds cells."""
+    rows, columns = [row for row, _ in sheet.cells], [column for _, column in sheet.cells]
+    if not rows:
+        return "A1"
+    return f"{get_column_letter(min(columns))}{min(rows)}:{get_column_letter(max(columns))}{max(rows)}"
+
+
 def _column(entry: tuple[int, Box]) -> int:
     return entry[0]
 

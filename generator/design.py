@@ -154,6 +154,8 @@ def loads(text: str) -> Design:
 
 
 def _understand(read: Source) -> Design:
+    if not isinstance(read.data, dict):
+        raise SourceError([source.Problem("版式文件应当是“键: 值”的形式", file=read.file, line=1)])
     try:
         return Design.model_validate({**_plain(read.data), "text": read.text})
     except ValidationError as error:

@@ -9,7 +9,8 @@ from decimal import Decimal
 from generator import exact, explain
 from generator.exact import Value
 from generator.expression import Expression
-from generator.plan import GRADE, MISSING, RANK, TOTAL, Plan
+from generator.keys import GRADE, MISSING, RANK, TOTAL
+from generator.plan import Plan
 
 Inputs = Mapping[tuple[str, int], Value]
 """What officials typed: (line key, position of the unit) → value; what is absent is blank. −1 stands for the whole scheme."""

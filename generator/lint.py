@@ -409,7 +409,7 @@ class _Linter:
 
     def weights(self) -> dict[str, Decimal]:
         """Percentages that the total's parts are multiplied by."""
-        from generator.plan import WORKED
+        from generator.keys import WORKED
 
         line = self.plan.lines.get(WORKED)
         found: dict[str, Decimal] = {}
@@ -579,7 +579,7 @@ class _Linter:
 
     def counting_ranks(self) -> list[str]:
         """Lines with a rank that a score depends on, the printed 位次 aside."""
-        from generator.plan import RANK
+        from generator.keys import RANK
 
         return [
             key

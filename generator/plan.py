@@ -12,26 +12,33 @@ from functools import cached_property
 from typing import Any
 
 from generator import expression as e
-from generator.elements import Asked, Grades, Quantity
+from generator.circles import refuse_circles
+from generator.elements import Asked, Quantity
 from generator.exact import Value
 from generator.expression import NONE_MARK, Blank, Cell, Expression, Fixed, Text, clamp, every, some, when
 from generator.figures import Percent
+from generator.keys import (
+    COEFFICIENT,
+    DONE,
+    DUE_LABEL,
+    DUTIES,
+    DUTY_TAG,
+    RESULT_LABEL,
+    ROLE_LABEL,
+    SCORE_LABEL,
+    SUM_LABEL,
+    TOTAL,
+    TOTAL_TAG,
+    UNDONE,
+    fact_key,
+)
 from generator.language import FormulaError
 from generator.lines import NO, NO_TASK, YES, Ask, Figure, Input, Line, Role, Table
+from generator.names import Names, Path
 from generator.rules.base import Item
 from generator.scheme import Group, Indicator, Scheme, rule_without
-from generator.scopes import DATA, FIGURE, QUANTITY, Board, SchemeFault, Scope, Symbol, percent_place
-
-TOTAL_TAG = "合计"
-DUTY_TAG = "职责"
-SCORE_LABEL, DUE_LABEL, SUM_LABEL, RESULT_LABEL = "得分", "应得分", "小计", "结果"
-COEFFICIENT, ROLE_LABEL = "系数", "角色"
-UNFINISHED = "未填完"
-MISSING, WORKED, TOTAL, RANK, GRADE = (f"合计/{label}" for label in ("未填项数", "计算总分", "总分", "位次", "等次"))
-PLACE, BAND = "合计/位次占比", "合计/档次"
-DUTIES, DONE, UNDONE = (f"合计/{label}" for label in ("应落实项数", "已落实", "未落实"))
-GRADE_TABLE = "等次"
-Path = tuple[str | int, ...]
+from generator.scopes import DATA, SchemeFault, Scope, percent_place
+from generator.totals import total_lines
 
 
 @dataclass
@@ -136,28 +143,21 @@ class _Planner:
             start += len(members)
         self.everybody = (True,) * self.count
         self.verdicts: list[str] = []
-        self.labels: set[str] = set()
-        self.tags: dict[str, int] = {}
         self.sentences: dict[str, str] = {}
-        self.board = Board(scheme.unit_names)
-        self.scopes: dict[tuple[Path, str], Scope] = {}
-        self.owns: dict[tuple[Path, str, str], str] = {}
-        self.dues = bool(scheme.roles)
+        self.names = Names(scheme)
+        self.board, self.root, self.scopes = self.names.board, self.names.root, self.names.scopes
         self.facts()
-        self.root = self.enter_all()
         self.data(self.root, scheme.inputs, scheme.figures, "基础数据", "")
         tops = [self.node(node, TOTAL_TAG, self.everybody, 0, ("indicators", i), "") for i, node in enumerate(scheme.indicators)]
         if scheme.bonus:
             tops.append(self.node(scheme.bonus, TOTAL_TAG, self.everybody, 0, ("bonus",), ""))
         self.quantities(self.root, scheme.quantities, "综合计算", "")
-        self.totals([key for key in tops if key])
+        last = total_lines(scheme, self.plan.lines, self.names, [key for key in tops if key], self.verdicts)
+        self.add(Block("total", "", "合计", last))
+        self.plan.scores |= {line.label: line.key for line in last if line.key in (DUTIES, DONE, UNDONE)}
         self.plan.lines = {line.key: line for block in self.plan.blocks for line in block.lines}
         self.plan.tables += self.board.tables
-        self.acyclic()
-
-    def tag(self, own: str) -> str:
-        """What marks the rows of a group: a word that COUNTIFS takes for nothing else, and short."""
-        return f"组{self.tags.setdefault(own, len(self.tags) + 1)}"
+        refuse_circles(self.plan.lines, self.board)
 
     def add(self, block: Block) -> None:
         self.plan.blocks.append(block)
@@ -166,146 +166,6 @@ class _Planner:
                 raise SchemeFault(f"“{line.key}”出现了两次，请把同一指标下的名称改得不同")
             self.plan.lines[line.key] = line
 
-    # Names, before anything else ------------------------------------------------------------------------------------
-
-    def enter_all(self) -> Scope:
-        """Enter every name of the scheme on the board."""
-        scheme = self.scheme
-        root = Scope(self.board, None)
-        self.declare(root, scheme.inputs, scheme.figures, scheme.quantities, "", ())
-        self.board.enter(Symbol("总分", TOTAL, "quantity-done", root))
-        for fact in scheme.facts:
-            asked = Asked.model_validate({"ask": "yes_no", "for": fact.groups})
-            self.board.enter(Symbol(fact.id, _fact_key(fact.id), "input", root, asked=asked))
-        for name, bands in scheme.bands.items():
-            root.declare_bands(name, bands)
-        root.tag = TOTAL_TAG
-        for i, node in enumerate(scheme.indicators):
-            self.enter(node, root, ("indicators", i), "", self.dues)
-        if scheme.bonus:
-            self.enter(scheme.bonus, Scope(self.board, root), ("bonus",), "", False)
-        return root
-
-    def declare(
-        self, scope: Scope, inputs: dict[str, Asked], figures: dict[str, Any], quantities: dict[str, Quantity], at: str, path: Path
-    ) -> None:
-        """Enter what a group or the scheme declares."""
-        for name, asked in inputs.items():
-            key = f"{name}{at}/{DATA}"
-            self.board.enter(Symbol(name, key, "input", scope, asked.shared, asked, path=(*path, "inputs", name)))
-        for name, figure in figures.items():
-            key = f"{self.inside(scope, name, at)}/{FIGURE}"
-            self.board.enter(Symbol(name, key, "figure", scope, not isinstance(figure, list), path=(*path, "figures", name)))
-        for name, quantity in quantities.items():
-            where = (*path, "quantities", name)
-            key = f"{self.inside(scope, name, at)}/{QUANTITY}"
-            self.board.enter(Symbol(name, key, "quantity", scope, quantity=quantity, path=where))
-
-    def inside(self, scope: Scope, name: str, at: str) -> str:
-        """What a figure or quantity is called in the book: by its name, or where another group has the same, after its group."""
-        taken = {s.key.partition("/")[0] for s in self.board.loose.get(name, [])}
-        return f"{name}{at}" if f"{name}{at}" not in taken else f"{scope.tag.removeprefix('组')}·{name}"
-
-    def enter(self, node: Group | Indicator, parent: Scope, path: Path, at: str, due: bool) -> None:
-        """Enter a node and everything below it, in every period."""
-        if isinstance(node, Indicator):
-            self.enter_indicator(node, parent, path, at, due)
-        elif node.periods:
-            own = self.heading(node, path, at, "")
-            self.board.enter(Symbol(self.own_name(node) + at, f"{own}/{SUM_LABEL}", "score", parent))
-            outer = Scope(self.board, parent, at)
-            outer.tag = self.tag(own)
-            rounds = []
-            for period in node.periods:
-                here = f"{at}@{period}"
-                scope = Scope(self.board, outer, here)
-                rounds.append(scope)
-                self.scopes[path, here] = scope
-                scope.asked_first = [(name, answer) for name, answer in ((node.only_if, YES), (node.unless, NO)) if name]
-                self.enter_group(node, scope, path, here, due)
-            for scope in rounds:
-                scope.rounds = rounds
-            if outer.below:
-                parent.below.append(f"{own}/{SUM_LABEL}")
-            parent.dues += outer.dues
-        else:
-            scope = Scope(self.board, parent, at)
-            self.scopes[path, at] = scope
-            self.enter_group(node, scope, path, at, due)
-
-    def own_name(self, node: Group) -> str:
-        return node.id or node.name
-
-    def heading(self, node: Group, path: Path, at: str, period: str) -> str:
-        """A group's own name on the sheet, unlike any other's."""
-        name = self.own_name(node) + at
-        if (path, at, period) not in self.owns:
-            while name in self.labels:
-                name += "′"
-            self.labels.add(name)
-            self.owns[path, at, period] = name
-        return self.owns[path, at, period]
-
-    def enter_group(self, node: Group, scope: Scope, path: Path, at: str, due: bool) -> None:
-        own = self.heading(node, path, at, "here")
-        scope.tag = self.tag(own)
-        self.board.enter(Symbol(self.own_name(node) + at, f"{own}/{SUM_LABEL}", "score", scope))
-        self.declare(scope, node.inputs, self.figures_of(node, at), node.quantities, at, path)
-        for name, bands in node.bands.items():
-            scope.declare_bands(name, bands)
-        pool = self.is_pool(node)
-        for i, child in enumerate(node.children):
-            self.enter(child, scope, (*path, "children", i), at, (due or node.rescale or self.dues) and not pool)
-        if pool and (due or self.dues):
-            scope.dues = [f"{own}/{DUE_LABEL}"]
-        assert scope.parent is not None
-        if scope.below:
-            scope.parent.below.append(f"{own}/{SUM_LABEL}")
-        scope.parent.dues += scope.dues
-
-    def figures_of(self, node: Group, at: str) -> dict[str, Any]:
-        """A group's figures, with those of this period."""
-        own: dict[str, Any] = dict(node.figures)
-        if node.periods:
-            number = node.periods.index(at.rpartition("@")[2])
-            for name, row in node.period_figures.items():
-                if len(row) != len(node.periods):
-                    raise SchemeFault(f"分组“{node.name}”有 {len(node.periods)} 期，“{name}”写了 {len(row)} 个数")
-                own[name] = row[number]
-        return own
-
-    def is_pool(self, node: Group) -> bool:
-        """A group whose children only take away from its points: the points are the group's."""
-        return node.base == "full"
-
-    def enter_indicator(self, node: Indicator, parent: Scope, path: Path, at: str, due: bool) -> None:
-        owner = node.id + at
-        scope = Scope(self.board, parent, at)
-        self.scopes[path, at] = scope
-        for attribute, kind in (("inputs", "input"), ("figures", "figure"), ("quantities", "quantity")):
-            for name, what in getattr(node.how, attribute, {}).items():
-                symbol = Symbol(name, f"{owner}/{name}", kind, scope, path=(*path, attribute, name))
-                if kind == "input":
-                    symbol.asked, symbol.shared = what, what.shared
-                elif kind == "figure":
-                    symbol.shared = not isinstance(what, list)
-                else:
-                    symbol.quantity = what
-                self.board.enter(symbol)
-        score = f"{owner}/{SCORE_LABEL}"
-        per_unit = isinstance(node.points, list)
-        scope.names["分值"] = Symbol("分值", f"{owner}/分值" if per_unit else score, "figure" if per_unit else "points", scope)
-        scope.names[ROLE_LABEL] = Symbol(ROLE_LABEL, f"{owner}/{ROLE_LABEL}", "text", scope)
-        scope.names[COEFFICIENT] = Symbol(COEFFICIENT, f"{owner}/{COEFFICIENT}", "figure", scope)
-        for name in [v.what for v in getattr(node.how, "events", []) if v.each is not None and not v.by_rate]:
-            events = Asked.model_validate({"ask": "events"})
-            self.board.enter(Symbol(name, f"{owner}/{name}", "input", scope, asked=events, path=(*path, "events", name)))
-        if node.how.scored:
-            self.board.enter(Symbol(owner, score, "score", scope))
-            parent.below.append(score)
-            if due:
-                parent.dues.append(f"{owner}/{DUE_LABEL}")
-
     # Facts and data -------------------------------------------------------------------------------------------------
 
     def facts(self) -> None:
@@ -313,7 +173,7 @@ class _Planner:
         for fact in self.scheme.facts:
             asked = Input(fact.id, Ask.CHOICE, options=(YES, NO), hint=fact.about)
             applies = self.scheme.members(fact.groups)
-            lines.append(Line(_fact_key(fact.id), fact.id, Role.INPUT, fact.id, input=asked, applies=applies, place="text"))
+            lines.append(Line(fact_key(fact.id), fact.id, Role.INPUT, fact.id, input=asked, applies=applies, place="text"))
         if lines:
             about = "；".join(f"{f.id}：{f.about}" for f in self.scheme.facts if f.about)
             self.add(Block("data", "", "单位情况", lines, sentence=about))
@@ -563,10 +423,10 @@ class _Planner:
         title: str = "",
     ) -> str:
         """A group's heading, its data, its children and its quantities; with ``title`` as one period of its group."""
-        own = self.heading(node, path, at, "here")
+        own = self.names.heading(node, path, at, "here")
         key = f"{own}/{SUM_LABEL}"
         scope = self.scopes[path, at]
-        group_tag = self.tag(own)
+        group_tag = self.names.tag(own)
         applies = self.both(around, self.scheme.carriers_of(node))
         kind = "period" if title else "group"
         block = Block(kind, "" if title else node.id, title or node.name, [], depth, assessor=node.assessor, clause=node.clause)
@@ -577,7 +437,7 @@ class _Planner:
         where = f"{node.name}" + (f"·{title}" if title else "")
         outer = self.conditions
         self.conditions = (*outer, *self.asked_first(node, scope, path))
-        self.data(scope, node.inputs, self.figures_of(node, at), f"{where}数据", at, depth + 1, applies)
+        self.data(scope, node.inputs, self.names.figures_of(node, at), f"{where}数据", at, depth + 1, applies)
         below = [self.node(child, group_tag, applies, depth + 1, (*path, "children", i), at) for i, child in enumerate(node.children)]
         self.listing = ""
         vanishing = any(self.vanishing(node, around)) or bool(self.conditions)
@@ -644,15 +504,15 @@ class _Planner:
         """A group that is scored in every period, and how the periods become one."""
         if node.weights and len(node.weights) != len(node.periods):
             raise SchemeFault(f"分组“{node.name}”有 {len(node.periods)} 期，weights 写了 {len(node.weights)} 个", (*path, "weights"))
-        own = self.heading(node, path, at, "")
+        own = self.names.heading(node, path, at, "")
         key = f"{own}/{SUM_LABEL}"
         block = Block("group", node.id, node.name, [], depth, assessor=node.assessor, clause=node.clause)
         self.plan.blocks.append(block)
-        tops = [self.group(node, self.tag(own), around, depth + 1, path, f"{at}@{period}", period) for period in node.periods]
+        tops = [self.group(node, self.names.tag(own), around, depth + 1, path, f"{at}@{period}", period) for period in node.periods]
         if not all(tops):
             raise SchemeFault(f"分组“{node.name}”里没有计分的指标，不能按期计分", path)
         lines: list[Line] = []
-        tagged = (self.tag(own), tuple(tops))
+        tagged = (self.names.tag(own), tuple(tops))
         folded: Expression = e.Tagged("sum", *tagged)
         if node.weights:
             pairs = []
@@ -706,148 +566,6 @@ class _Planner:
         without = rule_without(node.how, node.points, self.count)
         return tuple(not a or w for a, w in zip(applies, without, strict=True))
 
-    # Totals ---------------------------------------------------------------------------------------------------------
-
-    def totals(self, tops: list[str]) -> None:
-        decimals = self.scheme.decimals
-        leaves = tuple(line.key for line in self.plan.lines.values() if line.role == Role.SCORE)
-        duties = tuple(line.key for line in self.plan.lines.values() if line.tag == DUTY_TAG)
-        entries: list[tuple[str, Expression, str]] = []
-        if duties:
-            yes, no = (e.Tagged(how, DUTY_TAG, duties) for how in ("yes", "no"))
-            entries += [(DUTIES, e.Tagged("applying", DUTY_TAG, duties), "count"), (DONE, yes, "count"), (UNDONE, no, "count")]
-            self.plan.scores |= {key.partition("/")[2]: key for key in (DUTIES, DONE, UNDONE)}
-        if not leaves and not self.scheme.formula:
-            missing = Cell(DUTIES) - Cell(DONE) - Cell(UNDONE)
-            self.finish([*entries, (MISSING, missing, "count")])
-            return
-        entries.append((MISSING, e.Tagged("blanks", "score", leaves, by="role"), "count"))
-        unfinished: Expression = Cell(MISSING) > 0
-        total: Expression = e.Round(e.Tagged("sum", TOTAL_TAG, tuple(tops)), decimals, sum_only=True)
-        blank_tops = [k for k in tops if self.plan.lines[k].role is Role.GROUP and self.can_wait(k)]
-        if self.scheme.formula:
-            try:
-                tree, ready = self.root.compile(self.scheme.formula, "score")
-            except FormulaError as error:
-                raise SchemeFault(f"总分的 score：{error.message}", ("score",), error.remedy) from None
-            value = e.Round(tree, decimals)
-            entries.append((WORKED, when(ready, value, Blank()) if ready else value, "score"))
-            total, unfinished = Cell(WORKED), some(unfinished, Cell(WORKED).is_(""))
-        elif blank_tops:
-            unfinished = some(unfinished, *(Cell(k).is_("") for k in blank_tops))
-        total = when(unfinished, Text(UNFINISHED), total)
-        peers = e.Row(TOTAL, own_group=True)
-        rank = when(e.IsNumber(Cell(TOTAL)), e.Rank(Cell(TOTAL), peers), Blank())
-        entries += [(TOTAL, total, "score"), (RANK, rank, "count")]
-        grade: Expression = Blank()
-        if self.scheme.grades is not None:
-            grade = self.grade(self.scheme.grades, entries)
-        for key in reversed(self.verdicts):
-            grade = when(some(Cell(key).is_(""), Cell(key).is_(NONE_MARK)), grade, Cell(key))
-        if self.verdicts or self.scheme.grades is not None:
-            entries.append((GRADE, grade, "text"))
-        self.finish(entries)
-
-    def can_wait(self, key: str) -> bool:
-        """Whether a group's score can be blank although every indicator below has its score: a formula waits for others."""
-        return any(isinstance(n, Group) and (n.formula or n.quantities) for n in self.scheme.walk())
-
-    def grade(self, grades: Grades, entries: list[tuple[str, Expression, str]]) -> Expression:
-        """The grade by points, rank or share of the places, once the unit has a total."""
-        by_upper = grades.by != "score"
-        far = Decimal("1e9") * (1 if by_upper else -1)
-        rows = [(b.up_to if by_upper else b.at_least, b.name) for b in grades.bands]
-        edges = sorted(((far if edge is None else edge), name) for edge, name in rows)
-        if len({edge for edge, _ in edges}) != len(edges):
-            raise SchemeFault(
-                "等次的界限有重复，或有几档没有写界限",
-                ("grades", "bands"),
-                f"每档写 {'up_to' if by_upper else 'at_least'}，只有一档可以不写",
-            )
-        columns: dict[str, tuple[Value, ...]] = {"界": tuple(edge for edge, _ in edges), "得分": tuple(name for _, name in edges)}
-        self.board.tables.append(Table(GRADE_TABLE, "bands", "等次", columns, by_upper=by_upper))
-        own = grades.within == "组"
-        row = e.Row(TOTAL, own)
-        complete: Expression = e.IsNumber(Cell(TOTAL))
-        value: Expression = Cell(TOTAL)
-        if grades.by != "score":
-            complete = every(complete, e.Fold("count", (row,)).is_(e.Fold("size", (row,))))
-            place: Expression = Cell(RANK) if own else e.Rank(Cell(TOTAL), row)
-            if grades.by == "rank_share":
-                place = place / e.Fold("size", (row,))
-            entries.append((PLACE, when(complete, place, Blank()), "score"))
-            value, complete = Cell(PLACE), e.IsNumber(Cell(PLACE))
-        band: Expression = e.Band(value, e.TableColumn(GRADE_TABLE, "界"), e.TableColumn(GRADE_TABLE, "得分"), len(edges), by_upper)
-        needing = [(number, entry) for number, entry in enumerate(grades.bands) if entry.needs]
-        if needing:
-            entries.append((BAND, when(complete, band, Blank()), "text"))
-            band = Cell(BAND)
-        for number, entry in needing:
-            if not number or entry.needs not in {f.id for f in self.scheme.facts}:
-                where: Path = ("grades", "bands", number, "needs")
-                raise SchemeFault(f"等次“{entry.name}”的 needs 要写 facts 里的一项，且不能是最好的一档", where)
-            fact = Cell(_fact_key(entry.needs))
-            band = when(every(Cell(BAND).is_(entry.name), e.Not(fact.is_(YES))), Text(grades.bands[number - 1].name), band)
-        return band if needing else when(complete, band, Blank())
-
-    def finish(self, entries: list[tuple[str, Expression, str]]) -> None:
-        full = Figure(self.scheme.full_marks) if self.scheme.full_marks is not None else None
-        lines = [
-            Line(
-                key,
-                "",
-                Role.RESULT,
-                key.split("/")[1],
-                formula=formula,
-                points=full if key == TOTAL else None,
-                place=place,
-                decimals=self.scheme.decimals,
-            )
-            for key, formula, place in entries
-        ]
-        self.add(Block("total", "", "合计", lines))
-
-    def acyclic(self) -> None:
-        """No cell may depend on itself, not even across units or through a sum. Raises SchemeFault naming the circle."""
-        seen: dict[tuple[str, str], int] = {}
-        chain: list[tuple[str, str]] = []
-
-        def visit(at: tuple[str, str]) -> None:
-            key, part = at
-            if seen.get(at) == 2 or key not in self.plan.lines:
-                return
-            if seen.get(at) == 1:
-                around = [k for k, _ in chain[chain.index(at) :]]
-                names = [self.board.by_key[k].name if k in self.board.by_key else self.plan.lines[k].label for k in around]
-                symbol = next((s for k in around if (s := self.board.by_key.get(k)) and s.path), None)
-                raise SchemeFault(f"循环定义：{'→'.join([*names, names[0]])}", symbol.path if symbol else (), "请改正其中一个公式")
-            seen[at] = 1
-            chain.append(at)
-            line = self.plan.lines[key]
-            tree = line.formula if part == "cell" else line.standard.value if line.standard else None
-            if isinstance(tree, Expression):
-                for used in sorted(used_lines(tree)):
-                    visit(used)
-            chain.pop()
-            seen[at] = 2
-
-        for key in self.plan.lines:
-            visit((key, "cell"))
-            visit((key, "standard"))
-
-
-def used_lines(tree: Expression) -> set[tuple[str, str]]:
-    """What a tree looks at: the keys of lines, each with ``cell`` or, for the figure beside it, ``standard``."""
-    found: set[tuple[str, str]] = set()
-    for node in e.walk(tree):
-        if isinstance(node, (Cell, e.Row, e.OfUnit)):
-            found.add((node.line, "cell"))
-        elif isinstance(node, Fixed) and node.column == "standard":
-            found.add((node.line, "standard"))
-        elif isinstance(node, e.Tagged):
-            found |= {(key, "cell") for key in node.lines}
-    return found
-
 
 def guarded(core: Expression, outside: Expression, absent: list[Expression], asked_first: tuple[tuple[Expression, str], ...]) -> Expression:
     """``core`` for units with the task, ``outside`` for the others, blank while it is not known which they are.
@@ -863,7 +581,3 @@ def guarded(core: Expression, outside: Expression, absent: list[Expression], ask
 
 def _verdict(node: Group | Indicator) -> bool:
     return isinstance(node, Indicator) and not node.how.scored
-
-
-def _fact_key(name: str) -> str:
-    return f"{name}/情况"

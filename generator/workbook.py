@@ -32,7 +32,8 @@ from generator import cells, package
 from generator.design import Design
 from generator.design import load as load_design
 from generator.evaluation import Evaluation, Inputs
-from generator.layout import Layout, lay_out
+from generator.layout import Layout
+from generator.placing import lay_out
 from generator.plan import Plan, make_plan
 from generator.scheme import SchemeFile
 from generator.sheet import BORDER, BarChart, Box, Highlight, Sheet
@@ -108,16 +109,18 @@ def to_bytes(book: Book) -> bytes:
     stream = io.BytesIO()
     workbook.save(stream)
     date = scheme.source.date.isoformat() if scheme.source.date else f"{scheme.year}-01-01"
-    return _assemble(stream.getvalue(), bodies, f"{date}T00:00:00Z")
+    return _assemble(stream.getvalue(), bodies, [cells.extent(sheet) for sheet in book.sheets], f"{date}T00:00:00Z")
 
 
+_DIMENSION = re.compile(rb"<dimension[^>]*/>")
 _EMPTY_DATA = re.compile(rb"<sheetData\s*/>|<sheetData></sheetData>")
 _DATES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
 
-def _assemble(data: bytes, bodies: list[str], date: str) -> bytes:
+def _assemble(data: bytes, bodies: list[str], extents: list[str], date: str) -> bytes:
     """openpyxl's file with the cells put in, and without anything that changes from run to run.
 
+    bodies, extents: of each sheet in order, its rows and the range they take.
     date: the moment that the file says it was made at (ISO, UTC).
     """
     result = io.BytesIO()
@@ -125,6 +128,7 @@ def _assemble(data: bytes, bodies: list[str], date: str) -> bytes:
         for info in source.infolist():
             content = source.read(info)
             if sheet := re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", info.filename):
+                content = _DIMENSION.sub(f'<dimension ref="{extents[int(sheet[1]) - 1]}"/>'.encode(), content)
                 before, after = _EMPTY_DATA.split(content)
                 content = before + bodies[int(sheet[1]) - 1].encode() + after
             elif info.filename == "docProps/core.xml":

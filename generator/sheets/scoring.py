@@ -11,23 +11,10 @@ from generator.explain import show
 from generator.expression import NONE_MARK, Expression
 from generator.figures import Percent
 from generator.formula import Addresses, formula
-from generator.layout import (
-    FIRST_VISIBLE,
-    HEAD_ROW,
-    KEY,
-    KEY_ROW,
-    ROLE,
-    SUBTITLE_ROW,
-    TAG,
-    TITLE_ROW,
-    Area,
-    Grid,
-    Layout,
-    paginate,
-    segments,
-)
+from generator.keys import MISSING as MISSING_LINE
+from generator.layout import FIRST_VISIBLE, HEAD_ROW, KEY, KEY_ROW, ROLE, SUBTITLE_ROW, TAG, TITLE_ROW, Area, Grid, Layout
 from generator.lines import Ask, Figure, Input, Line, Role
-from generator.plan import MISSING as MISSING_LINE
+from generator.pagination import paginate, segments
 from generator.plan import Block
 from generator.sheet import Formula, Highlight, Sheet, Validation, address
 

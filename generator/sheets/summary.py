@@ -7,8 +7,8 @@ from decimal import Decimal
 from generator.evaluation import Evaluation
 from generator.exact import Value
 from generator.expression import NONE_MARK, Expression, Row, walk
+from generator.keys import DONE, DUTIES, GRADE, MISSING, RANK, TOTAL, UNDONE
 from generator.layout import UNIT_NAME, Layout, sheet_prefix
-from generator.plan import DONE, DUTIES, GRADE, MISSING, RANK, TOTAL, UNDONE
 from generator.sheet import A4, POINTS_PER_MILLIMETRE, BarChart, Formula, Sheet, address, height_of, lines_needed, millimetres
 from generator.sheets.scoring import number_format
 

@@ -1,0 +1,223 @@
+"""Which sheet, row and column each line of a plan gets, and how wide and high they are."""
+
+from __future__ import annotations
+
+import re
+from itertools import takewhile
+
+from generator.design import Column, Design
+from generator.expression import NONE_MARK, Cell, Expression, Fixed, walk
+from generator.layout import FIRST_VISIBLE, HEAD_ROW, LIST_FIRST, SUBTITLE_ROW, TITLE_ROW, Grid, Layout, Listing
+from generator.lines import Line
+from generator.plan import Block, Plan
+from generator.scopes import SchemeFault
+from generator.sheet import height_of, lines_needed, text_width
+
+FEW_UNITS = 6
+ALONE = 15.0
+"""How wide the column of a unit is at most on a sheet of its own."""
+MANY_UNITS, SHARED = 8, 0.3
+"""From so many units on, each gets a sheet of its own where less than this share of indicators × units is carried."""
+MAX_SHEET_NAME = 31
+
+
+def lay_out(plan: Plan, design: Design) -> Layout:
+    """Place a plan's lines: all units side by side, or one sheet a unit where they have little in common."""
+    layout = Layout(plan, design)
+    taken = {design.guide.sheet, design.summary.sheet, design.checks.sheet, design.tables.sheet, design.scoring.sheet}
+    blocks = [b for b in plan.blocks if not b.listed]
+    if one_sheet_a_unit(plan):
+        for unit, name in enumerate(plan.units):
+            layout.grids.append(_grid(plan, design, _sheet_name(name, taken), [unit], _own_blocks(plan, blocks, unit)))
+    else:
+        layout.grids.append(_grid(plan, design, design.scoring.sheet, list(range(len(plan.units))), blocks))
+    for own, title in plan.lists.items():
+        layout.lists.append(_listing(plan, design, own, _sheet_name(re.split("[“（：，、]", title)[0] or title, taken)))
+    return layout
+
+
+def one_sheet_a_unit(plan: Plan) -> bool:
+    """Whether each unit gets a sheet of its own: where the scheme says so, or the units share few of their indicators."""
+    if plan.scheme.layout != "auto":
+        return plan.scheme.layout == "units"
+    if any(line.shared for line in plan.lines.values()) or plan.lists or len(plan.units) < MANY_UNITS:
+        return False
+    indicators = [b for b in plan.blocks if b.kind == "indicator" and b.lines]
+    carried = sum(not _absent(b, u) for b in indicators for u in range(len(plan.units)))
+    return carried < SHARED * len(indicators) * len(plan.units)
+
+
+def _absent(block: Block, unit: int) -> bool:
+    """Whether a unit can never have anything but － on an indicator."""
+    own = [line for line in block.lines if line.applies and not line.shared]
+    return bool(own) and all(line.constant(unit) == NONE_MARK for line in own)
+
+
+def _own_blocks(plan: Plan, blocks: list[Block], unit: int) -> list[Block]:
+    """What one unit's sheet shows: its indicators, the groups that have any, and whatever their formulas look at."""
+    owner = {line.key: i for i, block in enumerate(blocks) for line in block.lines}
+    kept = [block.kind not in ("group", "period") and not _absent(block, unit) for block in blocks]
+    for i in reversed(range(len(blocks))):
+        if blocks[i].kind in ("group", "period"):
+            below = takewhile(lambda b, at=i: blocks[b].depth > blocks[at].depth, range(i + 1, len(blocks)))  # type: ignore[misc]
+            kept[i] = any(kept[b] for b in below)
+    todo = [i for i, keep in enumerate(kept) if keep]
+    while todo:
+        for line in blocks[todo.pop()].lines:
+            for tree in (line.formula, line.standard.value if line.standard else None):
+                if not isinstance(tree, Expression):
+                    continue
+                for node in walk(tree):
+                    i = owner.get(node.line, -1) if isinstance(node, (Cell, Fixed)) else -1
+                    if i >= 0 and not kept[i]:
+                        kept[i] = True
+                        todo.append(i)
+    return [block for block, keep in zip(blocks, kept, strict=True) if keep]
+
+
+def _sheet_name(title: str, taken: set[str]) -> str:
+    """A sheet's name: 31 characters at most, none that Excel forbids, unlike any other."""
+    plain = "".join("　" if ch in "[]:*?/\\" else ch for ch in title).strip("'")[:MAX_SHEET_NAME] or "表"
+    name, number = plain, 1
+    while name in taken:
+        number += 1
+        tail = f"({number})"
+        name = plain[: MAX_SHEET_NAME - len(tail)] + tail
+    taken.add(name)
+    return name
+
+
+def _grid(plan: Plan, design: Design, sheet: str, units: list[int], blocks: list[Block]) -> Grid:
+    grid = Grid(plan, design, sheet, units, blocks)
+    _columns(grid)
+    _rows(grid)
+    return grid
+
+
+def _listing(plan: Plan, design: Design, own: str, sheet: str) -> Listing:
+    """Place a list group: every indicator of it must have the same rows and figures, which become columns."""
+    blocks = [b for b in plan.blocks if b.listed == own]
+    shape = [(line.label, line.role, line.standard, line.input) for line in blocks[0].lines]
+    for block in blocks:
+        if [(line.label, line.role, line.standard, line.input) for line in block.lines] != shape:
+            raise SchemeFault(f"清单“{sheet}”里 {block.id}“{block.name}”的计分办法与第一项不同，不能排成清单", (), "请去掉 form: list")
+        if any(line.shared for line in block.lines):
+            raise SchemeFault(f"清单“{sheet}”里不能有全方案共用的填报项", (), "请把它写在方案或上一级分组的 inputs 里")
+    listing = Listing(plan, design, own, sheet, blocks)
+    columns = design.listing
+    listing.labels = [line.label for line in blocks[0].lines]
+    position = LIST_FIRST
+    for key in ("number", "name", "unit", *(label for label in listing.labels if label != "得分"), "points", "得分"):
+        if key == "points" and not any(line.points for line in listing.lines):
+            continue
+        listing.columns[key] = position
+        listing.widths[position] = columns.widths.get(key, columns.label_width)
+        position += 1
+    row = listing.first_row
+    for block in blocks:
+        for unit in range(len(plan.units)):
+            if not _absent(block, unit):
+                listing.entries.append((block, unit))
+                listing.row_of[block.id, unit] = row
+                row += 1
+    return listing
+
+
+def _columns(grid: Grid) -> None:
+    position = FIRST_VISIBLE
+    for column in grid.design.scoring.columns:
+        if column.key == "units":
+            width = _unit_width(grid, column)
+            for unit in grid.units:
+                grid.unit_columns[unit] = position
+                grid.widths[position] = width
+                position += 1
+            continue
+        if column.key == "measure" and not any(b.measure for b in grid.blocks):
+            continue
+        if column.key == "standard" and not any(line.standard or line.shared for line in grid.lines):
+            continue
+        grid.columns[column.key] = position
+        grid.widths[position] = _own_width(grid, column)
+        position += 1
+    grid.last_column = position - 1
+
+
+def _own_width(grid: Grid, column: Column) -> float:
+    """The width of a column beside the units: as designed, or wider where its texts need it."""
+    if column.key == "label":
+        return _label_width(grid, column)
+    if column.key == "number":
+        longest = max((text_width(b.number or b.id) for b in grid.blocks if b.kind == "indicator"), default=0)
+        return min(column.widest or column.width, max(column.width, longest * 1.15 + 1))
+    if column.key == "name" and len(grid.units) == 1:
+        return column.widest or column.width
+    return column.width
+
+
+def _label_width(grid: Grid, column: Column) -> float:
+    longest = max(text_width(line.label) for line in grid.lines)
+    lines = 1 if longest <= 10 else 2 if longest <= 28 else 3
+    return min(column.widest, max(column.width, longest / lines * 1.35 + 1))
+
+
+def _unit_width(grid: Grid, column: Column) -> float:
+    """Unit names stand on one line where units are few, else on two; numbers of the table must fit."""
+    lines = 1 if len(grid.units) <= FEW_UNITS else 2
+    names = max(text_width(grid.plan.units[u]) for u in grid.units) / lines * 1.2 + 1
+    figures = 0.0
+    for line in grid.lines:
+        for value in line.values or ():
+            if value is not None and not isinstance(value, (str, bool)):
+                figures = max(figures, len(f"{value:,f}") * 1.1 + 1)
+    widest = ALONE if len(grid.units) == 1 else column.widest or 255
+    return min(widest, max(column.width, names, figures))
+
+
+def _rows(grid: Grid) -> None:
+    row = grid.first_row = HEAD_ROW + (2 if grid.grouped else 1)
+    base = grid.design.row_height
+    for block in grid.blocks:
+        first = row
+        for line in block.lines:
+            grid.rows[line.key] = row
+            grid.heights[row] = max(base, _row_need(grid, line))
+            row += 1
+        if not block.lines:  # a heading alone
+            grid.heights[row] = base
+            row += 1
+        grid.spans.append((block, first, row - 1))
+        if block.kind in ("indicator", "data"):
+            _stretch(grid, block, first, row - 1)
+    grid.last_row, grid.head_row = row - 1, grid.first_row - 1
+    grid.heights[TITLE_ROW], grid.heights[SUBTITLE_ROW] = 30, 18
+    head = max(lines_needed(grid.plan.units[u], grid.widths[grid.first_unit], 10) for u in grid.units)
+    grid.heights[grid.first_row - 1] = max(30.0, height_of(head, 10))
+    if grid.grouped:
+        grid.heights[HEAD_ROW] = 18
+
+
+def _row_need(grid: Grid, line: Line) -> float:
+    column = grid.columns.get("label")
+    need = height_of(lines_needed(line.label, grid.widths[column], 10), 10) if column else 0.0
+    if line.standard and "standard" in grid.columns:
+        shown = line.standard.form.replace("{}", "0.00")
+        need = max(need, height_of(lines_needed(shown, grid.widths[grid.columns["standard"]], 9), 9))
+    return need
+
+
+def _stretch(grid: Grid, block: Block, first: int, last: int) -> None:
+    """Make a block high enough for its merged texts."""
+    needs = [0.0]
+    for key, text, size in (
+        ("name", block.name, 10),
+        ("sentence", block.sentence, 9),
+        ("assessor", block.assessor, 9),
+        ("measure", block.measure, 10),
+    ):
+        if key in grid.columns and text:
+            needs.append(height_of(lines_needed(text, grid.widths[grid.columns[key]], size), size))
+    short = max(needs) - sum(grid.heights[r] for r in range(first, last + 1))
+    if short > 0:
+        for row in range(first, last + 1):
+            grid.heights[row] += short / (last - first + 1)
