@@ -327,7 +327,7 @@ class _Auditor:
                     at = area.cell(line.key, unit)
                     if unit in texts:
                         self.locked(part, name, at, Formula(texts[unit], self.book.value(line.key, unit)), line, unit)
-                    elif line.input is None and (line.values is not None or line.constant(unit) is not None):
+                    elif line.input is None and (line.values is not None or line.formula is not None):
                         self.locked(part, name, at, line.constant(unit) if line.constant(unit) is not None else NONE_MARK, line, unit)
 
     def other_sheets(self) -> None:
@@ -445,7 +445,7 @@ def _constants(text: str, file: str, template: str) -> dict[str, dict[str, Value
 def _cells_of(line: Line, area: Area) -> Iterator[str]:
     for _, at in area.figures(line):
         yield at
-    if line.formula is not None or line.input is not None or line.values is not None or line.applies:
+    if line.formula is not None or line.input is not None or line.values is not None:
         for unit in area.units_of(line):
             yield area.cell(line.key, unit)
 

@@ -147,7 +147,7 @@ def _lookup(node: e.Lookup, at: Addresses) -> tuple[str, int]:
 
 def _tagged(node: e.Tagged, at: Addresses) -> tuple[str, int]:
     parts = [_counted(node, stretch) for stretch in at.tagged(node.lines)]
-    return "+".join(parts), _ATOM if len(parts) == 1 else 2
+    return "+".join(parts), _ATOM if len(parts) == 1 and "-" not in parts[0] else 2
 
 
 def _counted(node: e.Tagged, s: Stretch) -> str:
@@ -159,7 +159,7 @@ def _counted(node: e.Tagged, s: Stretch) -> str:
         case "blanks":
             return f'COUNTIFS({own},{s.values},"")'
         case "applying":
-            return f"COUNTIFS({own},{s.values},{quote('<>' + e.NONE_MARK)})"
+            return f"COUNTIFS({own})-COUNTIFS({own},{s.values},{quote(e.NONE_MARK)})"
         case "yes" | "no":
             return f"COUNTIFS({own},{s.values},{quote('是' if node.how == 'yes' else '否')})"
     raise TypeError(node.how)
