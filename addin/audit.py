@@ -328,7 +328,7 @@ class _Auditor:
                     if unit in texts:
                         self.locked(part, name, at, Formula(texts[unit], self.book.value(line.key, unit)), line, unit)
                     elif line.input is None and (line.values is not None or line.formula is not None):
-                        self.locked(part, name, at, line.constant(unit) if line.constant(unit) is not None else NONE_MARK, line, unit)
+                        self.locked(part, name, at, line.constant(unit), line, unit)
 
     def other_sheets(self) -> None:
         layout, present = self.taken.layout, self.taken.package.sheet_paths
