@@ -268,8 +268,8 @@ class LiveSheet:
         """Put the changes into the program, in one block of cells or two; what stands between them is written as it was."""
         changed = {coordinate_to_tuple(at) for at in self.changes}
         boxes = blocks(changed)
-        if sum(map(_area, boxes)) > len(changed) and any(adapter.has_arrays(self._range(box)) for box in boxes):
-            boxes = runs(changed)  # somebody's array formula, which cannot be written as it was
+        if sum(map(_area, boxes)) > len(changed) and adapter.has_arrays(self._used):
+            boxes = runs(changed)  # somebody's array formula may stand between, which cannot be written as it was
         for top, left, bottom, right in boxes:
             cells = range(left, right + 1)
             rows = tuple(tuple(_typed(self.content(address(row, column))) for column in cells) for row in range(top, bottom + 1))

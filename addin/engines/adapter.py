@@ -282,9 +282,11 @@ def has_links(book: Book) -> bool:
 
 
 def has_arrays(cells: Range) -> bool:
-    """Whether there are array formulas among cells."""
+    """Whether there are array formulas among cells; in LibreOffice as of when this range's formulas were read last."""
     if is_libreoffice(cells.sheet.book.app):
-        return any(text.startswith("{=") for row in cells.api.getFormulaArray() for text in row)
+        if cells.impl.arrays_among is None:
+            _ = cells.formula
+        return bool(cells.impl.arrays_among)
     return cells.has_array is not False  # None where only some are
 
 

@@ -15,6 +15,8 @@ PROMPT = 250
 NEXT = "0"
 _TEXT = 2
 """Of Application.InputBox: what is typed is taken as text."""
+_POSITION = 3
+"""Of com.sun.star.awt.PosSize."""
 _WIDTH, _LINE, _MOST_LINES = 260, 10, 16
 """Of LibreOffice's list, in its own units (a quarter of a letter's width, an eighth of its height)."""
 
@@ -77,16 +79,16 @@ def _from_list(app: App, title: str, text: str, options: Sequence[str]) -> int |
     height = _LINE * max(4, min(len(options), _MOST_LINES))
     lines = _LINE * (text.count("\n") + 1)
     dialog = office.service("com.sun.star.awt.UnoControlDialogModel")
-    _set(dialog, PositionX=60, PositionY=40, Width=_WIDTH, Height=height + lines + 38, Title=title, Closeable=True)
+    _set(dialog, Width=_WIDTH, Height=height + lines + 38, Title=title, Closeable=True)
 
     def add(kind: str, name: str, **properties: Any) -> None:
         model = dialog.createInstance(f"com.sun.star.awt.UnoControl{kind}Model")
         _set(model, Name=name, **properties)
         dialog.insertByName(name, model)
 
-    add("FixedText", "text", PositionX=8, PositionY=6, Width=_WIDTH - 16, Height=lines, Label=text, MultiLine=True)
+    add("FixedText", "text", PositionX=8, PositionY=6, Width=_WIDTH - 16, Height=lines, Label=text, MultiLine=True, NoLabel=True)
     top = lines + 8
-    add("ListBox", "list", PositionX=8, PositionY=top, Width=_WIDTH - 16, Height=height + 2, StringItemList=tuple(options))
+    add("ListBox", "list", PositionX=8, PositionY=top, Width=_WIDTH - 16, Height=height + 2)
     for name, label, kind, left in (("ok", "确定", 1, 104), ("cancel", "取消", 2, 52)):  # of com.sun.star.awt.PushButtonType
         place = {"PositionX": _WIDTH - left, "PositionY": top + height + 8, "Width": 44, "Height": 15}
         add("Button", name, **place, Label=label, PushButtonType=kind, DefaultButton=kind == 1)
@@ -95,10 +97,14 @@ def _from_list(app: App, title: str, text: str, options: Sequence[str]) -> int |
     active = app.impl.books.active
     parent = active.controller.getFrame().getContainerWindow() if active else None
     box.createPeer(office.service("com.sun.star.awt.Toolkit"), parent)
+    if parent is not None:
+        around, own = parent.getPosSize(), box.getPosSize()
+        box.setPosSize(max(0, (around.Width - own.Width) // 2), max(0, (around.Height - own.Height) // 3), 0, 0, _POSITION)
     try:
-        box.getControl("list").selectItemPos(0, True)
-        done = box.execute()
-        chosen = box.getControl("list").getSelectedItemPos()
+        listed = box.getControl("list")
+        listed.addItems(tuple(options), 0)
+        listed.selectItemPos(0, True)
+        done, chosen = box.execute(), listed.getSelectedItemPos()
     finally:
         box.dispose()
     return int(chosen) if done == 1 and chosen >= 0 else None

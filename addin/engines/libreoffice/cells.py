@@ -43,6 +43,8 @@ class Cells:
             raise IndexError(f"第 {row} 行第 {column} 列不在工作表内；行号和列号从 1 开始")
         self.sheet, self.row, self.column, self.shape = sheet, row, column, (rows, columns)
         self.options = {}
+        self.arrays_among: bool | None = None
+        """Whether there were array formulas when formulas were read last; None where they were not read yet."""
 
     @cached_property
     def api(self) -> Any:
@@ -150,7 +152,9 @@ class Cells:
         """Formulas in English A1 notation; constants as they would be typed in."""
         if self.api is None:
             return None
-        rows = tuple(tuple(self._read_formula(text) for text in row) for row in self.api.getFormulaArray())
+        read = self.api.getFormulaArray()
+        self.arrays_among = any(text[:2] == "{=" for row in read for text in row)
+        rows = tuple(tuple(self._read_formula(text) for text in row) for row in read)
         return rows[0][0] if self.shape == (1, 1) else rows
 
     @formula.setter
