@@ -102,26 +102,27 @@ class Quantity(Model):
 class Band(Model):
     """One band of a table. from: its least number, itself included; or up_to: its greatest, itself included.
 
-    gives: the points, or a word. A band with neither holds for all that is left.
+    gives: the points, or a word. A band with neither holds for all that is left. assumed: the regulation has no such band.
     """
 
     lower: Figure_ | None = Field(default=None, alias="from")
     upper: Figure_ | None = Field(default=None, alias="up_to")
     gives: Figure_ | str
+    assumed: bool = False
 
 
 class Bands(Model):
     """分档表: what each band gives, from the best to the worst or the other way round.
 
     Bands may be written as printed, with both ends. ends: the band that an edge shared by two belongs to, ``lower``: an
-    edge is the lower end of its band; stated: the regulation itself says so. whole: only whole numbers occur.
-    highest: the greatest value that can occur.
+    edge is the lower end of its band; stated: the regulation itself says so, for all edges or for those listed.
+    whole: only whole numbers occur. highest: the greatest value that can occur.
     """
 
     title: str = ""
     bands: list[Band] = Field(min_length=2, max_length=12)
     ends: Literal["lower", "upper"] = "lower"
-    stated: bool = False
+    stated: bool | list[Figure_] = False
     whole: bool = False
     highest: Figure_ | None = None
 
@@ -197,11 +198,14 @@ class Reading(Model):
     """A clause that can be read in several ways, each of which can be computed.
 
     id: its name; at: the indicator; clause: where it stands; takes: the option that this scheme takes.
+    conflict: two places of the text give different figures. answers: the remark of ``lint`` that it settles, by its code.
     """
 
     id: str
     at: str = ""
     clause: str = ""
+    conflict: bool = False
+    answers: str = ""
     takes: str
     options: dict[str, Option] = Field(min_length=2)
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from generator import exact, explain
 from generator.exact import Value
-from generator.expression import Expression
+from generator.expression import NONE_MARK, Expression
 from generator.keys import GRADE, MISSING, RANK, TOTAL
 from generator.plan import Plan
 
@@ -30,6 +30,8 @@ class Evaluation:
         if at not in self._known:
             line = self.plan.lines[key]
             given = line.constant(unit) if unit >= 0 else None
+            if line.outside and line.outside[unit]:
+                given = NONE_MARK
             if given is not None:
                 self._known[at] = given
             elif line.formula is not None:

@@ -320,9 +320,11 @@ def children(node: Expression) -> Iterator[Expression]:
 
 def walk(node: Expression) -> Iterator[Expression]:
     """A node and everything below it."""
-    yield node
-    for child in children(node):
-        yield from walk(child)
+    todo = [node]
+    while todo:
+        here = todo.pop()
+        yield here
+        todo += children(here)
 
 
 def clamp(value: Expression, low: Operand | None = None, high: Operand | None = None) -> Expression:

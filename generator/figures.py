@@ -16,6 +16,10 @@ class Percent(Decimal):
     """A figure that was written as a percentage: 8% is 0.08, and is shown as 8% again."""
 
 
+class Assumed(Decimal):
+    """A limit that the regulation does not write and that is taken for it."""
+
+
 def _decimal(value: Any, validate: ValidatorFunctionWrapHandler) -> Decimal:
     if isinstance(value, bool):
         raise PydanticCustomError("not_a_number", "这里要一个数")
@@ -37,6 +41,24 @@ Figure_ = Annotated[
     Field(json_schema_extra={"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^[-+]?\d+(\.\d+)?%$"}]}),
 ]
 """A figure of a scheme: a plain number, or a percentage such as ``8%``."""
+
+ASSUMED = "assumed"
+
+
+def _floor(value: Any, validate: ValidatorFunctionWrapHandler) -> Decimal:
+    if value == ASSUMED or isinstance(value, Assumed):
+        return Assumed(0)
+    checked: Decimal = validate(value)
+    return checked
+
+
+Floor = Annotated[
+    Figure_,
+    WrapValidator(_floor),
+    PlainSerializer(lambda value: ASSUMED if isinstance(value, Assumed) else str(value)),
+    Field(json_schema_extra={"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^[-+]?\d+(\.\d+)?%$"}, {"const": ASSUMED}]}),
+]
+"""A lower limit; ``assumed`` is 0 where the regulation does not write one."""
 
 
 def _aligned(value: Any, info: ValidationInfo) -> Any:

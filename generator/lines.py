@@ -93,6 +93,7 @@ class Line:
     formula: the same tree for every unit, for workings, scores and results.
     standard, points: figures in the 标准 and 分值 columns.
     applies: which units the line is for; the others show －.
+    outside: units for which the formula can only come to －, so that nobody need work it out.
     wanted_if: (question, 是 or 否): what must be answered for the input to be wanted at all.
     shared: the line has one cell for all units, in the 标准 column.
     place: number format of the cells: ``score``, ``quantity``, ``percent``, ``count`` or ``text``.
@@ -109,6 +110,7 @@ class Line:
     standard: Figure | None = None
     points: Figure | None = None
     applies: tuple[bool, ...] = ()
+    outside: tuple[bool, ...] = ()
     wanted_if: tuple[tuple[Expression, str], ...] = ()
     shared: bool = False
     place: str = "quantity"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import takewhile
 
 from generator.design import Column, Design
-from generator.expression import NONE_MARK, Cell, Expression, Fixed, walk
+from generator.expression import Cell, Expression, Fixed, walk
 from generator.layout import FIRST_VISIBLE, HEAD_ROW, LIST_FIRST, SUBTITLE_ROW, TITLE_ROW, Grid, Layout, Listing
 from generator.lines import Line
 from generator.plan import Block, Plan
@@ -27,52 +28,66 @@ def lay_out(plan: Plan, design: Design) -> Layout:
     taken = {design.guide.sheet, design.summary.sheet, design.checks.sheet, design.tables.sheet, design.scoring.sheet}
     blocks = [b for b in plan.blocks if not b.listed]
     if one_sheet_a_unit(plan):
-        for unit, name in enumerate(plan.units):
-            layout.grids.append(_grid(plan, design, _sheet_name(name, taken), [unit], _own_blocks(plan, blocks, unit)))
+        for unit, own in enumerate(_own_blocks(plan, blocks)):
+            layout.grids.append(_grid(plan, design, _sheet_name(plan.units[unit], taken), [unit], own))
     else:
         layout.grids.append(_grid(plan, design, design.scoring.sheet, list(range(len(plan.units))), blocks))
-    for own, title in plan.lists.items():
-        layout.lists.append(_listing(plan, design, own, _sheet_name(re.split("[“（：，、]", title)[0] or title, taken)))
+    for key, title in plan.lists.items():
+        layout.lists.append(_listing(plan, design, key, _sheet_name(re.split("[“（：，、]", title)[0] or title, taken)))
     return layout
 
 
 def one_sheet_a_unit(plan: Plan) -> bool:
     """Whether each unit gets a sheet of its own: where the scheme says so, or the units share few of their indicators."""
+    asked_once = any(line.shared and line.input for line in plan.lines.values())
+    if plan.scheme.layout == "units" and asked_once:
+        raise SchemeFault(
+            "全方案只填一个数的方案不能每个单位一张表", ("layout",), '请去掉 layout: units，或把 for: "*" 的填报项改成各单位填'
+        )
     if plan.scheme.layout != "auto":
         return plan.scheme.layout == "units"
     if any(line.shared for line in plan.lines.values()) or plan.lists or len(plan.units) < MANY_UNITS:
         return False
     indicators = [b for b in plan.blocks if b.kind == "indicator" and b.lines]
-    carried = sum(not _absent(b, u) for b in indicators for u in range(len(plan.units)))
+    carried = sum(_absent(b, len(plan.units)).count(False) for b in indicators)
     return carried < SHARED * len(indicators) * len(plan.units)
 
 
-def _absent(block: Block, unit: int) -> bool:
-    """Whether a unit can never have anything but － on an indicator."""
-    own = [line for line in block.lines if line.applies and not line.shared]
-    return bool(own) and all(line.constant(unit) == NONE_MARK for line in own)
+def _absent(block: Block, units: int) -> tuple[bool, ...]:
+    """For each unit, whether it can never have anything but － on an indicator."""
+    masks = {line.applies for line in block.lines if line.applies and not line.shared}
+    return tuple(not any(column) for column in zip(*masks, strict=True)) if masks else (False,) * units
 
 
-def _own_blocks(plan: Plan, blocks: list[Block], unit: int) -> list[Block]:
-    """What one unit's sheet shows: its indicators, the groups that have any, and whatever their formulas look at."""
+def _own_blocks(plan: Plan, blocks: list[Block]) -> Iterator[list[Block]]:
+    """What each unit's sheet shows: its indicators, the groups that have any, and whatever their formulas look at."""
     owner = {line.key: i for i, block in enumerate(blocks) for line in block.lines}
-    kept = [block.kind not in ("group", "period") and not _absent(block, unit) for block in blocks]
-    for i in reversed(range(len(blocks))):
-        if blocks[i].kind in ("group", "period"):
-            below = takewhile(lambda b, at=i: blocks[b].depth > blocks[at].depth, range(i + 1, len(blocks)))  # type: ignore[misc]
-            kept[i] = any(kept[b] for b in below)
-    todo = [i for i, keep in enumerate(kept) if keep]
-    while todo:
-        for line in blocks[todo.pop()].lines:
-            for tree in (line.formula, line.standard.value if line.standard else None):
-                if not isinstance(tree, Expression):
-                    continue
-                for node in walk(tree):
-                    i = owner.get(node.line, -1) if isinstance(node, (Cell, Fixed)) else -1
-                    if i >= 0 and not kept[i]:
-                        kept[i] = True
-                        todo.append(i)
-    return [block for block, keep in zip(blocks, kept, strict=True) if keep]
+    looked = [_looked_at(block, owner) - {i} for i, block in enumerate(blocks)]
+    headings = [i for i, block in enumerate(blocks) if block.kind in ("group", "period")]
+    ends = {}
+    for i in headings:
+        below = takewhile(lambda b, at=i: blocks[b].depth > blocks[at].depth, range(i + 1, len(blocks)))  # type: ignore[misc]
+        ends[i] = i + 1 + sum(1 for _ in below)
+    absent = [_absent(block, len(plan.units)) for block in blocks]
+    titles = [block.kind in ("group", "period") for block in blocks]
+    for unit in range(len(plan.units)):
+        kept = [not title and not mask[unit] for title, mask in zip(titles, absent, strict=True)]
+        for i in reversed(headings):
+            kept[i] = any(kept[i + 1 : ends[i]])
+        todo = [i for i, keep in enumerate(kept) if keep]
+        while todo:
+            for i in looked[todo.pop()]:
+                if not kept[i]:
+                    kept[i] = True
+                    todo.append(i)
+        yield [block for block, keep in zip(blocks, kept, strict=True) if keep]
+
+
+def _looked_at(block: Block, owner: dict[str, int]) -> set[int]:
+    """The blocks whose cells the formulas of a block look at."""
+    trees = [tree for line in block.lines for tree in (line.formula, line.standard.value if line.standard else None)]
+    nodes = (node for tree in trees if isinstance(tree, Expression) for node in walk(tree))
+    return {owner[node.line] for node in nodes if isinstance(node, (Cell, Fixed)) and node.line in owner}
 
 
 def _sheet_name(title: str, taken: set[str]) -> str:
@@ -115,8 +130,8 @@ def _listing(plan: Plan, design: Design, own: str, sheet: str) -> Listing:
         position += 1
     row = listing.first_row
     for block in blocks:
-        for unit in range(len(plan.units)):
-            if not _absent(block, unit):
+        for unit, absent in enumerate(_absent(block, len(plan.units))):
+            if not absent:
                 listing.entries.append((block, unit))
                 listing.row_of[block.id, unit] = row
                 row += 1

@@ -144,6 +144,7 @@ class _Planner:
         self.everybody = (True,) * self.count
         self.verdicts: list[str] = []
         self.sentences: dict[str, str] = {}
+        self.vanished: dict[tuple[object, ...], tuple[bool, ...]] = {}
         self.names = Names(scheme)
         self.board, self.root, self.scopes = self.names.board, self.names.root, self.names.scopes
         self.facts()
@@ -320,6 +321,7 @@ class _Planner:
         outside_all = () if all(applies) or absent or node.no_task != "exclude" else applies
         if node.no_task != "exclude" and not all(around):
             outside_all = around  # what the others get is for units of the group only
+        never = tuple(not a for a in applies) if absent and node.no_task == "exclude" and not all(applies) else ()
         line = Line(
             key,
             owner,
@@ -330,6 +332,7 @@ class _Planner:
             standard=limit,
             points=points,
             applies=outside_all,
+            outside=never,
             place="score",
             decimals=decimals,
         )
@@ -339,7 +342,7 @@ class _Planner:
             whole = item.points if factor is None else item.points * factor
             worth = guarded(whole, Text(NONE_MARK) if node.no_task == "exclude" else whole, absent, asked_first)
             due = Line(f"{owner}/{DUE_LABEL}", owner, Role.DUE, DUE_LABEL, formula=worth, place="score", decimals=decimals)
-            lines.append(replace(due, applies=outside_all))
+            lines.append(replace(due, applies=outside_all, outside=never))
         block.lines = lines
         self.add(block)
         self.plan.scores[owner] = key
@@ -478,7 +481,8 @@ class _Planner:
             formula = when(applying.is_(0), Text(NONE_MARK), formula)
         formula = when(e.Tagged("blanks", group_tag, tuple(children)) > 0, Blank(), formula)
         figure = Figure(node.points) if node.points is not None else None
-        score = Line(key, own, Role.GROUP, SUM_LABEL, tag, formula=formula, points=figure, place="score", decimals=decimals)
+        never = tuple(not a for a in applies) if not all(applies) else ()
+        score = Line(key, own, Role.GROUP, SUM_LABEL, tag, formula=formula, points=figure, outside=never, place="score", decimals=decimals)
         due = f"{own}/{DUE_LABEL}"
         if due in scope.dues:
             worth: Expression = when(Cell(key).is_(NONE_MARK), Text(NONE_MARK), points)
@@ -557,8 +561,12 @@ class _Planner:
         if isinstance(node, Group) and (node.only_if or node.unless):
             return self.everybody
         if isinstance(node, Group):
-            below = [self.vanishing(child, applies) for child in node.children if not _verdict(child)]
-            return tuple(all(column) for column in zip(*below, strict=True)) if below else (False,) * self.count
+            known = (id(node), applies, self.conditions)
+            if known not in self.vanished:
+                below = [self.vanishing(child, applies) for child in node.children if not _verdict(child)]
+                nothing = (False,) * self.count
+                self.vanished[known] = tuple(all(column) for column in zip(*below, strict=True)) if below else nothing
+            return self.vanished[known]
         if node.no_task != "exclude":
             return (False,) * self.count
         if node.only_if or node.unless or node.may_be_none or self.conditions:

@@ -13,11 +13,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, GetJsonSchemaHandler, Tag, ValidationError, model_validator
+from pydantic import Discriminator, Field, GetJsonSchemaHandler, PrivateAttr, Tag, ValidationError, model_validator
 
 from generator import diagnosis, source
-from generator.elements import Bands, Grades, Inputs_, Model, Quantity, Reading, Reference
-from generator.figures import Figure_, PerUnit, no_figure
+from generator.elements import EVERYBODY, Bands, Grades, Inputs_, Model, Quantity, Reading, Reference
+from generator.figures import Figure_, Floor, PerUnit, no_figure
 from generator.readings import as_read
 from generator.rules import KINDS, AnyRule, Rule
 from generator.source import Problem, Source, SourceError
@@ -51,13 +51,25 @@ class Note(Model):
     """How an unclear clause is read. at: the indicator's id, or nothing for the whole scheme.
 
     reading: what the scheme does; otherwise: what else the text could mean; clause: where it stands.
-    conflict: two places of the text give different figures.
+    conflict: two places of the text give different figures. answers: the remark of ``lint`` that it settles, by its code.
     """
 
     at: str = ""
     reading: str
     otherwise: str = ""
     conflict: bool = False
+    answers: str = ""
+    clause: str = ""
+
+
+class Count(Model):
+    """A number of things that the regulation names. says: the number; of: the groups, sets or units, or the indicator group
+    whose parts are counted; what: what they are called; clause: where it stands.
+    """
+
+    says: int = Field(ge=0)
+    of: list[str] = Field(min_length=1)
+    what: str = ""
     clause: str = ""
 
 
@@ -125,7 +137,7 @@ class Group(Model):
     id: where the regulation numbers the group; points: what the children should add up to.
     defaults: what every child has unless it says otherwise.
     base: ``zero`` adds the children up; ``full`` starts from the points, for children that only deduct.
-    at_least, at_most: limits of the group's score.
+    at_least, at_most: limits of the group's score; at_least ``assumed`` is 0 where the regulation does not say so.
     rescale: scores over the children that apply to a unit are scaled up to the group's points.
     only_if, unless: as on an indicator, for everything in the group; in a group with periods asked anew in each.
     periods: the months, quarters or other rounds in each of which the children are scored again.
@@ -144,7 +156,7 @@ class Group(Model):
     clause: str = ""
     carriers: list[str] = Field(default_factory=list, alias="for")
     base: Literal["zero", "full"] = "zero"
-    at_least: Figure_ | None = None
+    at_least: Floor | None = None
     at_most: Figure_ | None = None
     rescale: bool = False
     only_if: str = ""
@@ -177,7 +189,9 @@ class Scheme(Model):
 
     scheme: its id; place, year, issuer, source: whose it is; full_marks: what the indicators' points should make,
     ``null`` for a list of duties without points. decimals: how many a score keeps.
-    units: a list, or lists by group; sets: lists of units that are named together often. facts: see `Fact`.
+    units: a list, or lists by group; sets: lists of units that are named together often; an empty set is a body that the
+    regulation names and does not assess. unlisted: the groups (``"*"``: all units) that the regulation does not list by name.
+    assessors: assessor → the assessed units that it is, or that sit in it. counts: see `Count`. facts: see `Fact`.
     roles: coefficient by role (牵头 1, 一类 0.8). inputs, figures, quantities, bands: what formulas use; score: the
     total as a formula (else the sum of all); grades: see `Grades`; ties: where the regulation says what happens to ties.
     bonus: an indicator or group outside the full marks. notes: see `Note`. readings: see `Reading`.
@@ -196,6 +210,9 @@ class Scheme(Model):
     decimals: int = Field(default=2, ge=0, le=6)
     units: list[str] | dict[str, list[str]]
     sets: dict[str, list[str]] = Field(default_factory=dict)
+    unlisted: list[str] = Field(default_factory=list)
+    assessors: dict[str, list[str]] = Field(default_factory=dict)
+    counts: list[Count] = Field(default_factory=list)
     roles: dict[str, Figure_] = Field(default_factory=dict)
     facts: list[Fact] = Field(default_factory=list)
     inputs: Inputs_ = Field(default_factory=dict)
@@ -217,6 +234,8 @@ class Scheme(Model):
         """Units by group; a scheme without groups has one, without a name."""
         return self.units if isinstance(self.units, dict) else {"": self.units}
 
+    _known: dict[tuple[str, ...], tuple[bool, ...]] = PrivateAttr(default_factory=dict)
+
     @property
     def unit_names(self) -> list[str]:
         """All units, in the order of the sheets' columns."""
@@ -224,8 +243,13 @@ class Scheme(Model):
 
     def members(self, names: Sequence[str]) -> tuple[bool, ...]:
         """For each unit, whether one of the names is its own, its group's or its set's; no names means everybody."""
-        wanted = {unit for name in names for unit in self.sets.get(name, [name])}
-        return tuple(not names or unit in wanted or group in wanted for group, units in self.groups.items() for unit in units)
+        key = tuple(names)
+        if key not in self._known:
+            wanted = {unit for name in names for unit in self.sets.get(name, [name])}
+            self._known[key] = tuple(
+                not names or unit in wanted or group in wanted for group, units in self.groups.items() for unit in units
+            )
+        return self._known[key]
 
     def carriers_of(self, node: Group | Indicator) -> tuple[bool, ...]:
         """For each unit, whether a node is for it."""
@@ -373,28 +397,96 @@ def _vocabulary() -> diagnosis.Vocabulary:
 
 
 def _semantic(scheme: Scheme) -> list[Problem]:
+    settled = {(note.at, note.answers) for note in scheme.notes}
     problems: list[Problem] = []
-    names = scheme.unit_names
-    for i, node in enumerate(scheme.indicators):
-        problems += _sums(node, ("indicators", i), scheme)
+    for wrong in wrong_sums(scheme):
+        at = (wrong.node.id or wrong.node.name) if wrong.node else ""
+        if (at, "sum-differs") in settled or (at, "points-out-of-reach") in settled:
+            continue
+        what = f"“{wrong.node.name}”的分值" if wrong.node else "满分"
+        off: dict[Decimal, list[str]] = {}
+        for unit, value in wrong.by_unit.items():
+            off.setdefault(value, []).append(scheme.unit_names[unit])
+        for value, units in off.items():
+            who = "" if len(off) == 1 and wrong.everywhere else f"（{'、'.join(units[:5])}{'等' if len(units) > 5 else ''}）"
+            message = f"{what}写的是 {wrong.stated}，下面各项加起来{who}是 {value}"
+            remedy = "如原文如此，请在 notes 里注明，写上 answers: sum-differs；否则请改正"
+            problems.append(Problem(message, path=wrong.path, severity="warning", remedy=remedy))
+    return problems + list(_unknown_names(scheme))
+
+
+def _unknown_names(scheme: Scheme) -> Iterator[Problem]:
+    """Names in the scheme's own lists that nothing in it has."""
+    places = {*scheme.groups, *scheme.sets, *scheme.unit_names}
+    nodes = {name for node in scheme.walk() if isinstance(node, Group) for name in (node.id, node.name)}
+    for name in scheme.unlisted:
+        if name not in {*scheme.groups, EVERYBODY}:
+            yield Problem("没有这个分组", ("unlisted",), name, '请写 units 里的分组；全部单位写 "*"')
+    for assessor, units in scheme.assessors.items():
+        for name in units:
+            if name not in scheme.unit_names:
+                yield Problem("没有这个被考核单位", ("assessors", assessor), name, "请核对 units")
+    for number, count in enumerate(scheme.counts):
+        for name in count.of:
+            if name not in places | nodes:
+                yield Problem("没有这个单位、分组或指标分组", ("counts", number, "of"), name, "请核对名称")
+
+
+@dataclass(frozen=True)
+class WrongSum:
+    """Points that do not add up.
+
+    node: the group, or None for the full marks; path: where in the file. stated: the points written there; total: those of
+    all its parts together, whoever carries them; by_unit: what the parts make for each unit for which they are wrong;
+    everywhere: there is no unit for which they are right.
+    """
+
+    node: Group | None
+    path: source.Path_
+    stated: Decimal
+    total: Decimal
+    by_unit: dict[int, Decimal]
+    everywhere: bool
+
+
+def wrong_sums(scheme: Scheme) -> Iterator[WrongSum]:
+    """Every group whose points are not the sum of its parts, and the full marks where they are not.
+
+    Where scores are scaled up to the points of a group, units need not carry everything in it: only a sum that is right
+    for nobody and not right for all parts together is wrong there.
+    """
+    for i, top in enumerate(scheme.indicators):
+        yield from _wrong_below(top, ("indicators", i), scheme, scaled=False)
     if scheme.full_marks is not None and not scheme.formula:
-        problems += _compare_sum(_points_by_unit(scheme.indicators, scheme), scheme.full_marks, names, ("full_marks",), "满分")
-    return problems
+        sums = _points_by_unit(scheme.indicators, scheme)
+        off = {unit: value for unit, value in enumerate(sums) if value != scheme.full_marks}
+        if off:
+            total = sum((printed_points(node) for node in scheme.indicators), Decimal(0))
+            yield WrongSum(None, ("full_marks",), scheme.full_marks, total, off, len(off) == len(sums))
 
 
-def _sums(node: Group | Indicator, path: source.Path_, scheme: Scheme) -> list[Problem]:
+def _wrong_below(node: Group | Indicator, path: source.Path_, scheme: Scheme, scaled: bool) -> Iterator[WrongSum]:
     if not isinstance(node, Group):
-        return []
-    problems: list[Problem] = []
-    if node.points is not None and node.base == "zero" and not node.formula:
+        return
+    scaled = scaled or node.rescale
+    added_up = node.base == "zero" and (not node.formula or "sum(得分)" in node.formula)
+    if node.points is not None and added_up:
         sums = _points_by_unit(node.children, scheme)
-        if not node.rescale:
-            carried = [i for i, c in enumerate(scheme.carriers_of(node)) if c and sums[i]]
-            names = [scheme.unit_names[i] for i in carried]
-            problems += _compare_sum([sums[i] for i in carried], node.points, names, (*path, "points"), f"“{node.name}”的分值")
+        carried = [unit for unit, carries in enumerate(scheme.carriers_of(node)) if carries and sums[unit]]
+        off = {unit: sums[unit] for unit in carried if sums[unit] != node.points}
+        everywhere = len(off) == len(carried)
+        total = sum((printed_points(child) for child in node.children), Decimal(0))
+        if off and (not scaled or (everywhere and total != node.points)):
+            yield WrongSum(node, (*path, "points"), node.points, total, off, everywhere)
     for i, child in enumerate(node.children):
-        problems += _sums(child, (*path, "children", i), scheme)
-    return problems
+        yield from _wrong_below(child, (*path, "children", i), scheme, scaled)
+
+
+def printed_points(node: Group | Indicator) -> Decimal:
+    """The points written at a node; those of its parts where it has none, the most where units have their own."""
+    if isinstance(node, Group):
+        return node.points if node.points is not None else sum((printed_points(child) for child in node.children), Decimal(0))
+    return max((p for p in node.points if p is not None), default=Decimal(0)) if isinstance(node.points, list) else node.points
 
 
 def _points_by_unit(nodes: list[Any], scheme: Scheme) -> list[Decimal]:
@@ -411,25 +503,6 @@ def _points_by_unit(nodes: list[Any], scheme: Scheme) -> list[Decimal]:
             carries = (True,) * count
         sums = [a + ((b or 0) if c else 0) for a, b, c in zip(sums, given, carries, strict=True)]
     return sums
-
-
-def _compare_sum(sums: list[Decimal], stated: Decimal, names: list[str], path: source.Path_, what: str) -> list[Problem]:
-    off: dict[Decimal, list[str]] = {}
-    for name, value in zip(names, sums, strict=True):
-        if value != stated:
-            off.setdefault(value, []).append(name)
-    problems = []
-    for value, units in off.items():
-        who = "" if len(units) == len(names) else f"（{'、'.join(units[:5])}{'等' if len(units) > 5 else ''}）"
-        problems.append(
-            Problem(
-                f"{what}写的是 {stated}，下面各项加起来{who}是 {value}",
-                path=path,
-                severity="warning",
-                remedy="如原文如此，请在 notes 里注明；否则请改正",
-            )
-        )
-    return problems
 
 
 def rule_without(rule: Rule, points: Any, count: int) -> tuple[bool, ...]:

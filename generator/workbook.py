@@ -9,7 +9,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -36,7 +36,7 @@ from generator.layout import Layout
 from generator.placing import lay_out
 from generator.plan import Plan, make_plan
 from generator.scheme import SchemeFile
-from generator.sheet import BORDER, BarChart, Box, Highlight, Sheet
+from generator.sheet import BORDER, BarChart, Box, Highlight, Sheet, Validation
 from generator.sheets import checks, guide, meta, references, scoring, summary, tables
 from generator.sheets import listing as lists
 
@@ -159,6 +159,16 @@ def _gathered(highlights: list[Highlight]) -> Iterator[tuple[str, str, str]]:
         yield " ".join(h.range for h in same), same[0].formula, same[0].colour
 
 
+def _alike(validations: list[Validation]) -> Iterator[Validation]:
+    """Validations that say the same, whatever the cell, become one."""
+    alike: dict[Validation, list[str]] = {}
+    for number, v in enumerate(validations):
+        own = v.kind == "custom" or (v.kind != "list" and any(_CELL.search(text or "") for text in (v.first, v.second)))
+        alike.setdefault(replace(v, range=f"{number}" if own else ""), []).append(v.range)
+    for v, ranges in alike.items():
+        yield replace(v, range=" ".join(ranges))
+
+
 class _Pen:
     """Turns styles of the template into openpyxl's, each once."""
 
@@ -229,7 +239,7 @@ class _Pen:
         return Border(left=side, right=side, top=side, bottom=side)
 
     def rules(self, target: Worksheet, sheet: Sheet) -> None:
-        for v in sheet.validations:
+        for v in _alike(sheet.validations):
             rule = DataValidation(
                 type=v.kind,
                 operator=v.operator,
@@ -240,7 +250,8 @@ class _Pen:
                 showInputMessage=True,
             )
             rule.promptTitle, rule.prompt, rule.errorTitle, rule.error = v.prompt_title, v.prompt, "填得不对", v.error
-            rule.add(v.range)
+            for part in v.range.split():
+                rule.add(part)
             target.add_data_validation(rule)
         for range_, text, colour in _gathered(sheet.highlights):
             rule = Rule(type="expression", dxfId=self.difference(target, colour), formula=[text])

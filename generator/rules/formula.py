@@ -9,7 +9,7 @@ from pydantic import Field
 from generator.elements import Bands, Inputs_, Quantity
 from generator.explain import show
 from generator.expression import Expression
-from generator.figures import PerUnit
+from generator.figures import Floor, PerUnit
 from generator.rules.base import Figure_, Item, Rule, clamp
 
 
@@ -17,8 +17,9 @@ class Formula(Rule):
     """公式: the score by a formula of named inputs, figures and quantities; see docs/language.md.
 
     inputs: what officials fill in, by name. figures: numbers by name, one or one each. quantities: helper rows by name.
-    bands: tables by name, for ``band(…)``. score: the formula. at_least, at_most: limits of the score, 0 and the points
-    unless given; ``null``: none.
+    bands: tables by name, for ``band(…)``. score: the formula. at_least, at_most: limits of the score; at_least: none unless
+    given, ``assumed`` is 0 where the regulation does not say so; at_most: the points unless given, ``null``: none, and
+    ``points`` where the regulation itself says so.
     """
 
     rule: Literal["formula"]
@@ -27,7 +28,7 @@ class Formula(Rule):
     quantities: dict[str, Quantity] = Field(default_factory=dict)
     bands: dict[str, Bands] = Field(default_factory=dict)
     formula: str = Field(alias="score")
-    at_least: Figure_ | None = None
+    at_least: Floor | None = None
     at_most: Figure_ | Literal["points"] | None = "points"
 
     def score(self, item: Item) -> Expression:

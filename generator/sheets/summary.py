@@ -70,6 +70,8 @@ class _Builder:
         self.words = layout.design.summary
         self.sheet = Sheet(self.words.sheet)
         self.columns: dict[str, int] = {}
+        self.places: dict[int, int] = {}
+        """Of each unit, its place in the list of its group."""
         self.set_columns()
         self.first = HEAD + 1
         self.last = HEAD + len(self.plan.units)
@@ -100,6 +102,9 @@ class _Builder:
             sheet.put(1, ORDER, "order", "hidden")
         start = 0
         for group, members in scheme.groups.items():
+            if self.plan.scored:
+                listed = self.ordered(range(start, start + len(members)))
+                self.places |= {unit: place for place, unit in enumerate(listed, 1)}
             for offset in range(len(members)):
                 self.unit(start + offset, group, range(start, start + len(members)))
             start += len(members)
@@ -154,7 +159,7 @@ class _Builder:
         own, whole = address(row, column), f"{_fixed(top, column)}:{_fixed(bottom, column)}"
         above = f"{_fixed(top, column)}:{own}"
         text = f"=IF(ISNUMBER({own}),RANK({own},{whole})+COUNTIF({above},{own})-1,COUNT({whole})+ROWS({above})-COUNT({above}))"
-        return Formula(text, Decimal(self.ordered(peers).index(unit) + 1))
+        return Formula(text, Decimal(self.places[unit]))
 
     def ordered(self, peers: range) -> list[int]:
         def place(unit: int) -> tuple[bool, Decimal, int]:
