@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 from openpyxl.utils import get_column_letter
 
 from generator.exact import Value
-from generator.sheet import Box, Formula, Sheet
+from generator.sheet import Box, Formula, Sheet, address
 
 _SPECIAL = re.compile("[&<>\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -47,6 +47,12 @@ def sheet_data(sheet: Sheet, style_of: Callable[[Box], int]) -> str:
         out.append("</row>")
     out.append("</sheetData>")
     return "".join(out)
+
+
+def merges(sheet: Sheet) -> str:
+    """The ``mergeCells`` element of a sheet, '' where nothing is merged."""
+    listed = "".join(f'<mergeCell ref="{address(top, left)}:{address(bottom, right)}"/>' for top, left, bottom, right in sheet.merges)
+    return f'<mergeCells count="{len(sheet.merges)}">{listed}</mergeCells>' if listed else ""
 
 
 def extent(sheet: Sheet) -> str:

@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Protocol
 
 from generator import expression as e
@@ -84,6 +85,7 @@ INDICATOR_SUMS = ("得分", "应得分")
 FOLDS = ("sum", "max", "min", "average", "count")
 
 
+@lru_cache(maxsize=4096)
 def parse(text: str) -> ast.expr:
     """The syntax tree of a formula. Raises FormulaError where it is not one, or uses what the language has not."""
     if len(text) > MAX_LENGTH:
@@ -114,6 +116,11 @@ def names_in(text: str) -> set[str]:
     functions = {id(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
     names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and id(n) not in functions}
     return names | {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+
+
+@lru_cache(maxsize=64)
+def _signature(method: Callable[..., Expression]) -> inspect.Signature:
+    return inspect.signature(method)
 
 
 @dataclass(frozen=True)
@@ -179,7 +186,7 @@ class _Compiler:
             hint = f"是不是想写 {close[0]}？" if close else ""
             raise FormulaError(f"没有“{name}”这个函数", f"{hint}可用的有：{'、'.join(sorted(_FUNCTIONS))}")
         try:
-            inspect.signature(method).bind(self, *arguments, **keywords)
+            _signature(method).bind(self, *arguments, **keywords)
         except TypeError:
             raise FormulaError(f"函数 {name} 的写法不对", f"应写成 {functions()[name.rstrip('_')].usage}") from None
         return method(self, *arguments, **keywords)

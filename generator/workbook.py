@@ -5,10 +5,12 @@ openpyxl cannot write a formula together with its value, nor the same bytes twic
 
 from __future__ import annotations
 
+import gc
 import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,7 +24,6 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Si
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.protection import WorkbookProtection
-from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -54,6 +55,23 @@ class Book:
 
 def compose(scheme: SchemeFile, inputs: Inputs | None = None, design: Design | None = None, plan: Plan | None = None) -> Book:
     """Build every sheet of the office's scoring book, filled with ``inputs``."""
+    with _no_collection():
+        return _compose(scheme, inputs, design, plan)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Python's collector looks for rings of garbage, again and again, among the many cells of a book; there are none."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
+def _compose(scheme: SchemeFile, inputs: Inputs | None, design: Design | None, plan: Plan | None) -> Book:
     plan = plan or make_plan(scheme.scheme)
     layout = lay_out(plan, design or load_design())
     reserve(layout)
@@ -88,15 +106,20 @@ def write(book: Book, path: Path) -> None:
 
 def to_bytes(book: Book) -> bytes:
     """The file's bytes: the same for the same scheme, inputs and template."""
+    with _no_collection():
+        return _to_bytes(book)
+
+
+def _to_bytes(book: Book) -> bytes:
     workbook = Workbook()
     workbook.remove(workbook.active)
     pen = _Pen(book.layout.design)
     workbook._named_styles["Normal"].font = Font(name=book.layout.design.font, size=11)
-    bodies = []
+    parts = []
     for sheet in book.sheets:
         target = workbook.create_sheet(sheet.name)
         pen.draw(target, sheet)
-        bodies.append(cells.sheet_data(sheet, pen.style_in(target)))
+        parts.append((cells.extent(sheet), cells.sheet_data(sheet, pen.style_in(target)), cells.merges(sheet)))
     workbook.active = next(i for i, sheet in enumerate(book.sheets) if sheet.name == book.layout.grids[0].sheet)
     for worksheet in workbook.worksheets:
         worksheet.sheet_view.tabSelected = worksheet.title == book.layout.grids[0].sheet
@@ -109,18 +132,19 @@ def to_bytes(book: Book) -> bytes:
     stream = io.BytesIO()
     workbook.save(stream)
     date = scheme.source.date.isoformat() if scheme.source.date else f"{scheme.year}-01-01"
-    return _assemble(stream.getvalue(), bodies, [cells.extent(sheet) for sheet in book.sheets], f"{date}T00:00:00Z")
+    return _assemble(stream.getvalue(), parts, f"{date}T00:00:00Z")
 
 
 _DIMENSION = re.compile(rb"<dimension[^>]*/>")
+_AFTER_MERGES = re.compile(rb"<(?:phoneticPr|conditionalFormatting|dataValidations|hyperlinks|printOptions|pageMargins)\b")
 _EMPTY_DATA = re.compile(rb"<sheetData\s*/>|<sheetData></sheetData>")
 _DATES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
 
-def _assemble(data: bytes, bodies: list[str], extents: list[str], date: str) -> bytes:
+def _assemble(data: bytes, parts: list[tuple[str, str, str]], date: str) -> bytes:
     """openpyxl's file with the cells put in, and without anything that changes from run to run.
 
-    bodies, extents: of each sheet in order, its rows and the range they take.
+    parts: of each sheet in order, its range, its rows and its merged cells.
     date: the moment that the file says it was made at (ISO, UTC).
     """
     result = io.BytesIO()
@@ -128,9 +152,11 @@ def _assemble(data: bytes, bodies: list[str], extents: list[str], date: str) -> 
         for info in source.infolist():
             content = source.read(info)
             if sheet := re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", info.filename):
-                content = _DIMENSION.sub(f'<dimension ref="{extents[int(sheet[1]) - 1]}"/>'.encode(), content)
-                before, after = _EMPTY_DATA.split(content)
-                content = before + bodies[int(sheet[1]) - 1].encode() + after
+                extent, body, merges = (text.encode() for text in parts[int(sheet[1]) - 1])
+                before, after = _EMPTY_DATA.split(_DIMENSION.sub(b'<dimension ref="' + extent + b'"/>', content))
+                after_merges = _AFTER_MERGES.search(after)
+                at = after_merges.start() if after_merges else len(after)
+                content = before + body + after[:at] + merges + after[at:]
             elif info.filename == "docProps/core.xml":
                 content = _DATES.sub(lambda m: m[1] + date.encode(), content)
             copy = zipfile.ZipInfo(info.filename, package.EPOCH)
@@ -179,8 +205,6 @@ class _Pen:
 
     def draw(self, target: Worksheet, sheet: Sheet) -> None:
         """Everything of a sheet but its cells and rows."""
-        for top, left, bottom, right in sheet.merges:
-            target.merged_cells.ranges.add(CellRange(min_col=left, min_row=top, max_col=right, max_row=bottom))
         for column, width in sheet.widths.items():
             dimension = target.column_dimensions[get_column_letter(column)]
             dimension.width = width
