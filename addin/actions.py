@@ -25,10 +25,11 @@ from generator.design import Design
 from generator.evaluation import Evaluation, Result
 from generator.exact import Value
 from generator.explain import Derivation, show
+from generator.keys import TOTAL
 from generator.layout import Grid, Listing
 from generator.lines import Line
 from generator.package import PackageError
-from generator.plan import TOTAL, Block, make_plan
+from generator.plan import Block, make_plan
 from generator.scheme import SchemeFile
 from generator.scopes import SchemeFault
 from generator.sheet import address

@@ -153,7 +153,9 @@ class _Auditor:
         known = {*wanted, *taken.sheets}
         states = taken.package.sheet_states
         for name in present:
-            if name not in known:
+            if name in taken.strangers:
+                self.say("sheet-foreign", f"{name}（{taken.strangers[name] or '清单'}）", sheet=name)
+            elif name not in known:
                 self.say("sheet-added", name, sheet=name)
             elif not name.startswith("_") and states.get(name, "visible") != "visible":
                 self.say("sheet-hidden", name, sheet=name)

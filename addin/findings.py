@@ -47,6 +47,7 @@ CATALOGUE: dict[str, Kind] = {
     "sheet-renamed": Kind("warning", "填报与计分表被改了名", "建议改回原名"),
     "sheet-hidden": Kind("warning", "工作表被隐藏了", "右键工作表标签，取消隐藏"),
     "sheet-added": Kind("warning", "多了一张不属于本簿的工作表", "不影响计分；报送前请确认是否需要"),
+    "sheet-foreign": Kind("error", "混进了别的单位或别的考核簿的填报表", "它不计分；请核对有没有交错表，再删去"),
     "row-missing": Kind("error", "一行被删除了", "请从备份找回，或重新生成空白表后把数据填入"),
     "row-duplicated": Kind("error", "一行被复制了，出现两次", "请删去多出的一行"),
     "row-moved": Kind("error", "行的次序变了（可能被排序）", "请按序号排回原来的次序，或重新生成空白表后把数据填入"),

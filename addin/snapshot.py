@@ -71,7 +71,8 @@ class Snapshot:
     """A workbook and what Scorebook knows of it.
 
     layout: where everything is in the file; original: where it was generated; sheets: by their names in the file.
-    lost: sheets that should be there and are not.
+    lost: sheets that should be there and are not; strangers: scoring sheets of another unit or another book, by their
+    names, with the unit that each is of.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Snapshot:
     original: Layout
     sheets: dict[str, Found]
     lost: list[str]
+    strangers: dict[str, str] = field(default_factory=dict)
 
     def place(self, key: str, unit: int) -> tuple[str, str] | None:
         """(sheet, address) of a unit's cell on a line (−1: the cell all share), or None where row, column or sheet is gone."""
@@ -130,6 +132,7 @@ def of_package(package: Book, name: str) -> Snapshot:
     original = pristine(file.text, file.file, design.text)
     areas: dict[str, Area] = {sign: area for area in original.areas for sign in [_sign(area)]}
     sheets: dict[str, Found] = {}
+    strangers: dict[str, str] = {}
     for sheet_name in package.sheet_paths:
         if sheet_name.startswith("_"):
             continue
@@ -141,7 +144,10 @@ def of_package(package: Book, name: str) -> Snapshot:
             continue  # a sheet of the user's own that cannot be read is none of our business
         head = _head(sheet)
         area = next((a for sign, a in areas.items() if head and sign in head[1]), None)
-        if head is None or area is None or any(f.original is area for f in sheets.values()):
+        if head is None:
+            continue
+        if area is None or any(f.original is area for f in sheets.values()):
+            strangers[sheet_name] = next((t.removeprefix(UNIT) for t in head[1] if t.startswith(UNIT)), "")
             continue
         found = _found_grid(sheet, sheet_name, area, *head) if isinstance(area, Grid) else _found_list(sheet, sheet_name, area, *head)
         if found is not None:
@@ -155,7 +161,7 @@ def of_package(package: Book, name: str) -> Snapshot:
     lost = [area.sheet for area in original.areas if id(area) not in by_original]
     if not layout.grids:
         raise PackageError(f"“{name}”里找不到填报与计分表（隐藏的行列标记可能被删掉了）；请用备份，或重新生成空白表")
-    return Snapshot(name, package, about, file, design, plan, layout, original, sheets, lost)
+    return Snapshot(name, package, about, file, design, plan, layout, original, sheets, lost, strangers)
 
 
 @lru_cache(maxsize=16)
