@@ -10,6 +10,9 @@ import tempfile
 from pathlib import Path
 
 from addin import actions
+from generator import cases, library, workbook
+from generator.exact import Value
+from generator.plan import make_plan
 from generator.verification import libreoffice
 
 HERE = Path(__file__).parent
@@ -17,23 +20,27 @@ PICTURES = HERE / "pictures"
 
 # name → (scheme, filled?, words on the wanted page, crop at 110 dpi: x, y, width, height)
 WANTED = {
-    "scoring": ("towns", True, "业务工作考核评分表", (10, 40, 1270, 800)),
-    "scoring-parks": ("parks", True, "业务工作考核评分表", (10, 40, 1270, 800)),
-    "blank": ("parks", False, "业务工作考核评分表", (10, 40, 1270, 800)),
-    "summary": ("towns", True, "业务工作考核汇总表", (10, 30, 900, 1060)),
-    "checks": ("parks", False, "填报校验", (10, 30, 900, 700)),
-    "guide": ("towns", False, "怎样填写", (10, 30, 900, 1200)),
-    "quota": ("towns", True, "等次名额与计分标准", (10, 30, 900, 470)),
+    "scoring": ("panshan-2019-towns", True, "业务工作考核评分表", (10, 40, 1270, 800)),
+    "scoring-parks": ("panshan-2019-parks", True, "业务工作考核评分表", (10, 40, 1270, 800)),
+    "blank": ("panshan-2019-parks", False, "业务工作考核评分表", (10, 40, 1270, 800)),
+    "summary": ("panshan-2019-towns", True, "业务工作考核汇总表", (10, 30, 900, 1060)),
+    "checks": ("panshan-2019-parks", False, "填报校验", (10, 30, 900, 700)),
+    "guide": ("panshan-2019-towns", False, "怎样填写", (10, 30, 900, 1200)),
+    "quota": ("panshan-2019-towns", True, "等次名额、分档与计分标准", (10, 30, 900, 470)),
+    "unit-sheet": ("jiyuan-2017-poverty", True, "教育局济源市市直部门", (10, 30, 900, 1100)),
+    "periods": ("jiyuan-2020-mayor-hotline-12345", True, "责任单位考核评分表", (10, 30, 1270, 860)),
+    "reference": ("jiyuan-2020-digital-city-management", False, "在黄色格里填第一列的编号", (10, 30, 1270, 700)),
+    "list": ("zhengzhou-2020-gov-service-reform", True, "承担单位", (10, 30, 1270, 800)),
 }
 
 
 def main() -> None:
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        books = {(topic, filled): _book(Path(folder), topic, filled) for topic, filled, _, _ in WANTED.values()}
+        books = {(name, filled): _book(Path(folder), name, filled) for name, filled, _, _ in WANTED.values()}
         list(libreoffice.convert(list(books.values()), "pdf", Path(folder)))
-        for name, (topic, filled, words, crop) in WANTED.items():
-            pdf = books[topic, filled].with_suffix(".pdf")
+        for name, (scheme, filled, words, crop) in WANTED.items():
+            pdf = books[scheme, filled].with_suffix(".pdf")
             x, y, width, height = map(str, crop)
             page = str(_page_with(pdf, words))
             area = ["-x", x, "-y", y, "-W", width, "-H", height, "-png"]
@@ -41,11 +48,18 @@ def main() -> None:
             print(f"docs/pictures/{name}.png")
 
 
-def _book(folder: Path, topic: str, filled: bool) -> Path:
-    [made] = actions.generate([f"panshan-2019-{topic}"], folder / f"{topic}-{filled}")
-    book = made.rename(folder / f"{topic}-{filled}.xlsx")
-    if filled:
-        actions.fill(book, HERE / "demo" / f"{topic}.values.yaml")
+def _book(folder: Path, name: str, filled: bool) -> Path:
+    """A scheme's book: blank, with the demonstration figures, or else with the fullest of its worked cases."""
+    book = folder / f"{name}-{filled}.xlsx"
+    file = actions.load_scheme(name)
+    inputs: dict[tuple[str, int], Value] = {}
+    demo = HERE / "demo" / f"{name.rsplit('-', 1)[1]}.values.yaml"
+    if filled and not name.startswith("panshan"):
+        listed = cases.load(library.cases_file(library.find(name)), make_plan(file.scheme))
+        inputs = max((filling.inputs for filling in listed), key=len)
+    workbook.write(workbook.compose(file, inputs), book)
+    if filled and name.startswith("panshan"):
+        actions.fill(book, demo)
         actions.recompute(book, book)
     return book
 

@@ -96,7 +96,7 @@ class Line:
     outside: units for which the formula can only come to －, so that nobody need work it out.
     wanted_if: (question, 是 or 否): what must be answered for the input to be wanted at all.
     shared: the line has one cell for all units, in the 标准 column.
-    place: number format of the cells: ``score``, ``quantity``, ``percent``, ``count`` or ``text``.
+    place: number format of the cells: ``score``, ``quantity``, ``percent``, ``count``, ``general`` or ``text``.
     """
 
     key: str

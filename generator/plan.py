@@ -39,6 +39,7 @@ from generator.rules.base import Item
 from generator.scheme import Group, Indicator, Scheme, rule_without
 from generator.scopes import DATA, SchemeFault, Scope, percent_place
 from generator.totals import total_lines
+from generator.wording import in_words
 
 
 @dataclass
@@ -228,7 +229,7 @@ class _Planner:
             lines += scope.names[name].lines(owner, applies if not all(applies) else ())
             self.plan.scores[owner] = lines[-1].key
         if lines:
-            words = "；".join(f"{name}＝{q.formula}" for name, q in declared.items())
+            words = "；".join(f"{name}＝{in_words(q.formula)}" for name, q in declared.items())
             self.add(Block("data", "", title, lines, depth, sentence=words))
 
     @staticmethod
@@ -480,6 +481,8 @@ class _Planner:
         if vanishing:
             formula = when(applying.is_(0), Text(NONE_MARK), formula)
         formula = when(e.Tagged("blanks", group_tag, tuple(children)) > 0, Blank(), formula)
+        if len(children) == 1 and isinstance(summed, e.Tagged) and node.form != "list":
+            formula = Cell(children[0])  # blank, － or a score: the group's is the same
         figure = Figure(node.points) if node.points is not None else None
         never = tuple(not a for a in applies) if not all(applies) else ()
         score = Line(key, own, Role.GROUP, SUM_LABEL, tag, formula=formula, points=figure, outside=never, place="score", decimals=decimals)

@@ -98,8 +98,18 @@ class Symbol:
         value = self.tree if whole else Round(self.tree, digits, sum_only=digits == GUARD)
         formula = value if self.ready is None else e.when(self.ready, value, e.Blank())
         percent = self.quantity.measure == "%"
-        shown = 0 if whole else 4 if self.quantity.decimals is None else self.quantity.decimals
-        place = "text" if texts else "percent" if percent else "score"
+        shown = self.quantity.decimals or 0
+        place = (
+            "text"
+            if texts
+            else "percent"
+            if percent
+            else "count"
+            if whole
+            else "score"
+            if self.quantity.decimals is not None
+            else "general"
+        )
         if self.shared:
             own = Line(self.key, owner, Role.WORKING, self.name, standard=Figure(formula), applies=applies, shared=True, decimals=shown)
         else:

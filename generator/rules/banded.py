@@ -42,10 +42,13 @@ class Banded(Rule):
         words = []
         for band in self.bands.bands:
             gives = band.gives if isinstance(band.gives, str) else f"{show(band.gives)}分"
-            if band.lower is not None:
-                words.append(f"{shown(band.lower)}及以上{gives}")
-            elif band.upper is not None:
-                words.append(f"{shown(band.upper)}及以下{gives}")
+            low, high = band.lower, band.upper
+            if low is not None and high is not None:
+                words.append(f"{shown(low)}—{shown(high)}{gives}")
+            elif low is not None:
+                words.append(f"{'高于' * self.bands.by_upper}{shown(low)}{'及以上' * (not self.bands.by_upper)}{gives}")
+            elif high is not None:
+                words.append(f"{'不到' * (not self.bands.by_upper)}{shown(high)}{'及以下' * self.bands.by_upper}{gives}")
             else:
                 words.append(f"其余{gives}")
         return f"按{self.name}分档：{'；'.join(words)}。"

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from generator import expression as e
 from generator.explain import show
 from generator.expression import Expression, total
-from generator.figures import Percent
+from generator.figures import Floor, Percent
 from generator.rules.base import Figure, Figure_, Item, Rule, clamp, when
 
 
@@ -179,19 +179,18 @@ class Deduct(PerEvent):
     """
 
     rule: Literal["deduct"]
-    floor: Figure_ | Literal["assumed"] | None = Decimal(0)
+    floor: Floor | None = Decimal(0)
 
     def score(self, item: Item) -> Expression:
         left = item.points - self._sum(item, "扣")
         if self.floor is not None:
-            least = self.floor if isinstance(self.floor, Decimal) else Decimal(0)
-            left = clamp(left, 0 if least == 0 else item.constant("最低得分", least, "最低{}"))
+            left = clamp(left, 0 if self.floor == 0 else item.constant("最低得分", self.floor, "最低{}"))
         return self._none_of(item, left)
 
     def sentence(self, item: Item) -> str:
         if self.floor is None:
             return f"{self._list('扣')}。"
-        end = f"，最低{show(self.floor)}分" if isinstance(self.floor, Decimal) and self.floor else "，扣完为止"
+        end = f"，最低{show(self.floor)}分" if self.floor else "，扣完为止"
         return f"{self._list('扣')}{end}。"
 
 

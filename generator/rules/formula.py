@@ -11,6 +11,7 @@ from generator.explain import show
 from generator.expression import Expression
 from generator.figures import Floor, PerUnit
 from generator.rules.base import Figure_, Item, Rule, clamp
+from generator.wording import in_words
 
 
 class Formula(Rule):
@@ -56,7 +57,7 @@ class Formula(Rule):
         return clamp(value, low, None if self.at_most is None else item.cap(self.at_most, "最多{}"))
 
     def sentence(self, item: Item) -> str:
-        words = [f"{name}＝{q.formula}" for name, q in self.quantities.items()]
+        words = [f"{name}＝{in_words(q.formula)}" for name, q in self.quantities.items()]
         limits = [f"最低{show(self.at_least)}分"] if self.at_least is not None else []
         limits += [f"最多{show(self.at_most)}分"] if not isinstance(self.at_most, str) and self.at_most is not None else []
-        return "；".join([f"得分＝{self.formula}", *words, *limits]) + "。"
+        return "；".join([f"得分＝{in_words(self.formula)}", *words, *limits]) + "。"

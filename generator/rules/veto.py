@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from generator.expression import Blank, Expression, Text, total
 from generator.rules.base import Item, Rule, when
+from generator.wording import in_words
 
 
 class Veto(Rule):
@@ -41,5 +42,5 @@ class Veto(Rule):
 
     def sentence(self, item: Item) -> str:
         if self.condition:
-            return f"{self.condition}，即定为“{self.grade}”，不影响得分。"
+            return f"{in_words(self.condition)}，即定为“{self.grade}”，不影响得分。"
         return f"{'；'.join(self.when)}：有一项即定为“{self.grade}”，不影响得分。"

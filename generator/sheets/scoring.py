@@ -43,6 +43,8 @@ def number_format(line: Line) -> str:
     if line.place == "percent":
         digits = max(line.decimals - 2, 0)
         return "0.00%" if line.input else f"0{'.' + '0' * digits if digits else ''}%"
+    if line.place == "general":
+        return "General"
     if line.place == "count":
         return "0"
     if line.place == "text" or line.input:
