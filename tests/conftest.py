@@ -1,26 +1,81 @@
-"""Shared fixtures: the bundled schemes and their books, built once a session."""
+"""Shared fixtures: the bundled schemes and their books, each built when it is first asked for."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import tiny
 
+from addin import actions
 from generator import library, scheme, workbook
+from generator.plan import make_plan
+from generator.scheme import SchemeFile
 from generator.verification import libreoffice
 
 ALL = sorted(library.ids())
+PANSHAN = [name for name in ALL if name.startswith("panshan-")]
+DEMO = Path(__file__).resolve().parents[1] / "docs" / "demo"
+_FILES: dict[str, SchemeFile] = {}
+_BOOKS: dict[str, workbook.Book] = {}
+
+
+def file_of(name: str) -> SchemeFile:
+    """A bundled scheme, read once."""
+    if name not in _FILES:
+        _FILES[name] = scheme.load(library.ids()[name])
+    return _FILES[name]
+
+
+def book_of(name: str) -> workbook.Book:
+    """The blank book of a bundled scheme, composed once, not to be changed."""
+    if name not in _BOOKS:
+        _BOOKS[name] = workbook.compose(file_of(name))
+    return _BOOKS[name]
+
+
+class Books(dict[str, Path]):
+    """Workbooks on disk by scheme, made on demand."""
+
+    def __init__(self, make: Callable[[str], Path]) -> None:
+        super().__init__()
+        self.make = make
+
+    def __missing__(self, name: str) -> Path:
+        self[name] = self.make(name)
+        return self[name]
 
 
 @pytest.fixture(scope="session")
 def blank_books(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The blank scoring book of every bundled scheme, on disk."""
+    """The blank scoring book of every bundled scheme."""
     folder = tmp_path_factory.mktemp("books")
-    paths = {}
-    for name, file in library.ids().items():
-        paths[name] = folder / f"{name}.xlsx"
-        workbook.write(workbook.compose(scheme.load(file)), paths[name])
-    return paths
+
+    def make(name: str) -> Path:
+        workbook.write(book_of(name), folder / f"{name}.xlsx")
+        return folder / f"{name}.xlsx"
+
+    return Books(make)
+
+
+@pytest.fixture(scope="session")
+def filled_books(tmp_path_factory: pytest.TempPathFactory, blank_books: dict[str, Path]) -> dict[str, Path]:
+    """Every book filled in and recomputed: with its demonstration figures where it has some, else with the like."""
+    folder = tmp_path_factory.mktemp("filled")
+
+    def make(name: str) -> Path:
+        path = folder / f"{name}.xlsx"
+        demo = DEMO / f"{library.ids()[name].stem}.values.yaml"
+        if name in PANSHAN:
+            actions.fill(blank_books[name], demo, path)
+            actions.recompute(path, path)
+        else:
+            plan = make_plan(file_of(name).scheme)
+            workbook.write(workbook.compose(file_of(name), tiny.sensible(plan), plan=plan), path)
+        return path
+
+    return Books(make)
 
 
 @pytest.fixture(scope="session")

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
-from textwrap import dedent, indent
+from pathlib import Path
+from textwrap import dedent
 
-from generator import scheme
+import pytest
+
+from addin import actions
+from generator import scheme, workbook
+from generator.checking import high_value
 from generator.evaluation import Evaluation
 from generator.exact import Value
+from generator.lines import YES, Ask, Role
 from generator.plan import Plan, make_plan
+from generator.source import Problem, SourceError
 
 HEAD = """\
 scheme: tiny
@@ -25,7 +33,7 @@ indicators:
 
 def text(indicators: str, units: str = "[甲, 乙, 丙]", full: str = "10", extra: str = "") -> str:
     """A scheme file around some indicators."""
-    return HEAD.format(units=units, full=full, extra=dedent(extra)) + indent(dedent(indicators).strip("\n"), "") + "\n"
+    return HEAD.format(units=units, full=full, extra=dedent(extra).strip("\n")) + dedent(indicators).strip("\n") + "\n"
 
 
 def load(indicators: str, **more: str) -> scheme.SchemeFile:
@@ -38,18 +46,85 @@ def plan(indicators: str, **more: str) -> Plan:
     return make_plan(load(indicators, **more).scheme)
 
 
-def evaluate(made: Plan, inputs: dict[str, list[object]]) -> Evaluation:
-    """Evaluate with inputs by line key, one value a unit (None: blank)."""
+def evaluate(made: Plan, inputs: Mapping[str, object]) -> Evaluation:
+    """Evaluate with inputs by line key: a list with one value a unit (None: blank), or the one value of the whole scheme."""
+    return Evaluation(made, typed(inputs))
+
+
+def typed(inputs: Mapping[str, object]) -> dict[tuple[str, int], Value]:
+    """Inputs as the evaluation takes them; see `evaluate`."""
     found: dict[tuple[str, int], Value] = {}
     for key, row in inputs.items():
-        for unit, value in enumerate(row):
+        for unit, value in enumerate(row) if isinstance(row, list) else [(-1, row)]:
             if value is not None:
                 found[key, unit] = value if isinstance(value, str) else Decimal(str(value))
-    return Evaluation(made, found)
+    return found
 
 
-def scores(made: Plan, inputs: dict[str, list[object]], key: str = "1/得分") -> list[object]:
+def scores(made: Plan, inputs: Mapping[str, object], key: str = "1/得分") -> list[object]:
     """What each unit scores, as strings (None: blank)."""
     evaluation = evaluate(made, inputs)
-    values = [evaluation.value(key, u) for u in range(len(made.units))]
+    values = [evaluation.at(key, u) for u in range(len(made.units))]
     return [str(v) if v is not None else None for v in values]
+
+
+def numbers(made: Plan, inputs: Mapping[str, object], key: str = "1/得分") -> list[object]:
+    """The same as plain numbers, which equal each other whatever their decimals."""
+    evaluation = evaluate(made, inputs)
+    values = [evaluation.at(key, u) for u in range(len(made.units))]
+    return [float(v) if isinstance(v, Decimal) else v for v in values]
+
+
+def problem(tmp_path: Path, indicators: str, **more: str) -> Problem:
+    """The one thing that is wrong with a scheme, with its line, as a user is told."""
+    return problem_in(tmp_path, text(indicators, **more))
+
+
+def problem_in(tmp_path: Path, written: str) -> Problem:
+    """The same for a whole file."""
+    path = tmp_path / "tiny.yaml"
+    path.write_text(written, encoding="utf-8")
+    with pytest.raises(SourceError) as caught:
+        actions.load_scheme(str(path))
+    [only] = caught.value.problems
+    return only
+
+
+def book(written: str, path: Path, inputs: Mapping[tuple[str, int], Value] | None = None) -> Path:
+    """The workbook of a scheme file's text."""
+    workbook.write(workbook.compose(scheme.loads(written, "tiny.yaml"), inputs), path)
+    return path
+
+
+def sensible(made: Plan) -> dict[tuple[str, int], Value]:
+    """A filling that nobody would question: targets met, marks below the highest, no events, the choices in turn."""
+    blank = Evaluation(made, {})
+    found: dict[tuple[str, int], Value] = {}
+    for line in made.inputs:
+        asked = line.input
+        assert asked is not None
+        high = high_value(line, blank)
+        high = asked.high if high is None and isinstance(asked.high, Decimal) else high
+        target = next((t for t in made.lines.values() if t.owner == line.owner and t.role is Role.PARAMETER and t.values), None)
+        for number, unit in enumerate(made.places(line)):
+            if (unit >= 0 and line.constant(unit) is not None) or not asked.required:
+                continue
+            value: Value
+            if asked.ask is Ask.CHOICE:
+                value = YES if YES in asked.options else asked.options[number % len(asked.options)]
+            elif asked.ask is Ask.SCORE:
+                value = (
+                    (high * Decimal("0.9") - Decimal("0.01") * (number % 7)).quantize(Decimal("0.01"))
+                    if isinstance(high, Decimal)
+                    else Decimal(8)
+                )
+                value = max(value, Decimal(0))
+            else:
+                given = target.values[unit] if target and target.values and unit >= 0 else None
+                value = given if isinstance(given, Decimal) else Decimal("0.9") if asked.percent else Decimal(5)
+                if asked.ask is Ask.COUNT:
+                    value = value.to_integral_value()
+                value = max(value, asked.low) if asked.low is not None else value
+                value = min(value, high) if isinstance(high, Decimal) else value
+            found[line.key, unit] = value
+    return found
