@@ -117,6 +117,8 @@ def _unknown_key(path: Path_, data: Any, words: Vocabulary) -> Problem:
     around = data
     for part in path[:-1]:
         around = around[part]
+    if around.get(path[-1], "") is None and isinstance(around, dict):
+        return Problem(f"多出了“{key}”", path, remedy="写在 { } 里的公式有逗号时，整个公式要加引号")
     kind = "scheme" if len(path) == 1 else "group" if "children" in around else str(around.get("rule"))
     known = words.keys.get(kind, [])
     remedy = _guess(key, known) or (f"这里可用的有：{'、'.join(known)}" if known else "请删去或改正")
