@@ -457,13 +457,3 @@ def same_value(shown: Value, wanted: Value) -> bool:
     if isinstance(shown, Decimal) and isinstance(wanted, Decimal):
         return abs(shown - wanted) <= TOLERANCE
     return (None if shown == "" else shown) == (None if wanted == "" else wanted)
-
-
-def with_fixes(inputs: dict[tuple[str, int], Value], taken: Snapshot, fixes: list[Edit]) -> dict[tuple[str, int], Value]:
-    """The inputs as they are once the corrections are made."""
-    places = {taken.place(line.key, u): (line.key, u) for line in taken.plan.inputs for u in taken.plan.places(line)}
-    fixed = dict(inputs)
-    for edit in fixes:
-        if not isinstance(edit.content, Formula):
-            fixed[places[edit.sheet, edit.cell]] = edit.content
-    return fixed

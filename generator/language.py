@@ -110,14 +110,6 @@ def compile_formula(text: str, scope: Scope) -> Expression:
     return _Compiler(text, scope).read(parse(text))
 
 
-def names_in(text: str) -> set[str]:
-    """Every name that a formula uses, functions apart."""
-    tree = parse(text)
-    functions = {id(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
-    names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and id(n) not in functions}
-    return names | {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
-
-
 @lru_cache(maxsize=64)
 def _signature(method: Callable[..., Expression]) -> inspect.Signature:
     return inspect.signature(method)

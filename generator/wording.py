@@ -35,8 +35,8 @@ def _read(node: ast.expr) -> tuple[str, int]:
             return ("且" if isinstance(op, ast.And) else "或").join(_within(v, 1) for v in values), 0
         case ast.Compare(left=left, ops=ops, comparators=comparators):
             words = _within(left, 1)
-            for op, right in zip(ops, comparators, strict=True):
-                words += _COMPARED[type(op)] + _within(right, 1)
+            for compared, right in zip(ops, comparators, strict=True):
+                words += _COMPARED[type(compared)] + _within(right, 1)
             return words, 0
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=keywords):
             words = _CALLS[name.rstrip("_")](arguments, {k.arg or "": k.value for k in keywords})
