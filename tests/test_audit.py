@@ -3,7 +3,8 @@
 Requirements: each finding of the catalogue is provoked and named with its place; no false alarm on an untouched book,
 blank or filled, also after LibreOffice or openpyxl saved it; every locked cell that is overwritten, edited or emptied is
 found and restored; recompute changes only the cells it says, keeps every other part of the package, never guesses
-inputs; a busy, read-only or broken file is refused and left as it was; one bad file never stops a folder.
+inputs; a busy, read-only or broken file is refused and left as it was; one bad file never stops a folder. All of it also
+for books with one sheet a unit, lists and reference tables.
 """
 
 from __future__ import annotations
@@ -19,34 +20,35 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from conftest import ALL
+import tiny
+from conftest import ALL, PANSHAN
 from lxml import etree
 from openpyxl.comments import Comment
 
 from addin import actions, audit, cli, recomputing, snapshot
 from addin.findings import CATALOGUE
 from generator import library, scheme
-from generator.lines import Role
-from generator.package import MAIN, Package, PackageError
+from generator.lines import Line, Role
+from generator.package import MAIN, Package, PackageError, SheetPart
+from generator.plan import make_plan
 from generator.sheet import address
 from generator.verification import libreoffice
 
-DEMO = Path(__file__).resolve().parents[1] / "docs" / "demo"
 PARKS, TOWNS = "panshan-2019-parks", "panshan-2019-towns"
 SCORING = "填报与计分"
+TINY = {"tiny-units": tiny.UNITS, "tiny-list": tiny.LISTED}
+THOROUGH = [*PANSHAN, *TINY]
+"""The books of which every cell is tampered with."""
 
 
 @pytest.fixture(scope="module")
-def filled_books(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Every book with its demonstration figures, recomputed."""
-    folder = tmp_path_factory.mktemp("filled")
-    books = {}
-    for name, path in library.ids().items():
-        [made] = actions.generate([name], folder)
-        books[name] = made.rename(folder / f"{name}.xlsx")
-        actions.fill(books[name], DEMO / f"{path.stem}.values.yaml")
-        actions.recompute(books[name], books[name])
-    return books
+def books(tmp_path_factory: pytest.TempPathFactory, filled_books: dict[str, Path]) -> dict[str, Path]:
+    """Filled books: those of Panshan, and tiny ones of the other layouts."""
+    folder = tmp_path_factory.mktemp("tiny")
+    made = {name: filled_books[name] for name in PANSHAN}
+    for name, text in TINY.items():
+        made[name] = tiny.book(text, folder / f"{name}.xlsx", tiny.sensible(make_plan(scheme.loads(text).scheme)))
+    return made
 
 
 class Opened:
@@ -55,10 +57,18 @@ class Opened:
     def __init__(self, path: Path) -> None:
         self.package = Package.open(path)
         self.taken = snapshot.of_package(self.package, path.name)
-        self.sheet = self.taken.sheet
+
+    @property
+    def sheet(self) -> SheetPart:
+        """The first scoring sheet."""
+        return self.package.sheet(self.taken.layout.grids[0].sheet)
 
     def at(self, key: str, unit: int = 0) -> str:
-        found = self.taken.address(key, unit)
+        """The cell of a line on the sheet where it stands."""
+        return self.place(key, unit)[1]
+
+    def place(self, key: str, unit: int = 0) -> tuple[str, str]:
+        found = self.taken.place(key, unit)
         assert found
         return found
 
@@ -77,6 +87,7 @@ class Opened:
 
 @pytest.fixture
 def parks(filled_books: dict[str, Path]) -> Opened:
+    """Four parks, every input filled in."""
     return Opened(filled_books[PARKS])
 
 
@@ -90,16 +101,20 @@ def towns(filled_books: dict[str, Path]) -> Opened:
 
 @pytest.mark.parametrize("name", ALL)
 def test_an_untouched_book_is_fine(name: str, blank_books: dict[str, Path], filled_books: dict[str, Path]) -> None:
-    assert actions.check(filled_books[name]).findings == []
+    filled = actions.check(filled_books[name])
+    assert (filled.findings, filled.restore, filled.fix, filled.values) == ([], [], [], [])
     blank = actions.check(blank_books[name])
     assert {f.code for f in blank.findings} == {"input-missing", "incomplete"}
     assert (blank.restore, blank.fix, blank.values) == ([], [], [])
 
 
-def test_saved_by_libreoffice_or_openpyxl_it_is_still_fine(filled_books: dict[str, Path], tmp_path: Path, soffice: str) -> None:
-    for path in libreoffice.convert(list(filled_books.values()), "xlsx:Calc MS Excel 2007 XML", tmp_path):
+def test_saved_by_libreoffice_or_openpyxl_it_is_still_fine(
+    books: dict[str, Path], filled_books: dict[str, Path], tmp_path: Path, soffice: str
+) -> None:
+    bundled = [filled_books[name] for name in ("jiyuan-2020-smart-city", "jiyuan-2020-mayor-hotline-12345", "jiyuan-2020-fire")]
+    for path in libreoffice.convert([*books.values(), *bundled], "xlsx:Calc MS Excel 2007 XML", tmp_path):
         assert actions.check(path).findings == [], path.name
-    for path in filled_books.values():
+    for path in books.values():
         openpyxl.load_workbook(path).save(tmp_path / "o.xlsx")
         found = actions.check(tmp_path / "o.xlsx")
         assert [f.code for f in found.findings] == ["values-stale"]  # openpyxl writes no values
@@ -140,6 +155,17 @@ def test_an_input_that_is_wrong(parks: Opened, code: str, key: str, value: objec
     found = one(parks.findings(), code)
     assert (found.sheet, found.cell, found.unit) == (SCORING, at, "新材料")
     assert found.indicator == key.split("/")[0]
+
+
+def test_points_outside_the_band_that_the_regulation_leaves(tmp_path: Path) -> None:
+    """扣0.5—1分: nothing and both ends will do, what lies below or above will not."""
+    text = tiny.text("- {id: 1, name: 报送, points: 5, rule: deduct, events: [{what: 失实, between: [0.5, 1]}]}")
+    book = Opened(tiny.book(text, tmp_path / "b.xlsx"))
+    for unit, value in enumerate((Decimal("0.3"), Decimal("0.5"), Decimal(0))):
+        book.sheet.set(book.at("1/失实", unit), value)
+    found = one(book.findings(), "chosen-outside-band")
+    assert (found.cell, found.unit) == (book.at("1/失实"), "甲")
+    assert "0.5—1" in found.message
 
 
 def test_percent_typed_as_a_whole_number(towns: Opened) -> None:
@@ -213,6 +239,16 @@ def test_sheets_renamed_hidden_added_deleted(filled_books: dict[str, Path], tmp_
     assert {"sheet-renamed", "sheet-hidden", "sheet-missing", "sheet-added"} <= codes
 
 
+def test_a_sheet_of_another_unit_that_came_in(books: dict[str, Path], tmp_path: Path) -> None:
+    """Somebody copies 乙镇's sheet of another book into this one: it is named, and 乙镇's own is the one that counts."""
+    book = openpyxl.load_workbook(books["tiny-units"])
+    book.copy_worksheet(book["乙镇"]).title = "乙镇 (2)"
+    book.save(tmp_path / "t.xlsx")
+    found = one(actions.check(tmp_path / "t.xlsx").findings, "sheet-foreign")
+    assert found.sheet == "乙镇 (2)"
+    assert "乙镇" in found.message
+
+
 def shuffled(path: Path, target: Path, change: Callable[[object], None]) -> list[audit.Finding]:
     book = openpyxl.load_workbook(path)
     sheet = book[SCORING]
@@ -224,14 +260,14 @@ def shuffled(path: Path, target: Path, change: Callable[[object], None]) -> list
 
 
 def test_rows_deleted_inserted_copied_sorted(filled_books: dict[str, Path], tmp_path: Path) -> None:
-    taken = snapshot.take(filled_books[PARKS])
-    row = taken.rows["2/完成"]
+    rows = snapshot.take(filled_books[PARKS]).sheets[SCORING].rows
+    row = rows["2/完成"]
 
     def copy(sheet) -> None:  # type: ignore[no-untyped-def]
-        sheet.cell(taken.rows["加分/得分"] + 20, 1).value = "2/完成"
+        sheet.cell(rows["加分/得分"] + 20, 1).value = "2/完成"
 
     def swap(sheet) -> None:  # type: ignore[no-untyped-def]
-        a, b = sheet.cell(taken.rows["2/目标"], 1), sheet.cell(row, 1)
+        a, b = sheet.cell(rows["2/目标"], 1), sheet.cell(row, 1)
         a.value, b.value = b.value, a.value
 
     changes: dict[str, Callable[[object], None]] = {
@@ -305,57 +341,69 @@ def test_every_finding_has_a_test_and_a_place_in_the_docs() -> None:
 # Tampering: every locked cell -----------------------------------------------------------------------------------------
 
 
-def locked_cells(opened: Opened) -> list[str]:
-    """Every cell of the scoring sheet that holds a formula or a figure of the scheme."""
+Place = tuple[str, str]
+
+
+def locked_cells(opened: Opened) -> list[Place]:
+    """Every cell of the scoring sheets and lists that holds a formula or a figure of the scheme."""
     cells = []
-    for line in opened.taken.plan.lines.values():
-        for column in ("standard", "points"):
-            if getattr(line, column) is not None:
-                cells.append(f"{opened.taken.columns[column]}{opened.taken.rows[line.key]}")
-        if line.formula is not None or (line.role is Role.PARAMETER and line.values):
-            cells += [opened.at(line.key, unit) for unit in range(len(opened.taken.plan.units))]
-    return cells
+    for name, found in opened.taken.sheets.items():
+        for line in found.area.lines:
+            cells += [(name, at) for _, at in found.area.figures(line)]
+            if line.formula is not None or (line.role is Role.PARAMETER and line.values):
+                cells += [(name, found.area.cell(line.key, unit)) for unit in found.area.units_of(line)]
+    return list(dict.fromkeys(cells))
 
 
-@pytest.mark.parametrize("name", ALL)
+def contents(opened: Opened, sheets: list[str]) -> dict[Place, tuple[str | None, object]]:
+    """What every cell of some sheets holds: its formula and its value."""
+    parts = {name: opened.package.sheet(name) for name in sheets}
+    return {(name, at): (part.formula(at), part.value(at)) for name, part in parts.items() for at in part.elements}
+
+
+def same_content(one: tuple[str | None, object], other: tuple[str | None, object]) -> bool:
+    texts = [formula and audit.normal(formula) for formula, _ in (one, other)]
+    return texts[0] == texts[1] and (one[1] or None) == (other[1] or None)
+
+
+@pytest.mark.parametrize("name", THOROUGH)
 @pytest.mark.parametrize("how", ["number", "formula", "blank"])
-def test_every_locked_cell_tampered_with_is_found_and_restored(filled_books: dict[str, Path], name: str, how: str) -> None:
-    opened = Opened(filled_books[name])
-    original = {at: (opened.sheet.formula(at), opened.sheet.value(at)) for at in opened.sheet.elements}
+def test_every_locked_cell_tampered_with_is_found_and_restored(books: dict[str, Path], name: str, how: str) -> None:
+    opened = Opened(books[name])
+    original = contents(opened, list(opened.taken.sheets))
     cells = locked_cells(opened)
-    assert len(cells) > 100
-    for at in cells:
-        if how == "number":
-            opened.sheet.set(at, Decimal("12345.67"))
-        elif how == "blank":
-            opened.sheet.set(at, None)
-        else:
-            opened.sheet.set_formula(at, "=1+1", Decimal(2))
-    found = {f.cell for f in opened.findings() if f.code.startswith(("formula-", "parameter-"))}
-    assert found == set(cells)
-    recomputing.recompute(opened.package, "t.xlsx", who="test")
-    again = Package(opened.package.to_bytes(), "t.xlsx").sheet(SCORING)
-    for at, (formula, value) in original.items():
-        assert (again.formula(at) and audit.normal(again.formula(at) or "")) == (formula and audit.normal(formula)), at
-        assert again.value(at) == value, at
-
-
-@pytest.mark.parametrize("name", ALL)
-def test_every_other_locked_cell_on_every_sheet_too(filled_books: dict[str, Path], name: str) -> None:
-    """Headings, names, sentences, empty cells, and the formulas of 汇总, 校验, 名额与标准 and the hidden counter."""
-    opened = Opened(filled_books[name])
-    wanted = {}
-    keys = {f"{letters}{row}" for row in opened.taken.rows.values() for letters in ("A", "B", "C")}
-    for sheet in opened.package.sheet_paths:
-        if sheet == "_scorebook":
-            continue
+    assert len(cells) > 20
+    for sheet, at in cells:
         part = opened.package.sheet(sheet)
-        own = set(locked_cells(opened)) if sheet == SCORING else set()
-        inputs = {opened.at(line.key, u) for line in opened.taken.plan.inputs for u in range(len(opened.taken.plan.units))}
-        for at in part.elements:
-            structural = sheet == SCORING and (at in keys or at in inputs or at.rstrip("0123456789") + "1" == at)
-            if at not in own and not structural:
-                wanted[sheet, at] = (part.formula(at), part.value(at))
+        if how == "number":
+            part.set(at, Decimal("12345.67"))
+        elif how == "blank":
+            part.set(at, None)
+        else:
+            part.set_formula(at, "=1+1", Decimal(2))
+    found = {(f.sheet, f.cell) for f in opened.findings() if f.code.startswith(("formula-", "parameter-"))}
+    # a figure that no unit has is an empty cell: to empty it changes nothing
+    assert found == {at for at in cells if how != "blank" or original[at] != (None, None)}
+    recomputing.recompute(opened.package, "t.xlsx", who="test")
+    again = contents(opened, list(opened.taken.sheets))
+    assert [at for at in original if not same_content(again[at], original[at])] == []
+
+
+@pytest.mark.parametrize("name", THOROUGH)
+def test_every_other_locked_cell_on_every_sheet_too(books: dict[str, Path], name: str) -> None:
+    """Headings, names, sentences, empty cells, the formulas of 汇总, 校验, 名额与标准, look-ups and the hidden counter."""
+    opened = Opened(books[name])
+    plan, layout = opened.taken.plan, opened.taken.layout
+    references = {(r.title, "B4") for r in plan.scheme.references}
+    own = {*locked_cells(opened), *references, *(opened.place(line.key, u) for line in plan.inputs for u in _open(opened, line))}
+    keys = {(area.sheet, f"{letters}{row}") for area in layout.areas for row in snapshot.rows_of(area).values() for letters in "ABC"}
+    heads = {(area.sheet, address(1, column)) for area in layout.areas for column in range(1, 200)}
+    figures = {(area.sheet, f"A{area.figure_row}") for area in layout.lists}
+    everything = contents(opened, [s for s in opened.package.sheet_paths if s != "_scorebook"])
+    lists = {area.sheet for area in layout.lists}
+    keys = {at for at in keys if at[0] not in lists or at[1].startswith("A")}
+    wanted = {at: content for at, content in everything.items() if at not in own | keys | heads | figures}
+    assert {sheet for sheet, _ in wanted} == {s for s in opened.package.sheet_paths if s != "_scorebook"}
     for number, (sheet, at) in enumerate(wanted):
         part = opened.package.sheet(sheet)
         if number % 2:
@@ -363,22 +411,24 @@ def test_every_other_locked_cell_on_every_sheet_too(filled_books: dict[str, Path
         else:
             part.set_formula(at, "=1+1", Decimal(2))
     found = {(f.sheet, f.cell) for f in opened.findings() if f.code.startswith(("formula-", "label-", "parameter-"))}
-    assert set(wanted) - found == set()
+    assert wanted.keys() - found == set()
     recomputing.recompute(opened.package, "t.xlsx", who="test")
-    again = Package(opened.package.to_bytes(), "t.xlsx")
-    for (sheet, at), (formula, value) in wanted.items():
-        now = again.sheet(sheet).formula(at)
-        assert (now and audit.normal(now)) == (formula and audit.normal(formula)), (sheet, at)
-        assert again.sheet(sheet).value(at) == value, (sheet, at)
+    again = contents(opened, list(opened.package.sheet_paths))
+    assert [at for at in wanted if not same_content(again[at], wanted[at])] == []
+
+
+def _open(opened: Opened, line: Line) -> list[int]:
+    """The units that have a cell on an input line, open or closed."""
+    return [u for u in opened.taken.plan.places(line) if opened.taken.place(line.key, u)]
 
 
 def test_one_cell_at_a_time(filled_books: dict[str, Path]) -> None:
     opened = Opened(filled_books[PARKS])
-    for at in locked_cells(opened)[::7]:
+    for sheet, at in locked_cells(opened)[::7]:
         formula, value = opened.sheet.formula(at), opened.sheet.value(at)
         opened.sheet.set(at, Decimal(77))
         found = audit.examine(opened.taken)
-        assert at in {f.cell for f in found.findings}, at
+        assert (sheet, at) in {(f.sheet, f.cell) for f in found.findings}, at
         if formula is None:
             opened.sheet.set(at, value)
         else:

@@ -128,3 +128,68 @@ def sensible(made: Plan) -> dict[tuple[str, int], Value]:
                 value = min(value, high) if isinstance(high, Decimal) else value
             found[line.key, unit] = value
     return found
+
+
+UNITS = """\
+scheme: tiny-units
+title: 小清单考核
+place: 某县
+year: 2024
+source: {document: 某文〔2024〕2号, part: 附件}
+full_marks: null
+layout: units
+units: {镇: [甲镇, 乙镇], 局: [丙局, 丁局]}
+quantities:
+  最多: over_units(max, 上报数)
+  得分率: {is: "divide(项目得分, 最多, if_zero=0)", in: "%"}
+  率位次: rank(得分率, within=组)
+inputs: {上报数: {ask: count, in: 件}}
+indicators:
+- name: 业务
+  children:
+  - {id: 1, name: 甲镇修路, points: 10, for: [甲镇], rule: ratio, in: 公里, target: [4, null, null, null]}
+  - {id: 2, name: 乙镇种树, points: 10, for: [乙镇], rule: deduct, events: [{what: 死亡, each: 0.5}]}
+  - {id: 3, name: 各局办件, points: 10, for: [局], rule: bands, bands: [{from: 90, gives: 10}, {from: 60, gives: 6}, {gives: 0}]}
+  - {id: 4, name: 领导评价, points: 5, rule: grade_quota, grades: [{name: 好, share: 50%, points: 5}, {name: 差, share: 50%, points: 2}]}
+- id: 项目
+  name: 项目清单
+  form: list
+  quantities: {项目得分: score("项目")}
+  defaults: {rule: deduct, points: 3, events: [{what: 迟报, each: 1}, {what: 退回, each: 0.5}]}
+  children:
+  - {id: x1, name: 修桥, for: [甲镇, 丙局]}
+  - {id: x2, name: 建校, for: [乙镇]}
+  - {id: x3, name: 通水, for: [甲镇, 乙镇, 丙局, 丁局]}
+grades:
+  by: rank
+  bands: [{name: 先进, up_to: 1}, {name: 合格}]
+"""
+"""One sheet a unit, and a list of projects that several units carry."""
+
+
+LISTED = """\
+scheme: tiny-list
+title: 小项目考核
+place: 某县
+year: 2024
+source: {document: 某文〔2024〕3号}
+full_marks: null
+units: [甲镇, 乙镇]
+inputs: {总件数: {ask: count, for: "*"}}
+indicators:
+- {id: 1, name: 群众评价, points: 10, rule: formula, inputs: {差评: {ask: count}},
+   score: "clamp(分值 - divide(差评, 总件数, if_zero=0) * 分值, 0, 分值)"}
+- id: 事项
+  name: 服务事项清单
+  form: list
+  defaults: {rule: deduct, points: 3, events: [{what: 超期, each: 1}, {what: 退件, each: 0.5}]}
+  children:
+  - {id: y1, name: 办证, for: [甲镇]}
+  - {id: y2, name: 发照}
+  - {id: y3, name: 验收, for: [乙镇]}
+references:
+- title: 部门代码
+  columns: [代码, 部门, 电话]
+  rows: [[A1, 公安局, "110"], [A2, 民政局, "114"]]
+"""
+"""Units side by side, a list, one figure for all units, and a table to look things up in."""
