@@ -6,12 +6,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler, model_validator
 
 from generator.exact import Value
 from generator.figures import Figure_, PerUnit
 from generator.lines import NO, YES, Ask, Input
 
+Json = dict[str, Any]
 EVERYBODY = "*"
 """Stands for the whole scheme, where a unit's name would stand."""
 
@@ -72,11 +73,16 @@ class Asked(Model):
         return "count" if self.ask in ("count", "events") else "quantity"
 
 
+def _or_short(short: Json, schema: Json) -> Json:
+    """For editors: what may be written instead of a mapping, or the mapping."""
+    return {"title": schema["title"], "description": schema.get("description", ""), "anyOf": [short, schema]}
+
+
 def _nothing_is_default(value: Any) -> Any:
     return {} if value is None else value
 
 
-Inputs_ = dict[str, Annotated[Asked, BeforeValidator(_nothing_is_default)]]
+Inputs_ = dict[str, Annotated[Asked, BeforeValidator(_nothing_is_default, json_schema_input_type=Asked | None)]]
 """Name → what is asked; nothing after the name asks for a measured amount."""
 
 
@@ -97,6 +103,10 @@ class Quantity(Model):
     @classmethod
     def _text_alone(cls, data: Any) -> Any:
         return {"is": data} if isinstance(data, str) else data
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: GetJsonSchemaHandler) -> Json:
+        return _or_short({"type": "string"}, handler.resolve_ref_schema(handler(core_schema)))
 
 
 class Band(Model):
@@ -130,6 +140,11 @@ class Bands(Model):
     @classmethod
     def _list_alone(cls, data: Any) -> Any:
         return {"bands": data} if isinstance(data, list) else data
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: GetJsonSchemaHandler) -> Json:
+        schema = handler.resolve_ref_schema(handler(core_schema))
+        return _or_short(schema["properties"]["bands"], schema)
 
     @model_validator(mode="after")
     def _one_way(self) -> Bands:
