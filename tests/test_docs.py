@@ -1,7 +1,8 @@
 """Documents keep up with the code.
 
-Requirements: every command, rule kind, parameter and field is documented; the JSON Schema is the code's; README's
-commands exist; pictures exist; nothing names the machinery of development.
+Requirements: every command, rule kind, parameter and field is documented; every function of the language is in the table
+with an example that parses; the JSON Schema is the code's; README's commands exist; pictures exist; nothing names the
+machinery of development.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from addin import cli
-from generator import scheme
+from generator import elements, language, scheme
 from generator.rules import KINDS
 from generator.rules.completion import Check
 from generator.rules.events import Event
@@ -37,19 +38,59 @@ def test_every_command_is_documented_and_has_help(command: str) -> None:
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_every_rule_kind_and_parameter_is_documented(kind: str) -> None:
-    text = read("docs/scheme-files.md")
-    section = re.search(rf"### {kind}：.*?(?=\n###|\n## |\Z)", text, re.DOTALL)
-    assert section, kind
-    for name in KINDS[kind].model_fields:
-        assert name == "rule" or f"`{name}" in section[0], f"{kind}.{name}"
+    sections = re.findall(r"### .*?(?=\n###|\n## |\Z)", read("docs/scheme-files.md"), re.DOTALL)
+    number = next((i for i, text in enumerate(sections) if text.startswith(f"### {kind}：")), None)
+    assert number is not None, kind
+    text = sections[number] + (sections[number - 1] if "同上" in sections[number] else "")
+    for name, field in KINDS[kind].model_fields.items():
+        assert name == "rule" or f"`{field.alias or name}" in text, f"{kind}.{name}"
 
 
-def test_every_field_of_a_scheme_is_documented() -> None:
-    text = read("docs/scheme-files.md")
-    for model in (scheme.Scheme, scheme.Group, scheme.Indicator, scheme.Note, scheme.Fact, scheme.Origin, Event, Check, Grade):
-        for name, field in model.model_fields.items():
-            word = field.alias or name
-            assert word == "how" or re.search(rf"(`{word}[`:]|\b{word}:)", text), f"{model.__name__}.{word}"
+MODELS = [m for m in vars(elements).values() if isinstance(m, type) and issubclass(m, elements.Model) and m is not elements.Model]
+MODELS += [m for m in vars(scheme).values() if isinstance(m, type) and issubclass(m, elements.Model) and m not in (*MODELS, elements.Model)]
+
+
+@pytest.mark.parametrize("model", [*MODELS, Event, Check, Grade])
+def test_every_field_of_a_scheme_is_documented(model: type[elements.Model]) -> None:
+    text = read("docs/scheme-files.md") + read("docs/language.md")
+    for name, field in model.model_fields.items():
+        word = field.alias or name
+        assert word == "how" or re.search(rf"(`{word}[`:]|\b{word}:)", text), f"{model.__name__}.{word}"
+
+
+# The language ---------------------------------------------------------------------------------------------------------
+
+
+def function_rows() -> dict[str, list[str]]:
+    """The table of functions: name → the examples in its row. Cells may hold ``|`` only in code."""
+    rows = {}
+    for line in read("docs/language.md").splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        names = re.findall(r"`(\w+)`", cells[0]) if line.startswith("| `") and len(cells) == 4 else []
+        for name in names:
+            rows[name] = re.findall(r"`([^`]+)`", cells[2])
+    return rows
+
+
+def test_the_table_has_just_the_functions_there_are() -> None:
+    assert set(function_rows()) == set(language.functions())
+
+
+@pytest.mark.parametrize("name", sorted(language.functions()))
+def test_every_function_has_an_example_that_parses(name: str) -> None:
+    examples = function_rows()[name]
+    assert any(name in example for example in examples)
+    assert language.functions()[name].usage in examples
+    for example in examples:
+        language.parse(example)
+
+
+def test_formulas_in_the_docs_parse() -> None:
+    """What stands after ``score:``, ``is:`` and in ``quantities`` in the examples."""
+    found = re.findall(r"^\s*(?:score|final): (.+)$", read("docs/language.md"), re.MULTILINE)
+    assert len(found) >= 2
+    for text in found:
+        language.parse(text)
 
 
 def test_the_json_schema_is_the_codes() -> None:
@@ -57,7 +98,7 @@ def test_the_json_schema_is_the_codes() -> None:
 
 
 def test_links_and_pictures_exist() -> None:
-    for name in ("README.md", "README.zh.md", "docs/scheme-files.md", "docs/new-rule.md"):
+    for name in ("README.md", "README.zh.md", *(f"docs/{p.name}" for p in (TOP / "docs").glob("*.md"))):
         for target in re.findall(r"\]\(([^)#]+)\)", read(name)):
             if not target.startswith("http"):
                 assert ((TOP / name).parent / target).exists(), f"{name}: {target}"

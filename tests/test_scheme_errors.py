@@ -130,25 +130,33 @@ def test_parts_that_do_not_fit_together_are_told(indicators: str) -> None:
 def test_bundled_schemes_have_no_warnings_and_fit_the_json_schema(name: str) -> None:
     path = library.ids()[name]
     assert [str(w) for w in scheme.load(path).warnings] == []
+    make_plan(scheme.load(path).scheme)
     data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-    data["source"]["date"] = str(data["source"]["date"])
-    jsonschema.Draft202012Validator(scheme.json_schema()).validate(_inherit(data))
-
-
-def _inherit(node: object, given: dict[str, object] | None = None) -> object:
-    """Defaults of groups are the loader's business; ids, names and dates are written without quotes."""
-    if isinstance(node, list):
-        return [_inherit(n, given) for n in node]
-    if not isinstance(node, dict):
-        return node
-    if "children" in node:
-        return {**_words(node), "children": _inherit(node["children"], {**(given or {}), **node.get("defaults", {})})}
-    if "rule" in node or given:
-        return _words({**(given or {}), **node})
-    return {k: _inherit(v) if k in ("indicators", "bonus") else _words(v) for k, v in node.items()}
+    data["source"]["date"] = str(data["source"].get("date"))
+    for key in ("indicators", "bonus"):  # what groups say for all their children is the loader's business
+        if key in data:
+            data[key] = scheme._with_defaults(data[key])
+    jsonschema.Draft202012Validator(scheme.json_schema()).validate(_words(data))
 
 
 def _words(node: object) -> object:
+    """Ids, clauses and dates are written without quotes, and read as words."""
     if isinstance(node, dict):
-        return {k: str(v) if k in ("id", "at", "due") else _words(v) for k, v in node.items()}
+        return {k: str(v) if k in ("id", "at", "due", "clause") else _words(v) for k, v in node.items()}
     return [_words(n) for n in node] if isinstance(node, list) else node
+
+
+def test_short_forms_fit_the_json_schema() -> None:
+    """An editor must not underline what the loader takes: a formula alone, bands as a list, an input without anything."""
+    data = yaml.safe_load(
+        tiny.text(
+            """
+            - {id: "1", name: 甲, points: 10, rule: formula, inputs: {数: }, bands: {档: [{from: 1, gives: 2}, {gives: 0}]},
+               quantities: {倍: 数 * 2}, score: "band(倍, 档)"}
+            """
+        )
+    )
+    validator = jsonschema.Draft202012Validator(scheme.json_schema())
+    validator.validate(data)
+    data["indicators"][0]["quantities"]["倍"] = {"was": "数 * 2"}
+    assert not validator.is_valid(data)
