@@ -26,7 +26,7 @@ from addin import actions, audit, local, recomputing, snapshot
 from addin.engines import adapter
 from addin.engines import dialogs as real_dialogs
 from addin.findings import Finding
-from addin.live import Content, LiveBook
+from addin.live import Change, Content, LiveBook
 from addin.recomputing import COLUMNS, Listed
 from addin.snapshot import Snapshot
 from generator import library
@@ -135,6 +135,15 @@ def _fail(title: str, desk: _Desk | None, error: Exception) -> None:
         print(f"{title}：{text}", file=sys.stderr)
 
 
+def _rewrite(book: xlwings.Book, cells: Sequence[Change], side: int) -> None:
+    """Let cells hold what stood there before a change (side 2) or after it (3)."""
+    live = LiveBook(book)
+    for change in cells:
+        live.sheet(change[0]).put_back(change[1], change[side])
+    with adapter.quiet(book.app), live.unlocked(live.changed):
+        live.write()
+
+
 class _Desk:
     """The program and the workbook in front, and what the buttons do with them. began: changes are being written."""
 
@@ -240,13 +249,19 @@ class _Desk:
             raise PackageError(f"改动之前要先备份，但备份写不下（{error.strerror}）。请检查磁盘空间和文件夹的权限，再点一次") from None
 
     @contextmanager
-    def changing(self, live: LiveBook, needed: Sequence[str], wanted: Sequence[str] = ()) -> Iterator[list[str]]:
-        """Change the book as one step, undisturbed, with these sheets' protection off; gives those where that was possible.
+    def changing(
+        self, live: LiveBook, needed: Sequence[str], wanted: Sequence[str] = (), cells: Sequence[Change] = ()
+    ) -> Iterator[list[str]]:
+        """Change the book undisturbed, with these sheets' protection off; gives those where that was possible.
 
-        Raises WrongPassword before anything is changed where one of the `needed` sheets has a password.
+        cells: what becomes a step of LibreOffice's undo list; without them there is none. Raises WrongPassword before anything is
+        changed where one of the `needed` sheets has a password.
         """
         self.say("正在写入")
-        with adapter.undo_group(self.book, f"考核簿：{self.title}"), adapter.quiet(self.app):
+        book = self.book
+        back, forth = (lambda: _rewrite(book, cells, 2)), (lambda: _rewrite(book, cells, 3))
+        step = adapter.one_step(book, f"考核簿：{self.title}", *((back, forth) if cells else ()))
+        with step, adapter.quiet(self.app):
             try:
                 with live.unlocked(needed, wanted) as opened:
                     self.began = True
@@ -290,9 +305,9 @@ def _put_findings(desk: _Desk, live: LiveBook, taken: Snapshot, found: list[Find
     sheet = live.sheet(listed.sheet)
     for at in listed.empty:
         sheet.set(at, None)
-    texts: list[list[Value | Formula]] = [[listed.title], *listed.cells]
-    for row, cells in enumerate(texts, listed.row):
-        for column, content in zip(COLUMNS, cells, strict=False):
+    title: list[Value | Formula] = [listed.title, *[None] * (len(COLUMNS) - 1)]
+    for row, cells in enumerate([title, *listed.cells], listed.row):
+        for column, content in zip(COLUMNS, cells, strict=True):
             sheet.put(f"{column}{row}", content)
     marks = marks_of(found)
     ours = [name for name, state in live.sheet_states.items() if state == "visible" and (name in taken.sheets or name in marks)]
@@ -387,11 +402,12 @@ def _recompute(desk: _Desk) -> None:
     restored = [e for e in changes if not e.value_only]
     updated = [e for e in changes if e.value_only and not e.sheet.startswith("_")]
     backup = desk.back_up()
-    lasting = local.remember(desk.identity, _fingerprint(live), live.changes)
+    changed = live.changes
+    lasting = local.remember(desk.identity, _fingerprint(live), changed)
     cells: dict[str, set[str]] = defaultdict(set)
-    for edit in restored:
+    for edit in changes:
         cells[edit.sheet].add(edit.cell)
-    with desk.changing(live, live.changed) as opened:
+    with desk.changing(live, live.changed, cells=changed) as opened:
         live.write()
         for name in opened:
             if cells[name]:
@@ -445,9 +461,10 @@ def _undo_recompute(desk: _Desk) -> None:
             grave=True,
         )
         return
-    count = sum(not name.startswith("_") for name in live.changed for _ in live.sheet(name).changes)
-    if live.changed:
-        with desk.changing(live, live.changed):
+    changed = live.changes
+    count = sum(not name.startswith("_") for name, *_ in changed)
+    if changed:
+        with desk.changing(live, live.changed, cells=changed):
             live.write()
     local.forget(desk.identity, fingerprint)
     desk.tell(f"已放回 {count} 格，和 {kept.at.replace('T', ' ')} 重算之前一样。" if count else "这些格子已经是重算之前的样子。")

@@ -29,6 +29,8 @@ from generator.sheet import Formula, address
 Content = float | str
 """What stands in a cell, as one would type it: ``=`` and a formula, ``'`` and a text, a number, TRUE or FALSE, an error
 value, nothing."""
+Change = tuple[str, str, Content, Content]
+"""Of a cell: sheet, address, what stands there, what will."""
 Box = tuple[int, int, int, int]
 """Top, left, bottom, right."""
 
@@ -94,8 +96,8 @@ class LiveBook:
         return [name for name, sheet in self._sheets.items() if sheet.changes]
 
     @property
-    def changes(self) -> list[tuple[str, str, Content, Content]]:
-        """Every change not written yet that makes a difference: sheet, address, what stands there, what will."""
+    def changes(self) -> list[Change]:
+        """Every change not written yet that makes a difference."""
         return [(name, at, *pair) for name, sheet in self._sheets.items() for at, pair in sheet.changes.items() if pair[0] != pair[1]]
 
     @contextmanager
@@ -273,6 +275,7 @@ class LiveSheet:
         for top, left, bottom, right in boxes:
             cells = range(left, right + 1)
             rows = tuple(tuple(_typed(self.content(address(row, column))) for column in cells) for row in range(top, bottom + 1))
+            adapter.hush(self.sheet.book)
             self._range((top, left, bottom, right)).formula = rows
         for at, (_, content) in self.changes.items():
             self._formulas.pop(at, None)

@@ -15,7 +15,7 @@ from functools import cache
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from addin.live import Content
+from addin.live import Change
 from generator.package import PackageError, write_atomically
 
 FOLDER_VARIABLE = "SCOREBOOK_DATA"
@@ -73,19 +73,19 @@ def _log(path: Path) -> logging.Logger:
 
 @dataclass(frozen=True)
 class Changes:
-    """What a recompute changed in a book. cells: sheet, address, what stood there, what was put there."""
+    """What a recompute changed in a book."""
 
     book: str
     fingerprint: str
     at: str
-    cells: list[tuple[str, str, Content, Content]]
+    cells: list[Change]
 
 
 _kept: dict[str, Changes] = {}
 """In memory too, for a folder that cannot be written."""
 
 
-def remember(book: str, fingerprint: str, cells: Iterable[tuple[str, str, Content, Content]]) -> bool:
+def remember(book: str, fingerprint: str, cells: Iterable[Change]) -> bool:
     """Keep what is about to be changed in a book, in place of what was kept before; whether it will outlast this process."""
     when = datetime.datetime.now().isoformat(timespec="seconds")
     changes = _kept[_key(book, fingerprint)] = Changes(book, fingerprint, when, list(cells))

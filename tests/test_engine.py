@@ -117,6 +117,24 @@ class TestValues:
         with pytest.raises(error, match="单元格不能存放"):
             sheet["A1"].value = [[1, value]]
 
+    @pytest.mark.parametrize(
+        "written", [[["a", 1.5, ""], ["=A1", True, 2], [3, "'007", None]], [["a", 1, 2], [3, "'=b", None], ["c", 4, 5]]]
+    )
+    def test_notes_stay(self, sheet: xw.Sheet, written: list[list[Any]]) -> None:
+        """LibreOffice's own writing of blocks takes them away."""
+        for at in ("A1", "B2", "C2", "C3", "D4"):
+            sheet[at].value = 9
+            sheet[at].add_note(f"note {at}")
+        sheet["F1"].value = written  # where there are none
+        sheet["A1"].value = written
+        assert sheet["A1:C3"].value == sheet["F1:H3"].value
+        assert [text[:1] == "=" for row in sheet["A1:C3"].formula for text in row] == [
+            text[:1] == "=" for row in sheet["F1:H3"].formula for text in row
+        ]
+        assert {note.location.address: note.text for note in sheet.notes} == {
+            f"${at[0]}${at[1]}": f"note {at}" for at in ("A1", "B2", "C2", "C3", "D4")
+        }
+
     def test_dates_are_what_has_a_format_of_dates(self, sheet: xw.Sheet) -> None:
         formats = ["General", "0.00", "yyyy", "yyyy-mm-dd", 'yyyy"年"m"月"d"日"', "hh:mm", '0"天"', "0%", "#,##0.00"]
         sheet["A1"].value = [43831.5] * len(formats)
@@ -536,15 +554,41 @@ class TestAdapter:
         assert adapter.view(book) == was
 
     def test_one_step_to_undo(self, book: xw.Book, sheet: xw.Sheet) -> None:
-        sheet["A1:B2"].value = "原来"
-        with adapter.undo_group(book, "考核簿：重算"), adapter.quiet(book.app):
-            sheet["A1:B2"].value = [[1, 2], [3, "=A1"]]
-            sheet["A1"].color = "#ff0000"
-            sheet["A1:B1"].clear_contents()
+        """Cells that were empty or formulas too, over and over, on a protected sheet."""
+        sheet["A1:D1"].value = [[1, "=A1*2", "=B1*2", None]]
+        adapter.protect(sheet)
+        before = sheet["A1:D4"].formula
+        after = (("2", "5", "=A1", "'7"), ("", "=C1", "1", "x"), ("", "", "", ""), ("", "", "", "9"))
+
+        def put(cells: Any) -> None:
+            with adapter.quiet(book.app), adapter.unprotected(sheet):
+                for _ in range(2):
+                    adapter.hush(book)
+                    sheet["A1:D4"].formula = cells
+
+        with adapter.one_step(book, "考核簿：重算", lambda: put(before), lambda: put(after)):
+            put(after)
+        done = sheet["A1:D4"].formula
+        assert done != before
         undo = book.api.getUndoManager()
-        assert undo.getAllUndoActionTitles()[0] == "考核簿：重算"
-        undo.undo()
-        assert (sheet["A1:B2"].value, sheet["A1"].color) == ([["原来"] * 2] * 2, None)
+        for _ in range(4):
+            assert undo.getAllUndoActionTitles() == ("考核簿：重算",)
+            undo.undo()
+            assert (sheet["A1:D4"].formula, undo.getAllUndoActionTitles()) == (before, ())
+            undo.redo()
+            assert sheet["A1:D4"].formula == done
+        assert adapter.is_protected(sheet)
+        adapter.unprotect(sheet)
+        assert undo.getAllUndoActionTitles()[1:] == ("考核簿：重算",)  # the next step is recorded again
+
+    def test_changes_that_are_no_step(self, book: xw.Book, sheet: xw.Sheet) -> None:
+        undo = book.api.getUndoManager()
+        with adapter.one_step(book, "考核簿：检查"):
+            sheet["A1:B2"].value = [[1, 2], [3, "=A1"]]
+            adapter.protect(sheet)
+        assert undo.getAllUndoActionTitles() == ()
+        adapter.unprotect(sheet)
+        assert len(undo.getAllUndoActionTitles()) == 1
 
     def test_excel_gets_back_every_option(self) -> None:
         """A stand-in for Excel's COM object: what it allowed before is what it is asked to allow again."""

@@ -16,6 +16,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import tiny
 import xlwings
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,7 +27,6 @@ from addin.engines.libreoffice import formulas
 from addin.live import LiveBook, blocks, runs
 from generator import workbook
 from generator.package import Package, PackageError
-import tiny
 
 DEMO = Path(__file__).resolve().parents[1] / "docs" / "demo"
 
@@ -151,7 +151,7 @@ def test_a_very_large_sheet_is_not_read_whole(
     assert max(rows * columns for rows, columns in shapes) <= 6500
     assert (live.HEAD_ROWS, 100) in shapes
     monkeypatch.setattr(live, "MAX_CELLS", 500)
-    with pytest.raises(PackageError, match="过大.*删去数据下方的空行"):
+    with pytest.raises(PackageError, match=r"过大.*删去数据下方的空行"):
         snapshot.of_package(LiveBook(book), "parks.xlsx")
     book.close()
 

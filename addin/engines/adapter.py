@@ -7,7 +7,7 @@ to know which it is.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -96,6 +96,7 @@ def unprotect(sheet: Sheet, password: str = "") -> None:
         return
     with suppress(Exception):  # each program raises its own; what counts is whether the sheet is protected afterwards
         if is_libreoffice(sheet.book.app):
+            hush(sheet.book)
             sheet.api.unprotect(password)
         elif _is_mac(sheet.book.app):
             sheet.api.unprotect(password=password)
@@ -110,6 +111,7 @@ def protect(sheet: Sheet, password: str = "", how: Protection | None = None) -> 
     how = how or Protection()
     app = sheet.book.app
     if is_libreoffice(app):
+        hush(sheet.book)
         sheet.api.protect(password)
     elif _is_mac(app):
         allowed = {_snake(name): value for name, value in how.allowed.items()}
@@ -294,17 +296,59 @@ def has_arrays(cells: Range) -> bool:
 
 
 @contextmanager
-def undo_group(book: Book, title: str) -> Iterator[None]:
-    """Make all changes one step of the user's undo list. Excel keeps no undo for programs; there it does nothing."""
+def one_step(book: Book, title: str, undo: Callable[[], None] | None = None, redo: Callable[[], None] | None = None) -> Iterator[None]:
+    """Make all changes one step of the user's undo list, which calls these functions, or without them no step at all.
+
+    The steps before are gone afterwards, as they are from Excel's list whatever a program changes; there this does nothing.
+    LibreOffice's own records of blocks of cells are not fit to be undone: 7.4 leaves what was written into empty cells, and
+    crashes over formulas that were written over.
+    """
     if not is_libreoffice(book.app):
         yield
         return
-    undo = book.api.getUndoManager()
-    undo.enterUndoContext(title)
+    with _unrecorded(book):
+        yield
+    if undo is not None and redo is not None:
+        from addin.engines.libreoffice.undo import step
+
+        book.api.getUndoManager().addUndoAction(step(title, _hushed(book, undo), _hushed(book, redo)))
+
+
+@contextmanager
+def _unrecorded(book: Book) -> Iterator[None]:
+    book.api.setPropertyValue("IsUndoEnabled", False)
     try:
         yield
     finally:
-        undo.leaveUndoContext()
+        book.api.setPropertyValue("IsUndoEnabled", True)
+
+
+_hushed_now: set[str] = set()
+"""LibreOffice's documents in which a step is being undone or redone."""
+
+
+def _hushed(book: Book, work: Callable[[], None]) -> Callable[[], None]:
+    """Work that is part of undoing, and must not be recorded itself."""
+
+    def done() -> None:
+        undo, document = book.api.getUndoManager(), book.api.getPropertyValue("RuntimeUID")
+        undo.lock()
+        _hushed_now.add(document)
+        try:
+            work()
+        finally:
+            _hushed_now.discard(document)
+            undo.unlock()
+
+    return done
+
+
+def hush(book: Book) -> None:
+    """While a step of `one_step` is undone, to be called before each change: LibreOffice records again after any of them."""
+    if is_libreoffice(book.app) and book.api.getPropertyValue("RuntimeUID") in _hushed_now:
+        undo = book.api.getUndoManager()
+        undo.unlock()
+        undo.lock()
 
 
 @contextmanager

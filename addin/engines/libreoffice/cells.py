@@ -6,7 +6,7 @@ range in one call, however large it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -139,8 +139,7 @@ class Cells:
             return
         book = self.sheet.book
         incoming = values.Incoming(self._rows(data), book.to_office, book.null_date)
-        write = self.api.setFormulaArray if incoming.has_formulas else self.api.setDataArray
-        self._write(write, incoming.rows)
+        self._write("setFormulaArray" if incoming.has_formulas else "setDataArray", incoming.rows)
         self._format_dates(incoming.dates, _DATE)
         self._format_dates(incoming.times, _DATE_TIME)
         self._format(incoming.truths, _LOGICAL)
@@ -168,7 +167,7 @@ class Cells:
             for row in self._rows(value)
         ]
         typed = tuple(tuple(cell if isinstance(cell, str) else repr(float(cell)) for cell in row) for row in rows)
-        self._write(self.api.setFormulaArray, typed)
+        self._write("setFormulaArray", typed)
 
     formula2 = formula
     """The same: LibreOffice before 24.8 has no dynamic arrays."""
@@ -186,7 +185,7 @@ class Cells:
     @formula_array.setter
     def formula_array(self, value: str) -> None:
         if self.api is not None:
-            self._write(self.api.setArrayFormula, self.sheet.book.to_office(value))
+            self._write("setArrayFormula", self.sheet.book.to_office(value))
 
     @property
     def has_array(self) -> bool:
@@ -207,13 +206,30 @@ class Cells:
             return self.sheet.book.to_excel(text)
         return text.removeprefix("'")
 
-    def _write(self, write: Callable[[Any], None], data: Any) -> None:
+    def _write(self, method: str, data: Any) -> None:
+        """Hand data to the range. Writing a block takes the notes in it away; cells that have one are written by themselves."""
         try:
-            write(data)
+            noted = [] if method == "setArrayFormula" else self._noted()
+            if not noted:
+                getattr(self.api, method)(data)
+            for down, right, rows, columns in _pieces(self.shape, noted) if noted else ():
+                part = tuple(row[right : right + columns] for row in data[down : down + rows])
+                getattr(self.near(down, right, rows, columns).api, method)(part)
+            for down, right in noted:
+                cell, content = self.near(down, right).api.getCellByPosition(0, 0), data[down][right]
+                put = cell.setFormula if method == "setFormulaArray" else cell.setString if isinstance(content, str) else cell.setValue
+                put(content)
         except Exception as error:  # a RuntimeException that says nothing
             if self.sheet.api.isProtected():
                 raise XlwingsError(f"工作表“{self.sheet.name}”受保护，{self.address} 没有写入") from None
             raise XlwingsError(f"{self.address} 没有写入（{type(error).__name__}：{error}）") from None
+
+    def _noted(self) -> list[values.Position]:
+        """The cells with notes, by row and column within the range."""
+        notes = self.sheet.api.getAnnotations()
+        found = [notes.getByIndex(number).getPosition() for number in range(notes.getCount())]
+        positions = [(at.Row + 1 - self.row, at.Column + 1 - self.column) for at in found]
+        return sorted((down, right) for down, right in positions if 0 <= down < self.shape[0] and 0 <= right < self.shape[1])
 
     @property
     def _shown(self) -> list[list[str]]:
@@ -268,3 +284,19 @@ class Cells:
     def number_format(self, value: str) -> None:
         if self.api is not None:
             self.api.setPropertyValue("NumberFormat", measures.format_key(self.sheet.book.number_formats, value))
+
+
+def _pieces(shape: tuple[int, int], holes: Sequence[values.Position]) -> list[tuple[int, int, int, int]]:
+    """A block without some of its cells, as rectangles: where each starts, its rows and columns."""
+    found: list[tuple[int, int, int, int]] = []
+    start = 0
+    for row in [*sorted({row for row, _ in holes}), shape[0]]:
+        if row > start:
+            found.append((start, 0, row - start, shape[1]))
+        left = 0
+        for column in [*(c for r, c in sorted(holes) if r == row), shape[1]] if row < shape[0] else ():
+            if column > left:
+                found.append((row, left, 1, column - left))
+            left = column + 1
+        start = row + 1
+    return found
