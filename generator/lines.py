@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from generator.exact import Value
-from generator.expression import NONE_MARK, Expression
+from generator.expression import NONE_MARK, Expression, walk
 
 NO_TASK = "无"
 """What an official types into an input when the unit has no such task."""
@@ -121,6 +122,12 @@ class Line:
         if self.applies and not self.applies[unit]:
             return NONE_MARK
         return self.values[unit] if self.values is not None else None
+
+    @cached_property
+    def nodes(self) -> tuple[Expression, ...]:
+        """Every node of its formula and of the figure beside it."""
+        trees = (self.formula, self.standard.value if self.standard else None)
+        return tuple(node for tree in trees if isinstance(tree, Expression) for node in walk(tree))
 
 
 @dataclass(frozen=True)

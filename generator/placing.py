@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from generator.design import Column, Design
-from generator.expression import Cell, Expression, Fixed, walk
+from generator.expression import Cell, Fixed
 from generator.layout import FIRST_VISIBLE, HEAD_ROW, LIST_FIRST, SUBTITLE_ROW, TITLE_ROW, Grid, Layout, Listing
 from generator.lines import Line
 from generator.plan import Block, Plan
@@ -85,8 +85,7 @@ def _own_blocks(plan: Plan, blocks: list[Block]) -> Iterator[list[Block]]:
 
 def _looked_at(block: Block, owner: dict[str, int]) -> set[int]:
     """The blocks whose cells the formulas of a block look at."""
-    trees = [tree for line in block.lines for tree in (line.formula, line.standard.value if line.standard else None)]
-    nodes = (node for tree in trees if isinstance(tree, Expression) for node in walk(tree))
+    nodes = (node for line in block.lines for node in line.nodes)
     return {owner[node.line] for node in nodes if isinstance(node, (Cell, Fixed)) and node.line in owner}
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from generator.evaluation import Evaluation
 from generator.exact import Value
-from generator.expression import NONE_MARK, Expression, Row, walk
+from generator.expression import NONE_MARK, Row
 from generator.keys import DONE, DUTIES, GRADE, MISSING, RANK, TOTAL, UNDONE
 from generator.layout import UNIT_NAME, Layout, sheet_prefix
 from generator.sheet import A4, POINTS_PER_MILLIMETRE, BarChart, Formula, Sheet, address, height_of, lines_needed, millimetres
@@ -48,11 +48,7 @@ def column_keys(layout: Layout) -> list[str]:
 
 def looked_across(layout: Layout) -> list[str]:
     """The lines that some formula looks at for all units at once, in the order of the plan."""
-    used = set()
-    for line in layout.plan.lines.values():
-        for tree in (line.formula, line.standard.value if line.standard else None):
-            if isinstance(tree, Expression):
-                used |= {node.line for node in walk(tree) if isinstance(node, Row)}
+    used = {node.line for line in layout.plan.lines.values() for node in line.nodes if isinstance(node, Row)}
     used |= {table.line for table in layout.plan.tables if table.kind == "quota"}
     return [key for key in layout.plan.lines if key in used]
 
