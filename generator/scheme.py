@@ -22,7 +22,6 @@ from generator.readings import as_read
 from generator.rules import KINDS, AnyRule, Rule
 from generator.source import Problem, Source, SourceError
 
-BONUS_ID = "加分"
 SUFFIX = ".yaml"
 CASES_SUFFIX = ".cases.yaml"
 
@@ -190,7 +189,8 @@ class Scheme(Model):
     scheme: its id; place, year, issuer, source: whose it is; full_marks: what the indicators' points should make,
     ``null`` for a list of duties without points. decimals: how many a score keeps.
     units: a list, or lists by group; sets: lists of units that are named together often; an empty set is a body that the
-    regulation names and does not assess. unlisted: the groups (``"*"``: all units) that the regulation does not list by name.
+    regulation names and does not assess. outside: groups that stand in the book and are not assessed either. unlisted: the
+    groups (``"*"``: all units) that the regulation does not list by name.
     assessors: assessor → the assessed units that it is, or that sit in it. counts: see `Count`. facts: see `Fact`.
     roles: coefficient by role (牵头 1, 一类 0.8). inputs, figures, quantities, bands: what formulas use; score: the
     total as a formula (else the sum of all); grades: see `Grades`; ties: where the regulation says what happens to ties.
@@ -210,6 +210,7 @@ class Scheme(Model):
     decimals: int = Field(default=2, ge=0, le=6)
     units: list[str] | dict[str, list[str]]
     sets: dict[str, list[str]] = Field(default_factory=dict)
+    outside: list[str] = Field(default_factory=list)
     unlisted: list[str] = Field(default_factory=list)
     assessors: dict[str, list[str]] = Field(default_factory=dict)
     counts: list[Count] = Field(default_factory=list)
@@ -391,7 +392,7 @@ def _vocabulary() -> diagnosis.Vocabulary:
         keys={
             "scheme": [f.alias or n for n, f in Scheme.model_fields.items()],
             "group": [f.alias or n for n, f in Group.model_fields.items()],
-            **{kind: [*own, *rule.model_fields] for kind, rule in KINDS.items()},
+            **{kind: [*sorted(own), *(f.alias or n for n, f in rule.model_fields.items())] for kind, rule in KINDS.items()},
         },
     )
 
@@ -400,8 +401,7 @@ def _semantic(scheme: Scheme) -> list[Problem]:
     settled = {(note.at, note.answers) for note in scheme.notes}
     problems: list[Problem] = []
     for wrong in wrong_sums(scheme):
-        at = (wrong.node.id or wrong.node.name) if wrong.node else ""
-        if (at, "sum-differs") in settled or (at, "points-out-of-reach") in settled:
+        if any((at, "sum-differs") in settled for at in wrong.within) or (not wrong.node and ("", "points-out-of-reach") in settled):
             continue
         what = f"“{wrong.node.name}”的分值" if wrong.node else "满分"
         off: dict[Decimal, list[str]] = {}
@@ -419,9 +419,10 @@ def _unknown_names(scheme: Scheme) -> Iterator[Problem]:
     """Names in the scheme's own lists that nothing in it has."""
     places = {*scheme.groups, *scheme.sets, *scheme.unit_names}
     nodes = {name for node in scheme.walk() if isinstance(node, Group) for name in (node.id, node.name)}
-    for name in scheme.unlisted:
-        if name not in {*scheme.groups, EVERYBODY}:
-            yield Problem("没有这个分组", ("unlisted",), name, '请写 units 里的分组；全部单位写 "*"')
+    for key, names in (("unlisted", {*scheme.groups, EVERYBODY}), ("outside", {*scheme.groups})):
+        for name in getattr(scheme, key):
+            if name not in names:
+                yield Problem("没有这个分组", (key,), name, '请写 units 里的分组；unlisted 可以写 "*"（全部单位）')
     for assessor, units in scheme.assessors.items():
         for name in units:
             if name not in scheme.unit_names:
@@ -436,13 +437,14 @@ def _unknown_names(scheme: Scheme) -> Iterator[Problem]:
 class WrongSum:
     """Points that do not add up.
 
-    node: the group, or None for the full marks; path: where in the file. stated: the points written there; total: those of
-    all its parts together, whoever carries them; by_unit: what the parts make for each unit for which they are wrong;
-    everywhere: there is no unit for which they are right.
+    node: the group, or None for the full marks; path: where in the file; within: its own id and those of the groups around
+    it. stated: the points written there; total: those of all its parts together, whoever carries them; by_unit: what the
+    parts make for each unit for which they are wrong; everywhere: there is no unit for which they are right.
     """
 
     node: Group | None
     path: source.Path_
+    within: tuple[str, ...]
     stated: Decimal
     total: Decimal
     by_unit: dict[int, Decimal]
@@ -456,18 +458,19 @@ def wrong_sums(scheme: Scheme) -> Iterator[WrongSum]:
     for nobody and not right for all parts together is wrong there.
     """
     for i, top in enumerate(scheme.indicators):
-        yield from _wrong_below(top, ("indicators", i), scheme, scaled=False)
+        yield from _wrong_below(top, ("indicators", i), ("",), scheme, scaled=False)
     if scheme.full_marks is not None and not scheme.formula:
         sums = _points_by_unit(scheme.indicators, scheme)
         off = {unit: value for unit, value in enumerate(sums) if value != scheme.full_marks}
         if off:
             total = sum((printed_points(node) for node in scheme.indicators), Decimal(0))
-            yield WrongSum(None, ("full_marks",), scheme.full_marks, total, off, len(off) == len(sums))
+            yield WrongSum(None, ("full_marks",), ("",), scheme.full_marks, total, off, len(off) == len(sums))
 
 
-def _wrong_below(node: Group | Indicator, path: source.Path_, scheme: Scheme, scaled: bool) -> Iterator[WrongSum]:
+def _wrong_below(node: Group | Indicator, path: source.Path_, around: tuple[str, ...], scheme: Scheme, scaled: bool) -> Iterator[WrongSum]:
     if not isinstance(node, Group):
         return
+    within = (*around, node.id or node.name)
     scaled = scaled or node.rescale
     added_up = node.base == "zero" and (not node.formula or "sum(得分)" in node.formula)
     if node.points is not None and added_up:
@@ -477,9 +480,9 @@ def _wrong_below(node: Group | Indicator, path: source.Path_, scheme: Scheme, sc
         everywhere = len(off) == len(carried)
         total = sum((printed_points(child) for child in node.children), Decimal(0))
         if off and (not scaled or (everywhere and total != node.points)):
-            yield WrongSum(node, (*path, "points"), node.points, total, off, everywhere)
+            yield WrongSum(node, (*path, "points"), within, node.points, total, off, everywhere)
     for i, child in enumerate(node.children):
-        yield from _wrong_below(child, (*path, "children", i), scheme, scaled)
+        yield from _wrong_below(child, (*path, "children", i), within, scheme, scaled)
 
 
 def printed_points(node: Group | Indicator) -> Decimal:

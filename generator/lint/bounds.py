@@ -1,0 +1,457 @@
+"""The least and the most that every cell of a book can hold, whatever officials fill in.
+
+Interval arithmetic over the plan's own formulas. A span may be wider than what can really happen, never narrower: what
+depends on the same input twice is looked at twice. So a remark may say that something cannot be reached; that something
+can be reached it says only where the span is exact (events that are counted, figures, choices).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from generator import expression as e
+from generator.exact import CONTEXT, round_half_up
+from generator.lines import NO_TASK, Ask, Input, Line, Role
+from generator.plan import Plan
+
+Limit = Decimal | None
+"""A number, or None where nothing limits it."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """From ``low`` to ``high``; absent: there may be no number at all (－, nothing)."""
+
+    low: Limit
+    high: Limit
+    absent: bool = False
+
+    @property
+    def exact(self) -> bool:
+        """Whether it is one number."""
+        return self.low is not None and self.low == self.high and not self.absent
+
+
+ANYTHING = Span(None, None)
+NOTHING = None
+"""Where no number can stand."""
+Found = Span | None
+
+
+def point(value: Decimal) -> Span:
+    """The span of one number."""
+    return Span(value, value)
+
+
+def union(spans: list[Found]) -> Found:
+    """The span around several."""
+    there = [s for s in spans if s is not None]
+    if not there:
+        return NOTHING
+    lows, highs = [s.low for s in there], [s.high for s in there]
+    return Span(
+        None if any(low is None for low in lows) else min(low for low in lows if low is not None),
+        None if any(high is None for high in highs) else max(high for high in highs if high is not None),
+        len(there) < len(spans) or any(s.absent for s in there),
+    )
+
+
+class Bounds:
+    """The spans of a plan's cells, each worked out once."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.tables = {t.key: t for t in plan.tables}
+        self._known: dict[tuple[str, int], Found] = {}
+        self._sums: dict[tuple[str, ...], bool] = {}
+
+    def cell(self, key: str, unit: int) -> Found:
+        """What a unit can have on a line."""
+        at = (key, unit)
+        if at not in self._known:
+            self._known[at] = ANYTHING  # while it is being worked out
+            self._known[at] = self._cell(self.plan.lines[key], unit)
+        return self._known[at]
+
+    def fixed(self, key: str, column: str, unit: int) -> Found:
+        """The figure beside a line."""
+        line = self.plan.lines[key]
+        if line.shared and line.input:
+            return self.asked(line.input, unit)
+        figure = line.standard if column == "standard" else line.points
+        if figure is None:
+            return NOTHING
+        return self.of(figure.value, unit) if isinstance(figure.value, e.Expression) else point(figure.value)
+
+    def total(self, key: str, unit: int) -> Found:
+        """What a unit can have on a line of results; a text there means that something is still missing."""
+        return self.cell(key, unit)
+
+    def of(self, node: e.Expression, unit: int) -> Found:
+        """The span of a tree, as a unit's formulas see it."""
+        reader = _READ.get(type(node))
+        return reader(self, node, unit) if reader else NOTHING
+
+    def holds(self, node: e.Expression, unit: int) -> bool | None:
+        """Whether a condition holds; None where it depends on what is filled in. Everything that is wanted is filled in."""
+        match node:
+            case e.All(parts):
+                found = [self.holds(p, unit) for p in parts]
+                return False if False in found else None if None in found else True
+            case e.Either(parts):
+                found = [self.holds(p, unit) for p in parts]
+                return True if True in found else None if None in found else False
+            case e.Not(condition):
+                inner = self.holds(condition, unit)
+                return None if inner is None else not inner
+            case e.Compare():
+                return self.compared(node, unit)
+            case e.IsNumber(value):
+                span = self.of(value, unit)
+                return False if span is None else None if span.absent else True
+        return None
+
+    def compared(self, node: e.Compare, unit: int) -> bool | None:
+        if isinstance(node.left, e.Tagged) and node.left.how == "blanks":
+            return node.operator in ("=", "<=", "<")  # nothing is missing
+        if isinstance(node.right, (e.Text, e.Blank)):
+            return self._says(node, unit)
+        left, right = self.of(node.left, unit), self.of(node.right, unit)
+        if left is None or right is None or left.absent or right.absent:
+            return None
+        first, second, word = (left, right, node.operator) if node.operator in (">", ">=") else (right, left, node.operator)
+        if word in ("=", "<>"):
+            if left.exact and right.exact:
+                return (left.low == right.low) == (word == "=")
+            apart = _above(left.low, right.high) or _above(right.low, left.high)
+            return (word == "<>") if apart else None
+        strict = word in (">", "<")
+        if _above(first.low, second.high) or (not strict and first.low is not None and first.low == second.high):
+            return True
+        if _above(second.low, first.high) or (strict and second.low is not None and second.low == first.high):
+            return False
+        return None
+
+    def _says(self, node: e.Compare, unit: int) -> bool | None:
+        """Whether a cell holds a certain text: － where the line is not for the unit, 无 where that may be typed."""
+        if not isinstance(node.left, e.Cell):
+            return None
+        line, wanted = self.plan.lines[node.left.line], node.right.value if isinstance(node.right, e.Text) else ""
+        same, other = node.operator == "=", node.operator != "="
+        given = e.NONE_MARK if line.outside and line.outside[unit] else line.constant(unit)
+        if isinstance(given, str):
+            return same if given == wanted else other
+        if line.input is not None:
+            possible = wanted in line.input.options or (wanted == NO_TASK and line.input.no_task)
+            return None if possible or (not wanted and not line.input.required) else other
+        span = self.cell(node.left.line, unit)
+        if span is not None:
+            return None if span.absent else other
+        return same if wanted == e.NONE_MARK and line.place != "text" else None
+
+    def _cell(self, line: Line, unit: int) -> Found:
+        if line.outside and line.outside[unit]:
+            return NOTHING
+        given = line.constant(unit)
+        if given is not None:
+            return point(given) if isinstance(given, Decimal) else NOTHING
+        if line.formula is not None:
+            return self.of(line.formula, unit)
+        return self.asked(line.input, unit) if line.input else NOTHING
+
+    def asked(self, asked: Input, unit: int) -> Found:
+        """What may be typed."""
+        if asked.ask is Ask.CHOICE:
+            return NOTHING
+        high = self.of(asked.high, unit) if isinstance(asked.high, e.Expression) else None
+        most = high.high if high else asked.high if isinstance(asked.high, Decimal) else None
+        least = Decimal(0) if asked.or_nothing or not asked.required else asked.low
+        return Span(least, most, asked.no_task)
+
+    def row(self, row: e.Row, unit: int) -> list[Found]:
+        """What all units, or those of the unit's group, can have on a line."""
+        units = self.plan.group_of[unit] if row.own_group and unit >= 0 else range(len(self.plan.units))
+        return [self.cell(row.line, u) for u in units]
+
+    def spread(self, parts: tuple[e.Expression, ...], unit: int) -> Iterator[Found]:
+        for part in parts:
+            if isinstance(part, e.Row):
+                yield from self.row(part, unit)
+            elif isinstance(part, e.TableColumn):
+                yield from (point(v) for v in self.tables[part.table].columns[part.column] if isinstance(v, Decimal))
+            else:
+                yield self.of(part, unit)
+
+    def resolved(self, node: e.Expression) -> e.Expression:
+        """What a cell of a quantity stands for, its rounding and its guard against blanks and zeros aside."""
+        while True:
+            if isinstance(node, (e.Cell, e.Fixed)):
+                line = self.plan.lines[node.line]
+                figure = line.standard.value if isinstance(node, e.Fixed) and line.standard and node.column == "standard" else None
+                inner = line.formula if isinstance(node, e.Cell) else figure if isinstance(figure, e.Expression) else None
+                if inner is None or line.role not in (Role.WORKING, Role.RESULT):
+                    return node
+                node = inner
+            elif isinstance(node, e.Round):
+                node = node.value
+            elif isinstance(node, e.If) and isinstance(node.otherwise, e.Blank):
+                node = node.then
+            elif isinstance(node, e.Sum) and len(node.parts) == 1:
+                node = node.parts[0]
+            else:
+                return node
+
+    def part_of(self, top: e.Expression, bottom: e.Expression) -> bool:
+        """Whether a quotient is a share: of the largest among the units, or of what could be earned."""
+        whole = self.resolved(bottom)
+        if isinstance(whole, e.Fold) and whole.how in ("max", "sum"):
+            return any(isinstance(p, e.Row) and isinstance(top, e.Cell) and p.line == top.line for p in whole.over)
+        scored = self.resolved(top)
+        if not (isinstance(scored, e.Tagged) and isinstance(whole, e.Tagged) and whole.mark == "due"):
+            return False
+        return scored.how == whole.how == "sum" and self._within_due(scored.lines)
+
+    def _within_due(self, keys: tuple[str, ...]) -> bool:
+        """Whether scores never come to more than what they are worth."""
+        if keys not in self._sums:
+            self._sums[keys] = all(
+                (span := self.cell(key, unit)) is None or (span.high is not None and span.high <= self._worth(key, unit))
+                for key in keys
+                for unit in range(len(self.plan.units))
+            )
+        return self._sums[keys]
+
+    def _worth(self, key: str, unit: int) -> Decimal:
+        line = self.plan.lines[key]
+        due = self.plan.lines.get(f"{line.owner}/应得分")
+        span = self.cell(due.key, unit) if due else None
+        if span is not None and span.high is not None:
+            return span.high
+        if line.role is Role.GROUP and isinstance(line.formula, e.Expression):
+            below = next((n for n in e.walk(line.formula) if isinstance(n, e.Tagged) and n.how == "sum"), None)
+            return sum((self._worth(k, unit) for k in below.lines), Decimal(0)) if below else Decimal(0)
+        return Decimal(0)
+
+
+def _above(one: Limit, other: Limit) -> bool:
+    return one is not None and other is not None and one > other
+
+
+def _plus(a: Limit, b: Limit) -> Limit:
+    return None if a is None or b is None else a + b
+
+
+def _add(spans: list[Found]) -> Span:
+    """A sum, in which nothing counts for nothing."""
+    low: Limit = Decimal(0)
+    high: Limit = Decimal(0)
+    for s in spans:
+        if s is None:
+            continue
+        least = s.low if not s.absent or s.low is None else min(s.low, Decimal(0))
+        most = s.high if not s.absent or s.high is None else max(s.high, Decimal(0))
+        low, high = _plus(low, least), _plus(high, most)
+    return Span(low, high)
+
+
+def _times(left: Span, right: Span) -> Span:
+    """A product. No limit times nothing is nothing."""
+
+    def product(a: Limit, b: Limit, a_sign: int, b_sign: int) -> tuple[int, Decimal]:
+        """(direction of no limit, or 0; value)"""
+        if a is not None and b is not None:
+            return 0, CONTEXT.multiply(a, b)
+        if a == 0 or b == 0:
+            return 0, Decimal(0)
+        sign = (a_sign if a is None else (1 if a > 0 else -1)) * (b_sign if b is None else (1 if b > 0 else -1))
+        return sign, Decimal(0)
+
+    corners = [product(a, b, i, j) for a, i in ((left.low, -1), (left.high, 1)) for b, j in ((right.low, -1), (right.high, 1))]
+    finite = [v for sign, v in corners if sign == 0]
+    low = None if any(sign < 0 for sign, _ in corners) else min(finite, default=Decimal(0))
+    high = None if any(sign > 0 for sign, _ in corners) else max(finite, default=Decimal(0))
+    return Span(low, high, left.absent or right.absent)
+
+
+def _over(left: Span, right: Span) -> Span:
+    """A quotient; what is divided by zero has no value, so zero is left out at an end of the divisor."""
+    if right.low is None or right.low < 0:
+        if right.high is None or right.high > 0:
+            return ANYTHING
+        turned = _over(Span(_minus(left.high), _minus(left.low)), Span(_minus(right.high), _minus(right.low)))
+        return Span(turned.low, turned.high, left.absent or right.absent)
+    least = None if right.high is None else CONTEXT.divide(Decimal(1), right.high) if right.high else None
+    most = CONTEXT.divide(Decimal(1), right.low) if right.low else None
+    inverse = Span(Decimal(0) if right.high is None else least, most)
+    return _times(left, Span(inverse.low, inverse.high, right.absent))
+
+
+def _floor(top: Limit, quotient: Limit) -> Limit:
+    """The least share: nothing, unless what is divided can itself be less."""
+    return Decimal(0) if top is not None and top >= 0 else quotient
+
+
+def _minus(value: Limit) -> Limit:
+    return None if value is None else -value
+
+
+def _binary(b: Bounds, node: e.Binary, unit: int) -> Found:
+    left, right = b.of(node.left, unit), b.of(node.right, unit)
+    if left is None or right is None:
+        return NOTHING
+    absent = left.absent or right.absent
+    match node.operator:
+        case "+":
+            return Span(_plus(left.low, right.low), _plus(left.high, right.high), absent)
+        case "-":
+            return Span(_plus(left.low, _minus(right.high)), _plus(left.high, _minus(right.low)), absent)
+        case "*":
+            return _times(left, right)
+    if right.exact and right.low == 0:
+        return NOTHING
+    quotient = _over(left, right)
+    if b.part_of(node.left, node.right):
+        return Span(_floor(left.low, quotient.low), Decimal(1), absent)
+    if isinstance(node.left, e.Binary) and node.left.operator == "*":
+        for part, rest in ((node.left.left, node.left.right), (node.left.right, node.left.left)):
+            if b.part_of(part, node.right) and (whole := b.of(rest, unit)) is not None:
+                return Span(_floor(left.low, quotient.low), whole.high, absent)
+    return quotient
+
+
+def _if(b: Bounds, node: e.If, unit: int) -> Found:
+    holds = b.holds(node.condition, unit)
+    if holds is not None:
+        return b.of(node.then if holds else node.otherwise, unit)
+    if isinstance(node.then, e.Blank) or isinstance(node.otherwise, e.Blank):  # blank: not filled in yet
+        return b.of(node.otherwise if isinstance(node.then, e.Blank) else node.then, unit)
+    return union([b.of(node.then, unit), b.of(node.otherwise, unit)])
+
+
+def _clamp(b: Bounds, node: e.Clamp, unit: int) -> Found:
+    span = b.of(node.value, unit)
+    if span is None:
+        return NOTHING
+    low, high = span.low, span.high
+    if node.high is not None and (top := b.of(node.high, unit)) is not None and top.high is not None:
+        high = top.high if high is None else min(high, top.high)
+        low = low if low is None or top.low is None else min(low, top.low)
+    if node.low is not None and (floor := b.of(node.low, unit)) is not None and floor.low is not None:
+        low = floor.low if low is None else max(low, floor.low)
+        high = high if high is None or floor.high is None else max(high, floor.high)
+    return Span(low, high, span.absent)
+
+
+def _products(b: Bounds, node: e.SumOfProducts, unit: int) -> Found:
+    spans: list[Found] = []
+    for left, right in node.pairs:
+        one, other = b.of(left, unit), b.of(right, unit)
+        spans.append(_times(one, other) if one is not None and other is not None else NOTHING)
+    return _add(spans)
+
+
+def _fold(b: Bounds, node: e.Fold, unit: int) -> Found:
+    spans = list(b.spread(node.over, unit))
+    there = [s for s in spans if s is not None]
+    match node.how:
+        case "size":
+            return point(Decimal(len(spans)))
+        case "count" | "filled":
+            return Span(Decimal(sum(not s.absent for s in there)), Decimal(len(there)))
+        case "sum":
+            return _add(spans)
+    if not there:
+        return NOTHING
+    around = union([*there])
+    assert around is not None
+    if node.how == "max":
+        lows = [s.low for s in there if s.low is not None and not s.absent]
+        return Span(max(lows, default=around.low), around.high, around.absent)
+    if node.how == "min":
+        highs = [s.high for s in there if s.high is not None and not s.absent]
+        return Span(around.low, min(highs, default=around.high), around.absent)
+    return Span(around.low, around.high)
+
+
+def _rank(b: Bounds, node: e.Rank, unit: int) -> Found:
+    others = [s for s in b.row(node.among, unit) if s is not None]
+    return Span(Decimal(1), Decimal(max(len(others), 1)))
+
+
+def _of_table(b: Bounds, column: e.TableColumn) -> Found:
+    numbers = [v for v in b.tables[column.table].columns[column.column] if isinstance(v, Decimal)]
+    return Span(min(numbers), max(numbers)) if numbers else NOTHING
+
+
+def _tagged(b: Bounds, node: e.Tagged, unit: int) -> Found:
+    if node.how == "blanks":
+        return point(Decimal(0))
+    spans = [b.cell(key, unit) for key in node.lines]
+    if node.how == "sum":
+        return _add(spans)
+    if node.how == "applying":
+        return Span(Decimal(sum(s is not None and not s.absent for s in spans)), Decimal(sum(s is not None for s in spans)))
+    return Span(Decimal(0), Decimal(len(spans)))
+
+
+def _round(b: Bounds, node: e.Round, unit: int) -> Found:
+    span = b.of(node.value, unit)
+    if span is None:
+        return NOTHING
+    low, high = (v if v is None else round_half_up(v, node.digits) for v in (span.low, span.high))
+    return Span(low, high, span.absent)
+
+
+def _whole(b: Bounds, node: e.Whole, unit: int) -> Found:
+    span = b.of(node.value, unit)
+    if span is None:
+        return NOTHING
+    low, high = (v if v is None else v.to_integral_value("ROUND_FLOOR") for v in (span.low, span.high))
+    return Span(low, high, span.absent)
+
+
+_READ: dict[type, Callable[..., Found]] = {
+    e.Number: lambda b, n, u: point(n.value),
+    e.Cell: lambda b, n, u: b.cell(n.line, u),
+    e.Fixed: lambda b, n, u: b.fixed(n.line, n.column, u),
+    e.OfUnit: lambda b, n, u: b.cell(n.line, n.unit),
+    e.Binary: _binary,
+    e.If: _if,
+    e.Clamp: _clamp,
+    e.Sum: lambda b, n, u: _add([b.of(p, u) for p in n.parts]),
+    e.SumOfProducts: _products,
+    e.Round: _round,
+    e.Fold: _fold,
+    e.CountOf: lambda b, n, u: Span(Decimal(0), Decimal(sum(1 for _ in b.spread(n.over, u)))),
+    e.Rank: _rank,
+    e.Whole: _whole,
+    e.Band: lambda b, n, u: _of_table(b, n.result),
+    e.Lookup: lambda b, n, u: _of_table(b, n.result),
+    e.Tagged: _tagged,
+}
+
+
+def depends_on_inputs(plan: Plan, tree: e.Expression, seen: set[str] | None = None) -> bool:
+    """Whether anything that officials fill in bears upon a tree."""
+    seen = set() if seen is None else seen
+    for node in e.walk(tree):
+        keys: tuple[str, ...] = ()
+        if isinstance(node, (e.Cell, e.Row, e.OfUnit, e.Fixed)):
+            keys = (node.line,)
+        elif isinstance(node, e.Tagged):
+            keys = node.lines
+        for key in keys:
+            if key in seen:
+                continue
+            seen.add(key)
+            line = plan.lines[key]
+            inner: Any = line.formula
+            if line.input is not None or (isinstance(inner, e.Expression) and depends_on_inputs(plan, inner, seen)):
+                return True
+            figure = line.standard.value if line.standard else None
+            if isinstance(figure, e.Expression) and depends_on_inputs(plan, figure, seen):
+                return True
+    return False

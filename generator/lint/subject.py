@@ -1,0 +1,191 @@
+"""The scheme that is looked at: its tree with its ancestors, who carries what, and the remarks made so far."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import cached_property
+
+from generator.elements import Reading
+from generator.explain import show
+from generator.figures import Percent
+from generator.lint.bounds import Bounds
+from generator.lint.catalogue import CATALOGUE, Remark
+from generator.plan import Plan, make_plan
+from generator.scheme import Group, Indicator, Note, Scheme, walk
+
+Node = Group | Indicator
+
+
+@dataclass
+class Draft:
+    """A remark while it is written. order: where it belongs; about: the nodes it speaks of."""
+
+    remark: Remark
+    order: int
+    about: tuple[str, ...]
+
+
+@dataclass
+class Subject:
+    """What every check looks at. find: another scheme by its id, where the scheme takes its results from."""
+
+    scheme: Scheme
+    find: Callable[[str], Scheme | None]
+    drafts: list[Draft] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.plan: Plan = make_plan(self.scheme)
+        self.bounds = Bounds(self.plan)
+        self.names = self.scheme.unit_names
+        self.nodes: list[Node] = list(self.scheme.walk())
+        self.leaves = [n for n in self.nodes if isinstance(n, Indicator)]
+        self.groups = [n for n in self.nodes if isinstance(n, Group)]
+        self.place = {id(n): i for i, n in enumerate(self.nodes)}
+        self.above: dict[int, list[Group]] = {}
+        self._carried: dict[int, tuple[bool, ...]] = {}
+        for top in [*self.scheme.indicators, *([self.scheme.bonus] if self.scheme.bonus else [])]:
+            self._enter(top, [])
+
+    def _enter(self, node: Node, above: list[Group]) -> None:
+        self.above[id(node)] = above
+        if isinstance(node, Group):
+            for child in node.children:
+                self._enter(child, [*above, node])
+
+    # The tree -------------------------------------------------------------------------------------------------------
+
+    def label(self, node: Node) -> str:
+        """A node as it is named in a remark."""
+        name = node.name if len(node.name) <= 24 else f"{node.name[:23]}…"
+        return f"“{node.id} {name}”" if node.id and node.id not in node.name else f"“{name}”"
+
+    def own(self, node: Node) -> str:
+        return node.id or node.name
+
+    def listed(self, nodes: Sequence[Node], most: int = 8) -> str:
+        """Nodes by their ids: one with its name, many with their number."""
+        if len(nodes) == 1:
+            return self.label(nodes[0])
+        if len(nodes) == len(self.leaves):
+            return f"全部 {len(nodes)} 项"
+        ids = "、".join(self.own(n) for n in nodes[:most])
+        return f"{ids}等 {len(nodes)} 项" if len(nodes) > most else ids
+
+    def clause(self, node: Node) -> str:
+        """Where a node stands in the text: its own clause or that of the group around it."""
+        return node.clause or next((g.clause for g in reversed(self.above[id(node)]) if g.clause), "")
+
+    def assessor(self, node: Node) -> str:
+        return node.assessor or next((g.assessor for g in reversed(self.above[id(node)]) if g.assessor), "")
+
+    @cached_property
+    def bonus(self) -> set[int]:
+        """The nodes outside the full marks."""
+        return {id(n) for n in walk(self.scheme.bonus)} if self.scheme.bonus else set()
+
+    def points(self, node: Indicator) -> Decimal:
+        """What an indicator is worth; the most where units have their own."""
+        if isinstance(node.points, list):
+            return max((p for p in node.points if p is not None), default=Decimal(0))
+        return node.points
+
+    def pool(self, node: Indicator) -> Group | None:
+        """The group whose points an indicator without points of its own takes away from."""
+        around = next(iter(reversed(self.above[id(node)])), None)
+        if around is None or not around.points or self.points(node):
+            return None
+        return around if around.base == "full" or around.at_least is not None else None
+
+    def worth(self, node: Indicator) -> Decimal:
+        """The points that an indicator can take away from: its own, or those of the group."""
+        pool = self.pool(node)
+        return (pool.points or Decimal(0)) if pool else self.points(node)
+
+    def held(self, node: Node, limit: str) -> bool:
+        """Whether a group around a node sets a limit (``at_least`` or ``at_most``)."""
+        return any(getattr(g, limit) is not None for g in self.above[id(node)])
+
+    def around(self, node: Node) -> tuple[bool, ...]:
+        """For each unit, whether the groups around a node are for it."""
+        rows = [self.scheme.carriers_of(g) for g in self.above[id(node)]]
+        return tuple(all(column) for column in zip(*rows, strict=True)) if rows else (True,) * len(self.names)
+
+    def carries(self, node: Indicator) -> tuple[bool, ...]:
+        """For each unit, whether it has the task."""
+        if id(node) not in self._carried:
+            without = node.how.without(len(self.names))
+            points = node.points if isinstance(node.points, list) else [Decimal(0)] * len(self.names)
+            columns = zip(self.around(node), self.scheme.carriers_of(node), without, points, strict=True)
+            self._carried[id(node)] = tuple(a and c and not w and p is not None for a, c, w, p in columns)
+        return self._carried[id(node)]
+
+    def units(self, which: Iterable[bool]) -> list[str]:
+        return [name for name, there in zip(self.names, which, strict=True) if there]
+
+    def line_label(self, key: str) -> str:
+        """A line of the book by what it belongs to and its own name."""
+        line = self.plan.lines[key]
+        owner = line.owner.partition("@")[0]
+        node = next((n for n in self.nodes if self.own(n) == owner), None)
+        if node is None or line.label not in ("得分", "小计"):
+            return line.label
+        return self.label(node).strip("“”")
+
+    # What is said ---------------------------------------------------------------------------------------------------
+
+    def say(
+        self,
+        code: str,
+        nodes: Node | Sequence[Node] | None,
+        detail: str,
+        wording: str = "",
+        clause: str = "",
+        first: bool = False,
+    ) -> None:
+        """Make a remark. nodes: what it is about, in the order of the text; first: it is about the scheme's head."""
+        kind = CATALOGUE[code]
+        about = [] if nodes is None else [nodes] if isinstance(nodes, (Group, Indicator)) else list(nodes)
+        clauses = [clause] if clause else list(dict.fromkeys(self.clause(n) for n in about))
+        whole = not clauses or "" in clauses
+        where = self.scheme.source.part if whole else "、".join(clauses[:3]) + ("等" if len(clauses) > 3 else "")
+        remark = Remark(
+            code,
+            self.own(about[0]) if about else "",
+            f"{self.scheme.source.document} {where}".strip(),
+            f"{kind.title}：{detail}" if detail else kind.title,
+            wording or kind.wording,
+        )
+        order = self.place[id(about[0])] if about else -1 if first else len(self.nodes)
+        self.drafts.append(Draft(remark, order, tuple(self.own(n) for n in about)))
+
+    def answered(self, source: Reading | Note, words: str) -> bool:
+        """Add to the remark that a reading or a note settles what it says. False where there is none."""
+        fitting = [d for d in self.drafts if d.remark.code == source.answers]
+        draft = next((d for d in fitting if source.at in d.about), fitting[0] if fitting else None)
+        if draft is None:
+            return False
+        draft.remark = replace(draft.remark, message=f"{draft.remark.message}。{words}")
+        return True
+
+    def remarks(self) -> list[Remark]:
+        """In the order of the text."""
+        return [d.remark for d in sorted(self.drafts, key=lambda d: d.order)]
+
+
+def some(names: Sequence[str], most: int = 6) -> str:
+    """A list of names, cut short with their number."""
+    return "、".join(names[:most]) + (f"等 {len(names)} 个" if len(names) > most else "")
+
+
+def shown(value: Decimal, percent: bool = False) -> str:
+    """A figure as it is written."""
+    return f"{show(value * 100)}%" if percent or isinstance(value, Percent) else show(value)
+
+
+def body(name: str) -> str:
+    """A body's name without its place, what stands in brackets, and blanks."""
+    plain = re.sub(r"（[^）]*）|\([^)]*\)|\s", "", name)
+    return re.sub(r"^[省市县区]+(?=..)", "", plain)

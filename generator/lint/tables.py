@@ -1,0 +1,354 @@
+"""Bands, steps, targets, quotas of grades, ranks: where an edge, a fraction or a tie is left open."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
+
+from generator import expression as e
+from generator.elements import Band, Bands
+from generator.evaluation import Evaluation
+from generator.explain import show
+from generator.keys import TOTAL_TAG
+from generator.lines import Line, Role
+from generator.lint.subject import Node, Subject, shown, some
+from generator.rules.banded import Banded, Stages
+from generator.rules.events import Event, PerEvent
+from generator.rules.formula import Formula
+from generator.rules.grading import GradeQuota
+from generator.rules.ratio import Ratio
+from generator.rules.veto import Veto
+from generator.scheme import Group, Indicator
+
+
+def check(s: Subject) -> None:
+    """Everything about tables and ranks."""
+    for node, name, table in tables(s):
+        bands(s, node, name, table)
+    steps(s)
+    targets(s)
+    quotas(s)
+    ranks(s)
+
+
+def tables(s: Subject) -> Iterator[tuple[Node | None, str, Bands]]:
+    """Every table of bands, with the node it belongs to and its name."""
+    for node in s.nodes:
+        if isinstance(node, Group):
+            yield from ((node, f"{s.label(node)}“{name}”", table) for name, table in node.bands.items())
+        elif isinstance(node.how, Banded):
+            yield node, s.label(node), node.how.bands
+        elif isinstance(node.how, Formula):
+            yield from ((node, f"{s.label(node)}“{name}”", table) for name, table in node.how.bands.items())
+    yield from ((None, f"“{name}”", table) for name, table in s.scheme.bands.items())
+
+
+def bands(s: Subject, node: Node | None, name: str, table: Bands) -> None:
+    """Bands as printed: where they overlap, leave a gap or do not cover everything."""
+    percent = isinstance(node, Indicator) and node.measure == "%"
+    clause = (
+        next((q.clause for q in s.scheme.quantities.values() if q.clause and name.strip("“”") in q.formula), "") if node is None else ""
+    )
+
+    def edge(value: Decimal) -> str:
+        return shown(value, percent)
+
+    def key(band: Band) -> tuple[Decimal, Decimal]:
+        far = Decimal("1e9")
+        low = band.lower if band.lower is not None else -far
+        return low, band.upper if band.upper is not None else far
+
+    printed = sorted((b for b in table.bands if b.lower is not None or b.upper is not None), key=key)
+    settled = table.stated if isinstance(table.stated, list) else []
+    both: list[Decimal] = []
+    for low, high in itertools.pairwise(printed):
+        if low.upper is None or high.lower is None:
+            continue
+        if low.upper == high.lower and table.stated is not True and high.lower not in settled:
+            both.append(high.lower)
+        elif low.upper > high.lower:
+            s.say("band-overlap", node, f"{name}从 {edge(high.lower)} 到 {edge(low.upper)} 在两档里", clause=clause)
+        elif low.upper < high.lower and not table.whole:
+            s.say("band-gap", node, f"{name}大于 {edge(low.upper)}、小于 {edge(high.lower)} 的", clause=clause)
+    if both:
+        taken = "低" if table.by_upper else "高"
+        s.say("band-overlap", node, f"{name}正好 {'、'.join(edge(v) for v in both)} 的在两档里都有，现归较{taken}的一档", clause=clause)
+    for band in table.bands:
+        if band.assumed:
+            limits = (
+                f"{edge(band.lower)} 及以上"
+                if band.lower is not None
+                else f"{edge(band.upper)} 及以下"
+                if band.upper is not None
+                else "其余"
+            )
+            gives = band.gives if isinstance(band.gives, str) else f"{show(band.gives)} 分"
+            s.say("band-open", node, f"{name}{limits}的没有写，现计 {gives}", clause=clause)
+    if any(b.lower is None and b.upper is None for b in table.bands) or not printed:
+        return
+    top, bottom = printed[-1], printed[0]
+    if table.highest is not None and top.upper is not None and top.upper < table.highest:
+        s.say("band-open", node, f"{name}高于 {edge(top.upper)} 的", clause=clause)
+    if bottom.lower is not None and bottom.lower > 0:
+        s.say("band-open", node, f"{name}低于 {edge(bottom.lower)} 的", clause=clause)
+
+
+# Steps --------------------------------------------------------------------------------------------------------------
+
+
+def _set_by_readings(s: Subject, node: Indicator, key: str) -> bool:
+    """Whether a reading decides a parameter of an indicator, by itself or through the groups around it."""
+    around: list[Node] = [node, *s.above[id(node)]]
+    ids = {s.own(n) for n in around}
+    for reading in s.scheme.readings:
+        for option in reading.options.values():
+            for where, keys in option.sets.items():
+                if where in ids and (key in keys or (isinstance(inherited := keys.get("defaults"), dict) and key in inherited)):
+                    return True
+    return False
+
+
+def steps(s: Subject) -> None:
+    """Deductions by steps, by ranges, by stages."""
+    parts: list[tuple[Indicator, Event]] = []
+    ranges: list[tuple[Indicator, Event]] = []
+    stages: list[Node] = []
+    for node in s.leaves:
+        how = node.how
+        if isinstance(how, PerEvent):
+            for event in how.events:
+                unsettled = (event.whole is None and how.whole is None) or _set_by_readings(s, node, "whole")
+                if event.by_rate and unsettled and not (event.measure != "%" and event.per == 1):
+                    parts.append((node, event))
+                if event.between is not None and event.between[0] > 0:
+                    ranges.append((node, event))
+        elif isinstance(how, Stages):
+            stages.append(node)
+    if parts:
+        by_step: dict[str, list[Indicator]] = {}
+        for node, event in parts:
+            per = event.per or Decimal(0)
+            step = f"{show(per * 100)} 个百分点" if event.measure == "%" else f"{show(per)}{event.measure}"
+            by_step.setdefault(step, []).append(node)
+        words = [f"每差 {step}扣分的{s.listed(list({id(n): n for n in nodes}.values()))}" for step, nodes in by_step.items()]
+        s.say("partial-step", [n for n, _ in parts], f"{'；'.join(words)}，差得不足一档（如 2.5 档）的按比例扣还是不扣")
+    if ranges:
+        words = [f"{s.label(n)}“{v.what}”{show(v.between[0])}—{show(v.between[1])} 分" for n, v in ranges if v.between is not None]
+        more = f"等 {len(words)} 处" if len(words) > 8 else ""
+        s.say("range-open", [n for n, _ in ranges], "；".join(words[:8]) + more)
+    if stages:
+        due = "，完成时限在另一栏，过了时限才到的" if any(isinstance(n, Indicator) and n.due for n in stages) else ""
+        s.say("stage-between", stages, f"{s.listed(stages)}，在两个阶段之间的{due}怎么计没有写，现按已经到的阶段计")
+
+
+# Targets ------------------------------------------------------------------------------------------------------------
+
+
+def targets(s: Subject) -> None:
+    """Targets of zero, far off, or to be undercut; actuals that can be negative."""
+    zero: list[tuple[Indicator, str]] = []
+    off: list[tuple[Indicator, str]] = []
+    negative: list[Node] = []
+    for node in s.leaves:
+        how = node.how
+        if not isinstance(how, Ratio):
+            continue
+        listed = how.target if isinstance(how.target, list) else []
+        given = {name: t for name, t in zip(s.names, listed, strict=False) if t is not None}
+        if none := [name for name, t in given.items() if t == 0] or (list(s.names) if how.target == 0 else []):
+            zero.append((node, f"{s.label(node)}{some(none)}"))
+        positive = sorted(t for t in given.values() if t > 0)
+        middle = positive[len(positive) // 2] if positive else Decimal(0)
+        far = {name: t for name, t in given.items() if t and middle and (t >= 10 * middle or t * 10 <= middle)}
+        if len(positive) > 4 and far:
+            words = "、".join(f"{name} {shown(t)}" for name, t in far.items())
+            off.append((node, f"{s.label(node)}{words}{node.measure}（居中的是 {shown(middle)}）"))
+        if how.better == "lower":
+            s.say("lower-is-better", node, s.label(node))
+        elif node.measure == "%" and how.min is None:
+            negative.append(node)
+    if zero:
+        s.say("zero-target", [n for n, _ in zero], "；".join(w for _, w in zero) + "，按“完成÷目标”算不出来，现按完成值不小于0即得满分")
+    if off:
+        s.say("target-outlier", [n for n, _ in off], "；".join(w for _, w in off))
+    if negative:
+        s.say("negative-actual", negative, f"{s.listed(negative)}按比例计会得负分，现按 0 分计")
+
+
+# Grades and ranks ---------------------------------------------------------------------------------------------------
+
+
+def quotas(s: Subject) -> None:
+    """Shares of the places that do not come to whole units."""
+    alike: dict[tuple[tuple[str, Decimal], ...], list[Indicator]] = {}
+    for node in s.leaves:
+        if isinstance(node.how, GradeQuota):
+            alike.setdefault(tuple((g.name, g.share) for g in node.how.grades), []).append(node)
+    for named, nodes in alike.items():
+        for group, units in s.scheme.groups.items():
+            detail = _quota(list(named), len(units))
+            if detail:
+                s.say("quota-uneven", nodes, f"{s.listed(nodes)}，{group}{len(units)} 个单位：{detail}")
+    grades = s.scheme.grades
+    if grades is None:
+        return
+    if grades.by == "rank_share":
+        sizes = {"": len(s.names)} if grades.within == "全部" else {g: len(units) for g, units in s.scheme.groups.items()}
+        words = []
+        for group, size in sizes.items():
+            before = Decimal(0)
+            shares: list[tuple[str, Decimal]] = []
+            for band in grades.bands:
+                if band.up_to is not None:
+                    shares.append((band.name, band.up_to - before))
+                    before = band.up_to
+            if before < 1:
+                shares.append((grades.bands[-1].name, 1 - before))
+            detail = _quota(shares, size)
+            words += [f"{group}{size} 个单位：{detail}"] if detail else []
+        if words:
+            s.say("quota-uneven", None, "；".join(words), clause=grades.clause)
+    for number, band in enumerate(grades.bands):
+        if band.needs:
+            before_it = grades.bands[number - 1].name
+            s.say("grade-open", None, f"名次落在“{band.name}”、又不是“{band.needs}”的，现定为“{before_it}”", clause=grades.clause)
+    vetoes = [n for n in s.leaves if isinstance(n.how, Veto)]
+    if vetoes and grades.by != "score":
+        s.say("veto-place", vetoes, f"{s.listed(vetoes)}直接定等次，这些单位现在仍占名次和名额")
+
+
+def _quota(shares: list[tuple[str, Decimal]], units: int) -> str:
+    """What shares come to, where not whole: the numbers, and what rounding makes of them."""
+    counts = [(name, share * units) for name, share in shares]
+    if not any(n % 1 for _, n in counts):
+        return ""
+    rounded = [int(n.to_integral_value(ROUND_HALF_UP)) for _, n in counts]
+    words = "、".join(f"{name} {show(n)} 个" for name, n in counts)
+    end = f"四舍五入成 {'、'.join(map(str, rounded))} 个"
+    if sum(rounded) != units:
+        end += f"，合起来是 {sum(rounded)} 个"
+    none = [name for (name, _), n in zip(counts, rounded, strict=True) if n == 0]
+    if none:
+        end += f"，“{'”“'.join(none)}”一个名额也没有"
+    return f"{words}；{end}"
+
+
+def ranks(s: Subject) -> None:
+    """Ranks that a score or a grade depends on, the printed 位次 aside."""
+    ranked = [line for line in s.plan.lines.values() if not line.key.startswith(f"{TOTAL_TAG}/") and _ranks(line)]
+    counted = list({line.label: line for line in ranked}.values())
+    grades = s.scheme.grades
+    if not s.scheme.ties and (counted or (grades is not None and grades.by != "score")):
+        what = "、".join(line.label for line in counted) or "定等次的位次"
+        clause = next((c for line in counted if (c := _quantity_clause(s, line.label))), grades.clause if grades else "")
+        s.say("ties-open", None, f"{what}，现都取较好的名次", clause=clause)
+    across = len(s.scheme.groups) - len(s.scheme.outside) > 1
+    wide = [line for line in counted if across and any(not tree.among.own_group for tree in _ranks(line))]
+    if wide:
+        names = "、".join(line.label for line in wide)
+        s.say("rank-scope", None, f"{names}，{len(s.names)} 个单位现在一起排", clause=_quantity_clause(s, wide[0].label))
+    for line in counted:
+        for tree in _ranks(line):
+            built_in(s, line, tree)
+    extremes(s, across)
+
+
+def _walk(line: Line) -> Iterator[e.Expression]:
+    figure = line.standard.value if line.standard else None
+    for tree in (line.formula, figure):
+        if isinstance(tree, e.Expression):
+            yield from e.walk(tree)
+
+
+def _ranks(line: Line) -> list[e.Rank]:
+    return [tree for tree in _walk(line) if isinstance(tree, e.Rank)]
+
+
+def _quantity_clause(s: Subject, name: str) -> str:
+    """The clause of a quantity, or of one that is worked out from it."""
+    every = {**s.scheme.quantities, **{n: q for g in s.groups for n, q in g.quantities.items()}}
+    own = every[name].clause if name in every else ""
+    return own or next((q.clause for q in every.values() if q.clause and name in q.formula), "")
+
+
+def built_in(s: Subject, line: Line, tree: e.Rank) -> None:
+    """Ties that are there whatever is filled in, or once everything is done."""
+    looked = s.plan.lines[tree.among.line]
+    blank = Evaluation(s.plan, {})
+    fixed = [blank.value(looked.key, unit) for unit in range(len(s.names))]
+    settled = any(isinstance(v, Decimal) and v for v in fixed)
+    why = "由承担的任务定，填报前就一样" if settled else "承担的任务和角色相同的，都完成时就一样"
+    alike: dict[tuple[object, str], list[str]] = {}
+    for unit, name in enumerate(s.names):
+        group = next(g for g, units in s.scheme.groups.items() if name in units)
+        value = fixed[unit] if settled else _tasks(s, looked, unit)
+        if group not in s.scheme.outside and value not in (None, ()):
+            alike.setdefault((value, group if tree.among.own_group else ""), []).append(name)
+    tied = sorted((units for units in alike.values() if len(units) > 1), key=len, reverse=True)
+    if tied:
+        words = "；".join(some(units, 3) for units in tied[:4]) + (f"；共 {len(tied)} 组" if len(tied) > 4 else "")
+        s.say("ties-built-in", None, f"{line.label}看{looked.label}，{why}：{words}", clause=_quantity_clause(s, line.label))
+
+
+def _tasks(s: Subject, line: Line, unit: int) -> tuple[tuple[str, str], ...]:
+    """What a unit carries of the scores that a line looks at: each indicator with its role."""
+    owners: set[str] = set()
+    seen: set[str] = set()
+    stack = [line.key]
+    while stack:
+        key = stack.pop()
+        if key in seen:
+            continue
+        seen.add(key)
+        here = s.plan.lines[key]
+        if here.role is Role.SCORE:
+            owners.add(here.owner)
+            continue
+        for tree in _walk(here):
+            if isinstance(tree, e.Tagged) and tree.how == "sum" and tree.mark != "due":
+                stack += tree.lines
+            elif isinstance(tree, e.Cell):
+                stack.append(tree.line)
+    mine = [n for n in s.leaves if n.id in owners and s.carries(n)[unit]]
+    return tuple((n.id, s.scheme.roles_in(n)[unit]) for n in mine)
+
+
+def extremes(s: Subject, across: bool) -> None:
+    """The largest or the smallest: among whom, and what if several are."""
+    first = {p for g in s.groups for p in g.periods[:1]}
+    ties: dict[str, list[Line]] = {}
+    for line in s.plan.lines.values():
+        period = line.key.partition("@")[2].partition("/")[0]
+        if period and not set(period.split("@")) <= first:
+            continue
+        means = line.label.startswith(("平均", "计算得分"))
+        for node in _walk(line):
+            if across and line.role is Role.WORKING and not means and _among_all(node):
+                words = f"{line.label}，现在是全部单位里最{'高' if isinstance(node, e.Fold) and node.how == 'max' else '低'}的"
+                s.say("rank-scope", owner_of(s, line), words, clause=_quantity_clause(s, line.label))
+            if isinstance(node, e.Compare) and not any(isinstance(n, (e.Number, e.Text)) for n in (node.left, node.right)):
+                best = next((n for n in (node.left, node.right) if _is_extreme(s, n)), None)
+                if isinstance(best, (e.Cell, e.Fixed)):
+                    ties.setdefault(s.plan.lines[best.line].label, []).append(line)
+    for what, lines in ties.items():
+        used = "、".join(dict.fromkeys(s.line_label(line.key) for line in lines))
+        nodes = [n for line in lines if (n := owner_of(s, line))]
+        s.say("extremum-ties", nodes or None, f"{what}同时有几个单位时，{used}按哪个算、算几个")
+
+
+def _among_all(node: e.Expression) -> bool:
+    return isinstance(node, e.Fold) and node.how in ("max", "min") and any(isinstance(p, e.Row) and not p.own_group for p in node.over)
+
+
+def owner_of(s: Subject, line: Line) -> Node | None:
+    """The indicator or group that a line belongs to; for data of a group, that group."""
+    names = (line.owner.partition("@")[0], line.key.partition("/")[0].partition("@")[0])
+    found = next((n for n in s.nodes if names[0] and s.own(n) == names[0]), None)
+    return found or next((g for g in s.groups if names[1] in g.quantities), None)
+
+
+def _is_extreme(s: Subject, node: e.Expression) -> bool:
+    """The largest or smallest figure among the units."""
+    whole = s.bounds.resolved(node)
+    return isinstance(whole, e.Fold) and whole.how in ("max", "min") and any(isinstance(p, e.Row) for p in whole.over)

@@ -1,0 +1,257 @@
+"""Who is assessed, by whom, and who carries what in which role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from generator.lint.subject import Node, Subject, body, some
+from generator.rules.duty import Duty
+from generator.rules.marks import Convert, Imported
+from generator.scheme import Group, Indicator, walk
+
+
+def check(s: Subject) -> None:
+    """Everything about units, roles and assessors."""
+    carriers(s)
+    roles(s)
+    assessors(s)
+    averages(s)
+    facts(s)
+    imports(s)
+
+
+# Units --------------------------------------------------------------------------------------------------------------
+
+
+def carriers(s: Subject) -> None:
+    """Units that carry nothing, bodies that are no units, rows that nobody carries, and a unit left out once."""
+    outside = {u for g in s.scheme.outside for u in s.scheme.groups[g]}
+    touched = [any(column) for column in zip(*(s.carries(n) for n in s.leaves), strict=True)]
+    alone = [u for u in s.units(not t for t in touched) if u not in outside]
+    if alone:
+        s.say("unit-untouched", None, some(alone), first=True)
+    for group in s.scheme.indicators:
+        leaves = [n for n in walk(group) if isinstance(n, Indicator)] if isinstance(group, Group) else []
+        if len(leaves) < 2:
+            continue
+        here = [any(column) for column in zip(*(s.carries(n) for n in leaves), strict=True)]
+        meant = s.scheme.carriers_of(group)
+        nothing = [u for u, m, h in zip(s.names, meant, here, strict=True) if m and not h and u not in alone and u not in outside]
+        if nothing:
+            s.say("unit-untouched", group, f"在{s.label(group)}里，{some(nothing)}没有任何一项")
+    empty = {name for name, members in s.scheme.sets.items() if not members}
+    strangers: dict[str, list[Node]] = {}
+    nobody: list[Node] = []
+    for node in s.nodes:
+        names = _named(node)
+        if names and not any(s.scheme.carriers_of(node)):
+            nobody.append(node)
+            continue
+        for name in names:
+            if name in empty:
+                strangers.setdefault(name, []).append(node)
+    for group_name in s.scheme.outside:
+        for unit in s.scheme.groups[group_name]:
+            there: list[Node] = [n for n in s.leaves if s.carries(n)[s.names.index(unit)]]
+            if there:
+                strangers[unit] = there
+    if strangers:
+        words = [f"{name}（{s.listed(nodes, 3) if len(nodes) > 1 else s.own(nodes[0])}）" for name, nodes in strangers.items()]
+        s.say("unit-outside", _ordered(s, (n for nodes in strangers.values() for n in nodes)), "、".join(words))
+    if nobody:
+        s.say("carrier-missing", nobody, s.listed(nobody))
+    left_out(s)
+
+
+def _named(node: Node) -> list[str]:
+    return [n for names in node.carriers.values() for n in names] if isinstance(node.carriers, dict) else list(node.carriers)
+
+
+def _ordered(s: Subject, nodes: Iterable[Node]) -> list[Node]:
+    return sorted({id(n): n for n in nodes}.values(), key=lambda n: s.place[id(n)])
+
+
+def left_out(s: Subject) -> None:
+    """A unit that stands in every indicator of a group but one, where most others stand in all."""
+    for group in s.scheme.indicators:
+        leaves = [n for n in walk(group) if isinstance(n, Indicator) and n.how.scored] if isinstance(group, Group) else []
+        if len(leaves) < 6:
+            continue
+        rows = [s.carries(n) for n in leaves]
+        held = [sum(column) for column in zip(*rows, strict=True)]
+        everything = sum(h == len(leaves) for h in held)
+        for node, row in zip(leaves, rows, strict=True):
+            missing = [name for name, h, there in zip(s.names, held, row, strict=True) if h == len(leaves) - 1 and not there]
+            if missing and len(missing) <= 3 and everything >= 5 * len(missing):
+                s.say("left-out-once", node, f"{s.label(group)}里，{some(missing)}只在{s.label(node)}没有列出")
+
+
+# Roles --------------------------------------------------------------------------------------------------------------
+
+
+def roles(s: Subject) -> None:
+    """The same unit named twice, and several leads."""
+    twice: list[tuple[Node, str]] = []
+    both: list[tuple[Node, str]] = []
+    leads: list[Node] = []
+    for node in s.leaves:
+        lists: Mapping[str, list[str]] = node.carriers if isinstance(node.carriers, dict) else {"": node.carriers}
+        seen: dict[str, str] = {}
+        doubled: dict[tuple[str, str], list[str]] = {}
+        for role, names in lists.items():
+            again = sorted({n for n in names if names.count(n) > 1})
+            if again:
+                twice.append((node, f"{s.label(node)}{role}栏的{some(again)}"))
+            members = s.units(s.scheme.members(names)) if names else []
+            for unit in members:
+                if unit in seen and seen[unit] != role:
+                    doubled.setdefault((seen[unit], role), []).append(unit)
+                seen.setdefault(unit, role)
+        for (one, other), units in doubled.items():
+            both.append((node, f"{s.label(node)}{some(units)}既列在{one}、又列在{other}"))
+        if isinstance(node.carriers, dict):
+            top = max(s.scheme.roles.values(), default=Decimal(1))
+            leading = [r for r in s.scheme.roles_in(node) if r and s.scheme.roles[r] == top and r == next(iter(node.carriers))]
+            if 1 < len(leading) <= 5:
+                leads.append(node)
+    if twice:
+        s.say("unit-twice", [n for n, _ in twice], "；".join(w for _, w in twice))
+    if both:
+        words = [w for _, w in both]
+        s.say(
+            "role-twice",
+            [n for n, _ in both],
+            "；".join(words[:8]) + (f"；等 {len(words)} 处" if len(words) > 8 else "") + "，现按系数高的一栏",
+        )
+    if leads:
+        s.say("several-leads", leads, f"{s.listed(leads)}，现各按全分计")
+
+
+# Assessors ----------------------------------------------------------------------------------------------------------
+
+
+def _bodies(s: Subject, assessor: str) -> list[str]:
+    """The assessed units that an assessor is, or that sit in it."""
+    found: dict[str, None] = {}
+    for word, names in s.scheme.assessors.items():
+        if word == assessor or word in _parts(assessor):
+            found.update(dict.fromkeys(names))
+    parts = {body(p) for p in _parts(assessor)}
+    for unit in s.names:
+        if body(unit) in parts:
+            found[unit] = None
+    return list(found)
+
+
+def _parts(assessor: str) -> list[str]:
+    for sign in "，,；;和及与":
+        assessor = assessor.replace(sign, "、")
+    return [p.strip() for p in assessor.split("、") if p.strip()]
+
+
+def assessors(s: Subject) -> None:
+    """Indicators without an assessor, one with two names, units that assess themselves."""
+    missing: list[Node] = [n for n in s.leaves if not s.assessor(n)]
+    if missing:
+        whole = len(missing) == len(s.leaves)
+        s.say("assessor-missing", missing, f"全部 {len(missing)} 项" if whole else s.listed(missing))
+    spelled: dict[str, list[str]] = {}
+    where: dict[str, Node] = {}
+    for node in s.leaves:
+        for part in _parts(s.assessor(node)):
+            where.setdefault(part, node)
+            if part not in spelled.setdefault(body(part), []):
+                spelled[body(part)].append(part)
+    for names in spelled.values():
+        if len(names) > 1:
+            s.say("assessor-two-names", [where[n] for n in names], "、".join(f"“{n}”（{s.own(where[n])}）" for n in names))
+    selves: dict[str, list[Node]] = {}
+    for node in s.leaves:
+        if isinstance(node.how, Duty):
+            continue
+        carried = set(s.units(s.carries(node)))
+        for unit in _bodies(s, s.assessor(node)):
+            if unit in carried or (node.no_task == "average" and unit in s.units(s.around(node))):
+                selves.setdefault(unit, []).append(node)
+    if selves:
+        alike: dict[tuple[str, ...], list[str]] = {}
+        for unit, nodes in selves.items():
+            alike.setdefault(tuple(s.own(n) for n in nodes), []).append(unit)
+        words = [f"{'、'.join(units)}（{_short(ids)}）" for ids, units in alike.items()]
+        s.say("assesses-itself", _ordered(s, (n for nodes in selves.values() for n in nodes)), "；".join(words))
+
+
+def _short(ids: tuple[str, ...]) -> str:
+    return "、".join(ids[:6]) + (f"等 {len(ids)} 项" if len(ids) > 6 else "")
+
+
+# Tasks and facts ----------------------------------------------------------------------------------------------------
+
+
+def averages(s: Subject) -> None:
+    """Averages of one, of none, and for nobody."""
+    few: list[tuple[Node, str]] = []
+    unused: list[Node] = []
+    for node in s.leaves:
+        if node.no_task != "average":
+            continue
+        count = sum(s.carries(node))
+        open_ended = bool(node.may_be_none or node.only_if or node.unless)
+        if count <= 1:
+            few.append(
+                (node, f"{s.label(node)}有任务的只有 {count} 个单位（{some(s.units(s.carries(node)))}），别的单位的“平均分”就是它的得分")
+            )
+        elif open_ended and node.nobody == "blank":
+            few.append((node, f"{s.label(node)}可能一个有任务的单位都没有，那时没有平均分"))
+        elif count == len(s.names) and not open_ended:
+            unused.append(node)
+    if few:
+        s.say("average-of-few", [n for n, _ in few], "；".join(w for _, w in few))
+    if unused:
+        s.say("average-unused", unused, s.listed(unused))
+
+
+def facts(s: Subject) -> None:
+    """What decides who has a task, and is not listed."""
+    words: list[str] = []
+    about: list[Node] = []
+    for fact in s.scheme.facts:
+        nodes: list[Node] = [n for n in s.nodes if fact.id in (n.only_if, n.unless)]
+        graded = s.scheme.grades is not None and any(b.needs == fact.id for b in s.scheme.grades.bands)
+        if graded and not nodes:
+            continue  # said with the grade
+        words.append(f"“{fact.id}”（{f'{s.listed(nodes)}看它' if nodes else fact.about}）")
+        about += nodes
+    if words:
+        clauses = list(dict.fromkeys(f.clause for f in s.scheme.facts if f.clause))
+        detail = f"哪些单位算{'、'.join(words)}，由考核部门认定"
+        s.say("fact-open", about or None, detail, clause=clauses[0] if len(clauses) == 1 else "")
+    optional: list[Node] = [n for n in s.leaves if n.may_be_none]
+    if optional:
+        s.say("fact-open", optional, f"{s.listed(optional)}哪些单位没有这项任务，填报时才定")
+
+
+# Other schemes ------------------------------------------------------------------------------------------------------
+
+
+def imports(s: Subject) -> None:
+    """Results that come from another scheme: its units and its coefficients against those here."""
+    for node in s.leaves:
+        if not isinstance(node.how, (Imported, Convert)) or not isinstance(node.how.scheme, str) or not node.how.scheme:
+            continue
+        other = s.find(node.how.scheme)
+        if other is None:
+            continue
+        here = {body(u): u for u in s.units(s.carries(node))}
+        there = {body(u): u for g, units in other.groups.items() if g not in other.outside for u in units}
+        known = {body(u) for u in s.names}
+        only_here = [u for key, u in here.items() if key not in there]
+        only_there = [u for key, u in there.items() if key in known and key not in here]
+        parts = [f"这里列了、那里不考核的有{some(only_here, 8)}"] if only_here else []
+        parts += [f"那里考核、这里没有列的有{some(only_there, 8)}"] if only_there else []
+        if parts:
+            s.say("import-mismatch", node, f"{s.label(node)}采用《{other.title}》的结果，{'；'.join(parts)}")
+        if other.roles and isinstance(node.carriers, dict) and len(set(s.scheme.roles.values())) > 1:
+            detail = f"《{other.title}》里已经乘过系数，{s.label(node)}再按{'、'.join(node.carriers)}的系数乘一次"
+            s.say("coefficient-twice", node, detail)
