@@ -337,6 +337,17 @@ def when(condition: Expression, then: Operand, otherwise: Operand) -> Expression
     return If(condition, lift(then), lift(otherwise))
 
 
+def zero_test(operator: str, value: Expression) -> Compare:
+    """``value = 0`` or ``value <> 0``, guarded where binary arithmetic can leave noise in the value: 0.1 × 3 − 0.3 is nothing."""
+    noisy = any(
+        isinstance(n, (Binary, SumOfProducts))
+        or (isinstance(n, Sum) and len(n.parts) > 1)
+        or (isinstance(n, Fold) and n.how in ("sum", "average"))
+        for n in walk(value)
+    )
+    return Compare(operator, value, lift(0), guard=noisy)
+
+
 def total(parts: Sequence[Expression]) -> Expression:
     """The sum of parts; blank cells among them count for nothing."""
     flat = tuple(p for part in parts for p in (part.parts if isinstance(part, Sum) else (part,)))

@@ -97,7 +97,8 @@ def _binary(node: e.Binary, at: Addresses) -> tuple[str, int]:
 
 def _compare(node: e.Compare, at: Addresses) -> tuple[str, int]:
     if node.guard:
-        difference = _plain(node.left - node.right, at)
+        zero = isinstance(node.right, e.Number) and node.right.value == 0
+        difference = _plain(node.left if zero else node.left - node.right, at)
         return f"ROUND({difference},{GUARD_DIGITS}){node.operator}0", 1
     return f"{_plain(node.left, at)}{node.operator}{_plain(node.right, at)}", 1
 

@@ -260,7 +260,7 @@ class _Compiler:
     def divide(self, value: ast.expr, by: ast.expr, if_zero: ast.expr) -> Expression:
         """相除；除数为0时得 if_zero（原文没有规定时写明怎么算）|divide(甲, 乙, if_zero=0)"""
         top, bottom = self.read(value), self.read(by)
-        return e.If(e.Compare("=", bottom, e.lift(0)), self.read(if_zero), top / bottom)
+        return e.If(e.zero_test("=", bottom), self.read(if_zero), top / bottom)
 
     def count(self, answer: ast.expr, first: ast.expr, *more: ast.expr) -> Expression:
         """几个选项里有几个是这个答案|count("是", 甲, 乙)"""

@@ -377,7 +377,7 @@ class _Needs:
                 self.read(left, safe)
                 self.read(right, safe)
                 if right not in safe and self.can_be_zero(right):
-                    self.sums[e.Compare("<>", right, e.lift(0))] = None
+                    self.sums[e.zero_test("<>", right)] = None
             case _:
                 for child in e.children(node):
                     self.read(child, safe)

@@ -1,0 +1,280 @@
+"""The language of formulas.
+
+Requirements: every function gives what is worked out by hand, at its edges too: ties, one unit alone, binary noise,
+division by zero, the edges of bands, blanks that count as none and blanks that are waited for, － in sums, the first
+period and periods not taken part in; only the branch that is taken is waited for; figures shared by all units and a
+unit's own. The exact reading, the ``formulas`` library and LibreOffice agree on every one of them. What is wrong with a
+formula is told in Chinese, with its line; what is not in the language is refused, whatever Python would make of it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+import tiny
+
+from generator import language
+from generator.cases import Filling
+from generator.evaluation import Evaluation
+from generator.plan import Plan, make_plan
+from generator.verification import compare
+
+Inputs = dict[str, object]
+
+
+class Row(NamedTuple):
+    """A formula, what is filled in (a list by unit, or one value for all), and what it gives each of the six units."""
+
+    formula: str
+    inputs: Inputs
+    gives: object
+    """A list by unit, or the same for all; None: blank."""
+
+
+# 三个镇、两个局、一个办：并列、分组、只有一个单位的组
+UNITS = "{镇: [一镇, 二镇, 三镇], 局: [四局, 五局], 办: [六办]}"
+RANKED = [5, 9, 9, 1, 5, 2]
+"""Two first, two third, then a fifth and a sixth; within the groups 3 1 1, 2 1 and 1."""
+
+PLAIN = [
+    # sum: adds; blank events are none, a blank amount that is asked for is waited for
+    Row("sum(甲, 乙)", {"甲": [1, 0, None, -2, 0.1, 7], "乙": [2, 0, 3, 5, 0.2, None]}, [3, 0, None, 3, 0.3, None]),
+    Row("sum(次, 奖)", {"次": [2, None, None, 0, 1, 3], "奖": [1.5, None, 0.5, None, 0, 5]}, [3.5, 0, 0.5, 0, 1, 8]),
+    Row("sum(次, 又次)", {"次": [2, "两次", -1, None, 1.5, None]}, [2, None, None, 0, 1.5, 0]),
+    # － (a quantity of the towns only) counts for nothing in a sum, and is not waited for
+    Row("sum(镇数, 乙)", {"甲": [1, 2, 3, None, None, None], "乙": [5] * 6}, [7, 9, 11, 5, 5, 5]),
+    # min and max: MIN passes over an empty cell in a spreadsheet, so blank events must be made a nought
+    Row("min(甲, 乙, 丙)", {"甲": [1, -3, 0, 5, 2, 2], "乙": [2, -4, 0, 4, 2, 1], "丙": [3, 9, 0, 6, 2, None]}, [1, -4, 0, 4, 2, None]),
+    Row("min(次, 又次)", {"次": [2, None, 4, None, 0, 3], "又次": [3, 3, 1, None, 5, None]}, [2, 0, 1, 0, 0, 0]),
+    Row("max(甲, 次)", {"甲": [-2, -2, 5, 0, 1, None], "次": [None, 1, 6, None, 0, 4]}, [0, 1, 6, 0, 1, None]),
+    Row("max(甲, 乙)", {"甲": [1, -3, 0, 5, 2, 2], "乙": [2, -4, 0, 4, 2, 3]}, [2, -3, 0, 5, 2, 3]),
+    Row("average(甲, 乙)", {"甲": [1, -3, 0, 5, 2, None], "乙": [2, 3, 0, 4, 2, 1]}, [1.5, 0, 0, 4.5, 2, None]),
+    Row("average(次, 又次)", {"次": [4, None, 1, None, 3, 2]}, [2, 0, 0.5, 0, 1.5, 1]),
+    # round: half away from zero, where binary arithmetic gives 1.00, 0.28 and 2
+    Row("round(甲, 2)", {"甲": [1.005, 0.285, -2.675, 0.125, 0.124, -0.001]}, [1.01, 0.29, -2.68, 0.13, 0.12, 0]),
+    Row("round(甲 * 100, 0)", {"甲": [0.285, 0.025, -0.025, 0.005, 0.0049, 0]}, [29, 3, -3, 1, 0, 0]),
+    # whole: 0.29 × 100 is 28.999999999999996 and 0.15 ÷ 0.05 is 2.9999999999999996 in binary
+    Row("whole(甲 * 100)", {"甲": [0.29, 0.57, 0.295, 2, 0, 0.0099]}, [29, 57, 29, 200, 0, 0]),
+    Row("whole(甲 / 步长)", {"甲": [0.15, 0.149, 0.3, 0.35, 0.05, -0.02]}, [3, 2, 6, 7, 1, -1]),
+    # clamp: below, at the floor, within, at the cap, above; a cap below the floor gives the floor
+    Row("clamp(甲, 0, 乙)", {"甲": [-1, 0, 3, 5, 6, 4], "乙": [5, 5, 5, 5, 5, -2]}, [0, 0, 3, 5, 5, 0]),
+    # if and comparisons: 0.1 × 3 is 0.30000000000000004 in binary, and not above 0.3
+    Row("if(甲 >= 乙, 100, 0)", {"甲": [2, 3, 4, -1, 0, None], "乙": [3, 3, 3, -2, 0, 1]}, [0, 100, 100, 100, 100, None]),
+    Row("if(甲 * 三 <= 乙, 1, 0)", {"甲": [0.1, 0.1, 0.1, 0.2, 0.7, 0], "乙": [0.3, 0.29, 0.31, 0.6, 2.1, 0]}, [1, 0, 1, 1, 1, 1]),
+    Row("if(甲 * 三 == 乙, 1, 0)", {"甲": [0.1, 0.1, 0.2, 0.7, 0, 1], "乙": [0.3, 0.31, 0.6, 2.1, 0, 2]}, [1, 0, 1, 1, 1, 0]),
+    Row("if(甲 * 三 > 乙, 1, 0)", {"甲": [0.1, 0.11, 0.2, 0.7, 0, 1], "乙": [0.3, 0.3, 0.6, 2.1, 0, 2]}, [0, 1, 0, 0, 0, 1]),
+    Row("if(甲 * 三 != 乙, 1, 0)", {"甲": [0.1, 0.11, 0.2, 0.7, 0, 1], "乙": [0.3, 0.3, 0.6, 2.1, 0, 2]}, [0, 1, 0, 0, 0, 1]),
+    Row("if(甲 * 三 < 乙, 1, 0)", {"甲": [0.1, 0.1, 0.2, 0.7, 0, 1], "乙": [0.3, 0.31, 0.6, 2.1, 0, 2]}, [0, 1, 0, 0, 0, 0]),
+    Row("if(0 < 甲 <= 乙, 1, 2)", {"甲": [0, 1, 2, 3, -1, 2], "乙": [2] * 6}, [2, 1, 1, 2, 2, 1]),
+    Row("if(甲 > 0 and 乙 > 0, 1, 0)", {"甲": [1, 1, 0, 0, 2, 2], "乙": [1, 0, 1, 0, 2, None]}, [1, 0, 0, 0, 1, None]),
+    Row("if(甲 > 0 or 乙 > 0, 1, 0)", {"甲": [1, 1, 0, 0, 2, 2], "乙": [1, 0, 1, 0, 2, None]}, [1, 1, 1, 0, 1, None]),
+    Row("if(not 甲 > 0, 1, 0)", {"甲": [1, 0, -1, 2, 0, None]}, [0, 1, 1, 0, 1, None]),
+    Row('if(评 == "好", 100, 0)', {"评": ["好", "中", "差", "好", None, "优"]}, [100, 0, 0, 100, None, None]),
+    Row('if(评 != "好", 1, 2)', {"评": ["好", "中", "差", "好", None, "优"]}, [2, 1, 1, 2, None, None]),
+    # only the branch that is taken is waited for; what both need, always
+    Row(
+        'if(问一 == "是", 甲, 乙)',
+        {"问一": ["是", "是", "否", "否", None, "对"], "甲": [5, None, None, 5, 5, 5], "乙": [None, 3, 3, None, 3, 3]},
+        [5, None, 3, None, None, None],
+    ),
+    Row(
+        'if(问一 == "是", 甲 + 丙, 丙)',
+        {"问一": ["是", "否", "否", "是", "是", "否"], "甲": [5, None, None, 5, None, 1], "丙": [1, 1, None, None, 1, 2]},
+        [6, 1, None, None, None, 2],
+    ),
+    Row(
+        'if(问一 == "是", if(甲 > 0, 乙, 0), 丙)',
+        {
+            "问一": ["是", "是", "是", "否", "否", None],
+            "甲": [1, 0, 1, None, 1, 1],
+            "乙": [7, None, None, None, 7, 7],
+            "丙": [None] * 4 + [9, 9],
+        },
+        [7, 0, None, None, 9, None],
+    ),
+    # divide: by nothing what the regulation says; a plain quotient is blank then
+    Row("divide(甲, 乙, if_zero=0)", {"甲": [1, 1, 0, 0, -3, 1], "乙": [4, 0, 0, 5, 2, None]}, [0.25, 0, 0, 0, -1.5, None]),
+    Row("divide(甲, 乙, if_zero=100)", {"甲": [1, 1, 0, 3, -3, None], "乙": [4, 0, 0, 0, 2, 0]}, [0.25, 100, 100, 100, -1.5, 100]),
+    Row(
+        "divide(甲, 乙, if_zero=丙)",
+        {"甲": [1, 1, 0, 3, -3, 1], "乙": [4, 0, 0, 0, 2, 5], "丙": [None, 8, None, 9, None, None]},
+        [0.25, 8, None, 9, -1.5, 0.2],
+    ),
+    Row(
+        "divide(甲, 乙 * 三 - 丙, if_zero=2)",
+        {"甲": [1, 1, 1, 1, 1, 1], "乙": [0.1, 0.2, 0.7, 1, 0, 0.1], "丙": [0.3, 0.6, 2.1, 2, 0, 0.2]},
+        [2, 2, 2, 1, 2, 10],
+    ),
+    Row("甲 / 乙", {"甲": [1, 1, 0, 9, -3, 1], "乙": [4, 0, 0, 3, 2, None]}, [0.25, None, None, 3, -1.5, None]),
+    Row("甲 / (乙 - 2)", {"甲": [1, 1, 0, 9, -3, 1], "乙": [4, 2, 2, 5, 0, None]}, [0.5, None, None, 3, 1.5, None]),
+    Row(
+        "甲 / (乙 * 三 - 丙)",
+        {"甲": [1, 1, 1, 1, 1, 1], "乙": [0.1, 0.2, 0.7, 1, 0, 0.1], "丙": [0.3, 0.6, 2.1, 2, 0, 0.2]},
+        [None, None, None, 1, None, 10],
+    ),
+    # how operators bind
+    Row("甲 - (乙 - 丙)", {"甲": [9] * 6, "乙": [5, 2, 0, -1, 5, 5], "丙": [3, 3, 3, 3, 5, None]}, [7, 10, 12, 13, 9, None]),
+    Row("甲 - 乙 - 丙", {"甲": [9] * 6, "乙": [5, 2, 0, -1, 5, 5], "丙": [3, 3, 3, 3, 5, 0]}, [1, 4, 6, 7, -1, 4]),
+    Row("甲 / (乙 * 丙)", {"甲": [12] * 6, "乙": [2, 3, 4, 1, 6, 12], "丙": [3, 2, 1, 1, 1, 0.5]}, [2, 2, 3, 12, 2, 2]),
+    Row("-甲 + 乙 * 2", {"甲": [1, 2, 3, -4, 0, 0.5], "乙": [1, 1, 1, 1, 0, 0.25]}, [1, 0, -1, 6, 0, 0]),
+    Row("甲 * 100% - 1", {"甲": [1, 2, 3, -4, 0, 0.5]}, [0, 1, 2, -5, -1, -0.5]),
+    # count: every question must be answered
+    Row(
+        'count("是", 问一, 问二, 问三)',
+        {
+            "问一": ["是", "是", "否", "否", "是", "是"],
+            "问二": ["是", "否", "否", "是", "是", "对"],
+            "问三": ["是", "否", "否", "否", None, "是"],
+        },
+        [3, 1, 0, 1, None, None],
+    ),
+    Row('count("中", 评)', {"评": ["好", "中", "差", "中", None, "中"]}, [0, 1, 0, 1, None, 1]),
+    # band: an edge belongs to the band above it (from), or below it (up_to)
+    Row("band(甲, 下限档)", {"甲": [90, 89.99, 60, 59.99, -5, 1000]}, [3, 2, 2, 0, 0, 3]),
+    Row("band(甲, 上限档)", {"甲": [90, 90.01, 60, 60.01, -5, 1000]}, [2, 3, 0, 2, 0, 3]),
+    Row("band(甲 * 三, 细下限档)", {"甲": [0.1, 0.0999, 0.2, 0.7, 0, None]}, [1, 0, 2, 3, 0, None]),
+    Row("band(甲 * 三, 细上限档)", {"甲": [0.1, 0.1001, 0.2, 0.7, 0, None]}, [0, 1, 1, 2, 0, None]),
+    Row("band(甲, 评语档)", {"甲": [90, 89, 0, -1, 60, None]}, ["优", "良", "差", "差", "良", None]),
+    # rank: ties share the better place
+    Row("rank(甲)", {"甲": RANKED}, [3, 1, 1, 6, 3, 5]),
+    Row("rank(甲, order=升)", {"甲": RANKED}, [3, 5, 5, 1, 3, 2]),
+    Row("rank(甲, within=组)", {"甲": RANKED}, [3, 1, 1, 2, 1, 1]),
+    Row("rank(甲, order=升, within=组)", {"甲": RANKED}, [1, 2, 2, 1, 2, 1]),
+    Row("rank(甲, within=全部)", {"甲": [0] * 6}, 1),
+    Row("rank(甲)", {"甲": [5, 9, None, 1, 5, 2]}, None),  # until everybody is there, nobody has a place
+    Row("rank(甲, within=组)", {"甲": [5, 9, None, 1, 5, 2]}, [None, None, None, 2, 1, 1]),
+    Row("rank(积)", {"甲": [0.1, 0.3, 0.2, 0.3, 1, 0], "乙": [3, 1, 1.5, 1, 0, 9]}, [1, 1, 1, 1, 5, 5]),  # 0.1×3 = 0.3×1 = 0.2×1.5
+    Row("rank(镇数)", {"甲": [1, 3, 3, None, None, None]}, [3, 1, 1, None, None, None]),  # － has no place and takes none
+    # descending: the first 100, the last 70, the same step between; ties alike; one alone is first
+    Row("descending(甲位, first=100, last=70)", {"甲": [5, 9, 8, 1, 4, 2]}, [88, 100, 94, 70, 82, 76]),
+    Row("descending(甲位, first=100, last=70)", {"甲": RANKED}, [88, 100, 100, 70, 88, 76]),
+    Row("descending(甲位, first=100, last=70)", {"甲": [5, 5, 5, 5, 1, 1]}, [100, 100, 100, 100, 76, 76]),
+    Row("descending(组内位, first=100, last=70, within=组)", {"甲": RANKED}, [70, 100, 100, 70, 100, 100]),
+    Row("descending(组内位, first=100, last=70, within=组)", {"甲": [3, 2, 1, 4, 4, 9]}, [100, 85, 70, 100, 100, 100]),
+    Row("descending(甲位, first=三, last=步长)", {"甲": [6, 5, 4, 3, 2, 1]}, [3, 2.41, 1.82, 1.23, 0.64, 0.05]),
+    # over_units: blank is waited for, － is passed over
+    Row("over_units(sum, 甲)", {"甲": RANKED}, 31),
+    Row("over_units(max, 甲)", {"甲": [-5, -9, -9, -1, -5, -2]}, -1),
+    Row("over_units(min, 甲)", {"甲": RANKED}, 1),
+    Row("over_units(average, 甲)", {"甲": [1, 2, 3, 4, 5, 9]}, 4),
+    Row("over_units(count, 甲)", {"甲": RANKED}, 6),
+    Row("over_units(sum, 甲)", {"甲": [5, 9, None, 1, 5, 2]}, None),
+    Row("over_units(sum, 甲, within=组)", {"甲": RANKED}, [23, 23, 23, 6, 6, 2]),
+    Row("over_units(average, 甲, within=组)", {"甲": [1, 2, 6, 3, 4, 7]}, [3, 3, 3, 3.5, 3.5, 7]),
+    Row("over_units(max, 甲, within=组)", {"甲": [1, 2, 6, None, 4, 7]}, [6, 6, 6, None, None, 7]),
+    Row("over_units(count, 镇数)", {"甲": [1, 2, 6, None, None, None]}, 3),
+    Row("over_units(average, 镇数)", {"甲": [1, 2, 6, None, None, None]}, 6),  # (2 + 4 + 12) ÷ 3
+    Row("甲 / 最大甲", {"甲": [5, 10, 0, 2, 4, 1]}, [0.5, 1, 0, 0.2, 0.4, 0.1]),
+    Row("甲 / 最大甲", {"甲": [0] * 6}, None),
+    # of_unit
+    Row('of_unit("二镇", 甲)', {"甲": RANKED}, 9),
+    Row('of_unit("二镇", 甲)', {"甲": [1, None, 1, 1, 1, 1]}, None),
+    Row('甲 / of_unit("六办", 甲)', {"甲": [4, 3, 0, 1, 2, 2]}, [2, 1.5, 0, 0.5, 1, 1]),
+    Row('of_unit("四局", 镇数)', {"甲": [1, 2, 6, None, None, None]}, None),
+    # one figure for the whole scheme; a figure of each unit's own; a name that is no name in a formula
+    Row("甲 / 总数", {"甲": [5, 0, 10, 1, 2, 3], "总数": 10}, [0.5, 0, 1, 0.1, 0.2, 0.3]),
+    Row("甲 / 总数", {"甲": [5, 0, 10, 1, 2, 3]}, None),
+    Row("甲 / 总数", {"甲": [5, 0, 10, 1, 2, 3], "总数": 0}, None),
+    Row("总数 * 2 + 三", {"总数": 10}, 23),
+    Row("甲 * 各自", {"甲": [2] * 6}, [2, 4, 6, 8, 10, 12]),
+    Row('value("12345件（%）") + 1', {"12345件（%）": [0, 1, 2, 3, 4, None]}, [1, 2, 3, 4, 5, None]),
+    Row('value("甲") + 甲', {"甲": [1, 2, 3, 4, 5, 6]}, [2, 4, 6, 8, 10, 12]),
+    # scores: of an indicator, of a group, of all of them
+    Row('score("1")', {"1/评分": [5, 0, 10, None, 11, 7.5]}, [5, 0, 10, None, None, 7.5]),
+    Row('score("1") * 2', {"1/评分": [5, 0, 10, None, 11, 7.5]}, [10, 0, 20, None, None, 15]),
+    # how it is written makes no difference
+    Row("（甲＋乙）×2－丙÷2", {"甲": [1, 2, 3, 4, 5, 6], "乙": [1] * 6, "丙": [2, 4, 6, 8, 10, 12]}, [3, 4, 5, 6, 7, 8]),
+    Row("if （甲＞乙，1，0）".replace("＞", ">"), {"甲": [1, 2, 3, 4, 5, 6], "乙": [3] * 6}, [0, 0, 0, 1, 1, 1]),
+    Row("if(评 == “好”, 1, 0)", {"评": ["好", "中", "差", "好", "好", "中"]}, [1, 0, 0, 1, 1, 0]),
+    Row("if(甲 >= 0,\n  甲,\n  0)".replace("\n", " "), {"甲": [1, -2, 3, -4, 5, -6]}, [1, 0, 3, 0, 5, 0]),
+]
+
+HEAD = f"""\
+scheme: language
+title: 语言
+place: 某县
+year: 2024
+source: {{document: 某文}}
+full_marks: null
+units: {UNITS}
+inputs:
+  甲: {{low: null}}
+  乙: {{low: null}}
+  丙: {{low: null}}
+  次: {{ask: events}}
+  又次: {{ask: events}}
+  奖: {{ask: amount, high: 5}}
+  问一: {{ask: yes_no}}
+  问二: {{ask: yes_no}}
+  问三: {{ask: yes_no}}
+  评: {{ask: choice, options: [好, 中, 差]}}
+  总数: {{ask: count, for: "*"}}
+  12345件（%）:
+figures: {{步长: 0.05, 三: 3, 各自: [1, 2, 3, 4, 5, 6]}}
+bands:
+  下限档: [{{from: 90, gives: 3}}, {{from: 60, gives: 2}}, {{gives: 0}}]
+  上限档: [{{up_to: 60, gives: 0}}, {{up_to: 90, gives: 2}}, {{gives: 3}}]
+  细下限档: [{{from: 2.1, gives: 3}}, {{from: 0.6, gives: 2}}, {{from: 0.3, gives: 1}}, {{gives: 0}}]
+  细上限档: [{{up_to: 0.3, gives: 0}}, {{up_to: 0.6, gives: 1}}, {{up_to: 2.1, gives: 2}}, {{gives: 3}}]
+  评语档: [{{from: 90, gives: 优}}, {{from: 60, gives: 良}}, {{gives: 差}}]
+indicators:
+- {{id: 1, name: 评价, points: 10, rule: direct}}
+quantities:
+  镇数: {{is: 甲 * 2, for: [镇]}}
+  积: 甲 * 乙
+  最大甲: over_units(max, 甲)
+  甲位: rank(甲)
+  组内位: rank(甲, within=组)
+"""
+FORMULAS = list(dict.fromkeys(row.formula for row in PLAIN))
+TEXT = HEAD + "".join(f"  式{i}: {formula!r}\n" for i, formula in enumerate(FORMULAS))
+
+
+def keyed(made: Plan, inputs: Inputs) -> Inputs:
+    """Inputs by line key, for as many units as there are."""
+    found: Inputs = {}
+    for name, given in inputs.items():
+        key = name if name in made.lines else f"{name}/数"
+        found[key] = given
+    return found
+
+
+@pytest.fixture(scope="module")
+def made() -> Plan:
+    from generator import scheme
+
+    return make_plan(scheme.loads(TEXT, "language.yaml").scheme)
+
+
+@pytest.mark.parametrize("row", PLAIN, ids=[f"{i}: {row.formula}" for i, row in enumerate(PLAIN)])
+def test_what_a_formula_gives(made: Plan, row: Row) -> None:
+    key = f"式{FORMULAS.index(row.formula)}/算"
+    wanted = row.gives if isinstance(row.gives, list) else [row.gives] * 6
+    assert tiny.numbers(made, keyed(made, row.inputs), key) == wanted
+    if not made.lines[key].shared:  # and it can be told in words
+        book = tiny.evaluate(made, keyed(made, row.inputs))
+        assert all(str(book.explain(key, unit)) for unit in range(6) if wanted[unit] is not None)
+
+
+def engines_agree(made: Plan, text: str, fillings: list[Inputs], monkeypatch: pytest.MonkeyPatch) -> compare.Report:
+    """All three engines on the same workbook, for every formula under every filling."""
+    from generator import scheme
+
+    listed = [Filling(f"第{i}份", tiny.typed(keyed(made, inputs)), {}) for i, inputs in enumerate(fillings, 1)]
+    monkeypatch.setattr(compare, "fillings_of", lambda *_: listed)
+    monkeypatch.setattr(compare, "LISTED", 2)
+    report = compare.verify(scheme.loads(text, "language.yaml"))
+    assert [str(d) for d in report.disagreements[:10]] == []
+    assert report.fillings == len(fillings)
+    return report
+
+
+def test_the_engines_agree_on_every_formula(made: Plan, soffice: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    fillings = list({repr(row.inputs): row.inputs for row in PLAIN}.values())
+    report = engines_agree(made, TEXT, fillings, monkeypatch)
+    computed = sum(1 if line.shared else 6 for line in made.lines.values() if line.key.startswith("式"))
+    assert report.cells["LibreOffice"] > computed * len(fillings)
+    assert report.cells["formulas"] > computed * len(fillings)
