@@ -89,6 +89,8 @@ def _one(detail: dict[str, Any], data: Any, words: Vocabulary) -> Problem:
             return Problem(str(context.get("error", "这里写得不对")), path)
         case "literal_error":
             return Problem("没有这个选项", path, shown, f"可以是 {str(context.get('expected', '')).replace(' or ', ' 或 ')}")
+        case "model_type" | "model_attributes_type" if value is None and path:
+            return _cut_in_two(path)
         case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":
             sign = {"greater_than": "大于", "greater_than_equal": "不小于", "less_than": "小于", "less_than_equal": "不大于"}[kind]
             limit = next(v for k, v in context.items() if k in ("gt", "ge", "lt", "le"))
@@ -118,11 +120,15 @@ def _unknown_key(path: Path_, data: Any, words: Vocabulary) -> Problem:
     for part in path[:-1]:
         around = around[part]
     if around.get(path[-1], "") is None and isinstance(around, dict):
-        return Problem(f"多出了“{key}”", path, remedy="写在 { } 里的公式有逗号时，整个公式要加引号")
+        return _cut_in_two(path)
     kind = "scheme" if len(path) == 1 else "group" if "children" in around else str(around.get("rule"))
     known = words.keys.get(kind, [])
     remedy = _guess(key, known) or (f"这里可用的有：{'、'.join(known)}" if known else "请删去或改正")
     return Problem(f"不认识“{key}”这一项", path, remedy=remedy.strip("；"))
+
+
+def _cut_in_two(path: Path_) -> Problem:
+    return Problem(f"多出了“{path[-1]}”", path, remedy="写在 { } 里的公式有逗号时，整个公式要加引号")
 
 
 def _guess(word: str, known: list[str]) -> str:

@@ -9,16 +9,13 @@ formula is told in Chinese, with its line; what is not in the language is refuse
 
 from __future__ import annotations
 
-import itertools
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 import tiny
 
-from generator import language
+from generator import scheme, workbook
 from generator.cases import Filling
-from generator.evaluation import Evaluation
 from generator.plan import Plan, make_plan
 from generator.verification import compare
 
@@ -244,8 +241,6 @@ def keyed(made: Plan, inputs: Inputs) -> Inputs:
 
 @pytest.fixture(scope="module")
 def made() -> Plan:
-    from generator import scheme
-
     return make_plan(scheme.loads(TEXT, "language.yaml").scheme)
 
 
@@ -261,8 +256,6 @@ def test_what_a_formula_gives(made: Plan, row: Row) -> None:
 
 def engines_agree(made: Plan, text: str, fillings: list[Inputs], monkeypatch: pytest.MonkeyPatch) -> compare.Report:
     """All three engines on the same workbook, for every formula under every filling."""
-    from generator import scheme
-
     listed = [Filling(f"第{i}份", tiny.typed(keyed(made, inputs)), {}) for i, inputs in enumerate(fillings, 1)]
     monkeypatch.setattr(compare, "fillings_of", lambda *_: listed)
     monkeypatch.setattr(compare, "LISTED", 2)
@@ -278,3 +271,199 @@ def test_the_engines_agree_on_every_formula(made: Plan, soffice: str, monkeypatc
     computed = sum(1 if line.shared else 6 for line in made.lines.values() if line.key.startswith("式"))
     assert report.cells["LibreOffice"] > computed * len(fillings)
     assert report.cells["formulas"] > computed * len(fillings)
+
+
+# Periods, roles and scores ------------------------------------------------------------------------------------------------
+
+YEAR = """\
+scheme: year
+title: 全年
+place: 某县
+year: 2024
+source: {document: 某文}
+full_marks: null
+units: [甲局, 乙局, 丙局, 丁局]
+roles: {牵头: 1, 一类: 0.8, 二类: 0.6}
+figures: {牵头加: 2}
+indicators:
+- id: 月度
+  name: 月考核
+  points: 100
+  periods: [1月, 2月, 3月]
+  fold: participated
+  only_if: 参加
+  inputs: {参加: {ask: yes_no}, 件数: {ask: count}, 满意率: {in: "%", high: 1}}
+  period_figures: {计划: [20, 25, 30]}
+  quantities:
+    上期件数: previous(件数, first=计划)
+    比上期: 件数 - previous(件数, first=件数)
+    计件: if(参加 == "是", 件数, 0)
+    以前件数: before(计件)
+    累计件数: 以前件数 + 计件
+    件数之前: before(件数)
+    满意率降低: {is: "max(0, previous(满意率, first=满意率) - 满意率)", in: "%"}
+    计次: if(参加 == "是", 1, 0)
+  children:
+  - {id: 完成, name: 完成计划, points: 100, rule: formula, score: 件数 / 计划 * 分值}
+- id: 季度
+  name: 季考核
+  periods: [一季, 二季]
+  inputs: {积压: {ask: count}, 办结: {ask: count}}
+  quantities: {季余: "max(0, 以前积压 + 积压 - 办结)", 以前积压: "previous(季余, first=0)"}
+  children:
+  - {id: 积压率, name: 积压, points: 10, rule: formula, score: "if(季余 > 0, 0, 分值)"}
+- name: 任务
+  children:
+  - {id: 1, name: 第一项, points: 10, for: {牵头: [甲局], 一类: [乙局], 二类: [丙局]}, rule: direct}
+  - {id: 2, name: 第二项, points: 20, for: {牵头: [乙局], 一类: [甲局, 丙局]}, rule: formula, inputs: {比例: {in: "%", high: 1}},
+     score: "of_role(\\"牵头\\", 分值, 比例 * 分值)"}
+  - {id: 3, name: 第三项, points: 5, for: {牵头: [甲局], 二类: [丁局]}, rule: formula, inputs: {点数: {ask: count}},
+     score: "分值 * 系数 - 点数 * of_role(\\"牵头\\", 0, 1)", at_most: null}
+  - {id: 4, name: 扣分项, points: 5, rule: deduct, for: {牵头: [甲局, 乙局, 丙局, 丁局]}, events: [{what: 迟报, each: 1}]}
+  quantities: {任务实得: sum(得分), 任务应得: sum(应得分), 任务率: {is: "divide(任务实得, 任务应得, if_zero=0)", in: "%", decimals: 4}}
+quantities:
+  参加次数: over_periods(sum, 计次)
+  全年件数: over_periods(sum, 计件)
+  全季积压: over_periods(sum, 积压)
+  最多积压: over_periods(max, 积压)
+  最少积压: over_periods(min, 积压)
+  平均积压: over_periods(average, 积压)
+  积压期数: over_periods(count, 积压)
+  全部应得: sum(分值 * 系数)
+  迟报次数: 迟报 * 2
+  任务得分加: score("任务") + 牵头加
+  季分: score("季度")
+score: score("任务")
+"""
+
+
+@pytest.fixture(scope="module")
+def year() -> Plan:
+    return make_plan(scheme.loads(YEAR, "year.yaml").scheme)
+
+
+MONTHS: Inputs = {
+    # 甲局 takes part in all months, 乙局 not in February, 丙局 not in January, 丁局 never
+    "参加@1月/数": ["是", "是", "否", "否"],
+    "参加@2月/数": ["是", "否", "是", "否"],
+    "参加@3月/数": ["是", "是", "是", "否"],
+    "件数@1月/数": [10, 16, None, None],
+    "件数@2月/数": [20, None, 5, None],
+    "件数@3月/数": [30, 12, 9, None],
+    "满意率@1月/数": [0.9, 0.8, None, None],
+    "满意率@2月/数": [0.85, None, 0.7, None],
+    "满意率@3月/数": [0.95, 0.7, 0.6, None],
+}
+
+
+@pytest.mark.parametrize(
+    ("key", "gives"),
+    [
+        # the first period has nothing before it; nor has one after a period not taken part in
+        ("上期件数@1月/算", [20, 20, 20, 20]),
+        ("上期件数@2月/算", [10, 16, 25, 25]),
+        ("上期件数@3月/算", [20, 30, 5, 30]),
+        ("比上期@1月/算", [0, 0, None, None]),
+        ("比上期@2月/算", [10, None, 0, None]),
+        ("比上期@3月/算", [10, 0, 4, None]),
+        ("满意率降低@2月/算", [0.05, None, 0, None]),
+        ("满意率降低@3月/算", [0, 0, 0.1, None]),
+        # before: nothing in the first period, then what came before
+        ("以前件数@1月/算", [0, 0, 0, 0]),
+        ("以前件数@2月/算", [10, 16, 0, 0]),
+        ("以前件数@3月/算", [30, 16, 5, 0]),
+        ("累计件数@3月/算", [60, 28, 14, 0]),
+        ("件数之前@2月/算", [10, 16, None, None]),  # an input that nobody fills in is waited for: 计件 makes it a nought
+        ("全年件数/算", [60, 28, 14, 0]),
+        # 10 ÷ 20, 20 ÷ 25, 30 ÷ 30 of a hundred; 80 and 40; 20 and 30; only months taken part in are averaged
+        ("完成@1月/得分", [50, 80, "－", "－"]),
+        ("完成@2月/得分", [80, "－", 20, "－"]),
+        ("完成@3月/得分", [100, 40, 30, "－"]),
+        ("月度/小计", [76.67, 60, 25, "－"]),
+        ("参加次数/算", [3, 2, 2, 0]),
+    ],
+)
+def test_periods(year: Plan, key: str, gives: list[object]) -> None:
+    assert tiny.numbers(year, MONTHS, key) == gives
+
+
+def test_before_and_over_periods_wait_for_every_period_that_is_wanted(year: Plan) -> None:
+    blank = {**MONTHS, "件数@1月/数": [None, 16, None, None]}
+    assert tiny.numbers(year, blank, "以前件数@2月/算") == [None, 16, 0, 0]
+    assert tiny.numbers(year, blank, "全年件数/算") == [None, 28, 14, 0]
+
+
+QUARTERS: Inputs = {
+    "积压@一季/数": [5, 0, 3, None],
+    "办结@一季/数": [2, 4, 3, 0],
+    "积压@二季/数": [1, 2, 0, 1],
+    "办结@二季/数": [4, 1, 1, 1],
+}
+
+
+@pytest.mark.parametrize(
+    ("key", "gives"),
+    [
+        # what is left is carried into the next quarter: 5 − 2 = 3, 3 + 1 − 4 = 0; 0, 0 + 2 − 1 = 1
+        ("季余@一季/算", [3, 0, 0, None]),
+        ("以前积压@二季/算", [3, 0, 0, None]),
+        ("季余@二季/算", [0, 1, 0, None]),
+        ("全季积压/算", [6, 2, 3, None]),
+        ("最多积压/算", [5, 2, 3, None]),
+        ("最少积压/算", [1, 0, 0, None]),
+        ("平均积压/算", [3, 1, 1.5, None]),
+        ("积压期数/算", [2, 2, 2, None]),
+        ("积压率@一季/得分", [0, 10, 10, None]),
+        ("季分/算", [5, 5, 10, None]),
+    ],
+)
+def test_carried_over_and_over_periods(year: Plan, key: str, gives: list[object]) -> None:
+    assert tiny.numbers(year, QUARTERS, key) == gives
+
+
+TASKS: Inputs = {"1/评分": [9, 8, 5, None], "2/比例": [0.5, None, 1, None], "3/点数": [2, None, None, 1], "4/迟报": [1, None, 6, None]}
+
+
+@pytest.mark.parametrize(
+    ("key", "gives"),
+    [
+        ("1/得分", [9, 6.4, 3, "－"]),  # 9 × 1, 8 × 0.8, 5 × 0.6
+        ("2/得分", [8, 20, 16, "－"]),  # 0.5 × 20 × 0.8; who leads gets the points whatever 比例 says; 1 × 20 × 0.8
+        ("3/得分", [5, "－", "－", 2]),  # 5 × 1 − 2 × 0; 5 × 0.6 − 1 × 1: the coefficient is in the formula
+        ("1/应得分", [10, 8, 6, "－"]),
+        ("任务应得/算", [36, 33, 27, 8]),  # 10 + 16 + 5 + 5; 8 + 20 + 5; 6 + 16 + 5; 3 + 5
+        ("任务实得/算", [26, 31.4, 19, 7]),  # 9 + 8 + 5 + 4; 6.4 + 20 + 5; 3 + 16 + 0; 2 + 5
+        ("任务率/算", [0.7222, 0.9515, 0.7037, 0.875]),  # 26 ÷ 36, 31.4 ÷ 33, 19 ÷ 27, 7 ÷ 8
+        ("任务得分加/算", [28, 33.4, 21, 9]),
+        ("迟报次数/算", [2, 0, 12, 0]),  # an event by its name; blank is none
+    ],
+)
+def test_roles_and_sums_of_scores(year: Plan, key: str, gives: list[object]) -> None:
+    assert tiny.numbers(year, TASKS, key) == gives
+
+
+def test_what_all_indicators_are_worth_to_a_unit(year: Plan) -> None:
+    """100 a month taken part in, 10 a quarter, and the tasks: 300 + 20 + 36, 200 + 20 + 33, 200 + 20 + 27, 0 + 20 + 8."""
+    quarters = {key: [v or 0 for v in row] for key, row in QUARTERS.items() if isinstance(row, list)}
+    assert tiny.numbers(year, MONTHS | quarters | TASKS, "全部应得/算") == [356, 253, 247, 28]
+
+
+def test_the_engines_agree_on_periods_roles_and_scores(year: Plan, soffice: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    half = {
+        key: [v if u % 2 else None for u, v in enumerate(row)] for key, row in (MONTHS | QUARTERS | TASKS).items() if isinstance(row, list)
+    }
+    engines_agree(year, YEAR, [{}, MONTHS, QUARTERS, TASKS, MONTHS | QUARTERS | TASKS, half], monkeypatch)
+
+
+def test_percentages_and_decimals_are_shown_as_such() -> None:
+    book = workbook.compose(scheme.loads(YEAR, "year.yaml"))
+    grid = book.layout.grids[0]
+    cells = next(s for s in book.sheets if s.name == grid.sheet).cells
+
+    def shown(key: str) -> str:
+        return cells[grid.rows[key], grid.unit_columns[0]].format
+
+    assert shown("任务率/算") == "0.00%"
+    assert shown("满意率降低@2月/算").endswith("%")
+    assert shown("满意率@1月/数").endswith("%")
+    assert shown("1/得分") == "0.00"
