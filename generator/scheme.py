@@ -454,8 +454,8 @@ class WrongSum:
 def wrong_sums(scheme: Scheme) -> Iterator[WrongSum]:
     """Every group whose points are not the sum of its parts, and the full marks where they are not.
 
-    Where scores are scaled up to the points of a group, units need not carry everything in it: only a sum that is right
-    for nobody and not right for all parts together is wrong there.
+    Where scores are scaled up to the points of a group, units need not carry everything in it: all parts together must make
+    the points there.
     """
     for i, top in enumerate(scheme.indicators):
         yield from _wrong_below(top, ("indicators", i), ("",), scheme, scaled=False)
@@ -479,7 +479,7 @@ def _wrong_below(node: Group | Indicator, path: source.Path_, around: tuple[str,
         off = {unit: sums[unit] for unit in carried if sums[unit] != node.points}
         everywhere = len(off) == len(carried)
         total = sum((printed_points(child) for child in node.children), Decimal(0))
-        if off and (not scaled or (everywhere and total != node.points)):
+        if off and (not scaled or total != node.points):
             yield WrongSum(node, (*path, "points"), within, node.points, total, off, everywhere)
     for i, child in enumerate(node.children):
         yield from _wrong_below(child, (*path, "children", i), within, scheme, scaled)

@@ -67,6 +67,8 @@ class Bounds:
         self.tables = {t.key: t for t in plan.tables}
         self._known: dict[tuple[str, int], Found] = {}
         self._sums: dict[tuple[str, ...], bool] = {}
+        self._assumed: dict[e.Expression, Span] = {}
+        """What a condition around says of a part of the tree that is being read."""
 
     def cell(self, key: str, unit: int) -> Found:
         """What a unit can have on a line."""
@@ -92,8 +94,18 @@ class Bounds:
 
     def of(self, node: e.Expression, unit: int) -> Found:
         """The span of a tree, as a unit's formulas see it."""
+        if self._assumed and node in self._assumed:
+            return self._assumed[node]
         reader = _READ.get(type(node))
         return reader(self, node, unit) if reader else NOTHING
+
+    def assuming(self, node: e.Expression, span: Span, tree: e.Expression, unit: int) -> Found:
+        """The span of a tree where a part of it is known to lie in a span."""
+        outer = self._assumed
+        self._assumed = {**outer, node: span}
+        found = self.of(tree, unit)
+        self._assumed = outer
+        return found
 
     def holds(self, node: e.Expression, unit: int) -> bool | None:
         """Whether a condition holds; None where it depends on what is filled in. Everything that is wanted is filled in."""
@@ -328,6 +340,13 @@ def _if(b: Bounds, node: e.If, unit: int) -> Found:
         return b.of(node.then if holds else node.otherwise, unit)
     if isinstance(node.then, e.Blank) or isinstance(node.otherwise, e.Blank):  # blank: not filled in yet
         return b.of(node.otherwise if isinstance(node.then, e.Blank) else node.then, unit)
+    test = node.condition
+    if isinstance(test, e.Compare) and test.operator in ("<=", "<", ">=", ">") and isinstance(test.right, e.Number):
+        span, edge = b.of(test.left, unit), test.right.value
+        if span is not None:
+            below, above = Span(span.low, edge, span.absent), Span(edge, span.high, span.absent)
+            yes, no = (below, above) if test.operator in ("<=", "<") else (above, below)
+            return union([b.assuming(test.left, yes, node.then, unit), b.assuming(test.left, no, node.otherwise, unit)])
     return union([b.of(node.then, unit), b.of(node.otherwise, unit)])
 
 

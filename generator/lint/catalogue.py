@@ -42,6 +42,7 @@ CATALOGUE: dict[str, Kind] = {
     "earned-only-by-events": Kind("没有这些情形就得不到分", "写明没有这类情形的单位怎么计，或列为满分以外的加分"),
     "adds-among-deductions": Kind("多数指标从满分往下扣，这几项却从0分往上加", "写明这几项从0分起计，或改写成扣分"),
     "amount-open": Kind("加（扣）几分没有写", "写明每种情形加（扣）几分，或给出幅度"),
+    "score-gap": Kind("完成与没有完成之间得分断开", "写明完成多少以上按比例计，或写明就是这样断开"),
     "same-matter": Kind("同一事项只计一次，什么算同一事项没有写", "写明怎样认定同一事项，并写明不同事项相加"),
     # bands and steps
     "band-overlap": Kind("相邻两档的端点重叠", "写明端点归哪一档，如“以上含本数，以下不含本数”"),

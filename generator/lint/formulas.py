@@ -81,7 +81,8 @@ def _can_be_zero(s: Subject, line: Line, bottom: e.Expression) -> str:
         return ""  # a period in which a unit took no part: see `periods`
     if isinstance(bottom, e.Cell) and s.plan.lines[bottom.line].values is not None:
         return ""  # a target: see `targets`
-    units = [u for u in range(len(s.names)) if _there(s, line, u)]
+    outside = {unit for g in s.scheme.outside for unit in s.scheme.groups[g]}
+    units = [u for u, name in enumerate(s.names) if _there(s, line, u) and name not in outside]
     if line.shared or not units:
         units = [0]
     spans = [(u, span) for u in units if (span := s.bounds.of(bottom, u)) is not None]
@@ -197,7 +198,7 @@ def looking(s: Subject) -> None:
         nodes = [n for ns in away.values() for n in ns]
         s.say("may-fall-away", nodes, f"{'；'.join(words)}，为“否”时各单位都不计，应得分随着变小")
     for node in s.leaves:
-        keys = [key for owner, key in s.plan.scores.items() if owner.partition("@")[0] == node.id]
+        keys = s.keys(node)
         if not isinstance(node.how, Formula) or not keys:
             continue
         tree = s.plan.lines[keys[0]].formula

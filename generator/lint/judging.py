@@ -33,8 +33,7 @@ def check(s: Subject) -> None:
     targets(s)
     repeated(s)
     deadlines(s)
-    if s.plan.scored and "decimals" not in s.scheme.model_fields_set:
-        s.say("rounding-open", None, f"现取 {s.scheme.decimals} 位，逐项四舍五入")
+    rounding(s)
 
 
 def marks(s: Subject) -> None:
@@ -133,7 +132,7 @@ def repeated(s: Subject) -> None:
         s.say("same-measure-twice", sorted(about.values(), key=lambda n: s.place[id(n)]), detail)
     for one, other, what in _same_matters(s):
         s.say("matter-twice", [one, other], what)
-    alike = [(one, other) for one, other in _pairs(s) if _nearly(one.name, other.name) or _nearly(other.name, one.name)]
+    alike = [(one, other) for one, other in _pairs(s) if _like(s, one, other)]
     if alike:
         words = [f"{s.label(one)}和{s.label(other)}{_by(s, one, other)}" for one, other in alike]
         s.say("counted-twice", [n for pair in alike for n in pair], "；".join(words))
@@ -158,25 +157,23 @@ def _same_matters(s: Subject) -> Iterator[tuple[Indicator, Indicator, str]]:
 
 
 def _pairs(s: Subject) -> list[tuple[Indicator, Indicator]]:
-    """Indicators of one unit in different groups, with the same assessor."""
+    """Indicators of one unit, with the same assessor."""
     found: dict[tuple[str, str], tuple[Indicator, Indicator]] = {}
-    scored = [n for n in s.leaves if n.how.scored and id(n) not in s.bonus]
+    scored = [n for n in s.leaves if n.how.scored and id(n) not in s.bonus and len(n.name) >= 5]
     for unit in range(len(s.names)):
         mine = [n for n in scored if s.carries(n)[unit]]
         for one, other in itertools.combinations(mine, 2):
-            if one.name != other.name and abs(len(one.name) - len(other.name)) < 20 and (one.id, other.id) not in found:
-                found[one.id, other.id] = (one, other)
-    return [(a, b) for a, b in found.values() if s.assessor(a) == s.assessor(b) and s.above[id(a)][-1:] != s.above[id(b)][-1:]]
+            found.setdefault((one.id, other.id), (one, other))
+    return [(a, b) for a, b in found.values() if a.name != b.name and s.assessor(a) == s.assessor(b)]
 
 
-def _nearly(one: str, other: str) -> bool:
-    """Names that differ in a single character, or one of which is a part of the other that is set off by a comma."""
-    if len(one) < 5:
-        return False
-    if len(one) == len(other):
-        return sum(a != b for a, b in zip(one, other, strict=True)) == 1
-    parts = re.split("[，、；：]", other)
-    return len(parts) > 1 and any(part.endswith(one) for part in parts)
+def _like(s: Subject, one: Indicator, other: Indicator) -> bool:
+    """Names of different groups that differ in one character, or one of which is a part of the other set off by a comma."""
+    if len(one.name) == len(other.name) and s.above[id(one)][-1:] != s.above[id(other)][-1:]:
+        return sum(a != b for a, b in zip(one.name, other.name, strict=True)) == 1
+    short, long = sorted((one.name, other.name), key=len)
+    parts = re.split("[，、；：]", long)
+    return len(parts) > 1 and any(part.endswith(short) for part in parts)
 
 
 def _by(s: Subject, one: Indicator, other: Indicator) -> str:
@@ -217,3 +214,18 @@ def _last_day(due: str, year: int) -> datetime.date | None:
     in_year, month, day = found[0]
     length = calendar.monthrange(int(in_year or year), int(month))[1]
     return datetime.date(int(in_year or year), int(month), min(int(day), length) if day else length)
+
+
+# Rounding -----------------------------------------------------------------------------------------------------------
+
+
+def rounding(s: Subject) -> None:
+    """How many decimals a score keeps, and how many the regulation's own points have."""
+    if not s.plan.scored or "decimals" in s.scheme.model_fields_set:
+        return
+    points = [s.points(n) for n in s.leaves]
+    points += [v.each for n in s.leaves if isinstance(n.how, PerEvent) for v in n.how.events if v.each is not None]
+    finest = min((p.normalize() for p in points if p), key=lambda p: (int(p.as_tuple().exponent), p), default=Decimal(0))
+    digits = -int(finest.as_tuple().exponent)
+    fine = f"；办法里有 {show(finest)} 分，至少要 {digits} 位" if digits > 1 else ""
+    s.say("rounding-open", None, f"现取 {s.scheme.decimals} 位，逐项四舍五入{fine}")

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 
+from generator import expression as e
 from generator.elements import Reading
 from generator.explain import show
 from generator.figures import Percent
-from generator.lint.bounds import Bounds
+from generator.lint.bounds import Bounds, Span
 from generator.lint.catalogue import CATALOGUE, Remark
 from generator.plan import Plan, make_plan
 from generator.scheme import Group, Indicator, Note, Scheme, walk
@@ -122,6 +123,19 @@ class Subject:
             self._carried[id(node)] = tuple(a and c and not w and p is not None for a, c, w, p in columns)
         return self._carried[id(node)]
 
+    def keys(self, node: Indicator) -> list[str]:
+        """The lines of an indicator's score, one for each period."""
+        return [key for owner, key in self.plan.scores.items() if owner.partition("@")[0] == node.id]
+
+    def spans(self, node: Indicator) -> list[Span]:
+        """What an indicator can give each unit that carries it, in every period."""
+        found = [self.bounds.cell(key, unit) for key in self.keys(node) for unit, carries in enumerate(self.carries(node)) if carries]
+        return [span for span in found if span is not None]
+
+    def named(self, name: str) -> list[str]:
+        """The units that a name stands for: a unit, a group or a set."""
+        return self.scheme.sets.get(name) or self.scheme.groups.get(name) or [name]
+
     def units(self, which: Iterable[bool]) -> list[str]:
         return [name for name, there in zip(self.names, which, strict=True) if there]
 
@@ -167,7 +181,10 @@ class Subject:
         draft = next((d for d in fitting if source.at in d.about), fitting[0] if fitting else None)
         if draft is None:
             return False
-        draft.remark = replace(draft.remark, message=f"{draft.remark.message}。{words}")
+        if source.at in draft.about and len(draft.about) > 1:
+            words = f"{source.at}：{words}"
+        clause = f"{self.scheme.source.document} {source.clause}" if source.clause and not draft.about else draft.remark.clause
+        draft.remark = replace(draft.remark, message=f"{draft.remark.message}。{words}", clause=clause)
         return True
 
     def remarks(self) -> list[Remark]:
@@ -189,3 +206,8 @@ def body(name: str) -> str:
     """A body's name without its place, what stands in brackets, and blanks."""
     plain = re.sub(r"（[^）]*）|\([^)]*\)|\s", "", name)
     return re.sub(r"^[省市县区]+(?=..)", "", plain)
+
+
+def trees(formula: e.Expression | None) -> Iterator[e.Expression]:
+    """A formula and everything below it; nothing where there is none."""
+    return e.walk(formula) if formula is not None else iter(())

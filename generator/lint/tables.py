@@ -134,7 +134,7 @@ def steps(s: Subject) -> None:
         words = [f"每差 {step}扣分的{s.listed(list({id(n): n for n in nodes}.values()))}" for step, nodes in by_step.items()]
         s.say("partial-step", [n for n, _ in parts], f"{'；'.join(words)}，差得不足一档（如 2.5 档）的按比例扣还是不扣")
     if ranges:
-        words = [f"{s.label(n)}“{v.what}”{show(v.between[0])}—{show(v.between[1])} 分" for n, v in ranges if v.between is not None]
+        words = [f"{s.label(n)}的“{v.what}”{show(v.between[0])}—{show(v.between[1])} 分" for n, v in ranges if v.between is not None]
         more = f"等 {len(words)} 处" if len(words) > 8 else ""
         s.say("range-open", [n for n, _ in ranges], "；".join(words[:8]) + more)
     if stages:
@@ -189,7 +189,7 @@ def quotas(s: Subject) -> None:
         for group, units in s.scheme.groups.items():
             detail = _quota(list(named), len(units))
             if detail:
-                s.say("quota-uneven", nodes, f"{s.listed(nodes)}，{group}{len(units)} 个单位：{detail}")
+                s.say("quota-uneven", nodes, f"{s.listed(nodes)}，{group or '全部'}（{len(units)} 个单位）{detail}")
     grades = s.scheme.grades
     if grades is None:
         return
@@ -206,7 +206,7 @@ def quotas(s: Subject) -> None:
             if before < 1:
                 shares.append((grades.bands[-1].name, 1 - before))
             detail = _quota(shares, size)
-            words += [f"{group}{size} 个单位：{detail}"] if detail else []
+            words += [f"{group or '全部'}（{size} 个单位）{detail}"] if detail else []
         if words:
             s.say("quota-uneven", None, "；".join(words), clause=grades.clause)
     for number, band in enumerate(grades.bands):
@@ -240,14 +240,14 @@ def ranks(s: Subject) -> None:
     counted = list({line.label: line for line in ranked}.values())
     grades = s.scheme.grades
     if not s.scheme.ties and (counted or (grades is not None and grades.by != "score")):
-        what = "、".join(line.label for line in counted) or "定等次的位次"
+        what = f"“{'”“'.join(line.label for line in counted)}”" if counted else "定等次的位次"
         clause = next((c for line in counted if (c := _quantity_clause(s, line.label))), grades.clause if grades else "")
         s.say("ties-open", None, f"{what}，现都取较好的名次", clause=clause)
     across = len(s.scheme.groups) - len(s.scheme.outside) > 1
     wide = [line for line in counted if across and any(not tree.among.own_group for tree in _ranks(line))]
     if wide:
-        names = "、".join(line.label for line in wide)
-        s.say("rank-scope", None, f"{names}，{len(s.names)} 个单位现在一起排", clause=_quantity_clause(s, wide[0].label))
+        names = "”“".join(line.label for line in wide)
+        s.say("rank-scope", None, f"“{names}”，{len(s.names)} 个单位现在一起排", clause=_quantity_clause(s, wide[0].label))
     for line in counted:
         for tree in _ranks(line):
             built_in(s, line, tree)
@@ -288,7 +288,7 @@ def built_in(s: Subject, line: Line, tree: e.Rank) -> None:
     tied = sorted((units for units in alike.values() if len(units) > 1), key=len, reverse=True)
     if tied:
         words = "；".join(some(units, 3) for units in tied[:4]) + (f"；共 {len(tied)} 组" if len(tied) > 4 else "")
-        s.say("ties-built-in", None, f"{line.label}看{looked.label}，{why}：{words}", clause=_quantity_clause(s, line.label))
+        s.say("ties-built-in", None, f"“{line.label}”看“{looked.label}”，{why}：{words}", clause=_quantity_clause(s, line.label))
 
 
 def _tasks(s: Subject, line: Line, unit: int) -> tuple[tuple[str, str], ...]:
@@ -325,7 +325,7 @@ def extremes(s: Subject, across: bool) -> None:
         means = line.label.startswith(("平均", "计算得分"))
         for node in _walk(line):
             if across and line.role is Role.WORKING and not means and _among_all(node):
-                words = f"{line.label}，现在是全部单位里最{'高' if isinstance(node, e.Fold) and node.how == 'max' else '低'}的"
+                words = f"“{line.label}”，现在是全部单位里最{'高' if isinstance(node, e.Fold) and node.how == 'max' else '低'}的"
                 s.say("rank-scope", owner_of(s, line), words, clause=_quantity_clause(s, line.label))
             if isinstance(node, e.Compare) and not any(isinstance(n, (e.Number, e.Text)) for n in (node.left, node.right)):
                 best = next((n for n in (node.left, node.right) if _is_extreme(s, n)), None)
@@ -334,7 +334,7 @@ def extremes(s: Subject, across: bool) -> None:
     for what, lines in ties.items():
         used = "、".join(dict.fromkeys(s.line_label(line.key) for line in lines))
         nodes = [n for line in lines if (n := owner_of(s, line))]
-        s.say("extremum-ties", nodes or None, f"{what}同时有几个单位时，{used}按哪个算、算几个")
+        s.say("extremum-ties", nodes or None, f"“{what}”同时有几个单位时，{used}按哪一个算")
 
 
 def _among_all(node: e.Expression) -> bool:

@@ -53,7 +53,8 @@ def carriers(s: Subject) -> None:
                 strangers.setdefault(name, []).append(node)
     for group_name in s.scheme.outside:
         for unit in s.scheme.groups[group_name]:
-            there: list[Node] = [n for n in s.leaves if s.carries(n)[s.names.index(unit)]]
+            own = [n for n in s.leaves if not all(s.scheme.carriers_of(n)) or not all(s.around(n))]
+            there: list[Node] = [n for n in own if s.carries(n)[s.names.index(unit)]]
             if there:
                 strangers[unit] = there
     if strangers:

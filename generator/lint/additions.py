@@ -1,0 +1,146 @@
+"""Additions: points that are earned by events, awarded freely or capped, and formulas that come to more than the points."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from generator import expression as e
+from generator.explain import show
+from generator.lint.bounds import Limit, Span
+from generator.lint.deductions import together
+from generator.lint.subject import Node, Subject, trees
+from generator.rules.completion import Checklist, Highest
+from generator.rules.events import Add, Award, Deduct, PerEvent
+from generator.rules.formula import Formula
+from generator.scheme import Group, Indicator
+
+
+def check(s: Subject) -> None:
+    """Everything about additions."""
+    additions(s)
+    capped(s)
+
+
+def additions(s: Subject) -> None:
+    """Points that are earned by events, awarded freely, or capped."""
+    earned = [n for n in s.leaves if isinstance(n.how, Add) and id(n) not in s.bonus and s.points(n)]
+    if earned:
+        parts = [f"{s.label(n)}{show(s.points(n))} 分在满分之内" for n in earned]
+        s.say("earned-only-by-events", earned, f"{'；'.join(parts)}，没有这些情形的单位这一项得 0 分")
+    inside = [n for n in s.leaves if id(n) not in s.bonus and n.how.scored and s.points(n)]
+    down = [n for n in inside if isinstance(n.how, (Deduct, Checklist)) or (isinstance(n.how, Highest) and n.how.minus)]
+    up = [n for n in inside if n not in earned and _adds(s, n)]
+    if up and len(down) > len(inside) / 2:
+        s.say("adds-among-deductions", up, s.listed(up))
+    amounts: list[tuple[Node, str]] = []
+    for node in s.leaves:
+        if isinstance(node.how, Award):
+            amounts.append((node, f"{s.label(node)}只写了最多加 {show(node.how.at_most)} 分"))
+        elif isinstance(node.how, Formula):
+            names = [name for name, a in node.how.inputs.items() if a.ask == "amount"]
+            amounts += [(node, f"{s.label(node)}的“{'”“'.join(names)}”")] if names else []
+        elif isinstance(node.how, PerEvent):
+            names = [v.what for v in node.how.events if v.between is not None and v.between[0] == 0]
+            amounts += [(node, f"{s.label(node)}的“{'”“'.join(names)}”")] if names else []
+    if amounts:
+        s.say("amount-open", [n for n, _ in amounts], "；".join(w for _, w in amounts))
+    same = [n for n in s.leaves if isinstance(n.how, PerEvent) and n.how.same_matter == "highest"]
+    if same:
+        s.say("same-matter", same, s.listed(same))
+    for node in s.leaves:
+        if isinstance(node.how, PerEvent):
+            whole = together(node.how.events)
+            if node.how.at_most is not None and whole is not None and whole < node.how.at_most:
+                detail = f"{s.label(node)}合计最多 {show(node.how.at_most)} 分，各情形加起来最多 {show(whole)} 分"
+                s.say("cap-unreachable", node, detail)
+            for event in node.how.events:
+                times = event.each * event.up_to if event.each is not None and event.up_to is not None else None
+                if event.at_most is not None and times is not None and times < event.at_most:
+                    detail = f"{s.label(node)}“{event.what}”最多 {show(event.at_most)} 分，{event.up_to} 次只有 {show(times)} 分"
+                    s.say("cap-unreachable", node, detail)
+    for group in s.groups:
+        high = _sum_of_children(s, group)
+        if group.at_most is not None and not group.formula and high is not None and high < group.at_most:
+            s.say("cap-unreachable", group, f"{s.label(group)}最高 {show(group.at_most)} 分，下面各项加起来最多 {show(high)} 分")
+
+
+def _sum_of_children(s: Subject, group: Group) -> Limit:
+    """The most that a group's parts give anybody together."""
+    highs: list[Decimal] = []
+    for unit in range(len(s.names)):
+        spans = [
+            span
+            for n in group.children
+            if isinstance(n, Indicator)
+            for key in [s.plan.scores.get(n.id)]
+            if key and (span := s.bounds.cell(key, unit))
+        ]
+        if any(isinstance(n, Group) for n in group.children) or any(span.high is None for span in spans):
+            return None
+        highs.append(
+            sum((span.high for span in spans if span.high is not None), group.points or Decimal(0) if group.base == "full" else Decimal(0))
+        )
+    return max(highs, default=None)
+
+
+def _adds(s: Subject, node: Indicator) -> bool:
+    """Whether an indicator starts from nothing and counts up."""
+    how = node.how
+    if isinstance(how, Formula):
+        counted = any(a.ask in ("events", "yes_no") for a in how.inputs.values())
+        tree = _raw(s, node)
+        return counted and tree is not None and not _from_points(tree) and not any("分值" in q.formula for q in how.quantities.values())
+    return isinstance(how, (Add, Award)) or (isinstance(how, Highest) and not how.minus)
+
+
+def _from_points(tree: e.Expression) -> bool:
+    """Whether the points stand in a formula otherwise than as its cap."""
+    if isinstance(tree, e.Fold) and tree.how == "min":
+        return False
+    if isinstance(tree, (e.Fixed, e.Cell)) and (getattr(tree, "column", "") == "points" or tree.line.endswith("/分值")):
+        return True
+    return any(_from_points(child) for child in e.children(tree))
+
+
+def capped(s: Subject) -> None:
+    """Formulas that come to more than the points."""
+    open_cap: list[Indicator] = []
+    over: list[tuple[Indicator, str]] = []
+    meant: list[tuple[Indicator, str]] = []
+    for node in s.leaves:
+        how = node.how
+        if not isinstance(how, Formula) or how.at_most != "points" or not s.points(node):
+            continue
+        raw, written = _before_cap(s, node), "at_most" in how.model_fields_set
+        if raw is None or (raw.high is not None and raw.high <= s.points(node)):
+            continue
+        if raw.high is None:
+            open_cap += [] if written else [node]
+            continue
+        words = f"{s.label(node)}{show(s.points(node))} 分，算出来最多 {show(raw.high)} 分"
+        if written:
+            meant.append((node, f"{words}，超过的不计，等于允许差 {show(raw.high - s.points(node))} 分仍得满分"))
+        else:
+            over.append((node, f"{words}，超过的现在不计"))
+    if open_cap:
+        s.say("cap-assumed", open_cap, f"{s.listed(open_cap)}按比例计分，完成数超过计算基数时得分超过分值，现按分值封顶")
+    if over:
+        s.say("over-points", [n for n, _ in over], "；".join(w for _, w in over))
+    if meant:
+        s.say("over-points", [n for n, _ in meant], "；".join(w for _, w in meant), "核对是不是本意；不是的改正公式")
+
+
+def _raw(s: Subject, node: Indicator) -> e.Expression | None:
+    """A formula before it is held at the points."""
+    keys = s.keys(node)
+    return next((n.value for key in keys for n in trees(s.plan.lines[key].formula) if isinstance(n, e.Clamp)), None)
+
+
+def _before_cap(s: Subject, node: Indicator) -> Span | None:
+    """The widest span that a formula has for anybody before it is held at the points."""
+    tree = _raw(s, node)
+    spans = [s.bounds.of(tree, unit) for unit, carries in enumerate(s.carries(node)) if carries] if tree is not None else []
+    there = [span for span in spans if span is not None]
+    if not there or any(span.high is None for span in there):
+        return next(iter([span for span in there if span.high is None]), None)
+    return max(there, key=lambda span: span.high or Decimal(0))
