@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -22,23 +23,42 @@ class Evaluation:
     def __init__(self, plan: Plan, inputs: Inputs) -> None:
         self.plan, self.inputs = plan, inputs
         self._known: dict[tuple[str, int], Value] = {}
+        self._asked = False
         self._tables = {t.key: t for t in plan.tables}
 
     def value(self, key: str, unit: int) -> Value:
         """What the unit's cell on a line holds. ``unit`` is a position, from 0."""
         at = (key, unit)
         if at not in self._known:
-            line = self.plan.lines[key]
-            given = line.constant(unit) if unit >= 0 else None
-            if line.outside and line.outside[unit]:
-                given = NONE_MARK
-            if given is not None:
-                self._known[at] = given
-            elif line.formula is not None:
-                self._known[at] = exact.value(line.formula, _Here(self, unit))
-            else:
-                self._known[at] = self.inputs.get(at) if line.input else None
+            self._known[at] = self._worked_out(key, unit) if self._asked else self._first_asked(key, unit)
         return self._known[at]
+
+    def _worked_out(self, key: str, unit: int) -> Value:
+        line = self.plan.lines[key]
+        given = line.constant(unit) if unit >= 0 else None
+        if line.outside and line.outside[unit]:
+            given = NONE_MARK
+        if given is not None:
+            return given
+        if line.formula is not None:
+            return exact.value(line.formula, _Here(self, unit))
+        return self.inputs.get((key, unit)) if line.input else None
+
+    def _first_asked(self, key: str, unit: int) -> Value:
+        """A cell that nobody's formula asks for. Where it leads too far back (what is left each week, carried over for a
+        year), the whole book is worked out from its ends, so that every cell finds the ones before it done."""
+        self._asked = True
+        try:
+            return self._worked_out(key, unit)
+        except RecursionError:
+            lines = list(self.plan.lines.values())
+            for line in [*lines, *reversed(lines)]:
+                for u in self.plan.places(line):
+                    with suppress(RecursionError):
+                        self.at(line.key, u)
+            return self._worked_out(key, unit)
+        finally:
+            self._asked = False
 
     def fixed(self, key: str, column: str) -> Value:
         """The figure beside a line."""

@@ -11,6 +11,7 @@ import ast
 import difflib
 import inspect
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -22,7 +23,7 @@ from generator.expression import Expression
 
 STRUCTURAL = {Decimal(0), Decimal(1), Decimal(2), Decimal(100)}
 """Numbers that may stand in a formula; every other figure has a name, so that it gets a cell of its own."""
-MAX_LENGTH = 600
+MAX_LENGTH, MAX_DEPTH = 600, 80
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*[%％]")
 _IF = re.compile(r"(?<![\w.])if\s*\(")
 _QUOTED = re.compile("""("[^"]*"|“[^”]*”|'[^']*')""")
@@ -90,11 +91,28 @@ def parse(text: str) -> ast.expr:
     """The syntax tree of a formula. Raises FormulaError where it is not one, or uses what the language has not."""
     if len(text) > MAX_LENGTH:
         raise FormulaError("公式太长", "请拆成几个有名称的量")
+    plain = "".join(map(_plain, _QUOTED.split(text.strip())))
     try:
-        tree = ast.parse("".join(map(_plain, _QUOTED.split(text.strip()))), mode="eval").body
+        tree = ast.parse(plain, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise FormulaError("公式写得不对", "请检查括号是否配对、运算符是否齐全（+ - * / 和比较号 == != >= <= > <）") from None
+    if _depth(tree) > MAX_DEPTH:
+        raise FormulaError("公式套得太深", "请拆成几个有名称的量")
+    if not unicodedata.is_normalized("NFKC", plain):  # Python reads Ａ as A; a scheme's names are what it says
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Name):
+                node.id = ast.get_source_segment(plain, node) or node.id
     return tree
+
+
+def _depth(tree: ast.expr) -> int:
+    """How deep the parts of a formula stand in each other."""
+    deepest, todo = 0, [(tree, 1)]
+    while todo:
+        node, depth = todo.pop()
+        deepest = max(deepest, depth)
+        todo += [(child, depth + 1) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
+    return deepest
 
 
 def _plain(part: str) -> str:
@@ -180,7 +198,7 @@ class _Compiler:
         try:
             _signature(method).bind(self, *arguments, **keywords)
         except TypeError:
-            raise FormulaError(f"函数 {name} 的写法不对", f"应写成 {functions()[name.rstrip('_')].usage}") from None
+            raise FormulaError(f"函数 {name.rstrip('_')} 的写法不对", f"应写成 {functions()[name.rstrip('_')].usage}") from None
         return method(self, *arguments, **keywords)
 
     # What arguments may be ------------------------------------------------------------------------------------------

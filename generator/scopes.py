@@ -304,7 +304,7 @@ class Scope:
             raise FormulaError(f"“{name}”在几个指标里都有，分不清是哪一个", "请改成不同的名称")
         if loose:
             raise FormulaError(f"“{name}”每期各有一个", "请写 over_periods(average, …) 等，说明怎样汇总各期")
-        known = sorted({*self.board.loose})
+        known = sorted({*self.board.loose, *self.names})
         close = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
         words = (
             f"是不是“{close[0]}”？"

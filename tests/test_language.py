@@ -9,6 +9,10 @@ formula is told in Chinese, with its line; what is not in the language is refuse
 
 from __future__ import annotations
 
+import builtins
+import contextlib
+import re
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -17,6 +21,8 @@ import tiny
 from generator import scheme, workbook
 from generator.cases import Filling
 from generator.plan import Plan, make_plan
+from generator.scopes import SchemeFault
+from generator.source import Problem
 from generator.verification import compare
 
 Inputs = dict[str, object]
@@ -467,3 +473,233 @@ def test_percentages_and_decimals_are_shown_as_such() -> None:
     assert shown("满意率降低@2月/算").endswith("%")
     assert shown("满意率@1月/数").endswith("%")
     assert shown("1/得分") == "0.00"
+
+
+# What is wrong with a formula -----------------------------------------------------------------------------------------------
+
+
+def fault(tmp_path: Path, formula: str, declared: str = "") -> Problem:
+    """What a user is told of a formula; its line must be the one it stands on."""
+    extra = f"inputs: {{完成数: {{}}, 合格数: {{}}, 评价: {{ask: choice, options: [好, 差]}}, 总数: {{for: '*'}}}}\n{declared}"
+    text = tiny.text(
+        f"- {{id: 1, name: 投资, points: 10, rule: direct}}\n- {{id: 9, name: 算, points: 1, rule: formula, score: {formula!r}}}",
+        extra=extra,
+    )
+    found = tiny.problem_in(tmp_path, text)
+    assert found.line is not None
+    assert "算, points: 1" in text.splitlines()[found.line - 1], found
+    assert re.search("[一-鿿]", found.message)
+    assert "Traceback" not in str(found)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("formula", "message", "remedy"),
+    [
+        # names
+        ("完成率 * 2", "“完成率”没有定义", "完成数"),
+        ("完成数 * 系教", "“系教”没有定义", "系数"),
+        ("value('没有的量')", "“没有的量”没有定义", ""),
+        ("score('1.1')", "没有编号为“1.1”的指标或分组", ""),
+        ("score('l')", "没有编号为“l”的指标或分组", ""),
+        ("of_unit('戊', 完成数)", "没有“戊”这个被考核单位", "units"),
+        ("band(完成数, 完成档)", "没有叫“完成档”的分档表", "bands"),
+        # functions
+        ("suma(完成数, 合格数)", "没有“suma”这个函数", "sum"),
+        ("平均(完成数, 合格数)", "没有“平均”这个函数", "average"),
+        ("eval(完成数)", "没有“eval”这个函数", "可用的有"),
+        ("round(完成数)", "函数 round 的写法不对", "round(甲, 2)"),
+        ("round(完成数, 1.5)", "小数位数", ""),
+        ("round(完成数, 合格数)", "小数位数", ""),
+        ("clamp(完成数, 0)", "函数 clamp 的写法不对", "clamp(甲, 0, 分值)"),
+        ("divide(完成数, 合格数)", "函数 divide 的写法不对", "if_zero=0"),
+        ("divide(完成数, 合格数, zero=0)", "函数 divide 的写法不对", "if_zero=0"),
+        ("if(完成数 > 0, 1)", "函数 if 的写法不对", "if(甲 >= 乙, 分值, 0)"),
+        ("rank(完成数 * 2)", "这里要一个量的名称", "quantities"),
+        ("rank(完成数, within=区)", "没有“区”这种范围", "within=组"),
+        ("over_units(median, 完成数)", "没有“median”这种汇总方式", "average"),
+        ("over_units(sum, 总数)", "各单位是同一个数", ""),
+        ("over_periods(sum, 完成数)", "不是按月（季）各有一个的量", "periods"),
+        ("previous(完成数, first=0)", "不是按月（季）各有一个的量", "periods"),
+        ("before(完成数)", "不是按月（季）各有一个的量", "periods"),
+        ("sum(应得分)", "没有应得分可以合计", "roles"),
+        # numbers
+        ("完成数 * 3", "直接写了数 3", "figures"),
+        ("完成数 * 0.5", "直接写了数 0.5", "figures"),
+        ("完成数 * 15%", "直接写了数 0.15", "figures"),
+        ("完成数 / 0", "除以 0", ""),
+        # what is not in the language
+        ("完成数 +", "公式写得不对", "括号"),
+        ("(完成数 + 合格数", "公式写得不对", "括号"),
+        ("完成数 ! 合格数", "公式写得不对", ""),
+        ("完成数 合格数", "公式写得不对", ""),
+        ("'没有收尾", "公式写得不对", ""),
+        ("", "公式写得不对", ""),
+        ("完成数.real", "公式里不能写", "可用的有"),
+        ("完成数.__class__.__mro__", "公式里不能写", ""),
+        ("().__class__", "公式里不能写", ""),
+        ("(lambda: 1)()", "公式里不能写", ""),
+        ("[完成数 for 完成数 in (1, 2)]", "公式里不能写", ""),
+        ("{完成数: 1}", "公式里不能写", ""),
+        ("完成数[0]", "公式里不能写", ""),
+        ("完成数 ** 2", "公式里不能写", ""),
+        ("完成数 // 2", "公式里不能写", ""),
+        ("完成数 @ 2", "公式里不能写", ""),
+        ("完成数 & 1", "公式里不能写", ""),
+        ("~完成数", "公式里不能写", ""),
+        ("1 if 完成数 else 0", "公式里不能写", ""),
+        ("True", "公式里不能写", ""),
+        ("None", "公式里不能写", ""),
+        ("...", "公式里不能写", ""),
+        ("1j", "公式里不能写", ""),
+        ("b'1'", "公式里不能写", ""),
+        ("f'{完成数}'", "公式里不能写", ""),
+        ("(完成数 := 1)", "公式里不能写", ""),
+        ("sum(*完成数)", "公式里不能写", ""),
+        ("完成数 is 合格数", "不认识的比较号", "=="),
+        ("完成数 in 合格数", "不认识的比较号", "=="),
+        ("__import__('os').system('true')", "公式里不能写", ""),
+        ("__import__('os')", "没有“__import__”这个函数", ""),
+        ("open('/etc/passwd')", "没有“open”这个函数", ""),
+        ("import os", "公式写得不对", ""),
+        ("完成数 = 1", "公式写得不对", ""),
+        ("完成数; 合格数", "公式写得不对", ""),
+        ("完成数" + " + 完成数" * 200, "公式太长", "拆成"),
+        ("(" * 590, "公式写得不对", ""),
+    ],
+)
+def test_what_is_wrong_with_a_formula_is_told(tmp_path: Path, formula: str, message: str, remedy: str) -> None:
+    found = fault(tmp_path, formula)
+    assert message in found.message
+    assert remedy in found.remedy
+
+
+SCORE = "- {id: 1, name: 投资, points: 10, rule: direct}"
+
+
+@pytest.mark.parametrize("text", ["-" * 590 + "甲量", "0" + "+甲量" * 190, "if(甲量 > 0, " * 45 + "1" + ", 0)" * 45])
+def test_a_formula_that_goes_too_deep_is_told(tmp_path: Path, text: str) -> None:
+    found = tiny.problem(tmp_path, SCORE, extra=f"inputs: {{甲量: {{}}}}\nquantities: {{得: '{text}'}}")
+    assert re.search("公式(写得不对|套得太深|太长)", found.message)
+
+
+@pytest.mark.parametrize(
+    ("text", "gives"), [("0" + "+甲量" * 75, 75), ("(" * 150 + "甲量" + ")" * 150, 1), ("sum(0" + ", 甲量" * 140 + ")", 140)]
+)
+def test_a_formula_as_long_as_may_be_is_worked_out(tmp_path: Path, text: str, gives: float) -> None:
+    extra = f"inputs: {{甲量: {{}}}}\nquantities: {{得: '{text}'}}"
+    made = tiny.plan(SCORE, extra=extra)
+    assert tiny.numbers(made, {"甲量/数": [1, 1, 1]}, "得/算") == [gives] * 3
+    workbook.compose(tiny.load(SCORE, extra=extra))
+
+
+def test_long_chains_are_worked_out_whichever_end_is_asked_for() -> None:
+    """What is left each week is carried over for a year; a hundred quantities each name the one before."""
+    weeks = [f"第{i}周" for i in range(1, 54)]
+    carried = f"""
+    - name: 周
+      periods: {weeks}
+      inputs: {{新增: {{}}}}
+      quantities: {{余: "max(0, 前余 + 新增 - 1)", 前余: "previous(余, first=0)"}}
+      children: [{{id: 1, name: 清零, points: 1, rule: formula, score: "if(余 > 0, 0, 分值)"}}]
+    """
+    made = tiny.plan(carried)
+    inputs: Inputs = {f"新增@{week}/数": [1, 2, 0] for week in weeks}
+    assert tiny.numbers(made, inputs, "余@第53周/算") == [0, 53, 0]
+    for order in (range(100), reversed(range(100))):
+        chain = "".join(f"  q{i}: {f'q{i - 1}' if i else '甲量'} + 1\n" for i in order)
+        made = tiny.plan(SCORE, extra=f"inputs: {{甲量: {{}}}}\nquantities:\n{chain}")
+        assert tiny.numbers(made, {"甲量/数": [0, 1, 2]}, "q99/算") == [100, 101, 102]
+
+
+@pytest.mark.parametrize(
+    ("quantities", "around"),
+    [
+        ("甲量: 甲量 + 1", "甲量→甲量"),
+        ("甲量: 乙量 + 1\n  乙量: 甲量 * 2", "甲量→乙量→甲量"),
+        ("甲量: 乙量\n  乙量: 丙量\n  丙量: 甲量", "甲量→乙量→丙量→甲量"),
+        ("甲量: over_units(sum, 甲量)", "甲量→甲量"),
+        ("甲量: of_unit('甲', 乙量)\n  乙量: rank(甲量)", "甲量→乙量→甲量"),
+    ],
+)
+def test_circles_are_told_with_their_names(tmp_path: Path, quantities: str, around: str) -> None:
+    found = tiny.problem(tmp_path, "- {id: 1, name: 投资, points: 10, rule: direct}", extra=f"quantities:\n  {quantities}")
+    assert f"循环定义：{around}" in found.message
+    assert found.line is not None
+    assert "甲量" in (tmp_path / "tiny.yaml").read_text(encoding="utf-8").splitlines()[found.line - 1]
+
+
+@pytest.mark.parametrize(
+    "indicators",
+    [
+        "- {id: 1, name: 甲, points: 1, rule: formula, score: score('2')}\n- {id: 2, name: 乙, rule: formula, score: score('1')}",
+        "- {id: 1, name: 甲, points: 1, rule: formula, score: sum(得分)}",
+        "- {id: 1, name: 甲, points: 1, rule: formula, score: 总分 - 1}",
+        "- {id: 一, name: 一, children: [{id: 1, name: 甲, points: 1, rule: formula, score: score('一')}]}",
+        "- {id: 1, name: 甲, points: 1, rule: formula, score: 合量}\nquantities: {合量: sum(得分)}",
+    ],
+)
+def test_circles_through_scores_and_sums_are_told(tmp_path: Path, indicators: str) -> None:
+    found = tiny.problem(tmp_path, indicators)
+    assert "循环定义" in found.message
+    assert "→" in found.message
+
+
+def test_a_name_in_two_indicators_is_clear_inside_each_and_ambiguous_outside(tmp_path: Path) -> None:
+    one = "- {id: 1, name: 甲, points: 10, rule: formula, inputs: {完成数: {}}, score: 完成数}"
+    two = "- {id: 2, name: 乙, points: 10, rule: formula, inputs: {完成数: {}}, score: 完成数 * 2}"
+    made = tiny.plan(f"{one}\n{two}")
+    inputs: Inputs = {"1/完成数": [1, 2, 3], "2/完成数": [4, 5, 6]}
+    assert tiny.numbers(made, inputs, "1/得分") == [1, 2, 3]
+    assert tiny.numbers(made, inputs, "2/得分") == [8, 10, 10]  # at most its points
+    found = tiny.problem(tmp_path, f"{one}\n{two}", extra="quantities: {合: 完成数 + 1}")
+    assert "在几个指标里都有" in found.message
+
+
+def test_a_name_of_every_period_needs_a_fold(tmp_path: Path) -> None:
+    group = "- {name: 月, periods: [1月, 2月], inputs: {件数: {}}, children: [{id: 1, name: 甲, points: 10, rule: direct}]}"
+    found = tiny.problem(tmp_path, group, extra="quantities: {合: 件数 + 1}")
+    assert "每期各有一个" in found.message
+    assert "over_periods" in found.remedy
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        "inputs: {甲量: {}}\nfigures: {甲量: 3}",
+        "figures: {甲量: 3}\nquantities: {甲量: 1 + 1}",
+        "inputs: {甲量: {}}\nquantities: {甲量: 1 + 1}",
+    ],
+)
+def test_a_name_defined_twice_in_one_place_is_told(tmp_path: Path, extra: str) -> None:
+    found = tiny.problem(tmp_path, "- {id: 1, name: 投资, points: 10, rule: direct}", extra=extra)
+    assert "定义了两次" in found.message or "出现了两次" in found.message
+
+
+def test_the_inner_name_wins() -> None:
+    """An indicator's own figure is meant before the scheme's of the same name."""
+    made = tiny.plan(
+        "- {id: 1, name: 甲, points: 100, rule: formula, inputs: {数: {}}, figures: {每: 5}, score: 数 * 每}\n"
+        "- {id: 2, name: 乙, points: 100, rule: formula, inputs: {个: {}}, score: 个 * 每}",
+        extra="figures: {每: 3}",
+    )
+    inputs: Inputs = {"1/数": [1, 2, 0], "2/个": [1, 2, 0]}
+    assert tiny.numbers(made, inputs, "1/得分") == [5, 10, 0]
+    assert tiny.numbers(made, inputs, "2/得分") == [3, 6, 0]
+
+
+def test_names_with_wide_letters_are_found() -> None:
+    """Python reads Ａ as A and Ⅰ as I; a scheme's names are what it says."""
+    made = tiny.plan("- {id: 1, name: 甲, points: 100, rule: formula, inputs: {Ａ率: {}, Ⅰ类: {}}, score: Ａ率 + Ⅰ类}")
+    assert tiny.numbers(made, {"1/Ａ率": [1, 2, 0], "1/Ⅰ类": [1, 1, 1]}) == [2, 3, 1]
+
+
+def test_a_formula_never_runs_as_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing that stands in a scheme reaches eval or exec."""
+    ran: list[object] = []
+    for name in ("eval", "exec"):
+        monkeypatch.setattr(builtins, name, lambda *a, **k: ran.append(a))
+    for text in ("__import__('os').system('true')", "eval('1')", "(lambda: 1)()", "数 + 1"):
+        with contextlib.suppress(SchemeFault):
+            tiny.plan(f"- {{id: 1, name: 甲, points: 9, rule: formula, inputs: {{数: {{}}}}, score: {text!r}}}")
+    assert ran == []
