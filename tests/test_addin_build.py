@@ -36,7 +36,7 @@ from pyopenvba.interpreter import MISSING, NOTHING, VBAInt, VBAObject, member, m
 from pyopenvba.interpreter._intrinsics import INTRINSICS
 from pyopenvba.interpreter._values import error
 
-from addin import cli
+from addin import buttons, cli
 from addin.packaging import archive, excel, libreoffice, machine, oxt, ribbon, xlam
 from addin.packaging.machine import InstallError, Machine
 from generator.package import PackageError
@@ -131,7 +131,6 @@ def test_each_button_has_its_sub_and_each_sub_names_its_function() -> None:
 
 
 def test_each_function_is_there_and_takes_no_arguments() -> None:
-    buttons = pytest.importorskip("addin.buttons")
     for name in NAMES:
         function = getattr(buttons, name)
         assert function.__module__ == "addin.buttons"

@@ -301,7 +301,8 @@ def test_three_reads_and_two_writes_a_sheet(
     spoilt = Counter[str]()
     for name in (SCORING, SUMMARY, CHECKS, "_校验"):
         part = package.sheet(name)
-        for cell in [cell for cell in part.elements if part.formula(cell) is not None][::5]:
+        formulas = [cell for cell in part.elements if part.formula(cell) is not None]
+        for cell in formulas[:: len(formulas) // 9]:
             part.set(cell, Decimal(7))
             spoilt[name] += 1
     path.write_bytes(package.to_bytes())
@@ -952,10 +953,3 @@ def test_a_formula_that_the_program_calculates_otherwise_is_told(book: xlwings.B
     buttons.recompute()
     assert "有 1 格算得的与精确得分不同" in said.last
     assert "应为 -1" in said.last
-
-
-@pytest.mark.parametrize("name", [button.name for button in ribbon.tab().buttons])
-def test_each_button_is_a_function_without_arguments(name: str) -> None:
-    function = getattr(buttons, name)
-    assert function.__module__ == "addin.buttons"
-    assert function.__code__.co_argcount == 0
