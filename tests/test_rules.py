@@ -1,7 +1,8 @@
 """Rule kinds, each against figures worked out by hand.
 
 Requirements: full marks, a part, each cap and floor, zero and missing targets, blanks that are not zero, bad inputs
-that never score, units without the task, and the sentence that an official reads.
+that never score, units without the task, the edges of bands, and the sentence that an official reads. The three engines
+agree on every kind.
 """
 
 from __future__ import annotations
@@ -9,7 +10,10 @@ from __future__ import annotations
 import pytest
 import tiny
 
+from generator.checking import line_fault
 from generator.rules import KINDS
+from generator.scheme import Indicator
+from generator.verification import compare
 
 
 class TestRatio:
@@ -134,6 +138,146 @@ class TestEvents:
         assert tiny.scores(made, {"1/世界500强": [3, 3, None], "1/就业": [1.5, 4, None]}) == ["4.50", "5.00", "0.00"]
 
 
+class TestEventsThatAreNotCounted:
+    """Deductions left to the assessor, measured against a standard, or fatal."""
+
+    def test_points_chosen_within_a_band_or_none(self) -> None:
+        made = tiny.plan("- {id: 1, name: 报送, points: 5, rule: deduct, events: [{what: 失实, between: [0.5, 1]}]}")
+        assert tiny.scores(made, {"1/失实": [0.5, 1, 0.75]}) == ["4.50", "4.00", "4.25"]
+        assert tiny.scores(made, {"1/失实": [None, 0, "没有"]}) == ["5.00", "5.00", None]
+        assert tiny.scores(made, {"1/失实": [1.5, -1, 0.3]})[:2] == [None, None]
+
+    def test_one_event_costs_the_whole_item(self) -> None:
+        made = tiny.plan("- {id: 1, name: 安全, points: 5, rule: deduct, events: [{what: 隐患, each: 1}, {what: 事故, zero: true}]}")
+        assert tiny.scores(made, {"1/隐患": [1, 1, 9], "1/事故": [None, 1, 0]}) == ["4.00", "0.00", "0.00"]
+        assert tiny.scores(made, {"1/隐患": [None, None, 2], "1/事故": [0, 2, "有"]}) == ["5.00", "0.00", None]
+
+    def test_short_of_a_standard_in_proportion(self) -> None:
+        made = tiny.plan("- {id: 1, name: 满意, points: 3, rule: deduct, events: [{what: 满意率, short_of: 90%, per: 1%, each: 0.5}]}")
+        # 88.5%: 1.5 points short, 1.5 × 0.5 = 0.75; at the standard and above nothing; 0%: 90 × 0.5 > 3
+        assert tiny.scores(made, {"1/满意率": [0.885, 0.9, 1]}) == ["2.25", "3.00", "3.00"]
+        assert tiny.scores(made, {"1/满意率": [0, 0.8999, None]}) == ["0.00", "3.00", None]  # 0.01 point short: 0.005 → 2.995 → 3.00
+
+    @pytest.mark.parametrize("where", ["rule", "event"])
+    def test_only_whole_steps(self, where: str) -> None:
+        event = "{what: 率, short_of: 90%, per: 1%, each: 0.5, whole: true}"
+        event, rule = (event, "") if where == "event" else (event.replace(", whole: true", ""), ", whole: true")
+        made = tiny.plan(f"- {{id: 1, name: 满意, points: 3, rule: deduct{rule}, events: [{event}]}}")
+        # 1.5 short: one whole point; 0.87 is 3 short, though 0.9 − 0.87 is 0.030000000000000027; 0.9 short: none
+        assert tiny.scores(made, {"1/率": [0.885, 0.87, 0.891]}) == ["2.50", "1.50", "3.00"]
+
+    def test_beyond_a_limit_in_its_own_measure(self) -> None:
+        made = tiny.plan("- {id: 1, name: 时效, points: 4, rule: deduct, events: [{what: 用时, beyond: 5, per: 2, each: 1, in: 天}]}")
+        # 9 days: 4 beyond, 2 steps; 6: half a step; a negative time is none
+        assert tiny.scores(made, {"1/用时": [9, 6, 5]}) == ["2.00", "3.50", "4.00"]
+        assert tiny.scores(made, {"1/用时": [-1, 0, 100]}) == [None, "4.00", "0.00"]
+
+    def test_a_target_that_every_unit_types_in(self) -> None:
+        made = tiny.plan(
+            "- {id: 1, name: 任务, points: 4, rule: deduct, events: [{what: 完成数, short_of: 填报, per: 10, each: 1, in: 户}]}"
+        )
+        assert [line.label for line in made.lines.values() if line.input] == ["完成数目标", "完成数"]
+        # 100 − 75 = 25: 2.5 steps
+        assert tiny.scores(made, {"1/完成数目标": [100, 50, 100], "1/完成数": [75, 60, None]}) == ["1.50", "4.00", None]
+
+    def test_several_forms_with_a_cap_of_their_own(self) -> None:
+        made = tiny.plan(
+            """
+            - id: 1
+              name: 综合
+              points: 10
+              rule: deduct
+              at_most: 6
+              events:
+              - {what: 迟报, each: 2, at_most: 3}
+              - {what: 率, short_of: 90%, per: 1%, each: 1, at_most: 2}
+              - {what: 失实, between: [1, 2]}
+            """
+        )
+        # 3 + 2 + 1 = 6; 2 + 1 + 0 = 3; 3 + 2 + 2 = 7, at most 6
+        given: dict[str, object] = {"1/迟报": [2, 1, 5], "1/率": [0.8, 0.89, 0.5], "1/失实": [1, None, 2]}
+        assert tiny.scores(made, given) == ["4.00", "7.00", "4.00"]
+
+    def test_what_is_counted_and_how_often(self) -> None:
+        made = tiny.plan(
+            """
+            - {id: 1, name: 进度, points: 5, rule: deduct, same_matter: highest,
+               events: [{what: 逾期, each: 0.5, per_what: 天}, {what: 未报, each: 2, up_to: 1}]}
+            """
+        )
+        assert tiny.scores(made, {"1/逾期": [3, 20, None], "1/未报": [None, None, 1]}) == ["3.50", "0.00", "3.00"]
+        book = tiny.evaluate(made, {"1/未报": [2, 1, None]})
+        assert [bool(line_fault(made.lines["1/未报"], unit, book)) for unit in range(3)] == [True, False, False]
+        block = made.block("1")
+        assert block
+        assert "每天扣0.5" in block.sentence
+        assert "未报，扣2" in block.sentence
+        assert "同一事项只按最高的计一次" in block.sentence
+        assert all("最高的一档" in line.input.hint for line in block.lines if line.input)
+
+    def test_events_of_some_units_only(self) -> None:
+        made = tiny.plan(
+            "- {id: 1, name: 执法, points: 5, rule: deduct, events: [{what: 违法, each: 2, for: [甲, 县局]}, {what: 迟报, each: 1}]}",
+            extra="sets: {县局: [丙]}",
+        )
+        assert made.lines["1/违法"].applies == (True, False, True)
+        assert tiny.scores(made, {"1/违法": [1, None, 2], "1/迟报": [1, 1, None]}) == ["2.00", "4.00", "1.00"]
+
+    def test_events_of_some_roles_only(self) -> None:
+        made = tiny.plan(
+            """
+            - {id: 1, name: 事项, points: 5, rule: deduct, for: {牵头: [甲], 配合: [乙]},
+               events: [{what: 未发起, each: 3, for: [牵头]}, {what: 迟报, each: 1}]}
+            """,
+            extra="roles: {牵头: 1, 配合: 0.5}",
+        )
+        # (5 − 3 − 1) × 1; (5 − 1) × 0.5; 丙 has no part in it
+        assert tiny.scores(made, {"1/未发起": [1, None, None], "1/迟报": [1, 1, None]}) == ["1.00", "2.00", "－"]
+
+    def test_additions_against_a_standard(self) -> None:
+        made = tiny.plan(
+            "- {id: 1, name: 增速, points: 0, rule: add, at_most: 2, events: [{what: 增速, beyond: 6%, per: 1%, each: 0.5, whole: true}]}"
+        )
+        # 8.9%: two whole points beyond; 20%: 14 × 0.5 = 7, at most 2
+        assert tiny.scores(made, {"1/增速": [0.089, 0.2, 0.06]}) == ["1.00", "2.00", "0.00"]
+
+
+class TestBanded:
+    def test_least_numbers(self) -> None:
+        made = tiny.plan(
+            '- {id: 1, name: 网办, points: 3, in: "%", rule: bands, bands: [{from: 98%, gives: 3}, {from: 92%, gives: 1.5}, {gives: 0}]}'
+        )
+        assert tiny.scores(made, {"1/完成": [0.98, 0.9799, 0.92]}) == ["3.00", "1.50", "1.50"]
+        assert tiny.scores(made, {"1/完成": [0.9199, 0, None]}) == ["0.00", "0.00", None]
+        assert tiny.scores(made, {"1/完成": [-0.01, "好", 1]})[:2] == [None, None]
+
+    def test_greatest_numbers(self) -> None:
+        made = tiny.plan("- {id: 1, name: 用时, points: 5, rule: bands, bands: [{up_to: 1, gives: 5}, {up_to: 3, gives: 3}, {gives: 1}]}")
+        assert tiny.scores(made, {"1/完成": [1, 1.01, 3]}) == ["5.00", "3.00", "3.00"]
+        assert tiny.scores(made, {"1/完成": [3.01, 0, 99]}) == ["1.00", "5.00", "1.00"]
+
+    @pytest.mark.parametrize(("ends", "scores"), [("lower", ["3.00", "2.00", "0.00"]), ("upper", ["2.00", "0.00", "0.00"])])
+    def test_bands_as_printed_with_both_ends(self, ends: str, scores: list[str]) -> None:
+        """90—100得3，60—90得2，0—60得0: an edge that two bands share goes to one of them."""
+        made = tiny.plan(
+            f"""
+            - id: 1
+              name: 率
+              points: 3
+              rule: bands
+              bands:
+                ends: {ends}
+                bands: [{{from: 90, up_to: 100, gives: 3}}, {{from: 60, up_to: 90, gives: 2}}, {{from: 0, up_to: 60, gives: 0}}]
+            """
+        )
+        assert tiny.scores(made, {"1/完成": [90, 60, 0]}) == scores
+
+    def test_stages(self) -> None:
+        made = tiny.plan("- {id: 1, name: 方案, points: 10, rule: stages, stages: {初稿: 30%, 报送: 70%, 印发: 100%}}")
+        assert tiny.scores(made, {"1/完成阶段": ["初稿", "印发", "未启动"]}) == ["3.00", "10.00", "0.00"]
+        assert tiny.scores(made, {"1/完成阶段": ["报送", "完成", None]}) == ["7.00", None, None]
+
+
 class TestCompletion:
     def test_all_or_nothing(self) -> None:
         made = tiny.plan("- {id: 1, name: 目录, points: 1, rule: all_or_nothing}")
@@ -143,6 +287,42 @@ class TestCompletion:
         made = tiny.plan("- {id: 1, name: 学法, points: 3, rule: checklist, items: [{what: 制度, each: 1}, {what: 学习, each: 2.5}]}")
         assert tiny.scores(made, {"1/制度": ["否", "是", "否"], "1/学习": ["是", "是", "否"]}) == ["2.00", "3.00", "0.00"]
         assert tiny.scores(made, {"1/制度": ["否", "是", "否"], "1/学习": ["是", None, "否"]})[1] is None
+
+    def test_gated_under_a_lower_ceiling(self) -> None:
+        made = tiny.plan("- {id: 1, name: 项目, points: 10, rule: gated, below: 6}")
+        # 50% of the ceiling of 6; the degree is not asked of those who are done
+        assert tiny.scores(made, {"1/是否完成": ["是", "否", "否"], "1/完成程度": [None, 0.5, 1]}) == ["10.00", "3.00", "6.00"]
+        assert tiny.scores(made, {"1/是否完成": ["否", "否", None], "1/完成程度": [None, 1.2, 1]}) == [None, None, None]
+
+    def test_gated_by_a_degree_of_the_points(self) -> None:
+        made = tiny.plan("- {id: 1, name: 项目, points: 10, rule: gated, below: 6, degree_of: points}")
+        # 50% of 10; 80% of 10 is 8, under the ceiling of 6
+        assert tiny.scores(made, {"1/是否完成": ["否", "否", "否"], "1/完成程度": [0.5, 0.8, 0]}) == ["5.00", "6.00", "0.00"]
+
+    def test_only_the_highest_of_several(self) -> None:
+        made = tiny.plan(
+            "- {id: 1, name: 表彰, points: 0, rule: highest, items: [{what: 国家, each: 3}, {what: 省, each: 2}, {what: 市, each: 1}]}"
+        )
+        assert tiny.scores(made, {"1/国家": [1, None, None], "1/省": [5, 2, None], "1/市": [None, 9, None]}) == ["3.00", "2.00", "0.00"]
+
+    def test_only_the_costliest_of_several(self) -> None:
+        made = tiny.plan(
+            "- {id: 1, name: 问责, points: 4, rule: highest, minus: true, items: [{what: 约谈, each: 1}, {what: 通报, each: 5}]}"
+        )
+        assert tiny.scores(made, {"1/约谈": [2, 1, None], "1/通报": [None, 1, 0]}) == ["3.00", "0.00", "4.00"]
+
+    def test_duties_have_no_points_at_all(self) -> None:
+        made = tiny.plan("- {id: 1, name: 职责, rule: duty, ask: 是否做到}\n- {id: 2, name: 职责二, rule: duty}", full="null")
+        assert not made.scored
+        assert not any(line.key in ("合计/总分", "合计/位次") or line.role == "score" for line in made.lines.values())
+        book = tiny.evaluate(made, {"1/是否做到": ["是", "是", "否"], "2/是否落实": ["是", None, "否"]})
+        assert [book.value("合计/已落实", u) for u in range(3)] == [2, 1, 0]
+        assert [book.value("合计/未落实", u) for u in range(3)] == [0, 0, 2]
+        assert [(book.result(u).total, book.result(u).rank, book.result(u).complete) for u in range(3)] == [
+            (None, None, True),
+            (None, None, False),
+            (None, None, True),
+        ]
 
 
 def test_grade_quota_looks_points_up() -> None:
@@ -165,6 +345,18 @@ def test_veto_decides_the_grade_and_nothing_else() -> None:
     evaluation = tiny.evaluate(made, {"1/完成": [1, 1, 0.5], "否决/较大事故": [1, 0, None]})
     results = [evaluation.result(u) for u in range(3)]
     assert [(str(r.total), r.rank, r.grade) for r in results] == [("10.00", 1, "不合格"), ("10.00", 1, None), ("5.00", 3, None)]
+
+
+def test_veto_by_what_is_filled_in_elsewhere() -> None:
+    made = tiny.plan(
+        """
+        - {id: 1, name: 通报, points: 10, rule: deduct, events: [{what: 被省通报, each: 1}, {what: 被市通报, each: 0.5}]}
+        - {id: 否决, name: 否决, rule: veto, grade: 不合格, if: 被省通报 + 被市通报 > 2}
+        """
+    )
+    evaluation = tiny.evaluate(made, {"1/被省通报": [1, 2, None], "1/被市通报": [1, 1, None]})
+    # 1 + 1 is not above 2, 2 + 1 is; nothing filled in is nothing that happened
+    assert [(str(r.total), r.grade) for r in map(evaluation.result, range(3))] == [("8.50", None), ("7.50", "不合格"), ("10.00", None)]
 
 
 class TestGroups:
@@ -243,6 +435,48 @@ def test_ties_share_the_better_rank_within_each_group() -> None:
     made = tiny.plan("- {id: 1, name: 投资, points: 10, rule: ratio, target: 10}", units="{镇: [甲, 乙, 丙], 局: [丁, 戊]}")
     evaluation = tiny.evaluate(made, {"1/完成": [7, 9, 9, 3, 3]})
     assert [evaluation.result(u).rank for u in range(5)] == [3, 1, 1, 1, 1]
+
+
+EVERY_KIND = """
+- {id: r1, name: 投资, points: 10, rule: ratio, target: [4, 3, 0]}
+- {id: r2, name: 失业率, points: 2, in: "%", rule: ratio, target: 3%, better: lower, min: 0}
+- {id: r3, name: 红灯, points: [6, 8, null], rule: ratio, target: [23, 8, null], counts: undone}
+- {id: m1, name: 评分, points: 5, rule: direct, may_be_none: true, no_task: average}
+- {id: m2, name: 结果, points: 5, rule: imported, by: 某局, for: [甲], no_task: full}
+- {id: m3, name: 折算, points: 2, rule: convert, raw: 20, by: 某局, no_task: zero, for: [乙, 丙]}
+- {id: e1, name: 迟报, points: 5, rule: deduct, at_most: 4,
+   events: [{what: 迟报, each: 0.5, at_most: 1}, {what: 瞒报, each: 2}, {what: 丢失, zero: true}]}
+- {id: e2, name: 幅度, points: 5, rule: deduct, floor: null,
+   events: [{what: 失实, between: [0.5, 1]}, {what: 率, short_of: 90%, per: 1%, each: 0.5, whole: true}]}
+- {id: e3, name: 填报, points: 5, rule: deduct, floor: 1,
+   events: [{what: 数, short_of: 填报, per: 10, each: 1, in: 户}, {what: 天, beyond: 5, per: 2, each: 1, in: 天}]}
+- {id: e4, name: 部分, points: 5, rule: deduct, events: [{what: 违法, each: 2, for: [甲]}, {what: 迟, each: 1}]}
+- {id: e5, name: 加分, points: 0, rule: add, at_most: 3, events: [{what: 国家级, each: 2}, {what: 省级, each: 1, up_to: 2}]}
+- {id: e6, name: 酌情, points: 0, rule: award, at_most: 5, items: [世界500强, 就业]}
+- {id: e7, name: 单项酌情, points: 0, rule: award, at_most: 2, items: [表彰]}
+- {id: c1, name: 目录, points: 1, rule: all_or_nothing}
+- {id: c2, name: 学法, points: 3, rule: checklist, items: [{what: 制度, each: 1}, {what: 学习, each: 2.5}]}
+- {id: c3, name: 项目, points: 10, rule: gated, below: 6}
+- {id: c4, name: 项目二, points: 10, rule: gated, below: 6, degree_of: points}
+- {id: c5, name: 最高, points: 0, rule: highest, items: [{what: 国家, each: 3}, {what: 省, each: 2}]}
+- {id: c6, name: 最重, points: 4, rule: highest, minus: true, items: [{what: 约谈, each: 1}, {what: 通报, each: 5}]}
+- {id: b1, name: 网办, points: 3, in: "%", rule: bands, bands: [{from: 98%, gives: 3}, {from: 92%, gives: 1.5}, {gives: 0}]}
+- {id: b2, name: 用时, points: 5, rule: bands, bands: [{up_to: 1, gives: 5}, {up_to: 3, gives: 3}, {gives: 1}]}
+- {id: b3, name: 方案, points: 10, rule: stages, stages: {初稿: 30%, 印发: 100%}}
+- {id: g1, name: 评价, points: 8, rule: grade_quota, grades: [{name: 好, share: 30%, points: 8}, {name: 差, share: 70%, points: 6}]}
+- {id: d1, name: 职责, rule: duty}
+- {id: f1, name: 公式, points: 5, rule: formula, inputs: {数: {}}, figures: {每: 0.3}, score: 数 * 每, at_least: 0}
+- {id: v1, name: 否决, rule: veto, grade: 差, when: [事故]}
+- {id: v2, name: 否决二, rule: veto, grade: 末, if: 瞒报 > 2}
+"""
+
+
+def test_the_engines_agree_on_every_kind(soffice: str) -> None:
+    file = tiny.load(EVERY_KIND, full="null")
+    assert {node.how.rule for node in file.scheme.walk() if isinstance(node, Indicator)} == set(KINDS)
+    report = compare.verify(file, count=14, seed=7)
+    assert [str(d) for d in report.disagreements[:5]] == []
+    assert report.cells["LibreOffice"] > 15 * 80
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
