@@ -571,7 +571,7 @@ class _Planner:
                 self.vanished[known] = tuple(all(column) for column in zip(*below, strict=True)) if below else nothing
             return self.vanished[known]
         if node.no_task != "exclude":
-            return (False,) * self.count
+            return tuple(not a for a in around)
         if node.only_if or node.unless or node.may_be_none or self.conditions:
             return self.everybody
         without = rule_without(node.how, node.points, self.count)
