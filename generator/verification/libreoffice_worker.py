@@ -58,12 +58,26 @@ def load(desktop, path):
     return desktop.loadComponentFromURL(uno.systemPathToFileUrl(path), "_blank", 0, tuple(wanted))
 
 
+def blocks(rows):
+    """Rows right below each other and equally wide are written in one call: each call costs as much as many cells."""
+    start = None
+    block = []
+    for name, row, column, values in rows:
+        if start and (name, row, column, len(values)) == (start[0], start[1] + len(block), start[2], len(block[0])):
+            block.append(tuple(values))
+        else:
+            if start:
+                yield (*start, block)
+            start, block = (name, row, column), [tuple(values)]
+    if start:
+        yield (*start, block)
+
+
 def answer(document, request):
     sheets = document.Sheets
-    for name, row, column, values in request["rows"]:
-        sheet = sheets.getByName(name)
-        cells = sheet.getCellRangeByPosition(column, row, column + len(values) - 1, row)
-        cells.setDataArray((tuple(values),))
+    for name, row, column, block in blocks(request["rows"]):
+        cells = sheets.getByName(name).getCellRangeByPosition(column, row, column + len(block[0]) - 1, row + len(block) - 1)
+        cells.setDataArray(tuple(block))
     document.calculateAll()
     result = {}
     for name in request["read"]:
