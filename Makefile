@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 OUT := out
-DEBIAN := libreoffice-calc python3-uno fonts-noto-cjk poppler-utils
+DEBIAN := libreoffice-calc python3-uno fonts-noto-cjk poppler-utils xvfb
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: demo test lint types bench pictures fuzz system clean
@@ -33,9 +33,10 @@ lint: $(VENV)/.dev
 types: $(VENV)/.dev
 	$(BIN)/mypy
 
-bench: $(VENV)/.dev
+bench: system $(VENV)/.dev
 	$(BIN)/python tests/benchmarks/bench_books.py
 	$(BIN)/python tests/benchmarks/bench_recompute.py
+	$(BIN)/python tests/benchmarks/bench_buttons.py
 
 fuzz: system $(VENV)/.dev
 	$(BIN)/scorebook verify --all --random 100
@@ -43,6 +44,7 @@ fuzz: system $(VENV)/.dev
 
 pictures: system $(VENV)/.dev
 	$(BIN)/python docs/pictures.py
+	$(BIN)/python docs/addin_pictures.py
 
 system:
 	@if [ -n "$$(command -v apt-get)" ] && ! dpkg -s $(DEBIAN) >/dev/null 2>&1; then \

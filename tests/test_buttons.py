@@ -544,6 +544,51 @@ def test_a_book_without_a_file(app: xlwings.App, file: Path, said: Said, tmp_pat
     assert list(tmp_path.glob("*备份*")) == []
 
 
+def test_a_book_that_was_never_saved(app: xlwings.App, file: Path, said: Said, tmp_path: Path) -> None:
+    tamper(file)
+    url = file.as_uri()
+    template = app.impl.books._load(url, AsTemplate=True)
+    assert not template.api.getURL()
+    buttons.recompute()
+    assert "已恢复" in said.last
+    assert "备份" not in said.last
+    buttons.undo_recompute()
+    assert "已放回" in said.last
+    assert list(tmp_path.glob("*备份*")) == []
+
+
+def test_every_window_of_a_book_stays_as_it_is(app: xlwings.App, file: Path, said: Said) -> None:
+    tamper(file)
+    book = app.books.open(str(file))
+    first = book.impl.controller
+    dispatcher = app.impl.office.service("com.sun.star.frame.DispatchHelper")
+    dispatcher.executeDispatch(first.getFrame(), ".uno:NewWindow", "", 0, ())
+    second = next(c for c in controllers(book) if c != first)
+    for controller, name, at, row in ((second, SUMMARY, "G6:H6", 3), (first, SCORING, "K20", 12)):
+        controller.setActiveSheet(book.sheets[name].api)
+        controller.select(book.sheets[name][at].api)
+        controller.setFirstVisibleRow(row)
+    before = [seen(controller) for controller in (first, second)]
+    buttons.recompute()
+    assert "已恢复" in said.last
+    assert [seen(controller) for controller in (first, second)] == before
+
+
+def controllers(book: xlwings.Book) -> list[Any]:
+    """The views of a book, one a window."""
+    listed, found = book.api.getControllers(), []
+    while listed.hasMoreElements():
+        found.append(listed.nextElement())
+    return found
+
+
+def seen(controller: Any) -> tuple[str, str, int]:
+    """What a window shows: sheet, selection, first row."""
+    at = controller.getSelection().getRangeAddress()
+    sheet = controller.getActiveSheet().getName()
+    return sheet, f"{at.StartRow},{at.StartColumn},{at.EndRow},{at.EndColumn}", controller.getFirstVisibleRow()
+
+
 # Backups.
 
 

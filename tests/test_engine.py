@@ -627,6 +627,14 @@ class TestOffice:
             assert other not in list(xw.apps)
         assert book.sheets[0].name == "Sheet1"
 
+    def test_inside_it_is_always_the_same(self, app: xw.App) -> None:
+        context = app.impl.office.context
+        one, other = libreoffice.embedded(context), libreoffice.embedded(context)
+        assert one.impl is other.impl
+        assert xw.apps.active == one
+        one.quit()
+        assert xw.apps.active == app
+
     def test_an_own_one_leaves_nothing_behind(self, app: xw.App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
         with xw.App(visible=False) as other:

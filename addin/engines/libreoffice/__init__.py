@@ -10,6 +10,7 @@ NotImplementedError with a Chinese sentence; docs/libreoffice-engine.md lists it
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import xlwings
@@ -52,6 +53,10 @@ def attach(where: str, timeout: float = office.ATTACH_SECONDS) -> xlwings.App:
 def embedded(context: Any) -> xlwings.App:
     """The LibreOffice that this Python runs inside of, given its component context (``XSCRIPTCONTEXT`` or an add-on's)."""
     register()
+    for known in engine.apps:
+        if known.pid == os.getpid():
+            engine.apps.front(known)
+            return _wrapped(known)
     return _wrapped(engine.apps.join(App(office.inside(context), visible=True)))
 
 
