@@ -67,15 +67,17 @@ class Bounds:
         self.tables = {t.key: t for t in plan.tables}
         self._known: dict[tuple[str, int], Found] = {}
         self._sums: dict[tuple[str, ...], bool] = {}
-        self._assumed: dict[e.Expression, Span] = {}
-        """What a condition around says of a part of the tree that is being read."""
+        self._assumed: dict[int, Span] = {}
+        """What a condition around says of parts of the tree that is being read."""
 
     def cell(self, key: str, unit: int) -> Found:
         """What a unit can have on a line."""
         at = (key, unit)
         if at not in self._known:
             self._known[at] = ANYTHING  # while it is being worked out
+            outer, self._assumed = self._assumed, {}
             self._known[at] = self._cell(self.plan.lines[key], unit)
+            self._assumed = outer
         return self._known[at]
 
     def fixed(self, key: str, column: str, unit: int) -> Found:
@@ -88,21 +90,17 @@ class Bounds:
             return NOTHING
         return self.of(figure.value, unit) if isinstance(figure.value, e.Expression) else point(figure.value)
 
-    def total(self, key: str, unit: int) -> Found:
-        """What a unit can have on a line of results; a text there means that something is still missing."""
-        return self.cell(key, unit)
-
     def of(self, node: e.Expression, unit: int) -> Found:
         """The span of a tree, as a unit's formulas see it."""
-        if self._assumed and node in self._assumed:
-            return self._assumed[node]
+        if self._assumed and id(node) in self._assumed:
+            return self._assumed[id(node)]
         reader = _READ.get(type(node))
         return reader(self, node, unit) if reader else NOTHING
 
     def assuming(self, node: e.Expression, span: Span, tree: e.Expression, unit: int) -> Found:
         """The span of a tree where a part of it is known to lie in a span."""
         outer = self._assumed
-        self._assumed = {**outer, node: span}
+        self._assumed = {**outer, **{id(part): span for part in e.walk(tree) if part == node}}
         found = self.of(tree, unit)
         self._assumed = outer
         return found
@@ -412,7 +410,9 @@ def _tagged(b: Bounds, node: e.Tagged, unit: int) -> Found:
     if node.how == "sum":
         return _add(spans)
     if node.how == "applying":
-        return Span(Decimal(sum(s is not None and not s.absent for s in spans)), Decimal(sum(s is not None for s in spans)))
+        words = sum(b.plan.lines[key].place == "text" and b.plan.lines[key].constant(unit) is None for key in node.lines)
+        sure = sum(span is not None and not span.absent for span in spans)
+        return Span(Decimal(sure + words), Decimal(sum(span is not None for span in spans) + words))
     return Span(Decimal(0), Decimal(len(spans)))
 
 

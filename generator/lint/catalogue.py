@@ -27,7 +27,7 @@ CATALOGUE: dict[str, Kind] = {
     "due-uneven": Kind("各单位的应得分相差很大", "写明总分怎样换算，如“得分÷本单位应得分×100”"),
     # deductions
     "points-left-over": Kind("写明的扣分扣不完分值", "写明其余分值怎么扣，或把分值改为扣得完的数"),
-    "deduction-exceeds": Kind("各种扣分加起来超过分值", "核对扣分与分值；本来就是几种情形并列的，写“扣完为止”"),
+    "deduction-exceeds": Kind("各种扣分加起来超过分值", "核对扣分与分值；几种情形并列的，写明“扣完为止”（已经写明的不必改）"),
     "single-exceeds": Kind("一次扣的就超过分值", "核对每次扣分与分值"),
     "deduction-slight": Kind("一次扣得很少，几十次才扣得完", "核对每次扣分与分值"),
     "cap-on-some": Kind("只有一部分情形写了最多扣几分", "写明其余情形最多扣几分，或合计扣完为止"),

@@ -20,7 +20,7 @@ def check(s: Subject) -> None:
     full = s.scheme.full_marks
     if full is None or TOTAL not in s.plan.lines:
         return
-    spans = {name: span for unit, name in enumerate(s.names) if (span := s.bounds.total(TOTAL, unit)) is not None}
+    spans = {name: span for unit, name in enumerate(s.names) if (span := s.bounds.cell(TOTAL, unit)) is not None}
     short: dict[Decimal, list[str]] = {}
     for name, span in spans.items():
         if span.high is not None and span.high < full:

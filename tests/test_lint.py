@@ -1,0 +1,848 @@
+"""What `scorebook lint` says before a regulation is printed.
+
+Requirements: every kind of remark is provoked by one tiny scheme and not by another that says what was missing; a remark
+names what, where and the wording that closes it, in the order of the text; equal remarks are one; what a reading or a note
+settles is said with the remark it answers; what is said of the bundled schemes is what their regulations leave open; the
+spans that remarks rest on are never narrower than what can happen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import tiny
+from conftest import ALL, file_of
+
+from generator import scheme
+from generator.evaluation import Evaluation
+from generator.keys import MISSING
+from generator.lint import CATALOGUE, Remark, lint
+from generator.lint.bounds import Bounds
+from generator.plan import make_plan
+from generator.verification.fillings import random_filling
+
+
+@dataclass(frozen=True)
+class Case:
+    """A tiny scheme: its indicators, and what is said around them. issued: the date of the regulation."""
+
+    indicators: str
+    more: dict[str, str] = field(default_factory=dict)
+    issued: str = ""
+
+    def remarks(self) -> list[Remark]:
+        text = tiny.text(self.indicators, **self.more)
+        if self.issued:
+            text = text.replace("part: 附件1}", f"part: 附件1, date: {self.issued}}}")
+        return lint(scheme.loads(text, "tiny.yaml"))
+
+    def codes(self) -> set[str]:
+        return {r.code for r in self.remarks()}
+
+
+def case(indicators: str, issued: str = "", **more: str) -> Case:
+    return Case(indicators, more, issued)
+
+
+GROUPS = "{区: [甲, 乙], 局: [丙, 丁]}"
+SIMPLE = "- {id: 1, name: 投资, points: 10, assessor: 统计局, rule: ratio, target: 5}"
+ROLES = "roles: {牵头: 1, 一类: 0.8}"
+
+
+def deduct(events: str, more: str = "", points: int = 10) -> str:
+    return f"- {{id: 1, name: 安全, points: {points}, assessor: 应急局, rule: deduct, events: [{events}]{more}}}"
+
+
+def formula(score: str, inputs: str, more: str = "") -> str:
+    return f"- {{id: 1, name: 办结率, points: 10, assessor: 热线办, rule: formula, inputs: {{{inputs}}}, score: '{score}'{more}}}"
+
+
+def bands(table: str) -> str:
+    return f"- {{id: 1, name: 率, points: 10, in: '%', assessor: 统计局, rule: bands, bands: {table}}}"
+
+
+def by_month(more: str = "", below: str = "rule: direct") -> str:
+    return (
+        f"- {{id: 月, name: 月考, points: 10, assessor: 督查室{more}, children: [{{id: 1, name: 得分, "
+        f"points: 10, {below}}}], periods: [1月, 2月]}}"
+    )
+
+
+def ranked(quantities: str) -> str:
+    return f"""
+    inputs: {{数: {{ask: count}}}}
+    quantities: {{{quantities}}}
+    score: '(位次 - 1) * 0 + score("1")'
+    """
+
+
+CASES: dict[str, tuple[Case, Case]] = {
+    "units-unlisted": (case(SIMPLE, extra='unlisted: ["*"]'), case(SIMPLE)),
+    "count-differs": (
+        case(SIMPLE, extra="counts: [{says: 5, of: [甲, 乙, 丙], what: 个单位}]"),
+        case(SIMPLE, extra="counts: [{says: 3, of: [甲, 乙, 丙], what: 个单位}]"),
+    ),
+    "sum-differs": (
+        case(
+            "- {name: 一类, points: 10, children: [{id: 1, name: 甲项, points: 3, rule: direct}, {id: 2, "
+            "name: 乙项, points: 4, rule: direct}]}"
+        ),
+        case(
+            "- {name: 一类, points: 10, children: [{id: 1, name: 甲项, points: 3, rule: direct}, {id: 2, "
+            "name: 乙项, points: 7, rule: direct}]}"
+        ),
+    ),
+    "points-missing": (case("- {id: 1, name: 建台账, rule: duty}", full="null"), case(SIMPLE)),
+    "points-out-of-reach": (
+        case("- {id: 1, name: 甲项, points: 6, rule: direct}\n- {id: 2, name: 乙项, points: 4, for: [甲], rule: direct}"),
+        case("- {id: 1, name: 甲项, points: 6, rule: direct}\n- {id: 2, name: 乙项, points: 4, for: [甲], rule: direct, no_task: full}"),
+    ),
+    "points-uneven": (
+        case(
+            "\n".join(
+                f"- {{id: {i}, name: 安全生产, points: {p}, for: [{u}], rule: direct}}"
+                for i, (u, p) in enumerate(zip("甲乙丙丁", (10, 10, 10, 20), strict=True))
+            ),
+            units="[甲, 乙, 丙, 丁]",
+        ),
+        case(
+            "\n".join(f"- {{id: {i}, name: 安全生产, points: 10, for: [{u}], rule: direct}}" for i, u in enumerate("甲乙丙丁")),
+            units="[甲, 乙, 丙, 丁]",
+        ),
+    ),
+    "share-uneven": (
+        case(
+            "- {id: 1, name: 甲项, points: 10, for: [甲], rule: direct}\n- {id: 2, name: 乙项, points: 5, "
+            "for: [乙, 丙], rule: direct}\n- {id: 3, name: 丙项, points: 5, for: [乙, 丙], rule: direct}"
+        ),
+        case("- {id: 1, name: 甲项, points: 5, rule: direct}\n- {id: 2, name: 乙项, points: 5, rule: direct}"),
+    ),
+    "borrowed-points": (
+        case(
+            "- {name: 任务, points: 10, children: [{id: 1, name: 甲项, points: 8, for: [甲, 乙], "
+            "no_task: average, rule: direct}, {id: 2, name: 乙项, points: 2, rule: direct}]}"
+        ),
+        case(
+            "- {name: 任务, points: 10, children: [{id: 1, name: 甲项, points: 2, for: [甲, 乙], "
+            "no_task: average, rule: direct}, {id: 2, name: 乙项, points: 8, rule: direct}]}"
+        ),
+    ),
+    "rows-share-points": (
+        case(
+            "- {id: 甲, name: 报送, points: 10, base: full, at_least: 0, defaults: {rule: deduct, floor: null}, "
+            "children: [{id: 1, name: 迟报, events: [{what: 迟, each: 1}]}, {id: 2, name: 漏报, "
+            "events: [{what: 漏, each: 2}]}]}"
+        ),
+        case(deduct("{what: 迟报, each: 1}, {what: 漏报, each: 2}")),
+    ),
+    "due-uneven": (
+        case(
+            "- {name: 细则, children: [{id: 1, name: 甲项, points: 10, for: {牵头: [甲, 乙, 丙]}, rule: direct}, "
+            "{id: 2, name: 乙项, points: 20, for: {牵头: [甲]}, rule: direct}]}",
+            extra=f'{ROLES}\nscore: score("细则")',
+        ),
+        case(
+            "- {name: 细则, children: [{id: 1, name: 甲项, points: 10, for: {牵头: [甲, 乙, 丙]}, rule: direct}]}",
+            extra=f'{ROLES}\nscore: score("细则")',
+        ),
+    ),
+    "points-left-over": (case(deduct("{what: 缺制度, each: 2, up_to: 2}")), case(deduct("{what: 缺制度, each: 5, up_to: 2}"))),
+    "deduction-exceeds": (
+        case(deduct("{what: 迟报, each: 6}, {what: 漏报, each: 6}")),
+        case(deduct("{what: 迟报, each: 5}, {what: 漏报, each: 5}")),
+    ),
+    "single-exceeds": (case(deduct("{what: 事故, each: 12}")), case(deduct("{what: 事故, each: 10}"))),
+    "deduction-slight": (case(deduct("{what: 迟报, each: 0.1}")), case(deduct("{what: 迟报, each: 1}"))),
+    "cap-on-some": (
+        case(deduct("{what: 迟报, each: 1, at_most: 3}, {what: 漏报, each: 2}")),
+        case(deduct("{what: 迟报, each: 1, at_most: 3}, {what: 漏报, each: 2, at_most: 7}")),
+    ),
+    "floor-assumed": (case(deduct("{what: 迟报, each: 1}", ", floor: assumed")), case(deduct("{what: 迟报, each: 1}"))),
+    "floor-missing": (case(deduct("{what: 迟报, each: 1}", ", floor: null")), case(deduct("{what: 迟报, each: 1}"))),
+    "score-gap": (
+        case("- {id: 1, name: 民生实事, points: 10, rule: gated, below: 6}"),
+        case("- {id: 1, name: 民生实事, points: 10, rule: all_or_nothing}"),
+    ),
+    "cap-missing": (
+        case(f"{SIMPLE}\nbonus: {{id: 加, name: 加分, rule: add, events: [{{what: 表扬, each: 1}}]}}"),
+        case(f"{SIMPLE}\nbonus: {{id: 加, name: 加分, rule: add, at_most: 2, events: [{{what: 表扬, each: 1}}]}}"),
+    ),
+    "cap-assumed": (
+        case(formula("divide(办结, 受理, if_zero=1) * 分值", "办结: {ask: count}, 受理: {ask: count}")),
+        case(formula("divide(办结, 受理, if_zero=1) * 分值", "办结: {ask: count}, 受理: {ask: count}", ", at_most: points")),
+    ),
+    "over-points": (
+        case(
+            formula(
+                'if(签订 == "是", 甲得, 0) + if(督查 == "是", 乙得, 0)',
+                "签订: {ask: yes_no}, 督查: {ask: yes_no}",
+                ", figures: {甲得: 6, 乙得: 7}",
+            )
+        ),
+        case(
+            formula(
+                'if(签订 == "是", 甲得, 0) + if(督查 == "是", 乙得, 0)',
+                "签订: {ask: yes_no}, 督查: {ask: yes_no}",
+                ", figures: {甲得: 6, 乙得: 4}",
+            )
+        ),
+    ),
+    "cap-unreachable": (
+        case(f"{SIMPLE}\nbonus: {{id: 加, name: 加分, rule: add, at_most: 5, events: [{{what: 表扬, each: 1, up_to: 2}}]}}"),
+        case(f"{SIMPLE}\nbonus: {{id: 加, name: 加分, rule: add, at_most: 5, events: [{{what: 表扬, each: 1, up_to: 9}}]}}"),
+    ),
+    "total-exceeds": (
+        case(f"{SIMPLE}\nbonus: {{id: 加, name: 加分, rule: add, at_most: 2, events: [{{what: 表扬, each: 1}}]}}"),
+        case(
+            f"{SIMPLE}\nbonus: {{id: 加, name: 加分, rule: add, at_most: 2, events: [{{what: 表扬, each: 1}}]}}",
+            extra='score: min(score("1") + score("加"), 满)\nfigures: {满: 10}',
+        ),
+    ),
+    "earned-only-by-events": (
+        case("- {id: 1, name: 宣传, points: 10, rule: add, at_most: 10, events: [{what: 报道, each: 1}]}"),
+        case(deduct("{what: 少的篇数, each: 1}")),
+    ),
+    "adds-among-deductions": (
+        case(
+            "\n".join(f"- {{id: {i}, name: 扣{i}, points: 2, rule: deduct, events: [{{what: 迟报{i}, each: 1}}]}}" for i in (1, 2, 3))
+            + "\n- {id: 4, name: 申报, points: 4, rule: highest, items: [{what: 申报, each: 2}, {what: 列入, each: 4}]}"
+        ),
+        case("\n".join(f"- {{id: {i}, name: 扣{i}, points: 5, rule: deduct, events: [{{what: 迟报{i}, each: 1}}]}}" for i in (1, 2))),
+    ),
+    "amount-open": (
+        case(f"{SIMPLE}\nbonus: {{id: 加, name: 加分, rule: award, at_most: 5, items: [创新]}}"),
+        case(f"{SIMPLE}\nbonus: {{id: 加, name: 加分, rule: add, at_most: 5, events: [{{what: 创新, each: 2}}]}}"),
+    ),
+    "same-matter": (
+        case(deduct("{what: 省通报, each: 5}, {what: 市通报, each: 3}", ", same_matter: highest")),
+        case(deduct("{what: 省通报, each: 5}, {what: 市通报, each: 3}")),
+    ),
+    "band-overlap": (
+        case(bands("[{from: 95%, gives: 10}, {from: 80%, up_to: 95%, gives: 5}, {up_to: 80%, gives: 0}]")),
+        case(bands("{stated: true, bands: [{from: 95%, gives: 10}, {from: 80%, up_to: 95%, gives: 5}, {up_to: 80%, gives: 0}]}")),
+    ),
+    "band-gap": (
+        case(bands("[{from: 95%, gives: 10}, {from: 80%, up_to: 90%, gives: 5}, {up_to: 80%, gives: 0}]")),
+        case(bands("{whole: true, bands: [{from: 10, gives: 10}, {from: 5, up_to: 9, gives: 5}, {up_to: 4, gives: 0}]}")),
+    ),
+    "band-open": (
+        case(bands("[{from: 95%, gives: 10}, {from: 80%, gives: 5}]")),
+        case(bands("[{from: 95%, gives: 10}, {from: 80%, gives: 5}, {gives: 0}]")),
+    ),
+    "partial-step": (
+        case(deduct("{what: 满意率, short_of: 90%, per: 1%, each: 0.5}")),
+        case(deduct("{what: 满意率, short_of: 90%, per: 1%, each: 0.5}", ", whole: false")),
+    ),
+    "range-open": (case(deduct("{what: 推进不力, between: [0.5, 1]}, {what: 迟报, each: 1}")), case(deduct("{what: 推进不力, each: 1}"))),
+    "stage-between": (case("- {id: 1, name: 方案, points: 10, rule: stages, stages: {初稿: 30%, 印发: 100%}}"), case(SIMPLE)),
+    "about-figure": (
+        case("- {id: 1, name: 价格控制在103%左右, points: 10, rule: direct}"),
+        case("- {id: 1, name: 价格不超过103%, points: 10, rule: direct}"),
+    ),
+    "zero-denominator": (
+        case(formula("divide(办结, 受理, if_zero=1) * 分值", "办结: {ask: count}, 受理: {ask: count}")),
+        case(formula("divide(办结, 受理, if_zero=1) * 分值", "办结: {ask: count}, 受理: {ask: count, low: 1}")),
+    ),
+    "zero-target": (
+        case("- {id: 1, name: 投资, points: 10, rule: ratio, target: [3, 2, 0]}"),
+        case("- {id: 1, name: 投资, points: 10, rule: ratio, target: [3, 2, 1]}"),
+    ),
+    "target-outlier": (
+        case("- {id: 1, name: 投资, points: 10, rule: ratio, target: [3, 2, 4, 3, 50]}", units="[甲, 乙, 丙, 丁, 戊]"),
+        case("- {id: 1, name: 投资, points: 10, rule: ratio, target: [3, 2, 4, 3, 9]}", units="[甲, 乙, 丙, 丁, 戊]"),
+    ),
+    "lower-is-better": (case("- {id: 1, name: 失业率, points: 10, in: '%', rule: ratio, target: 3%, better: lower, min: 0}"), case(SIMPLE)),
+    "negative-actual": (
+        case("- {id: 1, name: 零售额增速, points: 10, in: '%', rule: ratio, target: 8%}"),
+        case("- {id: 1, name: 零售额增速, points: 10, in: '%', rule: ratio, target: 8%, min: 0}"),
+    ),
+    "weights-differ": (
+        case(by_month(", weights: [40%, 50%]")),
+        case(by_month(", weights: [40%, 60%]")),
+    ),
+    "figure-outside": (
+        case(formula("if(名次 > 城市数 - 1, 0, 分值)", "名次: {ask: count}"), extra='inputs: {城市数: {ask: count, for: "*"}}'),
+        case(formula("if(名次 > 城市数 - 1, 0, 分值)", "名次: {ask: count}"), extra="figures: {城市数: 18}"),
+    ),
+    "nothing-asked": (
+        case(formula("没有指标得", "", ", figures: {没有指标得: 10}")),
+        case(formula("得分数", "得分数: {ask: score, high: 10}")),
+    ),
+    "borrows-score": (
+        case(
+            "- {id: 1, name: 评价, points: 10, for: [甲], rule: formula, inputs: {社会评价: {ask: score, high: 10}}, score: 社会评价}\n"
+            "- {id: 2, name: 园区评价, points: 10, for: [乙, 丙], rule: formula, score: 'of_unit(“甲”, 社会评价)'}"
+        ),
+        case("- {id: 1, name: 评价, points: 10, rule: formula, inputs: {社会评价: {ask: score, high: 10}}, score: 社会评价}"),
+    ),
+    "period-missing": (case(by_month()), case(by_month(", weights: [40%, 60%]"))),
+    "first-period": (
+        case(
+            by_month(
+                "",
+                "rule: formula, inputs: {满意率: {in: '%'}}, score: '分值 - max(0, previous(满意率, first=满意率) - 满意率)', at_least: 0",
+            )
+        ),
+        case(by_month("", "rule: formula, inputs: {满意率: {in: '%'}}, score: 分值 * 满意率")),
+    ),
+    "may-fall-away": (
+        case(f"{SIMPLE[:-1]}, only_if: 省已定}}", extra='inputs: {省已定: {ask: yes_no, for: "*"}}'),
+        case(f"{SIMPLE[:-1]}, only_if: 有任务}}", extra="facts: [{id: 有任务}]"),
+    ),
+    "quota-uneven": (
+        case(
+            "- {id: 1, name: 领导评价, points: 8, rule: grade_quota, grades: [{name: 好, share: 30%, points: 8}, "
+            "{name: 差, share: 70%, points: 5}]}",
+            full="8",
+        ),
+        case(
+            "- {id: 1, name: 领导评价, points: 8, rule: grade_quota, grades: [{name: 好, share: 50%, points: 8}, "
+            "{name: 差, share: 50%, points: 5}]}",
+            full="8",
+            units="[甲, 乙]",
+        ),
+    ),
+    "ties-open": (
+        case(SIMPLE, extra=ranked("率: 数 / 2, 位次: rank(率)")),
+        case(SIMPLE, extra=ranked("率: 数 / 2, 位次: rank(率)") + "ties: 同分的名次相同"),
+    ),
+    "ties-built-in": (
+        case(
+            "- {id: 1, name: 投资, points: 10, rule: direct}",
+            extra=ranked("率: 任务数 + 0, 位次: rank(率)") + "figures: {任务数: [3, 3, 1]}",
+        ),
+        case(
+            "- {id: 1, name: 投资, points: 10, rule: direct}",
+            extra=ranked("率: 任务数 + 0, 位次: rank(率)") + "figures: {任务数: [3, 2, 1]}",
+        ),
+    ),
+    "rank-scope": (
+        case(SIMPLE, units=GROUPS, extra=ranked("率: 数 / 2, 位次: rank(率)")),
+        case(SIMPLE, units=GROUPS, extra=ranked("率: 数 / 2, 位次: 'rank(率, within=组)'")),
+    ),
+    "extremum-ties": (
+        case(
+            "- {id: 1, name: 败诉率, points: 10, rule: formula, score: 'if(率 == 最高率, 0, 分值)'}",
+            extra="inputs: {率: {in: '%'}}\nquantities: {最高率: 'over_units(max, 率)'}",
+        ),
+        case(
+            "- {id: 1, name: 工作量, points: 10, rule: formula, score: 'divide(率, 最高率, if_zero=0) * 分值'}",
+            extra="inputs: {率: {in: '%'}}\nquantities: {最高率: 'over_units(max, 率)'}",
+        ),
+    ),
+    "grade-open": (
+        case(
+            SIMPLE, extra="facts: [{id: 突出问题}]\ngrades: {by: rank_share, bands: [{name: 好, up_to: 50%}, {name: 差, needs: 突出问题}]}"
+        ),
+        case(SIMPLE, extra="grades: {by: rank_share, bands: [{name: 好, up_to: 50%}, {name: 差}]}"),
+    ),
+    "veto-place": (
+        case(
+            f"{SIMPLE}\n- {{id: 否, name: 否决, rule: veto, grade: 差, when: [事故]}}",
+            extra="grades: {by: rank, bands: [{name: 好, up_to: 1}, {name: 差}]}",
+        ),
+        case(
+            f"{SIMPLE}\n- {{id: 否, name: 否决, rule: veto, grade: 差, when: [事故]}}",
+            extra="grades: {by: score, bands: [{name: 好, at_least: 8}, {name: 差}]}",
+        ),
+    ),
+    "unit-untouched": (case("- {id: 1, name: 投资, points: 10, for: [甲, 乙], rule: direct}"), case(SIMPLE)),
+    "unit-outside": (
+        case("- {id: 1, name: 投资, points: 10, for: [甲, 园林局], rule: direct}", extra="sets: {园林局: []}"),
+        case("- {id: 1, name: 投资, points: 10, for: [甲, 两局], rule: direct}", extra="sets: {两局: [乙, 丙]}"),
+    ),
+    "carrier-missing": (
+        case(f"{SIMPLE}\n- {{id: 2, name: 暂缺, points: 6, for: [暂缺], rule: direct}}", extra="sets: {暂缺: []}"),
+        case(SIMPLE),
+    ),
+    "left-out-once": (
+        case(
+            "- {name: 细则, children: ["
+            + ", ".join(
+                f"{{id: {i}, name: 项{i}, points: 1, rule: direct{', for: [甲, 乙, 丙, 丁, 戊]' if i == 3 else ''}}}" for i in range(1, 8)
+            )
+            + "]}",
+            units="[甲, 乙, 丙, 丁, 戊, 己]",
+        ),
+        case(
+            "- {name: 细则, children: [" + ", ".join(f"{{id: {i}, name: 项{i}, points: 1, rule: direct}}" for i in range(1, 8)) + "]}",
+            units="[甲, 乙, 丙, 丁, 戊, 己]",
+        ),
+    ),
+    "unit-twice": (
+        case("- {id: 1, name: 投资, points: 10, for: [甲, 乙, 甲], rule: direct}"),
+        case("- {id: 1, name: 投资, points: 10, for: [甲, 乙], rule: direct}"),
+    ),
+    "role-twice": (
+        case("- {id: 1, name: 投资, points: 10, for: {牵头: [甲], 一类: [甲, 乙]}, rule: direct}", extra=ROLES),
+        case("- {id: 1, name: 投资, points: 10, for: {牵头: [甲], 一类: [乙]}, rule: direct}", extra=ROLES),
+    ),
+    "several-leads": (
+        case("- {id: 1, name: 投资, points: 10, for: {牵头: [甲, 乙], 一类: [丙]}, rule: direct}", extra=ROLES),
+        case("- {id: 1, name: 投资, points: 10, for: {牵头: [甲], 一类: [乙, 丙]}, rule: direct}", extra=ROLES),
+    ),
+    "assessor-missing": (case("- {id: 1, name: 投资, points: 10, rule: ratio, target: 5}"), case(SIMPLE)),
+    "assessor-two-names": (
+        case(
+            "- {id: 1, name: 粮食, points: 5, assessor: 县农业局, rule: direct}\n- {id: 2, name: 畜牧, "
+            "points: 5, assessor: 农业局, rule: direct}"
+        ),
+        case(
+            "- {id: 1, name: 粮食, points: 5, assessor: 县农业局, rule: direct}\n- {id: 2, name: 畜牧, "
+            "points: 5, assessor: 县农业局, rule: direct}"
+        ),
+    ),
+    "assesses-itself": (
+        case(
+            "- {id: 1, name: 投资, points: 10, assessor: 县应急管理局, rule: direct}",
+            units="[应急局, 财政局]",
+            extra="assessors: {县应急管理局: [应急局]}",
+        ),
+        case("- {id: 1, name: 投资, points: 10, assessor: 督查室, rule: direct}", units="[应急局, 财政局]"),
+    ),
+    "average-of-few": (
+        case("- {id: 1, name: 园区, points: 10, for: [甲], no_task: average, rule: direct}"),
+        case("- {id: 1, name: 园区, points: 10, for: [甲, 乙], no_task: average, rule: direct}"),
+    ),
+    "average-unused": (
+        case("- {id: 1, name: 园区, points: 10, no_task: average, rule: direct}"),
+        case("- {id: 1, name: 园区, points: 10, for: [甲, 乙], no_task: average, rule: direct}"),
+    ),
+    "fact-open": (case(f"{SIMPLE[:-1]}, only_if: 执法部门}}", extra="facts: [{id: 执法部门}]"), case(f"{SIMPLE[:-1]}, for: [甲, 乙]}}")),
+    "import-mismatch": (
+        case(
+            "- {id: 1, name: 双随机, points: 10, rule: convert, raw: 100, by: 附件5, scheme: zhengzhou-2020-double-random-supervision}",
+            units="[市教育局, 市审计局]",
+        ),
+        case(
+            "- {id: 1, name: 双随机, points: 10, rule: convert, raw: 100, by: 附件5, scheme: zhengzhou-2020-double-random-supervision}",
+            units="[市教育局, 市科技局]",
+        ),
+    ),
+    "coefficient-twice": (
+        case(
+            "- {id: 1, name: 双随机, points: 10, for: {一类: [市教育局]}, rule: convert, raw: 100, by: 附件5, "
+            "scheme: zhengzhou-2020-double-random-supervision}",
+            units="[市教育局]",
+            extra=ROLES,
+        ),
+        case(
+            "- {id: 1, name: 双随机, points: 10, rule: convert, raw: 100, by: 附件5, scheme: zhengzhou-2020-double-random-supervision}",
+            units="[市教育局]",
+        ),
+    ),
+    "direct-judgement": (case("- {id: 1, name: 推进机制, points: 10, rule: direct}"), case(SIMPLE)),
+    "partial-credit": (
+        case(formula('if(专人 == "是" and 方案 == "是", 分值, 0)', "专人: {ask: yes_no}, 方案: {ask: yes_no}")),
+        case(
+            formula(
+                'if(专人 == "是", 一半, 0) + if(方案 == "是", 一半, 0)', "专人: {ask: yes_no}, 方案: {ask: yes_no}", ", figures: {一半: 5}"
+            )
+        ),
+    ),
+    "several-targets": (
+        case("- {id: 1, name: 示范街5条、示范超市20家, points: 10, rule: direct}"),
+        case("- {id: 1, name: 示范街5条, points: 10, rule: direct}"),
+    ),
+    "same-measure-twice": (
+        case(
+            "- {name: 责任, defaults: {rule: deduct, points: 5, events: [{what: 群众满意度, short_of: 90%, "
+            "per: 1%, each: 0.5}]}, children: [{id: 1, name: 低保}, {id: 2, name: 医疗}]}"
+        ),
+        case(
+            "- {name: 责任, defaults: {rule: deduct, points: 10, events: [{what: 群众满意度, short_of: 90%, "
+            "per: 1%, each: 0.5}]}, children: [{id: 1, name: 低保}]}"
+        ),
+    ),
+    "matter-twice": (
+        case(
+            "- name: 提案\n  defaults: {rule: deduct, points: 5}\n  children:\n"
+            "  - {id: 1, name: 办理, events: [{what: 普通件未按时限办理, each: 1}, {what: 重点件未按时限办理, each: 2}]}\n"
+            "  - {id: 2, name: 办结, events: [{what: 普通件未按时限办结, each: 1}, {what: 重点件未按时限办结, each: 2}]}"
+        ),
+        case(
+            "- name: 提案\n  defaults: {rule: deduct, points: 5}\n  children:\n"
+            "  - {id: 1, name: 办理, events: [{what: 普通件未按时限办理, each: 1}]}\n  - {id: 2, name: 满意, "
+            "events: [{what: 代表委员不满意, each: 1}]}"
+        ),
+    ),
+    "counted-twice": (
+        case(
+            "- {name: 重点, children: [{id: 1, name: 向上争取资金, points: 5, assessor: 财政局, rule: direct}]}\n"
+            "- {name: 综合, children: [{id: 2, name: 对上争取资金, points: 5, assessor: 财政局, rule: direct}]}"
+        ),
+        case(
+            "- {name: 重点, children: [{id: 1, name: 向上争取资金, points: 5, assessor: 财政局, rule: direct}]}\n"
+            "- {name: 综合, children: [{id: 2, name: 固定资产投资, points: 5, assessor: 财政局, rule: direct}]}"
+        ),
+    ),
+    "item-repeated": (
+        case(
+            "- name: 专项\n  defaults: {rule: duty}\n  children:\n"
+            + "\n".join(f"  - {{name: 部分{u}, for: [{u}], children: [{{id: {u}1, name: 召开会议部署}}]}}" for u in "甲乙丙"),
+            full="null",
+        ),
+        case(
+            "- name: 专项\n  defaults: {rule: duty}\n  children:\n"
+            + "\n".join(f"  - {{name: 部分{u}, for: [{u}], children: [{{id: {u}1, name: {u}的职责}}]}}" for u in "甲乙丙"),
+            full="null",
+        ),
+    ),
+    "deadline-past": (
+        case(f"{SIMPLE[:-1]}, due: 2024年6月底前}}", issued="2024-08-25"),
+        case(f"{SIMPLE[:-1]}, due: 2024年9月底前}}", issued="2024-08-25"),
+    ),
+    "rounding-open": (case(SIMPLE), case(SIMPLE, extra="decimals: 2")),
+    "two-readings": (
+        case(f"{SIMPLE}\nnotes:\n- {{at: 1, reading: 超过的不加分, otherwise: 超过的加分}}"),
+        case(f"{SIMPLE}\nnotes:\n- {{at: 1, reading: 单位照原文}}"),
+    ),
+    "figures-differ": (
+        case(f"{SIMPLE}\nnotes:\n- {{at: 1, reading: 正文写10分，附表写20分, conflict: true}}"),
+        case(f"{SIMPLE}\nnotes:\n- {{at: 1, reading: 正文写10分}}"),
+    ),
+}
+"""Code → a scheme that provokes it, and one that does not."""
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_a_remark_is_made_where_something_is_open_and_not_where_it_is_said(code: str) -> None:
+    open_, said = CASES[code]
+    assert code in open_.codes()
+    assert code not in said.codes()
+
+
+def test_every_kind_of_remark_has_its_case_and_is_documented() -> None:
+    assert set(CASES) == set(CATALOGUE)
+    table = (Path(__file__).resolve().parents[1] / "docs" / "lint.md").read_text(encoding="utf-8")
+    for code, kind in CATALOGUE.items():
+        assert f"| `{code}` | {kind.title} | {kind.wording} |" in table
+
+
+def said(remarks: list[Remark], code: str) -> str:
+    """The one remark of a kind."""
+    [only] = [r for r in remarks if r.code == code]
+    return only.message
+
+
+def test_a_remark_names_what_where_and_the_wording_in_the_order_of_the_text() -> None:
+    remarks = case(
+        "- {id: 1, name: 甲项, points: 4, assessor: 统计局, clause: 第一条, rule: deduct, events: [{what: 缺制度, each: 1, up_to: 2}]}\n"
+        "- {id: 2, name: 乙项, points: 6, clause: 第二条, rule: deduct, floor: assumed, events: [{what: 迟报, each: 1}]}"
+    ).remarks()
+    assert [(r.code, r.at) for r in remarks] == [
+        ("points-left-over", "1"),
+        ("assessor-missing", "2"),
+        ("floor-assumed", "2"),
+        ("rounding-open", ""),
+    ]
+    first = remarks[0]
+    assert (first.at, first.clause) == ("1", "某文〔2024〕1号 第一条")
+    assert "“1 甲项”4 分，写明的最多扣 2 分，还有 2 分" in first.message
+    assert first.wording == CATALOGUE["points-left-over"].wording
+    assert first.as_dict()["code"] == "points-left-over"
+
+
+def test_equal_remarks_are_one_with_a_list() -> None:
+    lines = "\n".join(f"- {{id: {i}, name: 项{i}, points: 1, rule: direct}}" for i in range(1, 11))
+    assert "全部 10 项" in said(case(lines).remarks(), "direct-judgement")
+    mixed = f"{lines}\n- {{id: 11, name: 项11, points: 1, rule: all_or_nothing}}"
+    assert "1、2、3、4、5、6、7、8等 10 项" in said(case(mixed).remarks(), "direct-judgement")
+
+
+def test_what_settles_a_remark_is_said_with_it() -> None:
+    extra = """
+    notes: [{at: 1, reading: 没有受理的得满分, otherwise: 不计, answers: zero-denominator}]
+    readings: [{id: 并列, takes: 好, answers: ties-open, options: {好: {says: 取较好}, 差: {says: 取较差, set: {"*": {version: "2"}}}}}]
+    """
+    remarks = case(formula("divide(办结, 受理, if_zero=1) * 分值", "办结: {ask: count}, 受理: {ask: count}"), extra=extra).remarks()
+    assert said(remarks, "zero-denominator").endswith("现按：没有受理的得满分（另一种：不计）")
+    assert "并列（现取：取较好；另一种：取较差）" in said(remarks, "ties-open")  # nothing else speaks of ties
+    assert "two-readings" not in {r.code for r in remarks}
+
+
+def test_a_reading_is_closed_by_the_words_of_the_one_taken() -> None:
+    extra = (
+        "readings: [{id: 端点, at: 1, clause: 第三条, takes: 高, options: {高: {says: 归高的一档}, "
+        "低: {says: 归低的一档, set: {'1': {target: 4}}}}}]"
+    )
+    [remark] = [r for r in case(SIMPLE, extra=extra).remarks() if r.code == "two-readings"]
+    assert remark.wording == "写明：归高的一档"
+    assert remark.clause == "某文〔2024〕1号 第三条"
+
+
+def test_deductions_are_counted_for_those_to_whom_they_can_happen() -> None:
+    events = "{what: 未发起, each: 10, up_to: 1, for: [牵头]}, {what: 未参与, each: 8, up_to: 1, for: [一类]}"
+    roles = case(
+        f"- {{id: 1, name: 联合抽查, points: 10, for: {{牵头: [甲], 一类: [乙, 丙]}}, rule: deduct, events: [{events}]}}", extra=ROLES
+    )
+    assert "乙、丙写明的最多扣 8 分，还有 2 分" in said(roles.remarks(), "points-left-over")
+    assert "deduction-exceeds" not in roles.codes()
+
+
+def test_an_edge_that_the_text_settles_is_not_remarked() -> None:
+    table = "{ends: upper, stated: [15%], bands: [{up_to: 10%, gives: 10}, {from: 10%, up_to: 15%, gives: 5}, {from: 15%, gives: 0}]}"
+    assert "正好 10% 的在两档里都有，现归较低的一档" in said(case(bands(table)).remarks(), "band-overlap")
+
+
+def test_a_clean_scheme_gets_no_remark() -> None:
+    assert case(SIMPLE, extra="decimals: 2").remarks() == []
+
+
+# The bundled schemes ------------------------------------------------------------------------------------------------
+
+_REMARKS: dict[str, list[Remark]] = {}
+
+
+def remarks_of(name: str) -> list[Remark]:
+    if name not in _REMARKS:
+        _REMARKS[name] = lint(file_of(name))
+    return _REMARKS[name]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_remark_on_a_bundled_scheme_says_something_and_how_to_close_it(name: str) -> None:
+    found = remarks_of(name)
+    scheme_ = file_of(name).scheme
+    known = {n.id for n in scheme_.walk()} | {n.name for n in scheme_.walk()} | {""}
+    for r in found:
+        assert len(r.message) > len(CATALOGUE[r.code].title) + 1
+        assert r.wording.strip()
+        assert r.clause.startswith(scheme_.source.document)
+        assert r.at in known
+        assert "None" not in r.message
+        assert "“”" not in r.message
+    assert len({r.message for r in found}) == len(found)
+    assert len({(r.code, r.at) for r in found if r.code not in ("two-readings", "figures-differ")}) >= len(
+        [r for r in found if r.code not in ("two-readings", "figures-differ", "ties-built-in")]
+    )
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_what_a_scheme_says_it_answers_is_a_kind_of_remark(name: str) -> None:
+    declared = [*file_of(name).scheme.readings, *file_of(name).scheme.notes]
+    assert {d.answers for d in declared} <= {"", *CATALOGUE}
+
+
+FOUND: dict[str, list[tuple[str, str]]] = {
+    # 第二部分（9分）各行10分；1.1写3分、各行10分；4.2 4分对10分；4.4 7分对10分；7.1 1.5分对1分；7.2 2分对2.5分；标题合计16+9+4+33+5+8+5＝80
+    "zhengzhou-2020-rule-of-law": [
+        ("sum-differs", "职责”写的是 3 分，下面各项的分值加起来是 10 分"),
+        ("sum-differs", "学法用法制度”写的是 2 分，下面各项的分值加起来是 7 分"),
+        ("sum-differs", "法治工作机制建设”写的是 9 分，下面各项的分值加起来是 10 分"),
+        ("sum-differs", "“4.2 完善依法行政制度体系”写的是 4 分，下面各项的分值加起来是 10 分"),
+        ("sum-differs", "“4.4 全面落实行政执法责任制”写的是 7 分，下面各项的分值加起来是 10 分"),
+        ("sum-differs", "写的是 1.5 分，下面各项的分值加起来是 1 分"),
+        ("sum-differs", "写的是 2 分，下面各项的分值加起来是 2.5 分"),
+        ("count-differs", "写的是 85 个市直单位，名单里是 83 个"),
+        ("count-differs", "写的是 6 部分考核内容，细则里是 7 个"),
+        ("band-overlap", "正好 10% 的在两档里都有"),
+        ("adds-among-deductions", "3.3.1、4.5.3、4.5.4、7.3.1"),
+        ("over-points", "0.5 分，算出来最多 0.8 分"),
+        ("extremum-ties", "最高败诉率"),
+        ("total-exceeds", "最多可以到 105 分"),
+    ],
+    # 4项×2分＝8分，分值10分
+    "jiyuan-2020-livelihood": [
+        ("points-left-over", "最多扣 8 分，还有 2 分"),
+        ("score-gap", "没有完成的最高 60 分"),
+        ("floor-assumed", "2、3"),
+    ],
+    # 每年2次，少一次扣2分：最多扣4分，分值10分
+    "jiyuan-2020-smart-city": [
+        ("points-left-over", "最多扣 4 分，还有 6 分"),
+        ("floor-missing", "最多扣 5 分"),
+        ("earned-only-by-events", "10 分在满分之内"),
+    ],
+    # 组织领导4×1＋1＝5分，工作谋划2×1＋2×1＝4分；17×30%＝5.1
+    "jiyuan-2017-poverty": [
+        ("points-left-over", "“组织领导情况”15 分，写明的最多扣 5 分"),
+        ("points-left-over", "“工作谋划情况”10 分，写明的最多扣 4 分"),
+        ("points-left-over", "12 分，写明的最多扣 2 分"),
+        ("quota-uneven", "市政府组成部门（17 个单位）好 5.1 个"),
+        ("partial-step", "每差 1 个百分点"),
+        ("total-exceeds", "105"),
+        ("assesses-itself", "市委组织部"),
+        ("grade-open", "存在突出问题"),
+        ("veto-place", "仍占名次"),
+    ],
+    "jiyuan-2020-business-environment": [
+        ("figure-outside", "参评城市数"),
+        ("nothing-asked", "都得 5 分"),
+        ("partial-credit", "组织领导"),
+        ("figures-differ", "加2分"),
+    ],
+    "jiyuan-2020-fire": [
+        ("points-missing", "最少 19 项"),
+        ("points-missing", "最多 30 项（住房和城乡建设局）"),
+        ("item-repeated", "26 个部分"),
+    ],
+    "jiyuan-2020-food-safety": [
+        ("band-overlap", "80、85、90、95"),
+        ("cap-missing", "部加5"),
+        ("share-uneven", "财政金融局 100 分里 60 分"),
+    ],
+    "jiyuan-2020-mayor-hotline-12345": [("zero-denominator", "受理量（1、2）"), ("figures-differ", "基准分2"), ("period-missing", "4 期")],
+    # 延期率为0时（1－0＋5%）×10＝10.5
+    "jiyuan-2020-digital-city-management": [
+        ("over-points", "最多 10.5 分"),
+        ("zero-denominator", "前期案件总数（7）"),
+        ("extremum-ties", "最多办结数"),
+    ],
+    # 13×30%＝3.9、50%＝6.5、15%＝1.95、5%＝0.65
+    "panshan-2019-towns": [
+        ("quota-uneven", "四舍五入成 4、7、2、1 个，合起来是 14 个"),
+        ("zero-target", "石新镇"),
+        ("average-of-few", "坝墙子镇"),
+        ("average-unused", "20"),
+        ("target-outlier", "得胜街道 322.3"),
+    ],
+    "panshan-2019-parks": [
+        ("quota-uneven", "一个名额也没有"),
+        ("counted-twice", "“3 向上争取资金”和“16 对上争取资金”"),
+        ("amount-open", "最多加 5 分"),
+    ],
+    "panshan-2019-departments": [
+        ("borrowed-points", "审计局、统计局、气象局、供销社只有 10 分"),
+        ("borrowed-points", "政府办只有 26 分"),
+        ("assesses-itself", "网格中心（18）"),
+    ],
+    "panshan-2019-common": [
+        ("points-left-over", "“4.3 建设法治文化基地”2 分，写明的最多扣 1 分"),
+        ("deduction-exceeds", "“4.4 法治工作信息与年度报告” 2 分，最多可扣 13 分"),
+        ("points-out-of-reach", "34 个最多 80 分"),
+        ("matter-twice", "普通件未按时限办理"),
+        ("floor-assumed", "1.4、2.1、2.2、2.3"),
+        ("fact-open", "执法部门"),
+    ],
+    # 4＋4＋4＋2＋1＋1＝16；2＋5.2＋4＝11.2，印21；看得到51.1
+    "city-county-guarantee-targets": [
+        ("sum-differs", "写的是 21 分，下面各项的分值加起来是 11.2 分"),
+        ("points-out-of-reach", "最多 51.1 分"),
+        ("band-overlap", "92%、98%"),
+        ("band-overlap", "正好 25%"),
+        ("band-open", "100% 及以上"),
+        ("rounding-open", "0.02 分"),
+        ("borrows-score", "照××区的计"),
+    ],
+    "sanmenxia-2017-department-targets": [
+        ("share-uneven", "市黄金总公司 800 分里 800 分"),
+        ("points-uneven", "“安全生产目标”多数 10 分，市地税局 20 分"),
+        ("assessor-missing", "全部 706 项"),
+    ],
+    "zhengzhou-2020-business-environment": [
+        ("sum-differs", "写的是 15 分，下面各项的分值加起来是 18 分"),
+        ("count-differs", "24 个大项指标，细则里是 23 个"),
+        ("unit-untouched", "市无线电管理局、郑州水文资源勘测局"),
+        ("unit-twice", "市水利局"),
+        ("role-twice", "市司法局、市大数据局既列在牵头、又列在一类"),
+        ("import-mismatch", "市退役军人局、市审计局、市国资委、市信访局"),
+        ("coefficient-twice", "75"),
+        ("ties-built-in", "巩义市、登封市、新密市等 6 个"),
+        ("deadline-past", "2020年3月"),
+    ],
+    # 1项10×1＋8项10×0.8＝18；区县九项合计115
+    "zhengzhou-2020-double-random-supervision": [
+        ("due-uneven", "市政务办只有 18 分，巩义市有 115 分"),
+        ("left-out-once", "航空港区税务局、省税务局第三税务分局"),
+        ("floor-assumed", "1、2、3、4、7"),
+    ],
+    "zhengzhou-2020-gov-service-reform": [
+        ("count-differs", "53 个市级政务服务单位，名单里是 48 个"),
+        ("points-left-over", "“1-9 政务服务第三方评估”10 分，写明的最多扣 4 分"),
+        ("first-period", "满意率"),
+        ("unit-outside", "国网郑州供电公司"),
+        ("deduction-exceeds", "386 项各 10 分，各扣一次就是 40 分"),
+    ],
+    "zhengzhou-2020-illegal-construction": [
+        ("deduction-slight", "要 100 次"),
+        ("amount-open", "增加扣分"),
+        ("figures-differ", "20分×处置率"),
+        ("floor-missing", "月1.1"),
+        ("earned-only-by-events", "50 分"),
+    ],
+    "zhengzhou-2020-tcm": [
+        ("ties-built-in", "都完成时就一样"),
+        ("unit-outside", "市园林局（15）、市商务局（22）"),
+        ("may-fall-away", "5"),
+        ("stage-between", "12 项"),
+        ("figures-differ", "95%"),
+    ],
+}
+"""What follows from the regulations themselves: by hand from their texts."""
+
+
+@pytest.mark.parametrize(("name", "code", "words"), [(n, c, w) for n, found in FOUND.items() for c, w in found])
+def test_what_a_regulation_leaves_open_is_found(name: str, code: str, words: str) -> None:
+    messages = [r.message for r in remarks_of(name) if r.code == code]
+    assert any(words in m for m in messages), messages
+
+
+FALSE: list[tuple[str, str, str]] = [
+    ("zhengzhou-2020-tcm", "zero-denominator", "B1"),  # every unit has tasks of its own
+    ("panshan-2019-common", "total-exceeds", ""),  # scaled scores stay within the points
+    ("panshan-2019-common", "sum-differs", ""),  # 4: the parts make 20
+    ("jiyuan-2017-poverty", "cap-missing", ""),  # both sides stop at 5
+    ("jiyuan-2020-digital-city-management", "floor-missing", ""),  # no events without a limit
+    ("zhengzhou-2020-double-random-supervision", "total-exceeds", ""),  # min(…, 100)
+    ("zhengzhou-2020-rule-of-law", "rounding-open", ""),  # 保留小数点后两位
+    ("panshan-2019-towns", "zero-denominator", ""),  # targets and rates have their own remarks
+    ("city-county-guarantee-targets", "partial-step", ""),  # meetings are counted
+]
+
+
+@pytest.mark.parametrize(("name", "code", "words"), FALSE)
+def test_what_is_settled_is_not_remarked(name: str, code: str, words: str) -> None:
+    assert not [r.message for r in remarks_of(name) if r.code == code and words in r.message]
+
+
+# Spans --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name", ["panshan-2019-common", "jiyuan-2020-business-environment", "zhengzhou-2020-tcm", "zhengzhou-2020-illegal-construction"]
+)
+@pytest.mark.parametrize("seed", ["1", "2"])
+def test_spans_hold_whatever_is_filled_in(name: str, seed: str) -> None:
+    plan = make_plan(file_of(name).scheme)
+    bounds = Bounds(plan)
+    book = Evaluation(plan, random_filling(plan, f"spans {seed}").inputs)
+    for key, line in plan.lines.items():
+        if line.formula is None or line.place == "text" or key == MISSING:
+            continue
+        for unit in range(0, len(plan.units), 5):
+            value = book.value(key, unit)
+            if isinstance(value, Decimal):
+                span = bounds.cell(key, unit)
+                assert span is not None, key
+                assert span.low is None or span.low <= value, (key, unit, value, span)
+                assert span.high is None or value <= span.high, (key, unit, value, span)
+
+
+@pytest.mark.parametrize(
+    ("score", "low", "high"),
+    [
+        ("clamp(分值 - 次 * 每次, 0, 分值)", 0, 10),
+        ("分值 - min(次 * 每次, 每次)", 7, 10),
+        ("if(次 > 0, 0, 分值)", 0, 10),
+        ("if(每次 > 2, 每次, 次)", 3, 3),
+        ("max(0, 每次 - 次)", 0, 3),
+        ("whole(率 * 每次)", 0, 3),
+        ("average(每次, 分值)", 3, 10),
+        ('count("是", 答, 答) * 每次', 0, 6),
+        ("band(率, 档)", 0, 5),
+        ("if(次 <= 0, 0, 分值 / (次 + 1))", 0, 10),
+    ],
+)
+def test_the_span_of_a_formula(score: str, low: int, high: int) -> None:
+    made = tiny.plan(
+        f"- {{id: 1, name: 甲项, points: 10, rule: formula, at_most: null, inputs: {{次: {{ask: events}}, "
+        f"率: {{in: '%', high: 100%}}, 答: {{ask: yes_no}}}}, "
+        f"figures: {{每次: 3}}, bands: {{档: [{{from: 50%, gives: 5}}, {{gives: 0}}]}}, score: '{score}'}}"
+    )
+    span = Bounds(made).cell("1/得分", 0)
+    assert span is not None
+    assert (span.low, span.high) == (low, high)
