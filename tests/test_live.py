@@ -25,7 +25,8 @@ from addin import actions, audit, live, local, snapshot
 from addin.engines import adapter, dialogs, libreoffice
 from addin.engines.libreoffice import formulas
 from addin.live import LiveBook, blocks, runs
-from generator import workbook
+from generator import scheme, workbook
+from generator.layout import Listing
 from generator.package import Package, PackageError
 
 DEMO = Path(__file__).resolve().parents[1] / "docs" / "demo"
@@ -47,26 +48,26 @@ def sheet(app: xlwings.App) -> Iterator[xlwings.Sheet]:
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Books of two layouts, filled and recomputed: all units side by side, and one sheet a unit with a list."""
+    """Books of every layout, filled and recomputed: units side by side, one sheet a unit, a list, tables to look things up in."""
     folder = tmp_path_factory.mktemp("filled")
     [parks] = actions.generate(["panshan-2019-parks"], folder)
     actions.fill(parks, DEMO / "parks.values.yaml")
     actions.recompute(parks, folder / "parks.xlsx")
-    units = tiny.load(
-        """
-        - {id: 1, name: 投资, points: 6, in: 亿元, rule: ratio, target: [1, 2, 3]}
-        - {id: 2, name: 安全, points: 4, rule: deduct, events: [{what: 事故, each: 0.5}]}
-        """,
-        extra="layout: units",
-    )
-    workbook.write(workbook.compose(units, {("1/完成", 0): Decimal("0.3"), ("2/事故", 1): Decimal(2)}), folder / "units.xlsx")
-    return {"parks": folder / "parks.xlsx", "units": folder / "units.xlsx"}
+    books = {"parks": folder / "parks.xlsx"}
+    for name, text in (("units", tiny.UNITS), ("listed", tiny.LISTED)):
+        books[name] = folder / f"{name}.xlsx"
+        blank = workbook.compose(scheme.loads(text))
+        asked = [(line, unit) for line in blank.plan.inputs for unit in blank.plan.places(line) if unit < 0 or line.constant(unit) is None]
+        inputs = {(line.key, unit): line.input.options[0] if line.input.options else Decimal(1) for line, unit in asked if line.input}
+        workbook.write(workbook.compose(scheme.loads(text), inputs), books[name])
+        actions.recompute(books[name], books[name])
+    return books
 
 
 # Reading.
 
 
-@pytest.mark.parametrize("name", ["parks", "units"])
+@pytest.mark.parametrize("name", ["parks", "units", "listed"])
 def test_an_open_book_reads_as_its_file(app: xlwings.App, filled: dict[str, Path], name: str) -> None:
     file, book = Package.open(filled[name]), app.books.open(str(filled[name]))
     opened = LiveBook(book)
@@ -87,7 +88,7 @@ def test_an_open_book_reads_as_its_file(app: xlwings.App, filled: dict[str, Path
     book.close()
 
 
-@pytest.mark.parametrize("name", ["parks", "units"])
+@pytest.mark.parametrize("name", ["parks", "units", "listed"])
 def test_an_open_book_is_found_fault_with_as_its_file(app: xlwings.App, filled: dict[str, Path], name: str) -> None:
     book = app.books.open(str(filled[name]))
     opened = LiveBook(book)
@@ -420,6 +421,26 @@ def test_the_folders_exist_or_can_be_made(monkeypatch: pytest.MonkeyPatch) -> No
     assert local.documents().is_dir()
 
 
-def test_layouts_of_the_fixture(filled: dict[str, Path]) -> None:
-    assert len(snapshot.take(filled["units"]).layout.grids) == 3
-    assert len(snapshot.take(filled["parks"]).layout.grids) == 1
+# What a cell is about.
+
+
+def told(path: Path, sheet: str, at: str) -> list[str]:
+    return actions.told(actions.explain_cell(snapshot.take(path), sheet, at))
+
+
+def test_a_cell_on_a_units_own_sheet_or_a_list_is_explained(filled: dict[str, Path]) -> None:
+    taken = snapshot.take(filled["units"])
+    sheet, at = next((s, a) for s, a in [taken.place("1/得分", 0)] if s)  # type: ignore[misc]
+    assert told(filled["units"], sheet, at)[0] == "甲镇｜1 甲镇修路"
+    label = f"E{at[1:]}"  # whichever column it is, the sheet is one unit's
+    assert told(filled["units"], sheet, label)[0] == "甲镇｜1 甲镇修路"
+    taken = snapshot.take(filled["listed"])
+    listing = next(name for name, found in taken.sheets.items() if isinstance(found.area, Listing))
+    place = taken.place("y2/得分", 1)
+    assert place
+    for letter in "CD":
+        assert told(filled["listed"], listing, f"{letter}{place[1][1:]}")[0] == "乙镇｜y2 发照"
+    with pytest.raises(PackageError, match="不是得分"):
+        told(filled["listed"], listing, "C2")
+    with pytest.raises(PackageError, match="不属于哪一个单位"):
+        told(filled["listed"], taken.layout.grids[0].sheet, "D" + taken.place("1/得分", 0)[1][1:])  # type: ignore[index]
