@@ -129,7 +129,15 @@ def uneven(s: Subject) -> None:
             continue
         parts = [f"{some([_who(s, n) for n in ns], 3)} {show(p)} 分" for p, ns in sorted(by_points.items()) if p != usual]
         unlike.append(([n for p, ns in by_points.items() if p != usual for n in ns], f"“{name}”多数 {show(usual)} 分，{'，'.join(parts)}"))
+    for node in s.leaves:
+        listed = {name: p for name, p in zip(s.names, node.points, strict=True) if p} if isinstance(node.points, list) else {}
+        values = list(listed.values())
+        usual = max(values, key=values.count, default=Decimal(0))
+        others = [f"{name} {show(p)} 分" for name, p in listed.items() if p != usual]
+        if others:
+            unlike.append(([node], f"{s.label(node)}多数 {show(usual)} 分，{'、'.join(others[:6])}"))
     if unlike:
+        unlike.sort(key=lambda found: s.place[id(found[0][0])])
         s.say("points-uneven", [n for nodes, _ in unlike for n in nodes], "；".join(words for _, words in unlike))
     if s.scheme.formula:
         return
