@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,8 @@ from addin.engines.libreoffice.range import Range
 from addin.findings import CATALOGUE
 from addin.live import LiveBook, LiveSheet
 from addin.packaging import ribbon
-from generator import design, library
+from generator import design, library, scheme, workbook
+from generator.layout import Layout
 from generator.package import MAIN, Package
 from generator.sheets import checks
 
@@ -122,17 +124,23 @@ def book(app: xlwings.App, file: Path) -> xlwings.Book:
     return app.books.open(str(file))
 
 
+@cache
+def laid_out(name: str) -> Layout:
+    """Where everything is in a bundled scheme's book."""
+    return workbook.compose(scheme.load(library.find(name))).layout
+
+
 def places(path: Path) -> Any:
     """Line and unit → address on the scoring sheet."""
-    taken = snapshot.take(path)
-    return lambda key, unit: taken.place(key, unit)[1]  # type: ignore[index]
+    layout = laid_out("own-2031-a" if path.name.startswith("own") else "panshan-2019-parks")
+    return lambda key, unit: layout.place(key, unit)[1]
 
 
-def tamper(path: Path) -> None:
-    """Spoil a book in every way that recompute puts right, three times and more a sheet, and in some that it does not."""
-    package = Package.open(path)
-    taken = snapshot.of_package(package, path.name)
-    scoring, at = package.sheet(SCORING), places(path)
+@cache
+def tampered(filled: bytes) -> bytes:
+    """A book spoilt in every way that recompute puts right, three times and more a sheet, and in some that it does not."""
+    package = Package(filled)
+    scoring, at = package.sheet(SCORING), places(Path("园区.xlsx"))
     scoring.set(at("1/得分", 0), Decimal("9.99"))
     scoring.set_formula(at("2/得分", 1), "=1+1", Decimal(2))
     scoring.set(at("3/得分", 2), None)
@@ -148,8 +156,12 @@ def tamper(path: Path) -> None:
         for number, cell in enumerate(spoilt):
             part.set(cell, Decimal(7 + number))
         assert len(spoilt) == count
-    assert taken.sheets
-    path.write_bytes(package.to_bytes())
+    return package.to_bytes()
+
+
+def tamper(path: Path) -> None:
+    """Spoil a filled book; see `tampered`."""
+    path.write_bytes(tampered(path.read_bytes()))
 
 
 def everything(path: Path) -> dict[tuple[str, str], tuple[str | None, Any]]:
@@ -460,6 +472,27 @@ def test_no_program_at_all(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     monkeypatch.setattr(xlwings, "apps", type("None_", (), {"active": None}))
     buttons.help()
     assert "没有找到打开的 Excel 或 LibreOffice" in capsys.readouterr().err
+
+
+def test_excel_names_the_book_on_the_command_line(
+    app: xlwings.App, file: Path, said: Said, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Several Excels may be open; RunPython says which book of which of them the button was pressed on."""
+    other = tmp_path / "另一本.xlsx"
+    other.write_bytes(file.read_bytes())
+    named, front = app.books.open(str(file)), app.books.open(str(other))
+    assert app.books.active.name == front.name
+    monkeypatch.setattr(buttons.sys, "argv", ["-c", f"--wb={named.name}", "--from_xl=1"])
+    monkeypatch.setattr(xlwings.Book, "caller", lambda: named)
+    buttons.check()
+    assert [str(book.sheets[CHECKS][f"B{LIST}"].value)[:4] for book in (named, front)] == ["检查结果", "None"]
+
+    def unreadable() -> None:
+        raise IndexError("list index out of range")
+
+    monkeypatch.setattr(xlwings.Book, "caller", unreadable)  # as of a name with = in it
+    buttons.check()
+    assert str(front.sheets[CHECKS][f"B{LIST}"].value)[:4] == "检查结果"
 
 
 def test_a_damaged_book_is_told_what_to_do(app: xlwings.App, file: Path, said: Said) -> None:

@@ -370,6 +370,31 @@ def test_every_option_is_on_a_page_that_excel_shows(text: str, options: list[str
     assert [n for n in numbers if n and n != dialogs.NEXT] == [str(n) for n in range(1, len(options) + 1)]
 
 
+# Excel, stood in for.
+
+
+@pytest.mark.parametrize("yes", [False, True])
+def test_what_excel_is_asked(yes: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adapter.sys, "platform", "win32")
+    asked: list[object] = []
+    links = {1: (r"C:\别的.xlsx",)} if yes else {}
+    book: Any = SimpleNamespace(
+        app=SimpleNamespace(engine=SimpleNamespace(name="excel"), api=SimpleNamespace(Goto=asked.append), calculation="automatic"),
+        api=SimpleNamespace(HasVBProject=yes, LinkSources=links.get),
+        name="园区.xlsx",
+        sheets=[],
+    )
+    assert adapter.has_macros(book) is adapter.has_links(book) is yes
+    assert len(LiveBook(book).parts) == (2 if yes else 0)
+    cells: Any = SimpleNamespace(sheet=SimpleNamespace(book=book), has_array=None if yes else False, api="cells")
+    assert adapter.has_arrays(cells) is yes  # None: some of them
+    adapter.go_to(cells)
+    assert asked == ["cells"]
+    with adapter.one_step(book, "", asked.clear, asked.clear):  # Excel keeps no undo for programs
+        adapter.hush(book)
+    assert asked == ["cells"]
+
+
 # What is kept on this computer.
 
 CELLS: list[tuple[str, str, live.Content, live.Content]] = [("表", "A1", 0.1, "=B1"), ("表", "A2", "", "'文字"), ("表", "A3", "TRUE", 3.0)]
