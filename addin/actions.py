@@ -20,6 +20,7 @@ from addin.audit import Audit, Edit
 from addin.findings import Finding, finding
 from addin.snapshot import Snapshot
 from generator import cases, library, package, source, values, workbook
+from generator import design as designs
 from generator import scheme as schemes
 from generator.design import Design
 from generator.evaluation import Evaluation, Result
@@ -29,6 +30,7 @@ from generator.keys import TOTAL
 from generator.layout import Grid, Listing
 from generator.lines import Line
 from generator.package import PackageError
+from generator.placing import lay_out
 from generator.plan import Block, make_plan
 from generator.scheme import SchemeFile
 from generator.scopes import SchemeFault
@@ -43,7 +45,7 @@ def load_scheme(name: str) -> SchemeFile:
     """A scheme by id or path. Raises SourceError, also where its parts do not fit together."""
     file = schemes.load(library.find(name))
     try:
-        make_plan(file.scheme)
+        lay_out(make_plan(file.scheme), designs.load())
     except SchemeFault as error:
         raise SourceError([file.placed(Problem(error.message, error.path, remedy=error.remedy))]) from None
     return file

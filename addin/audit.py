@@ -142,7 +142,7 @@ class _Auditor:
         taken, design = self.taken, self.taken.design
         wanted = [design.guide.sheet, design.summary.sheet, design.checks.sheet, checks.COUNTER, meta.NAME]
         wanted += [design.tables.sheet] if self.plan.tables else []
-        wanted += [reference.title[:31] for reference in self.plan.scheme.references]
+        wanted += taken.original.references
         present = taken.package.sheet_paths
         for name in [*wanted, *taken.lost]:
             if name not in present or name in taken.lost:
@@ -429,7 +429,7 @@ def _constants(text: str, file: str, template: str) -> dict[str, dict[str, Value
     book = workbook.compose(schemes.loads(text, file), design=designs.loads(template))
     layout = book.layout
     lines = {area.sheet: {at for line in area.lines for at in _cells_of(line, area)} for area in layout.areas}
-    references = {reference.title[:31] for reference in book.plan.scheme.references}
+    references = set(layout.references)
     found: dict[str, dict[str, Value | Formula]] = {}
     for sheet in book.sheets:
         if sheet.name == meta.NAME:

@@ -147,7 +147,7 @@ def _lookup(node: e.Lookup, at: Addresses) -> tuple[str, int]:
 
 
 def _tagged(node: e.Tagged, at: Addresses) -> tuple[str, int]:
-    parts = [_counted(node, stretch) for stretch in at.tagged(node.lines)]
+    parts = [_counted(node, stretch) for stretch in at.tagged(node.lines)] or ["0"]
     return "+".join(parts), _ATOM if len(parts) == 1 and "-" not in parts[0] else 2
 
 

@@ -191,6 +191,8 @@ class Layout:
     tables: dict[tuple[str, str], tuple[str, str, int, int]] = field(default_factory=dict)
     mirror: dict[str, int] = field(default_factory=dict)
     summary_first: int = 0
+    references: list[str] = field(default_factory=list)
+    """The sheets of the tables to look things up in."""
 
     @property
     def by_unit(self) -> bool:

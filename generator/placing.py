@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from generator.design import Column, Design
-from generator.expression import Cell, Fixed
+from generator.expression import Cell, Fixed, OfUnit, Row, Tagged
 from generator.layout import FIRST_VISIBLE, HEAD_ROW, LIST_FIRST, SUBTITLE_ROW, TITLE_ROW, Grid, Layout, Listing
 from generator.lines import Line
 from generator.plan import Block, Plan
+from generator.scheme import Indicator
 from generator.scopes import SchemeFault
 from generator.sheet import height_of, lines_needed, text_width
 
@@ -34,7 +35,23 @@ def lay_out(plan: Plan, design: Design) -> Layout:
         layout.grids.append(_grid(plan, design, design.scoring.sheet, list(range(len(plan.units))), blocks))
     for key, title in plan.lists.items():
         layout.lists.append(_listing(plan, design, key, _sheet_name(re.split("[“（：，、]", title)[0] or title, taken)))
+    layout.references = [_sheet_name(reference.title, taken) for reference in plan.scheme.references]
+    _refuse_single_items(layout)
     return layout
+
+
+def _refuse_single_items(layout: Layout) -> None:
+    """An item of a list has rows only for the units that carry it: formulas elsewhere take the list's sum, never one item."""
+    if not layout.lists:
+        return
+    for line in layout.plan.lines.values():
+        for node in line.nodes:
+            if not isinstance(node, (Cell, Row, OfUnit)) or node.line not in layout.list_of:
+                continue
+            other = layout.plan.lines[node.line].owner
+            one_row = isinstance(node, OfUnit) and layout.place(node.line, node.unit) is not None
+            if other != line.owner and not one_row:
+                raise SchemeFault(f"清单里的“{other}”不能单独用在别处的公式里", (), "请用清单的合计，或把它移出清单（form: list）")
 
 
 def one_sheet_a_unit(plan: Plan) -> bool:
@@ -62,6 +79,7 @@ def _absent(block: Block, units: int) -> tuple[bool, ...]:
 def _own_blocks(plan: Plan, blocks: list[Block]) -> Iterator[list[Block]]:
     """What each unit's sheet shows: its indicators, the groups that have any, and whatever their formulas look at."""
     owner = {line.key: i for i, block in enumerate(blocks) for line in block.lines}
+    listed = {line.key for block in plan.blocks if block.listed for line in block.lines}
     looked = [_looked_at(block, owner) - {i} for i, block in enumerate(blocks)]
     headings = [i for i, block in enumerate(blocks) if block.kind in ("group", "period")]
     ends = {}
@@ -69,11 +87,12 @@ def _own_blocks(plan: Plan, blocks: list[Block]) -> Iterator[list[Block]]:
         below = takewhile(lambda b, at=i: blocks[b].depth > blocks[at].depth, range(i + 1, len(blocks)))  # type: ignore[misc]
         ends[i] = i + 1 + sum(1 for _ in below)
     absent = [_absent(block, len(plan.units)) for block in blocks]
+    of_lists = [_sums_a_list(block, listed) for block in blocks]
     titles = [block.kind in ("group", "period") for block in blocks]
     for unit in range(len(plan.units)):
         kept = [not title and not mask[unit] for title, mask in zip(titles, absent, strict=True)]
         for i in reversed(headings):
-            kept[i] = any(kept[i + 1 : ends[i]])
+            kept[i] = of_lists[i] or any(kept[i + 1 : ends[i]])
         todo = [i for i, keep in enumerate(kept) if keep]
         while todo:
             for i in looked[todo.pop()]:
@@ -81,6 +100,11 @@ def _own_blocks(plan: Plan, blocks: list[Block]) -> Iterator[list[Block]]:
                     kept[i] = True
                     todo.append(i)
         yield [block for block, keep in zip(blocks, kept, strict=True) if keep]
+
+
+def _sums_a_list(block: Block, listed: set[str]) -> bool:
+    """Whether a block adds up what stands on a list sheet."""
+    return any(isinstance(node, Tagged) and not listed.isdisjoint(node.lines) for line in block.lines for node in line.nodes)
 
 
 def _looked_at(block: Block, owner: dict[str, int]) -> set[int]:
@@ -93,7 +117,7 @@ def _sheet_name(title: str, taken: set[str]) -> str:
     """A sheet's name: 31 characters at most, none that Excel forbids, unlike any other."""
     plain = "".join("　" if ch in "[]:*?/\\" else ch for ch in title).strip("'")[:MAX_SHEET_NAME] or "表"
     name, number = plain, 1
-    while name in taken:
+    while name.lower() in {other.lower() for other in taken}:
         number += 1
         tail = f"({number})"
         name = plain[: MAX_SHEET_NAME - len(tail)] + tail
@@ -108,12 +132,29 @@ def _grid(plan: Plan, design: Design, sheet: str, units: list[int], blocks: list
     return grid
 
 
+def _shape(block: Block) -> list[tuple[str, ...]]:
+    """What must be the same for the items of a list: the rows with their figures, and the range of what is filled in."""
+    own = repr(f"{block.id}/")[:-1]
+    points = [line.points for line in block.lines if line.points]
+    found: list[tuple[str, ...]] = [
+        (line.label, line.role, repr(line.standard).replace(own, "'"), repr(line.input).replace(own, "'")) for line in block.lines
+    ]
+    marked = any(line.input and isinstance(line.input.high, Fixed) for line in block.lines)
+    return [*found, (repr(points),)] if marked else found
+
+
 def _listing(plan: Plan, design: Design, own: str, sheet: str) -> Listing:
     """Place a list group: every indicator of it must have the same rows and figures, which become columns."""
     blocks = [b for b in plan.blocks if b.listed == own]
-    shape = [(line.label, line.role, line.standard, line.input) for line in blocks[0].lines]
+    shape = _shape(blocks[0])
+    elsewhere = {node.id: node.no_task for node in plan.scheme.walk() if isinstance(node, Indicator) and node.no_task != "exclude"}
     for block in blocks:
-        if [(line.label, line.role, line.standard, line.input) for line in block.lines] != shape:
+        if block.number in elsewhere:
+            what = elsewhere[block.number]
+            raise SchemeFault(
+                f"清单“{sheet}”里 {block.id}“{block.name}”写了 no_task: {what}，清单里没有承担的单位没有这一行", (), "请去掉 no_task"
+            )
+        if _shape(block) != shape:
             raise SchemeFault(f"清单“{sheet}”里 {block.id}“{block.name}”的计分办法与第一项不同，不能排成清单", (), "请去掉 form: list")
         if any(line.shared for line in block.lines):
             raise SchemeFault(f"清单“{sheet}”里不能有全方案共用的填报项", (), "请把它写在方案或上一级分组的 inputs 里")

@@ -11,12 +11,12 @@ FIRST, TITLE, NOTE, QUERY, HEAD = 2, 2, 3, 4, 6
 
 def build(layout: Layout) -> list[Sheet]:
     """The reference sheets of a book."""
-    return [_sheet(layout, reference) for reference in layout.plan.scheme.references]
+    return [_sheet(layout, reference, name) for reference, name in zip(layout.plan.scheme.references, layout.references, strict=True)]
 
 
-def _sheet(layout: Layout, reference: Reference) -> Sheet:
+def _sheet(layout: Layout, reference: Reference, name: str) -> Sheet:
     words = layout.design.reference
-    sheet = Sheet(reference.title[:31])
+    sheet = Sheet(name)
     count = len(reference.columns)
     last, bottom = FIRST + count - 1, HEAD + len(reference.rows)
     widths = [*reference.widths, *[words.width] * count][:count]

@@ -110,7 +110,11 @@ class _Builder:
         grid = self.layout.grid_of[unit]
         prefix = sheet_prefix(grid.sheet)
         if self.layout.by_unit:
-            return prefix + grid.cell(key, unit) if key in grid.rows else f'"{NONE_MARK}"'
+            if key not in grid.rows:
+                return f'"{NONE_MARK}"'
+            cell = prefix + grid.cell(key, unit)
+            # Excel takes a reference to an empty cell for a nought
+            return f'IF({cell}="","",{cell})' if self.plan.lines[key].input else cell
         first, last = grid.first_unit, grid.last_unit
         names = f"{prefix}${_fixed(grid.head_row, first)}:${_fixed(grid.head_row, last)}"
         at = grid.rows[key]

@@ -1,0 +1,417 @@
+"""Where things stand: units side by side, one sheet a unit, lists, tables to look things up in.
+
+Requirements: every layout holds every cell once; cells are found again by their keys after rows were inserted, columns
+moved and sheets renamed; filling, scoring, checking and recomputing do the same on each; ranks reach across sheets and
+sums over lists; long sheets fold; sheet names are what Excel allows; a sheet that is gone is told; the look-up works.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+import tiny
+from openpyxl.worksheet.worksheet import Worksheet
+
+from addin import actions, snapshot
+from generator import scheme, workbook
+from generator.exact import Value
+from generator.layout import Layout
+from generator.package import PackageError
+from generator.plan import make_plan
+from generator.scopes import SchemeFault
+from generator.source import SourceError
+from generator.verification import compare, libreoffice
+
+MATRIX = tiny.text(
+    """
+    - name: 业务
+      children:
+      - {id: 1, name: 投资, points: 10, rule: ratio, target: [4, 8, 5]}
+      - {id: 2, name: 安全, points: 5, rule: deduct, events: [{what: 事故, each: 1}]}
+    - {id: 3, name: 评价, points: 5, rule: direct, may_be_none: true, no_task: average}
+    """,
+    full="20",
+    extra="quantities: {最多: 'over_units(max, 业务分)', 业务分: score('业务')}",
+)
+BOOKS = {"matrix": MATRIX, "units": tiny.UNITS, "list": tiny.LISTED}
+VALUES = {
+    "matrix": "甲: {1: 2, 2: {事故: 1}, 3: 4}\n乙: {1: 8, 3: 无}\n丙: {1: 10, 3: 5}",
+    "units": """
+甲镇: {上报数: 4, 1: 2, 4: 好, x1: {迟报: 1}, x3: {退回: 1}}
+乙镇: {上报数: 8, 2: {死亡: 3}, 4: 差}
+丙局: {上报数: 2, 3: 75, 4: 好, x1: {迟报: 2, 退回: 3}}
+丁局: {上报数: 0, 3: 90, 4: 差, x3: {迟报: 1}}
+""",
+    "list": '"*": {总件数: 10}\n甲镇: {1: 2, y1: {超期: 1}, y2: {退件: 4}}\n乙镇: {1: 0, y3: {超期: 9}}',
+}
+TOTALS = {
+    # 甲 10 × 2 ÷ 4 + 4 + 4; 乙 10 + 5 + the average (4 + 5) ÷ 2; 丙 10 + 5 + 5
+    "matrix": {"甲": 13, "乙": 19.5, "丙": 20},
+    # 甲镇 5 + 5 + (2 + 2.5); 乙镇 10 − 1.5 + 2 + (3 + 3); 丙局 6 + 5 + (0 + 3); 丁局 10 + 2 + 2
+    "units": {"甲镇": 14.5, "乙镇": 16.5, "丙局": 14, "丁局": 14},
+    # 甲镇 10 − 2 ÷ 10 × 10 + 2 + 1; 乙镇 10 + 3 + 0
+    "list": {"甲镇": 11, "乙镇": 13},
+}
+
+
+def lay_out(text: str) -> Layout:
+    return workbook.compose(scheme.loads(text, "tiny.yaml")).layout
+
+
+def filled(name: str, folder: Path) -> Path:
+    """A book with the values put in by hand, as an official would leave it."""
+    text = BOOKS[name]
+    book = tiny.book(text, folder / f"{name}.xlsx")
+    given = folder / "values.yaml"
+    values = "".join(f"  {line}\n" for line in VALUES[name].strip().splitlines())
+    given.write_text(f"scheme: {scheme.loads(text).scheme.scheme}\nvalues:\n{values}", encoding="utf-8")
+    actions.fill(book, given)
+    return book
+
+
+def totals(book: Path) -> dict[str, object]:
+    return {unit: None if r.total is None else float(r.total) for unit, r in actions.score(book).units.items()}
+
+
+# Placing --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_every_line_of_every_unit_has_one_cell(name: str) -> None:
+    layout = lay_out(BOOKS[name])
+    seen = set()
+    for line in layout.plan.lines.values():
+        for unit in range(len(layout.plan.units)):
+            place = layout.place(line.key, unit) if not line.shared else None
+            if place is not None:
+                assert place not in seen, (line.key, unit)
+                seen.add(place)
+            else:  # no cell anywhere: the line is the same for all, or the unit is not in the indicator
+                assert line.shared or line.constant(unit) == "－" or line.formula is not None
+    assert len(seen) > 20
+
+
+def test_units_side_by_side() -> None:
+    [grid] = lay_out(MATRIX).grids
+    assert [grid.unit_columns[u] for u in range(3)] == list(range(grid.first_unit, grid.first_unit + 3))
+    assert list(grid.rows) == list(lay_out(MATRIX).plan.lines)  # one below the other, in the order of the scheme
+    assert sorted(grid.rows.values()) == list(grid.rows.values())
+
+
+def test_one_sheet_a_unit_has_only_what_concerns_the_unit() -> None:
+    layout = lay_out(tiny.UNITS)
+    assert layout.by_unit
+    assert [grid.sheet for grid in layout.grids] == ["甲镇", "乙镇", "丙局", "丁局"]
+    shown = [{b.id for b in grid.blocks if b.kind == "indicator"} for grid in layout.grids]
+    assert shown == [{"1", "4"}, {"2", "4"}, {"3", "4"}, {"3", "4"}]
+    assert all("合计/总分" in grid.rows for grid in layout.grids)
+
+
+def test_a_list_has_a_row_for_each_item_and_unit_that_carries_it() -> None:
+    [listing] = lay_out(tiny.UNITS).lists
+    assert listing.sheet == "项目清单"
+    entries = [(block.id, layout_unit) for block, layout_unit in listing.entries]
+    assert entries == [("x1", 0), ("x1", 2), ("x2", 1), ("x3", 0), ("x3", 1), ("x3", 2), ("x3", 3)]
+    assert [listing.row_of[e] for e in entries] == list(range(listing.first_row, listing.first_row + 7))
+    assert set(listing.columns) == {"number", "name", "unit", "迟报", "退回", "points", "得分"}
+
+
+@pytest.mark.parametrize(
+    ("units", "carried", "more", "by_unit"),
+    [
+        (8, 1, "", True),  # each its own indicator: 1 of 8 is carried
+        (7, 1, "", False),  # few units
+        (8, 3, "", False),  # 3 of 8 are more than 30%
+        (10, 2, "", True),
+        (10, 3, "", False),
+        (8, 1, "layout: matrix", False),
+        (3, 3, "layout: units", True),
+        (8, 1, 'inputs: {总数: {for: "*"}}', False),  # one figure for all has its place on one sheet
+    ],
+)
+def test_which_layout_is_taken(units: int, carried: int, more: str, by_unit: bool) -> None:
+    names = [f"单位{i}" for i in range(units)]
+    indicators = "\n".join(
+        f"- {{id: {i}, name: 指标, points: 1, rule: direct, for: [{', '.join(names[(i + k) % units] for k in range(carried))}]}}"
+        for i in range(units)
+    )
+    layout = lay_out(tiny.text(indicators, units=f"[{', '.join(names)}]", full="null", extra=more))
+    assert layout.by_unit == by_unit
+    assert len(layout.grids) == (units if by_unit else 1)
+
+
+def test_one_figure_for_all_has_no_place_on_sheets_of_units() -> None:
+    text = tiny.text("- {id: 1, name: 甲, points: 1, rule: direct}", extra='layout: units\ninputs: {总数: {for: "*"}}')
+    with pytest.raises(SchemeFault, match="不能每个单位一张表"):
+        lay_out(text)
+
+
+def listed(children: str, extra: str = "") -> str:
+    return tiny.text(f"- {{id: 清单, name: 清单, form: list, children: [{children}]}}", full="null", extra=extra)
+
+
+ITEM = "rule: deduct, points: 3, events: [{what: 迟报, each: 1}]"
+
+
+@pytest.mark.parametrize(
+    ("children", "extra", "message"),
+    [
+        ("{id: 1, name: 甲, rule: direct, points: 1}, {id: 2, name: 乙, rule: all_or_nothing, points: 1}", "", "与第一项不同"),
+        ("{id: 1, name: 甲, rule: direct, points: 1}, {id: 2, name: 乙, rule: direct, points: 2}", "", "与第一项不同"),
+        (f"{{id: 1, name: 甲, {ITEM}, for: [甲], no_task: full}}", "", "no_task: full"),
+        (f"{{id: 1, name: 甲, {ITEM}, for: [甲]}}", "quantities: {得: score('1')}", "“1”不能单独用在别处的公式里"),
+        (f"{{id: 1, name: 甲, {ITEM}}}", "quantities: {得: \"rank('1/得分')\"}", "“1”不能单独用在别处的公式里"),
+        (f"{{id: 1, name: 甲, {ITEM}, for: [甲]}}", "quantities: {得: \"of_unit('乙', '1/得分')\"}", "“1”不能单独用在别处的公式里"),
+    ],
+)
+def test_lists_that_cannot_be(tmp_path: Path, children: str, extra: str, message: str) -> None:
+    """An item has a row only where a unit carries it, and all items have the same columns."""
+    path = tmp_path / "tiny.yaml"
+    path.write_text(listed(children, extra), encoding="utf-8")
+    with pytest.raises(SourceError, match=message):
+        actions.load_scheme(str(path))
+
+
+@pytest.mark.parametrize(
+    ("children", "extra"),
+    [
+        ("{id: 1, name: 甲, rule: direct, points: 5}, {id: 2, name: 乙, rule: direct, points: 5, for: [甲]}", ""),
+        ("{id: 1, name: 甲, rule: ratio, target: 3, points: 2, for: [乙]}, {id: 2, name: 乙, rule: ratio, target: 3, points: 5}", ""),
+        (
+            f"{{id: 1, name: 甲, {ITEM}, only_if: 有}}, {{id: 2, name: 乙, {ITEM}, only_if: 有, for: [甲]}}",
+            "facts: [{id: 有}]\nlayout: units",
+        ),
+        (f"{{id: 1, name: 甲, {ITEM}, for: [甲]}}", "layout: units"),  # two units have nothing at all to do
+        (f"{{id: 1, name: 甲, {ITEM}, for: [甲]}}", "quantities: {得: \"of_unit('甲', '1/得分')\", 和: score('清单')}"),
+        (
+            "{id: 1, name: 甲, rule: formula, points: 9, inputs: {数: {}}, figures: {每: 3}, quantities: {倍: 数 * 每}, score: 倍}, "
+            "{id: 2, name: 乙, rule: formula, points: 9, inputs: {数: {}}, figures: {每: 3}, quantities: {倍: 数 * 每}, score: 倍, "
+            "for: [丙]}",
+            "",
+        ),
+        (
+            f"{{id: 1, name: 甲, {ITEM}, for: {{牵头: [甲], 配合: [乙]}}}}, {{id: 2, name: 乙, {ITEM}, for: {{牵头: [丙]}}}}",
+            "roles: {牵头: 1, 配合: 0.5}",
+        ),
+    ],
+)
+def test_lists_of_several_rules(children: str, extra: str, soffice: str) -> None:
+    report = compare.verify(scheme.loads(listed(children, extra), "tiny.yaml"), count=4)
+    assert [str(d) for d in report.disagreements[:3]] == []
+
+
+def test_sheet_names_are_what_excel_allows(tmp_path: Path) -> None:
+    """At most 31 characters, without []:*?/\\, and unlike each other and the sheets that every book has."""
+    units = ["汇总", "甲/乙[丙]:丁?", "长" * 40 + "一", "长" * 40 + "二", "李四'的局", "说明"]
+    text = tiny.text(
+        "- {name: '清单：一/二', form: list, children: [{id: 1, name: 甲, points: 1, rule: direct}]}",
+        units=str(units),
+        full="null",
+        extra="""
+        layout: units
+        references:
+        - {title: "代码/表[一]", columns: [代码, 名称], rows: [[A, 甲]]}
+        - {title: 汇总, columns: [代码, 名称], rows: [[B, 乙]]}
+        """,
+    )
+    made = make_plan(scheme.loads(text).scheme)
+    book = tiny.book(text, tmp_path / "b.xlsx", tiny.sensible(made))
+    names = openpyxl.load_workbook(book).sheetnames
+    assert len({n.lower() for n in names}) == len(names) == 6 + 1 + 2 + len(["说明", "汇总", "校验", "_校验", "_scorebook"])
+    assert all(len(n) <= 31 and not set("[]:*?/\\") & set(n) for n in names)
+    assert actions.check(book).findings == []
+
+
+# The same on every layout -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_fill_score_check_and_recompute(name: str, tmp_path: Path) -> None:
+    book = filled(name, tmp_path)
+    assert totals(book) == TOTALS[name]
+    assert {f.code for f in actions.check(book).findings} == {"values-stale"}
+    done = actions.recompute(book)
+    assert done.changes
+    assert actions.check(book).findings == []
+    assert totals(book) == TOTALS[name]
+    assert actions.recompute(book).changes == []
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_the_file_shows_what_libreoffice_works_out(name: str, tmp_path: Path, soffice: str) -> None:
+    book = filled(name, tmp_path)
+    with libreoffice.Calculator(book) as calculator:
+        rows = calculator.calculate([], ["汇总"])["汇总"]
+    column = rows[0].index("total")
+    assert {row[0].removeprefix("unit:"): row[column] for row in rows if str(row[0]).startswith("unit:")} == TOTALS[name]
+    actions.recompute(book)
+    shown = openpyxl.load_workbook(book, data_only=True)["汇总"]
+    assert {str(row[0].value).removeprefix("unit:"): row[column].value for row in shown if str(row[0].value).startswith("unit:")} == TOTALS[
+        name
+    ]
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_the_engines_agree(name: str, soffice: str) -> None:
+    report = compare.verify(scheme.loads(BOOKS[name], "tiny.yaml"), count=10, seed=5)
+    assert [str(d) for d in report.disagreements[:5]] == []
+
+
+def opened(book: Path, change: Callable[[Any], None]) -> Path:
+    """The book after somebody worked on it in a spreadsheet program; merged cells would stand in openpyxl's way."""
+    file = openpyxl.load_workbook(book)
+    for sheet in file.worksheets:
+        for area in list(sheet.merged_cells.ranges):
+            sheet.unmerge_cells(str(area))
+    change(file)
+    file.save(book.with_name("changed.xlsx"))
+    return book.with_name("changed.xlsx")
+
+
+def inputs(book: Path) -> dict[tuple[str, int], Value]:
+    return snapshot.take(book).inputs
+
+
+def scored_sheets(book: Path) -> list[str]:
+    return list(snapshot.take(book).sheets)
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_inputs_are_found_after_rows_were_inserted(name: str, tmp_path: Path) -> None:
+    book = filled(name, tmp_path)
+    before = inputs(book)
+
+    def insert(file: Any) -> None:
+        for sheet in scored_sheets(book):
+            file[sheet].insert_rows(9, 2)
+            file[sheet].insert_rows(1)
+
+    after = opened(book, insert)
+    assert inputs(after) == before
+    assert totals(after) == TOTALS[name]
+    assert "row-added" in {f.code for f in actions.check(after).findings}
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_inputs_are_found_after_columns_moved(name: str, tmp_path: Path) -> None:
+    book = filled(name, tmp_path)
+    before = inputs(book)
+
+    def move(file: Any) -> None:
+        for sheet in scored_sheets(book):
+            file[sheet].insert_cols(8)
+            swap(file[sheet], 6, 7)
+
+    after = opened(book, move)
+    assert inputs(after) == before
+    assert totals(after) == TOTALS[name]
+
+
+def swap(sheet: Worksheet, one: int, other: int) -> None:
+    """Two columns change places."""
+    for row in range(1, sheet.max_row + 1):
+        a, b = sheet.cell(row, one), sheet.cell(row, other)
+        a.value, b.value = b.value, a.value
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_a_renamed_sheet_is_found_and_told(name: str, tmp_path: Path) -> None:
+    book = filled(name, tmp_path)
+    before = inputs(book)
+    first = scored_sheets(book)[0]
+
+    def rename(file: Any) -> None:
+        file[first].title = "改过的名称"
+
+    after = opened(book, rename)
+    assert inputs(after) == before
+    [found] = [f for f in actions.check(after).findings if f.code == "sheet-renamed"]
+    assert first in found.message
+
+
+@pytest.mark.parametrize(("name", "sheet"), [("units", "乙镇"), ("units", "项目清单"), ("list", "服务事项清单")])
+def test_a_sheet_that_is_gone_is_told_and_the_book_left_alone(name: str, sheet: str, tmp_path: Path) -> None:
+    book = filled(name, tmp_path)
+    after = opened(book, lambda file: file.remove(file[sheet]))
+    found = [f for f in actions.check(after).findings if f.code == "sheet-missing"]
+    assert [f.sheet for f in found] == [sheet]
+    before = after.read_bytes()
+    with pytest.raises(PackageError, match="不能重算"):
+        actions.recompute(after)
+    assert after.read_bytes() == before
+
+
+def test_a_row_of_a_list_that_is_gone_is_told(tmp_path: Path) -> None:
+    book = filled("units", tmp_path)
+    row = snapshot.take(book).layout.lists[0].row_of["x2", 1]
+    after = opened(book, lambda file: file["项目清单"].delete_rows(row))
+    found = [f for f in actions.check(after).findings if f.code == "row-missing"]
+    assert [(f.sheet, "乙镇" in f.message) for f in found] == [("项目清单", True)]
+
+
+# Across sheets ----------------------------------------------------------------------------------------------------------
+
+
+def test_ranks_reach_across_the_sheets_through_the_summary(tmp_path: Path) -> None:
+    book = workbook.compose(scheme.loads(tiny.UNITS, "tiny.yaml"))
+    grid = book.layout.grids[0]
+    text = next(s for s in book.sheets if s.name == grid.sheet).formulas[grid.cell("率位次/算", 0)].text
+    assert "RANK(" in text
+    assert "汇总" in text
+    summary = next(s for s in book.sheets if s.name == "汇总")
+    mirrored = {summary.cells[1, c].content for c in summary.hidden_columns if (1, c) in summary.cells}
+    assert "hidden:得分率/算" in mirrored
+    result = actions.score(filled("units", tmp_path)).units
+    # 4.5 ÷ 8, 6 ÷ 8, 3 ÷ 8, 2 ÷ 8: within the towns second and first, within the offices first and second
+    assert [float(r.scores["率位次"] or 0) for r in result.values()] == [2, 1, 1, 2]
+    assert [r.grade for r in result.values()] == ["合格", "先进", "先进", "先进"]  # 14.5 < 16.5; 14 = 14
+
+
+def test_a_units_list_items_are_summed_by_its_name(tmp_path: Path) -> None:
+    book = workbook.compose(scheme.loads(tiny.UNITS, "tiny.yaml"))
+    grid = book.layout.grids[0]
+    text = next(s for s in book.sheets if s.name == grid.sheet).formulas[grid.cell("项目/小计", 0)].text
+    assert "SUMIFS('项目清单'!" in text
+    scores = {unit: r.scores["项目"] for unit, r in actions.score(filled("units", tmp_path)).units.items()}
+    assert scores == {"甲镇": Decimal("4.50"), "乙镇": Decimal(6), "丙局": Decimal(3), "丁局": Decimal(2)}
+
+
+# Looks --------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_long_sheet_folds_by_its_groups_and_a_short_one_does_not() -> None:
+    months = tiny.text(
+        "- {name: 月, periods: [1月, 2月, 3月], children: ["
+        + ", ".join(f"{{id: {i}, name: 指标, points: 1, rule: ratio, target: 2}}" for i in range(20))
+        + "]}",
+        full="null",
+    )
+    book = workbook.compose(scheme.loads(months))
+    grid = book.layout.grids[0]
+    sheet = next(s for s in book.sheets if s.name == grid.sheet)
+    outline = {key: sheet.outline.get(row, 0) for key, row in grid.rows.items()}
+    assert (outline["月/小计"], outline["月@1月/小计"], outline["7@2月/得分"], outline["合计/总分"]) == (0, 1, 2, 0)
+    short = workbook.compose(scheme.loads(MATRIX))
+    assert all(s.outline == {} for s in short.sheets)
+
+
+def test_a_list_can_be_filtered_and_keeps_its_head_in_sight() -> None:
+    book = workbook.compose(scheme.loads(tiny.UNITS))
+    [listing] = book.layout.lists
+    sheet = next(s for s in book.sheets if s.name == listing.sheet)
+    assert sheet.filter
+    assert sheet.title_rows
+    assert sheet.freeze == f"F{listing.first_row}"
+
+
+def test_the_look_up_finds_a_row_by_its_key(tmp_path: Path, soffice: str) -> None:
+    book = tiny.book(tiny.LISTED, tmp_path / "b.xlsx")
+    with libreoffice.Calculator(book) as calculator:
+        for key, found in (("A2", ["民政局", "114"]), ("A1", ["公安局", "110"]), ("A9", ["没有这一项"] * 2), ("", ["", ""])):
+            rows = calculator.calculate([("部门代码", 3, 1, [key])], ["部门代码"])["部门代码"]
+            assert rows[3][2:4] == found
