@@ -297,25 +297,26 @@ class Tagged(Expression):
     by: str = "tag"
 
 
+_PLAIN = ("str", "int", "bool", "Decimal", "tuple[str, ...]")
+"""Types of fields that hold no nodes."""
 _NAMES: dict[type, tuple[str, ...]] = {}
-"""The fields of each kind of node, looked up once."""
+"""The fields that hold nodes, for each kind of node; looked up once."""
 
 
-def children(node: Expression) -> Iterator[Expression]:
+def children(node: Expression) -> list[Expression]:
     """The nodes right below a node."""
-    names = _NAMES.get(type(node))
-    if names is None:
-        names = _NAMES[type(node)] = tuple(f.name for f in fields(node))
-    for name in names:
+    kind = type(node)
+    if kind not in _NAMES:
+        _NAMES[kind] = tuple(f.name for f in fields(node) if f.type not in _PLAIN)
+    found: list[Expression] = []
+    for name in _NAMES[kind]:
         value = getattr(node, name)
         if isinstance(value, Expression):
-            yield value
+            found.append(value)
         elif isinstance(value, tuple):
             for part in value:
-                if isinstance(part, Expression):
-                    yield part
-                elif isinstance(part, tuple):
-                    yield from (p for p in part if isinstance(p, Expression))
+                found += part if isinstance(part, tuple) else (part,)
+    return found
 
 
 def walk(node: Expression) -> Iterator[Expression]:

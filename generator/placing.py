@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import takewhile
 
 from generator.design import Column, Design
 from generator.expression import Cell, Fixed, OfUnit, Row, Tagged
@@ -81,25 +80,33 @@ def _own_blocks(plan: Plan, blocks: list[Block]) -> Iterator[list[Block]]:
     owner = {line.key: i for i, block in enumerate(blocks) for line in block.lines}
     listed = {line.key for block in plan.blocks if block.listed for line in block.lines}
     looked = [_looked_at(block, owner) - {i} for i, block in enumerate(blocks)]
-    headings = [i for i, block in enumerate(blocks) if block.kind in ("group", "period")]
-    ends = {}
-    for i in headings:
-        below = takewhile(lambda b, at=i: blocks[b].depth > blocks[at].depth, range(i + 1, len(blocks)))  # type: ignore[misc]
-        ends[i] = i + 1 + sum(1 for _ in below)
-    absent = [_absent(block, len(plan.units)) for block in blocks]
-    of_lists = [_sums_a_list(block, listed) for block in blocks]
+    over: list[list[int]] = []
+    """For each block, the headings it stands under."""
+    chain: list[int] = []
     titles = [block.kind in ("group", "period") for block in blocks]
-    for unit in range(len(plan.units)):
-        kept = [not title and not mask[unit] for title, mask in zip(titles, absent, strict=True)]
-        for i in reversed(headings):
-            kept[i] = of_lists[i] or any(kept[i + 1 : ends[i]])
-        todo = [i for i, keep in enumerate(kept) if keep]
+    for i, block in enumerate(blocks):
+        while chain and blocks[chain[-1]].depth >= block.depth:
+            chain.pop()
+        over.append([*chain])
+        if titles[i]:
+            chain.append(i)
+    always = [i for i, block in enumerate(blocks) if titles[i] and _sums_a_list(block, listed)]
+    mine: list[list[int]] = [[] for _ in plan.units]
+    for i, block in enumerate(blocks):
+        if not titles[i]:
+            for unit, none in enumerate(_absent(block, len(plan.units))):
+                if not none:
+                    mine[unit].append(i)
+    for own in mine:
+        kept = {*always, *own}
+        for i in [*kept]:
+            kept.update(over[i])
+        todo = [*kept]
         while todo:
-            for i in looked[todo.pop()]:
-                if not kept[i]:
-                    kept[i] = True
-                    todo.append(i)
-        yield [block for block, keep in zip(blocks, kept, strict=True) if keep]
+            more = looked[todo.pop()] - kept
+            kept |= more
+            todo += more
+        yield [blocks[i] for i in sorted(kept)]
 
 
 def _sums_a_list(block: Block, listed: set[str]) -> bool:

@@ -510,4 +510,6 @@ def _points_by_unit(nodes: list[Any], scheme: Scheme) -> list[Decimal]:
 
 def rule_without(rule: Rule, points: Any, count: int) -> tuple[bool, ...]:
     """For each unit, whether the target or the points say that it has no such task."""
+    if not isinstance(points, list):
+        return rule.without(count)
     return tuple(a or b for a, b in zip(rule.without(count), no_figure(points, count), strict=True))
