@@ -55,10 +55,9 @@ class Desktop:
         _settings(self.folder / "profile")
         number = self._screen()
         pipe = f"scorebook-pictures-{os.getpid()}"
-        environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "VIRTUAL_ENV"))}
-        environment |= {"DISPLAY": f":{number}", "SCOREBOOK_DATA": str(self.data), "SAL_USE_VCLPLUGIN": "gen", "LANG": "C.UTF-8"}
+        own = {"DISPLAY": f":{number}", "SCOREBOOK_DATA": str(self.data), "SAL_USE_VCLPLUGIN": "gen", "LANG": "C.UTF-8"}
         command = [libreoffice.program(), "--norestore", "--nologo", "--nodefault", *self.profile, f"--accept=pipe,name={pipe};urp"]
-        self._run(command, env=environment)
+        self._run(command, env=libreoffice.environment() | own)
         found = office.connect(f"pipe:{pipe}", PATIENCE)
         self.service, self.office = found.service, found
 

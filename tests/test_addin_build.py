@@ -846,7 +846,9 @@ def test_the_extension_installs_and_its_commands_reach_the_functions(
 
     pipe = f"scorebook{os.getpid()}"
     command = [soffice, "--headless", "--norestore", "--nologo", *profile, f"--accept=pipe,name={pipe};urp"]
-    running = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, encoding="utf-8", errors="replace", start_new_session=True)
+    running = subprocess.Popen(
+        command, env=office.environment(), stderr=subprocess.PIPE, text=True, encoding="utf-8", errors="replace", start_new_session=True
+    )
     try:
         urls = [f"service:{oxt.SERVICE}?{name}" for name in ("help", "none", "importlib", "check")]
         driver = [office.interpreter(soffice), "-c", DRIVER, pipe, *urls]
@@ -889,3 +891,16 @@ def test_a_program_that_cannot_be_started_is_told_in_chinese(tmp_path: Path) -> 
     with pytest.raises(InstallError, match="启动不了"):
         machine.run([str(tmp_path / "none")], tmp_path)
     assert machine.run([sys.executable, "-c", "print('说')"], tmp_path)[0] == 0
+
+
+def test_libreoffice_is_not_started_in_a_virtual_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its own Python would look for its libraries there; unopkg then fails with an error of C++."""
+    (tmp_path / "venv" / "bin").mkdir(parents=True)
+    (tmp_path / "venv" / "pyvenv.cfg").touch()
+    monkeypatch.setenv("PATH", os.pathsep.join([str(tmp_path / "venv" / "bin"), str(tmp_path), "/usr/bin"]))
+    monkeypatch.setenv("PYTHONHOME", str(tmp_path))
+    given = office.environment()
+    assert given["PATH"] == os.pathsep.join([str(tmp_path), "/usr/bin"])
+    assert "PYTHONHOME" not in given
+    code, said = machine.run([sys.executable, "-E", "-c", "import os; print(os.environ['PATH'])"], tmp_path)
+    assert (code, said.strip()) == (0, given["PATH"])

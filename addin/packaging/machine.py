@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from generator.package import PackageError
+from generator.verification import libreoffice
 
 Registry = Callable[[str, str], Mapping[str, object]]
 """The values of a registry key by their names in lower case, variables expanded where the value is of that kind; none where
@@ -57,7 +58,15 @@ def run(command: Sequence[str], folder: Path) -> tuple[int, str]:
     """See `Run`. Raises InstallError when the program hangs or cannot be started."""
     try:
         done = subprocess.run(
-            command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", timeout=180, check=False
+            command,
+            cwd=folder,
+            env={**os.environ, "PATH": libreoffice.environment()["PATH"]},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            timeout=180,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         raise InstallError(f"等了三分钟，“{command[0]}”没有回应") from None

@@ -54,6 +54,16 @@ def interpreter(soffice: str) -> str:
     raise LibreOfficeError("找到了 LibreOffice，但没有能用它的 Python；请安装 python3-uno")
 
 
+def environment() -> dict[str, str]:
+    """The environment for a LibreOffice: its own Python must not take itself for ours.
+
+    It takes its libraries from the first python3 on the path, which fails in a virtual environment of another build.
+    """
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "VIRTUAL_ENV"))}
+    folders = kept.get("PATH", "").split(os.pathsep)
+    return kept | {"PATH": os.pathsep.join(f for f in folders if not Path(f, "..", "pyvenv.cfg").exists())}
+
+
 class Calculator:
     """A workbook open in LibreOffice. Use as a context manager.
 
@@ -87,14 +97,13 @@ class Calculator:
     def _start(self) -> None:
         soffice = program()
         self._profile = tempfile.mkdtemp(prefix="scorebook-lo-")
-        environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "VIRTUAL_ENV"))}
         self._process = subprocess.Popen(
             [interpreter(soffice), str(WORKER)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
             encoding="utf-8",
-            env=environment,
+            env=environment(),
             start_new_session=True,
         )
         self._send({"program": soffice, "profile": self._profile, "file": str(self.workbook)})

@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from generator.verification.libreoffice import LibreOfficeError, program
+from generator.verification.libreoffice import LibreOfficeError, environment, program
 
 START_SECONDS = 90.0
 """A first start on a slow disk takes long; on a warm machine it is one or two seconds."""
@@ -150,14 +150,12 @@ def launch(visible: bool = False, timeout: float = START_SECONDS) -> Office:
         f"-env:UserInstallation={uno.systemPathToFileUrl(profile)}",
         f"--accept=pipe,name={pipe};urp;",
     ]
-    # LibreOffice's own Python must not be told to look for its library where ours is.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
     process = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env=environment,
+        env=environment(),
         start_new_session=True,
     )
     try:
