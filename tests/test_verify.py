@@ -7,6 +7,11 @@ of the cases); a deliberately wrong formula in the built workbook is caught. Eve
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -18,6 +23,7 @@ from generator.evaluation import Evaluation
 from generator.package import Package
 from generator.verification import compare, libreoffice
 
+ROOT = Path(__file__).resolve().parents[1]
 RANDOM = 2
 LISTED = 3
 """How many fillings have their 校验 list compared as well."""
@@ -77,6 +83,40 @@ def test_a_spreadsheet_program_that_dies_is_started_again(blank_books: dict[str,
         assert calculator._process
         calculator._process.kill()
         assert calculator.calculate([], ["汇总"]) == first
+
+
+WAIT = """
+import sys, time
+from pathlib import Path
+from generator.verification.libreoffice import Calculator
+with Calculator(Path(sys.argv[1])) as calculator:
+    calculator.calculate([], ["汇总"])
+    print(calculator._profile, flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are found under /proc")
+def test_nothing_stays_behind_when_the_program_is_killed(blank_books: dict[str, Path], soffice: str) -> None:
+    command = [sys.executable, "-c", WAIT, str(blank_books["panshan-2019-parks"])]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}) as waiting:
+        assert waiting.stdout
+        profile = waiting.stdout.readline().strip()
+        assert running_with(profile)
+        waiting.kill()
+    until = time.monotonic() + 60
+    while running_with(profile) or Path(profile).exists():
+        assert time.monotonic() < until
+        time.sleep(0.2)
+
+
+def running_with(text: str) -> list[str]:
+    """The programs whose command line holds a text."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            found += [process.name] if text.encode() in (process / "cmdline").read_bytes() else []
+    return found
 
 
 def spoilt(book: Path, target: Path, old: str, new: str) -> None:

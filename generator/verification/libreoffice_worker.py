@@ -9,6 +9,8 @@ One line out for each: {sheet: [[values…]…]} from A1, after a hard recalcula
 
 import json
 import os
+import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -111,14 +113,20 @@ def main():
         except Exception:
             pass
     except Exception as error:
-        say.write(json.dumps({"error": "%s: %s" % (type(error).__name__, error)}) + "\n")
-        say.flush()
+        try:
+            say.write(json.dumps({"error": "%s: %s" % (type(error).__name__, error)}) + "\n")
+            say.flush()
+        except OSError:
+            pass  # whoever asked is gone; LibreOffice must not stay behind
     finally:
         if process is not None:
             try:
                 process.wait(10)
             except Exception:
                 process.kill()
+        shutil.rmtree(request["profile"], ignore_errors=True)
+        if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
+            os.killpg(0, signal.SIGKILL)  # soffice starts another program, which is in this group too
 
 
 main()
