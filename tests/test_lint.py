@@ -21,6 +21,7 @@ from generator.evaluation import Evaluation
 from generator.keys import MISSING
 from generator.lint import CATALOGUE, Remark, lint
 from generator.lint.bounds import Bounds
+from generator.lint.clauses import joined
 from generator.plan import make_plan
 from generator.verification.fillings import random_filling
 
@@ -546,6 +547,22 @@ def test_a_remark_names_what_where_and_the_wording_in_the_order_of_the_text() ->
     assert first.as_dict()["code"] == "points-left-over"
 
 
+@pytest.mark.parametrize(
+    ("clauses", "line"),
+    [
+        (["附件1", "附件1第二部分", "附件2"], "附件1、2"),
+        (["附件1", "附件10第二部分"], "附件1；附件10第二部分"),
+        (["第四部分第2项", "第四部分第3项"], "第四部分第2项；第3项"),
+        (["考评项目1", "考评项目2", "考评项目3", "考评项目4"], "考评项目1、2、3等"),
+        (["第三部分（二）1、附表", "第三部分（二）3、附表"], "第三部分（二）1、附表；（二）3、附表"),
+        (["附件2市发改委表", "附件2市教育局表"], "附件2市发改委表；市教育局表"),
+        (["六（三）", "附件2"], "六（三）；附件2"),
+    ],
+)
+def test_the_places_of_a_joint_remark_are_written_once(clauses: list[str], line: str) -> None:
+    assert joined(clauses) == line
+
+
 def test_equal_remarks_are_one_with_a_list() -> None:
     lines = "\n".join(f"- {{id: {i}, name: 项{i}, points: 1, rule: direct}}" for i in range(1, 11))
     assert "全部 10 项" in said(case(lines).remarks(), "direct-judgement")
@@ -586,6 +603,32 @@ def test_deductions_are_counted_for_those_to_whom_they_can_happen() -> None:
 def test_an_edge_that_the_text_settles_is_not_remarked() -> None:
     table = "{ends: upper, stated: [15%], bands: [{up_to: 10%, gives: 10}, {from: 10%, up_to: 15%, gives: 5}, {from: 15%, gives: 0}]}"
     assert "正好 10% 的在两档里都有，现归较低的一档" in said(case(bands(table)).remarks(), "band-overlap")
+
+
+def test_a_formula_that_falls_off_at_a_limit_is_remarked() -> None:
+    falling = "if(名次 > 末位界, 0, 分值 - 每位扣 * 名次)"
+    figures = ", figures: {末位界: 17, 每位扣: 0.1}"
+    found = case(formula(falling, "名次: {ask: count}", figures)).remarks()
+    assert "名次 17 时是 8.3，名次 18 时是 0" in said(found, "score-gap")
+    even = "if(名次 > 末位界, 0, 分值 - 每位扣 * (名次 - 0))"
+    settled = case(formula(even, "名次: {ask: count}", ", figures: {末位界: 99, 每位扣: 0.1}"))  # 10－99×0.1＝0.1
+    assert "score-gap" not in settled.codes()
+
+
+def test_full_marks_hold_where_all_depends_on_one_fact() -> None:
+    lines = "\n".join(f"- {{id: {i}, name: 项{i}, points: {p}, rule: direct, only_if: 有任务}}" for i, p in ((1, 4), (2, 6)))
+    taken = "- {id: 扣, name: 扣分, only_if: 有任务, rule: deduct, floor: null, at_most: 3, events: [{what: 通报, each: 1}]}"
+    base = "- {id: 底, name: 基本, points: 4, only_if: 有任务, rule: deduct, floor: 4, events: [{what: 迟报, each: 1}]}"
+    facts = "facts: [{id: 有任务}]"
+    assert "floor-missing" in case(f"{lines}\n{taken}", extra=facts).codes()
+    kept = case(f"- {{name: 全部, children: [{base[2:]}, {taken[2:]}]}}", extra=facts, full="4")
+    assert "floor-missing" not in kept.codes()  # 4 points are never lost, so 3 can be taken
+
+
+def test_what_is_earned_stays_within_what_is_due() -> None:
+    lines = "- {name: 细则, children: [{id: 1, name: 甲项, points: 10, for: {牵头: [甲], 一类: [乙, 丙]}, rule: direct}]}"
+    share = 'quantities: {应得: sum(应得分)}\nfigures: {百: 100}\nscore: score("细则") / 应得 * 百'
+    assert "total-exceeds" not in case(lines, full="100", extra=f"{ROLES}\n{share}").codes()
 
 
 def test_a_clean_scheme_gets_no_remark() -> None:
@@ -654,7 +697,6 @@ FOUND: dict[str, list[tuple[str, str]]] = {
     # 每年2次，少一次扣2分：最多扣4分，分值10分
     "jiyuan-2020-smart-city": [
         ("points-left-over", "最多扣 4 分，还有 6 分"),
-        ("floor-missing", "最多扣 5 分"),
         ("earned-only-by-events", "10 分在满分之内"),
     ],
     # 组织领导4×1＋1＝5分，工作谋划2×1＋2×1＝4分；17×30%＝5.1
@@ -671,6 +713,8 @@ FOUND: dict[str, list[tuple[str, str]]] = {
     ],
     "jiyuan-2020-business-environment": [
         ("figure-outside", "参评城市数"),
+        ("score-gap", "“牵头得”名次 17 时是 3.9，名次 18 时是 0（参评城市数 20 时）"),  # 5－0.1×(17－6)；20个城市的后三名不得分
+        ("period-missing", "25 项一项也没有的怎么计没有写"),
         ("nothing-asked", "都得 5 分"),
         ("partial-credit", "组织领导"),
         ("figures-differ", "加2分"),
@@ -755,6 +799,9 @@ FOUND: dict[str, list[tuple[str, str]]] = {
         ("points-left-over", "“1-9 政务服务第三方评估”10 分，写明的最多扣 4 分"),
         ("first-period", "满意率"),
         ("unit-outside", "国网郑州供电公司"),
+        ("total-exceeds", "最多可以到 118 分"),  # (100＋3×10)×60%＋100×40%
+        ("score-gap", "“差评扣分”月办件量 19 时是 0.5，月办件量 20 时是 2.5（差评 1 时）"),  # 1÷20＝5%，每1个百分点扣0.5
+        ("zero-denominator", "等 28 个没有任务，“一件事应得”是 0"),
         ("deduction-exceeds", "386 项各 10 分，各扣一次就是 40 分"),
     ],
     "zhengzhou-2020-illegal-construction": [
@@ -786,7 +833,9 @@ FALSE: list[tuple[str, str, str]] = [
     ("panshan-2019-common", "total-exceeds", ""),  # scaled scores stay within the points
     ("panshan-2019-common", "sum-differs", ""),  # 4: the parts make 20
     ("jiyuan-2017-poverty", "cap-missing", ""),  # both sides stop at 5
+    ("jiyuan-2020-smart-city", "floor-missing", ""),  # all or nothing: 30 points lose 4 at most, 5 more are deducted
     ("jiyuan-2020-digital-city-management", "floor-missing", ""),  # no events without a limit
+    ("zhengzhou-2020-gov-service-reform", "zero-denominator", "月办件量"),  # divided only from 20 on
     ("zhengzhou-2020-double-random-supervision", "total-exceeds", ""),  # min(…, 100)
     ("zhengzhou-2020-rule-of-law", "rounding-open", ""),  # 保留小数点后两位
     ("panshan-2019-towns", "zero-denominator", ""),  # targets and rates have their own remarks

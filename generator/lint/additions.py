@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from generator import expression as e
@@ -13,6 +14,9 @@ from generator.rules.completion import Checklist, Highest
 from generator.rules.events import Add, Award, Deduct, PerEvent
 from generator.rules.formula import Formula
 from generator.scheme import Group, Indicator
+
+_SAME = re.compile("(?:内容|事项|问题|事件|案件|稿件|对象)(?:完全|基本)?(?:相同|一致)|同一(?:篇|起|个|件|家)")
+"""How a regulation says what makes two matters one."""
 
 
 def check(s: Subject) -> None:
@@ -44,7 +48,7 @@ def additions(s: Subject) -> None:
             amounts += [(node, f"{s.label(node)}的“{'”“'.join(names)}”")] if names else []
     if amounts:
         s.say("amount-open", [n for n, _ in amounts], "；".join(w for _, w in amounts))
-    same = [n for n in s.leaves if isinstance(n.how, PerEvent) and n.how.same_matter == "highest"]
+    same = [n for n in s.leaves if isinstance(n.how, PerEvent) and n.how.same_matter == "highest" and not _SAME.search(n.criteria)]
     if same:
         s.say("same-matter", same, s.listed(same))
     for node in s.leaves:
@@ -119,7 +123,7 @@ def capped(s: Subject) -> None:
             continue
         words = f"{s.label(node)}{show(s.points(node))} 分，算出来最多 {show(raw.high)} 分"
         if written:
-            meant.append((node, f"{words}，超过的不计，等于允许差 {show(raw.high - s.points(node))} 分仍得满分"))
+            meant.append((node, f"{words}，写明最多得 {show(s.points(node))} 分，所以差 {show(raw.high - s.points(node))} 分以内都是满分"))
         else:
             over.append((node, f"{words}，超过的现在不计"))
     if open_cap:
@@ -127,7 +131,7 @@ def capped(s: Subject) -> None:
     if over:
         s.say("over-points", [n for n, _ in over], "；".join(w for _, w in over))
     if meant:
-        s.say("over-points", [n for n, _ in meant], "；".join(w for _, w in meant), "核对是不是本意；不是的改正公式")
+        s.say("over-points", [n for n, _ in meant], "；".join(w for _, w in meant), "已经写明封顶的不必改；不是本意的改正公式")
 
 
 def _raw(s: Subject, node: Indicator) -> e.Expression | None:

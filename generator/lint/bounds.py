@@ -7,15 +7,20 @@ can be reached it says only where the span is exact (events that are counted, fi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from generator import expression as e
-from generator.exact import CONTEXT, round_half_up
-from generator.lines import NO_TASK, Ask, Input, Line, Role
+from generator.exact import CONTEXT, Value, round_half_up
+from generator.keys import DUE_LABEL
+from generator.lines import NO, NO_TASK, YES, Ask, Input, Line, Role
 from generator.plan import Plan
+from generator.scheme import Group, Indicator
 
 Limit = Decimal | None
 """A number, or None where nothing limits it."""
@@ -59,19 +64,34 @@ def union(spans: list[Found]) -> Found:
     )
 
 
-class Bounds:
-    """The spans of a plan's cells, each worked out once."""
+MOST_QUESTIONS = 3
+"""With so many questions at most the answers are tried one by one."""
 
-    def __init__(self, plan: Plan) -> None:
+
+class Bounds:
+    """The spans of a plan's cells, each worked out once.
+
+    answers: what one unit has typed into certain cells; everything else is open. outer: the same without these answers.
+    """
+
+    def __init__(self, plan: Plan, outer: Bounds | None = None, unit: int = -1, answers: Mapping[str, Value] | None = None) -> None:
         self.plan = plan
         self.tables = {t.key: t for t in plan.tables}
+        self.outer = outer
+        self.unit = unit
+        self.answers: dict[str, Value] = dict(answers or {})
+        self._inner: dict[tuple[int, tuple[tuple[str, Value], ...]], Bounds] = {}
+        self._asked: dict[str, frozenset[str]] = outer._asked if outer else {}
         self._known: dict[tuple[str, int], Found] = {}
+        self.folds: dict[tuple[int, int], Found] = {}
         self._sums: dict[tuple[str, ...], bool] = {}
         self._assumed: dict[int, Span] = {}
         """What a condition around says of parts of the tree that is being read."""
 
     def cell(self, key: str, unit: int) -> Found:
         """What a unit can have on a line."""
+        if self.outer is not None and unit != self.unit and not self.plan.lines[key].shared:
+            return self.outer.cell(key, unit)
         at = (key, unit)
         if at not in self._known:
             self._known[at] = ANYTHING  # while it is being worked out
@@ -84,7 +104,7 @@ class Bounds:
         """The figure beside a line."""
         line = self.plan.lines[key]
         if line.shared and line.input:
-            return self.asked(line.input, unit)
+            return self.cell(key, unit)
         figure = line.standard if column == "standard" else line.points
         if figure is None:
             return NOTHING
@@ -97,13 +117,72 @@ class Bounds:
         reader = _READ.get(type(node))
         return reader(self, node, unit) if reader else NOTHING
 
-    def assuming(self, node: e.Expression, span: Span, tree: e.Expression, unit: int) -> Found:
-        """The span of a tree where a part of it is known to lie in a span."""
+    @contextmanager
+    def within(self, test: e.Expression, holds: bool, tree: e.Expression, unit: int) -> Iterator[None]:
+        """While a branch of a condition is read: what the condition says of a number that it compares with a figure."""
+        known = self._known_by(test, holds, unit)
         outer = self._assumed
-        self._assumed = {**outer, **{id(part): span for part in e.walk(tree) if part == node}}
-        found = self.of(tree, unit)
+        if known is not None:
+            node, span = known
+            self._assumed = {**outer, **{id(part): span for part in e.walk(tree) if part == node}}
+        yield
         self._assumed = outer
-        return found
+
+    def _known_by(self, test: e.Expression, holds: bool, unit: int) -> tuple[e.Expression, Span] | None:
+        if not isinstance(test, e.Compare) or test.operator not in ("<=", "<", ">=", ">"):
+            return None
+        span, edge = self.of(test.left, unit), self.of(test.right, unit)
+        if span is None or edge is None or not edge.exact:
+            return None
+        if (test.operator in ("<=", "<")) == holds:
+            return test.left, Span(span.low, edge.low, span.absent)
+        return test.left, Span(edge.low, span.high, span.absent)
+
+    # What a unit answers --------------------------------------------------------------------------------------------
+
+    def where(self, unit: int, answers: Mapping[str, Value]) -> Bounds:
+        """The spans where a unit has typed something: by line."""
+        every = {**self.answers, **answers}
+        at = (unit, tuple(sorted(every.items(), key=lambda entry: entry[0])))
+        if at not in self._inner:
+            self._inner[at] = Bounds(self.plan, self.outer or self, unit, every)
+        return self._inner[at]
+
+    def questions(self, key: str) -> frozenset[str]:
+        """The questions (``only_if``, ``unless``) that decide whether a line's score counts."""
+        if key not in self._asked:
+            self._asked[key] = frozenset()  # while it is being worked out
+            line, found = self.plan.lines[key], set[str]()
+            for node in line.nodes:
+                if isinstance(node, e.Compare) and isinstance(node.left, e.Cell) and isinstance(node.right, e.Text):
+                    asked = self.plan.lines[node.left.line]
+                    if asked.label in self._deciding and asked.input and asked.input.options == (YES, NO):
+                        found.add(asked.key)
+                elif isinstance(node, e.Tagged) and node.how == "sum":
+                    found |= {q for part in node.lines for q in self.questions(part)}
+                elif isinstance(node, e.Cell) and self.plan.lines[node.line].role is Role.GROUP:
+                    found |= self.questions(node.line)
+            self._asked[key] = frozenset(found)
+        return self._asked[key]
+
+    @cached_property
+    def _deciding(self) -> set[str]:
+        """The names of all questions that decide what counts."""
+        nodes = [n for n in self.plan.scheme.walk() if isinstance(n, (Group, Indicator))]
+        return {name for n in nodes for name in (n.only_if, n.unless) if name}
+
+    def _together(self, line: Line, unit: int) -> Found:
+        """A sum of lines some of which count or do not count together: once for each answer."""
+        parts = [k for node in line.nodes if isinstance(node, e.Tagged) and node.how == "sum" for k in node.lines]
+        times: dict[str, int] = {}
+        for question in (q for part in parts for q in self.questions(part)):
+            times[question] = times.get(question, 0) + 1
+        open_ = [q for q, n in times.items() if n > 1 and q not in self.answers and self.plan.lines[q].constant(unit) is None]
+        assert line.formula is not None
+        if unit < 0 or not 0 < len(open_) <= MOST_QUESTIONS:
+            return self.of(line.formula, unit)
+        ways = itertools.product((YES, NO), repeat=len(open_))
+        return union([self.where(unit, dict(zip(open_, way, strict=True))).of(line.formula, unit) for way in ways])
 
     def holds(self, node: e.Expression, unit: int) -> bool | None:
         """Whether a condition holds; None where it depends on what is filled in. Everything that is wanted is filled in."""
@@ -152,6 +231,8 @@ class Bounds:
         line, wanted = self.plan.lines[node.left.line], node.right.value if isinstance(node.right, e.Text) else ""
         same, other = node.operator == "=", node.operator != "="
         given = e.NONE_MARK if line.outside and line.outside[unit] else line.constant(unit)
+        if unit == self.unit and line.key in self.answers and not isinstance(given, str):
+            given = self.answers[line.key]
         if isinstance(given, str):
             return same if given == wanted else other
         if line.input is not None:
@@ -168,6 +249,11 @@ class Bounds:
         given = line.constant(unit)
         if given is not None:
             return point(given) if isinstance(given, Decimal) else NOTHING
+        if line.key in self.answers:
+            answer = self.answers[line.key]
+            return point(answer) if isinstance(answer, Decimal) else NOTHING
+        if line.role is Role.GROUP:
+            return self._together(line, unit)
         if line.formula is not None:
             return self.of(line.formula, unit)
         return self.asked(line.input, unit) if line.input else NOTHING
@@ -202,13 +288,15 @@ class Bounds:
                 line = self.plan.lines[node.line]
                 figure = line.standard.value if isinstance(node, e.Fixed) and line.standard and node.column == "standard" else None
                 inner = line.formula if isinstance(node, e.Cell) else figure if isinstance(figure, e.Expression) else None
-                if inner is None or line.role not in (Role.WORKING, Role.RESULT):
+                if inner is None or line.role not in (Role.WORKING, Role.RESULT, Role.GROUP):
                     return node
                 node = inner
             elif isinstance(node, e.Round):
                 node = node.value
-            elif isinstance(node, e.If) and isinstance(node.otherwise, e.Blank):
+            elif isinstance(node, e.If) and isinstance(node.otherwise, (e.Blank, e.Text)):
                 node = node.then
+            elif isinstance(node, e.If) and isinstance(node.then, (e.Blank, e.Text)):
+                node = node.otherwise
             elif isinstance(node, e.Sum) and len(node.parts) == 1:
                 node = node.parts[0]
             else:
@@ -222,7 +310,16 @@ class Bounds:
         scored = self.resolved(top)
         if not (isinstance(scored, e.Tagged) and isinstance(whole, e.Tagged) and whole.mark == "due"):
             return False
-        return scored.how == whole.how == "sum" and self._within_due(scored.lines)
+        return scored.how == whole.how == "sum" and self._covered(scored.lines, set(whole.lines)) and self._within_due(scored.lines)
+
+    def _covered(self, keys: tuple[str, ...], dues: set[str]) -> bool:
+        """Whether every score, or every part of it, is among what could be earned."""
+        for key in keys:
+            line = self.plan.lines[key]
+            below = next((n for n in line.nodes if isinstance(n, e.Tagged) and n.how == "sum"), None) if line.role is Role.GROUP else None
+            if f"{line.owner}/{DUE_LABEL}" not in dues and not (below and self._covered(below.lines, dues)):
+                return False
+        return True
 
     def _within_due(self, keys: tuple[str, ...]) -> bool:
         """Whether scores never come to more than what they are worth."""
@@ -236,7 +333,7 @@ class Bounds:
 
     def _worth(self, key: str, unit: int) -> Decimal:
         line = self.plan.lines[key]
-        due = self.plan.lines.get(f"{line.owner}/应得分")
+        due = self.plan.lines.get(f"{line.owner}/{DUE_LABEL}")
         span = self.cell(due.key, unit) if due else None
         if span is not None and span.high is not None:
             return span.high
@@ -312,6 +409,10 @@ def _binary(b: Bounds, node: e.Binary, unit: int) -> Found:
     left, right = b.of(node.left, unit), b.of(node.right, unit)
     if left is None or right is None:
         return NOTHING
+    if _is_mean(node):
+        assert isinstance(node.left, e.Tagged)
+        each = union([span for key in node.left.lines if (span := b.cell(key, unit)) is not None])
+        return each and Span(each.low, each.high, right.low == 0)
     absent = left.absent or right.absent
     match node.operator:
         case "+":
@@ -332,20 +433,24 @@ def _binary(b: Bounds, node: e.Binary, unit: int) -> Found:
     return quotient
 
 
+def _is_mean(node: e.Binary) -> bool:
+    """Whether a quotient is the mean of the lines that count for a unit."""
+    top, bottom = node.left, node.right
+    mean = isinstance(top, e.Tagged) and isinstance(bottom, e.Tagged) and (top.how, bottom.how) == ("sum", "applying")
+    return node.operator == "/" and mean and getattr(top, "lines", ()) == getattr(bottom, "lines", ())
+
+
 def _if(b: Bounds, node: e.If, unit: int) -> Found:
     holds = b.holds(node.condition, unit)
     if holds is not None:
         return b.of(node.then if holds else node.otherwise, unit)
     if isinstance(node.then, e.Blank) or isinstance(node.otherwise, e.Blank):  # blank: not filled in yet
         return b.of(node.otherwise if isinstance(node.then, e.Blank) else node.then, unit)
-    test = node.condition
-    if isinstance(test, e.Compare) and test.operator in ("<=", "<", ">=", ">") and isinstance(test.right, e.Number):
-        span, edge = b.of(test.left, unit), test.right.value
-        if span is not None:
-            below, above = Span(span.low, edge, span.absent), Span(edge, span.high, span.absent)
-            yes, no = (below, above) if test.operator in ("<=", "<") else (above, below)
-            return union([b.assuming(test.left, yes, node.then, unit), b.assuming(test.left, no, node.otherwise, unit)])
-    return union([b.of(node.then, unit), b.of(node.otherwise, unit)])
+    found: list[Found] = []
+    for branch, yes in ((node.then, True), (node.otherwise, False)):
+        with b.within(node.condition, yes, branch, unit):
+            found.append(b.of(branch, unit))
+    return union(found)
 
 
 def _clamp(b: Bounds, node: e.Clamp, unit: int) -> Found:
@@ -371,6 +476,15 @@ def _products(b: Bounds, node: e.SumOfProducts, unit: int) -> Found:
 
 
 def _fold(b: Bounds, node: e.Fold, unit: int) -> Found:
+    if not all(isinstance(part, e.Row) for part in node.over):
+        return _folded(b, node, unit)
+    at = (id(node), b.plan.group_of[unit][0] if unit >= 0 else -1)  # the units of a group see the same row
+    if at not in b.folds:
+        b.folds[at] = _folded(b, node, unit)
+    return b.folds[at]
+
+
+def _folded(b: Bounds, node: e.Fold, unit: int) -> Found:
     spans = list(b.spread(node.over, unit))
     there = [s for s in spans if s is not None]
     match node.how:

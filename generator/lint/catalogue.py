@@ -42,7 +42,7 @@ CATALOGUE: dict[str, Kind] = {
     "earned-only-by-events": Kind("没有这些情形就得不到分", "写明没有这类情形的单位怎么计，或列为满分以外的加分"),
     "adds-among-deductions": Kind("多数指标从满分往下扣，这几项却从0分往上加", "写明这几项从0分起计，或改写成扣分"),
     "amount-open": Kind("加（扣）几分没有写", "写明每种情形加（扣）几分，或给出幅度"),
-    "score-gap": Kind("完成与没有完成之间得分断开", "写明完成多少以上按比例计，或写明就是这样断开"),
+    "score-gap": Kind("只差一点，得分断开", "写明中间怎样过渡，或写明就是这样断开"),
     "same-matter": Kind("同一事项只计一次，什么算同一事项没有写", "写明怎样认定同一事项，并写明不同事项相加"),
     # bands and steps
     "band-overlap": Kind("相邻两档的端点重叠", "写明端点归哪一档，如“以上含本数，以下不含本数”"),
@@ -62,7 +62,7 @@ CATALOGUE: dict[str, Kind] = {
     "figure-outside": Kind("计分要用的一个数没有写", "写明这个数，或写明以什么为准"),
     "nothing-asked": Kind("得分不看任何完成情况", "写明这些单位这一项怎么计：给满分、不计，还是另定"),
     "borrows-score": Kind("得分照另一个被考核单位的计", "写明对方没有得分或有变动时怎么计"),
-    "period-missing": Kind("有的期没有考核时怎么算没有写", "写明只平均参加了的期，还是仍按原来的期数平均"),
+    "period-missing": Kind("没有考核的期怎么算没有写全", "写明只平均参加了的期，还是仍按原来的期数平均"),
     "first-period": Kind("第一期没有上一期", "写明第一期怎么计"),
     "may-fall-away": Kind("有的项可能整个取消", "写明取消后这一项不计，还是按满分计"),
     # ranks and grades
@@ -94,7 +94,7 @@ CATALOGUE: dict[str, Kind] = {
     "partial-credit": Kind("几个条件都具备才得分，具备一部分怎么计没有写", "写明各条件各占几分，或“缺一项不得分”"),
     "several-targets": Kind("一项里有几个目标，只有一个分值", "给每个目标分值，或写明有一个没有完成怎么计"),
     "same-measure-twice": Kind("同一个率在几项里都考，是一次测评还是分别测评没有写", "写明各项分别测评，或一次测评用于各项"),
-    "matter-twice": Kind("同一件事可能在两项里都扣", "写明不重复扣分，或各项照扣"),
+    "matter-twice": Kind("同一件事可能在几项里都失分", "写明不重复扣分，或各项照扣"),
     "counted-twice": Kind("两项考核的可能是同一件事", "合并，或写明各考什么"),
     "item-repeated": Kind("各单位都有同一项", "可以写进通用部分"),
     "deadline-past": Kind("印发时已经过了完成时限", "写明过了时限才完成的怎么计"),

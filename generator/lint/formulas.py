@@ -12,9 +12,10 @@ from generator.explain import show
 from generator.figures import Percent
 from generator.keys import WORKED
 from generator.lines import Line, Role
-from generator.lint.bounds import depends_on_inputs
+from generator.lint.bounds import Found, Span, depends_on_inputs
+from generator.lint.clauses import joined
 from generator.lint.subject import Node, Subject, some
-from generator.lint.tables import owner_of
+from generator.lint.tables import owner_of, quantity_clause
 from generator.rules.formula import Formula
 from generator.scheme import Group, Indicator
 
@@ -49,51 +50,99 @@ def _lines(s: Subject) -> Iterator[tuple[Line, e.Expression]]:
 def denominators(s: Subject) -> None:
     """What a formula divides by and can be zero: amounts that officials fill in, or figures that are zero for some units."""
     zero: dict[str, list[str]] = {}
-    nodes: list[Node] = []
+    idle: dict[str, list[str]] = {}
+    about: dict[bool, list[Node]] = {True: [], False: []}
+    clauses: dict[bool, list[str]] = {True: [], False: []}
     for line, tree in _lines(s):
-        for division in (n for n in e.walk(tree) if isinstance(n, e.Binary) and n.operator == "/"):
-            name = _can_be_zero(s, line, division.right)
-            if not name:
-                continue
-            node = owner_of(s, line)
-            if isinstance(node, Indicator) and not isinstance(node.how, Formula):
-                continue  # a rule of its own kind says what happens then
-            nodes += [node] if node else []
+        node = owner_of(s, line)
+        if isinstance(node, Indicator) and not isinstance(node.how, Formula):
+            continue  # a rule of its own kind says what happens then
+        for bottom, possible in _zeros(s, line, tree):
+            tasks = _is_due(s, bottom)
+            about[tasks] += [node] if node else []
+            clauses[tasks].append(_own_clause(s, line) or (s.clause(node) if node else ""))
+            name = _name(s, bottom)
+            always = [s.names[u] for u, span in possible if span.exact and span.low == 0]
+            who = some(always, 4) if always and len(always) == len(possible) and len(always) < len(s.names) else ""
             where = s.own(node) if isinstance(node, Indicator) else line.label
-            if where not in zero.setdefault(name, []):
-                zero[name].append(where)
+            idle_here = f"{who}没有任务，“{name}”是 0" if who else f"没有任务的单位“{name}”是 0"
+            busy_here = f"{who}的{name}" if who else name
+            found = idle.setdefault(idle_here, []) if tasks else zero.setdefault(busy_here, [])
+            found += [] if where in found else [where]
+
+    def say(tasks: bool, detail: str, wording: str = "") -> None:
+        places = clauses[tasks]
+        s.say("zero-denominator", about[tasks] or None, detail, wording, joined(places) if all(places) else "")
+
     if zero:
-        parts = [f"{name}（{_where(where)}）" for name, where in zero.items()]
-        s.say("zero-denominator", nodes or None, f"{'；'.join(parts)}为 0 时，率算不出来")
+        say(False, f"{'；'.join(f'{name}（{_where(where)}）' for name, where in zero.items())}为 0 时，率算不出来")
+    if idle:
+        parts = [f"{name}，“{'”“'.join(where[:4])}”算不出来" for name, where in idle.items()]
+        say(True, "；".join(parts), "写明没有任务的单位怎么计")
+
+
+def _own_clause(s: Subject, line: Line) -> str:
+    """The clause of the quantity that a line is, if it is one."""
+    named = {**s.scheme.quantities, **{n: q for g in s.groups for n, q in g.quantities.items()}}
+    return quantity_clause(s, line.label) if line.label in named else ""
 
 
 def _where(words: list[str]) -> str:
     return "、".join(words[:8]) + (f"等 {len(words)} 处" if len(words) > 8 else "")
 
 
-def _can_be_zero(s: Subject, line: Line, bottom: e.Expression) -> str:
-    """The name of a divisor that can be zero, '' where it cannot, or where the plan itself sees to it."""
-    if isinstance(bottom, e.Number) or (isinstance(bottom, e.Fold) and bottom.how in ("max", "size", "count") and not _rows(bottom)):
-        return ""
-    if isinstance(bottom, e.Fold) and any(isinstance(p, e.Number) and p.value > 0 for p in bottom.over):
-        return ""
-    if isinstance(bottom, e.Tagged):
-        return ""  # a period in which a unit took no part: see `periods`
-    if isinstance(bottom, e.Cell) and s.plan.lines[bottom.line].values is not None:
-        return ""  # a target: see `targets`
+def _zeros(s: Subject, line: Line, tree: e.Expression) -> Iterator[tuple[e.Expression, list[tuple[int, Span]]]]:
+    """What a line divides by and can be zero where the division is made, with the units that this can happen to."""
+    if not any(isinstance(n, e.Binary) and n.operator == "/" for n in e.walk(tree)):
+        return
     outside = {unit for g in s.scheme.outside for unit in s.scheme.groups[g]}
     units = [u for u, name in enumerate(s.names) if _there(s, line, u) and name not in outside]
     if line.shared or not units:
         units = [0]
-    spans = [(u, span) for u in units if (span := s.bounds.of(bottom, u)) is not None]
-    possible = [(u, span) for u, span in spans if span.low is None or span.low <= 0]
-    if not possible:
-        return ""
-    name = _name(s, bottom)
-    always = [s.names[u] for u, span in possible if span.exact and span.low == 0]
-    if always and len(always) == len(possible) and len(always) < len(s.names):
-        return f"{some(always, 4)}的{name}"
-    return name
+    found: dict[int, tuple[e.Expression, list[tuple[int, Span]]]] = {}
+    for unit in units:
+        for bottom, span in _divisors(s, tree, unit):
+            if span is not None and (span.low is None or span.low <= 0) and not _settled(s, bottom):
+                found.setdefault(id(bottom), (bottom, []))[1].append((unit, span))
+    yield from found.values()
+
+
+def _divisors(s: Subject, tree: e.Expression, unit: int) -> Iterator[tuple[e.Expression, Found]]:
+    """Every divisor and its span, under the conditions around it."""
+    if isinstance(tree, e.If):
+        yield from _divisors(s, tree.condition, unit)
+        holds = None if _is_zero_test(tree.condition) else s.bounds.holds(tree.condition, unit)
+        for branch, yes in ((tree.then, True), (tree.otherwise, False)):
+            if holds in (None, yes):
+                with s.bounds.within(tree.condition, yes, branch, unit):
+                    yield from _divisors(s, branch, unit)
+        return
+    if isinstance(tree, e.Binary) and tree.operator == "/":
+        yield tree.right, s.bounds.of(tree.right, unit)
+    for child in e.children(tree):
+        yield from _divisors(s, child, unit)
+
+
+def _is_zero_test(test: e.Expression) -> bool:
+    """Whether a condition is the scheme's own care for a divisor of zero, which the text may not have."""
+    return isinstance(test, e.Compare) and test.operator == "=" and isinstance(test.right, e.Number) and test.right.value == 0
+
+
+def _settled(s: Subject, bottom: e.Expression) -> bool:
+    """Whether a divisor cannot be zero, or the plan itself or another check sees to it."""
+    if isinstance(bottom, e.Number) or (isinstance(bottom, e.Fold) and bottom.how in ("max", "size", "count") and not _rows(bottom)):
+        return True
+    if isinstance(bottom, e.Fold) and any(isinstance(p, e.Number) and p.value > 0 for p in bottom.over):
+        return True
+    if isinstance(bottom, e.Tagged):
+        return True  # a period in which a unit took no part: see `periods`
+    return isinstance(bottom, e.Cell) and s.plan.lines[bottom.line].values is not None  # a target: see `targets`
+
+
+def _is_due(s: Subject, bottom: e.Expression) -> bool:
+    """Whether a divisor is what a unit's tasks are worth."""
+    whole = s.bounds.resolved(bottom)
+    return isinstance(whole, e.Tagged) and whole.mark == "due"
 
 
 def _there(s: Subject, line: Line, unit: int) -> bool:
@@ -154,18 +203,20 @@ def _weights(s: Subject, tree: e.Expression) -> Iterator[tuple[str, Decimal]]:
 
 def periods(s: Subject) -> None:
     """Periods without a score, and a first period that looks back."""
-    always: list[Node] = []
-    never: list[Node] = []
+    always: list[Group] = []
+    never: list[Group] = []
     for group in s.groups:
         if group.periods and not group.weights and group.fold == "average":
             always.append(group)
         optional = group.only_if or group.unless or any(isinstance(n, Indicator) and n.may_be_none for n in group.children)
-        if group.periods and group.fold == "participated" and optional and not group.carriers:
+        if group.periods and group.fold == "participated" and optional:
             never.append(group)
-    words = [f"{s.label(g)}总按 {len(g.periods)} 期平均" for g in always if isinstance(g, Group)]
-    words += [f"{s.label(g)}只平均参加了的期，一期也没有的没有分" for g in never]
-    if words:
-        s.say("period-missing", [*always, *never], "；".join(words))
+    if always:
+        words = [f"{s.label(g)}总按 {len(g.periods)} 期平均，没有考核的期也照样除" for g in always]
+        s.say("period-missing", always, "；".join(words))
+    if never:
+        words = [f"{s.label(g)}只平均参加了的，{len(g.periods)} {_times(g)}一{_times(g)}也没有的怎么计没有写" for g in never]
+        s.say("period-missing", never, "；".join(words), "写明一次也没有参加的不计这一部分，还是按 0 分计")
     back: list[tuple[Node, str]] = []
     for node in s.nodes:
         how = node.how if isinstance(node, Indicator) and isinstance(node.how, Formula) else node if isinstance(node, Group) else None
@@ -179,6 +230,11 @@ def periods(s: Subject) -> None:
                 back.append((node, f"{then}要看上一期的{match[1]}，第一期现{took}"))
     if back:
         s.say("first-period", [n for n, _ in back], "；".join(w for _, w in back))
+
+
+def _times(group: Group) -> str:
+    """What one of a group's rounds is called."""
+    return "期" if all(re.search("[月季期旬周年]", period) for period in group.periods) else "项"
 
 
 # Across and outside -------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from decimal import Decimal
 from generator import expression as e
 from generator.elements import EVERYBODY
 from generator.explain import show
+from generator.lint.clauses import joined
 from generator.lint.subject import Node, Subject, some
 from generator.rules.duty import Duty
 from generator.rules.events import Add, Award
@@ -40,7 +41,7 @@ def counts(s: Subject) -> None:
             unlike.append(f"写的是 {count.says} {count.what or '个'}，{what}是 {there} 个")
             clauses |= {count.clause: None} if count.clause else {}
     if unlike:
-        s.say("count-differs", None, "；".join(unlike), clause="、".join(clauses), first=True)
+        s.say("count-differs", None, "；".join(unlike), clause=joined(clauses), first=True)
     if scheme.unlisted:
         who = "各单位" if EVERYBODY in scheme.unlisted else f"“{'”“'.join(scheme.unlisted)}”"
         compared = sorted({line.label for line in s.plan.lines.values() if _looks_at_group(line.formula)} - {"位次", "位次占比"})

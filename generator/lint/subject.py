@@ -12,8 +12,10 @@ from generator import expression as e
 from generator.elements import Reading
 from generator.explain import show
 from generator.figures import Percent
+from generator.lines import Line, Role
 from generator.lint.bounds import Bounds, Span
 from generator.lint.catalogue import CATALOGUE, Remark
+from generator.lint.clauses import joined
 from generator.plan import Plan, make_plan
 from generator.scheme import Group, Indicator, Note, Scheme, walk
 
@@ -46,6 +48,10 @@ class Subject:
         self.groups = [n for n in self.nodes if isinstance(n, Group)]
         self.place = {id(n): i for i, n in enumerate(self.nodes)}
         self.above: dict[int, list[Group]] = {}
+        self._made: dict[str, list[Line]] = {}
+        self._keys: dict[str, list[str]] = {}
+        for owner, key in self.plan.scores.items():
+            self._keys.setdefault(owner.partition("@")[0], []).append(key)
         self._carried: dict[int, tuple[bool, ...]] = {}
         for top in [*self.scheme.indicators, *([self.scheme.bonus] if self.scheme.bonus else [])]:
             self._enter(top, [])
@@ -125,12 +131,32 @@ class Subject:
 
     def keys(self, node: Indicator) -> list[str]:
         """The lines of an indicator's score, one for each period."""
-        return [key for owner, key in self.plan.scores.items() if owner.partition("@")[0] == node.id]
+        return self._keys.get(node.id, [])
 
     def spans(self, node: Indicator) -> list[Span]:
         """What an indicator can give each unit that carries it, in every period."""
         found = [self.bounds.cell(key, unit) for key in self.keys(node) for unit, carries in enumerate(self.carries(node)) if carries]
         return [span for span in found if span is not None]
+
+    def made_of(self, line: Line) -> list[Line]:
+        """A line and the quantities that its formula uses, those that other scores or units give aside."""
+        if line.key not in self._made:
+            found = {line.key: line}
+            todo = [line]
+            while todo:
+                for node in todo.pop().nodes:
+                    if isinstance(node, (e.Cell, e.Fixed)) and node.line not in found:
+                        below = self.plan.lines[node.line]
+                        if below.role not in (Role.SCORE, Role.GROUP):
+                            found[below.key] = below
+                            todo.append(below)
+            self._made[line.key] = list(found.values())
+        return self._made[line.key]
+
+    def asked_by(self, tree: e.Expression) -> list[Line]:
+        """What officials fill in and a tree looks at, in this unit."""
+        direct = [self.plan.lines[n.line] for n in e.walk(tree) if isinstance(n, (e.Cell, e.Fixed))]
+        return list({below.key: below for line in direct for below in self.made_of(line) if below.input}.values())
 
     def named(self, name: str) -> list[str]:
         """The units that a name stands for: a unit, a group or a set."""
@@ -162,9 +188,8 @@ class Subject:
         """Make a remark. nodes: what it is about, in the order of the text; first: it is about the scheme's head."""
         kind = CATALOGUE[code]
         about = [] if nodes is None else [nodes] if isinstance(nodes, (Group, Indicator)) else list(nodes)
-        clauses = [clause] if clause else list(dict.fromkeys(self.clause(n) for n in about))
-        whole = not clauses or "" in clauses
-        where = self.scheme.source.part if whole else "、".join(clauses[:3]) + ("等" if len(clauses) > 3 else "")
+        clauses = [clause] if clause else [self.clause(n) for n in about]
+        where = joined(clauses) if clauses and all(clauses) else self.scheme.source.part
         remark = Remark(
             code,
             self.own(about[0]) if about else "",
@@ -177,11 +202,14 @@ class Subject:
 
     def answered(self, source: Reading | Note, words: str) -> bool:
         """Add to the remark that a reading or a note settles what it says. False where there is none."""
+        below = {self.own(n) for top in self.nodes if source.at and source.at in (top.id, top.name) for n in walk(top)}
         fitting = [d for d in self.drafts if d.remark.code == source.answers]
-        draft = next((d for d in fitting if source.at in d.about), fitting[0] if fitting else None)
+        nearest = [d for d in fitting if source.at in d.about] or [d for d in fitting if below & set(d.about)]
+        draft = next(iter([*nearest, *fitting]), None)
         if draft is None:
             return False
-        if source.at in draft.about and len(draft.about) > 1:
+        about = set(draft.about)
+        if len(about) > 1 and (source.at in about or (below & about and not about <= below)):
             words = f"{source.at}：{words}"
         clause = f"{self.scheme.source.document} {source.clause}" if source.clause and not draft.about else draft.remark.clause
         draft.remark = replace(draft.remark, message=f"{draft.remark.message}。{words}", clause=clause)

@@ -241,13 +241,13 @@ def ranks(s: Subject) -> None:
     grades = s.scheme.grades
     if not s.scheme.ties and (counted or (grades is not None and grades.by != "score")):
         what = f"“{'”“'.join(line.label for line in counted)}”" if counted else "定等次的位次"
-        clause = next((c for line in counted if (c := _quantity_clause(s, line.label))), grades.clause if grades else "")
+        clause = next((c for line in counted if (c := quantity_clause(s, line.label))), grades.clause if grades else "")
         s.say("ties-open", None, f"{what}，现都取较好的名次", clause=clause)
     across = len(s.scheme.groups) - len(s.scheme.outside) > 1
     wide = [line for line in counted if across and any(not tree.among.own_group for tree in _ranks(line))]
     if wide:
         names = "”“".join(line.label for line in wide)
-        s.say("rank-scope", None, f"“{names}”，{len(s.names)} 个单位现在一起排", clause=_quantity_clause(s, wide[0].label))
+        s.say("rank-scope", None, f"“{names}”，{len(s.names)} 个单位现在一起排", clause=quantity_clause(s, wide[0].label))
     for line in counted:
         for tree in _ranks(line):
             built_in(s, line, tree)
@@ -265,7 +265,7 @@ def _ranks(line: Line) -> list[e.Rank]:
     return [tree for tree in _walk(line) if isinstance(tree, e.Rank)]
 
 
-def _quantity_clause(s: Subject, name: str) -> str:
+def quantity_clause(s: Subject, name: str) -> str:
     """The clause of a quantity, or of one that is worked out from it."""
     every = {**s.scheme.quantities, **{n: q for g in s.groups for n, q in g.quantities.items()}}
     own = every[name].clause if name in every else ""
@@ -288,7 +288,7 @@ def built_in(s: Subject, line: Line, tree: e.Rank) -> None:
     tied = sorted((units for units in alike.values() if len(units) > 1), key=len, reverse=True)
     if tied:
         words = "；".join(some(units, 3) for units in tied[:4]) + (f"；共 {len(tied)} 组" if len(tied) > 4 else "")
-        s.say("ties-built-in", None, f"“{line.label}”看“{looked.label}”，{why}：{words}", clause=_quantity_clause(s, line.label))
+        s.say("ties-built-in", None, f"“{line.label}”看“{looked.label}”，{why}：{words}", clause=quantity_clause(s, line.label))
 
 
 def _tasks(s: Subject, line: Line, unit: int) -> tuple[tuple[str, str], ...]:
@@ -326,7 +326,7 @@ def extremes(s: Subject, across: bool) -> None:
         for node in _walk(line):
             if across and line.role is Role.WORKING and not means and _among_all(node):
                 words = f"“{line.label}”，现在是全部单位里最{'高' if isinstance(node, e.Fold) and node.how == 'max' else '低'}的"
-                s.say("rank-scope", owner_of(s, line), words, clause=_quantity_clause(s, line.label))
+                s.say("rank-scope", owner_of(s, line), words, clause=quantity_clause(s, line.label))
             if isinstance(node, e.Compare) and not any(isinstance(n, (e.Number, e.Text)) for n in (node.left, node.right)):
                 best = next((n for n in (node.left, node.right) if _is_extreme(s, n)), None)
                 if isinstance(best, (e.Cell, e.Fixed)):
