@@ -185,13 +185,41 @@ def other_readings(name: str, book: Path) -> list[OtherReading]:
             if option == reading.takes:
                 continue
             try:
-                read = schemes.understand(source.parse(file.text, file.file), {reading.id: option})
-                then = _results(read, inputs)
+                then = _results(_read_as(file, reading.id, option), inputs)
             except (SourceError, SchemeFault) as error:
                 found.append(OtherReading(reading.id, reading.clause, reading.takes, option, other.says, {}, str(error)))
                 continue
             changes = {unit: (r, then[unit]) for unit, r in now.items() if _outcome(r) != _outcome(then[unit])}
             found.append(OtherReading(reading.id, reading.clause, reading.takes, option, other.says, changes))
+    return found
+
+
+def _read_as(file: SchemeFile, reading: str, option: str) -> SchemeFile:
+    return schemes.understand(source.parse(file.text, file.file), {reading: option})
+
+
+def doubts(file: SchemeFile) -> list[Problem]:
+    """What is wrong with parts of a scheme that come into play later: other readings, schemes it takes results from."""
+    found: list[Problem] = []
+    for number, reading in enumerate(file.scheme.readings):
+        for option in [other for other in reading.options if other != reading.takes]:
+            try:
+                make_plan(_read_as(file, reading.id, option).scheme)
+            except SourceError as error:
+                reason, remedy = error.problems[0].message, error.problems[0].remedy
+            except SchemeFault as error:
+                reason, remedy = error.message, error.remedy
+            else:
+                continue
+            where = ("readings", number, "options", option)
+            found.append(file.placed(Problem(f"读法“{reading.id}”选“{option}”时算不了：{reason}", where, remedy=remedy)))
+    known = library.ids()
+    for node in file.scheme.walk():
+        asked = getattr(getattr(node, "how", None), "scheme", "")
+        for other in [asked] if isinstance(asked, str) else asked.values():
+            if other and other not in known:
+                words = f"“{node.name}”从方案 {other} 取数，方案库里没有这个方案"
+                found.append(Problem(words, severity="warning", file=file.file, remedy="编好那个方案后才能用 scorebook import 取数"))
     return found
 
 
@@ -272,6 +300,7 @@ class Step:
     value: Value
     derivation: Derivation | None = None
     note: str = ""
+    percent: bool = False
 
 
 @dataclass(frozen=True)
@@ -355,7 +384,7 @@ def told(explanation: Explanation) -> list[str]:
     for step in explanation.steps:
         label = f"{step.label}（{step.note}）" if step.note else step.label
         if step.derivation is None:
-            lines.append(f"{label}：{show(step.value)}")
+            lines.append(f"{label}：{show(step.value, step.percent)}")
         else:
             words, figures = step.derivation.words, str(step.derivation)
             lines += [f"{label}：{words}" if words and words != figures else f"{label}：", f"　　{figures}"]
@@ -381,8 +410,8 @@ def _step(evaluation: Evaluation, line: Line, unit: int) -> Step:
     ]
     note = "，".join(f"分值{text}" if text.replace(".", "").isdigit() else text for text in figures)
     if line.formula is None or line.constant(unit) is not None:
-        return Step(line.label, value, None, note)
-    return Step(line.label, value, evaluation.explain(line.key, unit), note)
+        return Step(line.label, value, None, note, line.percent)
+    return Step(line.label, value, evaluation.explain(line.key, unit), note, line.percent)
 
 
 def published(id: str) -> SchemeFile | None:

@@ -260,7 +260,7 @@ class _Auditor:
             return False
         if not line_fault(line, unit, self.book):
             return isinstance(value, Decimal)
-        fault = checking.fault(asked, value, high_value(line, self.book))
+        fault = checking.fault(asked, value, high_value(line, self.book, unit))
         where = (name, at, line, unit)
         if value is None:
             self.say("input-missing", self.label(line), *where)
@@ -276,7 +276,7 @@ class _Auditor:
 
     def text(self, line: Line, asked: Input, value: str, where: tuple[str, str, Line, int]) -> None:
         number = as_number(value, asked)
-        if number is None or checking.fault(asked, number, high_value(line, self.book)):
+        if number is None or checking.fault(asked, number, high_value(line, self.book, where[3])):
             self.say("input-text", f"{self.label(line)}，填的是“{value[:30]}”", *where)
             return
         self.say("input-number-as-text", f"{self.label(line)}，填的是“{value[:30]}”，即 {show(number)}", *where)

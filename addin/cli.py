@@ -106,18 +106,24 @@ def list_schemes(as_json: AsJson = False) -> None:
 def validate(
     files: Annotated[list[Path], typer.Argument(metavar="方案文件…", help="要检查的 .yaml 方案文件", show_default=False)],
 ) -> None:
-    """检查方案文件写得对不对：逐条指出哪一行、哪一项、怎么改。"""
+    """检查方案文件写得对不对，各种读法都试一遍：逐条指出哪一行、哪一项、怎么改。"""
+    from addin import actions
+
     wrong = False
     for path in files:
         try:
-            file = load(str(path) if path.suffix in (".yaml", ".yml") else f"{path}")
+            file = load(str(path))
         except SourceError as error:
             wrong = True
             out.print(str(error), markup=False)
             continue
-        for warning in file.warnings:
-            out.print(str(warning), markup=False)
-        out.print(f"{path.name}：没有错误，{len(file.warnings)} 条提醒", markup=False)
+        found = [*file.warnings, *actions.doubts(file)]
+        for problem in found:
+            out.print(str(problem), markup=False)
+        errors = sum(problem.severity == "error" for problem in found)
+        wrong |= bool(errors)
+        end = f"{errors} 处错误" if errors else "没有错误"
+        out.print(f"{path.name}：{end}，{len(found) - errors} 条提醒", markup=False)
     if wrong:
         raise typer.Exit(FINDINGS)
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from generator.evaluation import Evaluation
 from generator.exact import Value
 from generator.explain import show
-from generator.expression import NONE_MARK, Expression, Fixed
+from generator.expression import NONE_MARK, Cell, Expression, Fixed
 from generator.formula import Addresses, formula, quote
 from generator.lines import NO_TASK, YES, Ask, Input, Line
 
@@ -17,20 +17,26 @@ MISSING = "未填写"
 def requirement(asked: Input, high: Value = None) -> str:
     """What may be typed, in words. ``high``: the value of the upper limit where it stands in a cell."""
     limit = high if isinstance(high, Decimal) else asked.high if isinstance(asked.high, Decimal) else None
+    limit = None if asked.high_name else limit
+    least = show(asked.low)
     match asked.ask:
         case Ask.CHOICE:
             return "从列表中选：" + "、".join(asked.options)
+        case Ask.COUNT if asked.low is not None and asked.low > 0:
+            text = f"填整数：{least}—{show(limit)}" if limit is not None else "填正整数" if asked.low == 1 else f"填整数：不小于{least}"
         case Ask.COUNT:
             text = "填次数：0或正整数" if limit is None else f"填次数：0—{show(limit)}的整数"
         case Ask.AMOUNT if asked.or_nothing and limit is not None:
-            text = f"填分数：{show(asked.low)}—{show(limit)}"
-        case Ask.AMOUNT | Ask.SCORE:
-            text = "填分数：不小于0" if limit is None else f"填分数：0—{show(limit)}"
+            text = f"填分数：{least}—{show(limit)}"
+        case Ask.AMOUNT | Ask.SCORE if asked.low is not None:
+            text = f"填分数：不小于{least}" if limit is None else f"填分数：{least}—{show(limit)}"
         case _:
             kind = "百分数，如 7.5%" if asked.percent else "数"
             text = f"填{kind}" + ("" if asked.low is None else "，不小于" + show(asked.low))
             text += "" if limit is None else f"，不大于{show(limit * 100)}%" if asked.percent else f"，不大于{show(limit)}"
             text += f"（{asked.unit}）" if asked.unit and not asked.percent else ""
+    if asked.high_name:
+        text += f"，不大于“{asked.high_name}”"
     if not asked.required:
         text += "；没有就不填"
     return text + (f"；没有这项任务填“{NO_TASK}”" if asked.no_task else "")
@@ -77,7 +83,7 @@ def _wrong(asked: Input, cell: str, at: Addresses) -> str:
             limits.append(f"{cell}<{show(asked.low)}")
         if asked.high is not None:
             high = formula(asked.high, at)[1:] if isinstance(asked.high, Expression) else show(asked.high)
-            limits.append(f"{cell}>{high}")
+            limits.append(f"IF(ISNUMBER({high}),{cell}>{high})" if asked.high_name else f"{cell}>{high}")
         if asked.ask is Ask.COUNT:
             limits.append(f"IF(ISNUMBER({cell}),INT({cell})<>{cell})")
         parts = [limits[0] if len(limits) == 1 else f"OR({','.join(limits)})"]
@@ -93,10 +99,10 @@ def line_fault(line: Line, unit: int, book: Evaluation) -> str:
     """What is wrong with a unit's input on a line, as `fault` puts it; nothing where no input is wanted."""
     assert line.input is not None
     if unit < 0:
-        return fault(line.input, book.fixed(line.key, "standard"))
+        return fault(line.input, book.fixed(line.key, "standard"), high_value(line, book, unit))
     if line.constant(unit) is not None or not all(_answered(question, answer, unit, book) for question, answer in line.wanted_if):
         return ""
-    return fault(line.input, book.value(line.key, unit), high_value(line, book))
+    return fault(line.input, book.value(line.key, unit), high_value(line, book, unit))
 
 
 def _answered(question: Expression, wanted: str, unit: int, book: Evaluation) -> bool:
@@ -111,7 +117,9 @@ def answered_formula(question: Expression, wanted: str, at: Addresses) -> str:
     return f'{cell}="{YES}"' if wanted == YES else f'AND({cell}<>"",{cell}<>"{YES}")'
 
 
-def high_value(line: Line, book: Evaluation) -> Value:
-    """The upper limit of an input where it is a figure in a cell."""
+def high_value(line: Line, book: Evaluation, unit: int = -1) -> Value:
+    """The upper limit of a unit's input where it stands in a cell; without a unit, where it is the same for all."""
     high = line.input.high if line.input else None
+    if isinstance(high, Cell):
+        return None if unit < 0 else book.value(high.line, unit)
     return book.fixed(high.line, high.column) if isinstance(high, Fixed) else None

@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler, model_validator
 
 from generator.exact import Value
-from generator.figures import Figure_, PerUnit
+from generator.expression import Expression
+from generator.figures import Figure_, Limit, PerUnit
 from generator.lines import NO, YES, Ask, Input
 
 Json = dict[str, Any]
@@ -28,7 +29,8 @@ class Asked(Model):
 
     ask: ``quantity`` a measured amount, ``count`` a whole number, ``events`` how often (blank means never), ``score``
     points, ``amount`` points (blank means none), ``choice`` one of ``options``, ``yes_no`` 是 or 否.
-    in: the unit of measure. low, high: the range, both ends included; low is 0 unless it is given (``null``: none).
+    in: the unit of measure. low, high: the range, both ends included; low is 0 unless it is given (``null``: none); high may
+    be the name of another input, which then holds the limit.
     for: the units or groups that fill it in; ``"*"``: one figure for the whole scheme.
     may_be_none: 无 may be typed by a unit without such a task.
     """
@@ -36,7 +38,7 @@ class Asked(Model):
     ask: Literal["quantity", "count", "events", "score", "amount", "choice", "yes_no"] = "quantity"
     measure: str = Field(default="", alias="in")
     low: Figure_ | None = Decimal(0)
-    high: Figure_ | None = None
+    high: Limit | None = None
     options: list[str] = Field(default_factory=list)
     carriers: list[str] | Literal["*"] = Field(default_factory=list, alias="for")
     may_be_none: bool = False
@@ -46,8 +48,8 @@ class Asked(Model):
     def shared(self) -> bool:
         return self.carriers == EVERYBODY
 
-    def as_input(self, name: str) -> Input:
-        """The same, as the sheet's cells know it."""
+    def as_input(self, name: str, high: Expression | None = None) -> Input:
+        """The same, as the sheet's cells know it. high: the cell that holds the upper limit, where a name is given for it."""
         kinds = {"quantity": Ask.QUANTITY, "count": Ask.COUNT, "events": Ask.COUNT, "score": Ask.SCORE, "amount": Ask.AMOUNT}
         ask = kinds.get(self.ask, Ask.CHOICE)
         options = (YES, NO) if self.ask == "yes_no" else tuple(self.options)
@@ -58,7 +60,8 @@ class Asked(Model):
             self.measure or ("分" if self.ask in ("score", "amount") else ""),
             required=self.ask not in ("events", "amount"),
             low=self.low if numeric else None,
-            high=self.high if numeric else None,
+            high=high if high is not None else self.high if numeric and isinstance(self.high, Decimal) else None,
+            high_name=self.high if isinstance(self.high, str) else "",
             options=options,
             no_task=self.may_be_none,
             hint=self.hint,

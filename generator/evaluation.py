@@ -148,6 +148,9 @@ class _Here:
     def table(self, table: str, column: str) -> list[Value]:
         return self.book.table(table, column)
 
+    def percent(self, line: str) -> bool:
+        return self.book.plan.lines[line].percent
+
     def cell_name(self, line: str) -> str:
         found = self.book.plan.lines[line]
         if found.label in ("得分", "小计"):

@@ -14,6 +14,7 @@ from typing import Protocol
 from generator import exact
 from generator import expression as e
 from generator.exact import Value
+from generator.figures import Percent
 
 _SIGNS = {"+": " + ", "-": " - ", "*": " × ", "/": " ÷ "}
 _STRENGTH = {"+": 2, "-": 2, "*": 3, "/": 3}
@@ -29,23 +30,30 @@ class Names(Protocol):
 
     def unit_name(self, unit: int) -> str: ...
 
+    def percent(self, line: str) -> bool:
+        """Whether the cells of a line are shown as percentages."""
+        ...
+
 
 @dataclass
 class Derivation:
     """How a value came about.
 
-    words: the arithmetic with names; figures: the same with numbers; result: the value; remarks: caps, floors,
-    rounding and other turns that were taken, in order.
+    words: the arithmetic with names; figures: the same with numbers; result: the value; remarks: what led to a figure in
+    it and what was done to the result, in order; limit: whether a cap or a floor decided the result.
     """
 
     words: str
     figures: str
     result: Value
     remarks: list[str] = field(default_factory=list)
+    limited: bool = False
 
     def __str__(self) -> str:
-        tail = "".join(f"，{remark}" for remark in self.remarks)
         plain = show(self.result)
+        if self.limited:
+            return "，".join([*self.remarks, f"得 {plain}"])
+        tail = "".join(f"，{remark}" for remark in self.remarks)
         if self.figures in ("", plain):
             return plain + tail
         return f"{self.figures} = {plain}{tail}"
@@ -55,12 +63,15 @@ def derive(node: e.Expression, cells: exact.Cells, names: Names) -> Derivation:
     """Explain a tree for one unit. Never raises for blank or bad inputs: the branch that says so is then explained."""
     remarks: list[str] = []
     reader = _Reader(cells, names, remarks)
+    reader.outermost = last = reader.last(node)
     words, figures = reader.read(node)[:2]
-    return Derivation(words, figures, exact.value(node, cells), remarks)
+    return Derivation(words, figures, exact.value(node, cells), remarks, isinstance(last, e.Clamp) and bool(reader.limit(last)))
 
 
-def show(value: Value) -> str:
-    """A value as a person writes it: ``3.50`` → ``3.5``, blank → （空）."""
+def show(value: Value, percent: bool = False) -> str:
+    """A value as a person writes it: ``3.50`` → ``3.5``, blank → （空）; as a percentage ``0.075`` → ``7.5%``."""
+    if percent and isinstance(value, Decimal):
+        return f"{show(value * 100)}%"
     if value is None:
         return "（空）"
     if isinstance(value, bool):
@@ -78,6 +89,7 @@ def show(value: Value) -> str:
 class _Reader:
     def __init__(self, cells: exact.Cells, names: Names, remarks: list[str]) -> None:
         self.cells, self.names, self.remarks = cells, names, remarks
+        self.outermost: e.Expression | None = None
 
     def read(self, node: e.Expression) -> tuple[str, str, int]:
         """Words, figures, and how strongly the outermost sign binds."""
@@ -89,8 +101,15 @@ class _Reader:
     def value(self, node: e.Expression) -> Value:
         return exact.value(node, self.cells)
 
-    def leaf(self, node: e.Expression, words: str) -> tuple[str, str, int]:
-        return words, show(self.value(node)), _ATOM
+    def leaf(self, node: e.Expression, words: str, percent: bool = False) -> tuple[str, str, int]:
+        return words, show(self.value(node), percent), _ATOM
+
+    def cell(self, node: e.Cell) -> tuple[str, str, int]:
+        return self.leaf(node, self.names.cell_name(node.line), self.names.percent(node.line))
+
+    def fixed(self, node: e.Fixed) -> tuple[str, str, int]:
+        value = self.value(node)
+        return self.leaf(node, self.names.fixed_name(node.line, node.column), isinstance(value, Percent))
 
     def binary(self, node: e.Binary) -> tuple[str, str, int]:
         own = _STRENGTH[node.operator]
@@ -109,13 +128,30 @@ class _Reader:
         return self.read(node.then if self.value(node.condition) else node.otherwise)
 
     def clamp(self, node: e.Clamp) -> tuple[str, str, int]:
+        """Where a limit binds, the limit is the figure that counts, and how it came to that is remarked."""
         words, figures, strength = self.read(node.value)
+        limit = self.limit(node)
+        if not limit:
+            return words, figures, strength
+        inner = show(exact.number(node.value, self.cells))
+        within = "" if node is self.outermost else "其中 "
+        self.remarks.append(within + (f"{figures} = {inner}，{limit}" if figures not in ("", inner) else f"{inner}，{limit}"))
+        return words, show(self.value(node)), _ATOM
+
+    def limit(self, node: e.Clamp) -> str:
+        """The cap or floor that binds, in words."""
         inner = exact.number(node.value, self.cells)
         if node.high is not None and inner > (high := exact.number(node.high, self.cells)):
-            self.remarks.append(f"原为 {show(inner)}，封顶 {show(high)}")
-        elif node.low is not None and inner < (low := exact.number(node.low, self.cells)):
-            self.remarks.append(f"原为 {show(inner)}，最低 {show(low)}")
-        return words, figures, strength
+            return f"封顶 {show(high)}"
+        if node.low is not None and inner < (low := exact.number(node.low, self.cells)):
+            return f"最低 {show(low)}"
+        return ""
+
+    def last(self, node: e.Expression) -> e.Expression:
+        """What the result comes straight from: the branch taken, rounding aside."""
+        while isinstance(node, (e.If, e.Round)):
+            node = node.value if isinstance(node, e.Round) else node.then if self.value(node.condition) else node.otherwise
+        return node
 
     def round(self, node: e.Round) -> tuple[str, str, int]:
         words, figures, strength = self.read(node.value)
@@ -129,7 +165,8 @@ class _Reader:
         read = [self.read(p) for p in parts if self.value(p) is not None]
         if not read:
             return "0", "0", _ATOM
-        return " + ".join(r[0] for r in read), " + ".join(r[1] for r in read), 2 if len(read) > 1 else read[0][2]
+        figures = read[0][1] + "".join(f" - {r[1][1:]}" if r[1].startswith("-") else f" + {r[1]}" for r in read[1:])
+        return " + ".join(r[0] for r in read), figures, 2 if len(read) > 1 else read[0][2]
 
     def products(self, node: e.SumOfProducts) -> tuple[str, str, int]:
         happened = [(a, b) for a, b in node.pairs if self.value(a)]
@@ -186,8 +223,8 @@ _READ: dict[type, Callable[..., tuple[str, str, int]]] = {
     e.Number: lambda r, n: r.leaf(n, show(n.value)),
     e.Text: lambda r, n: r.leaf(n, n.value),
     e.Blank: lambda r, n: ("未填", "", _ATOM),
-    e.Cell: lambda r, n: r.leaf(n, r.names.cell_name(n.line)),
-    e.Fixed: lambda r, n: r.leaf(n, r.names.fixed_name(n.line, n.column)),
+    e.Cell: _Reader.cell,
+    e.Fixed: _Reader.fixed,
     e.OfUnit: _Reader.of_unit,
     e.Binary: _Reader.binary,
     e.Compare: lambda r, n: r.leaf(n, "条件"),

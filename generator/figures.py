@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    TypeAdapter,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 from pydantic_core import PydanticCustomError
 
 from generator.source import number
@@ -41,6 +50,23 @@ Figure_ = Annotated[
     Field(json_schema_extra={"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^[-+]?\d+(\.\d+)?%$"}]}),
 ]
 """A figure of a scheme: a plain number, or a percentage such as ``8%``."""
+
+_FIGURE = TypeAdapter(Figure_)
+
+
+def _limit(value: Any) -> Decimal | str:
+    if isinstance(value, str) and value.strip() and number(value) is None:
+        return value.strip()
+    checked: Decimal = _FIGURE.validate_python(value)
+    return checked
+
+
+Limit = Annotated[
+    Decimal | str,
+    PlainValidator(_limit, json_schema_input_type=Decimal | str),
+    PlainSerializer(str),
+]
+"""An upper limit: a figure, or the name of an input or a figure that holds it."""
 
 ASSUMED = "assumed"
 

@@ -61,6 +61,7 @@ class Input:
     unit: the unit of measure; percentages (``%``) are stored as fractions of one.
     required: a blank leaves the score blank; otherwise a blank means that nothing happened.
     low, high: the range a value must lie in, both ends included; an expression is a figure in a cell.
+    high_name: what the upper limit is called, where officials fill it in themselves.
     or_nothing: zero may be typed although it lies below ``low`` (a deduction within a band, or none).
     options: the texts to choose from.
     no_task: 无 may be typed instead of a value.
@@ -72,6 +73,7 @@ class Input:
     required: bool = True
     low: Decimal | None = None
     high: Decimal | Expression | None = None
+    high_name: str = ""
     or_nothing: bool = False
     options: tuple[str, ...] = ()
     no_task: bool = False
@@ -122,6 +124,11 @@ class Line:
         if self.applies and not self.applies[unit]:
             return NONE_MARK
         return self.values[unit] if self.values is not None else None
+
+    @property
+    def percent(self) -> bool:
+        """Whether its cells are shown as percentages."""
+        return self.place == "percent" or bool(self.input and self.input.percent)
 
     @cached_property
     def nodes(self) -> tuple[Expression, ...]:

@@ -1,20 +1,24 @@
 """Readings: where a clause can be read in several ways, the scheme takes one, and each other one is a change to the scheme.
 
 A reading's option says what it sets: ``{"3": {floor: null}, "*": {score: "…"}}`` — by the id of an indicator, group or
-reading-independent part, or ``"*"`` for the scheme itself. Mappings are merged, everything else is replaced.
+reading-independent part, or ``"*"`` for the scheme itself. Mappings are merged, everything else is replaced; with another
+``rule``, what belonged to the former one goes.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from generator.elements import EVERYBODY
 
 
-def as_read(data: dict[str, Any], takes: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """A scheme's data with the options that its readings take put into effect. takes: other options, by the reading's id."""
+def as_read(data: dict[str, Any], takes: Mapping[str, str] | None = None, common: Collection[str] = ()) -> dict[str, Any]:
+    """A scheme's data with the options that its readings take put into effect.
+
+    takes: other options, by the reading's id. common: the keys that indicators of every rule have.
+    """
     listed = data.get("readings")
     if not isinstance(listed, list):
         return {**data}
@@ -28,8 +32,12 @@ def as_read(data: dict[str, Any], takes: Mapping[str, str] | None = None) -> dic
         sets = option.get("set") if isinstance(option, dict) else None
         for where, keys in (sets or {}).items() if isinstance(sets, dict) else ():
             for part in _parts(changed, str(where)):
-                if isinstance(keys, dict):
-                    _merge(part, keys)
+                if not isinstance(keys, dict):
+                    continue
+                if "rule" in keys and keys["rule"] != part.get("rule"):
+                    for key in part.keys() - {*common}:
+                        del part[key]
+                _merge(part, keys)
     return changed
 
 

@@ -332,7 +332,7 @@ def understand(read: Source, takes: Mapping[str, str] | None = None) -> SchemeFi
     """Turn a parsed file into a scheme; see `load`. takes: options to take instead of those the file takes, by reading."""
     if not isinstance(read.data, dict):
         raise SourceError([Problem("考核方案应当是“键: 值”的形式", file=read.file, line=1)])
-    data = as_read(read.data, takes)
+    data = as_read(read.data, takes, _COMMON)
     for key in ("indicators", "bonus"):
         if key in data:
             data[key] = _with_defaults(data[key])
@@ -385,14 +385,17 @@ def _count_units(units: Any) -> int:
     return len(units) if isinstance(units, list) else 0
 
 
+_COMMON = {f.alias or name for name, f in Indicator.model_fields.items()} - {"how"}
+"""The keys that indicators of every rule have."""
+
+
 def _vocabulary() -> diagnosis.Vocabulary:
-    own = {f.alias or name for name, f in Indicator.model_fields.items()} - {"how"}
     return diagnosis.Vocabulary(
         kinds=list(KINDS),
         keys={
             "scheme": [f.alias or n for n, f in Scheme.model_fields.items()],
             "group": [f.alias or n for n, f in Group.model_fields.items()],
-            **{kind: [*sorted(own), *(f.alias or n for n, f in rule.model_fields.items())] for kind, rule in KINDS.items()},
+            **{kind: [*sorted(_COMMON), *(f.alias or n for n, f in rule.model_fields.items())] for kind, rule in KINDS.items()},
         },
     )
 

@@ -62,6 +62,24 @@ class Symbol:
             return Fixed(self.key, "points")
         return Fixed(self.key, "standard") if self.shared else Cell(self.key)
 
+    def high(self) -> Expression | Decimal | None:
+        """The most that may be typed into this input. Raises SchemeFault where its name is none of a number that is there."""
+        assert self.asked is not None
+        name = self.asked.high
+        if not isinstance(name, str):
+            return name
+        where = (*self.path, "high")
+        try:
+            other = self.scope.symbol(name)
+        except FormulaError as error:
+            raise SchemeFault(f"“{self.name}”的上限：{error.message}", where, error.remedy) from None
+        asked = other.asked
+        if other is self or other.kind not in ("input", "figure") or (asked and asked.ask not in ("quantity", "count", "score")):
+            raise SchemeFault(f"“{self.name}”的上限“{name}”不是另一个必须填的数", where, "请写一个数，或另一个填报项的名称")
+        if self.shared and not other.shared:
+            raise SchemeFault(f"“{self.name}”全方案只填一个数，上限“{name}”却是各单位一个数", where, '请给它也写 for: "*"')
+        return other.cell()
+
     def work_out(self) -> None:
         """Compile a quantity, once; the formula decides whether it is the same for all units."""
         if self.tree is not None:
@@ -274,6 +292,11 @@ class Scope:
             self.item.lines += extra
         return tree, self.board.requirement(tree)
 
+    def limit_of(self, name: str) -> Expression | None:
+        """The cell that holds the most that may be typed into an input, where the scheme names one. Raises SchemeFault."""
+        high = self.names[name].high() if name in self.names else None
+        return high if isinstance(high, Expression) else None
+
     def declare_quantity(self, name: str, quantity: Quantity, item: Item) -> None:
         """Add a quantity's rows to an indicator."""
         item.lines += self.names[name].lines(item.id, item.applies)
@@ -438,6 +461,11 @@ class _Needs:
         return not constant
 
     def condition(self) -> Expression | None:
+        for symbol in [*self.numbers.values(), *self.events.values()]:
+            if symbol is not None and symbol.asked is not None and isinstance(symbol.asked.high, str):
+                limit = symbol.high()
+                assert isinstance(limit, (Cell, Fixed))
+                self.cell(limit, self.board.by_key.get(limit.line))
         parts: list[Expression] = []
         own = tuple(n for n in self.numbers if isinstance(n, Cell))
         if len(own) > 1:
@@ -449,7 +477,7 @@ class _Needs:
         if self.events:
             cells = tuple(self.events)
             parts += [e.Fold("count", cells).is_(e.Fold("filled", cells)), e.Fold("min", cells) >= 0]
-            parts += [n <= s.asked.high for n, s in self.events.items() if s and s.asked and s.asked.high is not None]
+            parts += [n <= high for n, s in self.events.items() if s and s.asked and (high := s.high()) is not None]
         parts += self.others
         if not self.sums:
             return every(*parts) if parts else None
@@ -458,14 +486,15 @@ class _Needs:
     def limits(self, cells: dict[Expression, Symbol | None]) -> list[Expression]:
         """The ranges that inputs must lie in; all whose lower limit is zero share one test."""
         parts: list[Expression] = []
-        asked = [(n, s.asked) for n, s in cells.items() if s is not None and s.asked is not None]
+        typed = [(n, s) for n, s in cells.items() if s is not None and s.asked is not None]
+        asked = [(n, s.asked) for n, s in typed if s.asked is not None]
         floor = tuple(n for n, a in asked if a.low == 0)
         if len(floor) > 1:
             parts.append(e.Fold("min", floor) >= 0)
         elif floor:
             parts.append(floor[0] >= 0)
         parts += [n >= a.low for n, a in asked if a.low is not None and a.low != 0]
-        parts += [n <= a.high for n, a in asked if a.high is not None]
+        parts += [n <= high for n, s in typed if (high := s.high()) is not None]
         return parts
 
 

@@ -7,7 +7,7 @@ deeper, ``{UNIT: {INDICATOR: {PERIOD: …}}}``; ``"*"`` in the place of a unit i
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -102,16 +102,23 @@ def _targets(plan: Plan, owner: str, given: Any, path: Path_, problems: list[Pro
         return
     if not isinstance(given, dict):
         if len(lines) > 1:
-            names = "、".join(lines)
+            names = _listed(lines)
             problems.append(Problem(f"指标 {owner} 有几个要填的格子，请写成 {{名称: 值}}", path, given, f"名称有：{names}"))
             return
         yield next(iter(lines.values())), given, path
         return
     for name, value in given.items():
         if name not in lines:
-            problems.append(Problem(f"指标 {owner} 没有“{name}”这一格", (*path, name), remedy=f"可填的有：{'、'.join(lines)}"))
+            problems.append(
+                Problem(f"指标 {owner} 没有“{name}”这一格", (*path, name), remedy=f"可填的有：{_listed(lines)}")
+            )
         else:
             yield lines[name], value, (*path, name)
+
+
+def _listed(names: Iterable[str]) -> str:
+    """Names in quotation marks: many have commas of their own."""
+    return "".join(f"“{name}”" for name in names)
 
 
 def _convert(line: Line, value: Any, path: Path_, problems: list[Problem], book: Evaluation) -> Value | Problem:

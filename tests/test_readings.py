@@ -17,7 +17,14 @@ from generator import expression as e
 from generator.expression import Cell, Fixed, clamp, when
 from generator.verification.library import Library
 
-VALUES: dict[str, exact.Value] = {"a": Decimal("2.1"), "b": Decimal(3), "z": Decimal(0), "t": "无", "blank": None}
+VALUES: dict[str, exact.Value] = {
+    "a": Decimal("2.1"),
+    "b": Decimal(3),
+    "z": Decimal(0),
+    "t": "无",
+    "blank": None,
+    "p": Decimal("0.07575"),
+}
 
 
 class Sheet:
@@ -47,6 +54,9 @@ class Sheet:
 
     def fixed_name(self, line: str, column: str) -> str:
         return "分值"
+
+    def percent(self, line: str) -> bool:
+        return line == "p"
 
 
 class Addresses:
@@ -145,10 +155,14 @@ def test_explanation_has_words_and_figures() -> None:
 
 
 def test_explanation_names_the_cap_that_binds_and_the_branch_taken() -> None:
-    assert str(told(clamp(Cell("b") * 2, 0, Cell("b")))) == "3 × 2 = 3，原为 6，封顶 3"
-    assert str(told(clamp(Cell("a") - Cell("b"), 0))) == "2.1 - 3 = 0，原为 -0.9，最低 0"
+    assert str(told(clamp(Cell("b") * 2, 0, Cell("b")))) == "3 × 2 = 6，封顶 3，得 3"
+    assert str(told(clamp(Cell("a") - Cell("b"), 0))) == "2.1 - 3 = -0.9，最低 0，得 0"
+    assert str(told(Cell("b") + clamp(Cell("b") * 2, 0, Cell("b")))) == "3 + 3 = 6，其中 3 × 2 = 6，封顶 3"
+    assert str(told(e.Round(clamp(Cell("b") * 2, 0, Cell("b")), 2))) == "3 × 2 = 6，封顶 3，得 3"
+    assert str(told(e.Sum((Cell("b"), Cell("a") * -1, e.Number(Decimal(-2)))))) == "3 + 2.1 × -1 - 2 = -1.1"
     assert str(told(when(Cell("z").is_(0), Cell("a") * 1, Cell("b")))) == "2.1 × 1 = 2.1"
     assert str(told(e.Round(Cell("a") / Cell("b") / 7, 2))).endswith("= 0.1")
+    assert str(told(Cell("b") * Cell("p"))) == "3 × 7.575% = 0.22725"
     assert "四舍五入" not in str(told(e.Round(Cell("a") / Cell("b"), 2)))
 
 

@@ -152,14 +152,18 @@ class Item:
 
     def asked(self, name: str, spec: Asked) -> Expression:
         """An input that the scheme itself describes."""
-        question = spec.as_input(name)
+        question = self._question(name, spec)
         if self.may_be_none:
             question = replace(question, no_task=True)
         return self._ask(question, place=spec.place)
 
+    def _question(self, name: str, spec: Asked) -> Input:
+        assert self.scope is not None, "an input of a formula needs the scheme around it"
+        return spec.as_input(name, self.scope.limit_of(name))
+
     def shared(self, name: str, spec: Asked) -> Expression:
         """An input that is the same for all units."""
-        self._add(name, Role.INPUT, input=spec.as_input(name), place=spec.place, shared=True)
+        self._add(name, Role.INPUT, input=self._question(name, spec), place=spec.place, shared=True)
         return Fixed(self._key(name), "standard")
 
     def rate(self, name: str, unit: str, standard: Figure | None, hint: str = "") -> tuple[Expression, Expression]:

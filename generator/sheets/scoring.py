@@ -275,6 +275,8 @@ def validation(asked: Input, range_: str, first: str, at: Addresses, wanted: str
     low = "-1E+15" if asked.low is None else show(asked.low)
     high = asked.high
     top = "1E+15" if high is None else formula(high, at)[1:] if isinstance(high, Expression) else show(high)
+    if asked.high_name:
+        top = f"IF(ISNUMBER({top}),{top},1E+15)"
     return Validation(range_, kind, "between", low, top, *common)
 
 

@@ -9,6 +9,7 @@ from generator.cases import Filling
 from generator.checking import high_value
 from generator.evaluation import Evaluation
 from generator.exact import Value
+from generator.expression import Cell, Fixed
 from generator.lines import NO_TASK, Ask, Input, Line, Role
 from generator.plan import Plan
 
@@ -27,9 +28,12 @@ def random_filling(plan: Plan, seed: str) -> Filling:
         assert line.input
         high = high_value(line, book)
         shared = _typed(dice, plan, line, line.input, high, 0)
+        limit = line.input.high if line.input.high_name else None
         for unit in plan.places(line):
             if unit >= 0 and line.constant(unit) is not None:
                 continue
+            if isinstance(limit, (Cell, Fixed)):
+                high = inputs.get((limit.line, -1 if isinstance(limit, Fixed) else unit))
             fresh = _typed(dice, plan, line, line.input, high, unit)
             value = shared if ties and line.input.ask is not Ask.QUANTITY and dice.random() < 0.8 else fresh
             if line.input.required and dice.random() < gaps:
@@ -48,10 +52,12 @@ def _typed(dice: random.Random, plan: Plan, line: Line, asked: Input, high: Valu
         case Ask.CHOICE:
             return dice.choice(asked.options)
         case Ask.COUNT:
-            top = int(asked.high) if isinstance(asked.high, Decimal) else 4
+            least = asked.low if asked.low is not None else Decimal(0)
+            limit = high if isinstance(high, Decimal) else asked.high
+            top = int(limit) if isinstance(limit, Decimal) else None
             if asked.required:
-                return dice.choice([Decimal(0), Decimal(dice.randint(0, min(top, 40) if asked.high else 400))])
-            return dice.choice([None, None, Decimal(0), Decimal(dice.randint(0, min(top, 6)))])
+                return dice.choice([least, Decimal(dice.randint(int(least), max(int(least), 400 if top is None else min(top, 40))))])
+            return dice.choice([None, None, least, Decimal(dice.randint(int(least), max(int(least), 4 if top is None else min(top, 6))))])
         case Ask.SCORE | Ask.AMOUNT:
             limit = high if isinstance(high, Decimal) else asked.high if isinstance(asked.high, Decimal) else Decimal(10)
             if asked.or_nothing:

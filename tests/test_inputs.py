@@ -1,0 +1,199 @@
+"""What may be typed into a cell: ranges, whole numbers, limits that stand in another cell; other readings of a scheme.
+
+Requirements: what is outside its range is told in words that fit the range, is not scored, and is refused by the sheet
+itself; a limit that is not filled in yet limits nothing, and what hangs on it is not scored; a name that can be no limit is
+told with its line; every option of a reading is tried by ``validate``, and one may name another rule.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+import tiny
+
+from addin import actions
+from generator import checking, scheme
+from generator.evaluation import Evaluation
+from generator.expression import Fixed
+from generator.lines import Ask, Input
+from generator.plan import make_plan
+from generator.verification import compare
+
+RANKS = """
+- id: 1
+  name: 全省排名
+  points: 10
+  rule: formula
+  inputs: {名次: {ask: count, low: 1, high: 城市数}}
+  figures: {最后几名: 3}
+  score: if(名次 > 城市数 - 最后几名, 0, max(0, 分值 - 名次))
+- id: 2
+  name: 清退
+  points: 5
+  rule: formula
+  inputs: {应退: {ask: count}, 已退: {ask: events, high: 应退}}
+  score: divide(已退, 应退, if_zero=1) * 分值
+"""
+CITIES = 'inputs: {城市数: {ask: count, low: 4, in: 个, for: "*"}}'
+
+
+@pytest.fixture(scope="module")
+def made() -> scheme.SchemeFile:
+    return tiny.load(RANKS, full="15", extra=CITIES)
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (Input("次", Ask.COUNT, low=Decimal(0)), "填次数：0或正整数"),
+        (Input("次", Ask.COUNT, low=Decimal(0), high=Decimal(4)), "填次数：0—4的整数"),
+        (Input("次", Ask.COUNT, low=Decimal(1)), "填正整数"),
+        (Input("个", Ask.COUNT, low=Decimal(4)), "填整数：不小于4"),
+        (Input("个", Ask.COUNT, low=Decimal(4), high=Decimal(18)), "填整数：4—18"),
+        (Input("名次", Ask.COUNT, low=Decimal(1), high=Fixed("x", "standard"), high_name="城市数"), "填正整数，不大于“城市数”"),
+        (Input("分", Ask.SCORE, low=Decimal(2), high=Decimal(5)), "填分数：2—5"),
+        (Input("分", Ask.SCORE, low=Decimal(2)), "填分数：不小于2"),
+        (Input("数", Ask.QUANTITY, low=None), "填数"),
+    ],
+)
+def test_what_may_be_typed_is_said_as_it_is(asked: Input, words: str) -> None:
+    assert checking.requirement(asked) == words
+
+
+@pytest.mark.parametrize(
+    ("cities", "ranks", "scores"),
+    [
+        (18, [1, 8, 16], [9, 2, 0]),  # 10 − 1; 10 − 8; the last three of 18 are 16, 17 and 18
+        (18, [18, 19, 17], [0, None, 0]),  # there is no nineteenth of eighteen
+        (18, [0, -1, None], [None, None, None]),
+        (None, [1, 2, 3], [None, None, None]),
+        (3, [1, 2, 3], [None, None, None]),  # fewer cities than there can be
+    ],
+)
+def test_a_rank_is_within_the_number_of_cities(
+    made: scheme.SchemeFile, cities: int | None, ranks: list[object], scores: list[object]
+) -> None:
+    inputs = {"城市数/数": cities, "1/名次": ranks} if cities else {"1/名次": ranks}
+    assert tiny.numbers(make_plan(made.scheme), inputs) == scores
+
+
+def test_events_are_within_another_number_of_the_same_unit(made: scheme.SchemeFile) -> None:
+    plan = make_plan(made.scheme)
+    # 3 of 4 × 5; 5 of 4 cannot be; nothing of 0 is all
+    assert tiny.numbers(plan, {"2/应退": [4, 4, 0], "2/已退": [3, 5, None]}, "2/得分") == [3.75, None, 5]
+
+
+def test_what_is_above_the_limit_is_found_and_told(made: scheme.SchemeFile, tmp_path: Path) -> None:
+    inputs = {"城市数/数": 18, "1/名次": [1, 19, 18], "2/应退": [4, 4, 4], "2/已退": [4, 5, 0]}
+    book = tiny.book(made.text, tmp_path / "b.xlsx", tiny.typed(inputs))
+    found = {(f.unit, f.indicator): f for f in actions.check(book).findings if f.code != "incomplete"}
+    assert {(f.unit, f.code) for f in found.values()} == {("乙", "input-range")}
+    assert len(found) == 2
+    assert any("填的是 19，应填正整数，不大于“城市数”" in f.message for f in found.values())
+    assert any("填的是 5，应填次数：0或正整数，不大于“应退”" in f.message for f in found.values())
+
+
+def test_the_sheet_itself_refuses_it(made: scheme.SchemeFile, tmp_path: Path) -> None:
+    sheet = openpyxl.load_workbook(tiny.book(made.text, tmp_path / "b.xlsx"))["填报与计分"]
+    limits = {v.promptTitle: (v.formula1, v.formula2) for v in sheet.data_validations.dataValidation}
+    low, high = limits["名次"]
+    assert low == "1"
+    assert high.startswith("IF(ISNUMBER($")
+    assert high.endswith(",1E+15)")  # before the number of cities is known, nothing is refused
+    assert limits["已退"][1].startswith("IF(ISNUMBER(")
+
+
+def test_the_engines_agree_on_limits(made: scheme.SchemeFile, soffice: str) -> None:
+    report = compare.verify(made, count=12)
+    assert [str(d) for d in report.disagreements[:3]] == []
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("high: 城市", "没有定义"),
+        ("high: 数", "不是另一个必须填的数"),
+        ("high: 次", "不是另一个必须填的数"),
+        ("high: 倍", "不是另一个必须填的数"),
+        ('high: 各, for: "*"', "却是各单位一个数"),
+        ("high: true", "这里要一个数"),
+        ("high: [1]", "数"),
+    ],
+)
+def test_what_can_be_no_limit_is_told(tmp_path: Path, given: str, message: str) -> None:
+    text = f"""
+    - id: 1
+      name: 甲
+      points: 5
+      rule: formula
+      inputs: {{数: {{{given}}}, 各: {{}}, 次: {{ask: events}}}}
+      quantities: {{倍: 各 * 2}}
+      score: 数 + 倍 + 次
+    """
+    problem = tiny.problem(tmp_path, text, full="5")
+    assert message in problem.message
+    assert problem.line
+
+
+# Readings -----------------------------------------------------------------------------------------------------------------
+
+READ = """\
+readings:
+- id: 扣分
+  at: 1
+  clause: 第三条
+  takes: 扣完为止
+  options:
+    扣完为止: {{says: 扣完为止}}
+    另一种: {{says: 另一种, set: {{1: {{{sets}}}}}}}
+"""
+EVENTS = "- {id: 1, name: 事故, points: 10, rule: deduct, events: [{what: 事故, each: 6}]}"
+
+
+def read_as(sets: str) -> scheme.SchemeFile:
+    return tiny.load(EVENTS, extra=READ.format(sets=sets))
+
+
+def test_a_reading_may_name_another_rule() -> None:
+    file = read_as("rule: direct, name: 事故评价")
+    other = make_plan(actions._read_as(file, "扣分", "另一种").scheme)
+    assert [line.input.name for line in other.inputs if line.input] == ["评分"]
+    assert tiny.numbers(other, {"1/评分": [7, 0, 10]}) == [7, 0, 10]
+    assert actions.doubts(file) == []
+
+
+@pytest.mark.parametrize(
+    ("sets", "message"),
+    [
+        ("floor: abc", "数"),
+        ("rule: formula, score: 没有的量 * 2", "没有定义"),
+        ("rule: formula, score: 1 +", "公式"),
+        ("flor: 0", "flor"),
+    ],
+)
+def test_an_option_that_cannot_be_is_told(sets: str, message: str) -> None:
+    [problem] = actions.doubts(read_as(sets))
+    assert "读法“扣分”选“另一种”时算不了" in problem.message
+    assert message in problem.message
+    assert (
+        problem.line
+        == tiny.text(EVENTS, extra=READ.format(sets=sets)).splitlines().index("    另一种: {says: 另一种, set: {1: {" + sets + "}}}") + 1
+    )
+
+
+def test_a_scheme_to_take_results_from_that_is_not_there_is_told() -> None:
+    [problem] = actions.doubts(tiny.load("- {id: 1, name: 甲, points: 10, rule: imported, by: 某考核, scheme: no-such-scheme}"))
+    assert problem.severity == "warning"
+    assert "no-such-scheme" in problem.message
+    known = "- {id: 1, name: 甲, points: 10, rule: imported, by: 某考核, scheme: panshan-2019-parks}"
+    assert actions.doubts(tiny.load(known)) == []
+
+
+def test_a_limit_known_only_in_part_is_no_fault_of_the_others(made: scheme.SchemeFile) -> None:
+    plan = make_plan(made.scheme)
+    book = Evaluation(plan, tiny.typed({"2/应退": [4, None, None], "2/已退": [5, 5, 5]}))
+    line = plan.lines["2/已退"]
+    assert [bool(checking.line_fault(line, unit, book)) for unit in range(3)] == [True, False, False]
