@@ -13,8 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from openpyxl.utils.cell import coordinate_to_tuple
-
 from addin import audit, recomputing, snapshot
 from addin.audit import Audit, Edit
 from addin.findings import Finding, finding
@@ -25,16 +23,13 @@ from generator import scheme as schemes
 from generator.design import Design
 from generator.evaluation import Evaluation, Result
 from generator.exact import Value
-from generator.explain import Derivation, show
-from generator.keys import TOTAL
-from generator.layout import Grid, Listing
+from generator.explain import show
 from generator.lines import Line
 from generator.package import PackageError
 from generator.placing import lay_out
-from generator.plan import Block, make_plan
+from generator.plan import make_plan
 from generator.scheme import SchemeFile
 from generator.scopes import SchemeFault
-from generator.sheet import address
 from generator.source import Problem, SourceError
 
 Progress = Callable[[int, int, str], None]
@@ -290,128 +285,6 @@ def imported_lines(taken: Snapshot) -> list[tuple[Line, int, str]]:
 def _bare(name: str) -> str:
     """A unit's name without what stands in brackets."""
     return re.sub(r"[（(].*?[）)]", "", name).strip()
-
-
-@dataclass(frozen=True)
-class Step:
-    """One line of an explanation: what it is, and how its value came about."""
-
-    label: str
-    value: Value
-    derivation: Derivation | None = None
-    note: str = ""
-    percent: bool = False
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """Why a unit has the score it has. clause: where the rule stands; notes: how unclear clauses are read."""
-
-    unit: str
-    id: str
-    name: str
-    rule: str
-    clause: str
-    steps: list[Step]
-    notes: list[str] = field(default_factory=list)
-
-
-def explain(book: Path, unit: str, indicator: str) -> Explanation:
-    """Explain a unit's score on an indicator, a group or 总分. Raises PackageError for names that are not there."""
-    taken = snapshot.take(book)
-    return explain_in(taken, unit, indicator)
-
-
-def explain_in(taken: Snapshot, unit: str, indicator: str) -> Explanation:
-    """See `explain`."""
-    if unit not in taken.plan.units:
-        raise PackageError(f"没有被考核单位“{unit}”；这本工作簿里有：{'、'.join(taken.plan.units)}")
-    return _explain(taken, taken.plan.units.index(unit), _block_of(taken, indicator))
-
-
-def explain_cell(taken: Snapshot, sheet: str, at: str) -> Explanation:
-    """Explain what a cell shows, or what its row is about: on a scoring sheet, a list, the summary or the list of findings.
-
-    Raises PackageError where that is no unit's score.
-    """
-    row, column = coordinate_to_tuple(at)
-    key, unit = _subject(taken, sheet, row, column)
-    block = next((b for b in taken.plan.blocks if key in {line.key for line in b.lines}), None)
-    if block is None:
-        raise PackageError(f"“{sheet}”的 {at} 不是得分；请先选中一个单位的得分、合计或总分的格子，再点“说明得分”")
-    if unit < 0:
-        raise PackageError(f"“{sheet}”的 {at} 不属于哪一个单位；请在同一行选中一个被考核单位那一列的格子，再点“说明得分”")
-    return _explain(taken, unit, block)
-
-
-def _subject(taken: Snapshot, sheet: str, row: int, column: int) -> tuple[str, int]:
-    """The line and the unit that a cell is about: "" and −1 where there is none."""
-    plan = taken.plan
-    area = taken.sheets[sheet].area if sheet in taken.sheets else None
-    if isinstance(area, Grid):
-        key = next((key for key, at in area.rows.items() if at == row), "")
-        only = area.units[0] if len(area.units) == 1 else -1
-        return key, next((unit for unit, at in area.unit_columns.items() if at == column), only)
-    if isinstance(area, Listing):
-        owner, unit = next((own for own, at in area.row_of.items() if at == row), ("", -1))
-        return next((line.key for line in area.lines if line.owner == owner), ""), unit
-    cells = taken.package.sheet(sheet)
-    texts = [str(cells.value(at)) for number, found in cells.rows() if number == row for _, at in found]
-    unit = next((plan.units.index(text) for text in texts if text in plan.units), -1)
-    block = next((b for b in plan.blocks if b.id and f"{b.id} {b.name}" in texts), None)
-    if block and block.lines:
-        return block.lines[0].key, unit
-    head = str(cells.value(address(1, column)) or "").removeprefix("score:")
-    return head if head in plan.lines else TOTAL if unit >= 0 else "", unit
-
-
-def _explain(taken: Snapshot, position: int, block: Block) -> Explanation:
-    plan = taken.plan
-    unit = plan.units[position]
-    evaluation = Evaluation(plan, taken.inputs)
-    steps = [_step(evaluation, line, position) for line in block.lines]
-    scheme = taken.file.scheme
-    clause = block.clause or (f"{scheme.source.part}序号{block.id}" if block.id else scheme.source.part)
-    notes = [note.reading for note in scheme.notes if note.at and note.at == block.id]
-    return Explanation(unit, block.id or block.name, block.name, block.sentence, f"{scheme.source.document} {clause}", steps, notes)
-
-
-def told(explanation: Explanation) -> list[str]:
-    """An explanation as lines of text: what it is about, how it is scored, how each figure came about, by which clause."""
-    name, id = explanation.name, explanation.id
-    lines = [f"{explanation.unit}｜{name if id == name else f'{id} {name}'}"]
-    lines += [f"办法：{explanation.rule}"] if explanation.rule else []
-    for step in explanation.steps:
-        label = f"{step.label}（{step.note}）" if step.note else step.label
-        if step.derivation is None:
-            lines.append(f"{label}：{show(step.value, step.percent)}")
-        else:
-            words, figures = step.derivation.words, str(step.derivation)
-            lines += [f"{label}：{words}" if words and words != figures else f"{label}：", f"　　{figures}"]
-    return [*lines, f"依据：{explanation.clause}", *(f"说明：{note}" for note in explanation.notes)]
-
-
-def _block_of(taken: Snapshot, indicator: str) -> Block:
-    plan = taken.plan
-    if indicator in ("合计", "总分"):
-        return next(b for b in plan.blocks if TOTAL in {line.key for line in b.lines})
-    for block in plan.blocks:
-        if indicator in (block.id, block.name):
-            return block
-    raise PackageError(f"没有指标“{indicator}”；编号有：{'、'.join(b.id for b in plan.blocks if b.id)}，或写“总分”")
-
-
-def _step(evaluation: Evaluation, line: Line, unit: int) -> Step:
-    value = evaluation.at(line.key, unit)
-    figures = [
-        figure.form.format(show(evaluation.fixed(line.key, column)))
-        for column, figure in (("standard", line.standard), ("points", line.points))
-        if figure is not None and not line.shared
-    ]
-    note = "，".join(f"分值{text}" if text.replace(".", "").isdigit() else text for text in figures)
-    if line.formula is None or line.constant(unit) is not None:
-        return Step(line.label, value, None, note, line.percent)
-    return Step(line.label, value, evaluation.explain(line.key, unit), note, line.percent)
 
 
 def published(id: str) -> SchemeFile | None:

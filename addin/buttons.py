@@ -22,7 +22,7 @@ from typing import Any
 
 import xlwings
 
-from addin import actions, audit, local, recomputing, snapshot
+from addin import actions, audit, explaining, local, recomputing, snapshot
 from addin.engines import adapter
 from addin.engines import dialogs as real_dialogs
 from addin.findings import Finding
@@ -491,7 +491,7 @@ def _explain(desk: _Desk) -> None:
         raise PackageError("请先选中一个得分、合计或总分的格子，再点“说明得分”")
     at = view.selection.replace("$", "").partition(":")[0].partition(",")[0]
     taken = snapshot.of_package(live, live.name)
-    desk.tell("\n".join(actions.told(actions.explain_cell(taken, view.sheet, at))))
+    desk.tell("\n".join(explaining.told(explaining.explain_cell(taken, view.sheet, at))))
 
 
 # -- 生成空白表

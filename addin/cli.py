@@ -360,9 +360,9 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """说明一个得分是怎么来的：算式、数字、依据的条款。"""
-    from addin import actions
+    from addin import explaining
 
-    told = actions.explain(book, unit, indicator)
+    told = explaining.explain(book, unit, indicator)
     if as_json:
         say_json(
             {
@@ -385,7 +385,7 @@ def explain(
             }
         )
         return
-    head, *lines = actions.told(told)
+    head, *lines = explaining.told(told)
     out.print(head, style="bold", markup=False)
     for line in lines:
         out.print(line, markup=False)

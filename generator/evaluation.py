@@ -84,9 +84,10 @@ class Evaluation:
         return list(self._tables[key].columns[column])
 
     def explain(self, key: str, unit: int) -> explain.Derivation:
-        """How the value of a computed line came about."""
-        formula = self.plan.lines[key].formula
-        assert formula is not None
+        """How the value of a computed line came about, or the one figure that all units share."""
+        line = self.plan.lines[key]
+        formula = line.standard.value if line.shared and line.standard else line.formula
+        assert isinstance(formula, Expression)
         here = _Here(self, unit)
         return explain.derive(formula, here, here)
 

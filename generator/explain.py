@@ -15,10 +15,26 @@ from generator import exact
 from generator import expression as e
 from generator.exact import Value
 from generator.figures import Percent
+from generator.keys import UNFINISHED
 
 _SIGNS = {"+": " + ", "-": " - ", "*": " × ", "/": " ÷ "}
 _STRENGTH = {"+": 2, "-": 2, "*": 3, "/": 3}
 _ATOM = 9
+_SAID = {
+    "=": ("等于", "不等于"),
+    "<>": ("不等于", "等于"),
+    ">=": ("不低于", "低于"),
+    ">": ("高于", "不高于"),
+    "<=": ("不高于", "高于"),
+    "<": ("低于", "不低于"),
+}
+"""How a comparison is told where it holds, and where it does not."""
+_REASONS = 3
+"""So many conditions are told as the reason for a branch."""
+_SHOWN = 4
+"""So many numbers, of which the largest or the smallest counts, are shown."""
+_ALIKE = 6
+"""From so many parts of the same name on, a sum is told by its name."""
 
 
 class Names(Protocol):
@@ -90,6 +106,7 @@ class _Reader:
     def __init__(self, cells: exact.Cells, names: Names, remarks: list[str]) -> None:
         self.cells, self.names, self.remarks = cells, names, remarks
         self.outermost: e.Expression | None = None
+        self.told: set[str] = set()
 
     def read(self, node: e.Expression) -> tuple[str, str, int]:
         """Words, figures, and how strongly the outermost sign binds."""
@@ -125,7 +142,52 @@ class _Reader:
         return sides[0][0] + sign + sides[1][0], sides[0][1] + sign + sides[1][1], own
 
     def branch(self, node: e.If) -> tuple[str, str, int]:
-        return self.read(node.then if self.value(node.condition) else node.otherwise)
+        """The branch that was taken, and why; not where the other one only says that something is still missing."""
+        holds = bool(self.value(node.condition))
+        waiting = any(isinstance(b, e.Blank) or (isinstance(b, e.Text) and b.value == UNFINISHED) for b in (node.then, node.otherwise))
+        applies = not holds and node.then == e.Text(e.NONE_MARK)
+        if not waiting and not applies:
+            reasons = [reason for reason in dict.fromkeys(self.reasons(node.condition)) if reason not in self.told]
+            self.told |= {*reasons}
+            if reasons:
+                self.remarks.append(f"因为{'，且'.join(reasons[:_REASONS])}")
+        return self.read(node.then if holds else node.otherwise)
+
+    def reasons(self, condition: e.Expression) -> list[str]:
+        """Why a condition holds or not, in words; nothing where that says nothing to an official."""
+        holds = bool(self.value(condition))
+        match condition:
+            case e.Compare():
+                told = self.compared(condition, holds)
+                return [told] if told else []
+            case e.Not(inner):
+                return self.reasons(inner)
+            case e.All(parts) | e.Either(parts):
+                telling = [p for p in parts if bool(self.value(p)) == holds]
+                all_count = isinstance(condition, e.All) == holds
+                return [reason for part in (telling if all_count else telling[:1]) for reason in self.reasons(part)]
+        return []
+
+    def compared(self, node: e.Compare, holds: bool) -> str:
+        if isinstance(node.right, e.Text):
+            return self.answered(node, holds)
+        nothing = node.right == e.Number(Decimal(0)) and node.operator == "="
+        if nothing and not holds:
+            return ""  # a divisor that is not nothing
+        sides = [self.read(side)[:2] for side in (node.left, node.right)]
+        if not all(figures for _, figures in sides):
+            return ""
+        left, right = (figures if words in ("", figures) else f"{words}（{figures}）" for words, figures in sides)
+        return f"{sides[0][0]}为 0" if nothing else f"{left}{_SAID[node.operator][not holds]}{right}"
+
+    def answered(self, node: e.Compare, holds: bool) -> str:
+        value = self.value(node.left)
+        if not isinstance(value, str) or not value or not isinstance(node.right, e.Text) or not node.right.value:
+            return ""
+        words = self.read(node.left)[0]
+        if e.NONE_MARK in (value, node.right.value):
+            return "没有这项任务" if holds else ""
+        return f"“{words}”是“{value}”"
 
     def clamp(self, node: e.Clamp) -> tuple[str, str, int]:
         """Where a limit binds, the limit is the figure that counts, and how it came to that is remarked."""
@@ -165,6 +227,9 @@ class _Reader:
         read = [self.read(p) for p in parts if self.value(p) is not None]
         if not read:
             return "0", "0", _ATOM
+        named = {r[0] for r in read}
+        if len(read) >= _ALIKE and len(named) == 1:
+            return f"{named.pop()}合计（{len(read)}项）", show(self.value(node)), _ATOM
         figures = read[0][1] + "".join(f" - {r[1][1:]}" if r[1].startswith("-") else f" + {r[1]}" for r in read[1:])
         return " + ".join(r[0] for r in read), figures, 2 if len(read) > 1 else read[0][2]
 
@@ -179,9 +244,13 @@ class _Reader:
 
     def fold(self, node: e.Fold) -> tuple[str, str, int]:
         if node.how != "average":
-            return self.leaf(
-                node, {"count": "个数", "filled": "已填数", "min": "最小值", "max": "最大值", "sum": "合计", "size": "单位数"}[node.how]
-            )
+            what = {"count": "个数", "filled": "已填数", "min": "最小值", "max": "最大值", "sum": "合计", "size": "单位数"}[node.how]
+            if isinstance(node.over[0], e.Row):
+                return self.leaf(node, f"各单位“{self.names.cell_name(node.over[0].line)}”的{what}")
+            if node.how not in ("min", "max") or len(node.over) > _SHOWN:
+                return self.leaf(node, what)
+            parts = [self.read(part) for part in node.over]
+            return f"{what}（{'，'.join(p[0] for p in parts)}）", f"{what}（{'，'.join(p[1] for p in parts)}）", _ATOM
         if not isinstance(node.over[0], e.Row):
             numbers = [self.value(p) for p in node.over]
             shown = [show(v) for v in numbers if isinstance(v, Decimal)]
@@ -198,7 +267,7 @@ class _Reader:
 
     def band(self, node: e.Band) -> tuple[str, str, int]:
         words, figures, _ = self.read(node.value)
-        self.remarks.append(f"{words} {show(exact.number(node.value, self.cells))} 所在的档" if figures else words)
+        self.remarks.append(f"{words} {figures} 所在的档" if figures else words)
         return f"{words}所在档的分数", show(self.value(node)), _ATOM
 
     def whole(self, node: e.Whole) -> tuple[str, str, int]:
@@ -215,14 +284,15 @@ class _Reader:
 
     def rank(self, node: e.Rank) -> tuple[str, str, int]:
         higher = exact.number(node, self.cells) - 1
-        self.remarks.append(f"有 {show(higher)} 个单位更{'低' if node.ascending else '高'}")
+        than = "低" if node.ascending else "高"
+        self.remarks.append(f"有 {show(higher)} 个单位更{than}" if higher else f"没有单位更{than}")
         return "位次", show(higher + 1), _ATOM
 
 
 _READ: dict[type, Callable[..., tuple[str, str, int]]] = {
     e.Number: lambda r, n: r.leaf(n, show(n.value)),
     e.Text: lambda r, n: r.leaf(n, n.value),
-    e.Blank: lambda r, n: ("未填", "", _ATOM),
+    e.Blank: lambda r, n: ("", "", _ATOM),
     e.Cell: _Reader.cell,
     e.Fixed: _Reader.fixed,
     e.OfUnit: _Reader.of_unit,

@@ -106,6 +106,10 @@ class Plan:
             found.setdefault(line.owner, []).append(line)
         return found
 
+    def worked_out(self, line: Line) -> bool:
+        """Whether a line's one figure for all units is worked out and not given."""
+        return line.shared and not line.input and line.standard is not None and isinstance(line.standard.value, Expression)
+
     def block(self, id: str) -> Block | None:
         return next((b for b in self.blocks if b.id == id and b.kind in ("indicator", "data", "group")), None)
 

@@ -25,7 +25,7 @@ import pytest
 import xlwings
 from lxml import etree
 
-from addin import actions, audit, buttons, local, manual, recomputing, snapshot
+from addin import actions, audit, buttons, explaining, local, manual, recomputing, snapshot
 from addin.engines import adapter, libreoffice
 from addin.engines.libreoffice.range import Range
 from addin.findings import CATALOGUE
@@ -745,7 +745,7 @@ def test_explain_says_what_the_command_line_says(
     book.sheets[sheet][at].select()
     before = contents(book)
     buttons.explain()
-    assert said.last == "\n".join(actions.told(actions.explain(file, name, indicator)))
+    assert said.last == "\n".join(explaining.told(explaining.explain(file, name, indicator)))
     assert said.last.startswith(f"{name}｜")
     assert "依据：盘县政办发〔2019〕147号" in said.last
     assert contents(book) == before

@@ -21,7 +21,7 @@ import xlwings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from addin import actions, audit, live, local, snapshot
+from addin import actions, audit, explaining, live, local, snapshot
 from addin.engines import adapter, dialogs, libreoffice
 from addin.engines.libreoffice import formulas
 from addin.live import LiveBook, blocks, runs
@@ -450,7 +450,7 @@ def test_the_folders_exist_or_can_be_made(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def told(path: Path, sheet: str, at: str) -> list[str]:
-    return actions.told(actions.explain_cell(snapshot.take(path), sheet, at))
+    return explaining.told(explaining.explain_cell(snapshot.take(path), sheet, at))
 
 
 def test_a_cell_on_a_units_own_sheet_or_a_list_is_explained(filled: dict[str, Path]) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from generator import exact, explain, formula
 from generator import expression as e
-from generator.expression import Cell, Fixed, clamp, when
+from generator.expression import Cell, Fixed, clamp, every, some, when
 from generator.verification.library import Library
 
 VALUES: dict[str, exact.Value] = {
@@ -160,7 +160,36 @@ def test_explanation_names_the_cap_that_binds_and_the_branch_taken() -> None:
     assert str(told(Cell("b") + clamp(Cell("b") * 2, 0, Cell("b")))) == "3 + 3 = 6，其中 3 × 2 = 6，封顶 3"
     assert str(told(e.Round(clamp(Cell("b") * 2, 0, Cell("b")), 2))) == "3 × 2 = 6，封顶 3，得 3"
     assert str(told(e.Sum((Cell("b"), Cell("a") * -1, e.Number(Decimal(-2)))))) == "3 + 2.1 × -1 - 2 = -1.1"
-    assert str(told(when(Cell("z").is_(0), Cell("a") * 1, Cell("b")))) == "2.1 × 1 = 2.1"
+    assert str(told(when(Cell("z").is_(0), Cell("a") * 1, Cell("b")))) == "2.1 × 1 = 2.1，因为z为 0"
+    assert str(told(when(Cell("a").is_(0), 0, Cell("b") / Cell("a")))) == "3 ÷ 2.1 = 1.428571"  # of course 2.1 is not nothing
+
+
+def test_explanation_gives_the_reason_for_a_branch() -> None:
+    rank, last = Cell("b"), Cell("a") - Cell("p")
+    assert str(told(when(rank > last, 0, rank * 2))) == "0，因为目标（3）高于完成 - p（2.1 - 7.575%）"
+    assert str(told(when(rank < last, 0, rank * 2))) == "3 × 2 = 6，因为目标（3）不低于完成 - p（2.1 - 7.575%）"
+    assert str(told(when(every(rank > 1, rank <= 2), 1, 2))) == "2，因为目标（3）高于2"  # the part that does not hold
+    assert str(told(when(some(rank > 2, rank > 1), 1, 2))) == "1，因为目标（3）高于2"  # one that does is enough
+    assert str(told(when(Cell("t").is_("是"), 1, 2))) == "2，因为“t”是“无”"
+    assert str(told(when(e.IsNumber(rank), rank, e.Blank()))) == "3"  # nothing was missing: no reason
+    assert str(told(when(e.Not(rank > 5), 1, 2))) == "1，因为目标（3）不高于5"
+
+
+def test_explanation_of_the_largest_and_of_other_units() -> None:
+    assert str(told(e.Fold("max", (e.Number(Decimal(0)), Cell("a") - Cell("b"))))) == "最大值（0，2.1 - 3） = 0"
+    assert told(e.Fold("max", (e.Row("a"),))).words == "各单位“完成”的最大值"
+    assert str(told(e.Rank(Cell("b"), e.Row("b")))) == "3，有 2 个单位更高"  # 4 and 5 are
+    assert str(told(e.Rank(Cell("b"), e.Row("b"), ascending=True))) == "1，没有单位更低"
+
+
+def test_a_long_sum_of_the_same_is_told_by_its_name() -> None:
+    parts = tuple(Cell("b") for _ in range(7))
+    assert told(e.Sum(parts)).words == "目标合计（7项）"
+    assert str(told(e.Sum(parts))) == "21"
+    assert told(e.Sum(parts[:3])).words == "目标 + 目标 + 目标"
+
+
+def test_explanation_of_rounding() -> None:
     assert str(told(e.Round(Cell("a") / Cell("b") / 7, 2))).endswith("= 0.1")
     assert str(told(Cell("b") * Cell("p"))) == "3 × 7.575% = 0.22725"
     assert "四舍五入" not in str(told(e.Round(Cell("a") / Cell("b"), 2)))

@@ -1,0 +1,124 @@
+"""Why a unit has its score: what an official reads after pressing 说明得分.
+
+Requirements: an indicator, a group, a quantity and the total are explained by id or name, with the quantities they rest
+on; what is a percentage reads as one, what is no points is not called points; the reason for a branch and for － is given;
+the clause is the indicator's own or that of the group around it; a book of duties is explained too; a name that is not
+there is told with the nearest ones.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import tiny
+from conftest import book_of, file_of
+
+from addin import explaining
+from generator import workbook
+from generator.package import PackageError
+
+TEXT = """
+- name: 业务
+  clause: 第二条
+  quantities: {最多: "over_units(max, 件数)"}
+  children:
+  - {id: 1, name: 受理, points: 10, rule: formula, inputs: {件数: {ask: count}}, score: "divide(件数, 最多, if_zero=0) * 分值"}
+  - {id: 2, name: 满意, points: 5, clause: 第三条（一）, rule: bands, in: "%", bands: [{from: 90%, gives: 5}, {gives: 2}]}
+  - {id: 3, name: 超期, points: 5, rule: deduct, only_if: 承办, events: [{what: 超期, each: 2}]}
+- id: 4
+  name: 加分
+  points: 3
+  rule: formula
+  inputs: {宣传: {ask: events}}
+  figures: {每篇加: 1, 最多加: 2}
+  score: min(宣传 * 每篇加, 最多加)
+"""
+EXTRA = """
+facts: [{id: 承办, about: 承办案件}]
+quantities: {折算分: "得分和 / 满分 * 100", 得分和: "score('业务') + score('4')"}
+figures: {满分: 23}
+"""
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("explained") / "b.xlsx"
+    inputs = {
+        "1/件数": [4, 8, 0],
+        "2/评分": [0.9, 0.899, 0.8],
+        "承办/情况": ["是", "否", "是"],
+        "3/超期": [1, None, 3],
+        "4/宣传": [3, 1, None],
+    }
+    written = tiny.text(TEXT, full="23", extra=EXTRA)
+    plan = tiny.plan(TEXT, full="23", extra=EXTRA)
+    typed = tiny.typed({key if key in plan.lines else rate_key(plan.lines): row for key, row in inputs.items()})
+    return tiny.book(written, path, typed)
+
+
+def rate_key(lines: dict[str, object]) -> str:
+    """The input of the second indicator, whatever its rule calls it."""
+    return next(key for key, line in lines.items() if key.startswith("2/") and line.input)  # type: ignore[attr-defined]
+
+
+def lines_of(book: Path, unit: str, name: str) -> list[str]:
+    return [line.strip() for line in explaining.told(explaining.explain(book, unit, name))]
+
+
+def test_an_indicator_is_explained_with_the_quantity_it_rests_on(book: Path) -> None:
+    told = lines_of(book, "甲", "1")
+    assert told[0] == "甲｜1 受理"
+    assert "最多：各单位“件数”的最大值" in told
+    assert told[told.index("最多：各单位“件数”的最大值") + 1] == "8"
+    assert "4 ÷ 8 × 10 = 5" in told
+    assert told[-1] == "依据：某文〔2024〕1号 第二条"  # the group's: the indicator has none of its own
+
+
+def test_percentages_read_as_such(book: Path) -> None:
+    told = "\n".join(lines_of(book, "乙", "2"))
+    assert "89.9%" in told
+    assert "0.899" not in told
+    assert "依据：某文〔2024〕1号 第三条（一）" in told
+
+
+def test_a_figure_that_is_no_points_is_not_called_points(book: Path) -> None:
+    told = lines_of(book, "甲", "4")
+    assert "每篇加：1" in told
+    assert "最多加：2" in told
+    assert any(line.startswith("得分（分值3）") for line in told)
+    # three articles at 1 each, at most 2
+    assert any("最小值（3 × 1，2） = 2" in line for line in told)
+
+
+def test_the_reason_for_having_no_task_is_given(book: Path) -> None:
+    assert "－，因为“承办”是“否”" in lines_of(book, "乙", "3")
+    assert any("5 - 3 × 2 = -1，最低 0，得 0" in line and "“承办”是“是”" in line for line in lines_of(book, "丙", "3"))
+
+
+def test_quantities_of_the_scheme_and_the_total_are_explained(book: Path) -> None:
+    told = lines_of(book, "甲", "折算分")
+    # 受理 5, 满意 5, 超期 5 − 2 = 3; 加分 2
+    assert "13 + 2 = 15" in told
+    assert any(line.startswith("15 ÷ 23 × 100 = 65.21739") for line in told)
+    total = lines_of(book, "甲", "总分")
+    assert "13 + 2 = 15" in total
+    assert "未填项数：0" in total
+
+
+def test_a_name_that_is_not_there_is_told_with_the_nearest(book: Path) -> None:
+    with pytest.raises(PackageError, match="没有指标“折算”；是不是“折算分”"):
+        explaining.explain(book, "甲", "折算")
+    with pytest.raises(PackageError, match="没有指标“zz”；可用的有：1、2、3、4"):
+        explaining.explain(book, "甲", "zz")
+    with pytest.raises(PackageError, match="没有被考核单位“戊”"):
+        explaining.explain(book, "戊", "1")
+
+
+def test_a_book_of_duties_is_explained(tmp_path: Path) -> None:
+    path = tmp_path / "fire.xlsx"
+    workbook.write(book_of("jiyuan-2020-fire"), path)
+    unit = file_of("jiyuan-2020-fire").scheme.unit_names[0]
+    told = lines_of(path, unit, "总分")
+    assert any(line.startswith("应落实项数") for line in told)
+    assert lines_of(path, unit, "应落实项数")[1].startswith("应落实项数：适用项数")
