@@ -340,6 +340,10 @@ CASES: dict[str, tuple[Case, Case]] = {
         ),
         case(SIMPLE, extra="grades: {by: rank_share, bands: [{name: 好, up_to: 50%}, {name: 差}]}"),
     ),
+    "grade-missing": (
+        case(f"{SIMPLE}\n- {{id: 否, name: 否决, rule: veto, grade: 不合格, when: [事故]}}"),
+        case(f"{SIMPLE}\n- {{id: 否, name: 否决, rule: veto, grade: 取消评优资格, when: [事故]}}"),
+    ),
     "veto-place": (
         case(
             f"{SIMPLE}\n- {{id: 否, name: 否决, rule: veto, grade: 差, when: [事故]}}",
@@ -380,6 +384,10 @@ CASES: dict[str, tuple[Case, Case]] = {
     "role-twice": (
         case("- {id: 1, name: 投资, points: 10, for: {牵头: [甲], 一类: [甲, 乙]}, rule: direct}", extra=ROLES),
         case("- {id: 1, name: 投资, points: 10, for: {牵头: [甲], 一类: [乙]}, rule: direct}", extra=ROLES),
+    ),
+    "role-unused": (
+        case("- {id: 1, name: 投资, points: 10, for: {牵头: [甲, 乙, 丙]}, rule: direct}", extra=ROLES),
+        case("- {id: 1, name: 投资, points: 10, for: {牵头: [甲], 一类: [乙, 丙]}, rule: direct}", extra=ROLES),
     ),
     "several-leads": (
         case("- {id: 1, name: 投资, points: 10, for: {牵头: [甲, 乙], 一类: [丙]}, rule: direct}", extra=ROLES),
@@ -422,6 +430,10 @@ CASES: dict[str, tuple[Case, Case]] = {
             "- {id: 1, name: 双随机, points: 10, rule: convert, raw: 100, by: 附件5, scheme: zhengzhou-2020-double-random-supervision}",
             units="[市教育局, 市科技局]",
         ),
+    ),
+    "import-unknown": (
+        case("- {id: 1, name: 双随机, points: 10, rule: convert, raw: 100, by: 附件5, scheme: {甲: no-such-scheme}}"),
+        case("- {id: 1, name: 双随机, points: 10, rule: convert, raw: 100, by: 附件5}"),
     ),
     "coefficient-twice": (
         case(
@@ -470,6 +482,14 @@ CASES: dict[str, tuple[Case, Case]] = {
             "events: [{what: 代表委员不满意, each: 1}]}"
         ),
     ),
+    "over-whole": (
+        case("- {id: 1, name: 明厨亮灶覆盖100%以上, points: 10, rule: direct}"),
+        case("- {id: 1, name: 利润增长100%以上, points: 10, rule: direct}"),
+    ),
+    "target-relative": (
+        case("- {id: 1, name: 存款增速居全省前10位, points: 10, rule: direct}"),
+        case("- {id: 1, name: 存款增长10%, points: 10, rule: direct}"),
+    ),
     "counted-twice": (
         case(
             "- {name: 重点, children: [{id: 1, name: 向上争取资金, points: 5, assessor: 财政局, rule: direct}]}\n"
@@ -496,6 +516,7 @@ CASES: dict[str, tuple[Case, Case]] = {
         case(f"{SIMPLE[:-1]}, due: 2024年6月底前}}", issued="2024-08-25"),
         case(f"{SIMPLE[:-1]}, due: 2024年9月底前}}", issued="2024-08-25"),
     ),
+    "period-past": (case(by_month(), issued="2024-02-20"), case(by_month(), issued="2024-01-20")),
     "rounding-open": (case(SIMPLE), case(SIMPLE, extra="decimals: 2")),
     "two-readings": (
         case(f"{SIMPLE}\nnotes:\n- {{at: 1, reading: 超过的不加分, otherwise: 超过的加分}}"),
@@ -605,6 +626,43 @@ def test_an_edge_that_the_text_settles_is_not_remarked() -> None:
     assert "正好 10% 的在两档里都有，现归较低的一档" in said(case(bands(table)).remarks(), "band-overlap")
 
 
+def test_who_has_no_task_is_known_where_another_scheme_lists_it() -> None:
+    taken = "- {id: 1, name: 双随机, points: 10, may_be_none: true, rule: convert, raw: 100, by: 附件5%s}"
+    units = "[市教育局, 市审计局]"
+    assert "fact-open" in case(taken % "", units=units).codes()
+    listed = case(taken % ", scheme: zhengzhou-2020-double-random-supervision", units=units).codes()
+    assert "fact-open" not in listed
+    assert "import-mismatch" in listed
+
+
+def test_a_figure_that_is_part_of_a_name_is_no_target() -> None:
+    def names(*all_: str) -> list[Remark]:
+        return case("\n".join(f"- {{id: {i}, name: {name}, points: 5, rule: direct}}" for i, name in enumerate(all_))).remarks()
+
+    assert "写了数量" not in said(names("推行6S标准化管理", "“12315”平台运行"), "direct-judgement")
+    assert "several-targets" not in {r.code for r in names("建成220千伏甲变、110千伏乙变", "2024年、2025年规划")}
+    several = ["农膜供应1100吨，农药供应1200吨", "住宿、餐饮营业额各增长18%", "监督率100%，无重大责任事故"]
+    assert "全部 3 项" in said(names(*several), "several-targets")
+
+
+def test_a_limit_in_the_name_of_a_part_is_over_too() -> None:
+    items = "[{what: 7月底前出台文件, each: 5}, {what: 制定计划, each: 5}]"
+    late = case(f"- {{id: 1, name: 监管, points: 10, rule: checklist, items: {items}}}", issued="2024-08-25")
+    assert "“7月底前出台文件”，得失在印发以前就定了" in said(late.remarks(), "deadline-past")
+
+
+def test_one_number_that_decides_two_indicators_is_remarked() -> None:
+    one = "- {id: 1, name: 败诉率, points: 5, rule: formula, inputs: {败诉率: {in: '%'}}, score: 分值 * (1 - 败诉率), at_least: 0}"
+    other = "- {id: 2, name: 败诉另扣, points: 5, rule: formula, score: 分值 - 分值 * 败诉率, at_least: 0}"
+    assert "全部 2 项都看“败诉率”" in said(case(f"{one}\n{other}").remarks(), "matter-twice")
+    assert "matter-twice" not in case(one).codes()
+
+
+def test_what_makes_two_matters_one_may_be_said() -> None:
+    events = deduct("{what: 省通报, each: 5}, {what: 市通报, each: 3}", ", same_matter: highest, criteria: 内容相同的稿件不重复加分")
+    assert "same-matter" not in case(events).codes()
+
+
 def test_a_formula_that_falls_off_at_a_limit_is_remarked() -> None:
     falling = "if(名次 > 末位界, 0, 分值 - 每位扣 * 名次)"
     figures = ", figures: {末位界: 17, 每位扣: 0.1}"
@@ -687,6 +745,9 @@ FOUND: dict[str, list[tuple[str, str]]] = {
         ("over-points", "0.5 分，算出来最多 0.8 分"),
         ("extremum-ties", "最高败诉率"),
         ("total-exceeds", "最多可以到 105 分"),
+        ("matter-twice", "6.4.1、注7都看“败诉率”"),
+        ("grade-missing", "“不合格”"),
+        ("deadline-past", "3月1日、4月1日前"),
     ],
     # 4项×2分＝8分，分值10分
     "jiyuan-2020-livelihood": [
@@ -718,6 +779,7 @@ FOUND: dict[str, list[tuple[str, str]]] = {
         ("nothing-asked", "都得 5 分"),
         ("partial-credit", "组织领导"),
         ("figures-differ", "加2分"),
+        ("matter-twice", "“被全国通报批评的案例”，一次通报批评可能两项都够得上"),
     ],
     "jiyuan-2020-fire": [
         ("points-missing", "最少 19 项"),
@@ -728,13 +790,22 @@ FOUND: dict[str, list[tuple[str, str]]] = {
         ("band-overlap", "80、85、90、95"),
         ("cap-missing", "部加5"),
         ("share-uneven", "财政金融局 100 分里 60 分"),
+        ("over-whole", "覆盖100%以上"),
+        ("counted-twice", "都有“查处假冒清真”"),
+        ("direct-judgement", "其中 44 项写了数量或比例"),  # 含2212批次，不含6S
     ],
-    "jiyuan-2020-mayor-hotline-12345": [("zero-denominator", "受理量（1、2）"), ("figures-differ", "基准分2"), ("period-missing", "4 期")],
+    "jiyuan-2020-mayor-hotline-12345": [
+        ("zero-denominator", "受理量（1、2）"),
+        ("figures-differ", "基准分2"),
+        ("period-missing", "4 期"),
+        ("period-past", "一季度至二季度"),
+    ],
     # 延期率为0时（1－0＋5%）×10＝10.5
     "jiyuan-2020-digital-city-management": [
         ("over-points", "最多 10.5 分"),
         ("zero-denominator", "前期案件总数（7）"),
         ("extremum-ties", "最多办结数"),
+        ("matter-twice", "1、2、4、6都看“按期办结数”"),
     ],
     # 13×30%＝3.9、50%＝6.5、15%＝1.95、5%＝0.65
     "panshan-2019-towns": [
@@ -771,11 +842,14 @@ FOUND: dict[str, list[tuple[str, str]]] = {
         ("band-open", "100% 及以上"),
         ("rounding-open", "0.02 分"),
         ("borrows-score", "照××区的计"),
+        ("matter-twice", "“班子成员刑事处罚”和“纪×及派驻机构班子成员刑事处罚”"),
     ],
     "sanmenxia-2017-department-targets": [
         ("share-uneven", "市黄金总公司 800 分里 800 分"),
         ("points-uneven", "“安全生产目标”多数 10 分，市地税局 20 分"),
         ("assessor-missing", "全部 706 项"),
+        ("points-uneven", "“督促五大国有银行落实战略合作协议”市政府金融办 60 分，人行三门峡市中心支行 200 分"),
+        ("target-relative", "市政府金融办-1、市政府金融办-3、市国税局-2、市地税局-3、人行三门峡市中心支行-1的“全省前10位”"),
     ],
     "zhengzhou-2020-business-environment": [
         ("sum-differs", "写的是 15 分，下面各项的分值加起来是 18 分"),
@@ -787,6 +861,9 @@ FOUND: dict[str, list[tuple[str, str]]] = {
         ("coefficient-twice", "75"),
         ("ties-built-in", "巩义市、登封市、新密市等 6 个"),
         ("deadline-past", "2020年3月"),
+        ("period-past", "其中1月至7月已经过去"),
+        ("import-unknown", "zhengzhou-2020-arrears-clearing"),
+        ("zero-denominator", "市无线电管理局、郑州水文资源勘测局没有任务"),
     ],
     # 1项10×1＋8项10×0.8＝18；区县九项合计115
     "zhengzhou-2020-double-random-supervision": [
@@ -802,6 +879,10 @@ FOUND: dict[str, list[tuple[str, str]]] = {
         ("total-exceeds", "最多可以到 118 分"),  # (100＋3×10)×60%＋100×40%
         ("score-gap", "“差评扣分”月办件量 19 时是 0.5，月办件量 20 时是 2.5（差评 1 时）"),  # 1÷20＝5%，每1个百分点扣0.5
         ("zero-denominator", "等 28 个没有任务，“一件事应得”是 0"),
+        ("role-unused", "“二类”的系数是 0.6"),
+        ("partial-step", "按档扣分的1-7、1-8"),
+        ("matter-twice", "“省通报批评”"),
+        ("deadline-past", "“6月30日前完成历史证照电子化”"),
         ("deduction-exceeds", "386 项各 10 分，各扣一次就是 40 分"),
     ],
     "zhengzhou-2020-illegal-construction": [
@@ -810,6 +891,7 @@ FOUND: dict[str, list[tuple[str, str]]] = {
         ("figures-differ", "20分×处置率"),
         ("floor-missing", "月1.1"),
         ("earned-only-by-events", "50 分"),
+        ("period-past", "其中1月至7月已经过去"),
     ],
     "zhengzhou-2020-tcm": [
         ("ties-built-in", "都完成时就一样"),
@@ -817,6 +899,7 @@ FOUND: dict[str, list[tuple[str, str]]] = {
         ("may-fall-away", "5"),
         ("stage-between", "12 项"),
         ("figures-differ", "95%"),
+        ("deadline-past", "“7月底前出台监管文件”"),
     ],
 }
 """What follows from the regulations themselves: by hand from their texts."""
@@ -835,6 +918,7 @@ FALSE: list[tuple[str, str, str]] = [
     ("jiyuan-2017-poverty", "cap-missing", ""),  # both sides stop at 5
     ("jiyuan-2020-smart-city", "floor-missing", ""),  # all or nothing: 30 points lose 4 at most, 5 more are deducted
     ("jiyuan-2020-digital-city-management", "floor-missing", ""),  # no events without a limit
+    ("zhengzhou-2020-business-environment", "fact-open", "75"),  # the scheme whose results are taken lists its units
     ("zhengzhou-2020-gov-service-reform", "zero-denominator", "月办件量"),  # divided only from 20 on
     ("zhengzhou-2020-double-random-supervision", "total-exceeds", ""),  # min(…, 100)
     ("zhengzhou-2020-rule-of-law", "rounding-open", ""),  # 保留小数点后两位

@@ -72,6 +72,7 @@ CATALOGUE: dict[str, Kind] = {
     "rank-scope": Kind("在哪些单位里比没有写", "写明各组分别比，还是一起比"),
     "extremum-ties": Kind("最高（最低）的有几个时怎么办没有写", "写明并列时都适用，或再比什么"),
     "grade-open": Kind("够得上名次、不够条件的定什么等次没有写", "写明不具备条件的定为哪一等次"),
+    "grade-missing": Kind("否决要定的等次没有规定", "写明等次怎样划分"),
     "veto-place": Kind("被否决的单位占不占名次没有写", "写明直接定等次的单位是否占用本组名额"),
     # who
     "unit-untouched": Kind("有的单位没有承担任何指标", "把它列入有关指标，或从被考核单位里去掉"),
@@ -80,6 +81,7 @@ CATALOGUE: dict[str, Kind] = {
     "left-out-once": Kind("只在一项里没有列出", "核对是否漏列"),
     "unit-twice": Kind("同一单位写了两次", "删去重复的"),
     "role-twice": Kind("同一单位在一项里列在两栏", "只留一栏，或写明按哪一栏计"),
+    "role-unused": Kind("写了系数的一类责任单位一个也没有", "删去这一类，或在各项里列出来"),
     "several-leads": Kind("一项有几个牵头单位，各得全分还是分摊没有写", "写明各牵头单位都按全分计，或怎样分摊"),
     "assessor-missing": Kind("没有写由谁考核", "写明考核主体"),
     "assessor-two-names": Kind("同一考核主体写了两个名称", "统一名称"),
@@ -88,6 +90,7 @@ CATALOGUE: dict[str, Kind] = {
     "average-unused": Kind("写了没有任务的取平均分，各单位却都有任务", "删去这一句，或写明谁没有任务"),
     "fact-open": Kind("要看单位的情况，名单没有列", "附上名单，或写明由谁认定"),
     "import-mismatch": Kind("列的单位与所采用的考核方案不一致", "统一两处的名单"),
+    "import-unknown": Kind("采用其结果的考核方案找不到", "核对编号，或把那个方案也写成方案文件，好对照名单、满分和系数"),
     "coefficient-twice": Kind("系数乘了两次", "写明采用的是未乘系数的成绩，或这里不再乘"),
     # how it is judged
     "direct-judgement": Kind("没有计分标准，只能由考核主体评分", "写明得分、扣分的标准"),
@@ -95,9 +98,12 @@ CATALOGUE: dict[str, Kind] = {
     "several-targets": Kind("一项里有几个目标，只有一个分值", "给每个目标分值，或写明有一个没有完成怎么计"),
     "same-measure-twice": Kind("同一个率在几项里都考，是一次测评还是分别测评没有写", "写明各项分别测评，或一次测评用于各项"),
     "matter-twice": Kind("同一件事可能在几项里都失分", "写明不重复扣分，或各项照扣"),
+    "over-whole": Kind("率写成100%以上", "写“100%”"),
+    "target-relative": Kind("目标是在全省（全国）的位次或平均数", "写明以谁公布的数为准，没有达到的怎么计"),
     "counted-twice": Kind("两项考核的可能是同一件事", "合并，或写明各考什么"),
     "item-repeated": Kind("各单位都有同一项", "可以写进通用部分"),
     "deadline-past": Kind("印发时已经过了完成时限", "写明过了时限才完成的怎么计"),
+    "period-past": Kind("印发时有的期已经过去", "写明过去的各期采用已有的结果、补考核，还是从印发以后起算"),
     "rounding-open": Kind("得分保留几位小数没有写", "写“保留两位小数，四舍五入”"),
     # what the scheme itself declares
     "two-readings": Kind("一条有几种理解", "照现取的理解写明白"),

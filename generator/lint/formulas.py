@@ -16,8 +16,12 @@ from generator.lint.bounds import Found, Span, depends_on_inputs
 from generator.lint.clauses import joined
 from generator.lint.subject import Node, Subject, some
 from generator.lint.tables import owner_of, quantity_clause
+from generator.rules.events import PerEvent
 from generator.rules.formula import Formula
 from generator.scheme import Group, Indicator
+
+_SINCE = re.compile("^(?!.*(?:时间|天数)).*[较比](上年|上月|上季度|上期|去年|年初)")
+"""What a growth is measured against."""
 
 
 def check(s: Subject) -> None:
@@ -74,6 +78,12 @@ def denominators(s: Subject) -> None:
         places = clauses[tasks]
         s.say("zero-denominator", about[tasks] or None, detail, wording, joined(places) if all(places) else "")
 
+    for leaf in s.leaves:
+        for event in leaf.how.events if isinstance(leaf.how, PerEvent) else []:
+            if event.by_rate and event.measure == "%" and (since := _SINCE.search(event.what)):
+                zero.setdefault(f"“{event.what}”的{since[1]}数", []).append(s.own(leaf))
+                about[False].append(leaf)
+                clauses[False].append(s.clause(leaf))
     if zero:
         say(False, f"{'；'.join(f'{name}（{_where(where)}）' for name, where in zero.items())}为 0 时，率算不出来")
     if idle:
@@ -212,7 +222,7 @@ def periods(s: Subject) -> None:
         if group.periods and group.fold == "participated" and optional:
             never.append(group)
     if always:
-        words = [f"{s.label(g)}总按 {len(g.periods)} 期平均，没有考核的期也照样除" for g in always]
+        words = [f"{s.label(g)}总按 {len(g.periods)} 期平均，少一期的怎么算没有写" for g in always]
         s.say("period-missing", always, "；".join(words))
     if never:
         words = [f"{s.label(g)}只平均参加了的，{len(g.periods)} {_times(g)}一{_times(g)}也没有的怎么计没有写" for g in never]

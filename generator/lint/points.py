@@ -126,7 +126,12 @@ def uneven(s: Subject) -> None:
             by_points.setdefault(s.points(node), []).append(node)
         usual = max(by_points, key=lambda p: len(by_points[p]))
         carried = [sum(column) for column in zip(*(s.carries(n) for n in nodes), strict=True)]
-        if len(by_points) < 2 or 3 * len(by_points[usual]) < 2 * len(nodes) or max(carried) > 1:
+        if len(by_points) < 2 or max(carried) > 1:
+            continue
+        if 3 * len(by_points[usual]) < 2 * len(nodes):
+            parts = [f"{some([_who(s, n) for n in ns], 3)} {show(p)} 分" for p, ns in sorted(by_points.items())]
+            if len({_group(s, n) for n in nodes}) == 1:
+                unlike.append((nodes, f"“{name}”{'，'.join(parts)}"))
             continue
         parts = [f"{some([_who(s, n) for n in ns], 3)} {show(p)} 分" for p, ns in sorted(by_points.items()) if p != usual]
         unlike.append(([n for p, ns in by_points.items() if p != usual for n in ns], f"“{name}”多数 {show(usual)} 分，{'，'.join(parts)}"))
@@ -139,7 +144,8 @@ def uneven(s: Subject) -> None:
             unlike.append(([node], f"{s.label(node)}多数 {show(usual)} 分，{'、'.join(others[:6])}"))
     if unlike:
         unlike.sort(key=lambda found: s.place[id(found[0][0])])
-        s.say("points-uneven", [n for nodes, _ in unlike for n in nodes], "；".join(words for _, words in unlike))
+        more = f"；等 {len(unlike)} 项" if len(unlike) > 8 else ""
+        s.say("points-uneven", [n for nodes, _ in unlike for n in nodes], "；".join(words for _, words in unlike[:8]) + more)
     if s.scheme.formula:
         return
     heavy: dict[int, tuple[Indicator, Decimal, Decimal]] = {}
@@ -153,6 +159,12 @@ def uneven(s: Subject) -> None:
         parts = [f"{s.names[unit]} {show(whole)} 分里 {show(points)} 分是{s.label(node)}" for unit, (node, points, whole) in heavy.items()]
         more = f"等 {len(parts)} 个单位" if len(parts) > 8 else ""
         s.say("share-uneven", [node for node, _, _ in heavy.values()], "；".join(parts[:8]) + more)
+
+
+def _group(s: Subject, node: Indicator) -> str:
+    """The group of the first unit that carries an indicator."""
+    first = next(iter(s.units(s.carries(node))), "")
+    return next((g for g, units in s.scheme.groups.items() if first in units), "")
 
 
 def _who(s: Subject, node: Indicator) -> str:
@@ -173,8 +185,10 @@ def shared(s: Subject) -> None:
         if len(rows) < 2 or id(group) in s.bonus:
             continue
         whole = group.points or sum((s.points(n) for n in walk(group) if isinstance(n, Indicator)), Decimal(0)) or group.at_most
+        others = [c for c in group.children if isinstance(c, Indicator) and c.how.scored and s.points(c)]
+        beside = f"（{'、'.join(s.own(c) for c in others)}的得分也在里面）" if others else ""
         together.append(
-            f"{'、'.join(s.own(r) for r in rows)}合用{s.label(group)}的 {show(whole)} 分"
+            f"{'、'.join(s.own(r) for r in rows)}合用{s.label(group)}的 {show(whole)} 分{beside}"
             if whole
             else f"{'、'.join(s.own(r) for r in rows)}分值是 0，从总分里扣"
         )

@@ -12,7 +12,7 @@ from generator.lint.deductions import together
 from generator.lint.subject import Node, Subject, some, trees
 from generator.rules.events import Add, Deduct
 from generator.rules.formula import Formula
-from generator.scheme import Indicator
+from generator.scheme import Indicator, wrong_sums
 
 
 def check(s: Subject) -> None:
@@ -31,7 +31,10 @@ def check(s: Subject) -> None:
             for most, units in sorted(short.items(), reverse=True)
         ]
         why = "" if sum(map(len, short.values())) == len(s.names) else "，与别的单位不能直接比"
-        s.say("points-out-of-reach", None, f"满分 {show(full)} 分，{'；'.join(parts)}{why}")
+        lacking = sum((w.stated - w.total for w in wrong_sums(s.scheme) if w.node is not None and w.everywhere), Decimal(0))
+        same = len(short) == 1 and sum(map(len, short.values())) == len(spans) and full - next(iter(short)) == lacking
+        wording = "补上缺的各项，或改正加不起来的分值" if same else ""
+        s.say("points-out-of-reach", None, f"满分 {show(full)} 分，{'；'.join(parts)}{why}", wording)
     if s.scheme.roles and not any(isinstance(n, e.Rank) for line in s.plan.lines.values() if line.key != RANK for n in trees(line.formula)):
         due_of_units(s)
     unlimited = [n for n in s.leaves if _gives_without_limit(s, n)]

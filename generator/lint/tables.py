@@ -62,11 +62,12 @@ def bands(s: Subject, node: Node | None, name: str, table: Bands) -> None:
     printed = sorted((b for b in table.bands if b.lower is not None or b.upper is not None), key=key)
     settled = table.stated if isinstance(table.stated, list) else []
     both: list[Decimal] = []
+    unsaid: list[Decimal] = []
     for low, high in itertools.pairwise(printed):
         if low.upper is None or high.lower is None:
             continue
         if low.upper == high.lower and table.stated is not True and high.lower not in settled:
-            both.append(high.lower)
+            (unsaid if low.assumed or high.assumed else both).append(high.lower)
         elif low.upper > high.lower:
             s.say("band-overlap", node, f"{name}从 {edge(high.lower)} 到 {edge(low.upper)} 在两档里", clause=clause)
         elif low.upper < high.lower and not table.whole:
@@ -74,6 +75,9 @@ def bands(s: Subject, node: Node | None, name: str, table: Bands) -> None:
     if both:
         taken = "低" if table.by_upper else "高"
         s.say("band-overlap", node, f"{name}正好 {'、'.join(edge(v) for v in both)} 的在两档里都有，现归较{taken}的一档", clause=clause)
+    if unsaid:
+        taken = "低" if table.by_upper else "高"
+        s.say("band-overlap", node, f"{name}含不含 {'、'.join(edge(v) for v in unsaid)} 没有写，现归较{taken}的一档", clause=clause)
     for band in table.bands:
         if band.assumed:
             limits = (
@@ -109,6 +113,18 @@ def _set_by_readings(s: Subject, node: Indicator, key: str) -> bool:
     return False
 
 
+def _whole_by_reading(s: Subject) -> list[Indicator]:
+    """Formulas that count whole steps only because a reading takes it so."""
+    named = {where for r in s.scheme.readings if r.answers == "partial-step" for o in r.options.values() for where in o.sets}
+    found = []
+    for node in s.leaves:
+        how = node.how
+        texts = [how.formula, *(q.formula for q in how.quantities.values())] if isinstance(how, Formula) else []
+        if s.own(node) in named and any("whole(" in text for text in texts):
+            found.append(node)
+    return found
+
+
 def steps(s: Subject) -> None:
     """Deductions by steps, by ranges, by stages."""
     parts: list[tuple[Indicator, Event]] = []
@@ -125,14 +141,17 @@ def steps(s: Subject) -> None:
                     ranges.append((node, event))
         elif isinstance(how, Stages):
             stages.append(node)
-    if parts:
+    formulas = _whole_by_reading(s)
+    if parts or formulas:
         by_step: dict[str, list[Indicator]] = {}
         for node, event in parts:
             per = event.per or Decimal(0)
             step = f"{show(per * 100)} 个百分点" if event.measure == "%" else f"{show(per)}{event.measure}"
             by_step.setdefault(step, []).append(node)
         words = [f"每差 {step}扣分的{s.listed(list({id(n): n for n in nodes}.values()))}" for step, nodes in by_step.items()]
-        s.say("partial-step", [n for n, _ in parts], f"{'；'.join(words)}，差得不足一档（如 2.5 档）的按比例扣还是不扣")
+        words += [f"按档扣分的{s.listed(formulas)}"] if formulas else []
+        nodes = sorted({id(n): n for n in [*formulas, *(n for n, _ in parts)]}.values(), key=lambda n: s.place[id(n)])
+        s.say("partial-step", nodes, f"{'；'.join(words)}，差得不足一档（如 2.5 档）的按比例扣还是不扣")
     if ranges:
         words = [f"{s.label(n)}的“{v.what}”{show(v.between[0])}—{show(v.between[1])} 分" for n, v in ranges if v.between is not None]
         more = f"等 {len(words)} 处" if len(words) > 8 else ""
@@ -191,7 +210,12 @@ def quotas(s: Subject) -> None:
             if detail:
                 s.say("quota-uneven", nodes, f"{s.listed(nodes)}，{group or '全部'}（{len(units)} 个单位）{detail}")
     grades = s.scheme.grades
+    vetoes = [n for n in s.leaves if isinstance(n.how, Veto)]
     if grades is None:
+        graded = [n for n in vetoes if isinstance(n.how, Veto) and not n.how.grade.startswith(("取消", "不得", "不能"))]
+        if graded:
+            words = [f"{s.label(n)}定为“{n.how.grade}”" for n in graded if isinstance(n.how, Veto)]
+            s.say("grade-missing", graded, f"{'；'.join(words)}，分几个等次、怎样定没有写")
         return
     if grades.by == "rank_share":
         sizes = {"": len(s.names)} if grades.within == "全部" else {g: len(units) for g, units in s.scheme.groups.items()}
@@ -213,7 +237,6 @@ def quotas(s: Subject) -> None:
         if band.needs:
             before_it = grades.bands[number - 1].name
             s.say("grade-open", None, f"名次落在“{band.name}”、又不是“{band.needs}”的，现定为“{before_it}”", clause=grades.clause)
-    vetoes = [n for n in s.leaves if isinstance(n.how, Veto)]
     if vetoes and grades.by != "score":
         s.say("veto-place", vetoes, f"{s.listed(vetoes)}直接定等次，这些单位现在仍占名次和名额")
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
+from generator.explain import show
 from generator.lint.subject import Node, Subject, body, some
 from generator.rules.duty import Duty
+from generator.rules.events import PerEvent
 from generator.rules.marks import Convert, Imported
-from generator.scheme import Group, Indicator, walk
+from generator.scheme import Group, Indicator, Scheme, walk
 
 
 def check(s: Subject) -> None:
@@ -125,6 +127,12 @@ def roles(s: Subject) -> None:
             [n for n, _ in both],
             "；".join(words[:8]) + (f"；等 {len(words)} 处" if len(words) > 8 else "") + "，现按系数高的一栏",
         )
+    used = {role for n in s.leaves for role in s.scheme.roles_in(n)}
+    used |= {name for n in s.leaves if isinstance(n.how, PerEvent) for v in n.how.events for name in v.carriers}
+    unused = [role for role in s.scheme.roles if role not in used]
+    if unused:
+        words = [f"“{role}”的系数是 {show(s.scheme.roles[role])}" for role in unused]
+        s.say("role-unused", None, f"{'、'.join(words)}，没有一项列出这类单位")
     if leads:
         s.say("several-leads", leads, f"{s.listed(leads)}，现各按全分计")
 
@@ -228,9 +236,16 @@ def facts(s: Subject) -> None:
         clauses = list(dict.fromkeys(f.clause for f in s.scheme.facts if f.clause))
         detail = f"哪些单位算{'、'.join(words)}，由考核部门认定"
         s.say("fact-open", about or None, detail, clause=clauses[0] if len(clauses) == 1 else "")
-    optional: list[Node] = [n for n in s.leaves if n.may_be_none]
+    optional: list[Node] = [n for n in s.leaves if n.may_be_none and not _listed_elsewhere(s, n)]
     if optional:
         s.say("fact-open", optional, f"{s.listed(optional)}哪些单位没有这项任务，填报时才定")
+
+
+def _listed_elsewhere(s: Subject, node: Indicator) -> bool:
+    """Whether the scheme that an indicator takes its results from lists who has one."""
+    named = _taken_from(s, node)
+    others = [s.find(name) for name in named]
+    return bool(named) and all(o is not None and not o.facts and not o.unlisted for o in others)
 
 
 # Other schemes ------------------------------------------------------------------------------------------------------
@@ -238,21 +253,42 @@ def facts(s: Subject) -> None:
 
 def imports(s: Subject) -> None:
     """Results that come from another scheme: its units and its coefficients against those here."""
+    unknown: list[tuple[Node, list[str]]] = []
     for node in s.leaves:
-        if not isinstance(node.how, (Imported, Convert)) or not isinstance(node.how.scheme, str) or not node.how.scheme:
-            continue
-        other = s.find(node.how.scheme)
-        if other is None:
-            continue
-        here = {body(u): u for u in s.units(s.carries(node))}
-        there = {body(u): u for g, units in other.groups.items() if g not in other.outside for u in units}
-        known = {body(u) for u in s.names}
-        only_here = [u for key, u in here.items() if key not in there]
-        only_there = [u for key, u in there.items() if key in known and key not in here]
-        parts = [f"这里列了、那里不考核的有{some(only_here, 8)}"] if only_here else []
-        parts += [f"那里考核、这里没有列的有{some(only_there, 8)}"] if only_there else []
-        if parts:
-            s.say("import-mismatch", node, f"{s.label(node)}采用《{other.title}》的结果，{'；'.join(parts)}")
-        if other.roles and isinstance(node.carriers, dict) and len(set(s.scheme.roles.values())) > 1:
-            detail = f"《{other.title}》里已经乘过系数，{s.label(node)}再按{'、'.join(node.carriers)}的系数乘一次"
-            s.say("coefficient-twice", node, detail)
+        missing = [name for name in _taken_from(s, node) if s.find(name) is None]
+        if missing:
+            unknown.append((node, missing))
+        for name, where in _taken_from(s, node).items():
+            other = s.find(name)
+            if other is not None:
+                _compare(s, node, other, s.scheme.members(where))
+    if unknown:
+        words = [f"{s.label(node)}（{'、'.join(names)}）" for node, names in unknown]
+        s.say("import-unknown", [node for node, _ in unknown], "；".join(words))
+
+
+def _taken_from(s: Subject, node: Indicator) -> dict[str, list[str]]:
+    """The schemes that an indicator takes its results from, each with the groups, sets or units for which it does."""
+    named = node.how.scheme if isinstance(node.how, (Imported, Convert)) else ""
+    if isinstance(named, str):
+        return {named: []} if named else {}
+    found: dict[str, list[str]] = {}
+    for where, name in named.items():
+        found.setdefault(name, []).append(where)
+    return found
+
+
+def _compare(s: Subject, node: Indicator, other: Scheme, meant: tuple[bool, ...]) -> None:
+    """The units and coefficients of another scheme against those for whom its results are taken. meant: for whom they are."""
+    here = {body(u): u for u in s.units(m and c for m, c in zip(meant, s.carries(node), strict=True))}
+    there = {body(u): u for g, units in other.groups.items() if g not in other.outside for u in units}
+    known = {body(u) for u in s.units(meant)}
+    only_here = [u for key, u in here.items() if key not in there]
+    only_there = [u for key, u in there.items() if key in known and key not in here]
+    parts = [f"这里列了、那里不考核的有{some(only_here, 8)}"] if only_here else []
+    parts += [f"那里考核、这里没有列的有{some(only_there, 8)}"] if only_there else []
+    if parts:
+        s.say("import-mismatch", node, f"{s.label(node)}采用《{other.title}》的结果，{'；'.join(parts)}")
+    if other.roles and isinstance(node.carriers, dict) and len(set(s.scheme.roles.values())) > 1:
+        detail = f"《{other.title}》里已经乘过系数，{s.label(node)}再按{'、'.join(node.carriers)}的系数乘一次"
+        s.say("coefficient-twice", node, detail)
