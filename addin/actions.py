@@ -137,17 +137,19 @@ def fill(book: Path, value_file: Path, out: Path | None = None) -> int:
 
 @dataclass(frozen=True)
 class Scored:
-    """A workbook's results. units: by name, in the order of the table."""
+    """A workbook's results. units: by name, in the order of the table; results: what there is besides the total, see `Plan`."""
 
     file: SchemeFile
     units: dict[str, Result]
+    results: list[tuple[str, str]] = field(default_factory=list)
 
 
 def score(book: Path) -> Scored:
     """Score a workbook from the inputs in it, by the exact reading; what its formulas show is not looked at."""
     taken = snapshot.take(book)
     evaluation = Evaluation(taken.plan, taken.inputs)
-    return Scored(taken.file, {name: evaluation.result(i) for i, name in enumerate(taken.plan.units)})
+    units = {name: evaluation.result(i) for i, name in enumerate(taken.plan.units)}
+    return Scored(taken.file, units, taken.plan.results)
 
 
 @dataclass(frozen=True)

@@ -272,7 +272,9 @@ def score(book: Book, as_json: AsJson = False) -> None:
         )
         return
     grouped = len(scored.file.scheme.groups) > 1
-    table = Table("位次", *(["组别"] if grouped else []), "被考核单位", "总分", "等次", "填报", title=scored.file.scheme.title)
+    results = [name for name, _ in scored.results]
+    heads = ["位次", *(["组别"] if grouped else []), "被考核单位", "总分", "等次", *results, "填报"]
+    table = Table(*heads, title=scored.file.scheme.title)
     groups = [g for g, members in scored.file.scheme.groups.items() for _ in members]
     listed = list(zip(groups, scored.units.items(), strict=True))
     order = list(scored.file.scheme.groups)
@@ -280,7 +282,8 @@ def score(book: Book, as_json: AsJson = False) -> None:
         missing = "已填完" if r.complete else "未填完"
         decimals = scored.file.scheme.decimals
         total = "" if r.total is None else f"{r.total:.{decimals}f}"
-        table.add_row(str(r.rank or ""), *([group] if grouped else []), name, total, r.grade or "", missing)
+        others = ["" if r.scores[result] is None else show(r.scores[result]) for result in results]
+        table.add_row(str(r.rank or ""), *([group] if grouped else []), name, total, r.grade or "", *others, missing)
     out.print(table)
 
 

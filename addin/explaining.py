@@ -76,7 +76,7 @@ def explain_cell(taken: Snapshot, sheet: str, at: str) -> Explanation:
         raise PackageError(f"“{sheet}”的 {at} 不是得分；请先选中一个单位的得分、合计或总分的格子，再点“说明得分”")
     if unit < 0:
         raise PackageError(f"“{sheet}”的 {at} 不属于哪一个单位；请在同一行选中一个被考核单位那一列的格子，再点“说明得分”")
-    return _explain(taken, unit, block)
+    return _explain(taken, unit, block, [taken.plan.lines[key]] if block.kind == "data" else None)
 
 
 def _subject(taken: Snapshot, sheet: str, row: int, column: int) -> tuple[str, int]:
@@ -96,7 +96,7 @@ def _subject(taken: Snapshot, sheet: str, row: int, column: int) -> tuple[str, i
     block = next((b for b in plan.blocks if b.id and f"{b.id} {b.name}" in texts), None)
     if block and block.lines:
         return block.lines[0].key, unit
-    head = str(cells.value(address(1, column)) or "").removeprefix("score:")
+    head = str(cells.value(address(1, column)) or "").partition(":")[2]
     return head if head in plan.lines else TOTAL if unit >= 0 else "", unit
 
 

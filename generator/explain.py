@@ -198,7 +198,7 @@ class _Reader:
         inner = show(exact.number(node.value, self.cells))
         within = "" if node is self.outermost else "其中 "
         self.remarks.append(within + (f"{figures} = {inner}，{limit}" if figures not in ("", inner) else f"{inner}，{limit}"))
-        return words, show(self.value(node)), _ATOM
+        return words if strength == _ATOM else f"（{words}）", show(self.value(node)), _ATOM
 
     def limit(self, node: e.Clamp) -> str:
         """The cap or floor that binds, in words."""

@@ -68,7 +68,12 @@ def parse(values: dict[str, Any], plan: Plan, problems: list[Problem], path: Pat
         for owner, given in items.items():
             for line, value, where in _targets(plan, owner, given, (*path, unit, owner), problems, shared=unit == EVERYBODY):
                 if not line.shared and line.constant(units[unit]) is not None:
-                    words = f"{unit}没有“{line.owner}”这项任务（－），不能填“{line.label}”"
+                    others = [other for other in plan.inputs_of(line.owner) if other.constant(units[unit]) is None]
+                    words = (
+                        f"{unit}在“{line.owner}”里没有“{line.label}”这一格（－），不能填"
+                        if others
+                        else f"{unit}没有“{line.owner}”这项任务（－），不能填“{line.label}”"
+                    )
                     problems.append(Problem(words, where, value))
                     continue
                 converted = _convert(line, value, where, problems, book)
@@ -109,9 +114,7 @@ def _targets(plan: Plan, owner: str, given: Any, path: Path_, problems: list[Pro
         return
     for name, value in given.items():
         if name not in lines:
-            problems.append(
-                Problem(f"指标 {owner} 没有“{name}”这一格", (*path, name), remedy=f"可填的有：{_listed(lines)}")
-            )
+            problems.append(Problem(f"指标 {owner} 没有“{name}”这一格", (*path, name), remedy=f"可填的有：{_listed(lines)}"))
         else:
             yield lines[name], value, (*path, name)
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 import tiny
 from conftest import book_of, file_of
 
-from addin import explaining
-from generator import workbook
+from addin import actions, explaining
+from generator import scheme, workbook
 from generator.package import PackageError
 
 TEXT = """
@@ -122,3 +123,40 @@ def test_a_book_of_duties_is_explained(tmp_path: Path) -> None:
     told = lines_of(path, unit, "总分")
     assert any(line.startswith("应落实项数") for line in told)
     assert lines_of(path, unit, "应落实项数")[1].startswith("应落实项数：适用项数")
+
+
+# What the units are told besides their total ----------------------------------------------------------------------------
+
+
+def test_a_quantity_that_nothing_rests_on_is_a_result(book: Path) -> None:
+    """折算分 is used by nothing, 得分和 by 折算分; both are the scheme's own."""
+    plan = tiny.plan(TEXT, full="23", extra=EXTRA)
+    assert [name for name, _ in plan.results] == ["折算分"]
+    sheet = openpyxl.load_workbook(book, data_only=True)["汇总"]
+    heads = {cell.value: cell.column for row in sheet.iter_rows() for cell in row if cell.value == "折算分"}
+    [row] = [r for r in sheet.iter_rows() if r[0].value == "unit:甲"]
+    assert float(row[heads["折算分"] - 1].value) == pytest.approx(15 / 23 * 100)
+    scored = actions.score(book)
+    assert float(scored.units["甲"].scores["折算分"] or 0) == pytest.approx(15 / 23 * 100)
+    assert [name for name, _ in scored.results] == ["折算分"]
+
+
+def test_the_guide_names_the_sheets_to_fill_in() -> None:
+    def told(text: str) -> str:
+        made = workbook.compose(scheme.loads(text))
+        guide = next(s for s in made.sheets if s.name == "说明")
+        return next(str(c.content) for c in guide.cells.values() if str(c.content).startswith("1．"))
+
+    assert "打开“填报与计分”，" in told(tiny.text(TEXT, full="23", extra=EXTRA))
+    assert "打开本单位名称的表和“项目清单”，" in told(tiny.UNITS)
+    assert "打开“填报与计分”和“服务事项清单”，" in told(tiny.LISTED)
+
+
+def test_where_nobody_wrote_how_far_a_deduction_goes_the_sheet_does_not_claim_it() -> None:
+    def told(floor: str) -> str:
+        made = tiny.plan(f"- {{id: 1, name: 甲, points: 10, rule: deduct, {floor}events: [{{what: 事故, each: 2}}]}}")
+        return next(b.sentence for b in made.blocks if b.id == "1")
+
+    assert told("") == "事故，每次扣2，扣完为止。"
+    assert told("floor: assumed, ") == "事故，每次扣2（本簿扣到0分为止）。"
+    assert told("floor: 4, ") == "事故，每次扣2，最低4分。"

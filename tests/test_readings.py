@@ -158,6 +158,7 @@ def test_explanation_names_the_cap_that_binds_and_the_branch_taken() -> None:
     assert str(told(clamp(Cell("b") * 2, 0, Cell("b")))) == "3 × 2 = 6，封顶 3，得 3"
     assert str(told(clamp(Cell("a") - Cell("b"), 0))) == "2.1 - 3 = -0.9，最低 0，得 0"
     assert str(told(Cell("b") + clamp(Cell("b") * 2, 0, Cell("b")))) == "3 + 3 = 6，其中 3 × 2 = 6，封顶 3"
+    assert told(Cell("b") * clamp(Cell("a") - Cell("b"), 0)).words == "目标 × （完成 - 目标）"
     assert str(told(e.Round(clamp(Cell("b") * 2, 0, Cell("b")), 2))) == "3 × 2 = 6，封顶 3，得 3"
     assert str(told(e.Sum((Cell("b"), Cell("a") * -1, e.Number(Decimal(-2)))))) == "3 + 2.1 × -1 - 2 = -1.1"
     assert str(told(when(Cell("z").is_(0), Cell("a") * 1, Cell("b")))) == "2.1 × 1 = 2.1，因为z为 0"

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from generator import expression as e
 from generator.explain import show
 from generator.expression import Expression, total
-from generator.figures import Floor, Percent
+from generator.figures import Assumed, Floor, Percent
 from generator.rules.base import Figure, Figure_, Item, Rule, clamp, when
 
 
@@ -190,7 +190,7 @@ class Deduct(PerEvent):
     def sentence(self, item: Item) -> str:
         if self.floor is None:
             return f"{self._list('扣')}。"
-        end = f"，最低{show(self.floor)}分" if self.floor else "，扣完为止"
+        end = f"，最低{show(self.floor)}分" if self.floor else "（本簿扣到0分为止）" if isinstance(self.floor, Assumed) else "，扣完为止"
         return f"{self._list('扣')}{end}。"
 
 

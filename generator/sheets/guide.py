@@ -9,6 +9,12 @@ from generator.sheet import Sheet, address, height_of, lines_needed
 FIRST = 2
 
 
+def _to_fill(layout: Layout) -> str:
+    """The sheets that officials fill in, in words."""
+    first = "本单位名称的表" if layout.by_unit else f"“{layout.grids[0].sheet}”"
+    return "和".join([first, *(f"“{listing.sheet}”" for listing in layout.lists)])
+
+
 def build(layout: Layout) -> Sheet:
     """The first sheet of a book."""
     design, scheme = layout.design.guide, layout.plan.scheme
@@ -46,7 +52,7 @@ def build(layout: Layout) -> Sheet:
     wide(row, design.steps_title, "group")
     for number, step in enumerate(design.steps, 1):
         row += 1
-        wide(row, f"{number}．{step}", "plain")
+        wide(row, f"{number}．{step.replace('{sheets}', _to_fill(layout))}", "plain")
     row += 2
     wide(row, design.legend_title, "group")
     for entry in design.legend:

@@ -38,7 +38,7 @@ def column_keys(layout: Layout) -> list[str]:
     keys = ["number", *(["group"] if len(plan.scheme.groups) > 1 else []), "unit"]
     keys += [f"score:{key}" for _, key in plan.tops]
     if plan.scored:
-        keys += ["total", "rank", *(["grade"] if GRADE in plan.lines else [])]
+        keys += ["total", "rank", *(["grade"] if GRADE in plan.lines else []), *(f"result:{key}" for _, key in plan.results)]
     else:
         keys += ["duties", "done", "undone"]
     keys.append("state")
@@ -90,7 +90,7 @@ class _Builder:
         sheet, words = self.sheet, self.words.headings
         scheme = self.plan.scheme
         sheet.span(TITLE, FIRST, TITLE, self.right, self.words.title.format(title=scheme.title), "title")
-        names = {f"score:{key}": name for name, key in self.plan.tops}
+        names = {f"score:{key}": name for name, key in self.plan.tops} | {f"result:{key}": name for name, key in self.plan.results}
         for key, at in self.columns.items():
             sheet.put(HEAD, at, names.get(key) or words.get(key), "heading")
             sheet.put(1, at, key, "hidden")
@@ -135,7 +135,7 @@ class _Builder:
                 value = book.value(key, unit)
                 if self.layout.by_unit and key not in self.layout.grid_of[unit].rows:
                     value = NONE_MARK
-                style = "working" if ":" in name else "score"
+                style = "working" if name.startswith(("score:", "hidden:")) else "score"
                 sheet.put(row, column, Formula("=" + self.pulled(key, unit, row), value), style, number_format(line))
         missing = book.value(MISSING, unit)
         pulled = self.pulled(MISSING, unit, row)
@@ -227,7 +227,8 @@ class _Builder:
 
     def finish(self, row: int) -> None:
         sheet, setup = self.sheet, self.layout.design.print
-        names = [(name, sheet.widths[self.columns[f"score:{key}"]]) for name, key in self.plan.tops]
+        heads = [*((f"score:{key}", name) for name, key in self.plan.tops), *((f"result:{key}", name) for name, key in self.plan.results)]
+        names = [(name, sheet.widths[self.columns[key]]) for key, name in heads]
         sheet.heights |= {TITLE: 34, HEAD: max([30.0, *(height_of(lines_needed(n, w, 10), 10) for n, w in names)])}
         sheet.span(row, FIRST, row, self.right, self.words.sign, "sign")
         sheet.heights[row] = 30
