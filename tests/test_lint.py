@@ -431,10 +431,6 @@ CASES: dict[str, tuple[Case, Case]] = {
             units="[市教育局, 市科技局]",
         ),
     ),
-    "import-unknown": (
-        case("- {id: 1, name: 双随机, points: 10, rule: convert, raw: 100, by: 附件5, scheme: {甲: no-such-scheme}}"),
-        case("- {id: 1, name: 双随机, points: 10, rule: convert, raw: 100, by: 附件5}"),
-    ),
     "coefficient-twice": (
         case(
             "- {id: 1, name: 双随机, points: 10, for: {一类: [市教育局]}, rule: convert, raw: 100, by: 附件5, "
@@ -573,7 +569,8 @@ def test_a_remark_names_what_where_and_the_wording_in_the_order_of_the_text() ->
     [
         (["附件1", "附件1第二部分", "附件2"], "附件1、2"),
         (["附件1", "附件10第二部分"], "附件1；附件10第二部分"),
-        (["第四部分第2项", "第四部分第3项"], "第四部分第2项；第3项"),
+        (["第四部分第2项", "第四部分第3项"], "第四部分第2、3项"),
+        (["五（五）1（1）", "五（五）1（2）"], "五（五）1（1）；（2）"),
         (["考评项目1", "考评项目2", "考评项目3", "考评项目4"], "考评项目1、2、3等"),
         (["第三部分（二）1、附表", "第三部分（二）3、附表"], "第三部分（二）1、附表；（二）3、附表"),
         (["附件2市发改委表", "附件2市教育局表"], "附件2市发改委表；市教育局表"),
@@ -656,6 +653,28 @@ def test_one_number_that_decides_two_indicators_is_remarked() -> None:
     other = "- {id: 2, name: 败诉另扣, points: 5, rule: formula, score: 分值 - 分值 * 败诉率, at_least: 0}"
     assert "全部 2 项都看“败诉率”" in said(case(f"{one}\n{other}").remarks(), "matter-twice")
     assert "matter-twice" not in case(one).codes()
+
+
+def test_a_part_of_a_number_that_limits_it_is_never_too_much() -> None:
+    inputs = "办结: {ask: count, high: 受理}, 受理: {ask: count}"
+    assert "cap-assumed" not in case(formula("divide(办结, 受理, if_zero=1) * 分值", inputs)).codes()
+
+
+def test_a_unit_that_others_only_look_at_is_no_stranger() -> None:
+    lines = (
+        "- {id: 1, name: 评价, points: 10, for: [丁], rule: formula, inputs: {评分: {ask: score, high: 10}}, score: 评分}\n"
+        "- {id: 2, name: 比照, points: 10, for: [甲, 乙], rule: formula, score: 'of_unit(“丁”, 评分)'}"
+    )
+    assert "unit-outside" not in case(lines, units="{单位: [甲, 乙], 参照: [丁]}", extra="outside: [参照]").codes()
+    own = "- {id: 1, name: 甲项, points: 10, for: [甲, 丁], rule: direct}"
+    assert "unit-outside" in case(own, units="{单位: [甲, 乙], 参照: [丁]}", extra="outside: [参照]").codes()
+
+
+def test_an_end_of_a_band_that_is_assumed_is_not_said_to_be_in_two() -> None:
+    table = "[{up_to: 10%, gives: 0, assumed: true}, {from: 10%, up_to: 15%, gives: 5}, {from: 15%, gives: 8}]"
+    remarks = case(bands(f"{{stated: [15%], bands: {table}}}")).remarks()
+    assert "含不含 10% 没有写" in said(remarks, "band-overlap")
+    assert "band-open" not in {r.code for r in remarks}
 
 
 def test_what_makes_two_matters_one_may_be_said() -> None:
@@ -862,7 +881,6 @@ FOUND: dict[str, list[tuple[str, str]]] = {
         ("ties-built-in", "巩义市、登封市、新密市等 6 个"),
         ("deadline-past", "2020年3月"),
         ("period-past", "其中1月至7月已经过去"),
-        ("import-unknown", "zhengzhou-2020-arrears-clearing"),
         ("zero-denominator", "市无线电管理局、郑州水文资源勘测局没有任务"),
     ],
     # 1项10×1＋8项10×0.8＝18；区县九项合计115

@@ -303,8 +303,11 @@ class Bounds:
                 return node
 
     def part_of(self, top: e.Expression, bottom: e.Expression) -> bool:
-        """Whether a quotient is a share: of the largest among the units, or of what could be earned."""
+        """Whether a quotient is a share: of what it may not exceed, of the largest among the units, or of what could be earned."""
         whole = self.resolved(bottom)
+        asked = self.plan.lines[top.line].input if isinstance(top, e.Cell) else None
+        if asked and isinstance(asked.high, e.Expression) and self.resolved(asked.high) == whole:
+            return True
         if isinstance(whole, e.Fold) and whole.how in ("max", "sum"):
             return any(isinstance(p, e.Row) and isinstance(top, e.Cell) and p.line == top.line for p in whole.over)
         scored = self.resolved(top)

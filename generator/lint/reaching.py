@@ -42,7 +42,7 @@ def check(s: Subject) -> None:
     if unlimited and any(high is None for high in highs):
         s.say("cap-missing", unlimited, f"{s.listed(unlimited)}，总分也就没有上限（满分 {show(full)} 分）")
     elif not any(high is None for high in highs) and (most := max((h for h in highs if h is not None), default=full)) > full:
-        s.say("total-exceeds", s.scheme.bonus, f"满分 {show(full)} 分，加分后最多可以到 {show(most)} 分")
+        s.say("total-exceeds", s.scheme.bonus or _beyond(s), f"满分 {show(full)} 分，加分后最多可以到 {show(most)} 分")
     if any(span.low is None or span.low < 0 for span in spans.values()):
         below = [n for n in s.leaves if _takes_without_limit(s, n)]
         if below:
@@ -53,6 +53,16 @@ def check(s: Subject) -> None:
         if beyond:
             words = "、".join(f"{s.label(n)}最多扣 {show(most)} 分" for n, most in beyond)
             s.say("floor-missing", [n for n, _ in beyond], f"{words}，不在分值之内，别的得分少时总分低于 0")
+
+
+def _beyond(s: Subject) -> list[Node]:
+    """The groups that can come to more than they are worth, those whose parts do aside."""
+    over = []
+    for group in s.groups:
+        spans = [s.bounds.cell(s.plan.scores[key], unit) for key in (group.id,) if key in s.plan.scores for unit in range(len(s.names))]
+        if group.points and any(span is not None and span.high is not None and span.high > group.points for span in spans):
+            over.append(group)
+    return [g for g in over if not any(g in s.above[id(other)] for other in over)]
 
 
 def due_of_units(s: Subject) -> None:

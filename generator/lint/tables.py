@@ -79,7 +79,7 @@ def bands(s: Subject, node: Node | None, name: str, table: Bands) -> None:
         taken = "低" if table.by_upper else "高"
         s.say("band-overlap", node, f"{name}含不含 {'、'.join(edge(v) for v in unsaid)} 没有写，现归较{taken}的一档", clause=clause)
     for band in table.bands:
-        if band.assumed:
+        if band.assumed and not (band.gives == 0 and {band.lower, band.upper} & set(unsaid)):
             limits = (
                 f"{edge(band.lower)} 及以上"
                 if band.lower is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
+from generator import expression as e
 from generator.explain import show
 from generator.lint.subject import Node, Subject, body, some
 from generator.rules.duty import Duty
@@ -53,8 +54,9 @@ def carriers(s: Subject) -> None:
         for name in names:
             if name in empty:
                 strangers.setdefault(name, []).append(node)
+    looked_at = {s.names[n.unit] for line in s.plan.lines.values() for n in line.nodes if isinstance(n, e.OfUnit)}
     for group_name in s.scheme.outside:
-        for unit in s.scheme.groups[group_name]:
+        for unit in (u for u in s.scheme.groups[group_name] if u not in looked_at):
             own = [n for n in s.leaves if not all(s.scheme.carriers_of(n)) or not all(s.around(n))]
             there: list[Node] = [n for n in own if s.carries(n)[s.names.index(unit)]]
             if there:
@@ -253,18 +255,11 @@ def _listed_elsewhere(s: Subject, node: Indicator) -> bool:
 
 def imports(s: Subject) -> None:
     """Results that come from another scheme: its units and its coefficients against those here."""
-    unknown: list[tuple[Node, list[str]]] = []
     for node in s.leaves:
-        missing = [name for name in _taken_from(s, node) if s.find(name) is None]
-        if missing:
-            unknown.append((node, missing))
         for name, where in _taken_from(s, node).items():
             other = s.find(name)
             if other is not None:
                 _compare(s, node, other, s.scheme.members(where))
-    if unknown:
-        words = [f"{s.label(node)}（{'、'.join(names)}）" for node, names in unknown]
-        s.say("import-unknown", [node for node, _ in unknown], "；".join(words))
 
 
 def _taken_from(s: Subject, node: Indicator) -> dict[str, list[str]]:
