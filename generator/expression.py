@@ -207,7 +207,7 @@ class Round(Expression):
     value: Expression
     digits: int
     sum_only: bool = False
-    """The value is a sum of figures already rounded: no half can arise, and the formula needs no guard for one."""
+    """The value is a sum of figures already rounded, or cut to so many decimals only to be rid of noise: no guard is needed."""
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,9 @@ from generator.language import FormulaError
 from generator.lines import Figure, Line, Role, Table
 from generator.rules.base import Item
 
-GUARD = 10
-"""A quantity is rounded to so many decimals: far below what counts, and above what binary arithmetic leaves behind."""
+GUARD, GUARD_OF_SHARES = 10, 13
+"""A quantity is rounded to so many decimals: far below what counts, and above what binary arithmetic leaves behind. Shares
+(``%``) are multiplied by points and weights: what is cut off them must still be lost in the guard of the score's rounding."""
 DATA, FIGURE, QUANTITY = "数", "参数", "算"
 
 
@@ -109,11 +110,12 @@ class Symbol:
             raise SchemeFault(f"“{self.name}”：{error.message}", self.path, error.remedy) from None
         assert self.quantity is not None
         assert self.tree is not None
-        digits = GUARD if self.quantity.decimals is None else self.quantity.decimals
+        guard = GUARD_OF_SHARES if self.quantity.measure == "%" else GUARD
+        digits = guard if self.quantity.decimals is None else self.quantity.decimals
         texts = gives_text(self.tree, self.scope.board)
         whole = isinstance(self.tree, (e.Rank, e.CountOf)) or (isinstance(self.tree, e.Fold) and self.tree.how == "count")
         whole = whole or texts
-        value = self.tree if whole else Round(self.tree, digits, sum_only=digits == GUARD)
+        value = self.tree if whole else Round(self.tree, digits, sum_only=self.quantity.decimals is None)
         formula = value if self.ready is None else e.when(self.ready, value, e.Blank())
         percent = self.quantity.measure == "%"
         shown = self.quantity.decimals or 0

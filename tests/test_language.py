@@ -12,6 +12,7 @@ from __future__ import annotations
 import builtins
 import contextlib
 import re
+import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,7 +24,7 @@ from generator.cases import Filling
 from generator.plan import Plan, make_plan
 from generator.scopes import SchemeFault
 from generator.source import Problem
-from generator.verification import compare
+from generator.verification import compare, libreoffice
 
 Inputs = dict[str, object]
 
@@ -703,3 +704,33 @@ def test_a_formula_never_runs_as_python(monkeypatch: pytest.MonkeyPatch) -> None
         with contextlib.suppress(SchemeFault):
             tiny.plan(f"- {{id: 1, name: 甲, points: 9, rule: formula, inputs: {{数: {{}}}}, score: {text!r}}}")
     assert ran == []
+
+
+# Halves -------------------------------------------------------------------------------------------------------------------
+
+HALVES = """
+- name: 办结
+  inputs: {办结数: {ask: count}, 应办结数: {ask: count}}
+  quantities: {办结率: {is: "divide(办结数, 应办结数, if_zero=1)", in: "%"}, 人均: "divide(办结数, 应办结数, if_zero=1)"}
+  children:
+  - {id: 1, name: 办结率, points: 3, rule: formula, score: 办结率 * 分值}
+  - {id: 2, name: 两率, points: 60, rule: formula, score: 办结率 * 分值 * 人均}
+"""
+
+
+def test_halves_are_found_through_shares_that_never_end(soffice: str) -> None:
+    """101 ÷ 600 × 3 = 0.505; 1 ÷ 30 × 1 ÷ 30 × 60 = 0.0666…; 7 ÷ 600 × 3 = 0.035: halves go up, in every program."""
+    made = tiny.load(HALVES, full="63")
+    plan = make_plan(made.scheme)
+    inputs = {"办结数/数": [101, 1, 7], "应办结数/数": [600, 30, 600]}
+    assert tiny.numbers(plan, inputs, "1/得分") == [0.51, 0.1, 0.04]
+    # 60 × (101 ÷ 600)² = 1.70016…, 60 ÷ 900 = 0.0666…, 60 × (7 ÷ 600)² = 0.008166…
+    assert tiny.numbers(plan, inputs, "2/得分") == [1.7, 0.07, 0.01]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "b.xlsx"
+        workbook.write(workbook.compose(made, tiny.typed(inputs)), path)
+        with libreoffice.Calculator(path) as calculator:
+            rows = calculator.calculate([], ["汇总"])["汇总"]
+    column = rows[0].index("total")
+    totals = {row[0]: row[column] for row in rows if str(row[0]).startswith("unit:")}
+    assert {unit: round(value, 9) for unit, value in totals.items()} == {"unit:甲": 2.21, "unit:乙": 0.17, "unit:丙": 0.05}

@@ -124,6 +124,15 @@ def test_halves_go_away_from_zero(number: str, digits: int, rounded: str) -> Non
     assert str(exact.round_half_up(Decimal(number), digits)) == rounded
 
 
+def test_a_half_that_division_hid_is_still_a_half() -> None:
+    """101 ÷ 600 × 3 is 0.505, which no number of decimals of 101 ÷ 600 gives."""
+    sixths = e.Number(Decimal(101)) / 600
+    assert exact.value(e.Round(sixths * 3, 2), SHEET) == Decimal("0.51")
+    assert excel(e.Round(Cell("a") / 3, 2)) == "=ROUND(ROUND(B1/3,10),2)"
+    # nearer to a half than 1e-8, and still below it
+    assert exact.value(e.Round(e.Number(Decimal("3.344999998")) * 1, 2), SHEET) == Decimal("3.34")
+
+
 def test_a_float_is_the_decimal_a_person_sees() -> None:
     assert exact.decimal_of(0.1 + 0.2) == Decimal("0.30000000000000004")
     assert exact.decimal_of(23.6) == Decimal("23.6")
