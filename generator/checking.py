@@ -105,8 +105,14 @@ def line_fault(line: Line, unit: int, book: Evaluation) -> str:
     return fault(line.input, book.value(line.key, unit), high_value(line, book, unit))
 
 
+def has_value(value: Value) -> bool:
+    return value is not None and value != ""
+
+
 def _answered(question: Expression, wanted: str, unit: int, book: Evaluation) -> bool:
-    """Whether a question has the answer that makes an input wanted; － is as good as 否."""
+    """Whether a question has the answer that makes an input wanted; － is as good as 否. wanted: see `Line.wanted_if`."""
+    if not wanted:
+        return not has_value(book.value(question.line, unit))  # type: ignore[attr-defined]
     given = book.fixed(question.line, "standard") if isinstance(question, Fixed) else book.value(question.line, unit)  # type: ignore[attr-defined]
     return given == YES if wanted == YES else given not in (YES, None, "")
 
@@ -114,6 +120,8 @@ def _answered(question: Expression, wanted: str, unit: int, book: Evaluation) ->
 def answered_formula(question: Expression, wanted: str, at: Addresses) -> str:
     """The same as a condition, without ``=``."""
     cell = formula(question, at)[1:]
+    if not wanted:
+        return f'{cell}=""'
     return f'{cell}="{YES}"' if wanted == YES else f'AND({cell}<>"",{cell}<>"{YES}")'
 
 

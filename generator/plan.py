@@ -37,7 +37,7 @@ from generator.lines import NO, NO_TASK, YES, Ask, Figure, Input, Line, Role, Ta
 from generator.names import Names, Path
 from generator.rules.base import Item
 from generator.scheme import Group, Indicator, Scheme, rule_without
-from generator.scopes import DATA, SchemeFault, Scope, percent_place
+from generator.scopes import DATA, SchemeFault, Scope, of_branches, percent_place
 from generator.totals import total_lines
 from generator.wording import in_words
 
@@ -300,7 +300,14 @@ class _Planner:
         self.plan.tables += item.tables
         absent = self.absent(item, node)
         asked_first = (*self.conditions, *self.asked_first(node, scope, path))
-        lines = [replace(line, wanted_if=asked_first) if line.input and not line.shared else line for line in item.lines]
+        unscored = ((Cell(key), ""),)
+        in_branches = of_branches(ready) if ready and node.how.scored else set()
+        lines = [
+            replace(line, wanted_if=(*asked_first, *(unscored if line.input.required and line.key in in_branches else ())))
+            if line.input and not line.shared
+            else line
+            for line in item.lines
+        ]
         if node.how.rule == "duty":
             block.lines = [replace(line, tag=DUTY_TAG) for line in lines]
             self.add(block)

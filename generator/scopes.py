@@ -500,6 +500,24 @@ class _Needs:
         return parts
 
 
+def of_branches(ready: Expression) -> set[str]:
+    """The lines that a requirement names only where a branch of the formula is taken that needs them."""
+    always: set[str] = set()
+    todo = [ready]
+    while todo:
+        node = todo.pop()
+        match node:
+            case e.All(parts):
+                todo += parts
+            case e.If(condition, then, otherwise) if otherwise == e.Number(Decimal(0)):
+                todo += [condition, then]
+            case e.If(condition):
+                todo.append(condition)
+            case _:
+                always |= {n.line for n in e.walk(node) if isinstance(n, Cell)}
+    return {n.line for n in e.walk(ready) if isinstance(n, Cell)} - always
+
+
 def _is_zero_test(node: Expression) -> bool:
     return isinstance(node, e.Compare) and node.operator == "=" and node.right == e.Number(Decimal(0))
 

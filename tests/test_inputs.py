@@ -20,7 +20,7 @@ from generator.evaluation import Evaluation
 from generator.expression import Fixed
 from generator.lines import Ask, Input
 from generator.plan import make_plan
-from generator.verification import compare
+from generator.verification import compare, libreoffice
 
 RANKS = """
 - id: 1
@@ -136,6 +136,32 @@ def test_what_can_be_no_limit_is_told(tmp_path: Path, given: str, message: str) 
     problem = tiny.problem(tmp_path, text, full="5")
     assert message in problem.message
     assert problem.line
+
+
+# What is wanted ----------------------------------------------------------------------------------------------------------
+
+BRANCH = """
+- id: 1
+  name: 信息
+  points: 2
+  rule: formula
+  inputs: {没有报送: {ask: events, high: 1}, 完成率: {in: "%"}}
+  score: if(没有报送 > 0, 0, min(分值, 完成率 * 分值))
+"""
+
+
+def test_what_only_the_other_branch_needs_is_not_missing(tmp_path: Path, soffice: str) -> None:
+    made = tiny.load(BRANCH, full="2")
+    inputs = {"1/没有报送": [1, None, None], "1/完成率": [None, 0.5, None]}
+    assert tiny.numbers(make_plan(made.scheme), inputs) == [0, 1, None]
+    book = tiny.book(made.text, tmp_path / "b.xlsx", tiny.typed(inputs))
+    assert [(f.unit, f.code) for f in actions.check(book).findings if f.code != "incomplete"] == [("丙", "input-missing")]
+    with libreoffice.Calculator(book) as calculator:
+        rows = calculator.calculate([], ["校验"])["校验"]
+        words = ["".join(str(cell) for cell in row) for row in rows]
+        assert any("还有1处" in line for line in words)
+        assert not any("甲" in line and "完成率" in line for line in words)
+    assert [str(d) for d in compare.verify(made, count=10).disagreements[:3]] == []
 
 
 # Readings -----------------------------------------------------------------------------------------------------------------

@@ -810,6 +810,7 @@ FOUND: dict[str, list[tuple[str, str]]] = {
         ("cap-missing", "部加5"),
         ("share-uneven", "财政金融局 100 分里 60 分"),
         ("over-whole", "覆盖100%以上"),
+        ("about-figure", "“2—5家”"),
         ("counted-twice", "都有“查处假冒清真”"),
         ("direct-judgement", "其中 44 项写了数量或比例"),  # 含2212批次，不含6S
     ],

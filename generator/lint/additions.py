@@ -63,8 +63,10 @@ def additions(s: Subject) -> None:
                     detail = f"{s.label(node)}“{event.what}”最多 {show(event.at_most)} 分，{event.up_to} 次只有 {show(times)} 分"
                     s.say("cap-unreachable", node, detail)
     for group in s.groups:
+        if group.at_most is None or group.formula:
+            continue
         high = _sum_of_children(s, group)
-        if group.at_most is not None and not group.formula and high is not None and high < group.at_most:
+        if high is not None and high < group.at_most:
             s.say("cap-unreachable", group, f"{s.label(group)}最高 {show(group.at_most)} 分，下面各项加起来最多 {show(high)} 分")
 
 

@@ -92,6 +92,8 @@ class Bounds:
         """What a unit can have on a line."""
         if self.outer is not None and unit != self.unit and not self.plan.lines[key].shared:
             return self.outer.cell(key, unit)
+        if self.outer is None and unit >= 0:
+            unit = self._first_like[unit]
         at = (key, unit)
         if at not in self._known:
             self._known[at] = ANYTHING  # while it is being worked out
@@ -99,6 +101,15 @@ class Bounds:
             self._known[at] = self._cell(self.plan.lines[key], unit)
             self._assumed = outer
         return self._known[at]
+
+    @cached_property
+    def _first_like(self) -> list[int]:
+        """For each unit, the first of which the plan says all the same: they have the same spans."""
+        known: dict[tuple[object, ...], int] = {}
+        rows = {row for line in self.plan.lines.values() for row in (line.applies, line.outside, line.values) if row}
+        columns = zip(*rows, strict=True) if rows else (() for _ in self.plan.units)
+        of_groups = (members[0] for members in self.plan.group_of)
+        return [known.setdefault(seen, unit) for unit, seen in enumerate(zip(of_groups, columns, strict=True))]
 
     def fixed(self, key: str, column: str, unit: int) -> Found:
         """The figure beside a line."""

@@ -51,7 +51,7 @@ CATALOGUE: dict[str, Kind] = {
     "partial-step": Kind("不足一档怎么扣没有写", "写“不足的按比例扣”或“不足的不扣”"),
     "range-open": Kind("只写了扣分的幅度", "写明什么情形扣多少"),
     "stage-between": Kind("只写了几个阶段", "写明两个阶段之间、过了时限才完成的怎么计"),
-    "about-figure": Kind("标准是个约数", "写明上下可以差多少"),
+    "about-figure": Kind("标准是个约数或幅度", "写明上下可以差多少，在幅度里面的怎么计"),
     # formulas
     "zero-denominator": Kind("分母可能为0", "写明数量为0（没有发生）时怎么计分"),
     "zero-target": Kind("目标是0", "写明目标为0的怎么计：不计这一项，还是不发生即得满分"),

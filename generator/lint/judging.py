@@ -36,6 +36,8 @@ _EACH = re.compile(r"、[^，、；]*各(?:自)?(?:增长|提高|达到?|完成|
 """One figure for several things: …、…各增长18%."""
 _RELATIVE = re.compile(r"(?:全省|全国)[^，；、]{0,8}(?:前\s*\d+\s*[位名]|平均)|位次[^，；]{0,6}第?\s*\d+\s*位")
 _WHOLE = re.compile(r"(?:覆盖|合格|办结|满意|知晓|达标|公开|签订|配备|普及|入库)[^，；]{0,4}100%(?:及)?以上")
+_RANGE = re.compile(r"(?<![\d.])\d+[—－-]\d+(?:个|家|名|处|幅|条|次|项|人|户|篇)")
+"""A target that is a range: 2—5家."""
 _BY_DATE = re.compile(r"(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日|底|份)?(?:之|以)?前")
 _ROUND = re.compile(r"(?:(\d{1,2})月|第?([一二三四])季度)")
 
@@ -120,7 +122,7 @@ def targets(s: Subject) -> None:
             relative.setdefault(match[0], []).append(node)
         if match := _WHOLE.search(node.name):
             beyond.append((node, f"{s.label(node)}的“{match[0]}”，最多只能是 100%"))
-        if match := re.search(r"\d+(?:\.\d+)?%?左右", f"{node.name} {node.criteria}"):
+        if match := re.search(r"\d+(?:\.\d+)?%?左右", f"{node.name} {node.criteria}") or (_RANGE.search(name) if one else None):
             about.append((node, f"{s.label(node)}的“{match[0]}”"))
     if several:
         example = f"（如{s.label(several[0])}）" if len(several) > 1 else ""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 
 from generator import expression as e
 from generator.elements import Reading
@@ -230,6 +230,7 @@ def shown(value: Decimal, percent: bool = False) -> str:
     return f"{show(value * 100)}%" if percent or isinstance(value, Percent) else show(value)
 
 
+@cache
 def body(name: str) -> str:
     """A body's name without its place, what stands in brackets, and blanks."""
     plain = re.sub(r"（[^）]*）|\([^)]*\)|\s", "", name)

@@ -257,6 +257,8 @@ def watch_cells(sheet: Sheet, layout: Layout, area: Area, line: Line, asked: Inp
     for question, needed in line.wanted_if:
         answered = answered_formula(question, needed, at)
         missing = f"AND({answered},{missing})"
+        if not needed:
+            continue
         sheet.highlights.append(Highlight(range_, f'AND({formula(question, at)[1:]}<>"",NOT({answered}))', "parameter"))
     if asked.required:
         sheet.highlights.append(Highlight(range_, missing, "missing"))
