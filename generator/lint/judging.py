@@ -218,9 +218,11 @@ def _drivers(s: Subject) -> list[tuple[str, list[Indicator]]]:
         if not isinstance(node.how, Formula) or not s.keys(node):
             continue
         score = s.plan.lines[s.keys(node)[0]]
-        numbers = {line.key for line in s.made_of(score) if line.input and line.input.ask is not Ask.CHOICE and not line.shared}
-        for key in numbers & _paid_by(s, score):
-            uses.setdefault(key, []).append((node, len(numbers) == 1))
+        numbers = [line.key for line in s.made_of(score) if line.input and line.input.ask is not Ask.CHOICE and not line.shared]
+        paid = _paid_by(s, score)
+        for key in numbers:
+            if key in paid:
+                uses.setdefault(key, []).append((node, len(numbers) == 1))
     found: dict[tuple[str, ...], tuple[list[str], list[Indicator]]] = {}
     for key, entries in uses.items():
         nodes = [node for node, _ in entries]
