@@ -761,6 +761,8 @@ FOUND: dict[str, list[tuple[str, str]]] = {
         ("count-differs", "写的是 6 部分考核内容，细则里是 7 个"),
         ("band-overlap", "正好 10% 的在两档里都有"),
         ("adds-among-deductions", "3.3.1、4.5.3、4.5.4、7.3.1"),
+        ("rows-share-points", "3.4.1、3.4.2合用“3.4 加强立法机制建设”的 1 分"),
+        ("rows-share-points", "的 3 分（4.5.3、4.5.4的得分也在里面）"),
         ("over-points", "0.5 分，算出来最多 0.8 分"),
         ("extremum-ties", "最高败诉率"),
         ("total-exceeds", "最多可以到 105 分"),

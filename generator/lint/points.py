@@ -172,6 +172,13 @@ def _who(s: Subject, node: Indicator) -> str:
     return units[0] if len(units) == 1 else s.own(node)
 
 
+def _held_together(s: Subject, group: Group) -> bool:
+    """Whether a formula stops at a group's points what its parts come to."""
+    key = s.plan.scores.get(group.id, "")
+    spans = [span for unit in range(len(s.names)) if key and (span := s.bounds.cell(key, unit)) is not None]
+    return bool(spans) and all(span.high is not None and group.points is not None and span.high <= group.points for span in spans)
+
+
 def shared(s: Subject) -> None:
     """Rows without points of their own, and points that come from the average of others."""
     together: list[str] = []
@@ -193,7 +200,14 @@ def shared(s: Subject) -> None:
             else f"{'、'.join(s.own(r) for r in rows)}分值是 0，从总分里扣"
         )
         about.append(group)
+    for group in s.groups:
+        capped = [c for c in group.children if isinstance(c, Indicator) and s.points(c)]
+        every = len(capped) == len(group.children) > 1 and group.formula
+        if every and group.points and group.points < sum((s.points(c) for c in capped), Decimal(0)) and _held_together(s, group):
+            together.append(f"{'、'.join(s.own(c) for c in capped)}合用{s.label(group)}的 {show(group.points)} 分")
+            about.append(group)
     if about:
+        about.sort(key=lambda n: s.place[id(n)])
         s.say("rows-share-points", about, "；".join(together))
     for top in s.scheme.indicators:
         if not isinstance(top, Group) or not top.points:
