@@ -81,7 +81,7 @@ CATALOGUE: dict[str, Kind] = {
     "left-out-once": Kind("只在一项里没有列出", "核对是否漏列"),
     "unit-twice": Kind("同一单位写了两次", "删去重复的"),
     "role-twice": Kind("同一单位在一项里列在两栏", "只留一栏，或写明按哪一栏计"),
-    "role-unused": Kind("写了系数的一类责任单位一个也没有", "删去这一类，或在各项里列出来"),
+    "role-unused": Kind("有的角色写了系数，却没有列出单位", "删去这个角色的系数，或在各项里列出这样的单位"),
     "several-leads": Kind("一项有几个牵头单位，各得全分还是分摊没有写", "写明各牵头单位都按全分计，或怎样分摊"),
     "assessor-missing": Kind("没有写由谁考核", "写明考核主体"),
     "assessor-two-names": Kind("同一考核主体写了两个名称", "统一名称"),

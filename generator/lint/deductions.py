@@ -297,7 +297,8 @@ def _falls(s: Subject, edge: Edge, unit: int) -> str:
     named = {line.key: line for lines in others for line in lines if line.key != edge.counted.key}
     if edge.counted in others[2] or any(line.input and line.input.ask is not Ask.COUNT for line in named.values()):
         return ""
-    answers: dict[str, Value] = {key: SAMPLE if line.shared else Decimal(1) for key, line in named.items()}
+    samples = {key: _sample(line) for key, line in named.items()}
+    answers: dict[str, Value] = {**samples}
     limit = s.bounds.where(unit, answers).of(edge.limit, unit)
     if limit is None or not limit.exact or limit.low is None:
         return ""
@@ -313,7 +314,7 @@ def _falls(s: Subject, edge: Edge, unit: int) -> str:
     one, other = at(near), at(far)
     if one is None or other is None or inner is None or edge.counted not in others[0] + others[1]:
         return ""
-    sizes = "、".join(f"{line.label} {show(SAMPLE if line.shared else Decimal(1))}" for line in named.values())
+    sizes = "、".join(f"{line.label} {show(samples[key])}" for key, line in named.items())
     sides = "，".join(f"{edge.counted.label} {show(number)} 时是 {show(value)}" for number, value in ((near, one), (far, other)))
     words = f"“{edge.line.label}”{sides}{f'（{sizes} 时）' if sizes else ''}"
     if any(flat):
@@ -321,6 +322,12 @@ def _falls(s: Subject, edge: Edge, unit: int) -> str:
         return words if not all(flat) and 0 < GREAT * step < abs(other - one) else ""
     shared = [line for line in others[0] if line in others[1] and line is not edge.counted]
     return words if shared and min(abs(one), abs(other)) * 2 <= max(abs(one), abs(other)) > 0 else ""
+
+
+def _sample(line: Line) -> Decimal:
+    """A number that may be typed: one, or of what all units share so many as are common."""
+    low = line.input.low if line.input and line.input.low is not None else Decimal(0)
+    return max(low, SAMPLE if line.shared else Decimal(1))
 
 
 GREAT = 5

@@ -134,7 +134,7 @@ def roles(s: Subject) -> None:
     unused = [role for role in s.scheme.roles if role not in used]
     if unused:
         words = [f"“{role}”的系数是 {show(s.scheme.roles[role])}" for role in unused]
-        s.say("role-unused", None, f"{'、'.join(words)}，没有一项列出这类单位")
+        s.say("role-unused", None, f"{'、'.join(words)}，没有一项列出这样的单位")
     if leads:
         s.say("several-leads", leads, f"{s.listed(leads)}，现各按全分计")
 
