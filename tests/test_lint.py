@@ -677,6 +677,13 @@ def test_an_end_of_a_band_that_is_assumed_is_not_said_to_be_in_two() -> None:
     assert "band-open" not in {r.code for r in remarks}
 
 
+def test_a_task_that_is_not_done_costs_points_and_vetoes() -> None:
+    task = "- {id: 1, name: 年度任务, points: 10, rule: deduct, events: [{what: 完成率, short_of: 100%, per: 1%, each: 0.5}]}"
+    veto = "- {id: 否, name: 否决, rule: veto, grade: 差, when: [没有完成年度目标任务]}"
+    assert "又有“没有完成年度目标任务”" in said(case(f"{task}\n{veto}").remarks(), "matter-twice")
+    assert "matter-twice" not in case(f"{task}\n{veto.replace('没有完成年度目标任务', '弄虚作假')}").codes()
+
+
 def test_what_makes_two_matters_one_may_be_said() -> None:
     events = deduct("{what: 省通报, each: 5}, {what: 市通报, each: 3}", ", same_matter: highest, criteria: 内容相同的稿件不重复加分")
     assert "same-matter" not in case(events).codes()
@@ -792,6 +799,8 @@ FOUND: dict[str, list[tuple[str, str]]] = {
         ("assesses-itself", "市委组织部"),
         ("grade-open", "存在突出问题"),
         ("veto-place", "仍占名次"),
+        ("matter-twice", "又有“没有完成年度专项目标任务”"),
+        ("zero-denominator", "“扶贫贷款较上年增长率”的上年数（金融精2）"),
     ],
     "jiyuan-2020-business-environment": [
         ("figure-outside", "参评城市数"),

@@ -30,10 +30,10 @@ from openpyxl.utils import column_index_from_string
 from addin import snapshot
 from generator import design, workbook
 from generator import expression as e
-from generator.formula import GUARD_DIGITS
 from generator.lines import Line, Role
 from generator.package import Package
 from generator.plan import Plan, make_plan
+from generator.scopes import GUARD_OF_SHARES
 from generator.sheet import Formula, Sheet
 from generator.sheets import meta
 from generator.source import SourceError
@@ -202,7 +202,7 @@ def test_formulas_use_shared_functions_and_no_hidden_figures(name: str) -> None:
                 elif token.type == Token.FUNC:
                     rounding.pop()
                 elif token.type == Token.OPERAND and token.subtype == Token.NUMBER and sheet.name in scored:
-                    digits = {str(n) for n in range(GUARD_DIGITS + 1)} if rounding[-1:] == ["ROUND"] else set()
+                    digits = {str(n) for n in range(GUARD_OF_SHARES + 1)} if rounding[-1:] == ["ROUND"] else set()
                     assert token.value in {*map(str, STRUCTURAL), *counts, *digits}, (sheet.name, row, column, text)
 
 

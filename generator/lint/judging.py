@@ -20,6 +20,7 @@ from generator.rules.completion import AllOrNothing, Checklist
 from generator.rules.events import Deduct, PerEvent
 from generator.rules.formula import Formula
 from generator.rules.marks import Direct
+from generator.rules.veto import Veto
 from generator.scheme import Group, Indicator, walk
 
 WHOLE_PART = 6
@@ -38,6 +39,7 @@ _RELATIVE = re.compile(r"(?:全省|全国)[^，；、]{0,8}(?:前\s*\d+\s*[位�
 _WHOLE = re.compile(r"(?:覆盖|合格|办结|满意|知晓|达标|公开|签订|配备|普及|入库)[^，；]{0,4}100%(?:及)?以上")
 _RANGE = re.compile(r"(?<![\d.])\d+[—－-]\d+(?:个|家|名|处|幅|条|次|项|人|户|篇)")
 """A target that is a range: 2—5家."""
+_UNDONE = re.compile("(?:没有|未)完成.*(?:任务|目标)")
 _BY_DATE = re.compile(r"(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日|底|份)?(?:之|以)?前")
 _ROUND = re.compile(r"(?:(\d{1,2})月|第?([一二三四])季度)")
 
@@ -162,6 +164,7 @@ def repeated(s: Subject) -> None:
         detail = f"“{'”“'.join(list(found)[:4])}”，{some(list(units), 4)}有 {most if most == min(found.values()) else f'2—{most}'} 项都考它"
         s.say("same-measure-twice", sorted(about.values(), key=lambda n: s.place[id(n)]), detail)
     matters: list[tuple[list[Indicator], str]] = [([one, other], what) for one, other, what in [*_same_matters(s), *_criticised(s)]]
+    matters += _both_vetoed(s)
     matters += [(nodes, f"{s.listed(nodes)}都看“{label}”，这个数在各项里都影响得分") for label, nodes in _drivers(s)]
     if matters:
         both = {id(n): n for ns, _ in matters for n in ns}
@@ -209,6 +212,23 @@ def _criticised(s: Subject) -> Iterator[tuple[Indicator, Indicator, str]]:
     for (one, a), (other, b) in itertools.combinations(found, 2):
         if _both(s, one, other):
             yield one, other, f"{s.label(one)}的“{a}”和{s.label(other)}的“{b}”，一次通报批评可能两项都够得上"
+
+
+def _both_vetoed(s: Subject) -> list[tuple[list[Indicator], str]]:
+    """A veto for tasks that are not done, beside deductions for what is short of all."""
+    short = [
+        n
+        for n in s.leaves
+        if isinstance(n.how, PerEvent) and any(v.short_of in (Decimal(1), "填报") and v.measure == "%" for v in n.how.events)
+    ]
+    found: list[tuple[list[Indicator], str]] = []
+    for node in s.leaves:
+        undone = [what for what in node.how.when if _UNDONE.search(what)] if isinstance(node.how, Veto) else []
+        mine = [n for n in short if _both(s, node, n)]
+        if undone and mine:
+            where = f"{s.listed(mine, 4)}差一个百分点扣几分"
+            found.append(([node, *mine], f"{where}，{s.label(node)}又有“{undone[0]}”，差一点没有完成是只扣分还是也否决"))
+    return found
 
 
 def _drivers(s: Subject) -> list[tuple[str, list[Indicator]]]:
