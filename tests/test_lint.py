@@ -694,6 +694,8 @@ def test_a_formula_that_falls_off_at_a_limit_is_remarked() -> None:
     figures = ", figures: {末位界: 17, 每位扣: 0.1}"
     found = case(formula(falling, "名次: {ask: count}", figures)).remarks()
     assert "名次 17 时是 8.3，名次 18 时是 0" in said(found, "score-gap")
+    turned = case(formula(falling.replace("名次 > 末位界", "末位界 < 名次"), "名次: {ask: count}", figures)).remarks()
+    assert said(turned, "score-gap") == said(found, "score-gap")
     even = "if(名次 > 末位界, 0, 分值 - 每位扣 * (名次 - 0))"
     settled = case(formula(even, "名次: {ask: count}", ", figures: {末位界: 99, 每位扣: 0.1}"))  # 10－99×0.1＝0.1
     assert "score-gap" not in settled.codes()

@@ -279,11 +279,13 @@ def _edges(s: Subject, line: Line) -> Iterator[Edge]:
         for branch in below.nodes:
             if below.place != "percent" and isinstance(branch, e.If) and isinstance(branch.condition, e.Compare):
                 test = branch.condition
-                counted = s.plan.lines[test.left.line] if isinstance(test.left, (e.Cell, e.Fixed)) else None
-                if counted and counted.input and counted.input.ask is Ask.COUNT and test.operator in _BEYOND:
-                    yield Edge(below, branch, counted, test.operator, test.right)
+                for side, limit, operator in ((test.left, test.right, test.operator), (test.right, test.left, _TURNED.get(test.operator))):
+                    counted = s.plan.lines[side.line] if isinstance(side, (e.Cell, e.Fixed)) else None
+                    if counted and counted.input and counted.input.ask is Ask.COUNT and operator in _BEYOND:
+                        yield Edge(below, branch, counted, operator, limit)
 
 
+_TURNED = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
 _BEYOND = {">": (0, 1), ">=": (-1, 0), "<": (-1, 0), "<=": (0, 1)}
 """How far from the limit the last number on its lower side is, and the first on its upper."""
 SAMPLE = Decimal(20)
