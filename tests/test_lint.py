@@ -968,7 +968,15 @@ def test_what_is_settled_is_not_remarked(name: str, code: str, words: str) -> No
 
 
 @pytest.mark.parametrize(
-    "name", ["panshan-2019-common", "jiyuan-2020-business-environment", "zhengzhou-2020-tcm", "zhengzhou-2020-illegal-construction"]
+    "name",
+    [
+        "panshan-2019-common",
+        "jiyuan-2020-business-environment",
+        "jiyuan-2020-smart-city",
+        "zhengzhou-2020-illegal-construction",
+        "zhengzhou-2020-rule-of-law",
+        "zhengzhou-2020-tcm",
+    ],
 )
 @pytest.mark.parametrize("seed", ["1", "2"])
 def test_spans_hold_whatever_is_filled_in(name: str, seed: str) -> None:
