@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 
 from generator import library, scheme
-from generator.lint import additions, declared, deductions, formulas, judging, points, reaching, tables, who
+from generator.lint import additions, dates, declared, deductions, formulas, judging, jumps, points, reaching, tables, twice, who
 from generator.lint.catalogue import CATALOGUE, Kind, Remark
 from generator.lint.subject import Subject
 from generator.scheme import Scheme, SchemeFile
@@ -22,7 +22,7 @@ __all__ = ["CATALOGUE", "Kind", "Remark", "lint"]
 def lint(file: SchemeFile) -> list[Remark]:
     """What the scheme leaves open or gets wrong, in the order of the text. Raises SchemeFault for one that does not compile."""
     subject = Subject(file.scheme, _find)
-    for module in (who, points, reaching, deductions, additions, tables, formulas, judging, declared):
+    for module in (who, points, reaching, deductions, jumps, additions, tables, formulas, judging, twice, dates, declared):
         module.check(subject)
     return subject.remarks()
 

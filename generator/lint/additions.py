@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from generator import expression as e
 from generator.explain import show
-from generator.lint.bounds import Limit, Span
 from generator.lint.deductions import together
+from generator.lint.spans import Limit, Span
 from generator.lint.subject import Node, Subject, trees
 from generator.rules.completion import Checklist, Highest
 from generator.rules.events import Add, Award, Deduct, PerEvent

@@ -10,59 +10,17 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from generator import expression as e
-from generator.exact import CONTEXT, Value, round_half_up
+from generator.exact import Value, round_half_up
 from generator.keys import DUE_LABEL
 from generator.lines import NO, NO_TASK, YES, Ask, Input, Line, Role
+from generator.lint.spans import ANYTHING, NOTHING, Found, Span, above, floored, minus, over, plus, point, times, total, union
 from generator.plan import Plan
 from generator.scheme import Group, Indicator
-
-Limit = Decimal | None
-"""A number, or None where nothing limits it."""
-
-
-@dataclass(frozen=True)
-class Span:
-    """From ``low`` to ``high``; absent: there may be no number at all (－, nothing)."""
-
-    low: Limit
-    high: Limit
-    absent: bool = False
-
-    @property
-    def exact(self) -> bool:
-        """Whether it is one number."""
-        return self.low is not None and self.low == self.high and not self.absent
-
-
-ANYTHING = Span(None, None)
-NOTHING = None
-"""Where no number can stand."""
-Found = Span | None
-
-
-def point(value: Decimal) -> Span:
-    """The span of one number."""
-    return Span(value, value)
-
-
-def union(spans: list[Found]) -> Found:
-    """The span around several."""
-    there = [s for s in spans if s is not None]
-    if not there:
-        return NOTHING
-    lows, highs = [s.low for s in there], [s.high for s in there]
-    return Span(
-        None if any(low is None for low in lows) else min(low for low in lows if low is not None),
-        None if any(high is None for high in highs) else max(high for high in highs if high is not None),
-        len(there) < len(spans) or any(s.absent for s in there),
-    )
-
 
 MOST_QUESTIONS = 3
 """With so many questions at most the answers are tried one by one."""
@@ -226,12 +184,12 @@ class Bounds:
         if word in ("=", "<>"):
             if left.exact and right.exact:
                 return (left.low == right.low) == (word == "=")
-            apart = _above(left.low, right.high) or _above(right.low, left.high)
+            apart = above(left.low, right.high) or above(right.low, left.high)
             return (word == "<>") if apart else None
         strict = word in (">", "<")
-        if _above(first.low, second.high) or (not strict and first.low is not None and first.low == second.high):
+        if above(first.low, second.high) or (not strict and first.low is not None and first.low == second.high):
             return True
-        if _above(second.low, first.high) or (strict and second.low is not None and second.low == first.high):
+        if above(second.low, first.high) or (strict and second.low is not None and second.low == first.high):
             return False
         return None
 
@@ -357,68 +315,6 @@ class Bounds:
         return Decimal(0)
 
 
-def _above(one: Limit, other: Limit) -> bool:
-    return one is not None and other is not None and one > other
-
-
-def _plus(a: Limit, b: Limit) -> Limit:
-    return None if a is None or b is None else a + b
-
-
-def _add(spans: list[Found]) -> Span:
-    """A sum, in which nothing counts for nothing."""
-    low: Limit = Decimal(0)
-    high: Limit = Decimal(0)
-    for s in spans:
-        if s is None:
-            continue
-        least = s.low if not s.absent or s.low is None else min(s.low, Decimal(0))
-        most = s.high if not s.absent or s.high is None else max(s.high, Decimal(0))
-        low, high = _plus(low, least), _plus(high, most)
-    return Span(low, high)
-
-
-def _times(left: Span, right: Span) -> Span:
-    """A product. No limit times nothing is nothing."""
-
-    def product(a: Limit, b: Limit, a_sign: int, b_sign: int) -> tuple[int, Decimal]:
-        """(direction of no limit, or 0; value)"""
-        if a is not None and b is not None:
-            return 0, CONTEXT.multiply(a, b)
-        if a == 0 or b == 0:
-            return 0, Decimal(0)
-        sign = (a_sign if a is None else (1 if a > 0 else -1)) * (b_sign if b is None else (1 if b > 0 else -1))
-        return sign, Decimal(0)
-
-    corners = [product(a, b, i, j) for a, i in ((left.low, -1), (left.high, 1)) for b, j in ((right.low, -1), (right.high, 1))]
-    finite = [v for sign, v in corners if sign == 0]
-    low = None if any(sign < 0 for sign, _ in corners) else min(finite, default=Decimal(0))
-    high = None if any(sign > 0 for sign, _ in corners) else max(finite, default=Decimal(0))
-    return Span(low, high, left.absent or right.absent)
-
-
-def _over(left: Span, right: Span) -> Span:
-    """A quotient; what is divided by zero has no value, so zero is left out at an end of the divisor."""
-    if right.low is None or right.low < 0:
-        if right.high is None or right.high > 0:
-            return ANYTHING
-        turned = _over(Span(_minus(left.high), _minus(left.low)), Span(_minus(right.high), _minus(right.low)))
-        return Span(turned.low, turned.high, left.absent or right.absent)
-    least = None if right.high is None else CONTEXT.divide(Decimal(1), right.high) if right.high else None
-    most = CONTEXT.divide(Decimal(1), right.low) if right.low else None
-    inverse = Span(Decimal(0) if right.high is None else least, most)
-    return _times(left, Span(inverse.low, inverse.high, right.absent))
-
-
-def _floor(top: Limit, quotient: Limit) -> Limit:
-    """The least share: nothing, unless what is divided can itself be less."""
-    return Decimal(0) if top is not None and top >= 0 else quotient
-
-
-def _minus(value: Limit) -> Limit:
-    return None if value is None else -value
-
-
 def _binary(b: Bounds, node: e.Binary, unit: int) -> Found:
     left, right = b.of(node.left, unit), b.of(node.right, unit)
     if left is None or right is None:
@@ -430,20 +326,20 @@ def _binary(b: Bounds, node: e.Binary, unit: int) -> Found:
     absent = left.absent or right.absent
     match node.operator:
         case "+":
-            return Span(_plus(left.low, right.low), _plus(left.high, right.high), absent)
+            return Span(plus(left.low, right.low), plus(left.high, right.high), absent)
         case "-":
-            return Span(_plus(left.low, _minus(right.high)), _plus(left.high, _minus(right.low)), absent)
+            return Span(plus(left.low, minus(right.high)), plus(left.high, minus(right.low)), absent)
         case "*":
-            return _times(left, right)
+            return times(left, right)
     if right.exact and right.low == 0:
         return NOTHING
-    quotient = _over(left, right)
+    quotient = over(left, right)
     if b.part_of(node.left, node.right):
-        return Span(_floor(left.low, quotient.low), Decimal(1), absent)
+        return Span(floored(left.low, quotient.low), Decimal(1), absent)
     if isinstance(node.left, e.Binary) and node.left.operator == "*":
         for part, rest in ((node.left.left, node.left.right), (node.left.right, node.left.left)):
             if b.part_of(part, node.right) and (whole := b.of(rest, unit)) is not None:
-                return Span(_floor(left.low, quotient.low), whole.high, absent)
+                return Span(floored(left.low, quotient.low), whole.high, absent)
     return quotient
 
 
@@ -485,8 +381,8 @@ def _products(b: Bounds, node: e.SumOfProducts, unit: int) -> Found:
     spans: list[Found] = []
     for left, right in node.pairs:
         one, other = b.of(left, unit), b.of(right, unit)
-        spans.append(_times(one, other) if one is not None and other is not None else NOTHING)
-    return _add(spans)
+        spans.append(times(one, other) if one is not None and other is not None else NOTHING)
+    return total(spans)
 
 
 def _fold(b: Bounds, node: e.Fold, unit: int) -> Found:
@@ -507,7 +403,7 @@ def _folded(b: Bounds, node: e.Fold, unit: int) -> Found:
         case "count" | "filled":
             return Span(Decimal(sum(not s.absent for s in there)), Decimal(len(there)))
         case "sum":
-            return _add(spans)
+            return total(spans)
     if not there:
         return NOTHING
     around = union([*there])
@@ -536,7 +432,7 @@ def _tagged(b: Bounds, node: e.Tagged, unit: int) -> Found:
         return point(Decimal(0))
     spans = [b.cell(key, unit) for key in node.lines]
     if node.how == "sum":
-        return _add(spans)
+        return total(spans)
     if node.how == "applying":
         words = sum(b.plan.lines[key].place == "text" and b.plan.lines[key].constant(unit) is None for key in node.lines)
         sure = sum(span is not None and not span.absent for span in spans)
@@ -568,7 +464,7 @@ _READ: dict[type, Callable[..., Found]] = {
     e.Binary: _binary,
     e.If: _if,
     e.Clamp: _clamp,
-    e.Sum: lambda b, n, u: _add([b.of(p, u) for p in n.parts]),
+    e.Sum: lambda b, n, u: total([b.of(p, u) for p in n.parts]),
     e.SumOfProducts: _products,
     e.Round: _round,
     e.Fold: _fold,

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from decimal import ROUND_CEILING, Decimal
 
-from generator import expression as e
-from generator.exact import Value
 from generator.explain import show
 from generator.figures import Assumed
-from generator.lines import Ask, Line
-from generator.lint.bounds import Limit
+from generator.lint.spans import Limit
 from generator.lint.subject import Node, Subject, some
-from generator.rules.completion import Checklist, Gated, Highest
+from generator.rules.completion import Checklist, Highest
 from generator.rules.events import Deduct, Event, PerEvent
 from generator.rules.formula import Formula
 from generator.scheme import Group, Indicator, walk
@@ -30,7 +26,6 @@ def check(s: Subject) -> None:
     slight(s)
     caps(s)
     floors(s)
-    gaps(s)
 
 
 # What events cost ---------------------------------------------------------------------------------------------------
@@ -227,110 +222,3 @@ def _can_fall(s: Subject, group: Group) -> bool:
     """Whether something in a group goes below zero by itself."""
     leaves = [n for n in walk(group) if isinstance(n, Indicator)]
     return any(span.low is None or span.low < 0 for n in leaves for span in s.spans(n))
-
-
-def gaps(s: Subject) -> None:
-    """Full points when all is done, and a lower ceiling short of that."""
-    found: list[tuple[Node, str]] = []
-    for node in s.leaves:
-        if isinstance(node.how, Gated) and node.how.below < s.points(node):
-            points, below = s.points(node), node.how.below
-            words = f"完成得 {show(points)} 分，没有完成的最高 {show(below)} 分，只差一点完成也差 {show(points - below)} 分"
-            found.append((node, f"{s.label(node)}{words}"))
-    found += jumps(s)
-    if found:
-        found.sort(key=lambda entry: s.place[id(entry[0])])
-        s.say("score-gap", [n for n, _ in found], "；".join(words for _, words in found))
-
-
-# Where a formula jumps ----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Edge:
-    """A condition of a formula that compares a number that is counted with a limit.
-
-    line: where it stands; branch: the whole ``if``; counted: what is counted; limit: what it is compared with.
-    """
-
-    line: Line
-    branch: e.If
-    counted: Line
-    operator: str
-    limit: e.Expression
-
-
-def jumps(s: Subject) -> list[tuple[Node, str]]:
-    """Formulas that pay by steps and fall off at a limit, or that pay one thing very differently on its two sides."""
-    found: list[tuple[Node, str]] = []
-    for node in s.leaves:
-        unit = next((u for u, carries in enumerate(s.carries(node)) if carries), None)
-        if not isinstance(node.how, Formula) or unit is None or not s.keys(node):
-            continue
-        said = [words for edge in _edges(s, s.plan.lines[s.keys(node)[0]]) if (words := _falls(s, edge, unit))]
-        if said:
-            found.append((node, f"{s.label(node)}{'，'.join(dict.fromkeys(said))}"))
-    return found
-
-
-def _edges(s: Subject, line: Line) -> Iterator[Edge]:
-    """The limits in a score's formula and in the quantities that it uses."""
-    for below in s.made_of(line):
-        for branch in below.nodes:
-            if below.place != "percent" and isinstance(branch, e.If) and isinstance(branch.condition, e.Compare):
-                test = branch.condition
-                for side, limit, operator in ((test.left, test.right, test.operator), (test.right, test.left, _TURNED.get(test.operator))):
-                    counted = s.plan.lines[side.line] if isinstance(side, (e.Cell, e.Fixed)) else None
-                    if counted and counted.input and counted.input.ask is Ask.COUNT and operator in _BEYOND:
-                        yield Edge(below, branch, counted, operator, limit)
-
-
-_TURNED = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
-_BEYOND = {">": (0, 1), ">=": (-1, 0), "<": (-1, 0), "<=": (0, 1)}
-"""How far from the limit the last number on its lower side is, and the first on its upper."""
-SAMPLE = Decimal(20)
-"""How many there are of what all units share, where an example is worked out."""
-
-
-def _falls(s: Subject, edge: Edge, unit: int) -> str:
-    """What happens at a limit, by an example; '' where the two sides meet or cannot be compared."""
-    parts = (edge.branch.then, edge.branch.otherwise)
-    others = [s.asked_by(part) for part in (*parts, edge.limit)]
-    named = {line.key: line for lines in others for line in lines if line.key != edge.counted.key}
-    if edge.counted in others[2] or any(line.input and line.input.ask is not Ask.COUNT for line in named.values()):
-        return ""
-    samples = {key: _sample(line) for key, line in named.items()}
-    answers: dict[str, Value] = {**samples}
-    limit = s.bounds.where(unit, answers).of(edge.limit, unit)
-    if limit is None or not limit.exact or limit.low is None:
-        return ""
-
-    def at(number: Decimal) -> Decimal | None:
-        span = s.bounds.where(unit, {**answers, edge.counted.key: number}).of(edge.branch, unit)
-        return span.low if span is not None and span.exact else None
-
-    before, after = (limit.low + n for n in _BEYOND[edge.operator])
-    flat = [not lines for lines in others[:2]]
-    near, far = (before, after) if flat[0] == (edge.operator in (">", ">=")) else (after, before)
-    inner = at(near + (near - far))
-    one, other = at(near), at(far)
-    if one is None or other is None or inner is None or edge.counted not in others[0] + others[1]:
-        return ""
-    sizes = "、".join(f"{line.label} {show(samples[key])}" for key, line in named.items())
-    sides = "，".join(f"{edge.counted.label} {show(number)} 时是 {show(value)}" for number, value in ((near, one), (far, other)))
-    words = f"“{edge.line.label}”{sides}{f'（{sizes} 时）' if sizes else ''}"
-    if any(flat):
-        step = abs(one - inner)
-        return words if not all(flat) and 0 < GREAT * step < abs(other - one) else ""
-    shared = [line for line in others[0] if line in others[1] and line is not edge.counted]
-    return words if shared and min(abs(one), abs(other)) * 2 <= max(abs(one), abs(other)) > 0 else ""
-
-
-def _sample(line: Line) -> Decimal:
-    """A number that may be typed: one, or of what all units share so many as are common."""
-    low = line.input.low if line.input and line.input.low is not None else Decimal(0)
-    return max(low, SAMPLE if line.shared else Decimal(1))
-
-
-GREAT = 5
-"""A fall of more than so many steps is called one."""

@@ -12,8 +12,9 @@ from generator.explain import show
 from generator.figures import Percent
 from generator.keys import WORKED
 from generator.lines import Line, Role
-from generator.lint.bounds import Found, Span, depends_on_inputs
+from generator.lint.bounds import depends_on_inputs
 from generator.lint.clauses import joined
+from generator.lint.spans import Found, Span
 from generator.lint.subject import Node, Subject, some
 from generator.lint.tables import owner_of, quantity_clause
 from generator.rules.events import PerEvent

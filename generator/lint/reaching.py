@@ -7,8 +7,8 @@ from decimal import Decimal
 from generator import expression as e
 from generator.explain import show
 from generator.keys import RANK, TOTAL
-from generator.lint.bounds import Limit
 from generator.lint.deductions import together
+from generator.lint.spans import Limit
 from generator.lint.subject import Node, Subject, some, trees
 from generator.rules.events import Add, Deduct
 from generator.rules.formula import Formula

@@ -13,9 +13,10 @@ from generator.elements import Reading
 from generator.explain import show
 from generator.figures import Percent
 from generator.lines import Line, Role
-from generator.lint.bounds import Bounds, Span
+from generator.lint.bounds import Bounds
 from generator.lint.catalogue import CATALOGUE, Remark
 from generator.lint.clauses import joined
+from generator.lint.spans import Span
 from generator.plan import Plan, make_plan
 from generator.scheme import Group, Indicator, Note, Scheme, walk
 
