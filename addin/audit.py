@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from addin.books import Cells
 from addin.findings import Finding, finding
-from addin.snapshot import UNIT, Found, Snapshot, rows_of
+from addin.snapshot import Found, Snapshot, rows_of
 from generator import checking, source, workbook
 from generator import design as designs
 from generator import scheme as schemes
@@ -26,7 +26,8 @@ from generator.exact import Value
 from generator.explain import show
 from generator.expression import NONE_MARK
 from generator.formula import formula
-from generator.layout import Area, Grid, Listing
+from generator.grid import UNIT, Grid
+from generator.layout import Area, Listing
 from generator.lines import Ask, Input, Line, Role
 from generator.package import MAIN
 from generator.scheme import SchemeFile, fingerprint
@@ -172,15 +173,15 @@ class _Auditor:
         for key in wanted:
             if key not in rows:
                 sound = False
-                self.say("row-missing", self.row_name(key), sheet=sheet, line=self.plan.lines.get(key))
+                self.say("row-missing", self.key_name(key), sheet=sheet, line=self.plan.lines.get(key), unit=self.unit_of(key))
         for key, row in found.copies:
             sound = False
-            self.say("row-duplicated", self.row_name(key), sheet, f"A{row}", self.plan.lines.get(key))
+            self.say("row-duplicated", self.key_name(key), sheet, f"A{row}", self.plan.lines.get(key), self.unit_of(key))
         order = [key for key in wanted if key in rows]
         if sound and sorted(order, key=lambda k: rows[k]) != order:
             sound = False
             first = next(a for a, b in zip(order, sorted(order, key=lambda k: rows[k]), strict=True) if a != b)
-            self.say("row-moved", self.row_name(first), sheet, f"A{rows[first]}", self.plan.lines.get(first))
+            self.say("row-moved", self.key_name(first), sheet, f"A{rows[first]}", self.plan.lines.get(first), self.unit_of(first))
         if sound:
             span = range(min(rows.values()), max(rows.values()) + 1)
             empty = set(range(min(wanted.values()), max(wanted.values()) + 1)) - set(wanted.values())
@@ -194,32 +195,25 @@ class _Auditor:
         return self.columns_sound(found) and sound
 
     def columns_sound(self, found: Found) -> bool:
-        area, original, sheet = found.area, found.original, found.area.sheet
+        sheet, wanted, present = found.area.sheet, found.original.column_keys, found.area.column_keys
         sound = True
-        wanted: dict[str, int] = dict(original.columns)
-        present: dict[str, int] = dict(area.columns)
-        if isinstance(area, Grid) and isinstance(original, Grid):
-            needed = ("label", "points", *(["standard"] if "standard" in original.columns else []))
-            wanted = {key: original.columns[key] for key in needed}
-            for unit in original.units:
-                name = self.plan.units[unit]
-                if unit in area.unit_columns:
-                    wanted[UNIT + name], present[UNIT + name] = original.unit_columns[unit], area.unit_columns[unit]
-                else:
-                    sound = False
-                    self.say("column-missing", name, sheet=sheet, unit=unit)
         for key in wanted:
             if key not in present:
                 sound = False
-                self.say("column-missing", key, sheet=sheet)
+                self.say("column-missing", self.key_name(key), sheet=sheet, line=self.plan.lines.get(key), unit=self.unit_of(key))
         order = [present[key] for key in sorted(wanted, key=lambda k: wanted[k]) if key in present]
         if order != sorted(order):
             sound = False
             self.say("column-moved", sheet=sheet)
         return sound
 
-    def row_name(self, key: str) -> str:
-        return self.label(self.plan.lines[key]) if key in self.plan.lines else key.replace("|", " ")
+    def key_name(self, key: str) -> str:
+        """What a row or column is, in words."""
+        return self.label(self.plan.lines[key]) if key in self.plan.lines else key.removeprefix(UNIT).replace("|", " ")
+
+    def unit_of(self, key: str) -> int | None:
+        """The unit whose row or column has a key."""
+        return self.plan.units.index(key.removeprefix(UNIT)) if key.startswith(UNIT) else None
 
     def label(self, line: Line) -> str:
         return f"{line.owner} {self.names.get(line.owner, '')} {line.label}".replace("  ", " ").strip()
@@ -318,7 +312,7 @@ class _Auditor:
             area, part = found.area, found.part
             for line in area.lines:
                 for key, at in area.figures(line):
-                    figure = line.standard if key == "standard" else line.points
+                    figure = area.figure(line, key)
                     unit = area.units_of(line)[0] if isinstance(area, Listing) else -1
                     assert figure is not None
                     self.locked(
@@ -372,7 +366,7 @@ class _Auditor:
         for sheet, cells in locked_constants(taken).items():
             own = by_original.get(sheet)
             name = own.area.sheet if own else sheet
-            if name not in taken.package.sheet_paths or (own and rows_of(own.original) != own.rows):
+            if name not in taken.package.sheet_paths or (own and not own.in_place):
                 continue
             part = taken.package.sheet(name)
             for at, wanted in cells.items():

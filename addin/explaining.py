@@ -17,7 +17,6 @@ from generator.explain import Derivation, show
 from generator.expression import NONE_MARK, Cell, Fixed
 from generator.figures import Percent
 from generator.keys import TOTAL
-from generator.layout import Grid, Listing
 from generator.lines import Line, Role
 from generator.package import PackageError
 from generator.plan import Block, Plan
@@ -75,21 +74,15 @@ def explain_cell(taken: Snapshot, sheet: str, at: str) -> Explanation:
     if block is None:
         raise PackageError(f"“{sheet}”的 {at} 不是得分；请先选中一个单位的得分、合计或总分的格子，再点“说明得分”")
     if unit < 0:
-        raise PackageError(f"“{sheet}”的 {at} 不属于哪一个单位；请在同一行选中一个被考核单位那一列的格子，再点“说明得分”")
+        raise PackageError(f"“{sheet}”的 {at} 不属于哪一个单位；请选中这项指标里一个被考核单位的格子，再点“说明得分”")
     return _explain(taken, unit, block, [taken.plan.lines[key]] if block.kind == "data" else None)
 
 
 def _subject(taken: Snapshot, sheet: str, row: int, column: int) -> tuple[str, int]:
     """The line and the unit that a cell is about: "" and −1 where there is none."""
     plan = taken.plan
-    area = taken.sheets[sheet].area if sheet in taken.sheets else None
-    if isinstance(area, Grid):
-        key = next((key for key, at in area.rows.items() if at == row), "")
-        only = area.units[0] if len(area.units) == 1 else -1
-        return key, next((unit for unit, at in area.unit_columns.items() if at == column), only)
-    if isinstance(area, Listing):
-        owner, unit = next((own for own, at in area.row_of.items() if at == row), ("", -1))
-        return next((line.key for line in area.lines if line.owner == owner), ""), unit
+    if sheet in taken.sheets:
+        return taken.sheets[sheet].area.subject(row, column)
     cells = taken.package.sheet(sheet)
     texts = [str(cells.value(at)) for number, found in cells.rows() if number == row for _, at in found]
     unit = next((plan.units.index(text) for text in texts if text in plan.units), -1)

@@ -19,7 +19,8 @@ from generator import scheme as schemes
 from generator import workbook
 from generator.design import Design
 from generator.exact import Value
-from generator.layout import KEY, Area, Grid, Layout, Listing
+from generator.grid import KEY, UNIT, UNITS, Matrix, Roster
+from generator.layout import Area, Layout, Listing
 from generator.lines import Line
 from generator.package import Package, PackageError
 from generator.placing import lay_out
@@ -33,7 +34,6 @@ from generator.source import SourceError
 
 KEY_ROWS = 5
 """The row of column keys is the first of the sheet; rows inserted above it may push it down a little."""
-UNIT = "unit:"
 
 
 @dataclass
@@ -53,17 +53,16 @@ class Found:
         """The keyed rows that are there."""
         return rows_of(self.area)
 
+    @property
+    def in_place(self) -> bool:
+        """Whether every keyed row and column is where it was put."""
+        area, original = self.area, self.original
+        return self.rows == rows_of(original) and (area.columns, area.column_keys) == (original.columns, original.column_keys)
+
 
 def rows_of(area: Area) -> dict[str, int]:
-    """The keyed rows of a sheet: a line's key on a scoring sheet, ``owner|unit`` on a list."""
-    if isinstance(area, Grid):
-        return area.rows
-    return {list_key(area, owner, unit): row for (owner, unit), row in area.row_of.items()}
-
-
-def list_key(area: Listing, owner: str, unit: int) -> str:
-    """What stands in the hidden column of a list's row."""
-    return f"{owner}|{area.plan.units[unit]}"
+    """The keyed rows of a sheet: a line's or a unit's key on a scoring sheet, ``owner|unit`` on a list."""
+    return area.row_keys
 
 
 @dataclass
@@ -149,7 +148,7 @@ def of_package(package: Book, name: str) -> Snapshot:
         if area is None or any(f.original is area for f in sheets.values()):
             strangers[sheet_name] = next((t.removeprefix(UNIT) for t in head[1] if t.startswith(UNIT)), "")
             continue
-        found = _found_grid(sheet, sheet_name, area, *head) if isinstance(area, Grid) else _found_list(sheet, sheet_name, area, *head)
+        found = _found(sheet, sheet_name, area, *head)
         if found is not None:
             sheets[sheet_name] = found
     if not sheets:
@@ -194,7 +193,9 @@ def about_of(package: Book) -> dict[str, str]:
 
 def _sign(area: Area) -> str:
     """What stands in the row of column keys of this sheet and of no other."""
-    return f"{UNIT}{area.plan.units[area.units[0]]}" if isinstance(area, Grid) else f"{LIST_MARK}{area.own}"
+    if isinstance(area, Roster):
+        return UNITS
+    return f"{UNIT}{area.plan.units[area.units[0]]}" if isinstance(area, Matrix) else f"{LIST_MARK}{area.own}"
 
 
 def _head(sheet: Cells) -> tuple[int, dict[str, int]] | None:
@@ -203,7 +204,7 @@ def _head(sheet: Cells) -> tuple[int, dict[str, int]] | None:
         if count >= KEY_ROWS:
             return None
         texts = {str(value): column_index_from_string(letters) for letters, at in cells if isinstance(value := sheet.value(at), str)}
-        if "key" in texts and ("label" in texts or any(t.startswith(LIST_MARK) for t in texts)):
+        if "key" in texts and ("label" in texts or UNITS in texts or any(t.startswith(LIST_MARK) for t in texts)):
             return row, texts
     return None
 
@@ -222,7 +223,17 @@ def _keyed_rows(sheet: Cells, head: int, column: int, known: Collection[str]) ->
     return rows, copies
 
 
-def _found_grid(sheet: Cells, name: str, area: Grid, head: int, columns: dict[str, int]) -> Found | None:
+def _found(sheet: Cells, name: str, area: Area, head: int, columns: dict[str, int]) -> Found | None:
+    match area:
+        case Matrix():
+            return _found_matrix(sheet, name, area, head, columns)
+        case Roster():
+            return _found_roster(sheet, name, area, head, columns)
+        case Listing():
+            return _found_list(sheet, name, area, head, columns)
+
+
+def _found_matrix(sheet: Cells, name: str, area: Matrix, head: int, columns: dict[str, int]) -> Found | None:
     rows, copies = _keyed_rows(sheet, head, columns.get("key", KEY), area.rows)
     if not rows:
         return None
@@ -236,8 +247,19 @@ def _found_grid(sheet: Cells, name: str, area: Grid, head: int, columns: dict[st
     return Found(found, area, sheet, copies)
 
 
+def _found_roster(sheet: Cells, name: str, area: Roster, head: int, columns: dict[str, int]) -> Found | None:
+    rows, copies = _keyed_rows(sheet, head, columns.get("key", KEY), area.row_keys)
+    units = {u: rows[UNIT + area.plan.units[u]] for u in area.units if UNIT + area.plan.units[u] in rows}
+    if not units:
+        return None
+    own = {key: columns[key] for key in area.columns if key in columns}
+    above = {key: rows[key] for key in area.rows if key in rows}
+    found = replace(area, sheet=name, rows=above, columns=own, unit_rows=units, first_row=min(units.values()), last_row=max(units.values()))
+    return Found(found, area, sheet, copies)
+
+
 def _found_list(sheet: Cells, name: str, area: Listing, head: int, columns: dict[str, int]) -> Found | None:
-    known = {list_key(area, owner, unit): (owner, unit) for owner, unit in area.row_of}
+    known = dict(zip(area.row_keys, area.row_of, strict=True))
     rows, copies = _keyed_rows(sheet, head, columns.get("key", KEY), {*known, FIGURES})
     figures = rows.pop(FIGURES, None)
     if not rows:

@@ -18,6 +18,11 @@ from openpyxl.utils import column_index_from_string
 from generator import expression as e
 from generator.exact import GUARD_DIGITS
 
+OWN_COLUMN, OWN_ROW = "\ua66e", "\u0de6"
+"""Stand for a unit's own column or row while a formula is written for all units at once: a letter and a digit that nobody
+writes."""
+_DIGITS = "0123456789" + OWN_ROW
+
 _STRENGTH = {"=": 1, "<>": 1, ">=": 1, "<=": 1, ">": 1, "<": 1, "+": 2, "-": 2, "*": 3, "/": 3}
 _ATOM = 9
 
@@ -236,7 +241,7 @@ def _follows(run: list[str], address: str) -> bool:
 
 
 def _split(address: str) -> tuple[str, str]:
-    head = address.rstrip("0123456789")
+    head = address.rstrip(_DIGITS)
     digits = address[len(head) :]
     return (head, digits) if digits and head.replace("$", "").isalpha() else (address, "")
 

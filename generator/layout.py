@@ -1,7 +1,4 @@
-"""Which cell of the scoring sheet holds what, how wide and high it is, and where pages break.
-
-Indicators run down in blocks of rows, units run across; on the left what the row is, on the right how it is scored.
-"""
+"""Which cell of the sheets holds what: the scoring sheets, the lists, the tables, and how formulas see them."""
 
 from __future__ import annotations
 
@@ -12,100 +9,12 @@ from functools import cached_property
 from generator.design import Design
 from generator.expression import Expression
 from generator.formula import Addresses, Stretch
-from generator.lines import Line
+from generator.grid import UNIT_NAME, Matrix, Roster, absolute
+from generator.lines import Figure, Line
 from generator.plan import Block, Plan
 from generator.sheet import address, letters_of, quoted
 
-KEY, ROLE, TAG = 1, 2, 3
-"""Hidden columns: a row's key, what it is for, the group whose sum it enters."""
-KEY_ROW, TITLE_ROW, SUBTITLE_ROW, HEAD_ROW = 1, 2, 3, 4
-FIRST_VISIBLE = 4
 LIST_FIRST, LIST_HEAD = 3, 4
-UNIT_NAME = "unit"
-OWN_COLUMN = "\ua66e"
-"""Stands for a unit's own column while a formula is written for all units at once: a letter that nobody writes."""
-
-
-@dataclass
-class Grid:
-    """One scoring sheet: lines run down, some units (all of them, or one) run across.
-
-    columns: key → position; unit_columns: position of each unit's column; rows: line key → row.
-    spans: block → (first row, last row); group_of: the unit columns of each group that stand side by side.
-    """
-
-    plan: Plan
-    design: Design
-    sheet: str
-    units: list[int]
-    blocks: list[Block]
-    columns: dict[str, int] = field(default_factory=dict)
-    widths: dict[int, float] = field(default_factory=dict)
-    unit_columns: dict[int, int] = field(default_factory=dict)
-    rows: dict[str, int] = field(default_factory=dict)
-    spans: list[tuple[Block, int, int]] = field(default_factory=list)
-    heights: dict[int, float] = field(default_factory=dict)
-    first_row: int = 0
-    last_row: int = 0
-    last_column: int = 0
-    head_row: int = 0
-    """The row of the units' names."""
-
-    @cached_property
-    def lines(self) -> list[Line]:
-        """The lines on this sheet, from the top."""
-        return [line for block in self.blocks for line in block.lines]
-
-    @property
-    def grouped(self) -> bool:
-        return len(self.plan.scheme.groups) > 1
-
-    @property
-    def first_unit(self) -> int:
-        """The first column of the units."""
-        return self.unit_columns[self.units[0]]
-
-    @property
-    def last_unit(self) -> int:
-        """The last column of the units."""
-        return self.unit_columns[self.units[-1]]
-
-    def groups(self) -> Iterator[tuple[str, list[int]]]:
-        """The groups that have units on this sheet, with these units."""
-        start = 0
-        for name, members in self.plan.scheme.groups.items():
-            own = [u for u in range(start, start + len(members)) if u in self.unit_columns]
-            start += len(members)
-            if own:
-                yield name, own
-
-    def units_of(self, line: Line) -> list[int]:
-        """The units that have a cell on a line here."""
-        return [] if line.shared else self.units
-
-    def cell(self, key: str, unit: int) -> str:
-        """The address of a unit's cell on a line; of the one cell that all share for −1."""
-        return address(self.rows[key], self.columns["standard"] if unit < 0 else self.unit_columns[unit])
-
-    def figures(self, line: Line) -> Iterator[tuple[str, str]]:
-        """(``standard`` or ``points``, address) of the figures beside a line."""
-        for column, figure in (("standard", line.standard), ("points", line.points)):
-            if figure is not None and column in self.columns:
-                yield column, address(self.rows[line.key], self.columns[column])
-
-    def fixed(self, key: str, column: str) -> str:
-        """The address of the figure beside a line, as formulas write it."""
-        return _absolute(address(self.rows[key], self.columns[column]), row=False)
-
-    def across(self, key: str, units: list[int]) -> str:
-        """The range of a line over some units, columns fixed."""
-        row = self.rows[key]
-        return f"${address(row, self.unit_columns[units[0]])}:${address(row, self.unit_columns[units[-1]])}"
-
-    @cached_property
-    def letters(self) -> dict[int, str]:
-        """The column letters of each unit."""
-        return {unit: letters_of(column) for unit, column in self.unit_columns.items()}
 
 
 @dataclass
@@ -158,6 +67,10 @@ class Listing:
         line = self.line_keys[key]
         return address(self.row_of[line.owner, unit], self.columns[line.label])
 
+    def figure(self, line: Line, column: str) -> Figure | None:
+        """The figure of a line that ``standard`` or ``points`` names."""
+        return line.standard if column == "standard" else line.points
+
     def figures(self, line: Line) -> Iterator[tuple[str, str]]:
         """Figures stand above their column, once for all rows; the points of an indicator in each of its rows."""
         if line.standard is not None and line.owner == self.blocks[0].id:
@@ -166,13 +79,28 @@ class Listing:
             for unit in self.units_of(line):
                 yield "points", address(self.row_of[line.owner, unit], self.columns["points"])
 
+    def subject(self, row: int, column: int) -> tuple[str, int]:
+        """The line and the unit that a cell is about: "" and −1 where there is none."""
+        owner, unit = next((own for own, at in self.row_of.items() if at == row), ("", -1))
+        return next((line.key for line in self.lines if line.owner == owner), ""), unit
+
+    @property
+    def row_keys(self) -> dict[str, int]:
+        """The rows that must be there, by what their hidden column says."""
+        return {f"{owner}|{self.plan.units[unit]}": row for (owner, unit), row in self.row_of.items()}
+
+    @property
+    def column_keys(self) -> dict[str, int]:
+        """The columns that must be there, by what their hidden row says."""
+        return self.columns
+
     def column(self, key: str) -> str:
         """A column over all rows, absolute, with the sheet."""
         letters = letters_of(self.columns[key])
         return f"{sheet_prefix(self.sheet)}${letters}${self.first_row}:${letters}${self.last_row}"
 
 
-Area = Grid | Listing
+Area = Matrix | Roster | Listing
 """A sheet that holds cells of lines."""
 
 
@@ -186,7 +114,7 @@ class Layout:
 
     plan: Plan
     design: Design
-    grids: list[Grid] = field(default_factory=list)
+    grids: list[Matrix | Roster] = field(default_factory=list)
     lists: list[Listing] = field(default_factory=list)
     tables: dict[tuple[str, str], tuple[str, str, int, int]] = field(default_factory=dict)
     mirror: dict[str, int] = field(default_factory=dict)
@@ -205,7 +133,7 @@ class Layout:
         return [*self.grids, *self.lists]
 
     @cached_property
-    def grid_of(self) -> dict[int, Grid]:
+    def grid_of(self) -> dict[int, Matrix | Roster]:
         """The scoring sheet of each unit; of the figures that all share for −1."""
         return {unit: grid for grid in self.grids for unit in grid.units} | {-1: self.grids[0]}
 
@@ -220,7 +148,7 @@ class Layout:
             listing = self.list_of[key]
             return listing if unit >= 0 and (listing.line_keys[key].owner, unit) in listing.row_of else None
         grid = self.grid_of[unit]
-        return grid if key in grid.rows else None
+        return grid if grid.has(key) else None
 
     def place(self, key: str, unit: int) -> tuple[str, str] | None:
         """(sheet, address) of a unit's cell on a line."""
@@ -235,7 +163,7 @@ class Layout:
     def formulas(self, line: Line, area: Area, write: Callable[[Expression, Addresses], str]) -> dict[int, str]:
         """The formula of each unit's cell on a line of a sheet.
 
-        On a scoring sheet it is written once a group: it differs from unit to unit only in the unit's own column.
+        On a scoring sheet it is written once a group: it differs from unit to unit only in the unit's own row or column.
         """
         tree = line.formula
         if tree is None or line.shared:
@@ -248,38 +176,42 @@ class Layout:
         for unit in units:
             group = self.plan.group_of[unit][0]
             if group not in texts:
-                texts[group] = write(tree, Place(self, area, unit, OWN_COLUMN))
-            found[unit] = texts[group].replace(OWN_COLUMN, area.letters[unit])
+                texts[group] = write(tree, Place(self, area, unit, area.any_unit))
+            found[unit] = texts[group].replace(area.any_unit, area.own[unit])
         return found
 
     def at(self, unit: int, prefix: str = "") -> Place:
-        """Addresses as seen from a cell in a unit's column (−1: from the columns beside the units)."""
+        """Addresses as seen from a unit's cells on its scoring sheet (−1: from the figures beside the lines)."""
         grid = self.grid_of[unit]
-        return Place(self, grid, unit, grid.letters[unit] if unit >= 0 else "", prefix)
+        return Place(self, grid, unit, grid.own[unit], prefix)
 
     def seen_from(self, area: Area, key: str, unit: int, prefix: str = "") -> Addresses:
         """Addresses as seen from a unit's cell on a line, or with its sheet's ``prefix`` from another sheet."""
         if isinstance(area, Listing):
             return ListPlace(self, area, area.line_keys[key].owner, unit, prefix)
-        return Place(self, area, unit, area.letters[unit] if unit >= 0 else "", prefix)
+        return Place(self, area, unit, area.own[unit], prefix)
 
 
 @dataclass(frozen=True)
 class Place:
-    """`formula.Addresses` for one unit's column of a scoring sheet. prefix: the sheet, where seen from another."""
+    """`formula.Addresses` for one unit's cells on a scoring sheet.
+
+    own: the unit's row or column, or what stands for any unit's; prefix: the sheet, where seen from another.
+    """
 
     layout: Layout
-    grid: Grid
+    grid: Matrix | Roster
     unit: int
     own: str
     prefix: str = ""
 
     def cell(self, line: str) -> str:
-        if line not in self.grid.rows:
+        here = self.grid.seen(line, self.own)
+        if here is None:
             found = self.layout.place(line, self.unit)
             assert found, f"{line} has no cell for unit {self.unit}"
-            return sheet_prefix(found[0]) + _absolute(found[1])
-        return f"{self.prefix}{self.own}{self.grid.rows[line]}"
+            return sheet_prefix(found[0]) + absolute(found[1])
+        return self.prefix + here
 
     def fixed(self, line: str, column: str) -> str:
         return self.prefix + self.grid.fixed(line, column)
@@ -287,7 +219,7 @@ class Place:
     def row(self, line: str, own_group: bool) -> str:
         units = self.layout.plan.group_of[self.unit] if own_group else list(range(len(self.layout.plan.units)))
         if not self.layout.by_unit:
-            return self.prefix + self.grid.across(line, units)
+            return self.prefix + self.grid.over(line, units)
         return self._mirror(letters_of(self.layout.mirror[line]), units)
 
     def _mirror(self, letters: str, units: list[int]) -> str:
@@ -298,14 +230,13 @@ class Place:
         found = self.layout.place(line, unit)
         assert found, f"{line} has no cell for unit {unit}"
         prefix = self.prefix if found[0] == self.grid.sheet else sheet_prefix(found[0])
-        return prefix + _absolute(found[1])
+        return prefix + absolute(found[1])
 
     def size(self, own_group: bool) -> str:
         units = self.layout.plan.group_of[self.unit] if own_group else list(range(len(self.layout.plan.units)))
         if self.layout.by_unit:
             return f"ROWS({self._mirror(letters_of(self.layout.mirror[UNIT_NAME]), units)})"
-        first, last = (address(self.grid.head_row, self.grid.unit_columns[u]) for u in (units[0], units[-1]))
-        return f"COLUMNS({self.prefix}${first}:${last})"
+        return self.grid.size(units, self.prefix)
 
     def table(self, table: str, column: str) -> str:
         return self.layout.table(table, column)
@@ -315,14 +246,11 @@ class Place:
         return f"{prefix}${letters}${first + position}"
 
     def tagged(self, lines: tuple[str, ...]) -> list[Stretch]:
-        here = [self.grid.rows[line] for line in lines if line in self.grid.rows]
-        found = []
-        if here:
-            columns = (self.own, *(f"${letters_of(c)}" for c in (ROLE, TAG)))
-            found.append(Stretch(*(f"{self.prefix}{c}${min(here)}:{c}${max(here)}" for c in columns)))
+        here = [line for line in lines if self.grid.has(line)]
+        found = [Stretch(*(self.prefix + part for part in self.grid.stretch(here, self.own)))] if here else []
         for listing in self.layout.lists:
             labels = list(dict.fromkeys(listing.line_keys[line].label for line in lines if line in listing.line_keys))
-            name = f"{self.prefix}{self.own}${self.grid.head_row}"
+            name = self.prefix + self.grid.name(self.own)
             found += [Stretch(listing.column(label), "", "", f"{listing.column('unit')},{name}") for label in labels]
         return found
 
@@ -342,13 +270,13 @@ class ListPlace:
         if found is None or found.owner != self.owner:
             at = self.layout.place(line, self.unit)
             assert at, f"{line} has no cell for unit {self.unit}"
-            return sheet_prefix(at[0]) + _absolute(at[1])
+            return sheet_prefix(at[0]) + absolute(at[1])
         return f"{self.prefix}${self.listing.cell(line, self.unit)}"
 
     def fixed(self, line: str, column: str) -> str:
         found = self.listing.line_keys.get(line)
         if found is None:
-            return sheet_prefix(self.layout.grids[0].sheet) + _absolute(self.layout.grids[0].fixed(line, column))
+            return sheet_prefix(self.layout.grids[0].sheet) + absolute(self.layout.grids[0].fixed(line, column))
         if column == "points":
             return f"{self.prefix}${address(self.listing.row_of[self.owner, self.unit], self.listing.columns['points'])}"
         letters = letters_of(self.listing.columns[found.label])
@@ -360,7 +288,7 @@ class ListPlace:
     def of_unit(self, line: str, unit: int) -> str:
         found = self.layout.place(line, unit)
         assert found, f"{line} has no cell for unit {unit}"
-        return sheet_prefix(found[0]) + _absolute(found[1])
+        return sheet_prefix(found[0]) + absolute(found[1])
 
     def size(self, own_group: bool) -> str:
         return self.layout.at(self.unit, sheet_prefix(self.layout.grid_of[self.unit].sheet)).size(own_group)
@@ -373,12 +301,6 @@ class ListPlace:
 
     def tagged(self, lines: tuple[str, ...]) -> list[Stretch]:
         raise TypeError("a list row has no sums")
-
-
-def _absolute(at: str, row: bool = True) -> str:
-    """``H5`` → ``$H$5``, or ``$H5``."""
-    letters = at.rstrip("0123456789")
-    return f"${letters}{'$' if row else ''}{at[len(letters) :]}"
 
 
 def sheet_prefix(name: str) -> str:

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 
 from generator.design import Column, Design
 from generator.expression import Cell, Fixed, OfUnit, Row, Tagged
-from generator.layout import FIRST_VISIBLE, HEAD_ROW, LIST_FIRST, SUBTITLE_ROW, TITLE_ROW, Grid, Layout, Listing
+from generator.grid import HEAD_ROW, Matrix
+from generator.layout import LIST_FIRST, Layout, Listing
 from generator.lines import Line
 from generator.plan import Block, Plan
+from generator.rosters import roster
 from generator.scheme import Indicator
 from generator.scopes import SchemeFault
 from generator.sheet import height_of, lines_needed, text_width
@@ -23,7 +25,8 @@ MAX_SHEET_NAME = 31
 
 
 def lay_out(plan: Plan, design: Design) -> Layout:
-    """Place a plan's lines: all units side by side, or one sheet a unit where they have little in common."""
+    """Place a plan's lines: all units side by side, a sheet each where they have little in common, or a row each where they
+    are many and the lines few."""
     layout = Layout(plan, design)
     taken = {design.guide.sheet, design.summary.sheet, design.checks.sheet, design.tables.sheet, design.scoring.sheet}
     blocks = [b for b in plan.blocks if not b.listed]
@@ -31,7 +34,9 @@ def lay_out(plan: Plan, design: Design) -> Layout:
         for unit, own in enumerate(_own_blocks(plan, blocks)):
             layout.grids.append(_grid(plan, design, _sheet_name(plan.units[unit], taken), [unit], own))
     else:
-        layout.grids.append(_grid(plan, design, design.scoring.sheet, list(range(len(plan.units))), blocks))
+        everybody = list(range(len(plan.units)))
+        below = roster(plan, design, design.scoring.sheet, everybody, blocks)
+        layout.grids.append(below or _grid(plan, design, design.scoring.sheet, everybody, blocks))
     for key, title in plan.lists.items():
         layout.lists.append(_listing(plan, design, key, _sheet_name(re.split("[“（：，、]", title)[0] or title, taken)))
     layout.references = [_sheet_name(reference.title, taken) for reference in plan.scheme.references]
@@ -132,8 +137,8 @@ def _sheet_name(title: str, taken: set[str]) -> str:
     return name
 
 
-def _grid(plan: Plan, design: Design, sheet: str, units: list[int], blocks: list[Block]) -> Grid:
-    grid = Grid(plan, design, sheet, units, blocks)
+def _grid(plan: Plan, design: Design, sheet: str, units: list[int], blocks: list[Block]) -> Matrix:
+    grid = Matrix(plan, design, sheet, units, blocks)
     _columns(grid)
     _rows(grid)
     return grid
@@ -185,8 +190,8 @@ def _listing(plan: Plan, design: Design, own: str, sheet: str) -> Listing:
     return listing
 
 
-def _columns(grid: Grid) -> None:
-    position = FIRST_VISIBLE
+def _columns(grid: Matrix) -> None:
+    position = grid.first_visible
     for column in grid.design.scoring.columns:
         if column.key == "units":
             width = _unit_width(grid, column)
@@ -205,7 +210,7 @@ def _columns(grid: Grid) -> None:
     grid.last_column = position - 1
 
 
-def _own_width(grid: Grid, column: Column) -> float:
+def _own_width(grid: Matrix, column: Column) -> float:
     """The width of a column beside the units: as designed, or wider where its texts need it."""
     if column.key == "label":
         return _label_width(grid, column)
@@ -217,13 +222,13 @@ def _own_width(grid: Grid, column: Column) -> float:
     return column.width
 
 
-def _label_width(grid: Grid, column: Column) -> float:
+def _label_width(grid: Matrix, column: Column) -> float:
     longest = max(text_width(line.label) for line in grid.lines)
     lines = 1 if longest <= 10 else 2 if longest <= 28 else 3
     return min(column.widest, max(column.width, longest / lines * 1.35 + 1))
 
 
-def _unit_width(grid: Grid, column: Column) -> float:
+def _unit_width(grid: Matrix, column: Column) -> float:
     """Unit names stand on one line where units are few, else on two; numbers of the table must fit."""
     lines = 1 if len(grid.units) <= FEW_UNITS else 2
     names = max(text_width(grid.plan.units[u]) for u in grid.units) / lines * 1.2 + 1
@@ -236,7 +241,7 @@ def _unit_width(grid: Grid, column: Column) -> float:
     return min(widest, max(column.width, names, figures))
 
 
-def _rows(grid: Grid) -> None:
+def _rows(grid: Matrix) -> None:
     row = grid.first_row = HEAD_ROW + (2 if grid.grouped else 1)
     base = grid.design.row_height
     for block in grid.blocks:
@@ -252,7 +257,7 @@ def _rows(grid: Grid) -> None:
         if block.kind in ("indicator", "data"):
             _stretch(grid, block, first, row - 1)
     grid.last_row, grid.head_row = row - 1, grid.first_row - 1
-    grid.heights[TITLE_ROW], grid.heights[SUBTITLE_ROW] = 30, 18
+    grid.heights[grid.title_row], grid.heights[grid.title_row + 1] = 30, 18
     head = max(lines_needed(grid.plan.units[u], grid.widths[grid.first_unit], 10) for u in grid.units)
     grid.heights[grid.first_row - 1] = max(30.0, height_of(head, 10))
     if grid.grouped:
@@ -261,7 +266,7 @@ def _rows(grid: Grid) -> None:
         grid.heights[HEAD_ROW] = max(18.0, height_of(names, 10))
 
 
-def _row_need(grid: Grid, line: Line) -> float:
+def _row_need(grid: Matrix, line: Line) -> float:
     column = grid.columns.get("label")
     need = height_of(lines_needed(line.label, grid.widths[column], 10), 10) if column else 0.0
     if line.standard and "standard" in grid.columns:
@@ -270,7 +275,7 @@ def _row_need(grid: Grid, line: Line) -> float:
     return need
 
 
-def _stretch(grid: Grid, block: Block, first: int, last: int) -> None:
+def _stretch(grid: Matrix, block: Block, first: int, last: int) -> None:
     """Make a block high enough for its merged texts."""
     needs = [0.0]
     for key, text, size in (

@@ -41,6 +41,9 @@ from generator.scopes import DATA, SchemeFault, Scope, of_branches, percent_plac
 from generator.totals import total_lines
 from generator.wording import in_words
 
+HEADINGS = ("group", "period")
+"""The kinds of blocks that have others below them."""
+
 
 @dataclass
 class Block:
@@ -63,6 +66,11 @@ class Block:
     listed: str = ""
     number: str = ""
     """What stands in the 序号 column, where it is not the id."""
+
+    @property
+    def heading(self) -> str:
+        """A group's name, after its id where it does not say it already."""
+        return f"{self.id}　{self.name}" if self.id and self.name not in self.id else self.name
 
 
 @dataclass

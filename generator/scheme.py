@@ -195,8 +195,8 @@ class Scheme(Model):
     roles: coefficient by role (牵头 1, 一类 0.8). inputs, figures, quantities, bands: what formulas use; score: the
     total as a formula (else the sum of all); grades: see `Grades`; ties: where the regulation says what happens to ties.
     bonus: an indicator or group outside the full marks. notes: see `Note`. readings: see `Reading`.
-    references: tables to look things up in. layout: ``matrix`` units side by side on one sheet, ``units`` one sheet
-    each; ``auto`` by how many indicators the units share.
+    references: tables to look things up in. layout: ``matrix`` units side by side on one sheet, ``rows`` one below
+    the other, ``units`` one sheet each; ``auto`` by how many indicators and units there are and how many they share.
     """
 
     scheme: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
@@ -223,7 +223,7 @@ class Scheme(Model):
     formula: str = Field(default="", alias="score")
     grades: Grades | None = None
     ties: str = ""
-    layout: Literal["auto", "matrix", "units"] = "auto"
+    layout: Literal["auto", "matrix", "rows", "units"] = "auto"
     indicators: list[Node] = Field(min_length=1)
     bonus: Node | None = None
     notes: list[Note] = Field(default_factory=list)

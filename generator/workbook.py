@@ -33,12 +33,13 @@ from generator import cells, package
 from generator.design import Design
 from generator.design import load as load_design
 from generator.evaluation import Evaluation, Inputs
+from generator.grid import Matrix
 from generator.layout import Layout
 from generator.placing import lay_out
 from generator.plan import Plan, make_plan
 from generator.scheme import SchemeFile
 from generator.sheet import BORDER, BarChart, Box, Highlight, Sheet, Validation
-from generator.sheets import checks, guide, meta, references, scoring, summary, tables
+from generator.sheets import checks, guide, meta, references, roster, scoring, summary, tables
 from generator.sheets import listing as lists
 
 COMPRESSION = 4
@@ -91,7 +92,8 @@ def build_sheets(layout: Layout, scheme: SchemeFile, book: Evaluation) -> list[S
     built: list[Sheet | None] = [guide.build(layout)]
     if layout.by_unit:
         built.append(summary.build(layout, book))
-    built += [scoring.build(layout, grid, book) for grid in layout.grids]
+    for grid in layout.grids:
+        built.append(scoring.build(layout, grid, book) if isinstance(grid, Matrix) else roster.build(layout, grid, book))
     built += [lists.build(layout, one, book) for one in layout.lists]
     if not layout.by_unit:
         built.append(summary.build(layout, book))

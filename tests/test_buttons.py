@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import tiny
 import xlwings
 from lxml import etree
 
@@ -34,6 +35,7 @@ from addin.packaging import ribbon
 from generator import design, library, scheme, workbook
 from generator.layout import Layout
 from generator.package import MAIN, Package
+from generator.plan import make_plan
 from generator.sheets import checks
 
 DEMO = Path(__file__).resolve().parents[1] / "docs" / "demo"
@@ -303,12 +305,15 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> dict[str, Counter[str]]:
     return counted
 
 
-@pytest.mark.parametrize("topic", ["parks", "departments"])
+@pytest.mark.parametrize("topic", ["parks", "departments", "rows"])
 def test_three_reads_and_two_writes_a_sheet(
     app: xlwings.App, topic: str, tmp_path: Path, calls: dict[str, Counter[str]], said: Said
 ) -> None:
-    [path] = actions.generate([f"panshan-2019-{topic}"], tmp_path)
-    actions.fill(path, DEMO / f"{topic}.values.yaml")
+    if topic == "rows":
+        path = tiny.book(tiny.ROWS, tmp_path / "rows.xlsx", tiny.sensible(make_plan(scheme.loads(tiny.ROWS).scheme)))
+    else:
+        [path] = actions.generate([f"panshan-2019-{topic}"], tmp_path)
+        actions.fill(path, DEMO / f"{topic}.values.yaml")
     package = Package.open(path)
     spoilt = Counter[str]()
     for name in (SCORING, SUMMARY, CHECKS, "_校验"):

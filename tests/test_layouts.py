@@ -1,12 +1,15 @@
-"""Where things stand: units side by side, one sheet a unit, lists, tables to look things up in.
+"""Where things stand: units side by side, one row a unit, one sheet a unit, lists, tables to look things up in.
 
-Requirements: every layout holds every cell once; cells are found again by their keys after rows were inserted, columns
-moved and sheets renamed; filling, scoring, checking and recomputing do the same on each; ranks reach across sheets and
-sums over lists; long sheets fold; sheet names are what Excel allows; a sheet that is gone is told; the look-up works.
+Requirements: the layout chooses a sensible form; every layout holds every cell once; cells are found again by their
+keys after rows were inserted, columns moved and sheets renamed; filling, scoring, checking and recomputing do the same
+on each; what is the same for all stands once; ranks reach across sheets and sums over lists; long sheets fold; heads are
+printed on every page; sheet names are what Excel allows; a sheet that is gone is told; the look-up works.
 """
 
 from __future__ import annotations
 
+import re
+import subprocess
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -17,13 +20,15 @@ import pytest
 import tiny
 from openpyxl.worksheet.worksheet import Worksheet
 
-from addin import actions, snapshot
+from addin import actions, explaining, snapshot
 from generator import scheme, workbook
 from generator.exact import Value
+from generator.grid import Roster, lone_figure
 from generator.layout import Layout
-from generator.package import PackageError
+from generator.package import Package, PackageError
 from generator.plan import make_plan
 from generator.scopes import SchemeFault
+from generator.sheet import Formula, address
 from generator.source import SourceError
 from generator.verification import compare, libreoffice
 
@@ -38,7 +43,7 @@ MATRIX = tiny.text(
     full="20",
     extra="quantities: {最多: 'over_units(max, 业务分)', 业务分: score('业务')}",
 )
-BOOKS = {"matrix": MATRIX, "units": tiny.UNITS, "list": tiny.LISTED}
+BOOKS = {"matrix": MATRIX, "units": tiny.UNITS, "list": tiny.LISTED, "rows": tiny.ROWS}
 VALUES = {
     "matrix": "甲: {1: 2, 2: {事故: 1}, 3: 4}\n乙: {1: 8, 3: 无}\n丙: {1: 10, 3: 5}",
     "units": """
@@ -46,6 +51,13 @@ VALUES = {
 乙镇: {上报数: 8, 2: {死亡: 3}, 4: 差}
 丙局: {上报数: 2, 3: 75, 4: 好, x1: {迟报: 2, 退回: 3}}
 丁局: {上报数: 0, 3: 90, 4: 差, x3: {迟报: 1}}
+""",
+    "rows": """
+"*": {总件数: 10}
+甲镇: {1: 2, 2: 5%, 3: {事故: 1}, 4: {上半年: 4, 下半年: 6}, 5: 4, 6: 2, x1: {迟报: 1}}
+乙镇: {1: 8, 2: 4%, 4: {上半年: 10, 下半年: 20}, 5: 无, 6: 0, x2: {退回: 2}}
+丙街: {1: 4, 2: 8%, 4: {上半年: 0, 下半年: 5}, 5: 5, 6: 10}
+丁街: {1: 6, 2: 3%, 4: {上半年: 2, 下半年: 2}, 5: 3, 6: 5, x2: {迟报: 9}}
 """,
     "list": '"*": {总件数: 10}\n甲镇: {1: 2, y1: {超期: 1}, y2: {退件: 4}}\n乙镇: {1: 0, y3: {超期: 9}}',
 }
@@ -56,6 +68,10 @@ TOTALS = {
     "units": {"甲镇": 14.5, "乙镇": 16.5, "丙局": 14, "丁局": 14},
     # 甲镇 10 − 2 ÷ 10 × 10 + 2 + 1; 乙镇 10 + 3 + 0
     "list": {"甲镇": 11, "乙镇": 13},
+    # 甲镇 (10 × 2 ÷ 4 + 5 × 4% ÷ 5% + 4) + (40% × 2 + 60% × 3) + 4 + (5 − 2 ÷ 10 × 5) + 2
+    # 乙镇 (10 + 5 + 5) + 5 + the average (4 + 5 + 3) ÷ 3 + 5 + 2; 丙街 (8 × 4 ÷ 5 + 2.5) + 60% × 2.5 + 5 + 0 + 3
+    # 丁街 (8 + 5) + 1 + 3 + 2.5 + 0
+    "rows": {"甲镇": 25.6, "乙镇": 36, "丙街": 18.4, "丁街": 19.5},
 }
 
 
@@ -92,7 +108,7 @@ def test_every_line_of_every_unit_has_one_cell(name: str) -> None:
                 assert place not in seen, (line.key, unit)
                 seen.add(place)
             else:  # no cell anywhere: the line is the same for all, or the unit is not in the indicator
-                assert line.shared or line.constant(unit) == "－" or line.formula is not None
+                assert line.shared or line.constant(unit) == "－" or line.formula is not None or lone_figure(line)
     assert len(seen) > 20
 
 
@@ -143,6 +159,226 @@ def test_which_layout_is_taken(units: int, carried: int, more: str, by_unit: boo
     layout = lay_out(tiny.text(indicators, units=f"[{', '.join(names)}]", full="null", extra=more))
     assert layout.by_unit == by_unit
     assert len(layout.grids) == (units if by_unit else 1)
+
+
+# One row a unit -------------------------------------------------------------------------------------------------------
+
+
+def roster(text: str) -> Roster:
+    [grid] = lay_out(text).grids
+    assert isinstance(grid, Roster)
+    return grid
+
+
+def many(units: int, indicators: list[str], extra: str = "") -> str:
+    """A scheme of many units; every indicator has 5 points."""
+    nodes = "\n".join(f"- {{id: {i}, name: 指标{i}, points: 5, {rule}}}" for i, rule in enumerate(indicators))
+    return tiny.text(nodes, units="[" + ", ".join(f"单位{i}" for i in range(units)) + "]", full="null", extra=extra)
+
+
+DIRECT = "rule: direct"
+"""Two lines: 评分, 得分."""
+OWN_TARGETS = "rule: ratio, target: [" + ", ".join(map(str, range(1, 16))) + "]"
+LONG = "rule: formula, inputs: {填报的名称长得要占满一整列宽度的数量: {}, 又一个名称长得要占满一整列宽度的数量: {}}, score: 分值"
+
+
+@pytest.mark.parametrize(
+    ("units", "indicators", "extra", "rows"),
+    [
+        (15, [DIRECT] * 3, "", True),
+        (14, [DIRECT] * 3, "", False),  # few enough to stand side by side
+        (15, [DIRECT] * 6, "", True),  # 12 lines, and 未填项数, 总分, 位次
+        (15, [DIRECT] * 7, "", False),  # 17 columns are too many
+        (15, ["rule: ratio, target: 3"] * 6, "", True),  # the same target for all stands above, once
+        (15, [OWN_TARGETS] * 6, "", False),
+        (15, [LONG] * 4, "", False),  # 15 columns, but wider than a page
+        (60, [DIRECT] * 3, "layout: matrix", False),
+        (3, [DIRECT] * 9, "layout: rows", True),
+    ],
+)
+def test_one_row_a_unit_where_units_are_many_and_lines_few(units: int, indicators: list[str], extra: str, rows: bool) -> None:
+    layout = lay_out(many(units, indicators, extra))
+    assert [isinstance(grid, Roster) for grid in layout.grids] == [rows]
+
+
+def test_indicators_side_by_side_and_a_groups_sum_after_them() -> None:
+    grid = roster(tiny.ROWS)
+    assert list(grid.columns.values()) == list(range(2, 2 + len(grid.columns)))
+    assert list(grid.columns)[:13] == [
+        *("number", "group", "units", "总件数/数", "1/分值", "1/目标", "1/完成", "1/得分", "2/完成", "2/得分", "3/事故", "3/得分"),
+        "业务/小计",
+    ]
+    assert [grid.unit_rows[u] for u in range(4)] == list(range(grid.first_row, grid.first_row + 4))
+    spans = {block.heading: (first, last) for block, first, last in grid.spans if block.kind == "group"}
+    assert spans["业务"] == (grid.columns["1/分值"], grid.columns["业务/小计"])
+    assert spans["办件"] == (grid.columns["4@上半年/办件量"], grid.columns["办件/小计"])
+
+
+def test_what_is_the_same_for_all_units_stands_once_above_them() -> None:
+    """A target, a constant, the weights of the periods: with their names, locked; a figure for all that is asked for, open."""
+    book = workbook.compose(scheme.loads(tiny.ROWS, "tiny.yaml"))
+    grid = roster(tiny.ROWS)
+    assert grid.above == {
+        "2/目标": "2/完成",
+        "4@上半年/每": "4@上半年/得分",
+        "4@下半年/每": "4@下半年/得分",
+        "办件/上半年权重": "办件@上半年/小计",
+        "办件/下半年权重": "办件@下半年/小计",
+    }
+    sheet = next(s for s in book.sheets if s.name == grid.sheet)
+    above = {key: sheet.cells[grid.rows["standard"], grid.column(key)] for key in ("2/目标", "4@下半年/每", "办件/下半年权重", "3/事故")}
+    assert [(box.content, box.format, box.locked) for box in above.values()] == [
+        (Decimal("0.04"), '"目标"0%', True),
+        (Decimal(2), '"每"General', True),
+        (Decimal("0.6"), '"下半年权重"0%', True),
+        (Decimal(1), '"每次扣"General', True),
+    ]
+    assert sheet.cells[grid.at("总件数/数", -1)].locked is False
+    assert f"{grid.cell('2/完成', 1)}" in sheet.formulas[grid.cell("2/得分", 1)].text
+    assert grid.fixed("2/目标", "standard") in sheet.formulas[grid.cell("2/得分", 1)].text
+
+
+def test_one_formula_a_column_all_the_way_down() -> None:
+    book = workbook.compose(scheme.loads(tiny.ROWS, "tiny.yaml"))
+    grid = roster(tiny.ROWS)
+    texts = next(s for s in book.sheets if s.name == grid.sheet).formulas
+    for line in grid.lines:
+        if line.formula is None or not grid.has(line.key):
+            continue
+        own = [
+            re.sub(rf"(?<=[A-Z]){grid.unit_rows[u]}\b", "#", texts[grid.cell(line.key, u)].text)
+            for u in (0, 1)  # of one group
+            if line.constant(u) is None
+        ]
+        assert len(set(own)) == 1, own
+
+
+def test_a_sum_over_a_list_and_a_rank_within_a_group() -> None:
+    book = workbook.compose(scheme.loads(tiny.ROWS, "tiny.yaml"))
+    grid = roster(tiny.ROWS)
+    texts = next(s for s in book.sheets if s.name == grid.sheet).formulas
+    name = f"$D{grid.unit_rows[2]}"
+    assert f"$E$6:$E$9,{name})" in texts[grid.cell("项目/小计", 2)].text
+    letters = re.sub("[0-9]", "", grid.cell("合计/总分", 2))
+    first, last = grid.unit_rows[2], grid.unit_rows[3]
+    assert f"RANK({letters}{first},{letters}${first}:{letters}${last})" in texts[grid.cell("合计/位次", 2)].text
+
+
+def tampered(folder: Path, change: Callable[[Worksheet, Roster], None]) -> tuple[list[tuple[str, str]], bool]:
+    """What a check says of the rows and columns after a change, and whether every input is still found."""
+    book = filled("rows", folder)
+    actions.recompute(book)
+    [grid] = snapshot.take(book).layout.grids
+    assert isinstance(grid, Roster)
+    after = opened(book, lambda file: change(file[grid.sheet], grid))
+    found = [(f.code, f.unit) for f in actions.check(after).findings if f.code.startswith(("row-", "column-", "label-", "parameter-"))]
+    return found, inputs(after) == inputs(book)
+
+
+def copy_row(sheet: Worksheet, row: int, to: int) -> None:
+    for column in range(1, sheet.max_column + 1):
+        sheet.cell(to, column).value = sheet.cell(row, column).value
+
+
+def sort_rows(sheet: Worksheet, one: int, other: int) -> None:
+    for column in range(1, sheet.max_column + 1):
+        a, b = sheet.cell(one, column), sheet.cell(other, column)
+        a.value, b.value = b.value, a.value
+
+
+def test_units_deleted_inserted_copied_and_sorted_are_told(tmp_path: Path) -> None:
+    assert tampered(tmp_path, lambda s, g: s.delete_rows(g.unit_rows[1])) == ([("row-missing", "乙镇")], False)
+    assert tampered(tmp_path, lambda s, g: s.insert_rows(g.unit_rows[1])) == ([("row-added", "")], True)
+    assert tampered(tmp_path, lambda s, g: copy_row(s, g.unit_rows[1], g.last_row + 5)) == ([("row-duplicated", "乙镇")], True)
+    assert tampered(tmp_path, lambda s, g: sort_rows(s, g.unit_rows[1], g.unit_rows[2])) == ([("row-moved", "乙镇")], True)
+
+
+def test_lines_deleted_inserted_and_moved_are_told(tmp_path: Path) -> None:
+    gone, found = tampered(tmp_path, lambda s, g: s.delete_cols(g.columns["1/完成"]))
+    assert (gone, found) == ([("column-missing", "")], False)
+    assert tampered(tmp_path, lambda s, g: s.insert_cols(g.columns["1/完成"])) == ([], True)
+    assert tampered(tmp_path, lambda s, g: swap(s, g.columns["1/完成"], g.columns["3/事故"])) == ([("column-moved", "")], True)
+
+
+def test_a_changed_target_of_all_units_is_put_back(tmp_path: Path) -> None:
+    book = filled("rows", tmp_path)
+    actions.recompute(book)
+    [grid] = snapshot.take(book).layout.grids
+    assert isinstance(grid, Roster)
+    at = address(grid.rows["standard"], grid.column("2/目标"))
+    pack = Package.open(book)
+    pack.sheet(grid.sheet).set(at, Decimal("0.05"))
+    book.write_bytes(pack.to_bytes())
+    assert [(f.code, f.cell, f.indicator) for f in actions.check(book).findings] == [("parameter-changed", at, "2")]
+    actions.recompute(book)
+    assert actions.check(book).findings == []
+
+
+def test_faults_are_listed_unit_by_unit(tmp_path: Path) -> None:
+    values = tiny.typed(
+        {"总件数/数": 10, "1/完成": [2, None, 4, 6], "2/完成": [Decimal("0.05"), "约5", Decimal("0.08"), Decimal("0.03")]}
+        | {"4@上半年/办件量": [4, 10, 0, 2], "4@下半年/办件量": [6, 20, 5, 2], "5/评分": [4, "无", 5, 3], "6/差评": [2, 0, None, 5]}
+    )
+    book = workbook.compose(scheme.loads(tiny.ROWS, "tiny.yaml"), values)
+    listed = next(s for s in book.sheets if s.name == "校验")
+    [grid] = book.layout.grids
+    shown = [
+        tuple(box.content.value if isinstance(box.content, Formula) else box.content for box in (listed.cells[row, c] for c in range(3, 8)))
+        for row in (5, 6, 7)
+    ]
+    assert [s[:4] for s in shown] == [
+        (grid.cell("1/完成", 1), "乙镇", "1 投资", "完成"),
+        (grid.cell("2/完成", 1), "乙镇", "2 失业率", "完成"),
+        (grid.cell("6/差评", 2), "丙街", "6 群众意见", "差评"),
+    ]
+    assert [s[4] for s in shown][::2] == ["未填写", "未填写"]
+    assert listed.cells[8, 2].content.value is None  # type: ignore[union-attr]
+
+
+def test_a_cell_says_whose_score_it_is(tmp_path: Path) -> None:
+    taken = snapshot.take(filled("rows", tmp_path))
+    [grid] = taken.layout.grids
+    assert isinstance(grid, Roster)
+
+    def told(at: str) -> str:
+        return explaining.told(explaining.explain_cell(taken, grid.sheet, at))[0]
+
+    assert told(grid.cell("2/完成", 1)) == "乙镇｜2 失业率"
+    assert told(grid.cell("合计/位次", 3)) == told(address(grid.unit_rows[3], grid.columns["units"]))
+    with pytest.raises(PackageError, match="不属于哪一个单位"):
+        told(address(grid.head["label"], grid.columns["2/完成"]))
+    with pytest.raises(PackageError, match="不是得分"):
+        told(address(grid.title_row, grid.columns["units"]))
+
+
+def test_many_units_are_printed_upright_with_their_head_on_every_page(tmp_path: Path, soffice: str) -> None:
+    text = many(60, ["rule: ratio, target: 3", "rule: deduct, events: [{what: 事故, each: 1}]", DIRECT])
+    made = make_plan(scheme.loads(text).scheme)
+    book = workbook.compose(scheme.loads(text), tiny.sensible(made))
+    [grid] = book.layout.grids
+    sheet = next(s for s in book.sheets if s.name == grid.sheet)
+    assert (sheet.landscape, sheet.column_breaks, sheet.title_columns) == (False, [], None)
+    assert sheet.title_rows == (grid.title_row, grid.first_row - 1)
+    assert sheet.freeze == address(grid.first_row, grid.head_column + 1)
+    workbook.write(book, tmp_path / "b.xlsx")
+    [pdf] = libreoffice.convert([tmp_path / "b.xlsx"], "pdf", tmp_path)
+    said = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], capture_output=True, text=True, check=True).stdout
+    pages = [page for page in said.split("\f") if "评分表" in page]
+    assert len(pages) == len(sheet.row_breaks) + 1 == 2
+    assert all(word in page for page in pages for word in ("指标0", "计分办法", "目标3", "每次扣1", "被考核单位"))
+    assert sorted(unit for page in pages for unit in re.findall(r"单位\d+", page)) == sorted(made.units)
+    assert "盖章" in pages[-1]
+
+
+def test_too_many_lines_go_on_on_another_page_between_two_indicators() -> None:
+    book = workbook.compose(scheme.loads(many(20, [OWN_TARGETS.replace("15]", "15, 16, 17, 18, 19, 20]")] * 12, "layout: rows")))
+    [grid] = book.layout.grids
+    assert isinstance(grid, Roster)
+    sheet = next(s for s in book.sheets if s.name == grid.sheet)
+    assert sheet.landscape
+    assert sheet.title_columns == (grid.first_visible, grid.head_column)
+    assert sheet.column_breaks
+    assert set(sheet.column_breaks) <= {last for _, _, last in grid.spans}
 
 
 def test_one_figure_for_all_has_no_place_on_sheets_of_units() -> None:

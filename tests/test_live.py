@@ -48,13 +48,13 @@ def sheet(app: xlwings.App) -> Iterator[xlwings.Sheet]:
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Books of every layout, filled and recomputed: units side by side, one sheet a unit, a list, tables to look things up in."""
+    """Books of every layout, filled and recomputed: units side by side, one row or one sheet a unit, a list, tables to look up in."""
     folder = tmp_path_factory.mktemp("filled")
     [parks] = actions.generate(["panshan-2019-parks"], folder)
     actions.fill(parks, DEMO / "parks.values.yaml")
     actions.recompute(parks, folder / "parks.xlsx")
     books = {"parks": folder / "parks.xlsx"}
-    for name, text in (("units", tiny.UNITS), ("listed", tiny.LISTED)):
+    for name, text in (("units", tiny.UNITS), ("listed", tiny.LISTED), ("rows", tiny.ROWS)):
         books[name] = folder / f"{name}.xlsx"
         blank = workbook.compose(scheme.loads(text))
         asked = [(line, unit) for line in blank.plan.inputs for unit in blank.plan.places(line) if unit < 0 or line.constant(unit) is None]
@@ -67,7 +67,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 # Reading.
 
 
-@pytest.mark.parametrize("name", ["parks", "units", "listed"])
+@pytest.mark.parametrize("name", ["parks", "units", "listed", "rows"])
 def test_an_open_book_reads_as_its_file(app: xlwings.App, filled: dict[str, Path], name: str) -> None:
     file, book = Package.open(filled[name]), app.books.open(str(filled[name]))
     opened = LiveBook(book)
@@ -88,12 +88,31 @@ def test_an_open_book_reads_as_its_file(app: xlwings.App, filled: dict[str, Path
     book.close()
 
 
-@pytest.mark.parametrize("name", ["parks", "units", "listed"])
+@pytest.mark.parametrize("name", ["parks", "units", "listed", "rows"])
 def test_an_open_book_is_found_fault_with_as_its_file(app: xlwings.App, filled: dict[str, Path], name: str) -> None:
     book = app.books.open(str(filled[name]))
     opened = LiveBook(book)
     assert actions.check_in(snapshot.of_package(opened, opened.name)).findings == actions.check(filled[name]).findings
     book.close()
+
+
+@pytest.mark.parametrize("name", ["parks", "rows"])
+@pytest.mark.parametrize(("where", "shift", "told"), [("16:16", "down", ["row-added"]), ("H:H", "right", [])])
+def test_what_was_inserted_changes_nothing(
+    app: xlwings.App, filled: dict[str, Path], tmp_path: Path, name: str, where: str, shift: str, told: list[str]
+) -> None:
+    taken = snapshot.take(filled[name])
+    book = app.books.open(str(filled[name]))
+    sheet = book.sheets[taken.layout.grids[0].sheet]
+    sheet.api.unprotect("")
+    sheet[where].insert(shift)
+    book.save(str(tmp_path / "inserted.xlsx"))
+    book.close()
+    before, found = actions.check(filled[name]), actions.check(tmp_path / "inserted.xlsx")
+    known = {"protection-off", *(f.code for f in before.findings)}
+    assert [f.code for f in found.findings if f.code not in known] == told
+    assert found.restore == []
+    assert snapshot.take(tmp_path / "inserted.xlsx").inputs == taken.inputs
 
 
 def test_what_a_cell_holds(sheet: xlwings.Sheet) -> None:

@@ -2,7 +2,7 @@
 
 Requirements: nothing cut to ####; every indicator and every unit is on the pages; the scoring sheet of one group keeps
 all its units on one page's width; titles are repeated; no page is empty. Books of every layout: units side by side, one
-sheet a unit, periods below each other, lists and reference tables.
+row or one sheet a unit, periods below each other, lists and reference tables.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ BUNDLED = [
     "jiyuan-2020-mayor-hotline-12345",
     "zhengzhou-2020-tcm",
 ]
-TINY = {"tiny-units": tiny.UNITS, "tiny-list": tiny.LISTED}
+TINY = {"tiny-units": tiny.UNITS, "tiny-list": tiny.LISTED, "tiny-rows": tiny.ROWS}
 PRINTED = [*BUNDLED, *TINY]
 
 
@@ -80,7 +80,8 @@ def test_every_unit_and_indicator_is_printed(name: str, pages: dict[str, list[st
 def test_scoring_pages_have_their_titles(name: str, pages: dict[str, list[str]]) -> None:
     file, plan = scheme_of(name), make_plan(scheme_of(name))
     scoring = [p for p in pages[name] if squeezed(f"{file.title}评分表") in squeezed(p)]
-    assert all("序号" in p and "项目" in p and "分值" in p for p in scoring)
+    label = "被考核单位" if file.layout == "rows" else "项目"
+    assert all("序号" in p and label in p and "分值" in p for p in scoring)
     assert any("盖章" in p for p in scoring)
     if one_sheet_a_unit(plan):
         for unit in file.unit_names:

@@ -193,3 +193,42 @@ references:
   rows: [[A1, 公安局, "110"], [A2, 民政局, "114"]]
 """
 """Units side by side, a list, one figure for all units, and a table to look things up in."""
+
+
+ROWS = """\
+scheme: tiny-rows
+title: 小乡镇考核
+place: 某县
+year: 2024
+source: {document: 某文〔2024〕4号, part: 附件}
+full_marks: null
+layout: rows
+units: {镇: [甲镇, 乙镇], 街道: [丙街, 丁街]}
+inputs: {总件数: {ask: count, for: "*"}}
+quantities: {业务分: score('业务'), 业务位次: "rank(业务分, within=组)"}
+indicators:
+- name: 业务
+  children:
+  - {id: 1, name: 投资, points: [10, 10, 8, 8], in: 亿元, assessor: 县发改局, rule: ratio, target: [4, 8, 5, 5]}
+  - {id: 2, name: 失业率, points: 5, in: "%", assessor: 县人社局, rule: ratio, target: 4%, better: lower, min: 0}
+  - {id: 3, name: 安全, points: 5, for: [镇], rule: deduct, events: [{what: 事故, each: 1}]}
+- name: 办件
+  periods: [上半年, 下半年]
+  weights: [40%, 60%]
+  children:
+  - {id: 4, name: 办件数, points: 5, rule: formula, inputs: {办件量: {ask: count}}, figures: {每: 2}, score: "clamp(办件量 / 每, 0, 分值)"}
+- {id: 5, name: 评价, points: 5, rule: direct, may_be_none: true, no_task: average}
+- {id: 6, name: 群众意见, points: 5, rule: formula, inputs: {差评: {ask: count}},
+   score: "clamp(分值 - divide(差评, 总件数, if_zero=0) * 分值, 0, 分值)"}
+- id: 项目
+  name: 项目清单
+  form: list
+  defaults: {rule: deduct, points: 3, events: [{what: 迟报, each: 1}, {what: 退回, each: 0.5}]}
+  children:
+  - {id: x1, name: 修桥, for: [甲镇, 丙街]}
+  - {id: x2, name: 建校, for: [乙镇, 丁街]}
+grades:
+  by: rank
+  bands: [{name: 先进单位, up_to: 1}, {name: 达标单位, up_to: 2}, {name: 基本达标单位}]
+"""
+"""One row a unit: figures of each unit's own and of all, periods, one figure for all units, and a list beside them."""

@@ -6,6 +6,7 @@ fault with two look-ups and no array formula.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,7 +16,8 @@ from generator.checking import MISSING, answered_formula, fault_formula, high_va
 from generator.evaluation import Evaluation
 from generator.exact import Value
 from generator.formula import Addresses
-from generator.layout import OWN_COLUMN, Area, Grid, Layout, Listing, Place, sheet_prefix
+from generator.grid import Roster
+from generator.layout import Area, Layout, Listing, Place, sheet_prefix
 from generator.lines import Line
 from generator.sheet import BORDER, Formula, Highlight, Sheet, address, letters_of
 
@@ -71,6 +73,8 @@ class _Counter:
         self.sheet = Sheet(COUNTER, state="veryHidden")
         self.names = {b.id: b.name for b in layout.plan.blocks if b.id}
         self.found: list[Fault] = []
+        self.texts: dict[tuple[str, str, int], str] = {}
+        """The condition of a line of a sheet, written for any unit of a group."""
         self.row = 1
         self.strips: list[_Strip] = []
         self.width = 1
@@ -87,15 +91,43 @@ class _Counter:
         """Lay out the strips, and above them for each sheet a head row: the units or the labels of its columns."""
         plan = self.layout.plan
         for area in self.layout.areas:
-            if isinstance(area, Grid):
+            if isinstance(area, Listing):
+                self.listing(area)
+            elif isinstance(area, Roster):
+                self.roster(area)
+            else:
                 head = self.head([plan.units[u] for u in area.units])
                 for line in area.lines:
                     if line.input is not None:
                         units = [-1] if line.shared else area.units
                         unit = "全部单位" if line.shared else plan.units[units[0]] if len(units) == 1 else ""
                         self.add(area, line.key, [(line, u) for u in units], unit, line.label, head)
-            else:
-                self.listing(area)
+
+    def roster(self, area: Roster) -> None:
+        """A strip for each unit and indicator, so that a unit's faults follow each other."""
+        asked: dict[str, dict[int, Line]] = {}
+        for line in area.lines:
+            if line.input and line.shared:
+                self.add(area, line.key, [(line, -1)], "全部单位", line.label, self.row)
+            elif line.input:
+                asked.setdefault(line.owner, {})[area.columns[line.key]] = line
+        strips = []
+        for by_column in asked.values():
+            lines = [by_column.get(c) for c in range(min(by_column), max(by_column) + 1)]
+            strips.append((lines, self.asking(lines)))
+        for unit in area.units:
+            name = self.layout.plan.units[unit]
+            for (owner, _), (lines, head) in zip(asked.items(), strips, strict=True):
+                self.add(area, f"{owner}|{name}", [(line, unit) if line else None for line in lines], name, "", head)
+
+    def asking(self, lines: Sequence[Line | None]) -> int:
+        """Two head rows for columns of inputs: what they are called, and what may be typed; gives the upper one."""
+        head = self.head([line.label if line else "" for line in lines])
+        for offset, line in enumerate(lines):
+            if line and line.input:
+                self.sheet.put(head + 1, CELLS_AT + offset, requirement(line.input, high_value(line, self.book)), "hidden")
+        self.row += 1
+        return head
 
     def listing(self, area: Listing) -> None:
         first = list(area.blocks[0].lines)
@@ -105,13 +137,7 @@ class _Counter:
         columns = sorted(area.columns[first[i].label] for i in asked)
         by_column = {area.columns[line.label]: line for line in first}
         span = range(columns[0], columns[-1] + 1)
-        head = self.head([by_column[c].label if c in by_column else "" for c in span])
-        for offset, c in enumerate(span):
-            if c in columns:
-                line = by_column[c]
-                assert line.input
-                self.sheet.put(head + 1, CELLS_AT + offset, requirement(line.input, high_value(line, self.book)), "hidden")
-        self.row += 1
+        head = self.asking([by_column.get(c) for c in span])
         for block, unit in area.entries:
             own = {line.label: line for line in block.lines}
             cells = [(own[by_column[c].label], unit) if c in columns else None for c in span]
@@ -167,15 +193,15 @@ class _Counter:
                 sheet.put(row, CELLS_AT + offset, Formula(f"=INT({left})", count), "hidden")
                 continue
             line, unit = cell
+            place = area.cell(line.key, unit)
             wrong = line_fault(line, unit, self.book)
             half = Decimal(0)
             if wrong:
                 count += 1
                 half = HALF if wrong == MISSING else Decimal(0)
                 name = "全部单位" if unit < 0 else self.layout.plan.units[unit]
-                place = area.cell(line.key, unit)
                 self.found.append(Fault(row - self.first + 1, offset + 1, area.sheet, place, name, indicator, line.label, wrong))
-            source = prefix + area.cell(line.key, unit)
+            source = prefix + place
             text = f'=INT({left})+IF({conditions[offset]},IF({source}="",1.5,1),0)'
             sheet.put(row, CELLS_AT + offset, Formula(text, count + half), "hidden")
         self.before += count
@@ -185,23 +211,24 @@ class _Counter:
 
     def conditions(self, strip: _Strip) -> list[str]:
         """For each cell, a condition that holds where its input is at fault, as seen from this sheet."""
-        prefix = sheet_prefix(strip.area.sheet)
-        if isinstance(strip.area, Grid) and len(strip.cells) > 1:
-            line = next(c for c in strip.cells if c)[0]
-            texts: dict[int, str] = {}
-            found = []
-            for cell in strip.cells:
-                assert cell
-                unit = cell[1]
-                group = self.layout.plan.group_of[unit][0]
-                if group not in texts:
-                    texts[group] = self.condition(line, unit, Place(self.layout, strip.area, unit, OWN_COLUMN, prefix), prefix)
-                found.append(texts[group].replace(OWN_COLUMN, strip.area.letters[unit]))
-            return found
-        return [
-            self.condition(cell[0], cell[1], self.layout.seen_from(strip.area, cell[0].key, cell[1], prefix), prefix) if cell else ""
-            for cell in strip.cells
-        ]
+        prefix, area = sheet_prefix(strip.area.sheet), strip.area
+        _, first = next(cell for cell in strip.cells if cell)
+        if isinstance(area, Listing) or first < 0:
+            return [
+                self.condition(cell[0], cell[1], self.layout.seen_from(area, cell[0].key, cell[1], prefix), prefix) if cell else ""
+                for cell in strip.cells
+            ]
+        groups, found = self.layout.plan.group_of, []
+        for cell in strip.cells:
+            if cell is None:
+                found.append("")
+                continue
+            line, unit = cell
+            written = (area.sheet, line.key, groups[unit][0])
+            if written not in self.texts:
+                self.texts[written] = self.condition(line, unit, Place(self.layout, area, unit, area.any_unit, prefix), prefix)
+            found.append(self.texts[written].replace(area.any_unit, area.own[unit]))
+        return found
 
     def condition(self, line: Line, unit: int, at: Addresses, prefix: str) -> str:
         assert line.input is not None

@@ -1,4 +1,7 @@
-"""填报与计分: every indicator a block of rows, every unit a column; inputs, workings and scores side by side."""
+"""填报与计分: every indicator a block of rows, every unit a column; inputs, workings and scores side by side.
+
+`Builder` has what this sheet shares with the one where every unit is a row (`roster`).
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,9 @@ from generator.explain import show
 from generator.expression import NONE_MARK, Expression
 from generator.figures import Percent
 from generator.formula import Addresses, formula
+from generator.grid import HEAD_ROW, KEY, KEY_ROW, ROLE, TAG, UNIT, Grid, Matrix, Roster
 from generator.keys import MISSING as MISSING_LINE
-from generator.layout import FIRST_VISIBLE, HEAD_ROW, KEY, KEY_ROW, ROLE, SUBTITLE_ROW, TAG, TITLE_ROW, Area, Grid, Layout
+from generator.layout import Area, Layout
 from generator.lines import Ask, Figure, Input, Line, Role
 from generator.pagination import paginate, segments
 from generator.plan import Block
@@ -31,7 +35,7 @@ CELL_STYLE = {
 }
 
 
-def build(layout: Layout, grid: Grid, book: Evaluation) -> Sheet:
+def build(layout: Layout, grid: Matrix, book: Evaluation) -> Sheet:
     """A scoring sheet of a book: of all units, or of one."""
     return _Builder(layout, grid, book).sheet
 
@@ -61,10 +65,16 @@ def figure_format(figure: Figure) -> str:
     return "".join(f'"{part}"' if quoted and part else part for part, quoted in ((before, True), (number, False), (after, True)))
 
 
+def figure_style(line: Line, column: str) -> str:
+    """The style of what stands beside a line, in the 标准 or the 分值 column."""
+    if line.role in (Role.GROUP, Role.RESULT) and not line.key.endswith("/结果"):
+        return "group_score" if line.role is Role.GROUP else "total"
+    return column
+
+
 def missing_in_all(layout: Layout, grid: Grid, book: Evaluation) -> Formula:
     """The line above the table that says how many scores are missing."""
-    row = grid.rows[MISSING_LINE]
-    line = f"{address(row, grid.first_unit)}:{address(row, grid.last_unit)}"
+    line = f"{grid.cell(MISSING_LINE, grid.units[0])}:{grid.cell(MISSING_LINE, grid.units[-1])}"
     counts = (book.value(MISSING_LINE, unit) for unit in grid.units)
     missing = sum((v for v in counts if isinstance(v, Decimal)), Decimal(0))
     what = "未填得分项：" if layout.plan.scored else "未填项："
@@ -78,32 +88,101 @@ def figure_content(figure: Figure, key: str, column: str, at: Addresses, book: E
     return figure.value
 
 
-class _Builder:
-    def __init__(self, layout: Layout, grid: Grid, book: Evaluation) -> None:
-        self.layout, self.grid, self.book, self.plan, self.design = layout, grid, book, layout.plan, layout.design
+class Builder:
+    """What scoring sheets have in common, whichever way they lie. segments: the columns of each printed page."""
+
+    def __init__(self, layout: Layout, grid: Matrix | Roster, book: Evaluation) -> None:
+        self.layout, self.book, self.plan, self.design = layout, book, layout.plan, layout.design
         self.sheet = Sheet(grid.sheet)
-        self.columns = grid.columns
         self.pages = paginate(grid, SIGN_HEIGHT)
         self.segments = segments(grid, self.pages.column_breaks)
-        self.heading()
-        for block, first, last in grid.spans:
-            self.block(block, first, last)
-        self.finish()
 
-    def heading(self) -> None:
-        sheet, grid, scheme = self.sheet, self.grid, self.plan.scheme
+    def titles(self, grid: Matrix | Roster, start: int, middle: int) -> None:
+        """Title and subtitle, from column ``start`` to ``middle``; after it, how much is missing."""
+        sheet, scheme = self.sheet, self.plan.scheme
         title = self.design.scoring.title.format(title=scheme.title)
         if self.layout.by_unit:
             title = f"{self.plan.units[grid.units[0]]}　{title}"
         for first, last in self.segments:
-            sheet.span(TITLE_ROW, first, TITLE_ROW, last, title, "title")
+            sheet.span(grid.title_row, first, grid.title_row, last, title, "title")
         source = scheme.source
         words = self.design.scoring.subtitle.format(document=source.document, part=source.part)
-        first, last = self.segments[0]
-        middle = max(grid.first_unit, last - 3) if len(grid.units) > 3 else grid.first_unit
-        sheet.span(SUBTITLE_ROW, FIRST_VISIBLE, SUBTITLE_ROW, middle, words, "subtitle")
-        sheet.span(SUBTITLE_ROW, middle + 1, SUBTITLE_ROW, last, missing_in_all(self.layout, grid, self.book), "subtitle")
+        _, last = self.segments[0]
+        row = grid.title_row + 1
+        sheet.span(row, start, row, middle, words, "subtitle")
+        sheet.span(row, middle + 1, row, last, missing_in_all(self.layout, grid, self.book), "subtitle")
         sheet.put(KEY_ROW, KEY, "key", "hidden")
+
+    def cells(self, grid: Matrix | Roster, line: Line) -> None:
+        """The units' cells on a line."""
+        sheet, pattern = self.sheet, number_format(line)
+        style = "score" if line.key.endswith("/结果") else CELL_STYLE[line.role]
+        texts = self.layout.formulas(line, grid, formula)
+        for unit, row, column in grid.along(line.key):
+            constant = line.constant(unit)
+            if unit in texts:
+                sheet.put(row, column, Formula(texts[unit], self.book.value(line.key, unit)), style, pattern)
+            elif line.input is not None and constant is None and not line.shared:
+                sheet.put(row, column, self.book.value(line.key, unit), style, pattern, locked=False)
+            elif constant == NONE_MARK or constant is None:
+                sheet.put(row, column, constant if (line.values or line.input or line.formula) and not line.shared else None, "absent")
+            else:
+                sheet.put(row, column, constant, style, pattern)
+        if line.input is not None:
+            self.watch(grid, line, line.input)
+
+    def watch(self, grid: Matrix | Roster, line: Line, asked: Input) -> None:
+        """What may be typed, and the colours that say so before anybody clicks."""
+        units = grid.units
+        runs = [(-1, -1)] if line.shared else [(units[a], units[b]) for a, b in _runs([line.constant(u) is None for u in units])]
+        for start, end in runs:
+            first, last = grid.cell(line.key, start), grid.cell(line.key, end)
+            range_ = first if first == last else f"{first}:{last}"
+            watch_cells(self.sheet, self.layout, grid, line, asked, start, range_, self.book)
+
+    def figure(self, grid: Matrix | Roster, line: Line, column: str) -> Value | Formula:
+        """What stands beside a line."""
+        figure = grid.figure(line, column)
+        assert figure is not None
+        return figure_content(figure, line.key, column, self.layout.seen_from(grid, line.key, -1), self.book)
+
+    def finish(self, grid: Grid) -> None:
+        """Sizes, the line to sign on, what stays in sight, and how it is printed."""
+        sheet = self.sheet
+        sheet.heights = {**grid.heights}
+        row = grid.last_row + 1
+        first, last = self.segments[-1]
+        sheet.span(row, first, row, last, self.design.scoring.sign, "sign")
+        sheet.heights[row] = SIGN_HEIGHT
+        sheet.freeze = address(grid.first_row, grid.head_column + 1)
+        sheet.title_rows = (grid.title_row, grid.first_row - 1)
+        pages = self.pages
+        if pages.column_breaks:
+            sheet.title_columns = (grid.first_visible, grid.head_column)
+        sheet.landscape, sheet.scale = pages.landscape, pages.scale
+        sheet.row_breaks, sheet.column_breaks = pages.row_breaks, pages.column_breaks
+        sheet.print_area = f"{address(grid.title_row, grid.first_visible)}:{address(row, grid.last_column)}"
+
+
+class _Builder(Builder):
+    def __init__(self, layout: Layout, grid: Matrix, book: Evaluation) -> None:
+        super().__init__(layout, grid, book)
+        self.grid = grid
+        self.columns = grid.columns
+        self.heading()
+        for block, first, last in grid.spans:
+            self.block(block, first, last)
+        sheet = self.sheet
+        sheet.widths = {**dict.fromkeys((KEY, ROLE, TAG), 12.0), **grid.widths}
+        sheet.hidden_columns, sheet.hidden_rows = [KEY, ROLE, TAG], [KEY_ROW]
+        sheet.outline = outline(grid)
+        self.finish(grid)
+
+    def heading(self) -> None:
+        sheet, grid = self.sheet, self.grid
+        _, last = self.segments[0]
+        middle = max(grid.first_unit, last - 3) if len(grid.units) > 3 else grid.first_unit
+        self.titles(grid, grid.first_visible, middle)
         head = grid.head_row
         for column in self.design.scoring.columns:
             if column.key in self.columns:
@@ -112,7 +191,7 @@ class _Builder:
                 sheet.put(KEY_ROW, at, column.key, "hidden")
         for unit in grid.units:
             sheet.put(head, grid.unit_columns[unit], self.plan.units[unit], "heading")
-            sheet.put(KEY_ROW, grid.unit_columns[unit], f"unit:{self.plan.units[unit]}", "hidden")
+            sheet.put(KEY_ROW, grid.unit_columns[unit], f"{UNIT}{self.plan.units[unit]}", "hidden")
         if grid.grouped:
             for group, members in grid.groups():
                 own = [grid.unit_columns[u] for u in members]
@@ -123,7 +202,7 @@ class _Builder:
     def block(self, block: Block, first: int, last: int) -> None:
         match block.kind:
             case "group" | "period":
-                self.labelled(block, first, f"{block.id}　{block.name}" if block.id and block.name not in block.id else block.name)
+                self.labelled(block, first, block.heading)
             case "total":
                 self.totals(first, last)
             case _:
@@ -149,13 +228,13 @@ class _Builder:
         """A group's heading runs over the columns left of its figures; its workings are labelled like any other row."""
         sheet = self.sheet
         stop = min(c for k, c in self.columns.items() if k in ("points", "standard")) - 1
-        sheet.span(first, FIRST_VISIBLE, first, self.columns["points"] - 1, text, "group")
+        sheet.span(first, self.grid.first_visible, first, self.columns["points"] - 1, text, "group")
         if not block.lines:
             for column in range(self.columns["points"], self.grid.last_column + 1):
                 sheet.put(first, column, None, "group")
         for line in block.lines[1:]:
             row = self.grid.rows[line.key]
-            sheet.span(row, FIRST_VISIBLE, row, stop, f"　　{line.label}", "label")
+            sheet.span(row, self.grid.first_visible, row, stop, f"　　{line.label}", "label")
         for line in block.lines:
             for key in ("sentence", "assessor"):
                 if key in self.columns:
@@ -168,7 +247,7 @@ class _Builder:
         for row in range(first, last + 1):
             line = rows[row]
             points = self.columns["points"]
-            self.sheet.span(row, FIRST_VISIBLE, row, min(stop, points - 1), line.label, "total")
+            self.sheet.span(row, self.grid.first_visible, row, min(stop, points - 1), line.label, "total")
             for column in range(min(stop, points - 1) + 1, stop + 1):
                 self.sheet.put(row, column, None, "total")
             for column in range(self.grid.last_unit + 1, self.grid.last_column + 1):
@@ -176,66 +255,22 @@ class _Builder:
 
     def line(self, line: Line) -> None:
         sheet, row = self.sheet, self.grid.rows[line.key]
-        for column, text in ((KEY, line.key), (ROLE, "score" if line.role is Role.SCORE else line.role.value), (TAG, line.tag)):
+        for column, text in ((KEY, line.key), (ROLE, line.role.value), (TAG, line.tag)):
             sheet.put(row, column, text or None, "hidden")
-        grouped = line.role in (Role.GROUP, Role.RESULT) and not line.key.endswith("/结果")
         for key, figure in (("standard", line.standard), ("points", line.points)):
             if key not in self.columns or (figure is None and (row, self.columns[key]) in sheet.cells):
                 continue
-            style = ("group_score" if line.role is Role.GROUP else "total") if grouped else key
+            style = figure_style(line, key)
             if key == "standard" and line.shared and line.input is not None:
                 sheet.put(row, self.columns[key], self.book.fixed(line.key, key), "input", number_format(line), locked=False)
             elif figure is None:
                 sheet.put(row, self.columns[key], None, style)
             else:
-                content = figure_content(figure, line.key, key, self.layout.seen_from(self.grid, line.key, -1), self.book)
-                sheet.put(row, self.columns[key], content, style, figure_format(figure))
-        pattern = number_format(line)
-        style = "score" if line.key.endswith("/结果") else CELL_STYLE[line.role]
-        texts = self.layout.formulas(line, self.grid, formula)
-        for unit, column in self.grid.unit_columns.items():
-            constant = line.constant(unit)
-            if unit in texts:
-                sheet.put(row, column, Formula(texts[unit], self.book.value(line.key, unit)), style, pattern)
-            elif line.input is not None and constant is None and not line.shared:
-                sheet.put(row, column, self.book.value(line.key, unit), style, pattern, locked=False)
-            elif constant == NONE_MARK or constant is None:
-                sheet.put(row, column, constant if (line.values or line.input or line.formula) and not line.shared else None, "absent")
-            else:
-                sheet.put(row, column, constant, style, pattern)
-        if line.input is not None:
-            self.watch(line, line.input, row)
-
-    def watch(self, line: Line, asked: Input, row: int) -> None:
-        """What may be typed, and the colours that say so before anybody clicks."""
-        units = self.grid.units
-        runs = [(-1, -1)] if line.shared else [(units[a], units[b]) for a, b in _runs([line.constant(u) is None for u in units])]
-        for start, end in runs:
-            first, last = self.grid.cell(line.key, start), self.grid.cell(line.key, end)
-            range_ = first if first == last else f"{first}:{last}"
-            watch_cells(self.sheet, self.layout, self.grid, line, asked, start, range_, self.book)
-
-    def finish(self) -> None:
-        sheet, grid = self.sheet, self.grid
-        sheet.widths = {**dict.fromkeys((KEY, ROLE, TAG), 12.0), **grid.widths}
-        sheet.heights = {**grid.heights}
-        sheet.hidden_columns, sheet.hidden_rows = [KEY, ROLE, TAG], [KEY_ROW]
-        sheet.outline = outline(grid)
-        row = grid.last_row + 1
-        first, last = self.segments[-1]
-        sheet.span(row, first, row, last, self.design.scoring.sign, "sign")
-        sheet.heights[row] = SIGN_HEIGHT
-        sheet.freeze = address(grid.first_row, grid.first_unit)
-        sheet.title_rows = (TITLE_ROW, grid.first_row - 1)
-        pages = self.pages
-        if pages.column_breaks:
-            sheet.title_columns = (FIRST_VISIBLE, grid.first_unit - 1)
-        sheet.landscape, sheet.scale = pages.landscape, pages.scale
-        sheet.row_breaks, sheet.column_breaks = pages.row_breaks, pages.column_breaks
-        sheet.print_area = f"{address(TITLE_ROW, FIRST_VISIBLE)}:{address(row, grid.last_column)}"
+                sheet.put(row, self.columns[key], self.figure(self.grid, line, key), style, figure_format(figure))
+        self.cells(self.grid, line)
 
 
-def outline(grid: Grid) -> dict[int, int]:
+def outline(grid: Matrix) -> dict[int, int]:
     """Outline levels of a long sheet's rows: what lies below a group's heading can be folded away."""
     if grid.last_row - grid.first_row < FOLDABLE_ROWS:
         return {}

@@ -7,8 +7,9 @@ from decimal import Decimal
 from generator.evaluation import Evaluation
 from generator.exact import Value
 from generator.expression import NONE_MARK, Row
+from generator.grid import UNIT_NAME
 from generator.keys import DONE, DUTIES, GRADE, MISSING, RANK, TOTAL, UNDONE
-from generator.layout import UNIT_NAME, Layout, sheet_prefix
+from generator.layout import Layout, sheet_prefix
 from generator.sheet import A4, POINTS_PER_MILLIMETRE, BarChart, Formula, Sheet, address, height_of, lines_needed, millimetres
 from generator.sheets.scoring import number_format
 
@@ -110,16 +111,12 @@ class _Builder:
         grid = self.layout.grid_of[unit]
         prefix = sheet_prefix(grid.sheet)
         if self.layout.by_unit:
-            if key not in grid.rows:
+            if not grid.has(key):
                 return f'"{NONE_MARK}"'
             cell = prefix + grid.cell(key, unit)
             # Excel takes a reference to an empty cell for a nought
             return f'IF({cell}="","",{cell})' if self.plan.lines[key].input else cell
-        first, last = grid.first_unit, grid.last_unit
-        names = f"{prefix}${_fixed(grid.head_row, first)}:${_fixed(grid.head_row, last)}"
-        at = grid.rows[key]
-        line = f"{prefix}${_fixed(at, first)}:${_fixed(at, last)}"
-        return f"INDEX({line},MATCH(${address(row, self.columns['unit'])},{names},0))"
+        return f"INDEX({prefix}{grid.whole(key)},MATCH(${address(row, self.columns['unit'])},{prefix}{grid.names},0))"
 
     def unit(self, unit: int, group: str, peers: range) -> None:
         sheet, book, row = self.sheet, self.book, self.first + unit
@@ -133,7 +130,7 @@ class _Builder:
             if name != "unit" and key:
                 line = self.plan.lines[key]
                 value = book.value(key, unit)
-                if self.layout.by_unit and key not in self.layout.grid_of[unit].rows:
+                if self.layout.by_unit and not self.layout.grid_of[unit].has(key):
                     value = NONE_MARK
                 style = "working" if name.startswith(("score:", "hidden:")) else "score"
                 sheet.put(row, column, Formula("=" + self.pulled(key, unit, row), value), style, number_format(line))

@@ -120,5 +120,5 @@ def _places(layout: Layout, line: str, units: list[int], key: str) -> tuple[str,
     """How many units there are, and how many of them have a grade, as formulas."""
     place = layout.at(units[0], sheet_prefix(layout.grid_of[units[0]].sheet))
     across = place.row(line, own_group=True)
-    size = "ROWS" if layout.by_unit else "COLUMNS"
-    return f"{size}({across})", f"COUNTIF({across},{key})"
+    size = f"ROWS({across})" if layout.by_unit else place.grid.size(units, place.prefix, line)
+    return size, f"COUNTIF({across},{key})"
