@@ -948,6 +948,7 @@ FALSE: list[tuple[str, str, str]] = [
     ("panshan-2019-common", "total-exceeds", ""),  # scaled scores stay within the points
     ("panshan-2019-common", "sum-differs", ""),  # 4: the parts make 20
     ("jiyuan-2017-poverty", "cap-missing", ""),  # both sides stop at 5
+    ("jiyuan-2020-food-safety", "same-matter", ""),  # 内容相同的稿件不重复加分
     ("jiyuan-2020-smart-city", "floor-missing", ""),  # all or nothing: 30 points lose 4 at most, 5 more are deducted
     ("jiyuan-2020-digital-city-management", "floor-missing", ""),  # no events without a limit
     ("zhengzhou-2020-business-environment", "fact-open", "75"),  # the scheme whose results are taken lists its units

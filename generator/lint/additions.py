@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 
 from generator import expression as e
+from generator.elements import Reading
 from generator.explain import show
 from generator.lint.deductions import together
 from generator.lint.spans import Limit, Span
@@ -13,9 +14,9 @@ from generator.lint.subject import Node, Subject, trees
 from generator.rules.completion import Checklist, Highest
 from generator.rules.events import Add, Award, Deduct, PerEvent
 from generator.rules.formula import Formula
-from generator.scheme import Group, Indicator
+from generator.scheme import Group, Indicator, Note
 
-_SAME = re.compile("(?:内容|事项|问题|事件|案件|稿件|对象)(?:完全|基本)?(?:相同|一致)|同一(?:篇|起|个|件|家)")
+_SAME = re.compile("(?:内容|事项|问题|事件|案件|稿件|对象)(?:完全|基本)?(?:相同|一致)")
 """How a regulation says what makes two matters one."""
 
 
@@ -48,7 +49,10 @@ def additions(s: Subject) -> None:
             amounts += [(node, f"{s.label(node)}的“{'”“'.join(names)}”")] if names else []
     if amounts:
         s.say("amount-open", [n for n, _ in amounts], "；".join(w for _, w in amounts))
-    same = [n for n in s.leaves if isinstance(n.how, PerEvent) and n.how.same_matter == "highest" and not _SAME.search(n.criteria)]
+    once = [n for n in s.leaves if isinstance(n.how, PerEvent) and n.how.same_matter == "highest"]
+    noted = {note.at for note in s.scheme.notes if says_what_is_the_same(note)}
+    clear = {n.name for n in once if s.own(n) in noted or _SAME.search(n.criteria)}
+    same = [n for n in once if n.name not in clear]
     if same:
         s.say("same-matter", same, s.listed(same))
     for node in s.leaves:
@@ -68,6 +72,11 @@ def additions(s: Subject) -> None:
         high = _sum_of_children(s, group)
         if high is not None and high < group.at_most:
             s.say("cap-unreachable", group, f"{s.label(group)}最高 {show(group.at_most)} 分，下面各项加起来最多 {show(high)} 分")
+
+
+def says_what_is_the_same(note: Note | Reading) -> bool:
+    """Whether a note tells the text's own words for what makes two matters one, so that only the rest of it is open."""
+    return isinstance(note, Note) and note.answers == "same-matter" and bool(_SAME.search(note.reading))
 
 
 def _sum_of_children(s: Subject, group: Group) -> Limit:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from generator.elements import Reading
+from generator.lint.additions import says_what_is_the_same
 from generator.lint.catalogue import CATALOGUE
 from generator.lint.subject import Node, Subject
 from generator.scheme import Note
@@ -24,9 +25,10 @@ def check(s: Subject) -> None:
 
 
 def _declare(s: Subject, source: Reading | Note, node: Node | None, detail: str, added: str, wording: str) -> None:
-    if source.answers and s.answered(source, added):
+    answers = "" if says_what_is_the_same(source) else source.answers
+    if answers and s.answered(source, added):
         return
-    code = source.answers if source.answers in CATALOGUE else "figures-differ" if source.conflict else "two-readings"
+    code = answers if answers in CATALOGUE else "figures-differ" if source.conflict else "two-readings"
     s.say(code, node, detail, wording if code == "two-readings" else "", source.clause)
 
 
