@@ -126,7 +126,7 @@ class Grid(ABC):
     def stretch(self, keys: list[str], own: str) -> tuple[str, str, str]:
         """The cells of some lines in one's own row or column, and beside them the lines' roles and tags."""
 
-    @property
+    @cached_property
     @abstractmethod
     def names(self) -> str:
         """The range of the units' names, absolute."""
@@ -201,6 +201,9 @@ class Matrix(Grid):
     def at(self, key: str, unit: int) -> tuple[int, int]:
         return self.rows[key], self.columns["standard"] if unit < 0 else self.unit_columns[unit]
 
+    def cell(self, key: str, unit: int) -> str:  # asked so often that one call less counts
+        return address(self.rows[key], self.columns["standard"] if unit < 0 else self.unit_columns[unit])
+
     def along(self, key: str) -> list[tuple[int, int, int]]:
         row = self.rows[key]
         return [(unit, row, column) for unit, column in self.unit_columns.items()]
@@ -237,7 +240,7 @@ class Matrix(Grid):
         values, roles, tags = (f"{c}${first}:{c}${last}" for c in (own, *(f"${letters_of(c)}" for c in (ROLE, TAG))))
         return values, roles, tags
 
-    @property
+    @cached_property
     def names(self) -> str:
         first, last = (absolute(address(self.head_row, c)) for c in (self.first_unit, self.last_unit))
         return f"{first}:{last}"
@@ -344,7 +347,7 @@ class Roster(Grid):
         values, roles, tags = (f"${first}{r}:${last}{r}" for r in (own, *(f"${self.rows[k]}" for k in ("roles", "tags"))))
         return values, roles, tags
 
-    @property
+    @cached_property
     def names(self) -> str:
         return self.whole(UNITS)
 

@@ -173,11 +173,12 @@ class Layout:
             return {u: write(tree, ListPlace(self, area, line.owner, u)) for u in units}
         texts: dict[int, str] = {}
         found: dict[int, str] = {}
+        anyone, own = area.any_unit, area.own
         for unit in units:
             group = self.plan.group_of[unit][0]
             if group not in texts:
-                texts[group] = write(tree, Place(self, area, unit, area.any_unit))
-            found[unit] = texts[group].replace(area.any_unit, area.own[unit])
+                texts[group] = write(tree, Place(self, area, unit, anyone))
+            found[unit] = texts[group].replace(anyone, own[unit])
         return found
 
     def at(self, unit: int, prefix: str = "") -> Place:

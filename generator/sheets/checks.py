@@ -73,8 +73,8 @@ class _Counter:
         self.sheet = Sheet(COUNTER, state="veryHidden")
         self.names = {b.id: b.name for b in layout.plan.blocks if b.id}
         self.found: list[Fault] = []
-        self.texts: dict[tuple[str, str, int], str] = {}
-        """The condition of a line of a sheet, written for any unit of a group."""
+        self.texts: dict[tuple[str, str], dict[int, str]] = {}
+        """The condition of a line of a sheet, by group: written for any unit of it."""
         self.row = 1
         self.strips: list[_Strip] = []
         self.width = 1
@@ -218,16 +218,20 @@ class _Counter:
                 self.condition(cell[0], cell[1], self.layout.seen_from(area, cell[0].key, cell[1], prefix), prefix) if cell else ""
                 for cell in strip.cells
             ]
-        groups, found = self.layout.plan.group_of, []
+        groups, anyone, own, found = self.layout.plan.group_of, area.any_unit, area.own, []
+        written: dict[int, str] = {}
+        of: Line | None = None
         for cell in strip.cells:
             if cell is None:
                 found.append("")
                 continue
             line, unit = cell
-            written = (area.sheet, line.key, groups[unit][0])
-            if written not in self.texts:
-                self.texts[written] = self.condition(line, unit, Place(self.layout, area, unit, area.any_unit, prefix), prefix)
-            found.append(self.texts[written].replace(area.any_unit, area.own[unit]))
+            if line is not of:
+                of, written = line, self.texts.setdefault((area.sheet, line.key), {})
+            group = groups[unit][0]
+            if group not in written:
+                written[group] = self.condition(line, unit, Place(self.layout, area, unit, anyone, prefix), prefix)
+            found.append(written[group].replace(anyone, own[unit]))
         return found
 
     def condition(self, line: Line, unit: int, at: Addresses, prefix: str) -> str:
