@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from generator import expression as e
 from generator.expression import Cell, Expression, Fixed
@@ -27,10 +27,8 @@ def refuse_circles(lines: Mapping[str, Line], board: Board) -> None:
         seen[at] = 1
         chain.append(at)
         line = lines[key]
-        tree = line.formula if part == "cell" else line.standard.value if line.standard else None
-        if isinstance(tree, Expression):
-            for used in sorted(used_lines(tree)):
-                visit(used)
+        for used in sorted(used_lines(line.nodes_of_formula if part == "cell" else line.nodes_of_figure)):
+            visit(used)
         chain.pop()
         seen[at] = 2
 
@@ -39,10 +37,10 @@ def refuse_circles(lines: Mapping[str, Line], board: Board) -> None:
         visit((key, "standard"))
 
 
-def used_lines(tree: Expression) -> set[tuple[str, str]]:
-    """What a tree looks at: the keys of lines, each with ``cell`` or, for the figure beside it, ``standard``."""
+def used_lines(nodes: Iterable[Expression]) -> set[tuple[str, str]]:
+    """What nodes look at: the keys of lines, each with ``cell`` or, for the figure beside it, ``standard``."""
     found: set[tuple[str, str]] = set()
-    for node in e.walk(tree):
+    for node in nodes:
         if isinstance(node, (Cell, e.Row, e.OfUnit)):
             found.add((node.line, "cell"))
         elif isinstance(node, Fixed) and node.column == "standard":

@@ -30,6 +30,9 @@ class Evaluation:
         """What the unit's cell on a line holds. ``unit`` is a position, from 0."""
         at = (key, unit)
         if at not in self._known:
+            line = self.plan.lines[key]
+            if unit >= 0 and line.applies and not line.applies[unit]:  # most cells, where each unit has its own indicators
+                return NONE_MARK
             self._known[at] = self._worked_out(key, unit) if self._asked else self._first_asked(key, unit)
         return self._known[at]
 

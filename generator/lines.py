@@ -134,8 +134,16 @@ class Line:
     @cached_property
     def nodes(self) -> tuple[Expression, ...]:
         """Every node of its formula and of the figure beside it."""
-        trees = (self.formula, self.standard.value if self.standard else None)
-        return tuple(node for tree in trees if isinstance(tree, Expression) for node in walk(tree))
+        return self.nodes_of_formula + self.nodes_of_figure
+
+    @cached_property
+    def nodes_of_formula(self) -> tuple[Expression, ...]:
+        return () if self.formula is None else tuple(walk(self.formula))
+
+    @cached_property
+    def nodes_of_figure(self) -> tuple[Expression, ...]:
+        figure = self.standard.value if self.standard else None
+        return tuple(walk(figure)) if isinstance(figure, Expression) else ()
 
 
 @dataclass(frozen=True)

@@ -105,6 +105,8 @@ class Plan:
     @cached_property
     def results(self) -> list[tuple[str, str]]:
         """Name and line of the scheme's own quantities that nothing else rests on: what the units are told besides their total."""
+        if not self.scheme.quantities:
+            return []
         used = {node.line for line in self.lines.values() for node in line.nodes if isinstance(node, (Cell, Fixed, e.Row, e.OfUnit))}
         keys = {name: self.scores[name] for name in self.scheme.quantities if name in self.scores}
         return [(name, key) for name, key in keys.items() if key not in used and not self.lines[key].shared]
