@@ -28,6 +28,8 @@ from generator.verification.libreoffice import Calculator
 from generator.workbook import Book
 
 TOLERANCE = Decimal("1e-9")
+AT_ONCE, FEWEST = 400_000, 4
+"""So many formula cells are held in memory at once, in as few fillings at least; they take gigabytes otherwise."""
 LISTED = 12
 """How many fillings have their 校验 list compared as well, which costs more than all the rest."""
 
@@ -96,16 +98,19 @@ def verify(
         if workbook_path is None:
             workbook.write(book, target)
         texts, constants = read_formulas(target, book)
-        evaluations = [Evaluation(book.plan, f.inputs) for f in listed]
-        for filling, evaluation in zip(listed, evaluations, strict=True):
-            report.failures += cases.failures(filling, book.plan, evaluation)
-        expected = [exact_values(book, e, with_list=i < LISTED) for i, e in enumerate(evaluations)]
-        with ThreadPoolExecutor(1) as pool:
-            office = pool.submit(_libreoffice, target, book, listed, progress)
-            by_library = _library(book, texts, constants, listed)
-            by_office = office.result()
-    _hold(report, "formulas", texts, listed, expected, by_library)
-    _hold(report, "LibreOffice", texts, listed, expected, by_office)
+        names = {area.sheet for area in book.layout.areas} | {book.layout.design.summary.sheet, book.layout.design.tables.sheet}
+        engine = Library({p: t for p, t in texts.items() if p[0] in names}, constants)
+        step = max(FEWEST, AT_ONCE // max(len(texts), 1))
+        with Calculator(target) as calculator, ThreadPoolExecutor(1) as pool:
+            for start in range(0, len(listed), step):
+                part = listed[start : start + step]
+                office = pool.submit(_libreoffice, calculator, book, listed, range(start, start + len(part)), progress)
+                evaluations = [Evaluation(book.plan, f.inputs) for f in part]
+                for filling, evaluation in zip(part, evaluations, strict=True):
+                    report.failures += cases.failures(filling, book.plan, evaluation)
+                expected = [exact_values(book, e, with_list=i < LISTED) for i, e in enumerate(evaluations, start)]
+                _hold(report, "formulas", texts, part, expected, _library(engine, book, part))
+                _hold(report, "LibreOffice", texts, part, expected, office.result())
     return report
 
 
@@ -151,10 +156,7 @@ def _line_values(layout: Layout, evaluation: Evaluation) -> Iterator[tuple[Place
                     yield (area.sheet, at), evaluation.fixed(line.key, column)
 
 
-def _library(book: Book, texts: Mapping[Place, str], constants: Mapping[Place, Value], listed: list[Filling]) -> list[dict[Place, object]]:
-    design = book.layout.design
-    names = {area.sheet for area in book.layout.areas} | {design.summary.sheet, design.tables.sheet}
-    engine = Library({p: t for p, t in texts.items() if p[0] in names}, constants)
+def _library(engine: Library, book: Book, listed: list[Filling]) -> list[dict[Place, object]]:
     typed: list[dict[Place, Value]] = []
     for filling in listed:
         places = ((book.layout.place(key, unit), value) for (key, unit), value in filling.inputs.items())
@@ -163,17 +165,18 @@ def _library(book: Book, texts: Mapping[Place, str], constants: Mapping[Place, V
     return [{place: values[i] for place, values in results.items()} for i in range(len(listed))]
 
 
-def _libreoffice(path: Path, book: Book, listed: list[Filling], progress: Progress | None) -> list[dict[Place, object]]:
+def _libreoffice(
+    calculator: Calculator, book: Book, listed: list[Filling], numbers: range, progress: Progress | None
+) -> list[dict[Place, object]]:
     layout = book.layout
     always = [*(area.sheet for area in layout.areas), layout.design.summary.sheet]
     always += [layout.design.tables.sheet] if book.plan.tables else []
     results: list[dict[Place, object]] = []
-    with Calculator(path) as calculator:
-        for number, filling in enumerate(listed):
-            names = [*always, layout.design.checks.sheet, checks.COUNTER] if number < LISTED else always
-            results.append(_places(calculator.calculate(list(_typed(book, filling)), names)))
-            if progress:
-                progress(number + 1, len(listed), f"{book.plan.scheme.scheme} {filling.name}")
+    for number in numbers:
+        names = [*always, layout.design.checks.sheet, checks.COUNTER] if number < LISTED else always
+        results.append(_places(calculator.calculate(list(_typed(book, listed[number])), names)))
+        if progress:
+            progress(number + 1, len(listed), f"{book.plan.scheme.scheme} {listed[number].name}")
     return results
 
 
@@ -231,7 +234,7 @@ def _hold(
             shown = got.get(place, "（没有公式）")
             if not same(value, shown):
                 report.disagreements.append(Disagreement(engine, filling.name, *place, texts.get(place, ""), value, shown))
-    report.cells[engine] = count
+    report.cells[engine] = report.cells.get(engine, 0) + count
 
 
 def same(exact: Value, shown: object) -> bool:
