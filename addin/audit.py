@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from addin.books import Cells
 from addin.findings import Finding, finding
-from addin.snapshot import Found, Snapshot, rows_of
+from addin.snapshot import Found, Snapshot
 from generator import checking, source, workbook
 from generator import design as designs
 from generator import scheme as schemes
@@ -168,7 +168,7 @@ class _Auditor:
         return all([not self.taken.lost, *[self.sound(found) for found in self.taken.sheets.values()]])
 
     def sound(self, found: Found) -> bool:
-        sheet, rows, wanted = found.area.sheet, found.rows, rows_of(found.original)
+        sheet, rows, wanted = found.area.sheet, found.rows, found.original.row_keys
         sound = True
         for key in wanted:
             if key not in rows:

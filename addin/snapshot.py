@@ -51,18 +51,13 @@ class Found:
     @property
     def rows(self) -> dict[str, int]:
         """The keyed rows that are there."""
-        return rows_of(self.area)
+        return self.area.row_keys
 
     @property
     def in_place(self) -> bool:
         """Whether every keyed row and column is where it was put."""
         area, original = self.area, self.original
-        return self.rows == rows_of(original) and (area.columns, area.column_keys) == (original.columns, original.column_keys)
-
-
-def rows_of(area: Area) -> dict[str, int]:
-    """The keyed rows of a sheet: a line's or a unit's key on a scoring sheet, ``owner|unit`` on a list."""
-    return area.row_keys
+        return self.rows == original.row_keys and (area.columns, area.column_keys) == (original.columns, original.column_keys)
 
 
 @dataclass

@@ -56,7 +56,7 @@ class Derivation:
     """How a value came about.
 
     words: the arithmetic with names; figures: the same with numbers; result: the value; remarks: what led to a figure in
-    it and what was done to the result, in order; limit: whether a cap or a floor decided the result.
+    it and what was done to the result, in order; limited: whether a cap or a floor decided the result.
     """
 
     words: str
@@ -163,9 +163,10 @@ class _Reader:
             case e.Not(inner):
                 return self.reasons(inner)
             case e.All(parts) | e.Either(parts):
-                telling = [p for p in parts if bool(self.value(p)) == holds]
-                all_count = isinstance(condition, e.All) == holds
-                return [reason for part in (telling if all_count else telling[:1]) for reason in self.reasons(part)]
+                telling = parts
+                if isinstance(condition, e.All) != holds:  # the first part that decides; what follows may not even be a number
+                    telling = (next(part for part in parts if bool(self.value(part)) == holds),)
+                return [reason for part in telling for reason in self.reasons(part)]
         return []
 
     def compared(self, node: e.Compare, holds: bool) -> str:
@@ -174,7 +175,9 @@ class _Reader:
         nothing = node.right == e.Number(Decimal(0)) and node.operator == "="
         if nothing and not holds:
             return ""  # a divisor that is not nothing
+        said = len(self.remarks)
         sides = [self.read(side)[:2] for side in (node.left, node.right)]
+        del self.remarks[said:]  # how the sides came about is no part of how the result did
         if not all(figures for _, figures in sides):
             return ""
         left, right = (figures if words in ("", figures) else f"{words}（{figures}）" for words, figures in sides)
