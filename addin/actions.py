@@ -27,7 +27,7 @@ from generator.explain import show
 from generator.lines import Line
 from generator.package import PackageError
 from generator.placing import lay_out
-from generator.plan import make_plan
+from generator.plan import Plan, make_plan
 from generator.scheme import SchemeFile
 from generator.scopes import SchemeFault
 from generator.source import Problem, SourceError
@@ -38,12 +38,17 @@ Progress = Callable[[int, int, str], None]
 
 def load_scheme(name: str) -> SchemeFile:
     """A scheme by id or path. Raises SourceError, also where its parts do not fit together."""
+    return _planned(name)[0]
+
+
+def _planned(name: str) -> tuple[SchemeFile, Plan]:
     file = schemes.load(library.find(name))
     try:
-        lay_out(make_plan(file.scheme), designs.load())
+        plan = make_plan(file.scheme)
+        lay_out(plan, designs.load())
     except SchemeFault as error:
         raise SourceError([file.placed(Problem(error.message, error.path, remedy=error.remedy))]) from None
-    return file
+    return file, plan
 
 
 @dataclass(frozen=True)
@@ -56,8 +61,7 @@ class Worked:
 
 def work_cases(name: str) -> Worked:
     """Hold the exact reading against the cases beside a scheme. Raises SourceError, also where there are no cases."""
-    file = load_scheme(name)
-    plan = make_plan(file.scheme)
+    _, plan = _planned(name)
     path = library.cases_file(library.find(name))
     listed = cases.load(path, plan)
     found = [words for filling in listed for words in cases.failures(filling, plan, Evaluation(plan, filling.inputs))]
@@ -73,15 +77,15 @@ def book_name(file: SchemeFile) -> str:
 def generate(names: Iterable[str], folder: Path, design: Design | None = None, progress: Progress | None = None) -> list[Path]:
     """Write the blank scoring book of every scheme; returns the files. Files with data in them are kept as backups."""
     listed = list(names)
-    files = [load_scheme(name) for name in listed]
+    files = [_planned(name) for name in listed]
     written = []
-    for done, file in enumerate(files):
+    for done, (file, plan) in enumerate(files):
         if progress:
             progress(done, len(files), file.scheme.title)
         path = folder / book_name(file)
         if path.exists():
             _back_up_filled(path)
-        workbook.write(workbook.compose(file, design=design), path)
+        workbook.write(workbook.compose(file, design=design, plan=plan), path)
         written.append(path)
     if progress:
         progress(len(files), len(files), "")

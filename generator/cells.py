@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from operator import itemgetter
 from xml.sax.saxutils import escape
 
 from openpyxl.utils import get_column_letter
@@ -23,10 +24,13 @@ _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 def sheet_data(sheet: Sheet, style_of: Callable[[Box], int]) -> str:
     """The ``sheetData`` element of a sheet: rows with their heights and outline levels, cells with styles and values."""
-    rows: dict[int, list[tuple[int, Box]]] = {row: [] for row in {*sheet.heights, *sheet.hidden_rows, *sheet.outline}}
-    for (row, column), box in sheet.cells.items():
-        rows.setdefault(row, []).append((column, box))
+    rows: dict[int, list[str]] = {row: [] for row in {*sheet.heights, *sheet.hidden_rows, *sheet.outline}}
     letters: dict[int, str] = {}
+    for (row, column), box in sorted(sheet.cells.items(), key=_place):
+        name = letters.get(column)
+        if name is None:
+            name = letters[column] = get_column_letter(column)
+        rows.setdefault(row, []).append(_cell(f"{name}{row}", style_of(box), box))
     out = ["<sheetData>"]
     hidden = set(sheet.hidden_rows)
     for row in sorted(rows):
@@ -39,11 +43,7 @@ def sheet_data(sheet: Sheet, style_of: Callable[[Box], int]) -> str:
         if row in sheet.outline:
             out.append(f' outlineLevel="{sheet.outline[row]}"')
         out.append(">")
-        for column, box in sorted(rows[row], key=_column):
-            name = letters.get(column)
-            if name is None:
-                name = letters[column] = get_column_letter(column)
-            out.append(_cell(f"{name}{row}", style_of(box), box))
+        out += rows[row]
         out.append("</row>")
     out.append("</sheetData>")
     return "".join(out)
@@ -63,8 +63,8 @@ def extent(sheet: Sheet) -> str:
     return f"{get_column_letter(min(columns))}{min(rows)}:{get_column_letter(max(columns))}{max(rows)}"
 
 
-def _column(entry: tuple[int, Box]) -> int:
-    return entry[0]
+_place = itemgetter(0)
+"""Row and column of an entry of ``Sheet.cells``."""
 
 
 def _cell(at: str, style: int, box: Box) -> str:
@@ -73,12 +73,12 @@ def _cell(at: str, style: int, box: Box) -> str:
         return f'<c r="{at}" s="{style}"/>'
     if isinstance(content, Formula):
         kind, value = _result(content.value)
-        return f'<c r="{at}" s="{style}"{kind}><f>{_text(content.text[1:])}</f>{value}</c>'
+        return f'<c r="{at}" s="{style}"{kind}><f>{xml_text(content.text[1:])}</f>{value}</c>'
     if isinstance(content, bool):
         return f'<c r="{at}" s="{style}" t="b"><v>{int(content)}</v></c>'
     if isinstance(content, Decimal):
         return f'<c r="{at}" s="{style}"><v>{plain(content)}</v></c>'
-    return f'<c r="{at}" s="{style}" t="inlineStr"><is><t{_space(content)}>{_text(content)}</t></is></c>'
+    return f'<c r="{at}" s="{style}" t="inlineStr"><is><t{_space(content)}>{xml_text(content)}</t></is></c>'
 
 
 def _result(value: Value) -> tuple[str, str]:
@@ -86,7 +86,7 @@ def _result(value: Value) -> tuple[str, str]:
         return ' t="b"', f"<v>{int(value)}</v>"
     if isinstance(value, Decimal):
         return "", f"<v>{plain(value)}</v>"
-    return ' t="str"', f"<v>{_text(value or '')}</v>"
+    return ' t="str"', f"<v>{xml_text(value or '')}</v>"
 
 
 def plain(value: Decimal) -> str:
@@ -95,8 +95,14 @@ def plain(value: Decimal) -> str:
     return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
 
 
-def _text(text: str) -> str:
-    return escape(_ILLEGAL.sub("", text)) if _SPECIAL.search(text) else text
+def xml_text(text: str) -> str:
+    """A text as it stands between two tags."""
+    return escape(legal(text)) if _SPECIAL.search(text) else text
+
+
+def legal(text: str) -> str:
+    """A text without what XML cannot hold."""
+    return _ILLEGAL.sub("", text)
 
 
 def _space(text: str) -> str:

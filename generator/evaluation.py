@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import compress
 
 from generator import exact, explain
 from generator.exact import Value
@@ -25,13 +26,14 @@ class Evaluation:
         self._known: dict[tuple[str, int], Value] = {}
         self._asked = False
         self._tables = {t.key: t for t in plan.tables}
+        self._carried: dict[tuple[str, ...], list[list[str]]] = {}
 
     def value(self, key: str, unit: int) -> Value:
         """What the unit's cell on a line holds. ``unit`` is a position, from 0."""
         at = (key, unit)
         if at not in self._known:
             line = self.plan.lines[key]
-            if unit >= 0 and line.applies and not line.applies[unit]:  # most cells, where each unit has its own indicators
+            if unit >= 0 and line.carried and not line.carried[unit]:  # most cells, where each unit has its own indicators
                 return NONE_MARK
             self._known[at] = self._worked_out(key, unit) if self._asked else self._first_asked(key, unit)
         return self._known[at]
@@ -39,8 +41,6 @@ class Evaluation:
     def _worked_out(self, key: str, unit: int) -> Value:
         line = self.plan.lines[key]
         given = line.constant(unit) if unit >= 0 else None
-        if line.outside and line.outside[unit]:
-            given = NONE_MARK
         if given is not None:
             return given
         if line.formula is not None:
@@ -81,6 +81,19 @@ class Evaluation:
         """The values of all units on a line, or of the unit's group."""
         units = self.plan.group_of[unit] if own_group else range(len(self.plan.units))
         return [self.value(key, u) for u in units]
+
+    def tagged(self, lines: tuple[str, ...], unit: int) -> list[Value]:
+        """The unit's values on the lines that can be for it."""
+        if unit < 0:
+            return [self.value(key, unit) for key in lines]
+        if lines not in self._carried:
+            by_unit: list[list[str]] = [[] for _ in self.plan.units]
+            for key in lines:
+                carried = self.plan.lines[key].carried
+                for listed in compress(by_unit, carried) if carried else by_unit:
+                    listed.append(key)
+            self._carried[lines] = by_unit
+        return [self.value(key, unit) for key in self._carried[lines][unit]]
 
     def table(self, key: str, column: str) -> list[Value]:
         """A column of a lookup table."""
@@ -136,6 +149,9 @@ class _Here:
 
     def cell(self, line: str) -> Value:
         return self.book.value(line, self.unit)
+
+    def tagged(self, lines: tuple[str, ...]) -> list[Value]:
+        return self.book.tagged(lines, self.unit)
 
     def fixed(self, line: str, column: str) -> Value:
         return self.book.fixed(line, column)

@@ -27,6 +27,10 @@ class Cells(Protocol):
 
     def cell(self, line: str) -> Value: ...
 
+    def tagged(self, lines: tuple[str, ...]) -> list[Value]:
+        """This unit's cells on several lines, without those of lines that are never for it (－)."""
+        ...
+
     def fixed(self, line: str, column: str) -> Value: ...
 
     def row(self, line: str, own_group: bool) -> list[Value]: ...
@@ -185,7 +189,7 @@ def _lookup(node: e.Lookup, cells: Cells) -> Value:
 
 
 def _tagged(node: e.Tagged, cells: Cells) -> Value:
-    values = [cells.cell(line) for line in node.lines]
+    values = cells.tagged(node.lines)
     match node.how:
         case "sum":
             return sum((v for v in values if isinstance(v, Decimal)), Decimal(0))

@@ -126,6 +126,17 @@ class Line:
             return NONE_MARK
         return self.values[unit] if self.values is not None else None
 
+    @cached_property
+    def carried(self) -> tuple[bool, ...]:
+        """Which units can have anything but － here; () for all."""
+        if not self.outside:
+            return self.applies
+        return (
+            tuple(not o for o in self.outside)
+            if not self.applies
+            else tuple(a > o for a, o in zip(self.applies, self.outside, strict=True))
+        )
+
     @property
     def percent(self) -> bool:
         """Whether its cells are shown as percentages."""

@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
+from operator import and_, gt, le, not_
 from typing import Any
 
 from generator import expression as e
+from generator import garbage
 from generator.circles import refuse_circles
 from generator.elements import Asked, Quantity
 from generator.exact import Value
@@ -143,6 +145,7 @@ class Plan:
         return (-1,) if line.shared else range(len(self.units))
 
 
+@garbage.kept()
 def make_plan(scheme: Scheme) -> Plan:
     """Compile a scheme. Raises SchemeFault in Chinese where its parts cannot be put together."""
     try:
@@ -255,7 +258,7 @@ class _Planner:
 
     @staticmethod
     def both(one: tuple[bool, ...], other: tuple[bool, ...]) -> tuple[bool, ...]:
-        return tuple(a and b for a, b in zip(one, other, strict=True))
+        return tuple(map(and_, one, other))
 
     # Indicators -----------------------------------------------------------------------------------------------------
 
@@ -275,7 +278,7 @@ class _Planner:
     def indicator(self, node: Indicator, tag: str, around: tuple[bool, ...], depth: int, path: Path, at: str) -> str:
         outside_units = rule_without(node.how, node.points, self.count)
         carriers = self.scheme.carriers_of(node)
-        applies = tuple(a and c and not o for a, c, o in zip(around, carriers, outside_units, strict=True))
+        applies = tuple(map(gt, self.both(around, carriers), outside_units))  # asked, and with figures of its own
         decimals = self.scheme.decimals
         owner = node.id + at
         roles = self.scheme.roles_in(node)
@@ -599,11 +602,11 @@ class _Planner:
                 self.vanished[known] = tuple(all(column) for column in zip(*below, strict=True)) if below else nothing
             return self.vanished[known]
         if node.no_task != "exclude":
-            return tuple(not a for a in around)
+            return tuple(map(not_, around))
         if node.only_if or node.unless or node.may_be_none or self.conditions:
             return self.everybody
         without = rule_without(node.how, node.points, self.count)
-        return tuple(not a or w for a, w in zip(applies, without, strict=True))
+        return tuple(map(le, applies, without))  # not asked, or without a figure
 
 
 def guarded(core: Expression, outside: Expression, absent: list[Expression], asked_first: tuple[tuple[Expression, str], ...]) -> Expression:

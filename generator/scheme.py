@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, GetJsonSchemaHandler, PrivateAttr, Tag, ValidationError, model_validator
 
-from generator import diagnosis, source
+from generator import diagnosis, garbage, source
 from generator.elements import EVERYBODY, Bands, Grades, Inputs_, Model, Quantity, Reading, Reference
 from generator.figures import Figure_, Floor, PerUnit, no_figure
 from generator.readings import as_read
@@ -318,6 +318,7 @@ def fingerprint(text: str) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()
 
 
+@garbage.kept()
 def load(path: Path) -> SchemeFile:
     """Read a scheme file. Raises SourceError with every problem found, each with its line and a way out."""
     return understand(source.read(path))
@@ -328,6 +329,7 @@ def loads(text: str, file: str = "") -> SchemeFile:
     return understand(source.parse(text, file))
 
 
+@garbage.kept()
 def understand(read: Source, takes: Mapping[str, str] | None = None) -> SchemeFile:
     """Turn a parsed file into a scheme; see `load`. takes: options to take instead of those the file takes, by reading."""
     if not isinstance(read.data, dict):

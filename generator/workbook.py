@@ -5,13 +5,11 @@ openpyxl cannot write a formula together with its value, nor the same bytes twic
 
 from __future__ import annotations
 
-import gc
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -19,17 +17,15 @@ from openpyxl.cell import Cell
 from openpyxl.chart import BarChart as XlsxBarChart
 from openpyxl.chart import Reference
 from openpyxl.chart.label import DataLabelList
-from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.protection import WorkbookProtection
-from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from generator import cells, package
+from generator import cell_rules, cells, garbage, package
 from generator.design import Design
 from generator.design import load as load_design
 from generator.evaluation import Evaluation, Inputs
@@ -38,7 +34,7 @@ from generator.layout import Layout
 from generator.placing import lay_out
 from generator.plan import Plan, make_plan
 from generator.scheme import SchemeFile
-from generator.sheet import BORDER, BarChart, Box, Highlight, Sheet, Validation
+from generator.sheet import BORDER, BarChart, Box, Sheet
 from generator.sheets import checks, guide, meta, references, roster, scoring, summary, tables
 from generator.sheets import listing as lists
 
@@ -54,25 +50,9 @@ class Book:
     sheets: list[Sheet]
 
 
+@garbage.kept()
 def compose(scheme: SchemeFile, inputs: Inputs | None = None, design: Design | None = None, plan: Plan | None = None) -> Book:
     """Build every sheet of the office's scoring book, filled with ``inputs``."""
-    with _no_collection():
-        return _compose(scheme, inputs, design, plan)
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Python's collector looks for rings of garbage, again and again, among the many cells of a book; there are none."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
-
-
-def _compose(scheme: SchemeFile, inputs: Inputs | None, design: Design | None, plan: Plan | None) -> Book:
     plan = plan or make_plan(scheme.scheme)
     layout = lay_out(plan, design or load_design())
     reserve(layout)
@@ -106,13 +86,9 @@ def write(book: Book, path: Path) -> None:
     package.write_atomically(path, to_bytes(book))
 
 
+@garbage.kept()
 def to_bytes(book: Book) -> bytes:
     """The file's bytes: the same for the same scheme, inputs and template."""
-    with _no_collection():
-        return _to_bytes(book)
-
-
-def _to_bytes(book: Book) -> bytes:
     workbook = Workbook()
     workbook.remove(workbook.active)
     pen = _Pen(book.layout.design)
@@ -121,7 +97,9 @@ def _to_bytes(book: Book) -> bytes:
     for sheet in book.sheets:
         target = workbook.create_sheet(sheet.name)
         pen.draw(target, sheet)
-        parts.append((cells.extent(sheet), cells.sheet_data(sheet, pen.style_in(target)), cells.merges(sheet)))
+        rows = cells.sheet_data(sheet, pen.style_in(target))
+        looks = cell_rules.conditional_formats(sheet, pen.looks_in(workbook))
+        parts.append((cells.extent(sheet), rows, cells.merges(sheet) + looks + cell_rules.data_validations(sheet)))
     workbook.active = next(i for i, sheet in enumerate(book.sheets) if sheet.name == book.layout.grids[0].sheet)
     for worksheet in workbook.worksheets:
         worksheet.sheet_view.tabSelected = worksheet.title == book.layout.grids[0].sheet
@@ -138,7 +116,7 @@ def _to_bytes(book: Book) -> bytes:
 
 
 _DIMENSION = re.compile(rb"<dimension[^>]*/>")
-_AFTER_MERGES = re.compile(rb"<(?:phoneticPr|conditionalFormatting|dataValidations|hyperlinks|printOptions|pageMargins)\b")
+_AFTER_RULES = re.compile(rb"<(?:hyperlinks|printOptions|pageMargins)\b")
 _EMPTY_DATA = re.compile(rb"<sheetData\s*/>|<sheetData></sheetData>")
 _DATES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
@@ -146,7 +124,7 @@ _DATES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 def _assemble(data: bytes, parts: list[tuple[str, str, str]], date: str) -> bytes:
     """openpyxl's file with the cells put in, and without anything that changes from run to run.
 
-    parts: of each sheet in order, its range, its rows and its merged cells.
+    parts: of each sheet in order, its range, its rows, and its merged cells with the rules of cells.
     date: the moment that the file says it was made at (ISO, UTC).
     """
     result = io.BytesIO()
@@ -154,47 +132,17 @@ def _assemble(data: bytes, parts: list[tuple[str, str, str]], date: str) -> byte
         for info in source.infolist():
             content = source.read(info)
             if sheet := re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", info.filename):
-                extent, body, merges = (text.encode() for text in parts[int(sheet[1]) - 1])
+                extent, body, rules = (text.encode() for text in parts[int(sheet[1]) - 1])
                 before, after = _EMPTY_DATA.split(_DIMENSION.sub(b'<dimension ref="' + extent + b'"/>', content))
-                after_merges = _AFTER_MERGES.search(after)
-                at = after_merges.start() if after_merges else len(after)
-                content = before + body + after[:at] + merges + after[at:]
+                after_rules = _AFTER_RULES.search(after)
+                at = after_rules.start() if after_rules else len(after)
+                content = before + body + after[:at] + rules + after[at:]
             elif info.filename == "docProps/core.xml":
                 content = _DATES.sub(lambda m: m[1] + date.encode(), content)
             copy = zipfile.ZipInfo(info.filename, package.EPOCH)
             copy.compress_type, copy.external_attr = zipfile.ZIP_DEFLATED, info.external_attr
             target.writestr(copy, content, compresslevel=COMPRESSION)
     return result.getvalue()
-
-
-_CELL = re.compile(r"\$?[A-Z]{1,3}\$?\d+")
-
-
-def _gathered(highlights: list[Highlight]) -> Iterator[tuple[str, str, str]]:
-    """Conditional formats as (ranges, formula, colour): those that say the same of their own cell alone become one.
-
-    Only ranges that begin in the same column are put together, upper ones first, so that every program agrees on the
-    cell that the formula is meant for.
-    """
-    gathered: dict[tuple[str, str, str], list[Highlight]] = {}
-    for number, h in enumerate(highlights):
-        first = h.range.partition(":")[0]
-        parts = h.formula.split('"')
-        own = '"'.join(p if i % 2 else re.sub(rf"\b{first}\b", "§", p) for i, p in enumerate(parts))
-        alone = not any(_CELL.search(p) for p in own.split('"')[::2])
-        gathered.setdefault((own, h.colour, first.rstrip("0123456789")) if alone else (h.formula, h.colour, str(number)), []).append(h)
-    for same in gathered.values():
-        yield " ".join(h.range for h in same), same[0].formula, same[0].colour
-
-
-def _alike(validations: list[Validation]) -> Iterator[Validation]:
-    """Validations that say the same, whatever the cell, become one."""
-    alike: dict[Validation, list[str]] = {}
-    for number, v in enumerate(validations):
-        own = v.kind == "custom" or (v.kind != "list" and any(_CELL.search(text or "") for text in (v.first, v.second)))
-        alike.setdefault(replace(v, range=f"{number}" if own else ""), []).append(v.range)
-    for v, ranges in alike.items():
-        yield replace(v, range=" ".join(ranges))
 
 
 class _Pen:
@@ -206,7 +154,7 @@ class _Pen:
         self.looks: dict[str, int] = {}
 
     def draw(self, target: Worksheet, sheet: Sheet) -> None:
-        """Everything of a sheet but its cells and rows."""
+        """Everything of a sheet but its rows, cells and the rules of cells."""
         for column, width in sheet.widths.items():
             dimension = target.column_dimensions[get_column_letter(column)]
             dimension.width = width
@@ -216,7 +164,6 @@ class _Pen:
             target.sheet_format.outlineLevelRow = max(sheet.outline.values())
         if sheet.filter:
             target.auto_filter.ref = sheet.filter
-        self.rules(target, sheet)
         for chart in sheet.charts:
             self.chart(target, chart)
         self.print_setup(target, sheet)
@@ -229,7 +176,7 @@ class _Pen:
         """The number of a cell's style in the file, each worked out once."""
 
         def style(box: Box) -> int:
-            key = (box.style, box.format, box.locked)
+            key = box[1:]  # style, format, locked
             number = self.known.get(key)
             if number is None:
                 sample = Cell(target, row=1, column=1)
@@ -264,33 +211,19 @@ class _Pen:
         side = Side(style="thin", color=f"FF{self.design.colours['line']}")
         return Border(left=side, right=side, top=side, bottom=side)
 
-    def rules(self, target: Worksheet, sheet: Sheet) -> None:
-        for v in _alike(sheet.validations):
-            rule = DataValidation(
-                type=v.kind,
-                operator=v.operator,
-                formula1=v.first,
-                formula2=v.second,
-                allow_blank=True,
-                showErrorMessage=True,
-                showInputMessage=True,
-            )
-            rule.promptTitle, rule.prompt, rule.errorTitle, rule.error = v.prompt_title, v.prompt, "填得不对", v.error
-            for part in v.range.split():
-                rule.add(part)
-            target.add_data_validation(rule)
-        for range_, text, colour in _gathered(sheet.highlights):
-            rule = Rule(type="expression", dxfId=self.difference(target, colour), formula=[text])
-            target.conditional_formatting.add(range_, rule)
-
-    def difference(self, target: Worksheet, colour: str) -> int:
+    def looks_in(self, workbook: Workbook) -> Callable[[str], int]:
         """The number of a conditional look in the file, each made once."""
-        if colour not in self.looks:
-            shade = f"FF{self.design.colours['line' if colour == BORDER else colour]}"
-            fill = PatternFill(bgColor=shade, fill_type="solid", fgColor=shade)
-            look = DifferentialStyle(border=self.border()) if colour == BORDER else DifferentialStyle(fill=fill)
-            self.looks[colour] = target.parent._differential_styles.add(look)
-        return self.looks[colour]
+
+        def look(colour: str) -> int:
+            number = self.looks.get(colour)
+            if number is None:
+                shade = f"FF{self.design.colours['line' if colour == BORDER else colour]}"
+                fill = PatternFill(bgColor=shade, fill_type="solid", fgColor=shade)
+                style = DifferentialStyle(border=self.border()) if colour == BORDER else DifferentialStyle(fill=fill)
+                number = self.looks[colour] = workbook._differential_styles.add(style)
+            return number
+
+        return look
 
     def chart(self, target: Worksheet, chart: BarChart) -> None:
         drawn = XlsxBarChart()

@@ -157,7 +157,7 @@ def _is_due(s: Subject, bottom: e.Expression) -> bool:
 
 
 def _there(s: Subject, line: Line, unit: int) -> bool:
-    return not (line.applies and not line.applies[unit]) and not (line.outside and line.outside[unit])
+    return not line.carried or line.carried[unit]
 
 
 def _rows(node: e.Expression) -> bool:
