@@ -100,23 +100,38 @@ class Desktop:
             dialog = self.dialog(pressed)
             said.append(dialog.text)
             answer(dialog)
+            self._until(lambda dialog=dialog: not dialog.open, pressed)
         pressed.join(PATIENCE)
         assert not pressed.is_alive(), f"{button} did not come to an end"
         return said
 
     def dialog(self, pressed: threading.Thread) -> Dialog:
         """The dialog that is open, once there is one."""
+        found = self._until(self._in_front, pressed)
+        assert found is not None, "no dialog"
+        time.sleep(0.4)  # until it is drawn
+        return Dialog(*found)
+
+    def _in_front(self) -> tuple[Any, Any] | None:
+        """The window of an open dialog and what it tells a screen reader; windows come and go while they are looked at."""
         toolkit = self.service("com.sun.star.awt.Toolkit")
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline and pressed.is_alive():
-            for number in range(toolkit.getTopWindowCount()):
+        for number in range(toolkit.getTopWindowCount()):
+            with suppress(Exception):  # None in its place, a DisposedException, or a RuntimeException that says nothing
                 window = toolkit.getTopWindow(number)
                 context = window.getAccessibleContext() if window.isVisible() else None
                 if context is not None and context.getAccessibleRole() in (role("DIALOG"), role("ALERT")):
-                    time.sleep(0.4)  # until it is drawn
-                    return Dialog(window, context)
+                    return window, context
+        return None
+
+    @staticmethod
+    def _until(sought: Callable[[], Any], pressed: threading.Thread) -> Any:
+        """What is sought, once it is there; None when the button has come to its end, or patience has."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline and pressed.is_alive():
+            if found := sought():
+                return found
             time.sleep(0.05)
-        raise AssertionError("no dialog")
+        return None
 
     def shot(self, name: str, height: int = HEIGHT, dialog: Dialog | None = None) -> None:
         """The upper part of what the screen shows, as docs/pictures/addin-<name>.png; around a dialog goes the frame that a
@@ -139,9 +154,17 @@ class Dialog:
     """A dialog, known by what it tells a screen reader."""
 
     def __init__(self, window: Any, context: Any) -> None:
-        self.parts = list(_parts(context))
+        self.window, self.parts = window, list(_parts(context))
         at = window.getPosSize()
         self.place = at.X, at.Y, at.Width, at.Height
+
+    @property
+    def open(self) -> bool:
+        """Whether it still waits for an answer."""
+        try:
+            return bool(self.window.isVisible())
+        except Exception:  # a DisposedException
+            return False
 
     def named(self, *roles: str) -> dict[str, Any]:
         """Its parts of some roles, by their names."""
