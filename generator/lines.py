@@ -161,8 +161,9 @@ class Line:
 class Table:
     """A lookup table on the tables sheet.
 
-    kind: ``quota`` (grades with places), ``stages`` (a word gives a share of the points) or ``bands`` (a number falls
-    into a band). columns: name → values, all of the same length. line: the input line whose choices the table rates.
+    kind: ``quota`` (grades with places), ``stages`` (a word gives a share of the points), ``situations`` (a word gives
+    points) or ``bands`` (a number falls into a band). columns: name → values, all of the same length. line: the input line
+    whose choices the table rates.
     by_upper: bands are given by their upper ends. owner: the indicator it belongs to, if any.
     """
 

@@ -204,7 +204,7 @@ CASES: dict[str, tuple[Case, Case]] = {
     ),
     "earned-only-by-events": (
         case("- {id: 1, name: 宣传, points: 10, rule: add, at_most: 10, events: [{what: 报道, each: 1}]}"),
-        case(deduct("{what: 少的篇数, each: 1}")),
+        case("- {id: 1, name: 制度, points: 10, rule: add, at_most: 10, events: [{what: 领域, each: 1, per_what: 个}]}"),
     ),
     "adds-among-deductions": (
         case(
@@ -769,7 +769,7 @@ FOUND: dict[str, list[tuple[str, str]]] = {
         ("count-differs", "写的是 85 个市直单位，名单里是 83 个"),
         ("count-differs", "写的是 6 部分考核内容，细则里是 7 个"),
         ("band-overlap", "正好 10% 的在两档里都有"),
-        ("adds-among-deductions", "3.3.1、4.5.3、4.5.4、7.3.1"),
+        ("adds-among-deductions", "3.3.1、3.4.1、4.5.3、4.5.4、7.3.1"),
         ("rows-share-points", "3.4.1、3.4.2合用“3.4 加强立法机制建设”的 1 分"),
         ("rows-share-points", "的 3 分（4.5.3、4.5.4的得分也在里面）"),
         ("over-points", "0.5 分，算出来最多 0.8 分"),

@@ -277,6 +277,11 @@ class TestBanded:
         assert tiny.scores(made, {"1/完成阶段": ["初稿", "印发", "未启动"]}) == ["3.00", "10.00", "0.00"]
         assert tiny.scores(made, {"1/完成阶段": ["报送", "完成", None]}) == ["7.00", None, None]
 
+    def test_situations(self) -> None:
+        made = tiny.plan("- {id: 1, name: 纳入考核, points: 5, rule: situations, situations: {全部: 5, 部分: 1.5, 都未: 0}}")
+        assert tiny.scores(made, {"1/情形": ["全部", "部分", "都未"]}) == ["5.00", "1.50", "0.00"]
+        assert tiny.scores(made, {"1/情形": ["其他", None, "都未"]}) == [None, None, "0.00"]
+
 
 class TestCompletion:
     def test_all_or_nothing(self) -> None:
@@ -463,6 +468,7 @@ EVERY_KIND = """
 - {id: b1, name: 网办, points: 3, in: "%", rule: bands, bands: [{from: 98%, gives: 3}, {from: 92%, gives: 1.5}, {gives: 0}]}
 - {id: b2, name: 用时, points: 5, rule: bands, bands: [{up_to: 1, gives: 5}, {up_to: 3, gives: 3}, {gives: 1}]}
 - {id: b3, name: 方案, points: 10, rule: stages, stages: {初稿: 30%, 印发: 100%}}
+- {id: b4, name: 纳入, points: 5, rule: situations, situations: {全部: 5, 部分: 1.5, 都未: 0}}
 - {id: g1, name: 评价, points: 8, rule: grade_quota, grades: [{name: 好, share: 30%, points: 8}, {name: 差, share: 70%, points: 6}]}
 - {id: d1, name: 职责, rule: duty}
 - {id: f1, name: 公式, points: 5, rule: formula, inputs: {数: {}}, figures: {每: 0.3}, score: 数 * 每, at_least: 0}

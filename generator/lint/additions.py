@@ -28,7 +28,7 @@ def check(s: Subject) -> None:
 
 def additions(s: Subject) -> None:
     """Points that are earned by events, awarded freely, or capped."""
-    earned = [n for n in s.leaves if isinstance(n.how, Add) and id(n) not in s.bonus and s.points(n)]
+    earned = [n for n in s.leaves if isinstance(n.how, Add) and id(n) not in s.bonus and s.points(n) and not _measured(n.how)]
     if earned:
         parts = [f"{s.label(n)}{show(s.points(n))} 分在满分之内" for n in earned]
         s.say("earned-only-by-events", earned, f"{'；'.join(parts)}，没有这些情形的单位这一项得 0 分")
@@ -72,6 +72,11 @@ def additions(s: Subject) -> None:
         high = _sum_of_children(s, group)
         if high is not None and high < group.at_most:
             s.say("cap-unreachable", group, f"{s.label(group)}最高 {show(group.at_most)} 分，下面各项加起来最多 {show(high)} 分")
+
+
+def _measured(how: Add) -> bool:
+    """Whether it counts how much was done (个领域, 项制度) and not what may or may not happen to a unit (次)."""
+    return all(event.counted for event in how.events)
 
 
 def says_what_is_the_same(note: Note | Reading) -> bool:

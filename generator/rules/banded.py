@@ -1,4 +1,4 @@
-"""Bands and stages: 达到…得…分，…至…得…分; 完成到哪一步得百分之几."""
+"""Bands, stages and situations: 达到…得…分，…至…得…分; 完成到哪一步得百分之几; 属于哪种情形得…分."""
 
 from __future__ import annotations
 
@@ -77,3 +77,23 @@ class Stages(Rule):
 
     def sentence(self, item: Item) -> str:
         return "按完成阶段得分：" + "；".join(f"{name}得{show(share * 100)}%" for name, share in self.stages.items()) + "。"
+
+
+class Situations(Rule):
+    """按情形得分: of several situations, such as 全部纳入、部分纳入、都未纳入, the one that is chosen earns its points.
+
+    situations: name → points, such as ``{全部纳入: 5, 都未纳入: 0}``; name: what the input is called.
+    """
+
+    rule: Literal["situations"]
+    situations: dict[str, Figure_] = Field(min_length=2)
+    name: str = "情形"
+
+    def score(self, item: Item) -> Expression:
+        columns: dict[str, tuple[Value, ...]] = {"情形": tuple(self.situations), "得分": tuple(self.situations.values())}
+        chosen = item.choice(self.name, list(self.situations))
+        item.table("situations", "情形与得分", columns, self.name)
+        return item.rated(chosen, "情形", "得分")
+
+    def sentence(self, item: Item) -> str:
+        return "；".join(f"{name}得{show(points)}分" for name, points in self.situations.items()) + "。"

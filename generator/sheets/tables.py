@@ -1,4 +1,4 @@
-"""名额与标准: what formulas look up: places of grades, shares of stages, points of bands."""
+"""名额与标准: what formulas look up: places of grades, shares of stages, points of bands and situations."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from generator.lines import Table
 from generator.sheet import Formula, Sheet, address, letters_of
 
 FIRST, TITLE, BODY = 2, 2, 4
-_COLUMNS = {"quota": ("等次", "比例", "计分"), "stages": ("阶段", "比例"), "bands": ("界", "得分")}
+_COLUMNS = {"quota": ("等次", "比例", "计分"), "stages": ("阶段", "比例"), "bands": ("界", "得分"), "situations": ("情形", "得分")}
 
 
 def reserve(layout: Layout) -> None:
@@ -57,6 +57,10 @@ def build(layout: Layout, book: Evaluation) -> Sheet | None:
                 sheet.span(row, FIRST, row, last, title, "group")
                 heads = ("stage", "part")
                 _plain(sheet, table, row + 2)
+            case "situations":
+                sheet.span(row, FIRST, row, last, title, "group")
+                heads = ("situation", "gives")
+                _plain(sheet, table, row + 2)
             case _:
                 sheet.span(row, FIRST, row, last, title, "group")
                 heads = ("up_to" if table.by_upper else "from", "gives")
@@ -75,7 +79,7 @@ def _plain(sheet: Sheet, table: Table, top: int, rest: str = "") -> None:
     """A table's columns side by side. An edge that stands for all that is left shows as a word, and stays a number."""
     for offset, column in enumerate(_COLUMNS[table.kind]):
         for i, value in enumerate(table.columns[column]):
-            style = "number" if column == "阶段" else "parameter"
+            style = "number" if column in ("阶段", "情形") else "parameter"
             pattern = _pattern(value)
             if column == "界" and isinstance(value, Decimal) and abs(value) >= 10**9:
                 pattern = f'"{rest}";"{rest}"'
