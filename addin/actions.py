@@ -123,7 +123,10 @@ def is_writable(folder: Path) -> bool:
 
 
 def fill(book: Path, value_file: Path, out: Path | None = None) -> int:
-    """Put values into input cells and touch nothing else; returns how many. Nothing is written when one is refused."""
+    """Put values into input cells; returns how many. Nothing is written when one is refused.
+
+    Formulas stay as they are and show their new values; nothing else is touched.
+    """
     pack = package.Package.open(book)
     taken = snapshot.of_package(pack, book.name)
     entries = values.read(value_file, taken.plan)
@@ -135,6 +138,7 @@ def fill(book: Path, value_file: Path, out: Path | None = None) -> int:
     for entry, place in zip(entries, places, strict=True):
         if place is not None:
             taken.sheets[place[0]].part.set(place[1], entry.value)
+    recomputing.refresh(pack, book.name)
     package.write_atomically(out or book, pack.to_bytes())
     return len(entries)
 
@@ -267,6 +271,7 @@ def import_results(book: Path, sources: Iterable[Path], out: Path | None = None)
                 counts[id] = counts.get(id, 0) + 1
         if id not in counts:
             raise PackageError(f"“{path.name}”里没有一个单位与这本簿的同名")
+    recomputing.refresh(pack, book.name)
     package.write_atomically(out or book, pack.to_bytes())
     return counts
 

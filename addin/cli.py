@@ -241,7 +241,7 @@ def fill(
     ],
     output: Output = None,
 ) -> None:
-    """把数值文件里的值填进工作簿的黄色格，别的什么都不动。有一个值不能用就一个也不填。"""
+    """把数值文件里的值填进工作簿的黄色格，得分随之更新，别的什么都不动。有一个值不能用就一个也不填。"""
     from addin import actions
 
     count = actions.fill(book, values, output)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import getpass
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
@@ -62,6 +63,16 @@ def recompute(
     repaired = {(edit.sheet, edit.cell) for edit in found.restore}
     left = [f for f in found.findings if f.code != "values-stale" and (f.sheet, f.cell) not in repaired]
     return Done(changes, left, found.expected)
+
+
+def refresh(package: Book, name: str) -> None:
+    """Give every formula that is as it should be the value it has now, after inputs were changed.
+
+    A program that does not calculate when it opens a file (LibreOffice, a preview) would show the old scores. Nothing is
+    written where rows or columns are gone: that book must be put right first.
+    """
+    with suppress(PackageError):
+        _apply(package, _examine(package, name, None).values)
 
 
 def on_bytes(

@@ -11,6 +11,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import tiny
 
 from addin import cli
 
@@ -144,6 +145,7 @@ def test_recompute_writes_values_and_keeps_the_old_file(run, parks: Path, tmp_pa
     import openpyxl
 
     run("fill", parks, values(tmp_path, "  新材料: {1: 11.8}\n"))
+    tiny.forget_values(parks)
     stale = parks.read_bytes()
     done = run("recompute", parks)
     assert done.code == 0

@@ -470,6 +470,8 @@ def test_sheet_names_are_what_excel_allows(tmp_path: Path) -> None:
 def test_fill_score_check_and_recompute(name: str, tmp_path: Path) -> None:
     book = filled(name, tmp_path)
     assert totals(book) == TOTALS[name]
+    assert actions.check(book).findings == []
+    tiny.forget_values(book)
     assert {f.code for f in actions.check(book).findings} == {"values-stale"}
     done = actions.recompute(book)
     assert done.changes

@@ -15,6 +15,7 @@ from generator.checking import high_value
 from generator.evaluation import Evaluation
 from generator.exact import Value
 from generator.lines import YES, Ask, Role
+from generator.package import Package, write_atomically
 from generator.plan import Plan, make_plan
 from generator.source import Problem, SourceError
 
@@ -94,6 +95,17 @@ def book(written: str, path: Path, inputs: Mapping[tuple[str, int], Value] | Non
     """The workbook of a scheme file's text."""
     workbook.write(workbook.compose(scheme.loads(written, "tiny.yaml"), inputs), path)
     return path
+
+
+def forget_values(path: Path) -> None:
+    """Take away what formulas show, as a program leaves them that writes formulas and does not calculate."""
+    package = Package.open(path)
+    for name in package.sheet_paths:
+        sheet = package.sheet(name)
+        for at in list(sheet.elements):
+            if sheet.formula(at) is not None:
+                sheet.set_result(at, None)
+    write_atomically(path, package.to_bytes())
 
 
 def sensible(made: Plan) -> dict[tuple[str, int], Value]:
