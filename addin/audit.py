@@ -27,6 +27,7 @@ from generator.explain import show
 from generator.expression import NONE_MARK
 from generator.formula import formula
 from generator.grid import UNIT, Grid
+from generator.keys import GRADE
 from generator.layout import Area, Listing
 from generator.lines import Ask, Input, Line, Role
 from generator.package import MAIN
@@ -407,10 +408,39 @@ class _Auditor:
                         line = self.plan.lines[table.line]
                         detail = f"{self.label(line)}“{grade}”应有 {show(due)} 个，评了 {taken} 个"
                         self.say("quota-exceeded", detail, self.taken.design.tables.sheet, line=line)
+        self.ties_over_quota()
+        self.open_scores()
         unfinished = [name for u, name in enumerate(self.plan.units) if not self.book.result(u).complete]
         if unfinished:
             some = "、".join(unfinished[:5]) + ("等" if len(unfinished) > 5 else "")
             self.say("incomplete", f"{some} {len(unfinished)} 个单位", self.taken.layout.grids[0].sheet)
+
+    def ties_over_quota(self) -> None:
+        """Grades by a share of the places: units that tie all get the better grade, however many they are."""
+        grades = self.plan.scheme.grades
+        if grades is None or grades.by != "rank_share":
+            return
+        groups = {tuple(g) for g in self.plan.group_of} if grades.within == "组" else {tuple(range(len(self.plan.units)))}
+        for group in sorted(groups):
+            below = Decimal(0)
+            for band in grades.bands:
+                if band.up_to is None:
+                    break
+                due, below = (band.up_to - below) * len(group), band.up_to
+                taken = sum(self.book.value(GRADE, u) == band.name for u in group)
+                if taken >= due + 1:
+                    self.say("quota-exceeded", f"“{band.name}”应有 {show(due)} 个，因并列有 {taken} 个", self.taken.design.summary.sheet)
+
+    def open_scores(self) -> None:
+        """Scores that are blank although everything has been filled in: nobody has the task, something is divided by nothing."""
+        if any(f.code.startswith("input-") and f.severity != "warning" for f in self.audit.findings):
+            return
+        for line in self.plan.lines.values():
+            units = [u for u in self.plan.places(line) if line.role is Role.SCORE and self.book.at(line.key, u) is None]
+            if units:
+                place = self.taken.place(line.key, units[0])
+                who = "、".join(self.plan.units[u] for u in units[:3]) + ("等" if len(units) > 3 else "")
+                self.say("score-open", f"{self.label(line)}（{who} {len(units)} 个单位）", *(place or ("", "")), line=line)
 
 
 def locked_constants(taken: Snapshot) -> dict[str, dict[str, Value | Formula]]:

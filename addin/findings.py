@@ -64,6 +64,7 @@ CATALOGUE: dict[str, Kind] = {
     "values-stale": Kind("warning", "显示的得分与按现在的填报算出的不同", "用 Excel 打开会自动更新，或用“重算”"),
     "formulas-disagree": Kind("error", "按簿中公式算出的与精确得分不同", "用“重算”恢复公式；仍不同的请把文件发给维护者"),
     "quota-exceeded": Kind("warning", "评定的等次超出了名额", "名额是原则上的，请按考核办法确认"),
+    "score-open": Kind("error", "都填了却得不出分", "请看计分办法：可能没有一个单位有这项任务，或除数为 0；由考核部门认定怎么计"),
     "incomplete": Kind("todo", "还有单位没有填完，不能排名", "填完后再公布位次"),
 }
 

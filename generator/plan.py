@@ -313,6 +313,8 @@ class _Planner:
         self.plan.tables += item.tables
         absent = self.absent(item, node)
         asked_first = (*self.conditions, *self.asked_first(node, scope, path))
+        if absent or asked_first:
+            block.sentence += _OTHERS.get(node.no_task, "") if "平均" not in sentence else ""
         unscored = ((Cell(key), ""),)
         in_branches = of_branches(ready) if ready and node.how.scored else set()
         lines = [
@@ -619,6 +621,14 @@ def guarded(core: Expression, outside: Expression, absent: list[Expression], ask
         yes, no = (formula, outside) if wanted == YES else (outside, formula)
         formula = when(question.is_(YES), yes, when(question.is_(""), Blank(), no))
     return when(some(*absent), outside, formula) if absent else formula
+
+
+_OTHERS = {
+    "average": "没有任务的按有任务单位的平均得分计。",
+    "full": "没有任务的得满分。",
+    "zero": "没有任务的不得分。",
+}
+"""What the 计分办法 column says of units without the task, by ``no_task``."""
 
 
 def _verdict(node: Group | Indicator) -> bool:

@@ -123,7 +123,7 @@ class _Totals:
             place: Expression = Cell(RANK) if own else e.Rank(Cell(TOTAL), row)
             if grades.by == "rank_share":
                 place = place / e.Fold("size", (row,))
-            entries.append((PLACE, when(complete, place, Blank()), "score"))
+            entries.append((PLACE, when(complete, place, Blank()), "percent" if grades.by == "rank_share" else "count"))
             value, complete = Cell(PLACE), e.IsNumber(Cell(PLACE))
         band: Expression = e.Band(value, e.TableColumn(GRADE_TABLE, "界"), e.TableColumn(GRADE_TABLE, "得分"), len(edges), by_upper)
         needing = [(number, entry) for number, entry in enumerate(grades.bands) if entry.needs]

@@ -28,6 +28,7 @@ from openpyxl.comments import Comment
 from addin import actions, audit, cli, recomputing, snapshot
 from addin.findings import CATALOGUE
 from generator import library, scheme
+from generator.exact import Value
 from generator.lines import Line, Role
 from generator.package import MAIN, Package, PackageError, SheetPart
 from generator.plan import make_plan
@@ -315,6 +316,27 @@ def test_quota_exceeded_and_incomplete(parks: Opened) -> None:
     found = parks.findings()
     assert "应有 1.2 个，评了 4 个" in one(found, "quota-exceeded").message
     assert "新材料" in one(found, "incomplete").message
+
+
+def test_everything_filled_in_and_still_no_score(tmp_path: Path) -> None:
+    text = tiny.text("- {id: 1, name: 评价, points: 5, rule: direct, may_be_none: true, no_task: average}")
+    one_has_it: dict[tuple[str, int], Value] = {("1/评分", 0): "无", ("1/评分", 1): "无", ("1/评分", 2): Decimal(4)}
+    assert [f.code for f in actions.check(tiny.book(text, tmp_path / "a.xlsx", one_has_it)).findings] == []
+    nobody: dict[tuple[str, int], Value] = {("1/评分", unit): "无" for unit in range(3)}
+    found = actions.check(tiny.book(text, tmp_path / "b.xlsx", nobody)).findings
+    assert [f.code for f in found] == ["score-open", "incomplete"]
+    assert "1 评价 得分（甲、乙、丙 3 个单位）" in found[0].message
+
+
+def test_ties_give_more_good_grades_than_there_are_places(tmp_path: Path) -> None:
+    grades = "{by: rank_share, within: 全部, bands: [{name: 好, up_to: 34%}, {name: 差}]}"
+    text = tiny.text("- {id: 1, name: 评价, points: 5, rule: direct}", extra=f"grades: {grades}")
+    apart: dict[tuple[str, int], Value] = {("1/评分", unit): Decimal(5 - unit) for unit in range(3)}
+    assert actions.check(tiny.book(text, tmp_path / "a.xlsx", apart)).findings == []
+    tied: dict[tuple[str, int], Value] = {("1/评分", unit): Decimal(5) for unit in range(3)}
+    [found] = actions.check(tiny.book(text, tmp_path / "b.xlsx", tied)).findings
+    assert found.code == "quota-exceeded"
+    assert "“好”应有 1.02 个，因并列有 3 个" in found.message
 
 
 def test_the_formulas_library_as_a_second_opinion(filled_books: dict[str, Path], parks: Opened, tmp_path: Path) -> None:

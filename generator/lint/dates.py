@@ -23,7 +23,8 @@ def check(s: Subject) -> None:
     late: dict[str, list[Node]] = {}
     settled: list[tuple[Node, str]] = []
     for node in s.leaves:
-        if _past(s, node.due, issued) and not isinstance(node.how, Checklist):
+        own = isinstance(node.how, Checklist) and any(_BY_DATE.search(part) for part in _parts(node))
+        if _past(s, node.due, issued) and not own:  # where the parts have dates, the last of them is what ``due`` says
             late.setdefault(node.due, []).append(node)
         elif (named := _BY_DATE.search(node.name)) and _past(s, named[0], issued):
             late.setdefault(named[0], []).append(node)

@@ -19,16 +19,16 @@ from generator.scheme import Indicator
 
 _FIGURE = re.compile(r"(?<![\d.A-Za-z])\d+(?:\.\d+)?\s*(?:%|[^\d\s年月日号，、；（）%A-Za-z])")
 """A number with what it counts; not a part of a name such as 6S or PM2.5."""
-_NAMES = re.compile(r"(?:19|20)\d{2}(?:[—-](?:19|20)\d{2})?年度?|“[^”]*”|《[^》]*》|\d+(?:\.\d+)?千伏")
-"""Years, quoted names and voltages, which hold figures that are no targets."""
+_NAMES = re.compile(r"(?:19|20)\d{2}(?:[—-](?:19|20)\d{2})?年度?|“[^”]*”|《[^》]*》|\d+(?:\.\d+)?千伏|12[0-9]{3}(?!\d)|\d+项专项")
+"""Years, quoted names, voltages, hotlines and numbered campaigns, which hold figures that are no targets."""
 _ALSO = re.compile(r"(?:全年|确保)?(?:无|不发生|没有发生|杜绝)|完成.*(?:目标|任务)$")
 """A part of a name that is a target without a figure."""
 _EACH = re.compile(r"、[^，、；]*各(?:自)?(?:增长|提高|达到?|完成|新增|新建)[^，；]{0,4}\d")
 """One figure for several things: …、…各增长18%."""
 _RELATIVE = re.compile(r"(?:全省|全国)[^，；、]{0,8}(?:前\s*\d+\s*[位名]|平均)|位次[^，；]{0,6}第?\s*\d+\s*位")
 _WHOLE = re.compile(r"(?:覆盖|合格|办结|满意|知晓|达标|公开|签订|配备|普及|入库)[^，；]{0,4}100%(?:及)?以上")
-_RANGE = re.compile(r"(?<![\d.])\d+[—－-]\d+(?:个|家|名|处|幅|条|次|项|人|户|篇)")
-"""A target that is a range: 2—5家."""
+_RANGE = re.compile(r"(?<![\d.])\d+(?:[—－-]\d+|余)(?:个|家|名|处|幅|条|次|项|人|户|篇)")
+"""A target that is a range or a round figure: 2—5家, 100余次."""
 
 
 def check(s: Subject) -> None:

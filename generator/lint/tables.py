@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from generator import expression as e
@@ -13,6 +13,7 @@ from generator.explain import show
 from generator.keys import TOTAL_TAG
 from generator.lines import Line, Role
 from generator.lint.subject import Node, Subject, shown, some
+from generator.plan import Plan
 from generator.rules.banded import Banded, Stages
 from generator.rules.events import Event, PerEvent
 from generator.rules.formula import Formula
@@ -151,7 +152,7 @@ def steps(s: Subject) -> None:
         words = [f"每差 {step}扣分的{s.listed(list({id(n): n for n in nodes}.values()))}" for step, nodes in by_step.items()]
         words += [f"按档扣分的{s.listed(formulas)}"] if formulas else []
         nodes = sorted({id(n): n for n in [*formulas, *(n for n, _ in parts)]}.values(), key=lambda n: s.place[id(n)])
-        s.say("partial-step", nodes, f"{'；'.join(words)}，差得不足一档（如 2.5 档）的按比例扣还是不扣")
+        s.say("partial-step", nodes, f"{'；'.join(words)}，不满一档的部分（如差了两档半的半档）按比例扣还是不扣")
     if ranges:
         words = [f"{s.label(n)}的“{v.what}”{show(v.between[0])}—{show(v.between[1])} 分" for n, v in ranges if v.between is not None]
         more = f"等 {len(words)} 处" if len(words) > 8 else ""
@@ -299,19 +300,43 @@ def built_in(s: Subject, line: Line, tree: e.Rank) -> None:
     """Ties that are there whatever is filled in, or once everything is done."""
     looked = s.plan.lines[tree.among.line]
     blank = Evaluation(s.plan, {})
-    fixed = [blank.value(looked.key, unit) for unit in range(len(s.names))]
-    settled = any(isinstance(v, Decimal) and v for v in fixed)
-    why = "由承担的任务定，填报前就一样" if settled else "承担的任务和角色相同的，都完成时就一样"
-    alike: dict[tuple[object, str], list[str]] = {}
-    for unit, name in enumerate(s.names):
-        group = next(g for g, units in s.scheme.groups.items() if name in units)
-        value = fixed[unit] if settled else _tasks(s, looked, unit)
-        if group not in s.scheme.outside and value not in (None, ()):
-            alike.setdefault((value, group if tree.among.own_group else ""), []).append(name)
-    tied = sorted((units for units in alike.values() if len(units) > 1), key=len, reverse=True)
+    before = [blank.value(looked.key, unit) for unit in range(len(s.names))]
+    if any(isinstance(v, Decimal) and v for v in before) and not moves(s.plan, looked):
+        tied, why = _tied(s, tree, before), "由承担的任务定，填报前就一样"
+    else:
+        tied = _tied(s, tree, [_tasks(s, looked, unit) or None for unit in range(len(s.names))])
+        why = "承担的任务和角色相同的，都完成时就一样"
     if tied:
         words = "；".join(some(units, 3) for units in tied[:4]) + (f"；共 {len(tied)} 组" if len(tied) > 4 else "")
         s.say("ties-built-in", None, f"“{line.label}”看“{looked.label}”，{why}：{words}", clause=quantity_clause(s, line.label))
+
+
+def _tied(s: Subject, tree: e.Rank, values: Sequence[object]) -> list[list[str]]:
+    """The units that are ranked together and alike in something, the largest lot first."""
+    alike: dict[tuple[object, str], list[str]] = {}
+    for value, name in zip(values, s.names, strict=True):
+        group = next(g for g, units in s.scheme.groups.items() if name in units)
+        if group not in s.scheme.outside and value is not None:
+            alike.setdefault((value, group if tree.among.own_group else ""), []).append(name)
+    return sorted((units for units in alike.values() if len(units) > 1), key=len, reverse=True)
+
+
+def moves(plan: Plan, line: Line, seen: set[str] | None = None) -> bool:
+    """Whether what is typed in bears upon a line; whether a cell is －, nobody types."""
+    seen = {line.key} if seen is None else seen
+    stack = [tree for tree in (line.formula, line.standard.value if line.standard else None) if isinstance(tree, e.Expression)]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, e.Compare) and isinstance(node.right, e.Text) and node.right.value == e.NONE_MARK:
+            continue
+        keys = node.lines if isinstance(node, e.Tagged) else (node.line,) if isinstance(node, (e.Cell, e.Row, e.OfUnit, e.Fixed)) else ()
+        for key in keys:
+            if key not in seen:
+                seen.add(key)
+                if plan.lines[key].input is not None or moves(plan, plan.lines[key], seen):
+                    return True
+        stack += e.children(node)
+    return False
 
 
 def _tasks(s: Subject, line: Line, unit: int) -> tuple[tuple[str, str], ...]:
@@ -325,11 +350,11 @@ def _tasks(s: Subject, line: Line, unit: int) -> tuple[tuple[str, str], ...]:
             continue
         seen.add(key)
         here = s.plan.lines[key]
-        if here.role is Role.SCORE:
+        if here.role in (Role.SCORE, Role.DUE):
             owners.add(here.owner)
             continue
         for tree in _walk(here):
-            if isinstance(tree, e.Tagged) and tree.how == "sum" and tree.mark != "due":
+            if isinstance(tree, e.Tagged) and tree.how == "sum":
                 stack += tree.lines
             elif isinstance(tree, e.Cell):
                 stack.append(tree.line)

@@ -183,7 +183,7 @@ def assessors(s: Subject) -> None:
             continue
         carried = set(s.units(s.carries(node)))
         for unit in _bodies(s, s.assessor(node)):
-            if unit in carried or (node.no_task == "average" and unit in s.units(s.around(node))):
+            if unit in carried:
                 selves.setdefault(unit, []).append(node)
     if selves:
         alike: dict[tuple[str, ...], list[str]] = {}

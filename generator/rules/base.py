@@ -73,6 +73,8 @@ class Item:
         self.coefficient: Expression | None = None
         self.only_for: dict[str, tuple[bool, ...]] = {}
         self.by_unit = isinstance(points, list)
+        self.least_points = min((p for p in points if p is not None), default=Decimal(0)) if isinstance(points, list) else points
+        """The fewest points that a unit can have here."""
         self._conditions: list[Expression] = []
         if isinstance(points, list):
             self.parameter("分值", points)
@@ -131,11 +133,12 @@ class Item:
 
     # What officials fill in -----------------------------------------------------------------------------------------
 
-    def quantity(self, name: str, low: Decimal | None = None, hint: str = "") -> Expression:
-        """A measured amount in the indicator's unit of measure; required."""
-        asked = Input(name, Ask.QUANTITY, self.unit, low=low, no_task=self.may_be_none, hint=hint)
+    def quantity(self, name: str, low: Decimal | None = None, high: tuple[Expression, str] | None = None) -> Expression:
+        """A measured amount in the indicator's unit of measure; required. high: its upper end and what that is called."""
+        most, called = high or (None, "")
+        asked = Input(name, Ask.QUANTITY, self.unit, low=low, high=most, high_name=called, no_task=self.may_be_none)
         cell = self._ask(asked, place="percent" if asked.percent else "quantity")
-        self._conditions.append(every(*self._in_range(cell, low, None)))
+        self._conditions.append(every(*self._in_range(cell, low, most)))
         return cell
 
     def mark(self, name: str, high: Expression, figure: Figure | None = None) -> Expression:

@@ -51,7 +51,7 @@ class Checklist(Rule):
 
     def sentence(self, item: Item) -> str:
         listed = "；".join(f"{c.what}，未做到扣{show(c.each)}" for c in self.items)
-        return f"{listed}；扣完为止。"
+        return f"{listed}；扣完为止。" if sum(c.each for c in self.items) > item.least_points else f"{listed}。"
 
 
 class Gated(Rule):

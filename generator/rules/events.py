@@ -60,6 +60,15 @@ class Event(BaseModel):
     def by_rate(self) -> bool:
         return self.per is not None
 
+    @property
+    def most(self) -> Decimal | None:
+        """The most that it can cost or earn; None where that has no end."""
+        if self.at_most is not None:
+            return self.at_most
+        if self.between is not None:
+            return self.between[1]
+        return self.each * self.up_to if self.each is not None and self.up_to is not None else None
+
     def words(self, verb: str, whole: bool = False) -> str:
         """The event as part of a sentence."""
         own = f"（最多{verb}{show(self.at_most)}）" if self.at_most is not None else ""
@@ -188,7 +197,10 @@ class Deduct(PerEvent):
         return self._none_of(item, left)
 
     def sentence(self, item: Item) -> str:
-        if self.floor is None:
+        ends = [event.most for event in self.events if not event.zero]
+        together = None if None in ends else sum((end for end in ends if end is not None), Decimal(0))
+        most = min((m for m in (together, self.at_most) if m is not None), default=None)
+        if self.floor is None or (most is not None and most <= item.least_points - self.floor):
             return f"{self._list('扣')}。"
         end = f"，最低{show(self.floor)}分" if self.floor else "（本簿扣到0分为止）" if isinstance(self.floor, Assumed) else "，扣完为止"
         return f"{self._list('扣')}{end}。"

@@ -40,4 +40,4 @@ class GradeQuota(Rule):
 
     def sentence(self, item: Item) -> str:
         shares = "、".join(f"{g.name}{show(g.share * 100)}%（计{show(g.points)}分）" for g in self.grades)
-        return f"原则上按比例分类评定等次：{shares}。"
+        return f"原则上按比例评定等次：{shares}。"

@@ -62,7 +62,15 @@ def figure_format(figure: Figure) -> str:
     number = "0.00" if isinstance(figure.value, Expression) else "0.##%" if isinstance(figure.value, Percent) else "General"
     if isinstance(figure.value, Percent) and (figure.value * 100) % 1 == 0:
         number = "0%"
-    return "".join(f'"{part}"' if quoted and part else part for part, quoted in ((before, True), (number, False), (after, True)))
+    before, after = (f'"{part}"' if part else "" for part in (before, after))
+    pattern = f"{before}{number}{after}"
+    if isinstance(figure.value, Decimal) and figure.value < 0 and before:
+        return f"{pattern};{before}-{number}{after}"  # the sign stands before the number, not before the words
+    return pattern
+
+
+NO_POINTS = "General;-General;"
+"""The number format of points that are none, such as those of a bonus: nothing is shown."""
 
 
 def figure_style(line: Line, column: str) -> str:
@@ -266,7 +274,8 @@ class _Builder(Builder):
             elif figure is None:
                 sheet.put(row, self.columns[key], None, style)
             else:
-                sheet.put(row, self.columns[key], self.figure(self.grid, line, key), style, figure_format(figure))
+                pattern = NO_POINTS if key == "points" and figure.value == 0 else figure_format(figure)
+                sheet.put(row, self.columns[key], self.figure(self.grid, line, key), style, pattern)
         self.cells(self.grid, line)
 
 
