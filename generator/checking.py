@@ -100,9 +100,14 @@ def line_fault(line: Line, unit: int, book: Evaluation) -> str:
     assert line.input is not None
     if unit < 0:
         return fault(line.input, book.fixed(line.key, "standard"), high_value(line, book, unit))
-    if line.constant(unit) is not None or not all(_answered(question, answer, unit, book) for question, answer in line.wanted_if):
+    if line.constant(unit) is not None:
         return ""
-    return fault(line.input, book.value(line.key, unit), high_value(line, book, unit))
+    value = book.value(line.key, unit)
+    for question, wanted in line.wanted_if:
+        # what a score can do without may be blank, but what is typed must be right
+        if not _answered(question, wanted, unit, book) and (wanted or not has_value(value)):
+            return ""
+    return fault(line.input, value, high_value(line, book, unit))
 
 
 def has_value(value: Value) -> bool:

@@ -47,6 +47,11 @@ class Legend(_Model):
     colour: str = ""
 
 
+class Duties(_Model):
+    about: str
+    steps: list[str]
+
+
 class Guide(_Model):
     sheet: str
     title: str
@@ -55,6 +60,7 @@ class Guide(_Model):
     facts: dict[str, str]
     steps_title: str
     steps: list[str]
+    duties: Duties
     legend_title: str
     legend: list[Legend]
     notes_title: str

@@ -275,9 +275,9 @@ class Scheme(Model):
             yield from walk(node)
 
     def indicator_count(self) -> int:
-        """How many scored lines make up the full marks: bonus and vetoes do not count."""
-        nodes = (below for node in self.indicators for below in walk(node))
-        return sum(isinstance(node, Indicator) and node.how.scored for node in nodes)
+        """How many scored lines make up the full marks (bonus and vetoes do not count), or how many duties where none is scored."""
+        leaves = [below for node in self.indicators for below in walk(node) if isinstance(below, Indicator)]
+        return sum(node.how.scored for node in leaves) or len(leaves)
 
 
 def walk(node: Group | Indicator) -> Iterator[Group | Indicator]:

@@ -44,6 +44,8 @@ class _Totals:
 
     def made(self, tops: list[str]) -> list[Line]:
         full = Figure(self.scheme.full_marks) if self.scheme.full_marks is not None else None
+        outside = self.scheme.members(self.scheme.outside) if self.scheme.outside else (False,) * len(self.scheme.unit_names)
+        assessed = tuple(not o for o in outside)
         return [
             Line(
                 key,
@@ -52,6 +54,7 @@ class _Totals:
                 key.split("/")[1],
                 formula=formula,
                 points=full if key == TOTAL else None,
+                applies=assessed if any(outside) and key in (RANK, PLACE, BAND, GRADE) else (),
                 place=place,
                 decimals=self.scheme.decimals,
             )

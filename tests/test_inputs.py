@@ -164,6 +164,30 @@ def test_what_only_the_other_branch_needs_is_not_missing(tmp_path: Path, soffice
     assert [str(d) for d in compare.verify(made, count=10).disagreements[:3]] == []
 
 
+def test_what_is_typed_for_the_other_branch_must_be_right(tmp_path: Path, soffice: str) -> None:
+    """任务 0 gives the points at once; 7 of 0 done is wrong all the same, and 0 of 0 is not."""
+    made = tiny.load(
+        """
+        - id: 1
+          name: 任务
+          points: 2
+          rule: formula
+          inputs: {任务数: {ask: count}, 完成数: {ask: count, high: 任务数}}
+          score: if(任务数 == 0, 分值, 分值 * 完成数 / 任务数)
+        """,
+        full="2",
+    )
+    inputs = {"1/任务数": [0, 0, 0], "1/完成数": [7, 0, None]}
+    assert tiny.numbers(make_plan(made.scheme), inputs) == [2, 2, 2]
+    book = tiny.book(made.text, tmp_path / "b.xlsx", tiny.typed(inputs))
+    assert [(f.unit, f.code) for f in actions.check(book).findings] == [("甲", "input-range")]
+    with libreoffice.Calculator(book) as calculator:
+        words = ["".join(str(cell) for cell in row) for row in calculator.calculate([], ["校验"])["校验"]]
+    assert any("还有1处" in line for line in words)
+    assert any("甲" in line and "完成数" in line for line in words)
+    assert [str(d) for d in compare.verify(made, count=10).disagreements[:3]] == []
+
+
 # Readings -----------------------------------------------------------------------------------------------------------------
 
 READ = """\

@@ -107,7 +107,11 @@ class PerEvent(Rule):
                 item.restrict(event.what, event.carriers)
         hint = "同一件事只按最高的一档填一次" if self.same_matter == "highest" else ""
         figures = [
-            (v.what, Figure(v.each or Decimal(0), f"每{v.counted or '次'}{verb}{{}}"), None if v.up_to is None else Decimal(v.up_to))
+            (
+                v.what,
+                Figure(v.each or Decimal(0), f"{'' if v.up_to == 1 else '每' + (v.counted or '次')}{verb}{{}}"),
+                None if v.up_to is None else Decimal(v.up_to),
+            )
             for v in plain
         ]
         pairs = item.counts(figures, hint) if figures else []

@@ -239,7 +239,9 @@ class _Counter:
         cell = prefix + self.layout.grids[0].cell(line.key, -1) if unit < 0 else at.cell(line.key)
         condition = fault_formula(line.input, cell, at)
         for question, wanted in line.wanted_if:
-            condition = f"AND({answered_formula(question, wanted, at)},{condition})"
+            answered = answered_formula(question, wanted, at)
+            holds = answered if wanted else f'OR({cell}<>"",{answered})'
+            condition = f"AND({holds},{condition})"
         return condition
 
     # How the list refers to it --------------------------------------------------------------------------------------

@@ -15,6 +15,11 @@ def _to_fill(layout: Layout) -> str:
     return "和".join([first, *(f"“{listing.sheet}”" for listing in layout.lists)])
 
 
+def _named(id: str, name: str) -> str:
+    """An indicator by its id and name, or its name alone where that says the id."""
+    return name if id in name else f"{id} {name}".strip()
+
+
 def build(layout: Layout) -> Sheet:
     """The first sheet of a book."""
     design, scheme = layout.design.guide, layout.plan.scheme
@@ -29,10 +34,12 @@ def build(layout: Layout) -> Sheet:
 
     sheet.span(2, FIRST, 2, last, design.title.format(title=scheme.title), "title")
     sheet.heights[2] = 34
-    wide(3, design.about, "plain")
+    words = design if layout.plan.scored else design.duties
+    wide(3, words.about, "plain")
     row = 5
     groups = scheme.groups
-    units = "；".join(f"{g}{len(m)}个" for g, m in groups.items()) if len(groups) > 1 else f"{len(scheme.unit_names)}个"
+    named = [f"{g}（{len(m)}个{'，不参加考核' * (g in scheme.outside)}）" for g, m in groups.items()]
+    units = "、".join(named) if len(groups) > 1 else f"{len(scheme.unit_names)}个"
     facts = {
         "place": scheme.place,
         "year": f"{scheme.year}年",
@@ -46,11 +53,11 @@ def build(layout: Layout) -> Sheet:
     for key, label in design.facts.items():
         sheet.put(row, FIRST, label, "heading")
         sheet.span(row, FIRST + 1, row, last, facts[key], "text")
-        sheet.heights[row] = 20
+        sheet.heights[row] = max(20, height_of(lines_needed(facts[key], sum(design.widths[1:]), 11), 11) + 4)
         row += 1
     row += 1
     wide(row, design.steps_title, "group")
-    for number, step in enumerate(design.steps, 1):
+    for number, step in enumerate(words.steps, 1):
         row += 1
         wide(row, f"{number}．{step.replace('{sheets}', _to_fill(layout))}", "plain")
     row += 2
@@ -60,10 +67,10 @@ def build(layout: Layout) -> Sheet:
         sheet.put(row, FIRST, "示例" if entry.style else None, entry.style or f"fill:{entry.colour}")
         sheet.span(row, FIRST + 1, row, last, entry.text, "text")
         sheet.heights[row] = 20
-    names = {b.id: b.name for b in layout.plan.blocks if b.id}
+    names = {b.number or b.id: b.name for b in layout.plan.blocks if b.kind in ("group", "indicator") and b.id}
     noted = [
         (
-            f"{note.at} {names.get(note.at, '')}".strip() or "全部",
+            _named(note.at, names.get(note.at, "")) or "全部",
             note.reading,
             "；".join(t for t in (f"也可理解为：{note.otherwise}" if note.otherwise else "", note.clause) if t),
         )

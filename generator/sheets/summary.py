@@ -146,8 +146,7 @@ class _Builder:
         sheet.put(row, self.columns["state"], Formula(f"={text}", words), "working")
         if self.plan.scored:
             sheet.put(row, ORDER, self.order(unit, row, peers), "hidden", "0")
-        lines = lines_needed(self.plan.units[unit], sheet.widths[self.columns["unit"]], 10)
-        sheet.heights[row] = max(19.0, height_of(lines, 10))
+        sheet.heights[row] = self.height(self.plan.units[unit], group, self.columns["unit"])
 
     def order(self, unit: int, row: int, peers: range) -> Formula:
         """The unit's place in its group's list: by rank, ties in the order of the table, unfinished ones last."""
@@ -174,6 +173,8 @@ class _Builder:
         for group, members in self.plan.scheme.groups.items():
             peers = range(start, start + len(members))
             start += len(members)
+            if group in self.plan.scheme.outside:
+                continue
             sheet.span(row, FIRST, row, self.right, self.words.ranking_title.format(group=group), "group")
             sheet.heights[row] = 20
             head, first, last = row + 1, row + 2, row + 1 + len(members)
@@ -199,8 +200,8 @@ class _Builder:
                 )
             )
             row = max(last, head + int(height * POINTS_PER_MILLIMETRE / 19) + 1) + 2
-            if start < len(self.plan.units):
-                sheet.row_breaks.append(row - 1)
+            sheet.row_breaks.append(row - 1)
+        del sheet.row_breaks[-1:]
         return row - 1
 
     def ranked(self, at: int, place: int, unit: int, peers: range, group: str, columns: tuple[int, int, int]) -> None:
@@ -220,7 +221,15 @@ class _Builder:
             sheet.put(at, column, Formula(text, value), style, pattern)
         if "group" in self.columns:
             sheet.put(at, columns[1] - 1, group, "number")
-        sheet.heights[at] = max(19.0, height_of(lines_needed(self.plan.units[unit], sheet.widths[columns[1]], 10), 10))
+        sheet.heights[at] = self.height(self.plan.units[unit], group, columns[1])
+
+    def height(self, name: str, group: str, column: int) -> float:
+        """Of a row with a unit's name in a column, and its group's name before it."""
+        widths = self.sheet.widths
+        lines = lines_needed(name, widths[column], 10)
+        if "group" in self.columns:
+            lines = max(lines, lines_needed(group, widths[column - 1], 10))
+        return max(19.0, height_of(lines, 10))
 
     def finish(self, row: int) -> None:
         sheet, setup = self.sheet, self.layout.design.print
@@ -238,6 +247,8 @@ class _Builder:
         room = (A4[not sheet.landscape] - setup.margins["top"] - setup.margins["bottom"]) * POINTS_PER_MILLIMETRE / (sheet.scale / 100)
         if sum(sheet.heights.get(r, 15.0) for r in range(TITLE, row + 1)) > room * 0.97:
             sheet.row_breaks.insert(0, self.last + 1)
+            if sum(sheet.heights.get(r, 15.0) for r in range(TITLE, self.last + 1)) <= room * 0.97:
+                sheet.title_rows = (TITLE, TITLE)  # the lists in order of rank, on pages of their own, have other columns
         else:
             sheet.row_breaks = []
         sheet.print_area = f"{address(TITLE, FIRST)}:{address(row, self.right)}"
