@@ -31,7 +31,8 @@ from generator.keys import GRADE
 from generator.layout import Area, Listing
 from generator.lines import Ask, Input, Line, Role
 from generator.package import MAIN
-from generator.scheme import SchemeFile, fingerprint
+from generator.rules.ratio import Ratio
+from generator.scheme import Indicator, SchemeFile, fingerprint
 from generator.sheet import Formula, Sheet, address
 from generator.sheets import checks, meta, summary, tables
 from generator.sheets.scoring import figure_content, missing_in_all
@@ -106,6 +107,11 @@ class _Auditor:
         self.audit = Audit()
         self.names = {b.id: b.name for b in self.plan.blocks if b.id}
         self.book = Evaluation(self.plan, taken.inputs)
+        self.undone: dict[str, Ratio] = {
+            node.id: node.how
+            for node in self.plan.scheme.walk()
+            if isinstance(node, Indicator) and isinstance(node.how, Ratio) and node.how.counts == "undone"
+        }
         self.about(published)
         self.check_sheets()
         whole = self.structure()
@@ -234,6 +240,7 @@ class _Auditor:
                 elif self.usable(line, line.input, unit, *place):
                     found[unit] = self.taken.value(line.key, unit)
             self.outliers(line, found)
+            self.beyond(line, found)
 
     def closed(self, line: Line, unit: int, sheet: str, at: str) -> None:
         value = self.taken.sheets[sheet].part.value(at)
@@ -304,6 +311,18 @@ class _Auditor:
                 self.audit.fix.append(Edit(*place, value / 100, show(value), "百分数除以一百"))
             else:
                 self.say("input-outlier", f"{self.label(line)}，填的是 {show(value)}", *where)
+
+    def beyond(self, line: Line, found: dict[int, Value]) -> None:
+        """More left undone than there was to do."""
+        how = self.undone.get(line.owner)
+        target = self.plan.lines.get(f"{line.owner}/{how.target_name}") if how else None
+        for unit, value in found.items():
+            due = target.values[unit] if target and target.values else None
+            if isinstance(due, Decimal) and isinstance(value, Decimal) and value > due:
+                place = self.taken.place(line.key, unit)
+                assert how
+                assert place
+                self.say("input-beyond", f"{self.label(line)} {show(value)}，{how.target_name} {show(due)}", *place, line, unit)
 
     # What is locked -------------------------------------------------------------------------------------------------
 

@@ -61,7 +61,7 @@ class Input:
     unit: the unit of measure; percentages (``%``) are stored as fractions of one.
     required: a blank leaves the score blank; otherwise a blank means that nothing happened.
     low, high: the range a value must lie in, both ends included; an expression is a figure in a cell.
-    high_name: what the upper limit is called, where officials fill it in themselves or each unit has its own.
+    high_name: what the upper limit is called, where officials fill it in themselves.
     or_nothing: zero may be typed although it lies below ``low`` (a deduction within a band, or none).
     options: the texts to choose from.
     no_task: 无 may be typed instead of a value.

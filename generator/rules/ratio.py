@@ -15,7 +15,8 @@ class Ratio(Rule):
     target: one for all units or one each; ``null`` where a unit has no such task (－).
     actual: what the input is called.
     better: ``higher``, or ``lower`` for a target not to be exceeded (points × target ÷ actual).
-    counts: what the input counts: what is ``done``, or what is still ``undone`` of the target (so at most all of it).
+    counts: what the input counts: what is ``done``, or what is still ``undone`` of the target; more than all of it
+    scores nothing, and `check` asks about it.
     min: the least actual that makes sense: 0, except that percentages (growth) may be negative unless it is given.
 
     A target of zero is met by any actual ≥ 0 (for ``lower``: by any actual ≤ 0).
@@ -32,7 +33,7 @@ class Ratio(Rule):
     def score(self, item: Item) -> Expression:
         low = self.min if self.min is not None or item.unit == "%" else Decimal(0)
         target = item.parameter(self.target_name, self.target)
-        actual = item.quantity(self.actual, low, (target, self.target_name) if self.counts == "undone" else None)
+        actual = item.quantity(self.actual, low)
         points = item.points
         if self.better == "lower":
             return when(actual <= 0, points, clamp(points * target / actual, 0, points))

@@ -33,8 +33,7 @@ def random_filling(plan: Plan, seed: str) -> Filling:
             if unit >= 0 and line.constant(unit) is not None:
                 continue
             if isinstance(limit, (Cell, Fixed)):
-                at = (limit.line, -1 if isinstance(limit, Fixed) else unit)
-                high = inputs[at] if at in inputs else book.value(*at) if unit >= 0 else None
+                high = inputs.get((limit.line, -1 if isinstance(limit, Fixed) else unit))
             fresh = _typed(dice, plan, line, line.input, high, unit)
             value = shared if ties and line.input.ask is not Ask.QUANTITY and dice.random() < 0.8 else fresh
             if line.input.required and dice.random() < gaps:
