@@ -5,7 +5,7 @@ A plan is the one description that the layout, the exact evaluation, the checks 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
@@ -32,6 +32,7 @@ from generator.keys import (
     TOTAL,
     TOTAL_TAG,
     UNDONE,
+    WORKED,
     fact_key,
 )
 from generator.language import FormulaError
@@ -114,6 +115,20 @@ class Plan:
         return [(name, key) for name, key in keys.items() if key not in used and not self.lines[key].shared]
 
     @cached_property
+    def parts(self) -> list[tuple[str, str]]:
+        """Name and line of the scheme's own quantities that the total is put together from: without them nobody could follow
+        it on the summary."""
+        whole = self.lines[WORKED].formula if WORKED in self.lines else None
+        names = {self.scores[name]: name for name in self.scheme.quantities if name in self.scores}
+        read = dict.fromkeys(_amounts(whole)) if whole is not None else {}
+        return [(names[key], key) for key in read if key in names and not self.lines[key].shared]
+
+    @cached_property
+    def columns(self) -> list[tuple[str, str]]:
+        """What a unit's total is put together from, by name and line: the top-level groups, and the `parts`."""
+        return [*self.tops, *self.parts]
+
+    @cached_property
     def scored(self) -> bool:
         """Whether there is a total at all; a list of duties has none."""
         return TOTAL in self.lines
@@ -143,6 +158,15 @@ class Plan:
     def places(self, line: Line) -> Sequence[int]:
         """The units that have a cell of their own on a line; −1 stands for the one cell that all share."""
         return (-1,) if line.shared else range(len(self.units))
+
+
+def _amounts(tree: Expression) -> Iterator[str]:
+    """The lines whose values go into a result; what is only compared does not."""
+    if isinstance(tree, Cell):
+        yield tree.line
+    elif not isinstance(tree, (e.Compare, e.IsNumber)):
+        for child in e.children(tree):
+            yield from _amounts(child)
 
 
 @garbage.kept()

@@ -62,8 +62,8 @@ class Note(Model):
 
 
 class Count(Model):
-    """A number of things that the regulation names. says: the number; of: the groups, sets or units, or the indicator group
-    whose parts are counted; what: what they are called; clause: where it stands.
+    """A number of things that the regulation names. says: the number; of: the groups, sets or units, ``*`` for all units, or the
+    indicator group whose parts are counted; what: what they are called; clause: where it stands.
     """
 
     says: int = Field(ge=0)
@@ -434,7 +434,7 @@ def _unknown_names(scheme: Scheme) -> Iterator[Problem]:
                 yield Problem("没有这个被考核单位", ("assessors", assessor), name, "请核对 units")
     for number, count in enumerate(scheme.counts):
         for name in count.of:
-            if name not in places | nodes:
+            if name not in places | nodes | {EVERYBODY}:
                 yield Problem("没有这个单位、分组或指标分组", ("counts", number, "of"), name, "请核对名称")
 
 

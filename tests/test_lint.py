@@ -84,7 +84,7 @@ CASES: dict[str, tuple[Case, Case]] = {
     "units-unlisted": (case(SIMPLE, extra='unlisted: ["*"]'), case(SIMPLE)),
     "count-differs": (
         case(SIMPLE, extra="counts: [{says: 5, of: [甲, 乙, 丙], what: 个单位}]"),
-        case(SIMPLE, extra="counts: [{says: 3, of: [甲, 乙, 丙], what: 个单位}]"),
+        case(SIMPLE, extra='counts: [{says: 3, of: ["*"], what: 个单位}]'),
     ),
     "sum-differs": (
         case(
@@ -881,7 +881,7 @@ FOUND: dict[str, list[tuple[str, str]]] = {
         ("share-uneven", "市黄金总公司 800 分里 800 分"),
         ("points-uneven", "“安全生产目标”多数 10 分，市地税局 20 分"),
         ("assessor-missing", "全部 706 项"),
-        ("points-uneven", "“督促五大国有银行落实战略合作协议”市政府金融办 60 分，人行三门峡市中心支行 200 分"),
+        ("points-uneven", "“督促五大国有银行落实战略合作协议，完成市下达的目标任务”市政府金融办 60 分，人行三门峡市中心支行 200 分"),
         ("target-relative", "市政府金融办-1、市政府金融办-3、市国税局-2、市地税局-3、人行三门峡市中心支行-1的“全省前10位”"),
     ],
     "zhengzhou-2020-business-environment": [

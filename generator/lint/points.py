@@ -29,12 +29,12 @@ def check(s: Subject) -> None:
 def counts(s: Subject) -> None:
     """Numbers of units or parts that the regulation names."""
     scheme = s.scheme
-    places = {*scheme.groups, *scheme.sets, *s.names}
+    places = {*scheme.groups, *scheme.sets, *s.names, EVERYBODY}
     unlike: list[str] = []
     clauses: dict[str, None] = {}
     for count in scheme.counts:
         if set(count.of) <= places:
-            there, what = sum(scheme.members(count.of)), "名单里"
+            there, what = sum(scheme.members(() if EVERYBODY in count.of else count.of)), "名单里"
         else:
             there, what = sum(len(g.children) for g in s.groups if {g.id, g.name} & set(count.of)), "细则里"
         if there != count.says:

@@ -37,7 +37,7 @@ def column_keys(layout: Layout) -> list[str]:
     """The summary's columns from the left: what identifies a unit, its scores, and hidden ones that formulas look across."""
     plan = layout.plan
     keys = ["number", *(["group"] if len(plan.scheme.groups) > 1 else []), "unit"]
-    keys += [f"score:{key}" for _, key in plan.tops]
+    keys += [f"score:{key}" for _, key in plan.columns]
     if plan.scored:
         keys += ["total", "rank", *(["grade"] if GRADE in plan.lines else []), *(f"result:{key}" for _, key in plan.results)]
     else:
@@ -67,6 +67,7 @@ class _Builder:
         self.words = layout.design.summary
         self.sheet = Sheet(self.words.sheet)
         self.columns: dict[str, int] = {}
+        self.parts = {key for _, key in self.plan.parts}
         self.places: dict[int, int] = {}
         """Of each unit, its place in the list of its group."""
         self.set_columns()
@@ -91,7 +92,7 @@ class _Builder:
         sheet, words = self.sheet, self.words.headings
         scheme = self.plan.scheme
         sheet.span(TITLE, FIRST, TITLE, self.right, self.words.title.format(title=scheme.title), "title")
-        names = {f"score:{key}": name for name, key in self.plan.tops} | {f"result:{key}": name for name, key in self.plan.results}
+        names = {f"score:{key}": name for name, key in self.plan.columns} | {f"result:{key}": name for name, key in self.plan.results}
         for key, at in self.columns.items():
             sheet.put(HEAD, at, names.get(key) or words.get(key), "heading")
             sheet.put(1, at, key, "hidden")
@@ -133,7 +134,10 @@ class _Builder:
                 if self.layout.by_unit and not self.layout.grid_of[unit].has(key):
                     value = NONE_MARK
                 style = "working" if name.startswith(("score:", "hidden:")) else "score"
-                sheet.put(row, column, Formula("=" + self.pulled(key, unit, row), value), style, number_format(line))
+                pattern = number_format(line)
+                if key in self.parts:
+                    pattern = "0.00%" if line.percent else "0.00##"
+                sheet.put(row, column, Formula("=" + self.pulled(key, unit, row), value), style, pattern)
         missing = book.value(MISSING, unit)
         pulled = self.pulled(MISSING, unit, row)
         words = "已填完" if missing == 0 else f"缺{missing}项"
@@ -233,7 +237,10 @@ class _Builder:
 
     def finish(self, row: int) -> None:
         sheet, setup = self.sheet, self.layout.design.print
-        heads = [*((f"score:{key}", name) for name, key in self.plan.tops), *((f"result:{key}", name) for name, key in self.plan.results)]
+        heads = [
+            *((f"score:{key}", name) for name, key in self.plan.columns),
+            *((f"result:{key}", name) for name, key in self.plan.results),
+        ]
         names = [(name, sheet.widths[self.columns[key]]) for key, name in heads]
         sheet.heights |= {TITLE: 34, HEAD: max([30.0, *(height_of(lines_needed(n, w, 10), 10) for n, w in names)])}
         sheet.span(row, FIRST, row, self.right, self.words.sign, "sign")
