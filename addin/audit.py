@@ -107,8 +107,8 @@ class _Auditor:
         self.audit = Audit()
         self.names = {b.id: b.name for b in self.plan.blocks if b.id}
         self.book = Evaluation(self.plan, taken.inputs)
-        self.undone: dict[str, Ratio] = {
-            node.id: node.how
+        self.undone = {
+            node.id: f"{node.id}/{node.how.target_name}"
             for node in self.plan.scheme.walk()
             if isinstance(node, Indicator) and isinstance(node.how, Ratio) and node.how.counts == "undone"
         }
@@ -313,16 +313,15 @@ class _Auditor:
                 self.say("input-outlier", f"{self.label(line)}，填的是 {show(value)}", *where)
 
     def beyond(self, line: Line, found: dict[int, Value]) -> None:
-        """More left undone than there was to do."""
-        how = self.undone.get(line.owner)
-        target = self.plan.lines.get(f"{line.owner}/{how.target_name}") if how else None
+        """More of a part than there is of the whole, more left undone than there was to do."""
+        assert line.input
+        whole = self.plan.lines.get(line.input.whole or self.undone.get(line.owner, ""))
         for unit, value in found.items():
-            due = target.values[unit] if target and target.values else None
-            if isinstance(due, Decimal) and isinstance(value, Decimal) and value > due:
+            most = self.book.value(whole.key, unit) if whole else None
+            if whole and isinstance(most, Decimal) and isinstance(value, Decimal) and value > most:
                 place = self.taken.place(line.key, unit)
-                assert how
                 assert place
-                self.say("input-beyond", f"{self.label(line)} {show(value)}，{how.target_name} {show(due)}", *place, line, unit)
+                self.say("input-beyond", f"{self.label(line)} {show(value)}，{whole.label} {show(most)}", *place, line, unit)
 
     # What is locked -------------------------------------------------------------------------------------------------
 

@@ -34,7 +34,7 @@ CATALOGUE: dict[str, Kind] = {
     "input-link": Kind("error", "填写的格子引用了别的文件", "请改填数值，并断开外部链接"),
     "input-error": Kind("error", "填写的格子里是错误值", "请重新填写"),
     "input-outlier": Kind("warning", "与目标之比和其他单位相差一百倍以上，可能弄错了计量单位", "请核对计量单位（如万元、亿元）"),
-    "input-beyond": Kind("warning", "没有完成的比应完成的还多", "请核对；多出的不再扣分"),
+    "input-beyond": Kind("warning", "一部分比全部还多", "请核对两个数；得分仍按公式算"),
     "input-not-applicable": Kind("warning", "该单位没有这项任务，却填了数", "请核对；填的数不计分"),
     # What is locked
     "formula-overwritten": Kind("error", "公式被数值盖掉了", "用“重算”恢复公式"),

@@ -31,6 +31,8 @@ class Asked(Model):
     points, ``amount`` points (blank means none), ``choice`` one of ``options``, ``yes_no`` 是 or 否.
     in: the unit of measure. low, high: the range, both ends included; low is 0 unless it is given (``null``: none); high may
     be the name of another input, which then holds the limit.
+    part_of: the input that this one is a part of (按期办结 of 已办结): more than it is asked about by ``check`` and scored all the
+    same, as the formula says.
     for: the units or groups that fill it in; ``"*"``: one figure for the whole scheme.
     may_be_none: 无 may be typed by a unit without such a task.
     """
@@ -39,6 +41,7 @@ class Asked(Model):
     measure: str = Field(default="", alias="in")
     low: Figure_ | None = Decimal(0)
     high: Limit | None = None
+    part_of: str = ""
     options: list[str] = Field(default_factory=list)
     carriers: list[str] | Literal["*"] = Field(default_factory=list, alias="for")
     may_be_none: bool = False
@@ -48,8 +51,10 @@ class Asked(Model):
     def shared(self) -> bool:
         return self.carriers == EVERYBODY
 
-    def as_input(self, name: str, high: Expression | None = None) -> Input:
-        """The same, as the sheet's cells know it. high: the cell that holds the upper limit, where a name is given for it."""
+    def as_input(self, name: str, high: Expression | None = None, whole: str = "") -> Input:
+        """The same, as the sheet's cells know it. high: the cell that holds the upper limit, where a name is given for it;
+        whole: the key of the line of what it is a part of.
+        """
         kinds = {"quantity": Ask.QUANTITY, "count": Ask.COUNT, "events": Ask.COUNT, "score": Ask.SCORE, "amount": Ask.AMOUNT}
         ask = kinds.get(self.ask, Ask.CHOICE)
         options = (YES, NO) if self.ask == "yes_no" else tuple(self.options)
@@ -64,7 +69,8 @@ class Asked(Model):
             high_name=self.high if isinstance(self.high, str) else "",
             options=options,
             no_task=self.may_be_none,
-            hint=self.hint,
+            hint="。".join(words for words in (self.hint, f"是“{self.part_of}”的一部分，不会更多" if whole else "") if words),
+            whole=whole,
         )
 
     @property

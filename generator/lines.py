@@ -62,6 +62,7 @@ class Input:
     required: a blank leaves the score blank; otherwise a blank means that nothing happened.
     low, high: the range a value must lie in, both ends included; an expression is a figure in a cell.
     high_name: what the upper limit is called, where officials fill it in themselves.
+    whole: the key of the line of what this is a part of, '' where it is none.
     or_nothing: zero may be typed although it lies below ``low`` (a deduction within a band, or none).
     options: the texts to choose from.
     no_task: 无 may be typed instead of a value.
@@ -74,6 +75,7 @@ class Input:
     low: Decimal | None = None
     high: Decimal | Expression | None = None
     high_name: str = ""
+    whole: str = ""
     or_nothing: bool = False
     options: tuple[str, ...] = ()
     no_task: bool = False

@@ -242,7 +242,7 @@ class _Planner:
         around = around or self.everybody
         lines = []
         for name, asked in inputs.items():
-            key, question = f"{name}{at}/{DATA}", asked.as_input(name, scope.limit_of(name))
+            key, question = f"{name}{at}/{DATA}", asked.as_input(name, scope.limit_of(name), scope.whole_of(name))
             if asked.shared:
                 lines.append(Line(key, f"{name}{at}", Role.INPUT, name, input=question, place=asked.place, shared=True))
                 continue

@@ -81,6 +81,21 @@ class Symbol:
             raise SchemeFault(f"“{self.name}”全方案只填一个数，上限“{name}”却是各单位一个数", where, '请给它也写 for: "*"')
         return other.cell()
 
+    def whole(self) -> str:
+        """The key of what this input is a part of, '' where it is none. Raises SchemeFault where that is no number that is there."""
+        assert self.asked is not None
+        name = self.asked.part_of
+        if not name:
+            return ""
+        where = (*self.path, "part_of")
+        try:
+            other = self.scope.symbol(name)
+        except FormulaError as error:
+            raise SchemeFault(f"“{self.name}”的 part_of：{error.message}", where, error.remedy) from None
+        if other is self or other.shared or other.asked is None or other.asked.ask not in ("quantity", "count"):
+            raise SchemeFault(f"“{self.name}”的 part_of“{name}”不是各单位填的另一个数", where, "请写另一个填报项的名称")
+        return other.key
+
     def work_out(self) -> None:
         """Compile a quantity, once; the formula decides whether it is the same for all units."""
         if self.tree is not None:
@@ -298,6 +313,10 @@ class Scope:
         """The cell that holds the most that may be typed into an input, where the scheme names one. Raises SchemeFault."""
         high = self.names[name].high() if name in self.names else None
         return high if isinstance(high, Expression) else None
+
+    def whole_of(self, name: str) -> str:
+        """The key of what an input is a part of, '' where it is none. Raises SchemeFault."""
+        return self.names[name].whole() if name in self.names and self.names[name].asked else ""
 
     def declare_quantity(self, name: str, quantity: Quantity, item: Item) -> None:
         """Add a quantity's rows to an indicator."""

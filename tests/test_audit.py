@@ -336,6 +336,26 @@ def test_more_red_lights_than_nodes(tmp_path: Path) -> None:
     assert "红灯数 9，目标 8" in found.message
 
 
+def test_more_of_a_part_than_of_the_whole(tmp_path: Path) -> None:
+    """Scored as the formula says, and asked about: 3 done in time of 2 done."""
+    text = tiny.text(
+        """
+        - id: 1
+          name: 办结
+          points: 10
+          rule: formula
+          inputs: {已办结: {ask: count}, 按期: {ask: count, part_of: 已办结}}
+          score: 分值 * 按期 / 已办结
+        """
+    )
+    counts = {("1/已办结", unit): Decimal(2) for unit in range(3)} | {("1/按期", unit): Decimal(n) for unit, n in enumerate((2, 3, 1))}
+    book = tiny.book(text, tmp_path / "a.xlsx", counts)
+    [found] = actions.check(book).findings
+    assert (found.code, found.unit, found.severity) == ("input-beyond", "乙", "warning")
+    assert "按期 3，已办结 2" in found.message
+    assert {name: unit.total for name, unit in actions.score(book).units.items()} == {"甲": 10, "乙": 10, "丙": 5}
+
+
 def test_ties_give_more_good_grades_than_there_are_places(tmp_path: Path) -> None:
     grades = "{by: rank_share, within: 全部, bands: [{name: 好, up_to: 34%}, {name: 差}]}"
     text = tiny.text("- {id: 1, name: 评价, points: 5, rule: direct}", extra=f"grades: {grades}")

@@ -121,6 +121,9 @@ def test_the_engines_agree_on_limits(made: scheme.SchemeFile, soffice: str) -> N
         ('high: 各, for: "*"', "却是各单位一个数"),
         ("high: true", "这里要一个数"),
         ("high: [1]", "数"),
+        ("part_of: 没有的", "没有的"),
+        ("part_of: 次", "不是各单位填的另一个数"),
+        ("part_of: 倍", "不是各单位填的另一个数"),
     ],
 )
 def test_what_can_be_no_limit_is_told(tmp_path: Path, given: str, message: str) -> None:

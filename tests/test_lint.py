@@ -913,7 +913,7 @@ FOUND: dict[str, list[tuple[str, str]]] = {
         ("zero-denominator", "等 28 个没有任务，“一件事应得”是 0"),
         ("role-unused", "“二类”的系数是 0.6"),
         ("partial-step", "按档扣分的1-7、1-8"),
-        ("matter-twice", "“省通报批评”"),
+        ("matter-twice", "“省纪委监委通报批评”"),
         ("deadline-past", "“6月30日前完成历史证照电子化”"),
         ("deduction-exceeds", "386 项各 10 分，各扣一次就是 40 分"),
     ],

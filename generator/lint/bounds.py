@@ -231,7 +231,8 @@ class Bounds:
         """What may be typed."""
         if asked.ask is Ask.CHOICE:
             return NOTHING
-        high = self.of(asked.high, unit) if isinstance(asked.high, e.Expression) else None
+        limit = e.Cell(asked.whole) if asked.whole else asked.high
+        high = self.of(limit, unit) if isinstance(limit, e.Expression) else None
         most = high.high if high else asked.high if isinstance(asked.high, Decimal) else None
         least = Decimal(0) if asked.or_nothing or not asked.required else asked.low
         return Span(least, most, asked.no_task)

@@ -271,8 +271,9 @@ def looking(s: Subject) -> None:
         tree = s.plan.lines[keys[0]].formula
         assert tree is not None
         if not depends_on_inputs(s.plan, tree):
-            span = next((b for u, c in enumerate(s.carries(node)) if c and (b := s.bounds.cell(keys[0], u))), None)
-            points = f"，都得 {show(span.low)} 分" if span and span.exact and span.low is not None else ""
+            spans = {b for u, c in enumerate(s.carries(node)) if c and (b := s.bounds.cell(keys[0], u))}
+            alike = next(iter(spans)) if len(spans) == 1 else None
+            points = f"，都得 {show(alike.low)} 分" if alike and alike.exact and alike.low is not None else ""
             s.say("nothing-asked", node, f"{s.label(node)}（{some(s.units(s.carries(node)), 4)}）没有填报的内容{points}")
         others = [n for n in e.walk(tree) if isinstance(n, e.OfUnit)]
         if others:

@@ -161,7 +161,7 @@ class Item:
 
     def _question(self, name: str, spec: Asked) -> Input:
         assert self.scope is not None, "an input of a formula needs the scheme around it"
-        return spec.as_input(name, self.scope.limit_of(name))
+        return spec.as_input(name, self.scope.limit_of(name), self.scope.whole_of(name))
 
     def shared(self, name: str, spec: Asked) -> Expression:
         """An input that is the same for all units."""
