@@ -71,7 +71,21 @@ class Audit:
 
 def examine(taken: Snapshot, published: SchemeFile | None = None) -> Audit:
     """Check a workbook. published: the scheme of the same id that is in force, where there is one."""
-    return _Auditor(taken, published).audit
+    auditor = _Auditor(taken)
+    auditor.everything(published)
+    return auditor.audit
+
+
+def stale(taken: Snapshot) -> list[Edit] | None:
+    """The formulas that show another value than they have now, without the rest of a check; None where the book is broken."""
+    auditor = _Auditor(taken)
+    if not auditor.structure():
+        return None
+    workbook.reserve(taken.layout)
+    auditor.scoring()
+    auditor.other_sheets()
+    auditor.counts_above()
+    return auditor.audit.values
 
 
 @lru_cache(maxsize=65536)
@@ -102,7 +116,7 @@ def as_number(text: str, asked: Input) -> Decimal | None:
 
 
 class _Auditor:
-    def __init__(self, taken: Snapshot, published: SchemeFile | None) -> None:
+    def __init__(self, taken: Snapshot) -> None:
         self.taken, self.plan = taken, taken.plan
         self.audit = Audit()
         self.names = {b.id: b.name for b in self.plan.blocks if b.id}
@@ -112,12 +126,14 @@ class _Auditor:
             for node in self.plan.scheme.walk()
             if isinstance(node, Indicator) and isinstance(node.how, Ratio) and node.how.counts == "undone"
         }
+
+    def everything(self, published: SchemeFile | None) -> None:
         self.about(published)
         self.check_sheets()
         whole = self.structure()
         self.inputs()
         if whole:
-            workbook.reserve(taken.layout)
+            workbook.reserve(self.taken.layout)
             self.scoring()
             self.other_sheets()
         self.labels(whole)
@@ -377,6 +393,16 @@ class _Auditor:
             self.audit.restore.append(Edit(sheet, at, wanted, f"={text}", "恢复公式"))
         elif not same_value(shown, wanted.value):
             self.audit.values.append(Edit(sheet, at, wanted, show(shown), "更新得分", value_only=True))
+
+    def counts_above(self) -> None:
+        """How many scores are missing, which stands above each scoring table and belongs to no line."""
+        for name, found in self.taken.sheets.items():
+            if isinstance(found.area, Grid) and found.in_place:
+                wanted = missing_in_all(self.taken.layout, found.area, self.book)
+                above = found.area.title_row + 1
+                for _, at in next((cells for row, cells in found.part.rows() if row == above), []):
+                    if found.part.formula(at) is not None:
+                        self.locked(found.part, name, at, wanted, None, None)
 
     def labels(self, whole: bool) -> None:
         """Headings, names, sentences and empty locked cells, on every sheet that still has its original shape."""

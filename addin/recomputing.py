@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime
 import getpass
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
@@ -71,8 +70,7 @@ def refresh(package: Book, name: str) -> None:
     A program that does not calculate when it opens a file (LibreOffice, a preview) would show the old scores. Nothing is
     written where rows or columns are gone: that book must be put right first.
     """
-    with suppress(PackageError):
-        _apply(package, _examine(package, name, None).values)
+    _apply(package, audit.stale(snapshot.of_package(package, name)) or [])
 
 
 def on_bytes(

@@ -109,6 +109,19 @@ def test_an_untouched_book_is_fine(name: str, blank_books: dict[str, Path], fill
     assert (blank.restore, blank.fix, blank.values) == ([], [], [])
 
 
+@pytest.mark.parametrize("name", ALL)
+def test_what_is_filled_in_shows_in_every_formula(name: str, blank_books: dict[str, Path]) -> None:
+    pack = Package.open(blank_books[name])
+    taken = snapshot.of_package(pack, name)
+    for (key, unit), value in tiny.sensible(taken.plan).items():
+        place = taken.place(key, unit)
+        assert place
+        taken.sheets[place[0]].part.set(place[1], value)
+    assert audit.examine(snapshot.of_package(pack, name)).values
+    recomputing.refresh(pack, name)
+    assert audit.examine(snapshot.of_package(pack, name)).values == []
+
+
 def test_saved_by_libreoffice_or_openpyxl_it_is_still_fine(
     books: dict[str, Path], filled_books: dict[str, Path], tmp_path: Path, soffice: str
 ) -> None:
