@@ -335,8 +335,8 @@ class _Planner:
         key = f"{owner}/{SCORE_LABEL}"
         ready = item.ready
         self.plan.tables += item.tables
-        absent = self.absent(item, node)
         asked_first = (*self.conditions, *self.asked_first(node, scope, path))
+        absent = self.absent(item, node, asked_first)
         if absent or asked_first:
             block.sentence += _OTHERS.get(node.no_task, "") if "平均" not in sentence else ""
         unscored = ((Cell(key), ""),)
@@ -436,8 +436,8 @@ class _Planner:
                 found.append((symbol.cell(), wanted))
         return tuple(found)
 
-    def absent(self, item: Item, node: Indicator) -> list[Expression]:
-        """What shows in a unit's cells that it has no such task."""
+    def absent(self, item: Item, node: Indicator, asked_first: tuple[tuple[Expression, str], ...]) -> list[Expression]:
+        """What shows in a unit's cells that it has no such task, and is not asked first in any case."""
         lines = [
             line
             for line in item.lines
@@ -448,7 +448,8 @@ class _Planner:
         asked = [line for line in lines if line.input]
         first = Cell((asked or lines)[0].key)
         signs = []
-        if not all(item.applies):
+        asked_of = [self.plan.lines[q.line].applies for q, wanted in asked_first if wanted == YES and isinstance(q, Cell)]
+        if not all(item.applies) and item.applies not in asked_of:
             signs.append(first.is_(NONE_MARK))
         if node.may_be_none:
             signs.append(first.is_(NO_TASK))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import pytest
 import tiny
 
+from generator import expression as e
 from generator.checking import line_fault
 from generator.rules import KINDS
 from generator.scheme import Indicator
@@ -281,6 +282,26 @@ class TestBanded:
         made = tiny.plan("- {id: 1, name: 纳入考核, points: 5, rule: situations, situations: {全部: 5, 部分: 1.5, 都未: 0}}")
         assert tiny.scores(made, {"1/情形": ["全部", "部分", "都未"]}) == ["5.00", "1.50", "0.00"]
         assert tiny.scores(made, {"1/情形": ["其他", None, "都未"]}) == [None, None, "0.00"]
+
+
+def test_units_outside_a_group_that_asks_first_have_no_formula() -> None:
+    """The question itself is － for them, so no score need look at its own inputs for that."""
+    made = tiny.plan(
+        """
+        - name: 月考评
+          points: 10
+          for: [甲, 乙]
+          only_if: 参加
+          inputs: {参加: {ask: yes_no}}
+          children:
+          - {id: 1, name: 办件, points: 10, rule: direct}
+        """
+    )
+    line = made.lines["1/得分"]
+    assert line.applies == (True, True, False)
+    assert e.Cell("1/评分").is_(e.NONE_MARK) not in line.nodes
+    inputs = {"参加/数": ["是", "否", None], "1/评分": [8, None, None]}
+    assert tiny.scores(made, inputs) == ["8.00", "－", "－"]
 
 
 class TestCompletion:
