@@ -80,6 +80,25 @@ def ranked(quantities: str) -> str:
     """
 
 
+def load(whole: str) -> Case:
+    """Ranked by what is done of the tasks of all, or of one's own; the first unit carries twice as much."""
+    return case(
+        "- {id: 1, name: 甲项, points: 5, for: {牵头: [甲, 乙, 丙]}, rule: all_or_nothing}\n"
+        "- {id: 2, name: 乙项, points: 5, for: {牵头: [甲]}, rule: all_or_nothing}",
+        full="100",
+        extra=f"""
+        roles: {{牵头: 1}}
+        quantities:
+          应得: sum(应得分)
+          总任务: over_units(sum, 应得)
+          率: divide(sum(得分), {whole}, if_zero=0)
+          位次: rank(率)
+          度: descending(位次, first=100, last=70)
+        score: 度
+        """,
+    )
+
+
 CASES: dict[str, tuple[Case, Case]] = {
     "units-unlisted": (case(SIMPLE, extra='unlisted: ["*"]'), case(SIMPLE)),
     "count-differs": (
@@ -320,6 +339,7 @@ CASES: dict[str, tuple[Case, Case]] = {
             extra=ranked("率: 任务数 + 0, 位次: rank(率)") + "figures: {任务数: [3, 2, 1]}",
         ),
     ),
+    "rank-by-load": (load("总任务"), load("应得")),
     "rank-scope": (
         case(SIMPLE, units=GROUPS, extra=ranked("率: 数 / 2, 位次: rank(率)")),
         case(SIMPLE, units=GROUPS, extra=ranked("率: 数 / 2, 位次: 'rank(率, within=组)'")),
@@ -885,6 +905,7 @@ FOUND: dict[str, list[tuple[str, str]]] = {
         ("target-relative", "市政府金融办-1、市政府金融办-3、市国税局-2、市地税局-3、人行三门峡市中心支行-1的“全省前10位”"),
     ],
     "zhengzhou-2020-business-environment": [
+        ("rank-by-load", "郑州航空港经济综合实验区（146.2 分的任务）在前，市无线电管理局（0 分的任务）在后"),
         ("sum-differs", "写的是 15 分，下面各项的分值加起来是 18 分"),
         ("count-differs", "24 个大项指标，细则里是 23 个"),
         ("unit-untouched", "市无线电管理局、郑州水文资源勘测局"),

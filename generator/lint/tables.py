@@ -275,6 +275,7 @@ def ranks(s: Subject) -> None:
     for line in counted:
         for tree in _ranks(line):
             built_in(s, line, tree)
+            by_load(s, line, tree)
     extremes(s, across)
 
 
@@ -311,6 +312,31 @@ def built_in(s: Subject, line: Line, tree: e.Rank) -> None:
         s.say("ties-built-in", None, f"“{line.label}”看“{looked.label}”，{why}：{words}", clause=quantity_clause(s, line.label))
 
 
+def by_load(s: Subject, line: Line, tree: e.Rank) -> None:
+    """A rank by what units carry: with everything done, those that carry less stand behind all the same."""
+    looked = s.plan.lines[tree.among.line]
+    owners, trees = _looked_at(s, looked)
+    own = any(isinstance(n, e.Binary) and n.operator == "/" and isinstance(n.right, (e.Cell, e.Tagged)) for n in trees)
+    used = any(isinstance(n, e.Cell) and n.line == line.key for other in s.plan.lines.values() for n in other.nodes)
+    if own or not used or not owners or tree.ascending:
+        return
+    loads: dict[str, dict[str, Decimal]] = {}
+    for unit, name in enumerate(s.names):
+        group = next(g for g, units in s.scheme.groups.items() if name in units)
+        carried = [n for n in s.leaves if n.id in owners and s.carries(n)[unit] and not isinstance(n.points, list)]
+        load = sum((s.points(n) * s.scheme.roles.get(s.scheme.roles_in(n)[unit], Decimal(1)) for n in carried), Decimal(0))
+        if group not in s.scheme.outside:
+            loads.setdefault(group if tree.among.own_group else "", {})[name] = load
+    apart = [among for among in loads.values() if len(set(among.values())) > 1]
+    if apart:
+        among = apart[0]
+        most, least = max(among, key=lambda n: among[n]), min(among, key=lambda n: among[n])
+        sure = not any(n.only_if or n.unless for n in s.nodes)  # what depends on an answer may not be there
+        first, last = (f"{name}（{show(among[name])} 分的任务）" if sure else name for name in (most, least))
+        words = f"“{line.label}”看“{looked.label}”，任务都完成时{first}在前，{last}在后"
+        s.say("rank-by-load", None, words, clause=quantity_clause(s, line.label))
+
+
 def _tied(s: Subject, tree: e.Rank, values: Sequence[object]) -> list[list[str]]:
     """The units that are ranked together and alike in something, the largest lot first."""
     alike: dict[tuple[object, str], list[str]] = {}
@@ -339,9 +365,10 @@ def moves(plan: Plan, line: Line, seen: set[str] | None = None) -> bool:
     return False
 
 
-def _tasks(s: Subject, line: Line, unit: int) -> tuple[tuple[str, str], ...]:
-    """What a unit carries of the scores that a line looks at: each indicator with its role."""
+def _looked_at(s: Subject, line: Line) -> tuple[set[str], list[e.Expression]]:
+    """The indicators whose scores or points a line looks at, and every node on the way there."""
     owners: set[str] = set()
+    trees: list[e.Expression] = []
     seen: set[str] = set()
     stack = [line.key]
     while stack:
@@ -354,10 +381,17 @@ def _tasks(s: Subject, line: Line, unit: int) -> tuple[tuple[str, str], ...]:
             owners.add(here.owner)
             continue
         for tree in _walk(here):
+            trees.append(tree)
             if isinstance(tree, e.Tagged) and tree.how == "sum":
                 stack += tree.lines
             elif isinstance(tree, e.Cell):
                 stack.append(tree.line)
+    return owners, trees
+
+
+def _tasks(s: Subject, line: Line, unit: int) -> tuple[tuple[str, str], ...]:
+    """What a unit carries of the scores that a line looks at: each indicator with its role."""
+    owners, _ = _looked_at(s, line)
     mine = [n for n in s.leaves if n.id in owners and s.carries(n)[unit]]
     return tuple((n.id, s.scheme.roles_in(n)[unit]) for n in mine)
 
