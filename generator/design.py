@@ -60,7 +60,8 @@ class Guide(_Model):
     facts: dict[str, str]
     steps_title: str
     steps: list[str]
-    duties: Duties
+    duties: Duties | None = None
+    """Other words for books of duties without points; books made before there were any do without."""
     legend_title: str
     legend: list[Legend]
     notes_title: str

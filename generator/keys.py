@@ -8,7 +8,7 @@ SCORE_LABEL, DUE_LABEL, SUM_LABEL, RESULT_LABEL = "得分", "应得分", "小计
 COEFFICIENT, ROLE_LABEL = "系数", "角色"
 UNFINISHED = "未填完"
 MISSING, WORKED, TOTAL, RANK, GRADE = (f"合计/{label}" for label in ("未填项数", "计算总分", "总分", "位次", "等次"))
-PLACE, BAND = "合计/位次占比", "合计/初定等次"
+PLACE, BAND = "合计/位次占比", "合计/档次"
 DUTIES, DONE, UNDONE = (f"合计/{label}" for label in ("应落实项数", "已落实", "未落实"))
 GRADE_TABLE = "等次"
 

@@ -51,7 +51,7 @@ class _Totals:
                 key,
                 "",
                 Role.RESULT,
-                key.split("/")[1],
+                "初定等次" if key == BAND else key.split("/")[1],
                 formula=formula,
                 points=full if key == TOTAL else None,
                 applies=assessed if any(outside) and key in (RANK, PLACE, BAND, GRADE) else (),

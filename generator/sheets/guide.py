@@ -34,7 +34,7 @@ def build(layout: Layout) -> Sheet:
 
     sheet.span(2, FIRST, 2, last, design.title.format(title=scheme.title), "title")
     sheet.heights[2] = 34
-    words = design if layout.plan.scored else design.duties
+    words = design if layout.plan.scored or design.duties is None else design.duties
     wide(3, words.about, "plain")
     row = 5
     groups = scheme.groups
