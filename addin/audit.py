@@ -27,7 +27,7 @@ from generator.explain import show
 from generator.expression import NONE_MARK
 from generator.formula import formula
 from generator.grid import UNIT, Grid
-from generator.keys import GRADE
+from generator.keys import BAND, GRADE
 from generator.layout import Area, Listing
 from generator.lines import Ask, Input, Line, Role
 from generator.package import MAIN
@@ -460,10 +460,12 @@ class _Auditor:
             self.say("incomplete", f"{some} {len(unfinished)} 个单位", self.taken.layout.grids[0].sheet)
 
     def ties_over_quota(self) -> None:
-        """Grades by a share of the places: units that tie all get the better grade, however many they are."""
+        """Grades by a share of the places: units that tie all get the better grade, however many they are. Who has another
+        grade for want of a condition, or by a veto, is no tie."""
         grades = self.plan.scheme.grades
         if grades is None or grades.by != "rank_share":
             return
+        by_place = BAND if BAND in self.plan.lines else GRADE
         groups = {tuple(g) for g in self.plan.group_of} if grades.within == "组" else {tuple(range(len(self.plan.units)))}
         for group in sorted(groups):
             below = Decimal(0)
@@ -471,7 +473,7 @@ class _Auditor:
                 if band.up_to is None:
                     break
                 due, below = (band.up_to - below) * len(group), band.up_to
-                taken = sum(self.book.value(GRADE, u) == band.name for u in group)
+                taken = sum(self.book.value(by_place, u) == band.name for u in group)
                 if taken >= due + 1:
                     self.say("quota-exceeded", f"“{band.name}”应有 {show(due)} 个，因并列有 {taken} 个", self.taken.design.summary.sheet)
 

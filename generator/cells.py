@@ -1,6 +1,6 @@
 """The cells of a sheet as XML, each formula with its value.
 
-openpyxl writes everything around them (styles, validation, print set-up, charts), but cannot write a formula together
+openpyxl writes everything around them (styles, print set-up, charts), but cannot write a formula together
 with its value, and it spends most of its time on cells; so the cells are written here, in one pass.
 """
 

@@ -69,16 +69,13 @@ class Symbol:
         name = self.asked.high
         if not isinstance(name, str):
             return name
-        where = (*self.path, "high")
-        try:
-            other = self.scope.symbol(name)
-        except FormulaError as error:
-            raise SchemeFault(f"“{self.name}”的上限：{error.message}", where, error.remedy) from None
+        what = f"“{self.name}”的上限"
+        other = self._other("high", name, what)
         asked = other.asked
         if other is self or other.kind not in ("input", "figure") or (asked and asked.ask not in ("quantity", "count", "score")):
-            raise SchemeFault(f"“{self.name}”的上限“{name}”不是另一个必须填的数", where, "请写一个数，或另一个填报项的名称")
+            raise SchemeFault(f"{what}“{name}”不是另一个必须填的数", (*self.path, "high"), "请写一个数，或另一个填报项的名称")
         if self.shared and not other.shared:
-            raise SchemeFault(f"“{self.name}”全方案只填一个数，上限“{name}”却是各单位一个数", where, '请给它也写 for: "*"')
+            raise SchemeFault(f"“{self.name}”全方案只填一个数，上限“{name}”却是各单位一个数", (*self.path, "high"), '请给它也写 for: "*"')
         return other.cell()
 
     def whole(self) -> str:
@@ -87,14 +84,18 @@ class Symbol:
         name = self.asked.part_of
         if not name:
             return ""
-        where = (*self.path, "part_of")
-        try:
-            other = self.scope.symbol(name)
-        except FormulaError as error:
-            raise SchemeFault(f"“{self.name}”的 part_of：{error.message}", where, error.remedy) from None
+        what = f"“{self.name}”的 part_of"
+        other = self._other("part_of", name, what)
         if other is self or other.shared or other.asked is None or other.asked.ask not in ("quantity", "count"):
-            raise SchemeFault(f"“{self.name}”的 part_of“{name}”不是各单位填的另一个数", where, "请写另一个填报项的名称")
+            raise SchemeFault(f"{what}“{name}”不是各单位填的另一个数", (*self.path, "part_of"), "请写另一个填报项的名称")
         return other.key
+
+    def _other(self, key: str, name: str, what: str) -> Symbol:
+        """The input or figure that a key of this input names."""
+        try:
+            return self.scope.symbol(name)
+        except FormulaError as error:
+            raise SchemeFault(f"{what}：{error.message}", (*self.path, key), error.remedy) from None
 
     def work_out(self) -> None:
         """Compile a quantity, once; the formula decides whether it is the same for all units."""

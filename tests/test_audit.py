@@ -380,6 +380,22 @@ def test_ties_give_more_good_grades_than_there_are_places(tmp_path: Path) -> Non
     assert "“好”应有 1.02 个，因并列有 3 个" in found.message
 
 
+def test_who_lacks_the_condition_of_the_worst_grade_is_no_tie(tmp_path: Path) -> None:
+    """Five units apart, 一般 for one place; 差 needs a fact that none of the last two has, so both are 一般 as well."""
+    extra = """
+    facts: [{id: 突出问题, about: 存在突出问题}]
+    grades: {by: rank_share, within: 全部, bands: [{name: 好, up_to: 40%}, {name: 一般, up_to: 60%}, {name: 差, needs: 突出问题}]}
+    """
+    text = tiny.text("- {id: 1, name: 评价, points: 5, rule: direct}", units="[甲, 乙, 丙, 丁, 戊]", extra=extra)
+    inputs: dict[tuple[str, int], Value] = {("1/评分", unit): Decimal(5 - unit) for unit in range(5)}
+    plan = make_plan(scheme.loads(text, "tiny.yaml").scheme)
+    [fact] = [line.key for line in plan.inputs if line.label == "突出问题"]
+    inputs |= {(fact, unit): "否" for unit in range(5)}
+    book = tiny.book(text, tmp_path / "a.xlsx", inputs)
+    assert [unit.grade for unit in actions.score(book).units.values()] == ["好", "好", "一般", "一般", "一般"]
+    assert actions.check(book).findings == []
+
+
 def test_the_formulas_library_as_a_second_opinion(filled_books: dict[str, Path], parks: Opened, tmp_path: Path) -> None:
     assert actions.check(filled_books[PARKS], by_formulas=True).findings == []
     parks.sheet.set(parks.at("1/完成"), Decimal("11.8"))  # half of the target: 5 points, with MAX for MIN 10

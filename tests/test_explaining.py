@@ -160,3 +160,32 @@ def test_where_nobody_wrote_how_far_a_deduction_goes_the_sheet_does_not_claim_it
     assert told("") == "事故，每次扣2，扣完为止。"
     assert told("floor: assumed, ") == "事故，每次扣2（本簿扣到0分为止）。"
     assert told("floor: 4, ") == "事故，每次扣2，最低4分。"
+
+
+@pytest.mark.parametrize(
+    ("indicator", "told"),
+    [
+        # six events of 0.5 at most cannot use 10 points up, so nothing is said about where they stop
+        ("rule: deduct, events: [{what: 事故, each: 0.5, up_to: 6}]", "事故，每次扣0.5。"),
+        ("rule: deduct, events: [{what: 事故, each: 2, up_to: 6}]", "事故，每次扣2，扣完为止。"),
+        ("rule: deduct, at_most: 3, floor: assumed, events: [{what: 事故, each: 2}]", "事故，每次扣2；合计最多扣3分。"),
+        ("rule: checklist, items: [{what: 制度, each: 4}, {what: 学习, each: 6}]", "制度，未做到扣4；学习，未做到扣6。"),
+        ("rule: checklist, items: [{what: 制度, each: 4}, {what: 学习, each: 7}]", "制度，未做到扣4；学习，未做到扣7；扣完为止。"),
+        ("rule: ratio, target: [2, 2, null], no_task: average", "完成得满分，未完成按比例计算。没有任务的按有任务单位的平均得分计。"),
+        ("rule: ratio, target: [2, 2, null], no_task: full", "完成得满分，未完成按比例计算。没有任务的得满分。"),
+        ("rule: ratio, target: [2, 2, null]", "完成得满分，未完成按比例计算。"),
+        ("rule: ratio, target: 2, no_task: average", "完成得满分，未完成按比例计算。"),
+        ("rule: ratio, target: [2, 2, null], no_task: average, criteria: 没有的按平均分计。", "没有的按平均分计。"),
+    ],
+)
+def test_the_rule_in_words(indicator: str, told: str) -> None:
+    made = tiny.plan(f"- {{id: 1, name: 甲, points: 10, {indicator}}}")
+    assert next(b.sentence for b in made.blocks if b.id == "1") == told
+
+
+def test_a_book_of_duties_has_words_of_its_own() -> None:
+    made = workbook.compose(scheme.loads(tiny.text("- {id: 1, name: 值班, rule: duty}\n- {id: 2, name: 检查, rule: duty}", full="null")))
+    guide = next(s for s in made.sheets if s.name == "说明")
+    texts = [str(box.content) for box in guide.cells.values() if box.content is not None]
+    assert "2项" in texts
+    assert not [text for text in texts if "总分" in text or "得分" in text]

@@ -463,6 +463,54 @@ def test_sheet_names_are_what_excel_allows(tmp_path: Path) -> None:
     assert actions.check(book).findings == []
 
 
+def test_a_group_outside_the_assessment_is_not_ranked() -> None:
+    text = tiny.text("- {id: 1, name: 评价, points: 10, rule: direct}", units="{区: [甲, 乙], 参照: [丙]}", extra="outside: [参照]")
+    file = scheme.loads(text, "tiny.yaml")
+    inputs: dict[tuple[str, int], Value] = {("1/评分", unit): Decimal(9 - unit) for unit in range(3)}
+    book = workbook.compose(file, inputs)
+    [summary] = [s for s in book.sheets if s.name == "汇总"]
+    heads = {str(box.content): at for (row, at), box in summary.cells.items() if row == 3}
+    assert [summary.cells[row, heads["总分"]].content.value for row in (4, 5, 6)] == [9, 8, 7]  # type: ignore[union-attr]
+    assert [summary.cells[row, heads["位次"]].content.value for row in (4, 5, 6)] == [1, 2, "－"]  # type: ignore[union-attr]
+    titles = [str(box.content) for box in summary.cells.values() if str(box.content).endswith("位次表")]
+    assert titles == ["区位次表"]
+    assert len(summary.charts) == 1
+    guide = next(s for s in book.sheets if s.name == "说明")
+    assert "区（2个）、参照（1个，不参加考核）" in [box.content for box in guide.cells.values()]
+
+
+def test_the_summary_shows_what_the_total_is_put_together_from() -> None:
+    extra = """
+    figures: {占: 60%, 线: 5}
+    quantities: {基础: score("1") * 2, 折算: 基础 * 占, 参考: score("1") + 1, 另算: score("1") - 1}
+    score: if(参考 > 线, 折算 + score("1"), 0)
+    """
+    file = tiny.load("- {id: 1, name: 评价, points: 10, rule: direct}", extra=extra)
+    plan = make_plan(file.scheme)
+    # 参考 is only compared; 基础 goes into 折算; 另算 is a result of its own
+    assert [name for name, _ in plan.parts] == ["折算"]
+    assert [name for name, _ in plan.results] == ["另算"]
+    [summary] = [s for s in workbook.compose(file).sheets if s.name == "汇总"]
+    heads = [str(summary.cells[3, at].content) for at in range(3, 10)]
+    assert heads == ["序号", "被考核单位", "评价", "折算", "总分", "位次", "另算"]
+
+
+def test_figures_that_are_shown_with_words() -> None:
+    group = """
+    - name: 平时
+      points: 0
+      at_least: -5
+      children:
+      - {id: 1, name: 事故, points: 0, rule: deduct, floor: null, events: [{what: 事故, each: 2}, {what: 瞒报, each: 4, up_to: 1}]}
+    """
+    sheet = next(s for s in workbook.compose(tiny.load(group, full="null")).sheets if s.name == "填报与计分")
+    shown = {(box.content, box.format) for box in sheet.cells.values() if isinstance(box.content, Decimal)}
+    assert (Decimal(-5), '"最低"General;"最低"-General') in shown
+    assert (Decimal(2), '"每次扣"General') in shown
+    assert (Decimal(4), '"扣"General') in shown
+    assert (Decimal(0), "General;-General;") in shown  # no points of its own: nothing is shown
+
+
 # The same on every layout -----------------------------------------------------------------------------------------------
 
 

@@ -479,9 +479,14 @@ _READ: dict[type, Callable[..., Found]] = {
 
 
 def depends_on_inputs(plan: Plan, tree: e.Expression, seen: set[str] | None = None) -> bool:
-    """Whether anything that officials fill in bears upon a tree."""
+    """Whether anything that officials fill in bears upon a tree; that a cell is －, nobody fills in."""
     seen = set() if seen is None else seen
-    for node in e.walk(tree):
+    stack = [tree]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, e.Compare) and isinstance(node.right, e.Text) and node.right.value == e.NONE_MARK:
+            continue
+        stack += e.children(node)
         keys: tuple[str, ...] = ()
         if isinstance(node, (e.Cell, e.Row, e.OfUnit, e.Fixed)):
             keys = (node.line,)

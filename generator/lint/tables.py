@@ -12,8 +12,8 @@ from generator.evaluation import Evaluation
 from generator.explain import show
 from generator.keys import TOTAL_TAG
 from generator.lines import Line, Role
+from generator.lint.bounds import depends_on_inputs
 from generator.lint.subject import Node, Subject, shown, some
-from generator.plan import Plan
 from generator.rules.banded import Banded, Stages
 from generator.rules.events import Event, PerEvent
 from generator.rules.formula import Formula
@@ -302,7 +302,7 @@ def built_in(s: Subject, line: Line, tree: e.Rank) -> None:
     looked = s.plan.lines[tree.among.line]
     blank = Evaluation(s.plan, {})
     before = [blank.value(looked.key, unit) for unit in range(len(s.names))]
-    if any(isinstance(v, Decimal) and v for v in before) and not moves(s.plan, looked):
+    if any(isinstance(v, Decimal) and v for v in before) and not depends_on_inputs(s.plan, e.Row(looked.key)):
         tied, why = _tied(s, tree, before), "由承担的任务定，填报前就一样"
     else:
         tied = _tied(s, tree, [_tasks(s, looked, unit) or None for unit in range(len(s.names))])
@@ -345,24 +345,6 @@ def _tied(s: Subject, tree: e.Rank, values: Sequence[object]) -> list[list[str]]
         if group not in s.scheme.outside and value is not None:
             alike.setdefault((value, group if tree.among.own_group else ""), []).append(name)
     return sorted((units for units in alike.values() if len(units) > 1), key=len, reverse=True)
-
-
-def moves(plan: Plan, line: Line, seen: set[str] | None = None) -> bool:
-    """Whether what is typed in bears upon a line; whether a cell is －, nobody types."""
-    seen = {line.key} if seen is None else seen
-    stack = [tree for tree in (line.formula, line.standard.value if line.standard else None) if isinstance(tree, e.Expression)]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, e.Compare) and isinstance(node.right, e.Text) and node.right.value == e.NONE_MARK:
-            continue
-        keys = node.lines if isinstance(node, e.Tagged) else (node.line,) if isinstance(node, (e.Cell, e.Row, e.OfUnit, e.Fixed)) else ()
-        for key in keys:
-            if key not in seen:
-                seen.add(key)
-                if plan.lines[key].input is not None or moves(plan, plan.lines[key], seen):
-                    return True
-        stack += e.children(node)
-    return False
 
 
 def _looked_at(s: Subject, line: Line) -> tuple[set[str], list[e.Expression]]:
