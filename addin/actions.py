@@ -13,24 +13,27 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from addin import audit, recomputing, snapshot
-from addin.audit import Audit, Edit
-from addin.findings import Finding, finding
-from addin.snapshot import Snapshot
-from generator import cases, library, package, source, values, workbook
-from generator import design as designs
-from generator import scheme as schemes
-from generator.design import Design
-from generator.evaluation import Evaluation, Result
-from generator.exact import Value
-from generator.explain import show
-from generator.lines import Line
-from generator.package import PackageError
-from generator.placing import lay_out
-from generator.plan import Plan, make_plan
-from generator.scheme import SchemeFile
-from generator.scopes import SchemeFault
-from generator.source import Problem, SourceError
+from addin.workbooks import audit, repair, snapshot
+from addin.workbooks.edits import Audit, Edit
+from addin.workbooks.findings import Finding, finding
+from addin.workbooks.snapshot import Snapshot
+from generator import source
+from generator.files import write_atomically
+from generator.fillings import cases, value_file
+from generator.layout import design as designs
+from generator.layout.design import Design
+from generator.layout.lay_out import lay_out
+from generator.lines.line import Line
+from generator.plan.evaluation import Evaluation, Result
+from generator.plan.plan import Plan
+from generator.plan.planner import make_plan
+from generator.problems import PackageError, Problem, SchemeFault, SourceError
+from generator.scheme import library
+from generator.scheme import load as schemes
+from generator.scheme.load import SchemeFile
+from generator.sheets.book import compose
+from generator.value import Value, show
+from generator.xlsx import package, writer
 
 Progress = Callable[[int, int, str], None]
 """Called with how many are done, how many there are, and what is at work."""
@@ -85,7 +88,7 @@ def generate(names: Iterable[str], folder: Path, design: Design | None = None, p
         path = folder / book_name(file)
         if path.exists():
             _back_up_filled(path)
-        workbook.write(workbook.compose(file, design=design, plan=plan), path)
+        writer.write(compose(file, design=design, plan=plan), path)
         written.append(path)
     if progress:
         progress(len(files), len(files), "")
@@ -122,14 +125,14 @@ def is_writable(folder: Path) -> bool:
         return False
 
 
-def fill(book: Path, value_file: Path, out: Path | None = None) -> int:
+def fill(book: Path, values: Path, out: Path | None = None) -> int:
     """Put values into input cells; returns how many. Nothing is written when one is refused.
 
     Formulas stay as they are and show their new values; nothing else is touched.
     """
     pack = package.Package.open(book)
     taken = snapshot.of_package(pack, book.name)
-    entries = values.read(value_file, taken.plan)
+    entries = value_file.read(values, taken.plan)
     places = [taken.place(e.line.key, e.unit) for e in entries]
     for entry, place in zip(entries, places, strict=True):
         if place is None or place[1] not in pack.sheet(place[0]).elements:
@@ -138,8 +141,8 @@ def fill(book: Path, value_file: Path, out: Path | None = None) -> int:
     for entry, place in zip(entries, places, strict=True):
         if place is not None:
             taken.sheets[place[0]].part.set(place[1], entry.value)
-    recomputing.refresh(pack, book.name)
-    package.write_atomically(out or book, pack.to_bytes())
+    repair.refresh(pack, book.name)
+    write_atomically(out or book, pack.to_bytes())
     return len(entries)
 
 
@@ -271,8 +274,8 @@ def import_results(book: Path, sources: Iterable[Path], out: Path | None = None)
                 counts[id] = counts.get(id, 0) + 1
         if id not in counts:
             raise PackageError(f"“{path.name}”里没有一个单位与这本簿的同名")
-    recomputing.refresh(pack, book.name)
-    package.write_atomically(out or book, pack.to_bytes())
+    repair.refresh(pack, book.name)
+    write_atomically(out or book, pack.to_bytes())
     return counts
 
 
@@ -338,7 +341,7 @@ def _later_year(file: SchemeFile) -> str:
 def _disagreements(taken: Snapshot, found: Audit) -> list[Finding]:
     """Where the workbook's formulas, evaluated by a library that is not ours, give something else than they should."""
     from generator.verification.compare import same
-    from generator.verification.library import Library
+    from generator.verification.formulas_engine import Library
 
     design = taken.design
     names = {*taken.sheets, design.summary.sheet, design.tables.sheet} & taken.package.sheet_paths.keys()
@@ -364,9 +367,9 @@ def write_findings(book: Path, findings: list[Finding]) -> None:
     """Put findings onto the workbook's 校验 sheet with links to the cells; the old file is kept."""
     refuse_busy(book)
     pack = package.Package.open(book)
-    recomputing.write_findings(pack, snapshot.of_package(pack, book.name), findings)
+    repair.write_findings(pack, snapshot.of_package(pack, book.name), findings)
     back_up(book)
-    package.write_atomically(book, pack.to_bytes())
+    write_atomically(book, pack.to_bytes())
 
 
 @dataclass(frozen=True)
@@ -382,7 +385,7 @@ class Recomputed:
 
 
 def recompute(book: Path, out: Path | None = None, fix: bool = False) -> Recomputed:
-    """Restore what was tampered with, recompute every score, write the values; see `recomputing`.
+    """Restore what was tampered with, recompute every score, write the values; see `workbooks.repair`.
 
     fix: also make the corrections that have one safe meaning. The former file is kept as a dated backup beside it.
     Raises PackageError where the file cannot be used; then it is as it was.
@@ -390,10 +393,10 @@ def recompute(book: Path, out: Path | None = None, fix: bool = False) -> Recompu
     if out is None:
         refuse_busy(book)
     pack = package.Package.open(book)
-    done = recomputing.recompute(pack, book.name, fix, library_of=published)
+    done = repair.recompute(pack, book.name, fix, library_of=published)
     backup = back_up(book) if out is None and done.changes else None
     if done.changes or out is not None:
-        package.write_atomically(out or book, pack.to_bytes())
+        write_atomically(out or book, pack.to_bytes())
     return Recomputed(out or book, done.changes, done.findings, backup)
 
 
@@ -450,7 +453,7 @@ def recompute_on_cluster(folder: Path, scheduler: str, fix: bool = False, progre
         for book in books:
             try:
                 refuse_busy(book)
-                task = client.submit(_away, book.read_bytes(), book.name, fix, recomputing.user(), pure=False, retries=3)
+                task = client.submit(_away, book.read_bytes(), book.name, fix, repair.user(), pure=False, retries=3)
             except (PackageError, OSError) as error:
                 results[book] = Recomputed(book, error=str(error))
             else:
@@ -463,10 +466,10 @@ def recompute_on_cluster(folder: Path, scheduler: str, fix: bool = False, progre
     return [results[book] for book in books]
 
 
-def _away(data: bytes, name: str, fix: bool, who: str) -> tuple[bytes, recomputing.Done] | str:
+def _away(data: bytes, name: str, fix: bool, who: str) -> tuple[bytes, repair.Done] | str:
     """The work of one file on a worker: the new bytes and what was done, or why not."""
     try:
-        return recomputing.on_bytes(data, name, fix, published, who)
+        return repair.on_bytes(data, name, fix, published, who)
     except (PackageError, SchemeFault, SourceError) as error:
         return str(error)
 
@@ -480,7 +483,7 @@ def _home(book: Path, task: Any) -> Recomputed:
         data, done = answer
         backup = back_up(book) if done.changes else None
         if done.changes:
-            package.write_atomically(book, data)
+            write_atomically(book, data)
         return Recomputed(book, done.changes, done.findings, backup)
     except PackageError as error:
         return Recomputed(book, error=str(error))

@@ -15,30 +15,29 @@ import re
 import sys
 import webbrowser
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import xlwings
 
-from addin import actions, audit, explaining, local, recomputing, snapshot
+from addin import actions
 from addin.engines import adapter
-from addin.engines import dialogs as real_dialogs
-from addin.findings import Finding
-from addin.live import Change, Content, LiveBook
-from addin.recomputing import COLUMNS, Listed
-from addin.snapshot import Snapshot
-from generator import library
-from generator import scheme as schemes
-from generator.exact import Value
-from generator.explain import show
-from generator.package import PackageError, write_atomically
-from generator.scheme import SchemeFile
-from generator.scopes import SchemeFault
-from generator.sheet import Formula
-from generator.sheets import meta
-from generator.source import SourceError
+from addin.live import local
+from addin.live.book import LiveBook
+from addin.live.desk import Desk
+from addin.live.sheet import Content
+from addin.workbooks import edits, explanation, repair, snapshot
+from addin.workbooks.findings import Finding
+from addin.workbooks.repair import COLUMNS, Listed
+from addin.workbooks.snapshot import Snapshot
+from generator.files import write_atomically
+from generator.problems import PackageError, SchemeFault, SourceError
+from generator.scheme import library
+from generator.scheme import load as schemes
+from generator.scheme.load import SchemeFile
+from generator.sheets.sheet import Formula
+from generator.value import Value, show
 
 MARK = "检查："
 MOST_MARKS = 100
@@ -48,9 +47,6 @@ SHOWN = 8
 """So many findings or changes are told in a message box; the 校验 sheet has them all."""
 BUSY = {-2147418111, -2146777998}
 """What COM says while a cell is being edited or a dialog is open: RPC_E_CALL_REJECTED, VBA_E_IGNORE."""
-
-dialogs: Any = real_dialogs
-"""How the user is told and asked."""
 
 
 def check() -> None:
@@ -86,11 +82,11 @@ def help() -> None:
 # -- what every button does
 
 
-def _press(title: str, work: Callable[[_Desk], None]) -> None:
+def _press(title: str, work: Callable[[Desk], None]) -> None:
     desk = None
     try:
         app, book = _in_front()
-        desk = _Desk(title, app, book)
+        desk = Desk(title, app, book)
         desk.log.info("%s: %s", title, book.name if book else "-")
         with desk.as_it_was():
             work(desk)
@@ -114,7 +110,7 @@ def _in_front() -> tuple[xlwings.App, xlwings.Book | None]:
     return app, None
 
 
-def _fail(title: str, desk: _Desk | None, error: Exception) -> None:
+def _fail(title: str, desk: Desk | None, error: Exception) -> None:
     """Tell that a button did not do its work, and what to do."""
     known = isinstance(error, (PackageError, SourceError, SchemeFault, adapter.WrongPassword))
     local.log().log(20 if known else 40, "%s: %s", title, error, exc_info=not known)
@@ -135,151 +131,10 @@ def _fail(title: str, desk: _Desk | None, error: Exception) -> None:
         print(f"{title}：{text}", file=sys.stderr)
 
 
-def _rewrite(book: xlwings.Book, cells: Sequence[Change], side: int) -> None:
-    """Let cells hold what stood there before a change (side 2) or after it (3)."""
-    live = LiveBook(book)
-    for change in cells:
-        live.sheet(change[0]).put_back(change[1], change[side])
-    with adapter.quiet(book.app), live.unlocked(live.changed):
-        live.write()
-
-
-class _Desk:
-    """The program and the workbook in front, and what the buttons do with them. began: changes are being written."""
-
-    def __init__(self, title: str, app: xlwings.App, book: xlwings.Book | None) -> None:
-        self.title, self.app, self._book = title, app, book
-        self.log = local.log()
-        self.began = self.stays = False
-
-    @property
-    def book(self) -> xlwings.Book:
-        """The workbook in front. Raises PackageError when there is none."""
-        if self._book is None:
-            raise PackageError("没有打开的工作簿。文件若在“受保护的视图”里打开，请先点黄色提示条上的“启用编辑”，再点按钮")
-        return self._book
-
-    @contextmanager
-    def as_it_was(self) -> Iterator[None]:
-        """Put the status bar back afterwards, and what the window shows, unless the work leads somewhere (`go_to`)."""
-        status = self.app.status_bar
-        view = adapter.view(self._book) if self._book is not None else None
-        try:
-            yield
-        finally:
-            with suppress(Exception):
-                if self._book is not None and view is not None and not self.stays and adapter.view(self._book) != view:
-                    adapter.restore_view(self._book, view)
-            with suppress(Exception):
-                self.app.status_bar = status
-
-    def say(self, words: str) -> None:
-        """Progress, in the status bar."""
-        self.app.status_bar = f"考核簿：{words}……" if words else False
-
-    def tell(self, text: str, grave: bool = False) -> None:
-        """A message box."""
-        self.say("")
-        dialogs.tell(self.app, f"考核簿 · {self.title}", text, grave)
-
-    def ask(self, text: str) -> bool:
-        """A question with Yes and No."""
-        self.say("")
-        return bool(dialogs.ask(self.app, f"考核簿 · {self.title}", text))
-
-    def choose(self, text: str, options: Sequence[str]) -> int | None:
-        """One of several, by its position; None where nothing is chosen."""
-        self.say("")
-        chosen: int | None = dialogs.choose(self.app, f"考核簿 · {self.title}", text, options)
-        return chosen
-
-    def live(self) -> LiveBook:
-        """The workbook in front, recognised as one of ours. Raises PackageError."""
-        self.say("正在读取工作簿")
-        live = LiveBook(self.book)
-        if meta.NAME not in live.sheet_paths:
-            raise PackageError(
-                f"“{live.name}”不是考核簿，这个按钮只处理考核簿生成的工作簿。请切换到要处理的考核簿再点；要新建一本，点“生成空白表”"
-            )
-        return live
-
-    def obstacle(self) -> str:
-        """Why nothing can be written into the book, or nothing."""
-        if adapter.is_read_only(self.book):
-            return f"“{self.book.name}”是以只读方式打开的，改了也存不回去。请用“文件—另存为”另存一份，再点“{self.title}”"
-        if adapter.is_shared(self.book):
-            return f"“{self.book.name}”是共享工作簿，共享时不能改受保护的表。请先在“审阅”里取消共享，再点“{self.title}”"
-        return ""
-
-    @property
-    def file(self) -> Path | None:
-        """The workbook's file; None where it has not been saved yet, or lies in a cloud."""
-        with suppress(Exception):  # xlwings cannot tell where some files in a cloud are
-            path = Path(self.book.fullname)
-            return path if path.is_file() else None
-        return None
-
-    @property
-    def identity(self) -> str:
-        """What the workbook is known by on this computer."""
-        with suppress(Exception):
-            return str(self.book.fullname)
-        return self.book.name
-
-    def back_up(self) -> Path | None:
-        """Copy the file as it was last saved, beside itself or else into our own folder, unless the newest copy is the same.
-
-        Raises PackageError where neither works. A book that has no file yet has nothing to copy.
-        """
-        path = self.file
-        if path is None:
-            return None
-        folder = local.folder() / "backups"
-        try:
-            known = [p for f in (path.parent, folder) if f.is_dir() for p in f.iterdir() if p.name.startswith(f"{path.stem}.备份")]
-            newest = max(known, key=lambda p: p.stat().st_mtime_ns, default=None)
-            if newest is not None and newest.read_bytes() == path.read_bytes():
-                return newest
-            try:
-                return actions.back_up(path)
-            except OSError:
-                folder.mkdir(parents=True, exist_ok=True)
-                return actions.back_up(path, folder)
-        except OSError as error:
-            raise PackageError(f"改动之前要先备份，但备份写不下（{error.strerror}）。请检查磁盘空间和文件夹的权限，再点一次") from None
-
-    @contextmanager
-    def changing(
-        self, live: LiveBook, needed: Sequence[str], wanted: Sequence[str] = (), cells: Sequence[Change] = ()
-    ) -> Iterator[list[str]]:
-        """Change the book undisturbed, with these sheets' protection off; gives those where that was possible.
-
-        cells: what becomes a step of LibreOffice's undo list; without them there is none. Raises WrongPassword before anything is
-        changed where one of the `needed` sheets has a password.
-        """
-        self.say("正在写入")
-        book = self.book
-        back, forth = (lambda: _rewrite(book, cells, 2)), (lambda: _rewrite(book, cells, 3))
-        step = adapter.one_step(book, f"考核簿：{self.title}", *((back, forth) if cells else ()))
-        with step, adapter.quiet(self.app):
-            try:
-                with live.unlocked(needed, wanted) as opened:
-                    self.began = True
-                    yield opened
-            except adapter.WrongPassword as error:
-                raise adapter.WrongPassword(f"{error}。请先在“审阅—撤销工作表保护”里输入密码取消保护，再点“{self.title}”") from None
-        self.began = False
-
-    def go_to(self, sheet: str, at: str) -> None:
-        """Show a cell, select it, and stay there."""
-        self.stays = True
-        adapter.go_to(self.book.sheets[sheet][at])
-
-
 # -- 检查
 
 
-def _check(desk: _Desk) -> None:
+def _check(desk: Desk) -> None:
     live = desk.live()
     taken = snapshot.of_package(live, live.name)
     desk.say("正在检查")
@@ -299,9 +154,9 @@ def _check(desk: _Desk) -> None:
     desk.tell(_summary(found, place, "" if obstacle else taken.design.checks.sheet, obstacle))
 
 
-def _put_findings(desk: _Desk, live: LiveBook, taken: Snapshot, found: list[Finding]) -> None:
+def _put_findings(desk: Desk, live: LiveBook, taken: Snapshot, found: list[Finding]) -> None:
     """The list onto the 校验 sheet, the marks onto the cells."""
-    listed = recomputing.listed(taken, found)
+    listed = repair.listed(taken, found)
     sheet = live.sheet(listed.sheet)
     for at in listed.empty:
         sheet.set(at, None)
@@ -383,16 +238,16 @@ def _summary(found: list[Finding], place: tuple[str, str] | None, sheet: str, ob
 # -- 重算
 
 
-def _recompute(desk: _Desk) -> None:
+def _recompute(desk: Desk) -> None:
     live = desk.live()
     if obstacle := desk.obstacle():
         raise PackageError(obstacle)
     desk.say("正在核算")
-    done = recomputing.recompute(live, live.name, library_of=actions.published)
+    done = repair.recompute(live, live.name, library_of=actions.published)
     changes = list(done.changes)
     offered = [f for f in done.findings if f.code in FIXABLE]
     if offered and desk.ask(_offer(offered)):
-        done = recomputing.recompute(live, live.name, fix=True, library_of=actions.published)
+        done = repair.recompute(live, live.name, fix=True, library_of=actions.published)
         changes += done.changes
     errors = [f"{_place(f.sheet, f.cell)}　{f.message}。{f.fix}" for f in done.findings if f.severity == "error"]
     left = [f"还有 {len(errors)} 处错误要人来改，点“检查”逐条看：", *_some(errors)] if errors else []
@@ -437,7 +292,7 @@ def _offer(offered: list[Finding]) -> str:
 # -- 撤销重算
 
 
-def _undo_recompute(desk: _Desk) -> None:
+def _undo_recompute(desk: Desk) -> None:
     live = desk.live()
     if obstacle := desk.obstacle():
         raise PackageError(obstacle)
@@ -473,7 +328,7 @@ def _undo_recompute(desk: _Desk) -> None:
 def same_content(one: Content, other: Content) -> bool:
     """Whether two cells hold the same, however a program spells a formula."""
     if isinstance(one, str) and isinstance(other, str) and one[:1] == other[:1] == "=":
-        return audit.same_formula(one, other)
+        return edits.same_formula(one, other)
     return one == other
 
 
@@ -484,20 +339,20 @@ def _fingerprint(live: LiveBook) -> str:
 # -- 说明得分
 
 
-def _explain(desk: _Desk) -> None:
+def _explain(desk: Desk) -> None:
     live = desk.live()
     view = adapter.view(desk.book)
     if not view.selection:
         raise PackageError("请先选中一个得分、合计或总分的格子，再点“说明得分”")
     at = view.selection.replace("$", "").partition(":")[0].partition(",")[0]
     taken = snapshot.of_package(live, live.name)
-    desk.tell("\n".join(explaining.told(explaining.explain_cell(taken, view.sheet, at))))
+    desk.tell("\n".join(explanation.told(explanation.explain_cell(taken, view.sheet, at))))
 
 
 # -- 生成空白表
 
 
-def _generate(desk: _Desk) -> None:
+def _generate(desk: Desk) -> None:
     desk.say("正在读取考核方案")
     known, broken = _schemes()
     if not known:
@@ -537,7 +392,7 @@ def _schemes() -> tuple[list[SchemeFile], list[str]]:
     return sorted(known, key=lambda file: (file.scheme.place, file.scheme.title)), broken
 
 
-def _folder_for_new(desk: _Desk) -> Path:
+def _folder_for_new(desk: Desk) -> Path:
     """The folder of the book in front, or the user's documents where there is none that can be written to."""
     own = desk.file.parent if desk._book is not None and desk.file is not None else None
     for folder in (own, local.documents()):
@@ -549,8 +404,8 @@ def _folder_for_new(desk: _Desk) -> Path:
 # -- 帮助
 
 
-def _help(desk: _Desk) -> None:
-    from addin import manual
+def _help(desk: Desk) -> None:
+    from addin.live import manual
 
     program = f"{'LibreOffice' if adapter.is_libreoffice(desk.app) else 'Excel'} {desk.app.version}"
     lines = [f"{name}：{text}" for name, text in manual.facts(program).items()]

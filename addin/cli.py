@@ -21,16 +21,16 @@ from rich.table import Table
 from typer import rich_utils
 
 from addin import cli_addin
-from generator import design as designs
-from generator import library, package
-from generator import scheme as schemes
-from generator.explain import show
-from generator.lines import Ask
-from generator.plan import make_plan
-from generator.scheme import SchemeFile
-from generator.scopes import SchemeFault
-from generator.sheet import Formula
-from generator.source import SourceError
+from generator.files import write_atomically
+from generator.layout import design as designs
+from generator.lines.input import Ask
+from generator.plan.planner import make_plan
+from generator.problems import PackageError, SchemeFault, SourceError
+from generator.scheme import library
+from generator.scheme import load as schemes
+from generator.scheme.load import SchemeFile
+from generator.sheets.sheet import Formula
+from generator.value import show
 
 FINE, FINDINGS, CANNOT = 0, 1, 2
 SHOWN = 40
@@ -170,7 +170,7 @@ def schema(
     """输出方案文件的 JSON Schema，编辑器用它来提示和检查。"""
     text = json.dumps(schemes.json_schema(), ensure_ascii=False, indent=1) + "\n"
     if output:
-        package.write_atomically(output, text.encode())
+        write_atomically(output, text.encode())
     else:
         sys.stdout.write(text)
 
@@ -180,8 +180,9 @@ def inputs(
     scheme: Annotated[str, typer.Argument(metavar="方案", help="方案编号或文件", show_default=False)], as_json: AsJson = False
 ) -> None:
     """列出一个方案要填的全部格子：指标编号、格子名称、填什么。数值文件按这里的编号和名称写。"""
-    from generator.checking import high_value, requirement
-    from generator.evaluation import Evaluation
+    from generator.lines.accepts import requirement
+    from generator.plan.evaluation import Evaluation
+    from generator.plan.typed import high_value
 
     plan = make_plan(load(scheme).scheme)
     book = Evaluation(plan, {})
@@ -363,7 +364,7 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """说明一个得分是怎么来的：算式、数字、依据的条款。"""
-    from addin import explaining
+    from addin.workbooks import explanation as explaining
 
     told = explaining.explain(book, unit, indicator)
     if as_json:
@@ -513,12 +514,12 @@ def verified(name: str, count: int, seed: int) -> Any:
         from generator.verification import compare
     except ModuleNotFoundError as error:
         raise Cannot(f"核对需要另装程序库 {error.name}：pip install 'scorebook[verify]'") from None
-    from generator.verification.libreoffice import LibreOfficeError
+    from generator.office import LibreOfficeError
 
     try:
         with progress_bar("核对") as report:
             if name.endswith(".xlsx"):
-                from addin import snapshot
+                from addin.workbooks import snapshot
 
                 taken = snapshot.take(Path(name))
                 path = library.ids().get(taken.plan.scheme.scheme)
@@ -598,7 +599,7 @@ def run(arguments: list[str] | None = None) -> int:
         return code if isinstance(code, int) else FINE
     except typer.Exit as stop:
         return stop.exit_code
-    except (SourceError, SchemeFault, package.PackageError, Cannot) as error:
+    except (SourceError, SchemeFault, PackageError, Cannot) as error:
         err.print(str(error), markup=False)
     except (KeyboardInterrupt, typer.Abort):
         err.print("已中止，文件没有改动")

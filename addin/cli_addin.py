@@ -10,7 +10,8 @@ import typer
 
 from addin.packaging import excel, libreoffice, oxt, xlam
 from addin.packaging.machine import Remark, this_machine
-from generator.package import PackageError, write_atomically
+from generator.files import write_atomically
+from generator.problems import PackageError
 
 FINDINGS = 1
 

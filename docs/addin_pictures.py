@@ -22,11 +22,11 @@ from pathlib import Path
 from typing import Any
 
 from addin import actions
-from addin.engines.libreoffice import office
+from addin.engines.libreoffice import office as bridge
 from addin.packaging import libreoffice as extension
 from addin.packaging import oxt
 from addin.packaging.machine import this_machine
-from generator.verification import libreoffice
+from generator import office
 
 HERE = Path(__file__).parent
 PICTURES = HERE / "pictures"
@@ -56,9 +56,9 @@ class Desktop:
         number = self._screen()
         pipe = f"scorebook-pictures-{os.getpid()}"
         own = {"DISPLAY": f":{number}", "SCOREBOOK_DATA": str(self.data), "SAL_USE_VCLPLUGIN": "gen", "LANG": "C.UTF-8"}
-        command = [libreoffice.program(), "--norestore", "--nologo", "--nodefault", *self.profile, f"--accept=pipe,name={pipe};urp"]
-        self._run(command, env=libreoffice.environment() | own)
-        found = office.connect(f"pipe:{pipe}", PATIENCE)
+        command = [office.program(), "--norestore", "--nologo", "--nodefault", *self.profile, f"--accept=pipe,name={pipe};urp"]
+        self._run(command, env=office.environment() | own)
+        found = bridge.connect(f"pipe:{pipe}", PATIENCE)
         self.service, self.office = found.service, found
 
     def _screen(self) -> int:
@@ -82,7 +82,7 @@ class Desktop:
 
     def open(self, path: Path) -> Any:
         """Open a workbook in a window that fills the screen; gives the document."""
-        url = office.load_uno().systemPathToFileUrl(str(path))
+        url = bridge.load_uno().systemPathToFileUrl(str(path))
         document = self.office.desktop.loadComponentFromURL(url, "_blank", 0, ())
         window = document.getCurrentController().getFrame().getContainerWindow()
         window.setPosSize(0, 0, WIDTH, HEIGHT, 15)
@@ -147,7 +147,7 @@ class Desktop:
 
 def role(name: str) -> int:
     """The number of a com.sun.star.accessibility.AccessibleRole."""
-    return int(office.load_uno().getConstantByName(f"com.sun.star.accessibility.AccessibleRole.{name}"))
+    return int(bridge.load_uno().getConstantByName(f"com.sun.star.accessibility.AccessibleRole.{name}"))
 
 
 class Dialog:

@@ -10,10 +10,13 @@ import tempfile
 from pathlib import Path
 
 from addin import actions
-from generator import cases, library, workbook
-from generator.exact import Value
-from generator.plan import make_plan
-from generator.verification import libreoffice
+from generator.fillings import cases
+from generator.plan.planner import make_plan
+from generator.scheme import library
+from generator.sheets.book import compose
+from generator.value import Value
+from generator.verification import libreoffice_engine
+from generator.xlsx import writer
 
 HERE = Path(__file__).parent
 PICTURES = HERE / "pictures"
@@ -38,7 +41,7 @@ def main() -> None:
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         books = {(name, filled): _book(Path(folder), name, filled) for name, filled, _, _ in WANTED.values()}
-        list(libreoffice.convert(list(books.values()), "pdf", Path(folder)))
+        list(libreoffice_engine.convert(list(books.values()), "pdf", Path(folder)))
         for name, (scheme, filled, words, crop) in WANTED.items():
             pdf = books[scheme, filled].with_suffix(".pdf")
             x, y, width, height = map(str, crop)
@@ -57,7 +60,7 @@ def _book(folder: Path, name: str, filled: bool) -> Path:
     if filled and not name.startswith("panshan"):
         listed = cases.load(library.cases_file(library.find(name)), make_plan(file.scheme))
         inputs = max((filling.inputs for filling in listed), key=len)
-    workbook.write(workbook.compose(file, inputs), book)
+    writer.write(compose(file, inputs), book)
     if filled and name.startswith("panshan"):
         actions.fill(book, demo)
         actions.recompute(book, book)

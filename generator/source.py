@@ -6,7 +6,6 @@ YAML's own guesses are left out on purpose: ``no`` stays the word it is, ``4.10`
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -14,10 +13,9 @@ from typing import Any
 
 import yaml
 
-Path_ = tuple[str | int, ...]
-"""Where a value stands in a document: keys and positions from the top."""
+from generator.problems import Problem, SourceError, Where
+from generator.value import NUMBER
 
-NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)")
 _NONE = {"", "~", "null", "Null", "NULL"}
 _BOOL = {"true": True, "True": True, "false": False, "False": False}
 MAX_DEPTH = 40
@@ -26,36 +24,6 @@ MAX_VALUES = 200_000
 """Aliases let a few lines stand for billions of values; no honest scheme comes near this many."""
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Something to be said about a place in a file: an error that stops, or a warning that does not."""
-
-    message: str
-    path: Path_ = ()
-    value: object = None
-    remedy: str = ""
-    severity: str = "error"
-    line: int | None = None
-    file: str = ""
-
-    def __str__(self) -> str:
-        where = f"{self.file}:{self.line}" if self.line else self.file
-        place = path_text(self.path)
-        head = f"{where}  {place}".strip()
-        shown = "" if self.value is None else f"（现在是 {shorten(self.value)}）"
-        remedy = f"。{self.remedy}" if self.remedy else ""
-        label = "错误" if self.severity == "error" else "提醒"
-        return f"{head}：【{label}】{self.message}{shown}{remedy}" if head else f"【{label}】{self.message}{shown}{remedy}"
-
-
-class SourceError(Exception):
-    """The file cannot be used; ``problems`` says everything that is wrong with it, not only the first thing."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        self.problems = problems
-        super().__init__("\n".join(map(str, problems)))
 
 
 @dataclass
@@ -69,30 +37,13 @@ class Source:
     file: str
     text: str
     data: Any
-    lines: dict[Path_, int] = field(default_factory=dict)
+    lines: dict[Where, int] = field(default_factory=dict)
 
-    def line(self, path: Path_) -> int | None:
+    def line(self, path: Where) -> int | None:
         """The line of the value at ``path``, or of the nearest thing around it."""
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path)
-
-
-def path_text(path: Path_) -> str:
-    """``('indicators', 0, 'target')`` → ``indicators[1].target``; positions count from 1, as people do."""
-    text = ""
-    for part in path:
-        text += f"[{part + 1}]" if isinstance(part, int) else (f".{part}" if text else str(part))
-    return text
-
-
-def shorten(value: object, limit: int = 60) -> str:
-    """A value for a message: short, on one line."""
-    text = f"“{value}”" if isinstance(value, str) else str(value)
-    if isinstance(value, list):
-        text = "[" + ", ".join("null" if v is None else str(v) for v in value) + "]"
-    text = " ".join(text.split())
-    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def read(path: Path) -> Source:
@@ -139,14 +90,7 @@ def parse(text: str, file: str = "") -> Source:
     return source
 
 
-def number(text: str) -> Decimal | None:
-    """A decimal from plain digits, or from a percentage such as ``8%``; None when the text is neither."""
-    if text.endswith("%") and NUMBER.fullmatch(text[:-1]):
-        return Decimal(text[:-1]) / 100
-    return Decimal(text) if NUMBER.fullmatch(text) else None
-
-
-def _build(node: yaml.Node, path: Path_, source: Source, problems: list[Problem], depth: int) -> Any:
+def _build(node: yaml.Node, path: Where, source: Source, problems: list[Problem], depth: int) -> Any:
     line = node.start_mark.line + 1
     source.lines.setdefault(path, line)
     if depth > MAX_DEPTH or len(source.lines) > MAX_VALUES:

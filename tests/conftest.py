@@ -9,29 +9,31 @@ import pytest
 import tiny
 
 from addin import actions
-from generator import library, scheme, workbook
-from generator.plan import make_plan
-from generator.scheme import SchemeFile
-from generator.verification import libreoffice
+from generator import office
+from generator.plan.planner import make_plan
+from generator.scheme import library, load
+from generator.scheme.load import SchemeFile
+from generator.sheets.book import Book, compose
+from generator.xlsx import writer
 
 ALL = sorted(library.ids())
 PANSHAN = [name for name in ALL if name.startswith("panshan-")]
 DEMO = Path(__file__).resolve().parents[1] / "docs" / "demo"
 _FILES: dict[str, SchemeFile] = {}
-_BOOKS: dict[str, workbook.Book] = {}
+_BOOKS: dict[str, Book] = {}
 
 
 def file_of(name: str) -> SchemeFile:
     """A bundled scheme, read once."""
     if name not in _FILES:
-        _FILES[name] = scheme.load(library.ids()[name])
+        _FILES[name] = load.load(library.ids()[name])
     return _FILES[name]
 
 
-def book_of(name: str) -> workbook.Book:
+def book_of(name: str) -> Book:
     """The blank book of a bundled scheme, composed once, not to be changed."""
     if name not in _BOOKS:
-        _BOOKS[name] = workbook.compose(file_of(name))
+        _BOOKS[name] = compose(file_of(name))
     return _BOOKS[name]
 
 
@@ -53,7 +55,7 @@ def blank_books(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("books")
 
     def make(name: str) -> Path:
-        workbook.write(book_of(name), folder / f"{name}.xlsx")
+        writer.write(book_of(name), folder / f"{name}.xlsx")
         return folder / f"{name}.xlsx"
 
     return Books(make)
@@ -72,7 +74,7 @@ def filled_books(tmp_path_factory: pytest.TempPathFactory, blank_books: dict[str
             actions.recompute(path, path)
         else:
             plan = make_plan(file_of(name).scheme)
-            workbook.write(workbook.compose(file_of(name), tiny.sensible(plan), plan=plan), path)
+            writer.write(compose(file_of(name), tiny.sensible(plan), plan=plan), path)
         return path
 
     return Books(make)
@@ -81,4 +83,4 @@ def filled_books(tmp_path_factory: pytest.TempPathFactory, blank_books: dict[str
 @pytest.fixture(scope="session")
 def soffice() -> str:
     """LibreOffice must be there: a missing engine is a failure, not a skip."""
-    return libreoffice.program()
+    return office.program()

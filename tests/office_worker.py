@@ -5,6 +5,8 @@ In: {"program", "profile", "jobs": […]} on standard input; out: one answer a j
 {"do": "look", "file", "folder": for scratch}: pictures and charts as they are drawn, comments, conditions, macros.
 """
 
+from __future__ import annotations
+
 import contextlib
 import json
 import os

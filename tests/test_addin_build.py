@@ -39,8 +39,9 @@ from pyopenvba.interpreter._values import error
 from addin import buttons, cli
 from addin.packaging import archive, excel, libreoffice, machine, oxt, ribbon, xlam
 from addin.packaging.machine import InstallError, Machine
-from generator.package import PackageError
-from generator.verification import libreoffice as office
+from generator import office
+from generator.office import LibreOfficeError
+from generator.problems import PackageError
 
 BUTTONS = ribbon.tab().buttons
 NAMES = ["check", "recompute", "explain", "undo_recompute", "generate", "help"]
@@ -869,7 +870,7 @@ def test_status_says_what_is_missing_in_libreoffice(profile: list[str], monkeypa
     assert "没有安装" in libreoffice.status(machine.this_machine(), profile)[-1].text
 
     def absent() -> str:
-        raise office.LibreOfficeError("没有找到 LibreOffice")
+        raise LibreOfficeError("没有找到 LibreOffice")
 
     monkeypatch.setattr(office, "program", absent)
     assert libreoffice.status(machine.this_machine(), profile) == [machine.Remark("error", "没有找到 LibreOffice")]

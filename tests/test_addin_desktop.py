@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from addin import actions
-from generator import library
+from generator.scheme import library
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 

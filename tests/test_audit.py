@@ -25,15 +25,18 @@ from conftest import ALL, PANSHAN
 from lxml import etree
 from openpyxl.comments import Comment
 
-from addin import actions, audit, cli, recomputing, snapshot
-from addin.findings import CATALOGUE
-from generator import library, scheme
-from generator.exact import Value
-from generator.lines import Line, Role
-from generator.package import MAIN, Package, PackageError, SheetPart
-from generator.plan import make_plan
-from generator.sheet import address
-from generator.verification import libreoffice
+from addin import actions, cli
+from addin.workbooks import audit, repair, snapshot
+from addin.workbooks.edits import normal
+from addin.workbooks.findings import CATALOGUE, Finding
+from generator.layout.addresses import address
+from generator.lines.line import Line, Role
+from generator.plan.planner import make_plan
+from generator.problems import PackageError
+from generator.scheme import library, load
+from generator.value import Value
+from generator.verification import libreoffice_engine
+from generator.xlsx.package import MAIN, Package, SheetPart
 
 PARKS, TOWNS = "panshan-2019-parks", "panshan-2019-towns"
 SCORING = "填报与计分"
@@ -48,7 +51,7 @@ def books(tmp_path_factory: pytest.TempPathFactory, filled_books: dict[str, Path
     folder = tmp_path_factory.mktemp("tiny")
     made = {name: filled_books[name] for name in PANSHAN}
     for name, text in TINY.items():
-        made[name] = tiny.book(text, folder / f"{name}.xlsx", tiny.sensible(make_plan(scheme.loads(text).scheme)))
+        made[name] = tiny.book(text, folder / f"{name}.xlsx", tiny.sensible(make_plan(load.loads(text).scheme)))
     return made
 
 
@@ -73,10 +76,10 @@ class Opened:
         assert found
         return found
 
-    def codes(self, published: scheme.SchemeFile | None = None) -> list[str]:
+    def codes(self, published: load.SchemeFile | None = None) -> list[str]:
         return [f.code for f in self.findings(published)]
 
-    def findings(self, published: scheme.SchemeFile | None = None) -> list[audit.Finding]:
+    def findings(self, published: load.SchemeFile | None = None) -> list[Finding]:
         fresh = Package(self.package.to_bytes(), "t.xlsx")
         return audit.examine(snapshot.of_package(fresh, "t.xlsx"), published).findings
 
@@ -118,7 +121,7 @@ def test_what_is_filled_in_shows_in_every_formula(name: str, blank_books: dict[s
         assert place
         taken.sheets[place[0]].part.set(place[1], value)
     assert audit.examine(snapshot.of_package(pack, name)).values
-    recomputing.refresh(pack, name)
+    repair.refresh(pack, name)
     assert audit.examine(snapshot.of_package(pack, name)).values == []
 
 
@@ -126,7 +129,7 @@ def test_saved_by_libreoffice_or_openpyxl_it_is_still_fine(
     books: dict[str, Path], filled_books: dict[str, Path], tmp_path: Path, soffice: str
 ) -> None:
     bundled = [filled_books[name] for name in ("jiyuan-2020-smart-city", "jiyuan-2020-mayor-hotline-12345", "jiyuan-2020-fire")]
-    for path in libreoffice.convert([*books.values(), *bundled], "xlsx:Calc MS Excel 2007 XML", tmp_path):
+    for path in libreoffice_engine.convert([*books.values(), *bundled], "xlsx:Calc MS Excel 2007 XML", tmp_path):
         assert actions.check(path).findings == [], path.name
     for path in books.values():
         openpyxl.load_workbook(path).save(tmp_path / "o.xlsx")
@@ -138,7 +141,7 @@ def test_saved_by_libreoffice_or_openpyxl_it_is_still_fine(
 # Each finding ---------------------------------------------------------------------------------------------------------
 
 
-def one(found: list[audit.Finding], code: str) -> audit.Finding:
+def one(found: list[Finding], code: str) -> Finding:
     [only] = [f for f in found if f.code == code]
     assert only.severity == CATALOGUE[code].severity
     assert only.fix == CATALOGUE[code].remedy
@@ -263,7 +266,7 @@ def test_a_sheet_of_another_unit_that_came_in(books: dict[str, Path], tmp_path: 
     assert "乙镇" in found.message
 
 
-def shuffled(path: Path, target: Path, change: Callable[[object], None]) -> list[audit.Finding]:
+def shuffled(path: Path, target: Path, change: Callable[[object], None]) -> list[Finding]:
     book = openpyxl.load_workbook(path)
     sheet = book[SCORING]
     for area in list(sheet.merged_cells.ranges):
@@ -305,7 +308,7 @@ def test_columns_moved(parks: Opened) -> None:
 
 def test_the_scheme_inside(parks: Opened, tmp_path: Path) -> None:
     text = library.ids()[PARKS].read_text(encoding="utf-8")
-    newer = scheme.loads(text.replace("at_most: 2.5", "at_most: 3"), "parks.yaml")
+    newer = load.loads(text.replace("at_most: 2.5", "at_most: 3"), "parks.yaml")
     assert parks.codes(newer) == ["scheme-differs"]
     hidden = parks.package.sheet("_scorebook")
     [row] = [r for r, _ in hidden.rows() if hidden.value(f"A{r}") == "fingerprint"]
@@ -388,7 +391,7 @@ def test_who_lacks_the_condition_of_the_worst_grade_is_no_tie(tmp_path: Path) ->
     """
     text = tiny.text("- {id: 1, name: 评价, points: 5, rule: direct}", units="[甲, 乙, 丙, 丁, 戊]", extra=extra)
     inputs: dict[tuple[str, int], Value] = {("1/评分", unit): Decimal(5 - unit) for unit in range(5)}
-    plan = make_plan(scheme.loads(text, "tiny.yaml").scheme)
+    plan = make_plan(load.loads(text, "tiny.yaml").scheme)
     [fact] = [line.key for line in plan.inputs if line.label == "突出问题"]
     inputs |= {(fact, unit): "否" for unit in range(5)}
     book = tiny.book(text, tmp_path / "a.xlsx", inputs)
@@ -441,7 +444,7 @@ def contents(opened: Opened, sheets: list[str]) -> dict[Place, tuple[str | None,
 
 
 def same_content(one: tuple[str | None, object], other: tuple[str | None, object]) -> bool:
-    texts = [formula and audit.normal(formula) for formula, _ in (one, other)]
+    texts = [formula and normal(formula) for formula, _ in (one, other)]
     return texts[0] == texts[1] and (one[1] or None) == (other[1] or None)
 
 
@@ -463,7 +466,7 @@ def test_every_locked_cell_tampered_with_is_found_and_restored(books: dict[str, 
     found = {(f.sheet, f.cell) for f in opened.findings() if f.code.startswith(("formula-", "parameter-"))}
     # a figure that no unit has is an empty cell: to empty it changes nothing
     assert found == {at for at in cells if how != "blank" or original[at] != (None, None)}
-    recomputing.recompute(opened.package, "t.xlsx", who="test")
+    repair.recompute(opened.package, "t.xlsx", who="test")
     again = contents(opened, list(opened.taken.sheets))
     assert [at for at in original if not same_content(again[at], original[at])] == []
 
@@ -491,7 +494,7 @@ def test_every_other_locked_cell_on_every_sheet_too(books: dict[str, Path], name
             part.set_formula(at, "=1+1", Decimal(2))
     found = {(f.sheet, f.cell) for f in opened.findings() if f.code.startswith(("formula-", "label-", "parameter-"))}
     assert wanted.keys() - found == set()
-    recomputing.recompute(opened.package, "t.xlsx", who="test")
+    repair.recompute(opened.package, "t.xlsx", who="test")
     again = contents(opened, list(opened.package.sheet_paths))
     assert [at for at in wanted if not same_content(again[at], wanted[at])] == []
 
@@ -554,10 +557,10 @@ def test_only_the_changed_cells_change(filled_books: dict[str, Path], tmp_path: 
 
 def test_inputs_are_never_changed_without_being_asked(parks: Opened) -> None:
     parks.sheet.set(parks.at("1/完成"), "２3.6亿元")
-    recomputing.recompute(parks.package, "t.xlsx", who="test")
+    repair.recompute(parks.package, "t.xlsx", who="test")
     assert parks.sheet.value(parks.at("1/完成")) == "２3.6亿元"
     assert parks.sheet.value(parks.at("1/得分")) is None
-    done = recomputing.recompute(parks.package, "t.xlsx", fix=True, who="test")
+    done = repair.recompute(parks.package, "t.xlsx", fix=True, who="test")
     assert parks.sheet.value(parks.at("1/完成")) == Decimal("23.6")
     assert parks.sheet.value(parks.at("1/得分")) == 10
     assert "文字改成数字" in {e.reason for e in done.changes}
@@ -565,7 +568,7 @@ def test_inputs_are_never_changed_without_being_asked(parks: Opened) -> None:
 
 def test_recompute_says_who_and_when(parks: Opened) -> None:
     parks.sheet.set_result(parks.at("1/得分"), Decimal(3))
-    recomputing.recompute(parks.package, "t.xlsx", who="李四")
+    repair.recompute(parks.package, "t.xlsx", who="李四")
     about = snapshot.of_package(Package(parks.package.to_bytes(), "t.xlsx"), "t.xlsx").about
     assert about["recomputed:by"] == "李四"
     assert about["recomputed:at"][:2] == "20"
@@ -665,7 +668,7 @@ def test_findings_are_written_onto_the_check_sheet_with_links(filled_books: dict
     assert cli.run(["check", str(book), "--write"]) == 1  # again: the list is replaced, not repeated
     texts = [c.value for row in openpyxl.load_workbook(book)["校验"].iter_rows() for c in row if c.value]
     assert sum("检查结果" in str(t) for t in texts) == 1
-    [again] = libreoffice.convert([book], "xlsx:Calc MS Excel 2007 XML", tmp_path / "lo")
+    [again] = libreoffice_engine.convert([book], "xlsx:Calc MS Excel 2007 XML", tmp_path / "lo")
     assert "检查结果" in str([c.value for row in openpyxl.load_workbook(again)["校验"].iter_rows() for c in row])
 
 

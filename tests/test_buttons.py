@@ -26,17 +26,22 @@ import tiny
 import xlwings
 from lxml import etree
 
-from addin import actions, audit, buttons, explaining, local, manual, recomputing, snapshot
+from addin import actions, buttons
 from addin.engines import adapter, libreoffice
 from addin.engines.libreoffice.range import Range
-from addin.findings import CATALOGUE
-from addin.live import LiveBook, LiveSheet
+from addin.live import desk, local, manual
+from addin.live.book import LiveBook
+from addin.live.sheet import LiveSheet
 from addin.packaging import ribbon
-from generator import design, library, scheme, workbook
-from generator.layout import Layout
-from generator.package import MAIN, Package
-from generator.plan import make_plan
+from addin.workbooks import edits, explanation, repair, snapshot
+from addin.workbooks.findings import CATALOGUE
+from generator.layout import design
+from generator.layout.layout import Layout
+from generator.plan.planner import make_plan
+from generator.scheme import library, load
 from generator.sheets import checks
+from generator.sheets.book import compose
+from generator.xlsx.package import MAIN, Package
 
 DEMO = Path(__file__).resolve().parents[1] / "docs" / "demo"
 SCORING, CHECKS, SUMMARY, TABLES = "填报与计分", "校验", "汇总", "名额与标准"
@@ -85,7 +90,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(autouse=True)
 def said(monkeypatch: pytest.MonkeyPatch) -> Said:
     made = Said()
-    monkeypatch.setattr(buttons, "dialogs", made)
+    monkeypatch.setattr(desk, "dialogs", made)
     return made
 
 
@@ -129,7 +134,7 @@ def book(app: xlwings.App, file: Path) -> xlwings.Book:
 @cache
 def laid_out(name: str) -> Layout:
     """Where everything is in a bundled scheme's book."""
-    return workbook.compose(scheme.load(library.find(name))).layout
+    return compose(load.load(library.find(name))).layout
 
 
 def places(path: Path) -> Any:
@@ -189,10 +194,10 @@ def assert_same_cells(one: Path, other: Path, from_row: int = 0) -> None:
     for place in first.keys() | second.keys():
         (text, value), (other_text, other_value) = first.get(place, (None, None)), second.get(place, (None, None))
         assert (text is None) == (other_text is None), (place, text, other_text)
-        assert text is None or audit.same_formula(text, other_text or ""), (place, text, other_text)
-        if isinstance(value, str) and value.startswith(recomputing.RESULTS_TITLE):
+        assert text is None or edits.same_formula(text, other_text or ""), (place, text, other_text)
+        if isinstance(value, str) and value.startswith(repair.RESULTS_TITLE):
             value, other_value = (re.sub(r"（.*?）", "", str(v)) for v in (value, other_value))
-        assert audit.same_value(value, other_value), (place, value, other_value)
+        assert edits.same_value(value, other_value), (place, value, other_value)
 
 
 def contents(book: xlwings.Book) -> dict[tuple[str, str], Any]:
@@ -310,7 +315,7 @@ def test_three_reads_and_two_writes_a_sheet(
     app: xlwings.App, topic: str, tmp_path: Path, calls: dict[str, Counter[str]], said: Said
 ) -> None:
     if topic == "rows":
-        path = tiny.book(tiny.ROWS, tmp_path / "rows.xlsx", tiny.sensible(make_plan(scheme.loads(tiny.ROWS).scheme)))
+        path = tiny.book(tiny.ROWS, tmp_path / "rows.xlsx", tiny.sensible(make_plan(load.loads(tiny.ROWS).scheme)))
     else:
         [path] = actions.generate([f"panshan-2019-{topic}"], tmp_path)
         actions.fill(path, DEMO / f"{topic}.values.yaml")
@@ -710,7 +715,7 @@ def test_cells_are_marked_and_marks_come_and_go(book: xlwings.Book, file: Path) 
 
 
 def test_marks_are_limited_and_say_all_of_a_cell() -> None:
-    from addin.findings import finding
+    from addin.workbooks.findings import finding
 
     found = [
         finding("input-text", "一", "表", "A1"),
@@ -739,7 +744,7 @@ def test_explain_says_what_the_command_line_says(
     taken = snapshot.take(file)
     name = taken.plan.units[unit]
     if sheet == SCORING:
-        from generator.plan import TOTAL
+        from generator.lines.keys import TOTAL
 
         at = places(file)(TOTAL if line == "TOTAL" else line, unit)
     else:
@@ -750,7 +755,7 @@ def test_explain_says_what_the_command_line_says(
     book.sheets[sheet][at].select()
     before = contents(book)
     buttons.explain()
-    assert said.last == "\n".join(explaining.told(explaining.explain(file, name, indicator)))
+    assert said.last == "\n".join(explanation.told(explanation.explain(file, name, indicator)))
     assert said.last.startswith(f"{name}｜")
     assert "依据：盘县政办发〔2019〕147号" in said.last
     assert contents(book) == before
@@ -1023,16 +1028,16 @@ def test_dialogs_that_fail_end_in_the_log(book: xlwings.Book, data: Path, said: 
 
 
 def test_a_formula_that_the_program_calculates_otherwise_is_told(book: xlwings.Book, said: Said, monkeypatch: pytest.MonkeyPatch) -> None:
-    own = recomputing.recompute
+    own = repair.recompute
 
-    def otherwise(*given: Any, **more: Any) -> recomputing.Done:
+    def otherwise(*given: Any, **more: Any) -> repair.Done:
         done = own(*given, **more)
         place = next(place for place in done.expected if place[0] == SUMMARY)
-        return recomputing.Done(done.changes, done.findings, done.expected | {place: Decimal("-1")})
+        return repair.Done(done.changes, done.findings, done.expected | {place: Decimal("-1")})
 
     adapter.unprotect(book.sheets[SUMMARY])
     book.sheets[SUMMARY]["H5"].value = 99
-    monkeypatch.setattr(recomputing, "recompute", otherwise)
+    monkeypatch.setattr(repair, "recompute", otherwise)
     buttons.recompute()
     assert "有 1 格算得的与精确得分不同" in said.last
     assert "应为 -1" in said.last

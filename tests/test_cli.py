@@ -170,7 +170,7 @@ def test_inputs_lists_what_a_value_file_may_name(run) -> None:  # type: ignore[n
 
 
 def test_validate(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    from generator import library
+    from generator.scheme import library
 
     good = library.ids()[PARKS]
     assert run("validate", good).code == 0

@@ -14,11 +14,14 @@ from pathlib import Path
 import pytest
 
 from addin import cli
-from generator import elements, language, scheme
+from generator.language import compiler, declared
+from generator.language.parser import parse
 from generator.rules import KINDS
 from generator.rules.completion import Check
 from generator.rules.events import Event
 from generator.rules.grading import Grade
+from generator.scheme import model as scheme
+from generator.scheme.load import json_schema
 
 TOP = Path(__file__).resolve().parents[1]
 COMMANDS = [c.name or c.callback.__name__ for c in cli.app.registered_commands if c.callback]
@@ -46,12 +49,12 @@ def test_every_rule_kind_and_parameter_is_documented(kind: str) -> None:
         assert name == "rule" or f"`{field.alias or name}" in text, f"{kind}.{name}"
 
 
-MODELS = [m for m in vars(elements).values() if isinstance(m, type) and issubclass(m, elements.Model) and m is not elements.Model]
-MODELS += [m for m in vars(scheme).values() if isinstance(m, type) and issubclass(m, elements.Model) and m not in (*MODELS, elements.Model)]
+MODELS = [m for m in vars(declared).values() if isinstance(m, type) and issubclass(m, declared.Model) and m is not declared.Model]
+MODELS += [m for m in vars(scheme).values() if isinstance(m, type) and issubclass(m, declared.Model) and m not in (*MODELS, declared.Model)]
 
 
 @pytest.mark.parametrize("model", [*MODELS, Event, Check, Grade])
-def test_every_field_of_a_scheme_is_documented(model: type[elements.Model]) -> None:
+def test_every_field_of_a_scheme_is_documented(model: type[declared.Model]) -> None:
     text = read("docs/scheme-files.md") + read("docs/language.md")
     for name, field in model.model_fields.items():
         word = field.alias or name
@@ -73,16 +76,16 @@ def function_rows() -> dict[str, list[str]]:
 
 
 def test_the_table_has_just_the_functions_there_are() -> None:
-    assert set(function_rows()) == set(language.functions())
+    assert set(function_rows()) == set(compiler.functions())
 
 
-@pytest.mark.parametrize("name", sorted(language.functions()))
+@pytest.mark.parametrize("name", sorted(compiler.functions()))
 def test_every_function_has_an_example_that_parses(name: str) -> None:
     examples = function_rows()[name]
     assert any(name in example for example in examples)
-    assert language.functions()[name].usage in examples
+    assert compiler.functions()[name].usage in examples
     for example in examples:
-        language.parse(example)
+        parse(example)
 
 
 def test_formulas_in_the_docs_parse() -> None:
@@ -90,11 +93,11 @@ def test_formulas_in_the_docs_parse() -> None:
     found = re.findall(r"^\s*(?:score|final): (.+)$", read("docs/language.md"), re.MULTILINE)
     assert len(found) >= 2
     for text in found:
-        language.parse(text)
+        parse(text)
 
 
 def test_the_json_schema_is_the_codes() -> None:
-    assert json.loads(read("docs/scheme.schema.json")) == scheme.json_schema()
+    assert json.loads(read("docs/scheme.schema.json")) == json_schema()
 
 
 def test_links_and_pictures_exist() -> None:

@@ -27,8 +27,10 @@ from openpyxl.worksheet.protection import SheetProtection
 
 from addin.engines import adapter, libreoffice
 from addin.engines.libreoffice import office, values
-from generator import library, scheme, workbook
-from generator.verification.libreoffice import PROGRAM_VARIABLE, LibreOfficeError
+from generator.office import PROGRAM_VARIABLE, LibreOfficeError
+from generator.scheme import library, load
+from generator.sheets.book import compose
+from generator.xlsx import writer
 
 MOVES_VALUES = {"getDataArray", "setDataArray", "getFormulaArray", "setFormulaArray"}
 
@@ -276,7 +278,7 @@ class TestFormulas:
 
     def test_a_real_book_reads_as_it_is_in_the_file(self, app: xw.App, tmp_path: Path) -> None:
         path = tmp_path / "towns.xlsx"
-        workbook.write(workbook.compose(scheme.load(library.ids()["panshan-2019-towns"])), path)
+        writer.write(compose(load.load(library.ids()["panshan-2019-towns"])), path)
         held = openpyxl.load_workbook(path)
         compared = 0
         with app.books.open(path) as book:

@@ -15,9 +15,12 @@ import pytest
 import tiny
 from conftest import book_of, file_of
 
-from addin import actions, explaining
-from generator import scheme, workbook
-from generator.package import PackageError
+from addin import actions
+from addin.workbooks import explanation
+from generator.problems import PackageError
+from generator.scheme import load
+from generator.sheets.book import compose
+from generator.xlsx import writer
 
 TEXT = """
 - name: 业务
@@ -64,7 +67,7 @@ def rate_key(lines: dict[str, object]) -> str:
 
 
 def lines_of(book: Path, unit: str, name: str) -> list[str]:
-    return [line.strip() for line in explaining.told(explaining.explain(book, unit, name))]
+    return [line.strip() for line in explanation.told(explanation.explain(book, unit, name))]
 
 
 def test_an_indicator_is_explained_with_the_quantity_it_rests_on(book: Path) -> None:
@@ -109,16 +112,16 @@ def test_quantities_of_the_scheme_and_the_total_are_explained(book: Path) -> Non
 
 def test_a_name_that_is_not_there_is_told_with_the_nearest(book: Path) -> None:
     with pytest.raises(PackageError, match="没有指标“折算”；是不是“折算分”"):
-        explaining.explain(book, "甲", "折算")
+        explanation.explain(book, "甲", "折算")
     with pytest.raises(PackageError, match="没有指标“zz”；可用的有：1、2、3、4"):
-        explaining.explain(book, "甲", "zz")
+        explanation.explain(book, "甲", "zz")
     with pytest.raises(PackageError, match="没有被考核单位“戊”"):
-        explaining.explain(book, "戊", "1")
+        explanation.explain(book, "戊", "1")
 
 
 def test_a_book_of_duties_is_explained(tmp_path: Path) -> None:
     path = tmp_path / "fire.xlsx"
-    workbook.write(book_of("jiyuan-2020-fire"), path)
+    writer.write(book_of("jiyuan-2020-fire"), path)
     unit = file_of("jiyuan-2020-fire").scheme.unit_names[0]
     told = lines_of(path, unit, "总分")
     assert any(line.startswith("应落实项数") for line in told)
@@ -143,7 +146,7 @@ def test_a_quantity_that_nothing_rests_on_is_a_result(book: Path) -> None:
 
 def test_the_guide_names_the_sheets_to_fill_in() -> None:
     def told(text: str) -> str:
-        made = workbook.compose(scheme.loads(text))
+        made = compose(load.loads(text))
         guide = next(s for s in made.sheets if s.name == "说明")
         return next(str(c.content) for c in guide.cells.values() if str(c.content).startswith("1．"))
 
@@ -184,7 +187,7 @@ def test_the_rule_in_words(indicator: str, told: str) -> None:
 
 
 def test_a_book_of_duties_has_words_of_its_own() -> None:
-    made = workbook.compose(scheme.loads(tiny.text("- {id: 1, name: 值班, rule: duty}\n- {id: 2, name: 检查, rule: duty}", full="null")))
+    made = compose(load.loads(tiny.text("- {id: 1, name: 值班, rule: duty}\n- {id: 2, name: 检查, rule: duty}", full="null")))
     guide = next(s for s in made.sheets if s.name == "说明")
     texts = [str(box.content) for box in guide.cells.values() if box.content is not None]
     assert "2项" in texts

@@ -20,8 +20,10 @@ from pathlib import Path
 
 import pytest
 
-from addin import actions, audit, recomputing, snapshot
-from generator.package import Package, PackageError
+from addin import actions
+from addin.workbooks import audit, repair, snapshot
+from generator.problems import PackageError
+from generator.xlsx.package import Package
 
 KILLS = int(os.environ.get("SCOREBOOK_FAULTS", "40"))
 FUZZ = int(os.environ.get("SCOREBOOK_FUZZ", "150"))
@@ -151,7 +153,7 @@ def test_damaged_packages_end_in_a_chinese_sentence_or_work(filled: Path) -> Non
         start = time.monotonic()
         try:
             package = Package(hurt, "表.xlsx")
-            recomputing.recompute(package, "表.xlsx", fix=True, who="test")
+            repair.recompute(package, "表.xlsx", fix=True, who="test")
             Package(package.to_bytes(), "表.xlsx")
         except PackageError as error:
             said = str(error)

@@ -16,10 +16,11 @@ import formulas
 import numpy as np
 import pytest
 
-from addin import actions, snapshot
-from generator.exact import Value
-from generator.package import Package
-from generator.verification.library import Library
+from addin import actions
+from addin.workbooks import snapshot
+from generator.value import Value
+from generator.verification.formulas_engine import Library
+from generator.xlsx.package import Package
 
 S = "s"
 

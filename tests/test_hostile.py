@@ -23,8 +23,10 @@ from pathlib import Path
 
 import pytest
 
-from addin import actions, snapshot
-from generator.package import MAIN, OLE_MAGIC, PACKAGE_RELATION, RELATION, Package, PackageError
+from addin import actions
+from addin.workbooks import snapshot
+from generator.problems import PackageError
+from generator.xlsx.package import MAIN, OLE_MAGIC, PACKAGE_RELATION, RELATION, Package
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="memory is limited and measured by means of POSIX")
 

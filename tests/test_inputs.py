@@ -15,12 +15,14 @@ import pytest
 import tiny
 
 from addin import actions
-from generator import checking, scheme
-from generator.evaluation import Evaluation
-from generator.expression import Fixed
-from generator.lines import Ask, Input
-from generator.plan import make_plan
-from generator.verification import compare, libreoffice
+from generator.lines import accepts
+from generator.lines.input import Ask, Input
+from generator.plan.evaluation import Evaluation
+from generator.plan.planner import make_plan
+from generator.plan.typed import line_fault
+from generator.scheme import load
+from generator.tree.expression import Fixed
+from generator.verification import compare, libreoffice_engine
 
 RANKS = """
 - id: 1
@@ -41,7 +43,7 @@ CITIES = 'inputs: {城市数: {ask: count, low: 4, in: 个, for: "*"}}'
 
 
 @pytest.fixture(scope="module")
-def made() -> scheme.SchemeFile:
+def made() -> load.SchemeFile:
     return tiny.load(RANKS, full="15", extra=CITIES)
 
 
@@ -60,7 +62,7 @@ def made() -> scheme.SchemeFile:
     ],
 )
 def test_what_may_be_typed_is_said_as_it_is(asked: Input, words: str) -> None:
-    assert checking.requirement(asked) == words
+    assert accepts.requirement(asked) == words
 
 
 @pytest.mark.parametrize(
@@ -74,19 +76,19 @@ def test_what_may_be_typed_is_said_as_it_is(asked: Input, words: str) -> None:
     ],
 )
 def test_a_rank_is_within_the_number_of_cities(
-    made: scheme.SchemeFile, cities: int | None, ranks: list[object], scores: list[object]
+    made: load.SchemeFile, cities: int | None, ranks: list[object], scores: list[object]
 ) -> None:
     inputs = {"城市数/数": cities, "1/名次": ranks} if cities else {"1/名次": ranks}
     assert tiny.numbers(make_plan(made.scheme), inputs) == scores
 
 
-def test_events_are_within_another_number_of_the_same_unit(made: scheme.SchemeFile) -> None:
+def test_events_are_within_another_number_of_the_same_unit(made: load.SchemeFile) -> None:
     plan = make_plan(made.scheme)
     # 3 of 4 × 5; 5 of 4 cannot be; nothing of 0 is all
     assert tiny.numbers(plan, {"2/应退": [4, 4, 0], "2/已退": [3, 5, None]}, "2/得分") == [3.75, None, 5]
 
 
-def test_what_is_above_the_limit_is_found_and_told(made: scheme.SchemeFile, tmp_path: Path) -> None:
+def test_what_is_above_the_limit_is_found_and_told(made: load.SchemeFile, tmp_path: Path) -> None:
     inputs = {"城市数/数": 18, "1/名次": [1, 19, 18], "2/应退": [4, 4, 4], "2/已退": [4, 5, 0]}
     book = tiny.book(made.text, tmp_path / "b.xlsx", tiny.typed(inputs))
     found = {(f.unit, f.indicator): f for f in actions.check(book).findings if f.code != "incomplete"}
@@ -96,7 +98,7 @@ def test_what_is_above_the_limit_is_found_and_told(made: scheme.SchemeFile, tmp_
     assert any("填的是 5，应填次数：0或正整数，不大于“应退”" in f.message for f in found.values())
 
 
-def test_the_sheet_itself_refuses_it(made: scheme.SchemeFile, tmp_path: Path) -> None:
+def test_the_sheet_itself_refuses_it(made: load.SchemeFile, tmp_path: Path) -> None:
     sheet = openpyxl.load_workbook(tiny.book(made.text, tmp_path / "b.xlsx"))["填报与计分"]
     limits = {v.promptTitle: (v.formula1, v.formula2) for v in sheet.data_validations.dataValidation}
     low, high = limits["名次"]
@@ -106,7 +108,7 @@ def test_the_sheet_itself_refuses_it(made: scheme.SchemeFile, tmp_path: Path) ->
     assert limits["已退"][1].startswith("IF(ISNUMBER(")
 
 
-def test_the_engines_agree_on_limits(made: scheme.SchemeFile, soffice: str) -> None:
+def test_the_engines_agree_on_limits(made: load.SchemeFile, soffice: str) -> None:
     report = compare.verify(made, count=12)
     assert [str(d) for d in report.disagreements[:3]] == []
 
@@ -159,7 +161,7 @@ def test_what_only_the_other_branch_needs_is_not_missing(tmp_path: Path, soffice
     assert tiny.numbers(make_plan(made.scheme), inputs) == [0, 1, None]
     book = tiny.book(made.text, tmp_path / "b.xlsx", tiny.typed(inputs))
     assert [(f.unit, f.code) for f in actions.check(book).findings if f.code != "incomplete"] == [("丙", "input-missing")]
-    with libreoffice.Calculator(book) as calculator:
+    with libreoffice_engine.Calculator(book) as calculator:
         rows = calculator.calculate([], ["校验"])["校验"]
         words = ["".join(str(cell) for cell in row) for row in rows]
         assert any("还有1处" in line for line in words)
@@ -184,7 +186,7 @@ def test_what_is_typed_for_the_other_branch_must_be_right(tmp_path: Path, soffic
     assert tiny.numbers(make_plan(made.scheme), inputs) == [2, 2, 2]
     book = tiny.book(made.text, tmp_path / "b.xlsx", tiny.typed(inputs))
     assert [(f.unit, f.code) for f in actions.check(book).findings] == [("甲", "input-range")]
-    with libreoffice.Calculator(book) as calculator:
+    with libreoffice_engine.Calculator(book) as calculator:
         words = ["".join(str(cell) for cell in row) for row in calculator.calculate([], ["校验"])["校验"]]
     assert any("还有1处" in line for line in words)
     assert any("甲" in line and "完成数" in line for line in words)
@@ -206,7 +208,7 @@ readings:
 EVENTS = "- {id: 1, name: 事故, points: 10, rule: deduct, events: [{what: 事故, each: 6}]}"
 
 
-def read_as(sets: str) -> scheme.SchemeFile:
+def read_as(sets: str) -> load.SchemeFile:
     return tiny.load(EVENTS, extra=READ.format(sets=sets))
 
 
@@ -245,8 +247,8 @@ def test_a_scheme_to_take_results_from_that_is_not_there_is_told() -> None:
     assert actions.doubts(tiny.load(known)) == []
 
 
-def test_a_limit_known_only_in_part_is_no_fault_of_the_others(made: scheme.SchemeFile) -> None:
+def test_a_limit_known_only_in_part_is_no_fault_of_the_others(made: load.SchemeFile) -> None:
     plan = make_plan(made.scheme)
     book = Evaluation(plan, tiny.typed({"2/应退": [4, None, None], "2/已退": [5, 5, 5]}))
     line = plan.lines["2/已退"]
-    assert [bool(checking.line_fault(line, unit, book)) for unit in range(3)] == [True, False, False]
+    assert [bool(line_fault(line, unit, book)) for unit in range(3)] == [True, False, False]

@@ -19,12 +19,14 @@ from typing import NamedTuple
 import pytest
 import tiny
 
-from generator import scheme, workbook
-from generator.cases import Filling
-from generator.plan import Plan, make_plan
-from generator.scopes import SchemeFault
-from generator.source import Problem
-from generator.verification import compare, libreoffice
+from generator.fillings.cases import Filling
+from generator.plan.plan import Plan
+from generator.plan.planner import make_plan
+from generator.problems import Problem, SchemeFault
+from generator.scheme import load
+from generator.sheets.book import compose
+from generator.verification import compare, libreoffice_engine
+from generator.xlsx import writer
 
 Inputs = dict[str, object]
 
@@ -248,7 +250,7 @@ def keyed(made: Plan, inputs: Inputs) -> Inputs:
 
 @pytest.fixture(scope="module")
 def made() -> Plan:
-    return make_plan(scheme.loads(TEXT, "language.yaml").scheme)
+    return make_plan(load.loads(TEXT, "language.yaml").scheme)
 
 
 @pytest.mark.parametrize("row", PLAIN, ids=[f"{i}: {row.formula}" for i, row in enumerate(PLAIN)])
@@ -266,7 +268,7 @@ def engines_agree(made: Plan, text: str, fillings: list[Inputs], monkeypatch: py
     listed = [Filling(f"第{i}份", tiny.typed(keyed(made, inputs)), {}) for i, inputs in enumerate(fillings, 1)]
     monkeypatch.setattr(compare, "fillings_of", lambda *_: listed)
     monkeypatch.setattr(compare, "LISTED", 2)
-    report = compare.verify(scheme.loads(text, "language.yaml"))
+    report = compare.verify(load.loads(text, "language.yaml"))
     assert [str(d) for d in report.disagreements[:10]] == []
     assert report.fillings == len(fillings)
     return report
@@ -346,7 +348,7 @@ score: score("任务")
 
 @pytest.fixture(scope="module")
 def year() -> Plan:
-    return make_plan(scheme.loads(YEAR, "year.yaml").scheme)
+    return make_plan(load.loads(YEAR, "year.yaml").scheme)
 
 
 MONTHS: Inputs = {
@@ -463,7 +465,7 @@ def test_the_engines_agree_on_periods_roles_and_scores(year: Plan, soffice: str,
 
 
 def test_percentages_and_decimals_are_shown_as_such() -> None:
-    book = workbook.compose(scheme.loads(YEAR, "year.yaml"))
+    book = compose(load.loads(YEAR, "year.yaml"))
     grid = book.layout.grids[0]
     cells = next(s for s in book.sheets if s.name == grid.sheet).cells
 
@@ -591,7 +593,7 @@ def test_a_formula_as_long_as_may_be_is_worked_out(tmp_path: Path, text: str, gi
     extra = f"inputs: {{甲量: {{}}}}\nquantities: {{得: '{text}'}}"
     made = tiny.plan(SCORE, extra=extra)
     assert tiny.numbers(made, {"甲量/数": [1, 1, 1]}, "得/算") == [gives] * 3
-    workbook.compose(tiny.load(SCORE, extra=extra))
+    compose(tiny.load(SCORE, extra=extra))
 
 
 def test_long_chains_are_worked_out_whichever_end_is_asked_for() -> None:
@@ -728,8 +730,8 @@ def test_halves_are_found_through_shares_that_never_end(soffice: str) -> None:
     assert tiny.numbers(plan, inputs, "2/得分") == [1.7, 0.07, 0.01]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "b.xlsx"
-        workbook.write(workbook.compose(made, tiny.typed(inputs)), path)
-        with libreoffice.Calculator(path) as calculator:
+        writer.write(compose(made, tiny.typed(inputs)), path)
+        with libreoffice_engine.Calculator(path) as calculator:
             rows = calculator.calculate([], ["汇总"])["汇总"]
     column = rows[0].index("total")
     totals = {row[0]: row[column] for row in rows if str(row[0]).startswith("unit:")}

@@ -20,17 +20,20 @@ import pytest
 import tiny
 from openpyxl.worksheet.worksheet import Worksheet
 
-from addin import actions, explaining, snapshot
-from generator import scheme, workbook
-from generator.exact import Value
-from generator.grid import Roster, lone_figure
-from generator.layout import Layout
-from generator.package import Package, PackageError
-from generator.plan import make_plan
-from generator.scopes import SchemeFault
-from generator.sheet import Formula, address
-from generator.source import SourceError
-from generator.verification import compare, libreoffice
+from addin import actions
+from addin.workbooks import explanation, snapshot
+from generator.layout.addresses import address
+from generator.layout.layout import Layout
+from generator.layout.roster import Roster, lone_figure
+from generator.plan.planner import make_plan
+from generator.problems import PackageError, SchemeFault, SourceError
+from generator.scheme import load
+from generator.sheets.book import compose
+from generator.sheets.sheet import Formula
+from generator.value import Value
+from generator.verification import compare, libreoffice_engine
+from generator.xlsx import writer
+from generator.xlsx.package import Package
 
 MATRIX = tiny.text(
     """
@@ -76,7 +79,7 @@ TOTALS = {
 
 
 def lay_out(text: str) -> Layout:
-    return workbook.compose(scheme.loads(text, "tiny.yaml")).layout
+    return compose(load.loads(text, "tiny.yaml")).layout
 
 
 def filled(name: str, folder: Path) -> Path:
@@ -85,7 +88,7 @@ def filled(name: str, folder: Path) -> Path:
     book = tiny.book(text, folder / f"{name}.xlsx")
     given = folder / "values.yaml"
     values = "".join(f"  {line}\n" for line in VALUES[name].strip().splitlines())
-    given.write_text(f"scheme: {scheme.loads(text).scheme.scheme}\nvalues:\n{values}", encoding="utf-8")
+    given.write_text(f"scheme: {load.loads(text).scheme.scheme}\nvalues:\n{values}", encoding="utf-8")
     actions.fill(book, given)
     return book
 
@@ -216,7 +219,7 @@ def test_indicators_side_by_side_and_a_groups_sum_after_them() -> None:
 
 def test_what_is_the_same_for_all_units_stands_once_above_them() -> None:
     """A target, a constant, the weights of the periods: with their names, locked; a figure for all that is asked for, open."""
-    book = workbook.compose(scheme.loads(tiny.ROWS, "tiny.yaml"))
+    book = compose(load.loads(tiny.ROWS, "tiny.yaml"))
     grid = roster(tiny.ROWS)
     assert grid.above == {
         "2/目标": "2/完成",
@@ -239,7 +242,7 @@ def test_what_is_the_same_for_all_units_stands_once_above_them() -> None:
 
 
 def test_one_formula_a_column_all_the_way_down() -> None:
-    book = workbook.compose(scheme.loads(tiny.ROWS, "tiny.yaml"))
+    book = compose(load.loads(tiny.ROWS, "tiny.yaml"))
     grid = roster(tiny.ROWS)
     texts = next(s for s in book.sheets if s.name == grid.sheet).formulas
     for line in grid.lines:
@@ -254,7 +257,7 @@ def test_one_formula_a_column_all_the_way_down() -> None:
 
 
 def test_a_sum_over_a_list_and_a_rank_within_a_group() -> None:
-    book = workbook.compose(scheme.loads(tiny.ROWS, "tiny.yaml"))
+    book = compose(load.loads(tiny.ROWS, "tiny.yaml"))
     grid = roster(tiny.ROWS)
     texts = next(s for s in book.sheets if s.name == grid.sheet).formulas
     name = f"$D{grid.unit_rows[2]}"
@@ -319,7 +322,7 @@ def test_faults_are_listed_unit_by_unit(tmp_path: Path) -> None:
         {"总件数/数": 10, "1/完成": [2, None, 4, 6], "2/完成": [Decimal("0.05"), "约5", Decimal("0.08"), Decimal("0.03")]}
         | {"4@上半年/办件量": [4, 10, 0, 2], "4@下半年/办件量": [6, 20, 5, 2], "5/评分": [4, "无", 5, 3], "6/差评": [2, 0, None, 5]}
     )
-    book = workbook.compose(scheme.loads(tiny.ROWS, "tiny.yaml"), values)
+    book = compose(load.loads(tiny.ROWS, "tiny.yaml"), values)
     listed = next(s for s in book.sheets if s.name == "校验")
     [grid] = book.layout.grids
     shown = [
@@ -341,7 +344,7 @@ def test_a_cell_says_whose_score_it_is(tmp_path: Path) -> None:
     assert isinstance(grid, Roster)
 
     def told(at: str) -> str:
-        return explaining.told(explaining.explain_cell(taken, grid.sheet, at))[0]
+        return explanation.told(explanation.explain_cell(taken, grid.sheet, at))[0]
 
     assert told(grid.cell("2/完成", 1)) == "乙镇｜2 失业率"
     assert told(grid.cell("合计/位次", 3)) == told(address(grid.unit_rows[3], grid.columns["units"]))
@@ -353,15 +356,15 @@ def test_a_cell_says_whose_score_it_is(tmp_path: Path) -> None:
 
 def test_many_units_are_printed_upright_with_their_head_on_every_page(tmp_path: Path, soffice: str) -> None:
     text = many(60, ["rule: ratio, target: 3", "rule: deduct, events: [{what: 事故, each: 1}]", DIRECT])
-    made = make_plan(scheme.loads(text).scheme)
-    book = workbook.compose(scheme.loads(text), tiny.sensible(made))
+    made = make_plan(load.loads(text).scheme)
+    book = compose(load.loads(text), tiny.sensible(made))
     [grid] = book.layout.grids
     sheet = next(s for s in book.sheets if s.name == grid.sheet)
     assert (sheet.landscape, sheet.column_breaks, sheet.title_columns) == (False, [], None)
     assert sheet.title_rows == (grid.title_row, grid.first_row - 1)
     assert sheet.freeze == address(grid.first_row, grid.head_column + 1)
-    workbook.write(book, tmp_path / "b.xlsx")
-    [pdf] = libreoffice.convert([tmp_path / "b.xlsx"], "pdf", tmp_path)
+    writer.write(book, tmp_path / "b.xlsx")
+    [pdf] = libreoffice_engine.convert([tmp_path / "b.xlsx"], "pdf", tmp_path)
     said = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], capture_output=True, text=True, check=True).stdout
     pages = [page for page in said.split("\f") if "评分表" in page]
     assert len(pages) == len(sheet.row_breaks) + 1 == 2
@@ -371,7 +374,7 @@ def test_many_units_are_printed_upright_with_their_head_on_every_page(tmp_path: 
 
 
 def test_too_many_lines_go_on_on_another_page_between_two_indicators() -> None:
-    book = workbook.compose(scheme.loads(many(20, [OWN_TARGETS.replace("15]", "15, 16, 17, 18, 19, 20]")] * 12, "layout: rows")))
+    book = compose(load.loads(many(20, [OWN_TARGETS.replace("15]", "15, 16, 17, 18, 19, 20]")] * 12, "layout: rows")))
     [grid] = book.layout.grids
     assert isinstance(grid, Roster)
     sheet = next(s for s in book.sheets if s.name == grid.sheet)
@@ -437,7 +440,7 @@ def test_lists_that_cannot_be(tmp_path: Path, children: str, extra: str, message
     ],
 )
 def test_lists_of_several_rules(children: str, extra: str, soffice: str) -> None:
-    report = compare.verify(scheme.loads(listed(children, extra), "tiny.yaml"), count=4)
+    report = compare.verify(load.loads(listed(children, extra), "tiny.yaml"), count=4)
     assert [str(d) for d in report.disagreements[:3]] == []
 
 
@@ -455,7 +458,7 @@ def test_sheet_names_are_what_excel_allows(tmp_path: Path) -> None:
         - {title: 汇总, columns: [代码, 名称], rows: [[B, 乙]]}
         """,
     )
-    made = make_plan(scheme.loads(text).scheme)
+    made = make_plan(load.loads(text).scheme)
     book = tiny.book(text, tmp_path / "b.xlsx", tiny.sensible(made))
     names = openpyxl.load_workbook(book).sheetnames
     assert len({n.lower() for n in names}) == len(names) == 6 + 1 + 2 + len(["说明", "汇总", "校验", "_校验", "_scorebook"])
@@ -465,9 +468,9 @@ def test_sheet_names_are_what_excel_allows(tmp_path: Path) -> None:
 
 def test_a_group_outside_the_assessment_is_not_ranked() -> None:
     text = tiny.text("- {id: 1, name: 评价, points: 10, rule: direct}", units="{区: [甲, 乙], 参照: [丙]}", extra="outside: [参照]")
-    file = scheme.loads(text, "tiny.yaml")
+    file = load.loads(text, "tiny.yaml")
     inputs: dict[tuple[str, int], Value] = {("1/评分", unit): Decimal(9 - unit) for unit in range(3)}
-    book = workbook.compose(file, inputs)
+    book = compose(file, inputs)
     [summary] = [s for s in book.sheets if s.name == "汇总"]
     heads = {str(box.content): at for (row, at), box in summary.cells.items() if row == 3}
     assert [summary.cells[row, heads["总分"]].content.value for row in (4, 5, 6)] == [9, 8, 7]  # type: ignore[union-attr]
@@ -490,7 +493,7 @@ def test_the_summary_shows_what_the_total_is_put_together_from() -> None:
     # 参考 is only compared; 基础 goes into 折算; 另算 is a result of its own
     assert [name for name, _ in plan.parts] == ["折算"]
     assert [name for name, _ in plan.results] == ["另算"]
-    [summary] = [s for s in workbook.compose(file).sheets if s.name == "汇总"]
+    [summary] = [s for s in compose(file).sheets if s.name == "汇总"]
     heads = [str(summary.cells[3, at].content) for at in range(3, 10)]
     assert heads == ["序号", "被考核单位", "评价", "折算", "总分", "位次", "另算"]
 
@@ -503,7 +506,7 @@ def test_figures_that_are_shown_with_words() -> None:
       children:
       - {id: 1, name: 事故, points: 0, rule: deduct, floor: null, events: [{what: 事故, each: 2}, {what: 瞒报, each: 4, up_to: 1}]}
     """
-    sheet = next(s for s in workbook.compose(tiny.load(group, full="null")).sheets if s.name == "填报与计分")
+    sheet = next(s for s in compose(tiny.load(group, full="null")).sheets if s.name == "填报与计分")
     shown = {(box.content, box.format) for box in sheet.cells.values() if isinstance(box.content, Decimal)}
     assert (Decimal(-5), '"最低"General;"最低"-General') in shown
     assert (Decimal(2), '"每次扣"General') in shown
@@ -531,7 +534,7 @@ def test_fill_score_check_and_recompute(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", BOOKS)
 def test_the_file_shows_what_libreoffice_works_out(name: str, tmp_path: Path, soffice: str) -> None:
     book = filled(name, tmp_path)
-    with libreoffice.Calculator(book) as calculator:
+    with libreoffice_engine.Calculator(book) as calculator:
         rows = calculator.calculate([], ["汇总"])["汇总"]
     column = rows[0].index("total")
     assert {row[0].removeprefix("unit:"): row[column] for row in rows if str(row[0]).startswith("unit:")} == TOTALS[name]
@@ -544,7 +547,7 @@ def test_the_file_shows_what_libreoffice_works_out(name: str, tmp_path: Path, so
 
 @pytest.mark.parametrize("name", BOOKS)
 def test_the_engines_agree(name: str, soffice: str) -> None:
-    report = compare.verify(scheme.loads(BOOKS[name], "tiny.yaml"), count=10, seed=5)
+    report = compare.verify(load.loads(BOOKS[name], "tiny.yaml"), count=10, seed=5)
     assert [str(d) for d in report.disagreements[:5]] == []
 
 
@@ -644,7 +647,7 @@ def test_a_row_of_a_list_that_is_gone_is_told(tmp_path: Path) -> None:
 
 
 def test_ranks_reach_across_the_sheets_through_the_summary(tmp_path: Path) -> None:
-    book = workbook.compose(scheme.loads(tiny.UNITS, "tiny.yaml"))
+    book = compose(load.loads(tiny.UNITS, "tiny.yaml"))
     grid = book.layout.grids[0]
     text = next(s for s in book.sheets if s.name == grid.sheet).formulas[grid.cell("率位次/算", 0)].text
     assert "RANK(" in text
@@ -659,7 +662,7 @@ def test_ranks_reach_across_the_sheets_through_the_summary(tmp_path: Path) -> No
 
 
 def test_a_units_list_items_are_summed_by_its_name(tmp_path: Path) -> None:
-    book = workbook.compose(scheme.loads(tiny.UNITS, "tiny.yaml"))
+    book = compose(load.loads(tiny.UNITS, "tiny.yaml"))
     grid = book.layout.grids[0]
     text = next(s for s in book.sheets if s.name == grid.sheet).formulas[grid.cell("项目/小计", 0)].text
     assert "SUMIFS('项目清单'!" in text
@@ -677,17 +680,17 @@ def test_a_long_sheet_folds_by_its_groups_and_a_short_one_does_not() -> None:
         + "]}",
         full="null",
     )
-    book = workbook.compose(scheme.loads(months))
+    book = compose(load.loads(months))
     grid = book.layout.grids[0]
     sheet = next(s for s in book.sheets if s.name == grid.sheet)
     outline = {key: sheet.outline.get(row, 0) for key, row in grid.rows.items()}
     assert (outline["月/小计"], outline["月@1月/小计"], outline["7@2月/得分"], outline["合计/总分"]) == (0, 1, 2, 0)
-    short = workbook.compose(scheme.loads(MATRIX))
+    short = compose(load.loads(MATRIX))
     assert all(s.outline == {} for s in short.sheets)
 
 
 def test_a_list_can_be_filtered_and_keeps_its_head_in_sight() -> None:
-    book = workbook.compose(scheme.loads(tiny.UNITS))
+    book = compose(load.loads(tiny.UNITS))
     [listing] = book.layout.lists
     sheet = next(s for s in book.sheets if s.name == listing.sheet)
     assert sheet.filter
@@ -697,7 +700,7 @@ def test_a_list_can_be_filtered_and_keeps_its_head_in_sight() -> None:
 
 def test_the_look_up_finds_a_row_by_its_key(tmp_path: Path, soffice: str) -> None:
     book = tiny.book(tiny.LISTED, tmp_path / "b.xlsx")
-    with libreoffice.Calculator(book) as calculator:
+    with libreoffice_engine.Calculator(book) as calculator:
         for key, found in (("A2", ["民政局", "114"]), ("A1", ["公安局", "110"]), ("A9", ["没有这一项"] * 2), ("", ["", ""])):
             rows = calculator.calculate([("部门代码", 3, 1, [key])], ["部门代码"])["部门代码"]
             assert rows[3][2:4] == found

@@ -16,14 +16,15 @@ import pytest
 import tiny
 from conftest import ALL, file_of
 
-from generator import scheme
-from generator.evaluation import Evaluation
-from generator.keys import MISSING
-from generator.lint import CATALOGUE, Remark, lint
+from generator.fillings.random_filling import random_filling
+from generator.lines.keys import MISSING
+from generator.lint import lint
 from generator.lint.bounds import Bounds
+from generator.lint.catalogue import CATALOGUE, Remark
 from generator.lint.clauses import joined
-from generator.plan import make_plan
-from generator.verification.fillings import random_filling
+from generator.plan.evaluation import Evaluation
+from generator.plan.planner import make_plan
+from generator.scheme import load as scheme
 
 
 @dataclass(frozen=True)

@@ -21,13 +21,21 @@ import xlwings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from addin import actions, audit, explaining, live, local, snapshot
+from addin import actions
 from addin.engines import adapter, dialogs, libreoffice
 from addin.engines.libreoffice import formulas
-from addin.live import LiveBook, blocks, runs
-from generator import scheme, workbook
-from generator.layout import Listing
-from generator.package import Package, PackageError
+from addin.live import local
+from addin.live import sheet as live
+from addin.live.blocks import Box, blocks, runs
+from addin.live.book import LiveBook
+from addin.live.sheet import HEAD_ROWS, Content
+from addin.workbooks import edits, explanation, snapshot
+from generator.layout.listing import Listing
+from generator.problems import PackageError
+from generator.scheme import load
+from generator.sheets.book import compose
+from generator.xlsx import writer
+from generator.xlsx.package import Package
 
 DEMO = Path(__file__).resolve().parents[1] / "docs" / "demo"
 
@@ -56,10 +64,10 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     books = {"parks": folder / "parks.xlsx"}
     for name, text in (("units", tiny.UNITS), ("listed", tiny.LISTED), ("rows", tiny.ROWS)):
         books[name] = folder / f"{name}.xlsx"
-        blank = workbook.compose(scheme.loads(text))
+        blank = compose(load.loads(text))
         asked = [(line, unit) for line in blank.plan.inputs for unit in blank.plan.places(line) if unit < 0 or line.constant(unit) is None]
         inputs = {(line.key, unit): line.input.options[0] if line.input.options else Decimal(1) for line, unit in asked if line.input}
-        workbook.write(workbook.compose(scheme.loads(text), inputs), books[name])
+        writer.write(compose(load.loads(text), inputs), books[name])
         actions.recompute(books[name], books[name])
     return books
 
@@ -80,8 +88,8 @@ def test_an_open_book_reads_as_its_file(app: xlwings.App, filled: dict[str, Path
         for at in part.elements:
             text = part.formula(at)
             assert (text is None) == (cells.formula(at) is None), (title, at)
-            assert text is None or audit.same_formula(text, cells.formula(at) or ""), (title, at)
-            assert audit.same_value(cells.value(at), part.value(at)), (title, at)
+            assert text is None or edits.same_formula(text, cells.formula(at) or ""), (title, at)
+            assert edits.same_value(cells.value(at), part.value(at)), (title, at)
             assert str(cells.value(at)) == str(part.value(at)) or isinstance(part.value(at), Decimal)
             compared += text is not None
     assert compared > 100
@@ -169,7 +177,7 @@ def test_a_very_large_sheet_is_not_read_whole(
     monkeypatch.setattr(type(book.sheets[0].range("A1").impl), "raw_value", seen)
     snapshot.of_package(opened, opened.name)  # the foreign one is in nobody's way
     assert max(rows * columns for rows, columns in shapes) <= 6500
-    assert (live.HEAD_ROWS, 100) in shapes
+    assert (HEAD_ROWS, 100) in shapes
     monkeypatch.setattr(live, "MAX_CELLS", 500)
     with pytest.raises(PackageError, match=r"过大.*删去数据下方的空行"):
         snapshot.of_package(LiveBook(book), "parks.xlsx")
@@ -284,7 +292,7 @@ def test_a_password_is_met_before_the_work(sheet: xlwings.Sheet) -> None:
 places = st.sets(st.tuples(st.integers(1, 12), st.integers(1, 12)), min_size=1, max_size=20)
 
 
-def cells_of(box: live.Box) -> set[tuple[int, int]]:
+def cells_of(box: Box) -> set[tuple[int, int]]:
     top, left, bottom, right = box
     return {(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)}
 
@@ -416,7 +424,7 @@ def test_what_excel_is_asked(yes: bool, monkeypatch: pytest.MonkeyPatch) -> None
 
 # What is kept on this computer.
 
-CELLS: list[tuple[str, str, live.Content, live.Content]] = [("表", "A1", 0.1, "=B1"), ("表", "A2", "", "'文字"), ("表", "A3", "TRUE", 3.0)]
+CELLS: list[tuple[str, str, Content, Content]] = [("表", "A1", 0.1, "=B1"), ("表", "A2", "", "'文字"), ("表", "A3", "TRUE", 3.0)]
 
 
 def test_changes_outlast_the_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -469,7 +477,7 @@ def test_the_folders_exist_or_can_be_made(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def told(path: Path, sheet: str, at: str) -> list[str]:
-    return explaining.told(explaining.explain_cell(snapshot.take(path), sheet, at))
+    return explanation.told(explanation.explain_cell(snapshot.take(path), sheet, at))
 
 
 def test_a_cell_on_a_units_own_sheet_or_a_list_is_explained(filled: dict[str, Path]) -> None:

@@ -17,9 +17,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from addin import actions, snapshot
-from generator import package
-from generator.package import Package, PackageError
+from addin import actions
+from addin.workbooks import snapshot
+from generator.files import write_atomically
+from generator.problems import PackageError
+from generator.xlsx import package
+from generator.xlsx.package import Package
 
 TOWNS = "panshan-2019-towns"
 
@@ -117,7 +120,7 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(PackageError, match="写不了"):
-        package.write_atomically(target, b"new")
+        write_atomically(target, b"new")
     assert target.read_bytes() == b"old"
     assert [p.name for p in tmp_path.iterdir()] == ["book.xlsx"]
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 import tiny
 
-from generator.plan import Plan
-from generator.scopes import SchemeFault
+from generator.plan.plan import Plan
+from generator.problems import SchemeFault
 from generator.verification import compare
 
 Inputs = dict[str, object]

@@ -24,10 +24,11 @@ import pytest
 import xlsxwriter
 from lxml import etree
 
-from addin import actions, snapshot
+from addin import actions
 from addin.actions import Recomputed
-from generator.package import MAIN, Package
-from generator.verification import libreoffice
+from addin.workbooks import snapshot
+from generator import office as libreoffice
+from generator.xlsx.package import MAIN, Package
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURE = ROOT / "docs" / "pictures" / "quota.png"

@@ -12,12 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator import exact, explain, formula
-from generator import expression as e
-from generator.expression import Cell, Fixed, clamp, every, some, when
-from generator.verification.library import Library
+from generator.tree import exact, explain, formula
+from generator.tree import expression as e
+from generator.tree.expression import Cell, Fixed, clamp, every, some, when
+from generator.value import Value, decimal_of, round_half_up
+from generator.verification.formulas_engine import Library
 
-VALUES: dict[str, exact.Value] = {
+VALUES: dict[str, Value] = {
     "a": Decimal("2.1"),
     "b": Decimal(3),
     "z": Decimal(0),
@@ -30,23 +31,23 @@ VALUES: dict[str, exact.Value] = {
 class Sheet:
     """One unit's cells: line a is B1, line b is B2, …; figures stand in column A."""
 
-    def __init__(self, values: dict[str, exact.Value], row: list[exact.Value] | None = None) -> None:
+    def __init__(self, values: dict[str, Value], row: list[Value] | None = None) -> None:
         self.values, self.across = values, row or [Decimal(4), Decimal(5), "－", None]
         self.names = list(values)
 
     def place(self, line: str) -> str:
         return f"B{self.names.index(line) + 1}"
 
-    def cell(self, line: str) -> exact.Value:
+    def cell(self, line: str) -> Value:
         return self.values[line]
 
-    def fixed(self, line: str, column: str) -> exact.Value:
+    def fixed(self, line: str, column: str) -> Value:
         return self.values[line]
 
-    def row(self, line: str, own_group: bool) -> list[exact.Value]:
+    def row(self, line: str, own_group: bool) -> list[Value]:
         return self.across
 
-    def table(self, table: str, column: str) -> list[exact.Value]:
+    def table(self, table: str, column: str) -> list[Value]:
         return {"名": ["好", "差"], "分": [Decimal(8), Decimal(5)]}[column]  # type: ignore[return-value]
 
     def cell_name(self, line: str) -> str:
@@ -82,7 +83,7 @@ class Addresses:
 SHEET = Sheet(VALUES)
 
 
-def value(node: e.Expression) -> exact.Value:
+def value(node: e.Expression) -> Value:
     return exact.value(node, SHEET)
 
 
@@ -121,7 +122,7 @@ def test_text_in_a_formula_is_quoted() -> None:
     [("0.285", 2, "0.29"), ("1.005", 2, "1.01"), ("-2.675", 2, "-2.68"), ("2.5", 0, "3"), ("-0.001", 2, "0.00"), ("28.499999999", 0, "28")],
 )
 def test_halves_go_away_from_zero(number: str, digits: int, rounded: str) -> None:
-    assert str(exact.round_half_up(Decimal(number), digits)) == rounded
+    assert str(round_half_up(Decimal(number), digits)) == rounded
 
 
 def test_a_half_that_division_hid_is_still_a_half() -> None:
@@ -134,10 +135,10 @@ def test_a_half_that_division_hid_is_still_a_half() -> None:
 
 
 def test_a_float_is_the_decimal_a_person_sees() -> None:
-    assert exact.decimal_of(0.1 + 0.2) == Decimal("0.30000000000000004")
-    assert exact.decimal_of(23.6) == Decimal("23.6")
+    assert decimal_of(0.1 + 0.2) == Decimal("0.30000000000000004")
+    assert decimal_of(23.6) == Decimal("23.6")
     with pytest.raises(ValueError, match="inf"):
-        exact.decimal_of(float("inf"))
+        decimal_of(float("inf"))
 
 
 def test_blank_and_text_compare_as_in_a_spreadsheet() -> None:

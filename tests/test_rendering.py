@@ -15,11 +15,12 @@ import pytest
 import tiny
 from conftest import PANSHAN, file_of
 
-from generator import scheme
-from generator.placing import one_sheet_a_unit
-from generator.plan import make_plan
-from generator.scheme import Indicator
-from generator.verification import libreoffice
+from generator.layout.lay_out import one_sheet_a_unit
+from generator.plan.planner import make_plan
+from generator.scheme import model
+from generator.scheme.load import loads
+from generator.scheme.model import Indicator
+from generator.verification import libreoffice_engine
 
 BUNDLED = [
     *PANSHAN,
@@ -33,8 +34,8 @@ TINY = {"tiny-units": tiny.UNITS, "tiny-list": tiny.LISTED, "tiny-rows": tiny.RO
 PRINTED = [*BUNDLED, *TINY]
 
 
-def scheme_of(name: str) -> scheme.Scheme:
-    return scheme.loads(TINY[name]).scheme if name in TINY else file_of(name).scheme
+def scheme_of(name: str) -> model.Scheme:
+    return loads(TINY[name]).scheme if name in TINY else file_of(name).scheme
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory, filled_books: dict[str, Path
     for name, text in TINY.items():
         books.append(tiny.book(text, folder / f"{name}.xlsx", tiny.sensible(make_plan(scheme_of(name)))))
     texts = {}
-    for pdf in libreoffice.convert(books, "pdf", folder):
+    for pdf in libreoffice_engine.convert(books, "pdf", folder):
         said = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], capture_output=True, text=True, check=True).stdout
         texts[pdf.stem] = said.split("\f")[:-1]
     return texts

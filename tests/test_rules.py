@@ -10,10 +10,10 @@ from __future__ import annotations
 import pytest
 import tiny
 
-from generator import expression as e
-from generator.checking import line_fault
+from generator.plan.typed import line_fault
 from generator.rules import KINDS
-from generator.scheme import Indicator
+from generator.scheme.model import Indicator
+from generator.tree import expression as e
 from generator.verification import compare
 
 

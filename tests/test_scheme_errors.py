@@ -12,15 +12,15 @@ import tiny
 import yaml
 from conftest import ALL
 
-from generator import library, scheme, source
-from generator.plan import make_plan
-from generator.scopes import SchemeFault
-from generator.source import SourceError
+from generator import source
+from generator.plan.planner import make_plan
+from generator.problems import Problem, SchemeFault, SourceError, path_text
+from generator.scheme import library, load
 
 GOOD = "- {id: 1, name: 投资, points: 10, rule: ratio, target: [1, 2, 3]}"
 
 
-def complaints(indicators: str, **more: str) -> list[source.Problem]:
+def complaints(indicators: str, **more: str) -> list[Problem]:
     with pytest.raises(SourceError) as caught:
         tiny.load(indicators, **more)
     return caught.value.problems
@@ -46,7 +46,7 @@ def complaints(indicators: str, **more: str) -> list[source.Problem]:
 def test_one_error_is_told_with_its_place(indicators: str, message: str, path: str) -> None:
     [problem] = complaints(indicators)
     assert message in problem.message
-    assert source.path_text(problem.path) == path
+    assert path_text(problem.path) == path
     assert problem.file == "tiny.yaml"
     assert problem.line is not None
     text = tiny.text(indicators).splitlines()[problem.line - 1]
@@ -98,7 +98,7 @@ def test_points_by_unit_are_summed_for_each_unit() -> None:
 )
 def test_broken_yaml_is_told_in_chinese(text: str, message: str) -> None:
     with pytest.raises(SourceError) as caught:
-        scheme.loads(text, "broken.yaml")
+        load.loads(text, "broken.yaml")
     assert any(part in str(caught.value) for part in message.split("|")), str(caught.value)
 
 
@@ -129,14 +129,14 @@ def test_parts_that_do_not_fit_together_are_told(indicators: str) -> None:
 @pytest.mark.parametrize("name", ALL)
 def test_bundled_schemes_have_no_warnings_and_fit_the_json_schema(name: str) -> None:
     path = library.ids()[name]
-    assert [str(w) for w in scheme.load(path).warnings] == []
-    make_plan(scheme.load(path).scheme)
+    assert [str(w) for w in load.load(path).warnings] == []
+    make_plan(load.load(path).scheme)
     data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     data["source"]["date"] = str(data["source"].get("date"))
     for key in ("indicators", "bonus"):  # what groups say for all their children is the loader's business
         if key in data:
-            data[key] = scheme._with_defaults(data[key])
-    jsonschema.Draft202012Validator(scheme.json_schema()).validate(_words(data))
+            data[key] = load._with_defaults(data[key])
+    jsonschema.Draft202012Validator(load.json_schema()).validate(_words(data))
 
 
 def _words(node: object) -> object:
@@ -156,7 +156,7 @@ def test_short_forms_fit_the_json_schema() -> None:
             """
         )
     )
-    validator = jsonschema.Draft202012Validator(scheme.json_schema())
+    validator = jsonschema.Draft202012Validator(load.json_schema())
     validator.validate(data)
     data["indicators"][0]["quantities"]["倍"] = {"was": "数 * 2"}
     assert not validator.is_valid(data)

@@ -18,10 +18,12 @@ import pytest
 from conftest import ALL, book_of, file_of
 
 from addin import cli
-from generator import cases, library, source
-from generator.evaluation import Evaluation
-from generator.package import Package
-from generator.verification import compare, libreoffice
+from generator import source
+from generator.fillings import cases
+from generator.plan.evaluation import Evaluation
+from generator.scheme import library
+from generator.verification import compare, libreoffice_engine
+from generator.xlsx.package import Package
 
 ROOT = Path(__file__).resolve().parents[1]
 RANDOM = 2
@@ -78,7 +80,7 @@ def test_engines_agree(name: str, soffice: str, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_spreadsheet_program_that_dies_is_started_again(blank_books: dict[str, Path], soffice: str) -> None:
-    with libreoffice.Calculator(blank_books["panshan-2019-parks"]) as calculator:
+    with libreoffice_engine.Calculator(blank_books["panshan-2019-parks"]) as calculator:
         first = calculator.calculate([], ["汇总"])
         assert calculator._process
         calculator._process.kill()

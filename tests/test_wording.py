@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from generator.language import functions
-from generator.wording import in_words
+from generator.language.compiler import functions
+from generator.language.wording import in_words
 
 
 @pytest.mark.parametrize("name", sorted(functions()))

@@ -27,16 +27,19 @@ from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 from openpyxl.utils import column_index_from_string
 
-from addin import snapshot
-from generator import design, workbook
-from generator import expression as e
-from generator.lines import Line, Role
-from generator.package import Package
-from generator.plan import Plan, make_plan
-from generator.scopes import GUARD_OF_SHARES
-from generator.sheet import Formula, Sheet
+from addin.workbooks import snapshot
+from generator.language.scope import GUARD_OF_SHARES
+from generator.layout import design
+from generator.lines.line import Line, Role
+from generator.plan.plan import Plan
+from generator.plan.planner import make_plan
+from generator.problems import SourceError
 from generator.sheets import meta
-from generator.source import SourceError
+from generator.sheets.book import Book, compose
+from generator.sheets.sheet import Formula, Sheet
+from generator.tree import expression as e
+from generator.xlsx import writer
+from generator.xlsx.package import Package
 
 SHARED_FUNCTIONS = {
     *("IF", "AND", "OR", "NOT", "ISNUMBER", "IFERROR"),
@@ -52,9 +55,11 @@ MEDIAN, LONGEST = 120, 500
 
 DIGESTS = """
 import hashlib
-from generator import library, scheme, workbook
+from generator.scheme import library, load
+from generator.sheets.book import compose
+from generator.xlsx.writer import to_bytes
 for name, path in sorted(library.ids().items()):
-    print(name, hashlib.sha256(workbook.to_bytes(workbook.compose(scheme.load(path)))).hexdigest())
+    print(name, hashlib.sha256(to_bytes(compose(load.load(path)))).hexdigest())
 """
 
 
@@ -65,7 +70,7 @@ def test_same_scheme_same_bytes_in_every_process() -> None:
     ]
     first, second = (run.communicate()[0] for run in runs)
     assert first == second
-    own = {name: hashlib.sha256(workbook.to_bytes(book_of(name))).hexdigest() for name in PANSHAN}
+    own = {name: hashlib.sha256(writer.to_bytes(book_of(name))).hexdigest() for name in PANSHAN}
     assert own.items() <= {tuple(line.split()) for line in first.splitlines()}  # type: ignore[operator]
     assert len(first.splitlines()) == len(ALL)
 
@@ -102,7 +107,7 @@ def formula_cells(sheet: Sheet) -> Iterator[tuple[int, int, str]]:
             yield row, column, box.content.text
 
 
-def sheets_of(book: workbook.Book) -> dict[str, Sheet]:
+def sheets_of(book: Book) -> dict[str, Sheet]:
     return {sheet.name: sheet for sheet in book.sheets}
 
 
@@ -372,7 +377,7 @@ def test_notes_and_readings_stand_on_the_guide() -> None:
 
 def test_text_from_a_scheme_never_becomes_a_formula(tmp_path: Path) -> None:
     file = tiny.load("- {id: 1, name: '=1+1', points: 10, rule: direct, assessor: '=cmd', criteria: '=HYPERLINK(1)'}")
-    workbook.write(workbook.compose(file), tmp_path / "t.xlsx")
+    writer.write(compose(file), tmp_path / "t.xlsx")
     cells = [c for s in openpyxl.load_workbook(tmp_path / "t.xlsx").worksheets for row in s.iter_rows() for c in row]
     found = [c.data_type for c in cells if c.value in ("=1+1", "=cmd", "=HYPERLINK(1)")]
     assert found == ["s"] * len(found)
@@ -388,7 +393,7 @@ def test_an_office_restyles_without_touching_code(tmp_path: Path) -> None:
     own.write_text(text.replace("sheet: 填报与计分", "sheet: 评分").replace("heading: DCE6F1", "heading: 112233"), encoding="utf-8")
     look = design.load(own)
     file = tiny.load("- {id: 1, name: 投资, points: 10, rule: ratio, target: 1}")
-    workbook.write(workbook.compose(file, design=look), tmp_path / "t.xlsx")
+    writer.write(compose(file, design=look), tmp_path / "t.xlsx")
     made = openpyxl.load_workbook(tmp_path / "t.xlsx")
     assert "评分" in made.sheetnames
     assert any(c.fill.fgColor.rgb == "FF112233" for row in made["评分"].iter_rows() for c in row)

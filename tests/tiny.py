@@ -10,14 +10,19 @@ from textwrap import dedent
 import pytest
 
 from addin import actions
-from generator import scheme, workbook
-from generator.checking import high_value
-from generator.evaluation import Evaluation
-from generator.exact import Value
-from generator.lines import YES, Ask, Role
-from generator.package import Package, write_atomically
-from generator.plan import Plan, make_plan
-from generator.source import Problem, SourceError
+from generator.files import write_atomically
+from generator.lines.input import YES, Ask
+from generator.lines.line import Role
+from generator.plan.evaluation import Evaluation
+from generator.plan.plan import Plan
+from generator.plan.planner import make_plan
+from generator.plan.typed import high_value
+from generator.problems import Problem, SourceError
+from generator.scheme import load as scheme
+from generator.sheets.book import compose
+from generator.value import Value
+from generator.xlsx import writer
+from generator.xlsx.package import Package
 
 HEAD = """\
 scheme: tiny
@@ -93,7 +98,7 @@ def problem_in(tmp_path: Path, written: str) -> Problem:
 
 def book(written: str, path: Path, inputs: Mapping[tuple[str, int], Value] | None = None) -> Path:
     """The workbook of a scheme file's text."""
-    workbook.write(workbook.compose(scheme.loads(written, "tiny.yaml"), inputs), path)
+    writer.write(compose(scheme.loads(written, "tiny.yaml"), inputs), path)
     return path
 
 

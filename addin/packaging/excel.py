@@ -14,7 +14,8 @@ from pathlib import Path, PureWindowsPath
 
 from addin.packaging import xlam
 from addin.packaging.machine import InstallError, Machine, Remark, examine
-from generator.package import PackageError, write_atomically
+from generator.files import write_atomically
+from generator.problems import PackageError
 
 VERSIONS = ("16.0", "15.0", "14.0", "12.0")
 """Of Office: 2016 and later, 2013, 2010, 2007."""

@@ -13,7 +13,7 @@ from pathlib import Path
 import addin
 from addin.packaging import oxt
 from addin.packaging.machine import InstallError, Machine, Remark, examine
-from generator.verification import libreoffice
+from generator import office
 
 
 def folders() -> list[str]:
@@ -50,17 +50,17 @@ def is_installed(machine: Machine, arguments: Sequence[str] = ()) -> bool:
 def status(machine: Machine, arguments: Sequence[str] = ()) -> list[Remark]:
     """How the extension stands on this machine."""
     try:
-        office = libreoffice.program()
+        soffice = office.program()
         if not is_installed(machine, arguments):
             return [
-                Remark("fine", f"LibreOffice：{office}"),
+                Remark("fine", f"LibreOffice：{soffice}"),
                 Remark("error", "LibreOffice 扩展没有安装，请运行 scorebook addin install --libreoffice"),
             ]
-        python = Path(libreoffice.interpreter(office))
+        python = Path(office.interpreter(soffice))
         problem = examine(machine, python, folders(), Path(sys.executable))
-    except (libreoffice.LibreOfficeError, InstallError) as error:
+    except (office.LibreOfficeError, InstallError) as error:
         return [Remark("error", str(error))]
-    remarks = [Remark("fine", f"LibreOffice：{office}"), Remark("fine", f"扩展 {version('scorebook')}：已安装")]
+    remarks = [Remark("fine", f"LibreOffice：{soffice}"), Remark("fine", f"扩展 {version('scorebook')}：已安装")]
     return [*remarks, Remark("error", f"LibreOffice 的 Python“{python}”{problem}")] if problem else remarks
 
 
@@ -71,8 +71,8 @@ def _everyone() -> list[str]:
 
 def _unopkg(machine: Machine, *arguments: str) -> str:
     try:
-        folder = Path(libreoffice.program()).resolve().parent
-    except libreoffice.LibreOfficeError as error:
+        folder = Path(office.program()).resolve().parent
+    except office.LibreOfficeError as error:
         raise InstallError(str(error)) from None
     program = folder / ("unopkg.com" if machine.windows else "unopkg")
     code, said = machine.run([str(program), *arguments], folder)

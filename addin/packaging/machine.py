@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from generator.package import PackageError
-from generator.verification import libreoffice
+from generator import office
+from generator.problems import PackageError
 
 Registry = Callable[[str, str], Mapping[str, object]]
 """The values of a registry key by their names in lower case, variables expanded where the value is of that kind; none where
@@ -60,7 +60,7 @@ def run(command: Sequence[str], folder: Path) -> tuple[int, str]:
         done = subprocess.run(
             command,
             cwd=folder,
-            env={**os.environ, "PATH": libreoffice.environment()["PATH"]},
+            env={**os.environ, "PATH": office.environment()["PATH"]},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

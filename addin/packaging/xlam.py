@@ -17,7 +17,8 @@ import yaml
 from lxml import etree
 
 from addin.packaging import archive, ribbon
-from generator.package import MAIN, Package, PackageError
+from generator.problems import PackageError
+from generator.xlsx.package import MAIN, Package
 
 NAME = "scorebook.xlam"
 PROJECT = "scorebook"

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import functools
 
-from generator import library, scheme
 from generator.lint import additions, dates, declared, deductions, formulas, judging, jumps, points, reaching, tables, twice, who
-from generator.lint.catalogue import CATALOGUE, Kind, Remark
+from generator.lint.catalogue import Remark
 from generator.lint.subject import Subject
-from generator.scheme import Scheme, SchemeFile
-from generator.source import SourceError
-
-__all__ = ["CATALOGUE", "Kind", "Remark", "lint"]
+from generator.problems import SourceError
+from generator.scheme import library, load
+from generator.scheme.load import SchemeFile
+from generator.scheme.model import Scheme
 
 
 def lint(file: SchemeFile) -> list[Remark]:
@@ -31,6 +30,6 @@ def lint(file: SchemeFile) -> list[Remark]:
 def _find(name: str) -> Scheme | None:
     """Another scheme by its id, where there is one."""
     try:
-        return scheme.load(library.find(name)).scheme
+        return load.load(library.find(name)).scheme
     except (SourceError, OSError):
         return None

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from generator import expression as e
-from generator.elements import Reading
-from generator.explain import show
 from generator.lint.deductions import together
 from generator.lint.spans import Limit, Span
 from generator.lint.subject import Node, Subject, trees
 from generator.rules.completion import Checklist, Highest
 from generator.rules.events import Add, Award, Deduct, PerEvent
 from generator.rules.formula import Formula
-from generator.scheme import Group, Indicator, Note
+from generator.scheme.model import Group, Indicator, Note
+from generator.scheme.parts import Reading
+from generator.tree import expression as e
+from generator.value import show
 
 _SAME = re.compile("(?:内容|事项|问题|事件|案件|稿件|对象)(?:完全|基本)?(?:相同|一致)")
 """How a regulation says what makes two matters one."""

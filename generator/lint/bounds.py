@@ -14,13 +14,14 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from generator import expression as e
-from generator.exact import Value, round_half_up
-from generator.keys import DUE_LABEL
-from generator.lines import NO, NO_TASK, YES, Ask, Input, Line, Role
+from generator.lines.input import NO, NO_TASK, YES, Ask, Input
+from generator.lines.keys import DUE_LABEL
+from generator.lines.line import Line, Role
 from generator.lint.spans import ANYTHING, NOTHING, Found, Span, above, floored, minus, over, plus, point, times, total, union
-from generator.plan import Plan
-from generator.scheme import Group, Indicator
+from generator.plan.plan import Plan
+from generator.scheme.model import Group, Indicator
+from generator.tree import expression as e
+from generator.value import Value, round_half_up
 
 MOST_QUESTIONS = 3
 """With so many questions at most the answers are tried one by one."""

@@ -9,7 +9,7 @@ import re
 from generator.lint.subject import Node, Subject
 from generator.rules.completion import Checklist
 from generator.rules.events import PerEvent
-from generator.scheme import Group, Indicator
+from generator.scheme.model import Group, Indicator
 
 _BY_DATE = re.compile(r"(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日|底|份)?(?:之|以)?前")
 _ROUND = re.compile(r"(?:(\d{1,2})月|第?([一二三四])季度)")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from generator.elements import Reading
 from generator.lint.additions import says_what_is_the_same
 from generator.lint.catalogue import CATALOGUE
 from generator.lint.subject import Node, Subject
-from generator.scheme import Note
+from generator.scheme.model import Note
+from generator.scheme.parts import Reading
 
 
 def check(s: Subject) -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import ROUND_CEILING, Decimal
 
-from generator.explain import show
-from generator.figures import Assumed
 from generator.lint.spans import Limit
 from generator.lint.subject import Node, Subject, some
 from generator.rules.completion import Checklist, Highest
 from generator.rules.events import Deduct, Event, PerEvent
 from generator.rules.formula import Formula
-from generator.scheme import Group, Indicator, walk
+from generator.scheme.model import Group, Indicator, walk
+from generator.value import Assumed, show
 
 SLIGHT = 40
 """From so many events on that it takes to use the points up, a deduction is called slight."""

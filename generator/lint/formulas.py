@@ -6,12 +6,9 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from generator import expression as e
-from generator.elements import EVERYBODY
-from generator.explain import show
-from generator.figures import Percent
-from generator.keys import WORKED
-from generator.lines import Line, Role
+from generator.language.declared import EVERYBODY
+from generator.lines.keys import WORKED
+from generator.lines.line import Line, Role
 from generator.lint.bounds import depends_on_inputs
 from generator.lint.clauses import joined
 from generator.lint.spans import Found, Span
@@ -19,7 +16,9 @@ from generator.lint.subject import Node, Subject, some
 from generator.lint.tables import owner_of, quantity_clause
 from generator.rules.events import PerEvent
 from generator.rules.formula import Formula
-from generator.scheme import Group, Indicator
+from generator.scheme.model import Group, Indicator
+from generator.tree import expression as e
+from generator.value import Percent, show
 
 _SINCE = re.compile("^(?!.*(?:时间|天数)).*[较比](上年|上月|上季度|上期|去年|年初)")
 """What a growth is measured against."""

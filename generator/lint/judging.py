@@ -6,16 +6,15 @@ import itertools
 import re
 from decimal import Decimal
 
-from generator.evaluation import Evaluation
-from generator.exact import Value
-from generator.explain import show
-from generator.lines import NO, YES, Ask
+from generator.lines.input import NO, YES, Ask
 from generator.lint.subject import Node, Subject
+from generator.plan.evaluation import Evaluation
 from generator.rules.completion import AllOrNothing
 from generator.rules.events import PerEvent
 from generator.rules.formula import Formula
 from generator.rules.marks import Direct
-from generator.scheme import Indicator
+from generator.scheme.model import Indicator
+from generator.value import Value, show
 
 _FIGURE = re.compile(r"(?<![\d.A-Za-z])\d+(?:\.\d+)?\s*(?:%|[^\d\s年月日号，、；（）%A-Za-z])")
 """A number with what it counts; not a part of a name such as 6S or PM2.5."""

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from generator import expression as e
-from generator.exact import Value
-from generator.explain import show
-from generator.lines import Ask, Line
+from generator.lines.input import Ask
+from generator.lines.line import Line
 from generator.lint.subject import Node, Subject
 from generator.rules.completion import Gated
 from generator.rules.formula import Formula
+from generator.tree import expression as e
+from generator.value import Value, show
 
 
 def check(s: Subject) -> None:

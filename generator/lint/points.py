@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from generator import expression as e
-from generator.elements import EVERYBODY
-from generator.explain import show
+from generator.language.declared import EVERYBODY
 from generator.lint.clauses import joined
 from generator.lint.subject import Node, Subject, some
 from generator.rules.duty import Duty
 from generator.rules.events import Add, Award
-from generator.scheme import Group, Indicator, WrongSum, walk, wrong_sums
+from generator.scheme.model import Group, Indicator, walk
+from generator.scheme.points import WrongSum, wrong_sums
+from generator.tree import expression as e
+from generator.value import show
 
 
 def check(s: Subject) -> None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from generator import expression as e
-from generator.explain import show
-from generator.keys import RANK, TOTAL
+from generator.lines.keys import RANK, TOTAL
 from generator.lint.deductions import together
 from generator.lint.spans import Limit
 from generator.lint.subject import Node, Subject, some, trees
 from generator.rules.events import Add, Deduct
 from generator.rules.formula import Formula
-from generator.scheme import Indicator, wrong_sums
+from generator.scheme.model import Indicator
+from generator.scheme.points import wrong_sums
+from generator.tree import expression as e
+from generator.value import show
 
 
 def check(s: Subject) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from generator.exact import CONTEXT
+from generator.value import CONTEXT
 
 Limit = Decimal | None
 """A number, or None where nothing limits it."""

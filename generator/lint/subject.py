@@ -8,17 +8,17 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache, cached_property
 
-from generator import expression as e
-from generator.elements import Reading
-from generator.explain import show
-from generator.figures import Percent
-from generator.lines import Line, Role
+from generator.lines.line import Line, Role
 from generator.lint.bounds import Bounds
 from generator.lint.catalogue import CATALOGUE, Remark
 from generator.lint.clauses import joined
 from generator.lint.spans import Span
-from generator.plan import Plan, make_plan
-from generator.scheme import Group, Indicator, Note, Scheme, walk
+from generator.plan.plan import Plan
+from generator.plan.planner import make_plan
+from generator.scheme.model import Group, Indicator, Note, Scheme, walk
+from generator.scheme.parts import Reading
+from generator.tree import expression as e
+from generator.value import Percent, show
 
 Node = Group | Indicator
 

@@ -6,21 +6,21 @@ import itertools
 from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from generator import expression as e
-from generator.elements import Band, Bands
-from generator.evaluation import Evaluation
-from generator.explain import show
-from generator.keys import TOTAL_TAG
-from generator.lines import Line, Role
+from generator.language.declared import Band, Bands
+from generator.lines.keys import TOTAL_TAG
+from generator.lines.line import Line, Role
 from generator.lint.bounds import depends_on_inputs
 from generator.lint.subject import Node, Subject, shown, some
+from generator.plan.evaluation import Evaluation
 from generator.rules.banded import Banded, Stages
 from generator.rules.events import Event, PerEvent
 from generator.rules.formula import Formula
 from generator.rules.grading import GradeQuota
 from generator.rules.ratio import Ratio
 from generator.rules.veto import Veto
-from generator.scheme import Group, Indicator
+from generator.scheme.model import Group, Indicator
+from generator.tree import expression as e
+from generator.value import show
 
 
 def check(s: Subject) -> None:

@@ -8,13 +8,14 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from generator import expression as e
-from generator.lines import Ask, Line, Role
+from generator.lines.input import Ask
+from generator.lines.line import Line, Role
 from generator.lint.subject import Node, Subject, some
 from generator.rules.events import Deduct, PerEvent
 from generator.rules.formula import Formula
 from generator.rules.veto import Veto
-from generator.scheme import Indicator, walk
+from generator.scheme.model import Indicator, walk
+from generator.tree import expression as e
 
 WHOLE_PART = 6
 """A part of a name that is so long is not in two names by chance."""

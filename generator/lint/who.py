@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from generator import expression as e
-from generator.explain import show
 from generator.lint.subject import Node, Subject, body, some
 from generator.rules.duty import Duty
 from generator.rules.events import PerEvent
 from generator.rules.marks import Convert, Imported
-from generator.scheme import Group, Indicator, Scheme, walk
+from generator.scheme.model import Group, Indicator, Scheme, walk
+from generator.tree import expression as e
+from generator.value import show
 
 
 def check(s: Subject) -> None:

@@ -14,7 +14,7 @@ from typing import Annotated, Any, get_args
 
 from pydantic import Field
 
-from generator.rules.base import Item, Rule
+from generator.rules.base import Rule
 
 for _module in sorted(m.name for m in pkgutil.iter_modules(__path__)):
     importlib.import_module(f"{__name__}.{_module}")
@@ -34,5 +34,3 @@ KINDS: dict[str, type[Rule]] = {
 """Every rule kind by the name that schemes use."""
 
 AnyRule: Any = Annotated[functools.reduce(operator.or_, KINDS.values()), Field(discriminator="rule")]
-
-__all__ = ["KINDS", "AnyRule", "Item", "Rule"]

@@ -7,13 +7,13 @@ from typing import Literal
 
 from pydantic import Field
 
-from generator import expression as e
-from generator.elements import Bands
-from generator.exact import Value
-from generator.explain import show
-from generator.expression import Expression
-from generator.figures import Percent
-from generator.rules.base import Figure_, Item, Rule
+from generator.language.declared import Bands
+from generator.language.figures import SchemeFigure
+from generator.rules.base import Rule
+from generator.rules.item import Item
+from generator.tree import expression as e
+from generator.tree.expression import Expression
+from generator.value import Percent, Value, show
 
 
 class Banded(Rule):
@@ -26,7 +26,7 @@ class Banded(Rule):
     rule: Literal["bands"]
     bands: Bands
     name: str = "完成"
-    min: Figure_ | None = Decimal(0)
+    min: SchemeFigure | None = Decimal(0)
 
     def score(self, item: Item) -> Expression:
         cell = item.quantity(self.name, self.min)
@@ -61,7 +61,7 @@ class Stages(Rule):
     """
 
     rule: Literal["stages"]
-    stages: dict[str, Figure_] = Field(min_length=1)
+    stages: dict[str, SchemeFigure] = Field(min_length=1)
     before: str = "未启动"
     name: str = "完成阶段"
 
@@ -86,7 +86,7 @@ class Situations(Rule):
     """
 
     rule: Literal["situations"]
-    situations: dict[str, Figure_] = Field(min_length=2)
+    situations: dict[str, SchemeFigure] = Field(min_length=2)
     name: str = "情形"
 
     def score(self, item: Item) -> Expression:

@@ -6,11 +6,14 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from generator import expression as e
-from generator.explain import show
-from generator.expression import Expression, total
-from generator.lines import NO, YES
-from generator.rules.base import Figure, Figure_, Item, Rule, clamp, when
+from generator.language.figures import SchemeFigure
+from generator.lines.input import NO, YES
+from generator.lines.line import Figure
+from generator.rules.base import Rule
+from generator.rules.item import Item
+from generator.tree import expression as e
+from generator.tree.expression import Expression, clamp, total, when
+from generator.value import show
 
 
 class AllOrNothing(Rule):
@@ -35,7 +38,7 @@ class Check(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     what: str
-    each: Figure_ = Field(gt=0)
+    each: SchemeFigure = Field(gt=0)
 
 
 class Checklist(Rule):
@@ -62,7 +65,7 @@ class Gated(Rule):
     """
 
     rule: Literal["gated"]
-    below: Figure_ = Field(gt=0)
+    below: SchemeFigure = Field(gt=0)
     degree_of: Literal["ceiling", "points"] = "ceiling"
     ask: str = "是否完成"
     degree: str = "完成程度"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from generator.expression import Blank, Expression
-from generator.rules.base import Item, Rule
+from generator.rules.base import Rule
+from generator.rules.item import Item
+from generator.tree.expression import Blank, Expression
 
 
 class Duty(Rule):

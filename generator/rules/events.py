@@ -7,11 +7,13 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from generator import expression as e
-from generator.explain import show
-from generator.expression import Expression, total
-from generator.figures import Assumed, Floor, Percent
-from generator.rules.base import Figure, Figure_, Item, Rule, clamp, when
+from generator.language.figures import Floor, SchemeFigure
+from generator.lines.line import Figure
+from generator.rules.base import Rule
+from generator.rules.item import Item
+from generator.tree import expression as e
+from generator.tree.expression import Expression, clamp, total, when
+from generator.value import Assumed, Percent, show
 
 
 class Event(BaseModel):
@@ -30,14 +32,14 @@ class Event(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     what: str
-    each: Figure_ | None = Field(default=None, gt=0)
-    at_most: Figure_ | None = Field(default=None, gt=0)
+    each: SchemeFigure | None = Field(default=None, gt=0)
+    at_most: SchemeFigure | None = Field(default=None, gt=0)
     up_to: int | None = Field(default=None, ge=1)
-    between: tuple[Figure_, Figure_] | None = None
+    between: tuple[SchemeFigure, SchemeFigure] | None = None
     zero: bool = False
-    short_of: Figure_ | Literal["填报"] | None = None
-    beyond: Figure_ | None = None
-    per: Figure_ | None = Field(default=None, gt=0)
+    short_of: SchemeFigure | Literal["填报"] | None = None
+    beyond: SchemeFigure | None = None
+    per: SchemeFigure | None = Field(default=None, gt=0)
     whole: bool | None = None
     counted: str = Field(default="", alias="per_what")
     measure: str = Field(default="%", alias="in")
@@ -95,7 +97,7 @@ class PerEvent(Rule):
     """What `Deduct` and `Add` share: a list of events, each with its price."""
 
     events: list[Event] = Field(min_length=1)
-    at_most: Figure_ | None = Field(default=None, gt=0)
+    at_most: SchemeFigure | None = Field(default=None, gt=0)
     same_matter: Literal["each", "highest"] = "each"
     whole: bool | None = None
 
@@ -234,7 +236,7 @@ class Award(Rule):
 
     rule: Literal["award"]
     items: list[str] = Field(min_length=1)
-    at_most: Figure_ = Field(gt=0)
+    at_most: SchemeFigure = Field(gt=0)
 
     def score(self, item: Item) -> Expression:
         cells = item.amounts([(name, None, self.at_most) for name in self.items])

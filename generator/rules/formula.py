@@ -6,12 +6,13 @@ from typing import Literal
 
 from pydantic import Field
 
-from generator.elements import Bands, Inputs_, Quantity
-from generator.explain import show
-from generator.expression import Expression
-from generator.figures import Floor, PerUnit
-from generator.rules.base import Figure_, Item, Rule, clamp
-from generator.wording import in_words
+from generator.language.declared import AskedByName, Bands, Quantity
+from generator.language.figures import Floor, PerUnit, SchemeFigure
+from generator.language.wording import in_words
+from generator.rules.base import Rule
+from generator.rules.item import Item
+from generator.tree.expression import Expression, clamp
+from generator.value import show
 
 
 class Formula(Rule):
@@ -24,13 +25,13 @@ class Formula(Rule):
     """
 
     rule: Literal["formula"]
-    inputs: Inputs_ = Field(default_factory=dict)
+    inputs: AskedByName = Field(default_factory=dict)
     figures: dict[str, PerUnit] = Field(default_factory=dict)
     quantities: dict[str, Quantity] = Field(default_factory=dict)
     bands: dict[str, Bands] = Field(default_factory=dict)
     formula: str = Field(alias="score")
     at_least: Floor | None = None
-    at_most: Figure_ | Literal["points"] | None = "points"
+    at_most: SchemeFigure | Literal["points"] | None = "points"
 
     def score(self, item: Item) -> Expression:
         assert item.scope is not None, "a formula needs the scheme around it"

@@ -6,10 +6,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from generator.exact import Value
-from generator.explain import show
-from generator.expression import Expression
-from generator.rules.base import Figure_, Item, Rule
+from generator.language.figures import SchemeFigure
+from generator.rules.base import Rule
+from generator.rules.item import Item
+from generator.tree.expression import Expression
+from generator.value import Value, show
 
 
 class Grade(BaseModel):
@@ -17,8 +18,8 @@ class Grade(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     name: str
-    share: Figure_ = Field(gt=0, le=1)
-    points: Figure_ = Field(ge=0)
+    share: SchemeFigure = Field(gt=0, le=1)
+    points: SchemeFigure = Field(ge=0)
 
 
 class GradeQuota(Rule):

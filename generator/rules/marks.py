@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from generator.expression import Expression
-from generator.rules.base import Figure_, Item, Rule
+from generator.language.figures import SchemeFigure
+from generator.rules.base import Rule
+from generator.rules.item import Item
+from generator.tree.expression import Expression
 
 
 class Direct(Rule):
@@ -51,7 +53,7 @@ class Convert(Rule):
     """
 
     rule: Literal["convert"]
-    raw: Figure_
+    raw: SchemeFigure
     by: str
     scheme: str | dict[str, str] = ""
     name: str = "原始分"

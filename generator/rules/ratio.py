@@ -5,8 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
-from generator.expression import Expression
-from generator.rules.base import Figure_, Item, PerUnit, Rule, clamp, no_figure, when
+from generator.language.figures import PerUnit, SchemeFigure, no_figure
+from generator.rules.base import Rule
+from generator.rules.item import Item
+from generator.tree.expression import Expression, clamp, when
 
 
 class Ratio(Rule):
@@ -28,7 +30,7 @@ class Ratio(Rule):
     target_name: str = "目标"
     better: Literal["higher", "lower"] = "higher"
     counts: Literal["done", "undone"] = "done"
-    min: Figure_ | None = None
+    min: SchemeFigure | None = None
 
     def score(self, item: Item) -> Expression:
         low = self.min if self.min is not None or item.unit == "%" else Decimal(0)

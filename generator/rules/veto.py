@@ -6,9 +6,10 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from generator.expression import Blank, Expression, Text, total
-from generator.rules.base import Item, Rule, when
-from generator.wording import in_words
+from generator.language.wording import in_words
+from generator.rules.base import Rule
+from generator.rules.item import Item
+from generator.tree.expression import Blank, Expression, Text, total, when
 
 
 class Veto(Rule):

@@ -12,14 +12,17 @@ from decimal import Decimal
 
 from openpyxl.utils.cell import coordinate_to_tuple
 
-from generator.checking import MISSING, answered_formula, fault_formula, high_value, line_fault, requirement
-from generator.evaluation import Evaluation
-from generator.exact import Value
-from generator.formula import Addresses
-from generator.grid import Roster
-from generator.layout import Area, Layout, Listing, Place, sheet_prefix
-from generator.lines import Line
-from generator.sheet import BORDER, Formula, Highlight, Sheet, address, letters_of
+from generator.layout.addresses import address, letters_of, sheet_prefix
+from generator.layout.layout import Area, Layout, Place
+from generator.layout.listing import Listing
+from generator.layout.roster import Roster
+from generator.lines.accepts import MISSING, fault_formula, requirement
+from generator.lines.line import Line
+from generator.plan.evaluation import Evaluation
+from generator.plan.typed import answered_formula, high_value, line_fault
+from generator.sheets.sheet import BORDER, Formula, Highlight, Sheet
+from generator.tree.formula import Addresses
+from generator.value import Value
 
 COUNTER = "_校验"
 FIRST, TITLE, NOTE, HEAD = 2, 2, 3, 4

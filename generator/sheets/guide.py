@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from generator.explain import show
-from generator.layout import Layout
-from generator.sheet import Sheet, address, height_of, lines_needed
+from generator.layout.addresses import address
+from generator.layout.layout import Layout
+from generator.layout.text_size import height_of, lines_needed
+from generator.sheets.sheet import Sheet
+from generator.value import show
 
 FIRST = 2
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from generator.evaluation import Evaluation
-from generator.expression import NONE_MARK
-from generator.formula import formula
-from generator.layout import LIST_FIRST, LIST_HEAD, Layout, Listing
-from generator.lines import Input, Line, Role
-from generator.sheet import Formula, Sheet, address, height_of, letters_of, lines_needed
+from generator.layout.addresses import address, letters_of
+from generator.layout.layout import Layout
+from generator.layout.listing import LIST_FIRST, LIST_HEAD, Listing
+from generator.layout.text_size import height_of, lines_needed
+from generator.lines.input import Input
+from generator.lines.line import Line, Role
+from generator.plan.evaluation import Evaluation
 from generator.sheets.scoring import CELL_STYLE, figure_content, figure_format, number_format, watch_cells
+from generator.sheets.sheet import Formula, Sheet
+from generator.tree.expression import NONE_MARK
+from generator.tree.formula import formula
 
 KEY, MARK, TITLE = 1, 2, 2
 LIST_MARK = "list:"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from generator.design import Design
-from generator.scheme import SchemeFile
-from generator.sheet import Sheet
+from generator.layout.design import Design
+from generator.scheme.load import SchemeFile
+from generator.sheets.sheet import Sheet
 
 NAME = "_scorebook"
 VIEW = "scoring"

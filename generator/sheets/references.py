@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from generator.elements import Reference
-from generator.layout import Layout
-from generator.sheet import Formula, Sheet, Validation, address, height_of, letters_of, lines_needed
+from generator.layout.addresses import address, letters_of
+from generator.layout.layout import Layout
+from generator.layout.text_size import height_of, lines_needed
+from generator.scheme.parts import Reference
+from generator.sheets.sheet import Formula, Sheet, Validation
 
 FIRST, TITLE, NOTE, QUERY, HEAD = 2, 2, 3, 4, 6
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from generator.evaluation import Evaluation
-from generator.grid import KEY, KEY_ROW, ROLE, TAG, UNIT, UNITS, Roster, level_key
-from generator.layout import Layout
-from generator.lines import Line
-from generator.plan import HEADINGS, Block
-from generator.sheet import Sheet, address
+from generator.layout.addresses import address
+from generator.layout.grid import KEY, KEY_ROW, ROLE, TAG, UNIT, UNITS
+from generator.layout.layout import Layout
+from generator.layout.roster import Roster, level_key
+from generator.lines.line import Line
+from generator.plan.evaluation import Evaluation
+from generator.plan.plan import HEADINGS, Block
 from generator.sheets.scoring import Builder, figure_format, figure_style, number_format
+from generator.sheets.sheet import Sheet
 
 BESIDE = ("sentence", "assessor", "measure")
 """The rows of the head between an indicator's name and its columns."""

@@ -7,20 +7,23 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from generator.checking import answered_formula, fault_formula, high_value, requirement, wrong_formula
-from generator.evaluation import Evaluation
-from generator.exact import Value
-from generator.explain import show
-from generator.expression import NONE_MARK, Expression
-from generator.figures import Percent
-from generator.formula import Addresses, formula
-from generator.grid import HEAD_ROW, KEY, KEY_ROW, ROLE, TAG, UNIT, Grid, Matrix, Roster
-from generator.keys import MISSING as MISSING_LINE
-from generator.layout import Area, Layout
-from generator.lines import Ask, Figure, Input, Line, Role
-from generator.pagination import paginate, segments
-from generator.plan import Block
-from generator.sheet import Formula, Highlight, Sheet, Validation, address
+from generator.layout.addresses import address
+from generator.layout.grid import HEAD_ROW, KEY, KEY_ROW, ROLE, TAG, UNIT, Grid
+from generator.layout.layout import Area, Layout
+from generator.layout.matrix import Matrix
+from generator.layout.pages import paginate, segments
+from generator.layout.roster import Roster
+from generator.lines.accepts import fault_formula, requirement, wrong_formula
+from generator.lines.input import Ask, Input
+from generator.lines.keys import MISSING as MISSING_LINE
+from generator.lines.line import Figure, Line, Role
+from generator.plan.evaluation import Evaluation
+from generator.plan.plan import Block
+from generator.plan.typed import answered_formula, high_value
+from generator.sheets.sheet import Formula, Highlight, Sheet, Validation
+from generator.tree.expression import NONE_MARK, Expression
+from generator.tree.formula import Addresses, formula
+from generator.value import Percent, Value, show
 
 SIGN_HEIGHT = 30.0
 FOLDABLE_ROWS = 120

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from generator.evaluation import Evaluation
-from generator.exact import Value
-from generator.expression import NONE_MARK, Row
-from generator.grid import UNIT_NAME
-from generator.keys import DONE, DUTIES, GRADE, MISSING, RANK, TOTAL, UNDONE
-from generator.layout import Layout, sheet_prefix
-from generator.sheet import A4, POINTS_PER_MILLIMETRE, BarChart, Formula, Sheet, address, height_of, lines_needed, millimetres
+from generator.layout.addresses import address, sheet_prefix
+from generator.layout.layout import Layout
+from generator.layout.place_summary import FIRST, HEAD, KEY, ORDER, TITLE, column_keys, line_of
+from generator.layout.text_size import A4, POINTS_PER_MILLIMETRE, height_of, lines_needed, millimetres
+from generator.lines.keys import MISSING, RANK, TOTAL
+from generator.plan.evaluation import Evaluation
 from generator.sheets.scoring import number_format
+from generator.sheets.sheet import BarChart, Formula, Sheet
+from generator.tree.expression import NONE_MARK
+from generator.value import Value
 
-KEY, ORDER, FIRST = 1, 2, 3
-TITLE, HEAD = 2, 3
 UPRIGHT = 0.66
 """Down to this scale the summary is printed upright, where it has room for its chart."""
 
@@ -22,43 +22,6 @@ UPRIGHT = 0.66
 def build(layout: Layout, book: Evaluation) -> Sheet:
     """The summary sheet of a book."""
     return _Builder(layout, book).sheet
-
-
-def reserve(layout: Layout) -> None:
-    """Tell the layout of a book with one sheet a unit in which columns of the summary its lines stand below each other."""
-    layout.summary_first = HEAD + 1
-    if layout.by_unit:
-        keys = column_keys(layout)
-        at = {_line_of(key): position for position, key in enumerate(keys, FIRST)}
-        layout.mirror = {line: position for line, position in at.items() if line}
-
-
-def column_keys(layout: Layout) -> list[str]:
-    """The summary's columns from the left: what identifies a unit, its scores, and hidden ones that formulas look across."""
-    plan = layout.plan
-    keys = ["number", *(["group"] if len(plan.scheme.groups) > 1 else []), "unit"]
-    keys += [f"score:{key}" for _, key in plan.columns]
-    if plan.scored:
-        keys += ["total", "rank", *(["grade"] if GRADE in plan.lines else []), *(f"result:{key}" for _, key in plan.results)]
-    else:
-        keys += ["duties", "done", "undone"]
-    keys.append("state")
-    shown = {_line_of(key) for key in keys}
-    return keys + [f"hidden:{line}" for line in looked_across(layout) if line not in shown] if layout.by_unit else keys
-
-
-def looked_across(layout: Layout) -> list[str]:
-    """The lines that some formula looks at for all units at once, in the order of the plan."""
-    used = {node.line for line in layout.plan.lines.values() for node in line.nodes if isinstance(node, Row)}
-    used |= {table.line for table in layout.plan.tables if table.kind == "quota"}
-    return [key for key in layout.plan.lines if key in used]
-
-
-_LINES = {"total": TOTAL, "rank": RANK, "grade": GRADE, "duties": DUTIES, "done": DONE, "undone": UNDONE, "unit": UNIT_NAME}
-
-
-def _line_of(key: str) -> str:
-    return _LINES.get(key) or (key.partition(":")[2] if ":" in key else "")
 
 
 class _Builder:
@@ -127,7 +90,7 @@ class _Builder:
             sheet.put(row, self.columns["group"], group, "number")
         sheet.put(row, self.columns["unit"], self.plan.units[unit], "name")
         for name, column in self.columns.items():
-            key = _line_of(name)
+            key = line_of(name)
             if name != "unit" and key:
                 line = self.plan.lines[key]
                 value = book.value(key, unit)

@@ -4,31 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from generator.evaluation import Evaluation
-from generator.exact import Value, round_half_up
-from generator.figures import Percent
-from generator.layout import Layout, sheet_prefix
-from generator.lines import Table
-from generator.sheet import Formula, Sheet, address, letters_of
-
-FIRST, TITLE, BODY = 2, 2, 4
-_COLUMNS = {"quota": ("等次", "比例", "计分"), "stages": ("阶段", "比例"), "bands": ("界", "得分"), "situations": ("情形", "得分")}
-
-
-def reserve(layout: Layout) -> None:
-    """Tell the layout where each table's columns will stand, before formulas that look them up are written."""
-    prefix = sheet_prefix(layout.design.tables.sheet)
-    row = BODY
-    for table in layout.plan.tables:
-        first, last = row + 2, row + 1 + len(next(iter(table.columns.values())))
-        for offset, column in enumerate(_COLUMNS[table.kind]):
-            layout.tables[table.key, column] = (prefix, letters_of(FIRST + offset), first, last)
-        row += _height(layout, table)
-
-
-def _height(layout: Layout, table: Table) -> int:
-    rows = len(next(iter(table.columns.values())))
-    return 3 + rows * (len(layout.plan.scheme.groups) if table.kind == "quota" else 1)
+from generator.layout.addresses import address, sheet_prefix
+from generator.layout.layout import Layout
+from generator.layout.place_tables import BODY, COLUMNS, FIRST, TITLE, height
+from generator.lines.line import Table
+from generator.plan.evaluation import Evaluation
+from generator.sheets.sheet import Formula, Sheet
+from generator.value import Percent, Value, round_half_up
 
 
 def build(layout: Layout, book: Evaluation) -> Sheet | None:
@@ -67,7 +49,7 @@ def build(layout: Layout, book: Evaluation) -> Sheet | None:
                 _plain(sheet, table, row + 2, words["rest"])
         for offset, key in enumerate(heads):
             sheet.put(row + 1, FIRST + offset, words[key], "heading")
-        row += _height(layout, table)
+        row += height(layout, table)
     for r in range(BODY, row):
         sheet.heights.setdefault(r, 20)
     sheet.freeze = address(BODY, 1)
@@ -77,7 +59,7 @@ def build(layout: Layout, book: Evaluation) -> Sheet | None:
 
 def _plain(sheet: Sheet, table: Table, top: int, rest: str = "") -> None:
     """A table's columns side by side. An edge that stands for all that is left shows as a word, and stays a number."""
-    for offset, column in enumerate(_COLUMNS[table.kind]):
+    for offset, column in enumerate(COLUMNS[table.kind]):
         for i, value in enumerate(table.columns[column]):
             style = "number" if column in ("阶段", "情形") else "parameter"
             pattern = _pattern(value)
@@ -93,7 +75,7 @@ def _pattern(value: Value) -> str:
 
 
 def _quota(sheet: Sheet, layout: Layout, book: Evaluation, table: Table, top: int) -> None:
-    names, shares, points = (table.columns[k] for k in _COLUMNS["quota"])
+    names, shares, points = (table.columns[k] for k in COLUMNS["quota"])
     row = top
     start = 0
     for number, (group, members) in enumerate(layout.plan.scheme.groups.items()):

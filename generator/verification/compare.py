@@ -12,20 +12,22 @@ from typing import Any
 
 from openpyxl.utils.cell import coordinate_to_tuple
 
-from generator import cases, library, workbook
-from generator.cases import Filling
-from generator.design import Design
-from generator.evaluation import Evaluation
-from generator.exact import Value, decimal_of
-from generator.layout import Layout
-from generator.package import Package
-from generator.scheme import SchemeFile
-from generator.sheet import address
+from generator.fillings import cases
+from generator.fillings.cases import Filling
+from generator.fillings.random_filling import random_filling
+from generator.layout.addresses import address
+from generator.layout.design import Design
+from generator.layout.layout import Layout
+from generator.plan.evaluation import Evaluation
+from generator.scheme import library
+from generator.scheme.load import SchemeFile
 from generator.sheets import checks, summary, tables
-from generator.verification.fillings import random_filling
-from generator.verification.library import Library, Place
-from generator.verification.libreoffice import Calculator
-from generator.workbook import Book
+from generator.sheets.book import Book, compose
+from generator.value import Value, decimal_of
+from generator.verification.formulas_engine import Library, Place
+from generator.verification.libreoffice_engine import Calculator
+from generator.xlsx import writer
+from generator.xlsx.package import Package
 
 TOLERANCE = Decimal("1e-9")
 AT_ONCE, FEWEST = 400_000, 4
@@ -90,13 +92,13 @@ def verify(
     path: the scheme's file, beside which its cases are; workbook_path: a generated workbook to examine instead of a
     fresh one; count: how many random fillings; design: the template it was made with. Raises LibreOfficeError, PackageError or SourceError.
     """
-    book = workbook.compose(file, design=design)
+    book = compose(file, design=design)
     listed = fillings_of(file, book, path, count, seed)
     report = Report(file.scheme.scheme, len(listed), sum(bool(f.expect) for f in listed))
     with tempfile.TemporaryDirectory(prefix="scorebook-") as folder:
         target = workbook_path or Path(folder) / "book.xlsx"
         if workbook_path is None:
-            workbook.write(book, target)
+            writer.write(book, target)
         texts, constants = read_formulas(target, book)
         names = {area.sheet for area in book.layout.areas} | {book.layout.design.summary.sheet, book.layout.design.tables.sheet}
         engine = Library({p: t for p, t in texts.items() if p[0] in names}, constants)
@@ -244,6 +246,3 @@ def same(exact: Value, shown: object) -> bool:
             return False
         return abs(exact - decimal_of(shown)) <= TOLERANCE
     return (exact or None) == (shown or None)
-
-
-__all__ = ["Disagreement", "Report", "same", "verify"]

@@ -16,7 +16,9 @@ from pathlib import Path
 import openpyxl
 
 from addin import actions
-from generator import library, scheme, workbook
+from generator.scheme import library, load
+from generator.sheets.book import compose
+from generator.xlsx import writer
 
 ROUNDS = 7
 DEMO = Path(__file__).resolve().parents[2] / "docs" / "demo"
@@ -50,8 +52,8 @@ def main() -> None:
     filled_ones = {f"panshan-2019-{path.name.split('.')[0]}": path for path in DEMO.glob("*.values.yaml")}
     with tempfile.TemporaryDirectory() as folder:
         for name, path in sorted(library.ids().items()):
-            file = scheme.load(path)
-            book = workbook.to_bytes(workbook.compose(file))
+            file = load.load(path)
+            book = writer.to_bytes(compose(file))
             model = openpyxl.load_workbook(io.BytesIO(book))
             cells = sum(1 for s in model.worksheets for row in s.iter_rows() for c in row if c.value is not None or c.has_style)
             filled = Path(folder) / f"{name}.xlsx"
@@ -60,7 +62,7 @@ def main() -> None:
                 actions.fill(filled, filled_ones[name])
             made, bare, scored = [], [], []
             for _ in range(ROUNDS):
-                made.append(seconds(lambda path=path: workbook.to_bytes(workbook.compose(scheme.load(path)))))
+                made.append(seconds(lambda path=path: writer.to_bytes(compose(load.load(path)))))
                 bare.append(seconds(lambda model=model: bare_loop(model)))
                 scored.append(seconds(lambda filled=filled: actions.score(filled)))
             one, other, third = (statistics.median(times) for times in (made, bare, scored))

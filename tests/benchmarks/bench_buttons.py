@@ -16,6 +16,7 @@ from typing import Any
 
 from addin import actions, buttons
 from addin.engines import adapter, libreoffice
+from addin.live import desk
 
 DEMO = Path(__file__).resolve().parents[2] / "docs" / "demo"
 ROUNDS = 9
@@ -78,7 +79,7 @@ class Silent:
 
 
 def main() -> None:
-    buttons.dialogs = Silent()
+    desk.dialogs = Silent()
     with tempfile.TemporaryDirectory() as folder:
         os.environ["SCOREBOOK_DATA"] = folder
         [blank] = actions.generate(["panshan-2019-departments"], Path(folder))

@@ -16,9 +16,12 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
-from addin import actions, recomputing
-from generator import scheme, workbook
-from generator.package import Package
+from addin import actions
+from addin.workbooks import repair
+from generator.scheme import load
+from generator.sheets.book import compose
+from generator.xlsx import writer
+from generator.xlsx.package import Package
 
 DEMO = Path(__file__).resolve().parents[2] / "docs" / "demo"
 ROUNDS = 21
@@ -58,7 +61,7 @@ def medians(rounds: int, *works: Callable[[], object]) -> list[float]:
 def ours(data: bytes) -> bytes:
     """Open, restore, recompute everything, write."""
     package = Package(data, "book.xlsx")
-    recomputing.recompute(package, "book.xlsx", who="bench")
+    repair.recompute(package, "book.xlsx", who="bench")
     return package.to_bytes()
 
 
@@ -75,10 +78,10 @@ def of_size(indicators: int, units: int) -> bytes:
     names = ", ".join(f"单位{u + 1}" for u in range(units))
     lines = "".join(f"- {{id: {i + 1}, name: 指标{i + 1}, points: 1, rule: ratio, target: {i % 9 + 1}}}\n" for i in range(indicators))
     head = f"scheme: size\ntitle: 规模\nplace: 某县\nyear: 2024\nsource: {{document: 某文}}\nfull_marks: {indicators}\n"
-    file = scheme.loads(f"{head}units: [{names}]\nindicators:\n{lines}")
-    blank = workbook.compose(file)
+    file = load.loads(f"{head}units: [{names}]\nindicators:\n{lines}")
+    blank = compose(file)
     dice = random.Random(1)
-    package = Package(workbook.to_bytes(blank))
+    package = Package(writer.to_bytes(blank))
     for line in blank.plan.inputs:
         for unit in range(units):
             place = blank.layout.place(line.key, unit)

@@ -18,8 +18,6 @@ import xlwings
 from addin.engines.libreoffice import office
 from addin.engines.libreoffice.app import App, engine
 
-__all__ = ["attach", "embedded", "register", "start"]
-
 
 def register() -> xlwings.Engine:
     """Make the engine known to xlwings as ``libreoffice`` (once) and active, so that ``xlwings.App()`` starts LibreOffice."""

@@ -15,7 +15,7 @@ from addin.engines.libreoffice.book import Book
 from addin.engines.libreoffice.formulas import FunctionNames, Shapes
 from addin.engines.libreoffice.range import Range
 from addin.engines.libreoffice.support import Collection, implements
-from generator.verification.libreoffice import program
+from generator.office import program
 
 _CALC = "com.sun.star.sheet.SpreadsheetDocument"
 _BUTTONS = {"ok": 1, "ok_cancel": 2, "yes_no": 3, "yes_no_cancel": 4}  # of com.sun.star.awt.MessageBoxButtons

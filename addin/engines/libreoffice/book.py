@@ -21,6 +21,7 @@ from addin.engines.libreoffice.support import Collection, implements
 if TYPE_CHECKING:
     from addin.engines.libreoffice.app import App
 
+
 FILTERS = {
     ".xlsx": "Calc MS Excel 2007 XML",
     ".xlsm": "Calc MS Excel 2007 VBA XML",

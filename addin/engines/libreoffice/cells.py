@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from addin.engines.libreoffice.sheet import Sheet
 
+
 _GENERAL, _DATE, _DATE_TIME, _LOGICAL = 0, 2, 6, 1024  # of com.sun.star.util.NumberFormat
 
 

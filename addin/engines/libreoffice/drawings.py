@@ -15,6 +15,7 @@ from addin.engines.libreoffice.support import Collection, implements
 if TYPE_CHECKING:
     from addin.engines.libreoffice.sheet import Sheet
 
+
 _PICTURE = "com.sun.star.drawing.GraphicObjectShape"
 _TYPES = {
     _PICTURE: "picture",

@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from generator.verification.libreoffice import LibreOfficeError, environment, program
+from generator.office import LibreOfficeError, environment, program
 
 START_SECONDS = 90.0
 """A first start on a slow disk takes long; on a warm machine it is one or two seconds."""

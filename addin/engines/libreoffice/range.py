@@ -18,6 +18,7 @@ from addin.engines.libreoffice.support import implements
 if TYPE_CHECKING:
     from addin.engines.libreoffice.names import Name
 
+
 # Of com.sun.star.sheet.CellFlags: what is cleared.
 _CONTENTS = 1 | 2 | 4 | 16  # numbers, dates, texts, formulas
 _FORMATS = 32 | 64 | 256

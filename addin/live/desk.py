@@ -1,0 +1,163 @@
+"""What a button works at: the workbook in front, its dialogs, and putting everything back as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import xlwings
+
+from addin import actions
+from addin.engines import adapter
+from addin.engines import dialogs as real_dialogs
+from addin.live import local
+from addin.live.book import LiveBook
+from addin.live.sheet import Change
+from generator.problems import PackageError
+from generator.sheets import meta
+
+dialogs: Any = real_dialogs
+"""How the user is told and asked."""
+
+
+def rewrite(book: xlwings.Book, cells: Sequence[Change], side: int) -> None:
+    """Let cells hold what stood there before a change (side 2) or after it (3)."""
+    live = LiveBook(book)
+    for change in cells:
+        live.sheet(change[0]).put_back(change[1], change[side])
+    with adapter.quiet(book.app), live.unlocked(live.changed):
+        live.write()
+
+
+class Desk:
+    """The program and the workbook in front, and what the buttons do with them. began: changes are being written."""
+
+    def __init__(self, title: str, app: xlwings.App, book: xlwings.Book | None) -> None:
+        self.title, self.app, self._book = title, app, book
+        self.log = local.log()
+        self.began = self.stays = False
+
+    @property
+    def book(self) -> xlwings.Book:
+        """The workbook in front. Raises PackageError when there is none."""
+        if self._book is None:
+            raise PackageError("没有打开的工作簿。文件若在“受保护的视图”里打开，请先点黄色提示条上的“启用编辑”，再点按钮")
+        return self._book
+
+    @contextmanager
+    def as_it_was(self) -> Iterator[None]:
+        """Put the status bar back afterwards, and what the window shows, unless the work leads somewhere (`go_to`)."""
+        status = self.app.status_bar
+        view = adapter.view(self._book) if self._book is not None else None
+        try:
+            yield
+        finally:
+            with suppress(Exception):
+                if self._book is not None and view is not None and not self.stays and adapter.view(self._book) != view:
+                    adapter.restore_view(self._book, view)
+            with suppress(Exception):
+                self.app.status_bar = status
+
+    def say(self, words: str) -> None:
+        """Progress, in the status bar."""
+        self.app.status_bar = f"考核簿：{words}……" if words else False
+
+    def tell(self, text: str, grave: bool = False) -> None:
+        """A message box."""
+        self.say("")
+        dialogs.tell(self.app, f"考核簿 · {self.title}", text, grave)
+
+    def ask(self, text: str) -> bool:
+        """A question with Yes and No."""
+        self.say("")
+        return bool(dialogs.ask(self.app, f"考核簿 · {self.title}", text))
+
+    def choose(self, text: str, options: Sequence[str]) -> int | None:
+        """One of several, by its position; None where nothing is chosen."""
+        self.say("")
+        chosen: int | None = dialogs.choose(self.app, f"考核簿 · {self.title}", text, options)
+        return chosen
+
+    def live(self) -> LiveBook:
+        """The workbook in front, recognised as one of ours. Raises PackageError."""
+        self.say("正在读取工作簿")
+        live = LiveBook(self.book)
+        if meta.NAME not in live.sheet_paths:
+            raise PackageError(
+                f"“{live.name}”不是考核簿，这个按钮只处理考核簿生成的工作簿。请切换到要处理的考核簿再点；要新建一本，点“生成空白表”"
+            )
+        return live
+
+    def obstacle(self) -> str:
+        """Why nothing can be written into the book, or nothing."""
+        if adapter.is_read_only(self.book):
+            return f"“{self.book.name}”是以只读方式打开的，改了也存不回去。请用“文件—另存为”另存一份，再点“{self.title}”"
+        if adapter.is_shared(self.book):
+            return f"“{self.book.name}”是共享工作簿，共享时不能改受保护的表。请先在“审阅”里取消共享，再点“{self.title}”"
+        return ""
+
+    @property
+    def file(self) -> Path | None:
+        """The workbook's file; None where it has not been saved yet, or lies in a cloud."""
+        with suppress(Exception):  # xlwings cannot tell where some files in a cloud are
+            path = Path(self.book.fullname)
+            return path if path.is_file() else None
+        return None
+
+    @property
+    def identity(self) -> str:
+        """What the workbook is known by on this computer."""
+        with suppress(Exception):
+            return str(self.book.fullname)
+        return self.book.name
+
+    def back_up(self) -> Path | None:
+        """Copy the file as it was last saved, beside itself or else into our own folder, unless the newest copy is the same.
+
+        Raises PackageError where neither works. A book that has no file yet has nothing to copy.
+        """
+        path = self.file
+        if path is None:
+            return None
+        folder = local.folder() / "backups"
+        try:
+            known = [p for f in (path.parent, folder) if f.is_dir() for p in f.iterdir() if p.name.startswith(f"{path.stem}.备份")]
+            newest = max(known, key=lambda p: p.stat().st_mtime_ns, default=None)
+            if newest is not None and newest.read_bytes() == path.read_bytes():
+                return newest
+            try:
+                return actions.back_up(path)
+            except OSError:
+                folder.mkdir(parents=True, exist_ok=True)
+                return actions.back_up(path, folder)
+        except OSError as error:
+            raise PackageError(f"改动之前要先备份，但备份写不下（{error.strerror}）。请检查磁盘空间和文件夹的权限，再点一次") from None
+
+    @contextmanager
+    def changing(
+        self, live: LiveBook, needed: Sequence[str], wanted: Sequence[str] = (), cells: Sequence[Change] = ()
+    ) -> Iterator[list[str]]:
+        """Change the book undisturbed, with these sheets' protection off; gives those where that was possible.
+
+        cells: what becomes a step of LibreOffice's undo list; without them there is none. Raises WrongPassword before anything is
+        changed where one of the `needed` sheets has a password.
+        """
+        self.say("正在写入")
+        book = self.book
+        back, forth = (lambda: rewrite(book, cells, 2)), (lambda: rewrite(book, cells, 3))
+        step = adapter.one_step(book, f"考核簿：{self.title}", *((back, forth) if cells else ()))
+        with step, adapter.quiet(self.app):
+            try:
+                with live.unlocked(needed, wanted) as opened:
+                    self.began = True
+                    yield opened
+            except adapter.WrongPassword as error:
+                raise adapter.WrongPassword(f"{error}。请先在“审阅—撤销工作表保护”里输入密码取消保护，再点“{self.title}”") from None
+        self.began = False
+
+    def go_to(self, sheet: str, at: str) -> None:
+        """Show a cell, select it, and stay there."""
+        self.stays = True
+        adapter.go_to(self.book.sheets[sheet][at])

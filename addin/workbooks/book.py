@@ -1,0 +1,67 @@
+"""What a workbook must offer to be read, looked over and put right, wherever it is.
+
+A file on disk offers it (`generator.xlsx.package.Package`), and so does a book that is open in a spreadsheet program
+(`addin.live.book.LiveBook`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol
+
+from generator.value import Value
+
+
+class Cells(Protocol):
+    """The cells of one sheet, by their addresses."""
+
+    def value(self, at: str) -> Value:
+        """What a cell holds or its formula shows. An error value is its text, such as #N/A."""
+
+    def formula(self, at: str) -> str | None:
+        """A cell's formula in English, without ``=``; None where there is none."""
+
+    def kind(self, at: str) -> str:
+        """``e`` for an error value."""
+
+    def rows(self) -> Iterator[tuple[int, list[tuple[str, str]]]]:
+        """Each row from the top with its cells as (column letters, address)."""
+
+    def set(self, at: str, value: Value) -> None:
+        """Put a constant into a cell. Text stays text, also when it begins with ``=``."""
+
+    def set_formula(self, at: str, text: str, value: Value) -> None:
+        """Put a formula (with ``=``) into a cell. value: what it comes to."""
+
+    def set_result(self, at: str, value: Value) -> None:
+        """Let a formula that stands there show what it comes to."""
+
+    @property
+    def protected(self) -> bool:
+        """Whether the sheet's protection is on."""
+
+
+class Book(Protocol):
+    """A workbook. Changes stay in memory until they are written, which each kind of book does in its own way."""
+
+    @property
+    def name(self) -> str:
+        """Of the file, without the folder."""
+
+    @property
+    def sheet_paths(self) -> Mapping[str, str]:
+        """The sheets by name, in the order of the tabs, hidden ones too. The paths mean something for files only."""
+
+    @property
+    def sheet_states(self) -> Mapping[str, str]:
+        """``visible``, or how a sheet is hidden."""
+
+    @property
+    def parts(self) -> Mapping[str, bytes]:
+        """The file's parts, of which names alone are looked at: those of macros and of links to other files."""
+
+    def xml(self, path: str) -> Any:
+        """``xl/workbook.xml`` with the settings of calculation."""
+
+    def sheet(self, name: str) -> Cells:
+        """A sheet by its name. Raises PackageError when there is none."""

@@ -1,0 +1,63 @@
+"""What an audit says and what it would change."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
+
+from addin.workbooks.findings import Finding
+from generator.sheets.sheet import Formula
+from generator.value import Value
+
+TOLERANCE = Decimal("1e-9")
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A change to one cell. content: a formula with its value, or a constant; was: what stood there.
+
+    value_only: the formula is right, only the value that it shows is not.
+    """
+
+    sheet: str
+    cell: str
+    content: Value | Formula
+    was: str
+    reason: str
+    value_only: bool = False
+
+
+@dataclass
+class Audit:
+    """What a check finds. restore: puts back what was tampered with; fix: corrections with one safe meaning;
+    values: formula cells whose shown value is not the exact one; expected: what every formula cell must show."""
+
+    findings: list[Finding] = field(default_factory=list)
+    restore: list[Edit] = field(default_factory=list)
+    fix: list[Edit] = field(default_factory=list)
+    values: list[Edit] = field(default_factory=list)
+    expected: dict[tuple[str, str], Value] = field(default_factory=dict)
+
+
+@lru_cache(maxsize=65536)
+def normal(text: str) -> str:
+    """A formula's text without what programs write differently: quotes of sheet names, blanks, case of functions."""
+    parts = text.removeprefix("=").split('"')
+    for i in range(0, len(parts), 2):
+        plain = re.sub(r"'((?:[^']|'')*)'(!?)", lambda m: m[1].replace("''", "'") + "!" if m[2] else m[0], parts[i])
+        parts[i] = re.sub(r"\s+", "", plain).upper().replace("_XLFN.", "")
+    return '"'.join(parts)
+
+
+def same_formula(one: str, other: str) -> bool:
+    """Whether two formula texts say the same, with or without the leading ``=``."""
+    return one.removeprefix("=") == other.removeprefix("=") or normal(one) == normal(other)
+
+
+def same_value(shown: Value, wanted: Value) -> bool:
+    """Whether two values are the same, but for what binary arithmetic does beyond the ninth decimal."""
+    if isinstance(shown, Decimal) and isinstance(wanted, Decimal):
+        return abs(shown - wanted) <= TOLERANCE
+    return (None if shown == "" else shown) == (None if wanted == "" else wanted)

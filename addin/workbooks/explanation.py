@@ -1,0 +1,182 @@
+"""Why a unit has the score it has: derivation by derivation, with the rule and the clause it comes from."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from openpyxl.utils.cell import coordinate_to_tuple
+
+from addin.workbooks import snapshot
+from addin.workbooks.snapshot import Snapshot
+from generator.layout.addresses import address
+from generator.lines.keys import TOTAL
+from generator.lines.line import Line, Role
+from generator.plan.evaluation import Evaluation
+from generator.plan.plan import Block, Plan
+from generator.problems import PackageError
+from generator.tree.explain import Derivation
+from generator.tree.expression import NONE_MARK, Cell, Fixed
+from generator.value import Percent, Value, show
+
+HELPERS = 12
+"""So many quantities that a score rests on are explained along with it."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of an explanation: what it is, and how its value came about."""
+
+    label: str
+    value: Value
+    derivation: Derivation | None = None
+    note: str = ""
+    percent: bool = False
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a unit has the score it has. clause: where the rule stands; notes: how unclear clauses are read."""
+
+    unit: str
+    id: str
+    name: str
+    rule: str
+    clause: str
+    steps: list[Step]
+    notes: list[str] = field(default_factory=list)
+
+
+def explain(book: Path, unit: str, indicator: str) -> Explanation:
+    """Explain a unit's score on an indicator or a group, a quantity, or 总分. Raises PackageError for names that are not there."""
+    taken = snapshot.take(book)
+    return explain_in(taken, unit, indicator)
+
+
+def explain_in(taken: Snapshot, unit: str, indicator: str) -> Explanation:
+    """See `explain`."""
+    if unit not in taken.plan.units:
+        raise PackageError(f"没有被考核单位“{unit}”；这本工作簿里有：{'、'.join(taken.plan.units)}")
+    return _explain(taken, taken.plan.units.index(unit), *_found(taken.plan, indicator))
+
+
+def explain_cell(taken: Snapshot, sheet: str, at: str) -> Explanation:
+    """Explain what a cell shows, or what its row is about: on a scoring sheet, a list, the summary or the list of findings.
+
+    Raises PackageError where that is no unit's score.
+    """
+    row, column = coordinate_to_tuple(at)
+    key, unit = _subject(taken, sheet, row, column)
+    block = next((b for b in taken.plan.blocks if key in {line.key for line in b.lines}), None)
+    if block is None:
+        raise PackageError(f"“{sheet}”的 {at} 不是得分；请先选中一个单位的得分、合计或总分的格子，再点“说明得分”")
+    if unit < 0:
+        raise PackageError(f"“{sheet}”的 {at} 不属于哪一个单位；请选中这项指标里一个被考核单位的格子，再点“说明得分”")
+    return _explain(taken, unit, block, [taken.plan.lines[key]] if block.kind == "data" else None)
+
+
+def _subject(taken: Snapshot, sheet: str, row: int, column: int) -> tuple[str, int]:
+    """The line and the unit that a cell is about: "" and −1 where there is none."""
+    plan = taken.plan
+    if sheet in taken.sheets:
+        return taken.sheets[sheet].area.subject(row, column)
+    cells = taken.package.sheet(sheet)
+    texts = [str(cells.value(at)) for number, found in cells.rows() if number == row for _, at in found]
+    unit = next((plan.units.index(text) for text in texts if text in plan.units), -1)
+    block = next((b for b in plan.blocks if b.id and f"{b.id} {b.name}" in texts), None)
+    if block and block.lines:
+        return block.lines[0].key, unit
+    head = str(cells.value(address(1, column)) or "").partition(":")[2]
+    return head if head in plan.lines else TOTAL if unit >= 0 else "", unit
+
+
+def _explain(taken: Snapshot, position: int, block: Block, lines: list[Line] | None = None) -> Explanation:
+    """Explain some lines of a block, all of them unless told which."""
+    plan, scheme = taken.plan, taken.file.scheme
+    evaluation = Evaluation(plan, taken.inputs)
+    about = block.lines if lines is None else lines
+    steps = [_step(evaluation, line, position) for line in [*_helpers(plan, about), *about]]
+    clause = _clause(plan, block) or (f"{scheme.source.part}序号{block.id}" if block.id else scheme.source.part)
+    notes = [note.reading for note in scheme.notes if note.at and note.at == block.id]
+    id, name = (block.id or block.name, block.name) if lines is None else (about[0].owner or about[0].label, about[0].label)
+    rule = block.sentence if lines is None else ""
+    return Explanation(plan.units[position], id, name, rule, f"{scheme.source.document} {clause}", steps, notes)
+
+
+def _helpers(plan: Plan, lines: Iterable[Line]) -> list[Line]:
+    """The quantities of groups or of the scheme that lines rest on, in the order of the sheet; the nearest where there are many."""
+    own = {line.key for line in lines}
+    found: dict[str, Line] = {}
+    todo = [plan.lines[key] for key in own]
+    while todo and len(found) < HELPERS:
+        for node in todo.pop(0).nodes:
+            line = plan.lines[node.line] if isinstance(node, (Cell, Fixed)) else None
+            if line is None or line.key in own or line.key in found or line.role is not Role.WORKING:
+                continue
+            found[line.key] = line
+            todo.append(line)
+    return [line for key, line in plan.lines.items() if key in found]
+
+
+def _clause(plan: Plan, block: Block) -> str:
+    """Where a block stands in the text: its own clause, or that of the nearest group around it."""
+    depth = block.depth + 1
+    for above in reversed(plan.blocks[: plan.blocks.index(block) + 1]):
+        if above.depth < depth and (above is block or above.kind in ("group", "period")):
+            if above.clause:
+                return above.clause
+            depth = above.depth
+    return ""
+
+
+def told(explanation: Explanation) -> list[str]:
+    """An explanation as lines of text: what it is about, how it is scored, how each figure came about, by which clause."""
+    name, id = explanation.name, explanation.id
+    lines = [f"{explanation.unit}｜{name if id == name else f'{id} {name}'}"]
+    lines += [f"办法：{explanation.rule}"] if explanation.rule else []
+    for step in explanation.steps:
+        label = f"{step.label}（{step.note}）" if step.note else step.label
+        if step.derivation is None:
+            none = "（没有这项任务）" if step.value == NONE_MARK else ""
+            lines.append(f"{label}：{show(step.value, step.percent)}{none}")
+        else:
+            words, figures = step.derivation.words, str(step.derivation)
+            plain = words in ("", figures, step.label)
+            lines += [f"{label}：{figures}"] if plain else [f"{label}：{words}", f"　　{figures}"]
+    return [*lines, f"依据：{explanation.clause}", *(f"说明：{note}" for note in explanation.notes)]
+
+
+def _found(plan: Plan, name: str) -> tuple[Block, list[Line] | None]:
+    """The block of an indicator or group, or the line of a quantity, that goes by a name. Raises PackageError."""
+    last = plan.blocks[-1]
+    if name in ("合计", "总分"):
+        return next((b for b in plan.blocks if TOTAL in {line.key for line in b.lines}), last), None
+    for block in plan.blocks:
+        if name in (block.id, block.name) and block.lines:
+            return block, None
+    line = plan.lines[plan.scores[name]] if name in plan.scores else next((one for one in last.lines if one.label == name), None)
+    if line is not None:
+        return next(b for b in plan.blocks if line in b.lines), [line]
+    known = list(dict.fromkeys([*(b.id for b in plan.blocks if b.id and b.lines), *plan.scores]))
+    close = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+    words = f"是不是{'、'.join(f'“{one}”' for one in close)}？" if close else ""
+    words = words or f"可用的有：{'、'.join(known[:20])}{'等' if len(known) > 20 else ''}，"
+    raise PackageError(f"没有指标“{name}”；{words}或写“总分”")
+
+
+def _step(evaluation: Evaluation, line: Line, unit: int) -> Step:
+    value = evaluation.at(line.key, unit)
+    notes = []
+    for column, figure in (("standard", line.standard), ("points", line.points)):
+        if figure is None or line.shared:
+            continue
+        shown = figure.form.format(show(evaluation.fixed(line.key, column), isinstance(figure.value, Percent)))
+        notes.append(f"分值{shown}" if column == "points" else f"标准{shown}" if figure.form == "{}" and line.input else shown)
+    alone = line.standard is not None and line.formula is None and line.values is None and not line.input and not line.shared
+    note = "" if alone else "，".join(notes)
+    worked_out = line.formula is not None and line.constant(unit) is None
+    derivation = evaluation.explain(line.key, unit) if worked_out or evaluation.plan.worked_out(line) else None
+    percent = line.percent or (alone and line.standard is not None and isinstance(line.standard.value, Percent))
+    return Step(line.label, value, derivation, note, percent)

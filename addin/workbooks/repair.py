@@ -1,0 +1,203 @@
+"""Put a workbook right in place: restore formulas and parameters, recompute, write the values, touch nothing else.
+
+Works on a package in memory; `actions` reads and writes files around it.
+"""
+
+from __future__ import annotations
+
+import datetime
+import getpass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+
+from openpyxl.utils import get_column_letter
+
+from addin.workbooks import audit, snapshot
+from addin.workbooks.book import Book
+from addin.workbooks.edits import Audit, Edit
+from addin.workbooks.findings import Finding
+from addin.workbooks.snapshot import Snapshot
+from generator.layout.text_size import height_of, lines_needed
+from generator.problems import PackageError
+from generator.scheme.load import SchemeFile
+from generator.sheets import checks, meta
+from generator.sheets.sheet import Formula
+from generator.tree.formula import quote
+from generator.value import Value
+from generator.xlsx.package import Package, SheetPart
+
+BROKEN = {"row-missing", "row-duplicated", "row-moved", "column-missing", "column-moved"}
+"""Findings that leave no safe place to write to."""
+RESULTS_TITLE = "检查结果"
+STAMP = "recomputed"
+
+
+@dataclass(frozen=True)
+class Done:
+    """What was changed, and what is left for people to do. expected: what every formula cell must show now."""
+
+    changes: list[Edit]
+    findings: list[Finding]
+    expected: dict[tuple[str, str], Value] = field(default_factory=dict)
+
+
+def recompute(
+    package: Book, name: str, fix: bool = False, library_of: Callable[[str], SchemeFile | None] | None = None, who: str | None = None
+) -> Done:
+    """Recompute a workbook in memory.
+
+    fix: also make the corrections that have one safe meaning (digits typed as text, 无 for －). Inputs are otherwise
+    never changed. Raises PackageError when rows or columns are gone, doubled or out of order.
+    """
+    changes: list[Edit] = []
+    found = _examine(package, name, library_of)
+    if fix and found.fix:
+        changes += _apply(package, found.fix)
+        found = _examine(package, name, library_of)
+    # Exact values come from the scheme and the inputs, so what is restored changes none of them.
+    changes += _apply(package, found.restore)
+    changes += _apply(package, found.values)
+    if changes:
+        _stamp(package, who)
+    repaired = {(edit.sheet, edit.cell) for edit in found.restore}
+    left = [f for f in found.findings if f.code != "values-stale" and (f.sheet, f.cell) not in repaired]
+    return Done(changes, left, found.expected)
+
+
+def refresh(package: Book, name: str) -> None:
+    """Give every formula that is as it should be the value it has now, after inputs were changed.
+
+    A program that does not calculate when it opens a file (LibreOffice, a preview) would show the old scores. Nothing is
+    written where rows or columns are gone: that book must be put right first.
+    """
+    _apply(package, audit.stale(snapshot.of_package(package, name)) or [])
+
+
+def on_bytes(
+    data: bytes, name: str, fix: bool = False, library_of: Callable[[str], SchemeFile | None] | None = None, who: str | None = None
+) -> tuple[bytes, Done]:
+    """`recompute` from bytes to bytes, for work that happens away from the file."""
+    package = Package(data, name)
+    done = recompute(package, name, fix, library_of, who)
+    return package.to_bytes(), Done(done.changes, done.findings)
+
+
+def _examine(package: Book, name: str, library_of: Callable[[str], SchemeFile | None] | None) -> Audit:
+    taken = snapshot.of_package(package, name)
+    found = audit.examine(taken, library_of(taken.file.scheme.scheme) if library_of else None)
+    broken = [f for f in found.findings if f.code in BROKEN or (f.code == "sheet-missing" and f.sheet in taken.lost)]
+    if broken:
+        raise PackageError(f"“{name}”不能重算：{broken[0].message}。{broken[0].fix}")
+    return found
+
+
+def _apply(package: Book, edits: list[Edit]) -> list[Edit]:
+    for edit in edits:
+        part = package.sheet(edit.sheet)
+        if not isinstance(edit.content, Formula):
+            part.set(edit.cell, edit.content)
+        elif edit.value_only:
+            part.set_result(edit.cell, edit.content.value)
+        else:
+            part.set_formula(edit.cell, edit.content.text, edit.content.value)
+    return edits
+
+
+def _stamp(package: Book, who: str | None) -> None:
+    """Note on the hidden sheet who recomputed when, with which version."""
+    part = package.sheet(meta.NAME)
+    rows = {part.value(f"A{row}"): row for row, _ in part.rows()}
+    entries = {"at": datetime.datetime.now().isoformat(timespec="seconds"), "by": who or user(), "with": own_version()}
+    for key, value in entries.items():
+        row = rows.setdefault(f"{STAMP}:{key}", max(rows.values()) + 1)
+        part.set(f"A{row}", f"{STAMP}:{key}")
+        part.set(f"B{row}", value)
+
+
+@lru_cache(maxsize=1)
+def own_version() -> str:
+    """Which Scorebook this is."""
+    try:
+        return version("scorebook")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def user() -> str:
+    """Who is at work: the name of the account."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return ""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Findings as they stand on the 校验 sheet. row: of the title, each finding's row follows; cells: of each row, from the
+    left. empty: addresses where an earlier list stands that this one does not reach."""
+
+    sheet: str
+    row: int
+    title: str
+    cells: list[list[Value | Formula]]
+    empty: list[str]
+
+    @property
+    def last(self) -> int:
+        """The last row."""
+        return self.row + len(self.cells)
+
+
+COLUMNS = [get_column_letter(checks.FIRST + i) for i in range(6)]
+"""Of the list of findings."""
+
+
+def listed(taken: Snapshot, findings: list[Finding]) -> Listed:
+    """What goes below the live list of the 校验 sheet: the findings, each with a link to its cell."""
+    name = taken.design.checks.sheet
+    if name not in taken.package.sheet_paths:
+        raise PackageError(f"没有“{name}”工作表，检查结果无处可写；命令行去掉 --write 可以直接看")
+    first = checks.HEAD + taken.design.checks.rows + 2
+    when = datetime.datetime.now().strftime("%Y-%m-%d %H:%M")
+    title = f"{RESULTS_TITLE}（{when}）：{len(findings)} 条" if findings else f"{RESULTS_TITLE}（{when}）：没有发现问题"
+    names = {b.id: b.name for b in taken.plan.blocks if b.id}
+    rows = []
+    for number, found in enumerate(findings, 1):
+        where: Value | Formula = found.cell or found.sheet
+        if found.cell and found.sheet in taken.package.sheet_paths:
+            target = "#'" + found.sheet.replace("'", "''") + "'!" + found.cell
+            where = Formula(f"=HYPERLINK({quote(target)},{quote(found.cell)})", found.cell)
+        indicator = f"{found.indicator} {names.get(found.indicator, '')}".strip()
+        texts: list[Value | Formula] = [str(number), where, found.unit, indicator, found.sheet, f"{found.message}。{found.fix}"]
+        rows.append(texts)
+    used = {f"{COLUMNS[0]}{first}", *(f"{c}{first + 1 + i}" for i in range(len(rows)) for c in COLUMNS)}
+    old = [at for row, cells in taken.package.sheet(name).rows() if row >= first for _, at in cells]
+    return Listed(name, first, title, rows, [at for at in old if at not in used])
+
+
+def write_findings(package: Package, taken: Snapshot, findings: list[Finding]) -> None:
+    """Put findings below the live list of the 校验 sheet of a file; earlier ones are replaced."""
+    found = listed(taken, findings)
+    part = package.sheet(found.sheet)
+    for at in found.empty:
+        part.set(at, None)
+    _put(part, f"{COLUMNS[0]}{found.row}", found.title, f"{COLUMNS[0]}{checks.NOTE}")
+    for row, texts in enumerate(found.cells, found.row + 1):
+        for column, content in zip(COLUMNS, texts, strict=True):
+            _put(part, f"{column}{row}", content, f"{column}{checks.HEAD + 1}")
+        widths = taken.design.checks.widths
+        lines = max(lines_needed(str(t), w, 9) for t, w in zip(texts, widths, strict=True) if isinstance(t, str))
+        part.set_height(row, height_of(lines, 9) + 2)
+    package.extend_print_area(found.sheet, found.last)
+
+
+def _put(part: SheetPart, at: str, content: Value | Formula, like: str) -> None:
+    if isinstance(content, Formula):
+        part.set_formula(at, content.text, content.value)
+    else:
+        part.set(at, content or None)
+    style = part.elements[like].get("s") if like in part.elements else None
+    if style:
+        part.elements[at].set("s", style)

@@ -1,0 +1,268 @@
+"""A workbook read into plain values: which scheme it belongs to, and what was typed into it.
+
+Cells are found by the hidden keys of their rows and columns, so inserted rows, moved columns and renamed sheets do not
+matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+
+from openpyxl.utils import column_index_from_string
+
+from addin.workbooks.book import Book, Cells
+from generator.layout import design as designs
+from generator.layout.addresses import address, letters_of
+from generator.layout.design import Design
+from generator.layout.grid import KEY, UNIT, UNITS
+from generator.layout.lay_out import lay_out, reserve
+from generator.layout.layout import Area, Layout
+from generator.layout.listing import Listing
+from generator.layout.matrix import Matrix
+from generator.layout.roster import Roster
+from generator.lines.line import Line
+from generator.plan.plan import Plan
+from generator.plan.planner import make_plan
+from generator.problems import PackageError, SchemeFault, SourceError
+from generator.scheme import load as schemes
+from generator.scheme.load import SchemeFile
+from generator.sheets import meta
+from generator.sheets.listing import FIGURES, LIST_MARK
+from generator.value import Value
+from generator.xlsx.package import Package
+
+KEY_ROWS = 5
+"""The row of column keys is the first of the sheet; rows inserted above it may push it down a little."""
+
+
+@dataclass
+class Found:
+    """A sheet with cells of lines, as it is in the file. area: where they are now; original: where they were put.
+
+    copies: rows whose key stands further up already, as (key, row).
+    """
+
+    area: Area
+    original: Area
+    part: Cells
+    copies: list[tuple[str, int]] = field(default_factory=list)
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """The keyed rows that are there."""
+        return self.area.row_keys
+
+    @property
+    def in_place(self) -> bool:
+        """Whether every keyed row and column is where it was put."""
+        area, original = self.area, self.original
+        return self.rows == original.row_keys and (area.columns, area.column_keys) == (original.columns, original.column_keys)
+
+
+@dataclass
+class Snapshot:
+    """A workbook and what Scorebook knows of it.
+
+    layout: where everything is in the file; original: where it was generated; sheets: by their names in the file.
+    lost: sheets that should be there and are not; strangers: scoring sheets of another unit or another book, by their
+    names, with the unit that each is of.
+    """
+
+    name: str
+    package: Book
+    about: dict[str, str]
+    file: SchemeFile
+    design: Design
+    plan: Plan
+    layout: Layout
+    original: Layout
+    sheets: dict[str, Found]
+    lost: list[str]
+    strangers: dict[str, str] = field(default_factory=dict)
+
+    def place(self, key: str, unit: int) -> tuple[str, str] | None:
+        """(sheet, address) of a unit's cell on a line (−1: the cell all share), or None where row, column or sheet is gone."""
+        try:
+            found = self.layout.place(key, unit)
+        except KeyError:
+            return None
+        return found if found and found[0] in self.sheets else None
+
+    def value(self, key: str, unit: int) -> Value:
+        """What stands in that cell."""
+        at = self.place(key, unit)
+        return self.sheets[at[0]].part.value(at[1]) if at else None
+
+    @property
+    def inputs(self) -> dict[tuple[str, int], Value]:
+        """What was typed, by line and unit. Texts are stripped of blanks at their ends; what is only blanks is blank."""
+        found: dict[tuple[str, int], Value] = {}
+        for line in self.plan.inputs:
+            for unit in self.plan.places(line):
+                value = self.value(line.key, unit) if self.is_open(line, unit) else None
+                if value is not None:
+                    found[line.key, unit] = value
+        return found
+
+    def is_open(self, line: Line, unit: int) -> bool:
+        """Whether the unit's cell on an input line is there to be typed into."""
+        return unit < 0 or line.constant(unit) is None
+
+
+def take(path: Path) -> Snapshot:
+    """Read a workbook. Raises PackageError where it is not one of ours or cannot be used."""
+    return of_package(Package.open(path), path.name)
+
+
+def of_package(package: Book, name: str) -> Snapshot:
+    """Read an opened workbook; see `take`."""
+    about = about_of(package)
+    try:
+        file, plan = _understood(meta.joined(about, "text"), about.get("file", ""))
+        design = designs.loads(meta.joined(about, "template"))
+    except (SourceError, SchemeFault):
+        raise PackageError(f"“{name}”里保存的考核方案或版式已损坏，无法核算；请用备份，或重新生成空白表后把数据填入") from None
+    original = pristine(file.text, file.file, design.text)
+    areas: dict[str, Area] = {sign: area for area in original.areas for sign in [_sign(area)]}
+    sheets: dict[str, Found] = {}
+    strangers: dict[str, str] = {}
+    for sheet_name in package.sheet_paths:
+        if sheet_name.startswith("_"):
+            continue
+        try:
+            sheet = package.sheet(sheet_name)
+        except PackageError:
+            if sheet_name in {area.sheet for area in original.areas}:
+                raise
+            continue  # a sheet of the user's own that cannot be read is none of our business
+        head = _head(sheet)
+        area = next((a for sign, a in areas.items() if head and sign in head[1]), None)
+        if head is None:
+            continue
+        if area is None or any(f.original is area for f in sheets.values()):
+            strangers[sheet_name] = next((t.removeprefix(UNIT) for t in head[1] if t.startswith(UNIT)), "")
+            continue
+        found = _found(sheet, sheet_name, area, *head)
+        if found is not None:
+            sheets[sheet_name] = found
+    if not sheets:
+        raise PackageError(f"“{name}”里找不到填报与计分表（隐藏的行列标记可能被删掉了）；请用备份，或重新生成空白表")
+    by_original = {id(f.original): f.area for f in sheets.values()}
+    layout = Layout(plan, design, mirror=original.mirror, summary_first=original.summary_first, tables=original.tables)
+    layout.grids = [by_original[id(g)] for g in original.grids if id(g) in by_original]  # type: ignore[misc]
+    layout.lists = [by_original[id(g)] for g in original.lists if id(g) in by_original]  # type: ignore[misc]
+    lost = [area.sheet for area in original.areas if id(area) not in by_original]
+    if not layout.grids:
+        raise PackageError(f"“{name}”里找不到填报与计分表（隐藏的行列标记可能被删掉了）；请用备份，或重新生成空白表")
+    return Snapshot(name, package, about, file, design, plan, layout, original, sheets, lost, strangers)
+
+
+@lru_cache(maxsize=16)
+def pristine(text: str, file: str, template: str) -> Layout:
+    """Where everything stands in a freshly generated book."""
+    layout = lay_out(_understood(text, file)[1], designs.loads(template))
+    reserve(layout)
+    return layout
+
+
+@lru_cache(maxsize=32)
+def _understood(text: str, file: str) -> tuple[SchemeFile, Plan]:
+    """A scheme and its plan, once for all the workbooks that carry the same text."""
+    read = schemes.loads(text, file)
+    return read, make_plan(read.scheme)
+
+
+def about_of(package: Book) -> dict[str, str]:
+    """What a workbook says of itself on its hidden sheet. Raises PackageError where it is not one of ours."""
+    if meta.NAME not in package.sheet_paths:
+        raise PackageError(f"“{package.name}”不是考核簿生成的工作簿（没有找到其中的考核方案）")
+    sheet = package.sheet(meta.NAME)
+    about: dict[str, str] = {}
+    for row, _ in sheet.rows():
+        key, value = sheet.value(address(row, 1)), sheet.value(address(row, 2))
+        if isinstance(key, str):
+            about[key] = "" if value is None else str(value)
+    return about
+
+
+def _sign(area: Area) -> str:
+    """What stands in the row of column keys of this sheet and of no other."""
+    if isinstance(area, Roster):
+        return UNITS
+    return f"{UNIT}{area.plan.units[area.units[0]]}" if isinstance(area, Matrix) else f"{LIST_MARK}{area.own}"
+
+
+def _head(sheet: Cells) -> tuple[int, dict[str, int]] | None:
+    """The row of column keys and the column of each; only the first few rows are looked at."""
+    for count, (row, cells) in enumerate(sheet.rows()):
+        if count >= KEY_ROWS:
+            return None
+        texts = {str(value): column_index_from_string(letters) for letters, at in cells if isinstance(value := sheet.value(at), str)}
+        if "key" in texts and ("label" in texts or UNITS in texts or any(t.startswith(LIST_MARK) for t in texts)):
+            return row, texts
+    return None
+
+
+def _keyed_rows(sheet: Cells, head: int, column: int, known: Collection[str]) -> tuple[dict[str, int], list[tuple[str, int]]]:
+    rows: dict[str, int] = {}
+    copies: list[tuple[str, int]] = []
+    letters = letters_of(column)
+    for row, _ in sheet.rows():
+        key = sheet.value(f"{letters}{row}") if row > head else None
+        if isinstance(key, str) and key in known:
+            if key in rows:
+                copies.append((key, row))
+            else:
+                rows[key] = row
+    return rows, copies
+
+
+def _found(sheet: Cells, name: str, area: Area, head: int, columns: dict[str, int]) -> Found | None:
+    match area:
+        case Matrix():
+            return _found_matrix(sheet, name, area, head, columns)
+        case Roster():
+            return _found_roster(sheet, name, area, head, columns)
+        case Listing():
+            return _found_list(sheet, name, area, head, columns)
+
+
+def _found_matrix(sheet: Cells, name: str, area: Matrix, head: int, columns: dict[str, int]) -> Found | None:
+    rows, copies = _keyed_rows(sheet, head, columns.get("key", KEY), area.rows)
+    if not rows:
+        return None
+    units = {u: columns[UNIT + area.plan.units[u]] for u in area.units if UNIT + area.plan.units[u] in columns}
+    own = {key: columns[key] for key in area.columns if key in columns}
+    first = min(rows.values())
+    letters = letters_of(units[min(units)])
+    titles = (row for row in range(head + 1, first) if sheet.value(f"{letters}{row}") == area.plan.units[min(units)])
+    found = replace(area, sheet=name, rows=rows, columns=own, unit_columns=units, first_row=first, last_row=max(rows.values()))
+    found.head_row = next(titles, first - 1)
+    return Found(found, area, sheet, copies)
+
+
+def _found_roster(sheet: Cells, name: str, area: Roster, head: int, columns: dict[str, int]) -> Found | None:
+    rows, copies = _keyed_rows(sheet, head, columns.get("key", KEY), area.row_keys)
+    units = {u: rows[UNIT + area.plan.units[u]] for u in area.units if UNIT + area.plan.units[u] in rows}
+    if not units:
+        return None
+    own = {key: columns[key] for key in area.columns if key in columns}
+    above = {key: rows[key] for key in area.rows if key in rows}
+    found = replace(area, sheet=name, rows=above, columns=own, unit_rows=units, first_row=min(units.values()), last_row=max(units.values()))
+    return Found(found, area, sheet, copies)
+
+
+def _found_list(sheet: Cells, name: str, area: Listing, head: int, columns: dict[str, int]) -> Found | None:
+    known = dict(zip(area.row_keys, area.row_of, strict=True))
+    rows, copies = _keyed_rows(sheet, head, columns.get("key", KEY), {*known, FIGURES})
+    figures = rows.pop(FIGURES, None)
+    if not rows:
+        return None
+    own = {key: columns[key] for key in area.columns if key in columns}
+    first = min(rows.values())
+    row_of = {known[key]: row for key, row in rows.items()}
+    found = replace(area, sheet=name, row_of=row_of, columns=own, first_row=first, figure_row=figures or first - 1)
+    return Found(found, area, sheet, copies)

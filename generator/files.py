@@ -1,0 +1,33 @@
+"""Files written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from generator.problems import PackageError
+
+EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file so that at every moment there is either the old one or the new one, whole."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.parent)
+    except OSError as error:
+        raise PackageError(f"写不了“{path}”：{error.strerror}") from None
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(temporary, path.stat().st_mode & 0o777 if path.exists() else 0o644)
+        os.replace(temporary, path)
+    except OSError as error:
+        Path(temporary).unlink(missing_ok=True)
+        raise PackageError(f"写不了“{path}”：{error.strerror}。如果文件正在 Excel 里打开，请先关闭") from None
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,91 @@
+"""Random fillings: what officials might type, with the edges and slips that they do type."""
+
+from __future__ import annotations
+
+import random
+from decimal import Decimal
+
+from generator.fillings.cases import Filling
+from generator.lines.input import NO_TASK, Ask, Input
+from generator.lines.line import Line, Role
+from generator.plan.evaluation import Evaluation
+from generator.plan.plan import Plan
+from generator.plan.typed import high_value
+from generator.tree.expression import Cell, Fixed
+from generator.value import Value
+
+_SLIPS: tuple[Value, ...] = ("3.5分", "１２", "约5", Decimal("-1"), " ")
+
+
+def random_filling(plan: Plan, seed: str) -> Filling:
+    """One filling, the same for the same seed. Most are complete; some have gaps, a few have slips."""
+    dice = random.Random(f"{plan.scheme.scheme}/{seed}")
+    gaps = dice.choice([0.0, 0.0, 0.0, 0.02, 0.2])
+    slips = dice.choice([0.0, 0.0, 0.0, 0.01])
+    book = Evaluation(plan, {})
+    inputs: dict[tuple[str, int], Value] = {}
+    ties = dice.random() < 0.3
+    for line in plan.inputs:
+        assert line.input
+        high = high_value(line, book)
+        shared = _typed(dice, plan, line, line.input, high, 0)
+        limit = line.input.high if line.input.high_name else None
+        for unit in plan.places(line):
+            if unit >= 0 and line.constant(unit) is not None:
+                continue
+            if isinstance(limit, (Cell, Fixed)):
+                high = inputs.get((limit.line, -1 if isinstance(limit, Fixed) else unit))
+            fresh = _typed(dice, plan, line, line.input, high, unit)
+            value = shared if ties and line.input.ask is not Ask.QUANTITY and dice.random() < 0.8 else fresh
+            if line.input.required and dice.random() < gaps:
+                value = None
+            if dice.random() < slips:
+                value = dice.choice(_SLIPS)
+            if value is not None:
+                inputs[line.key, unit] = value
+    return Filling(f"随机 {seed}", inputs, {})
+
+
+def _typed(dice: random.Random, plan: Plan, line: Line, asked: Input, high: Value, unit: int) -> Value:
+    if asked.no_task and dice.random() < 0.15:
+        return NO_TASK
+    match asked.ask:
+        case Ask.CHOICE:
+            return dice.choice(asked.options)
+        case Ask.COUNT:
+            least = asked.low if asked.low is not None else Decimal(0)
+            limit = high if isinstance(high, Decimal) else asked.high
+            top = int(limit) if isinstance(limit, Decimal) else None
+            if asked.required:
+                return dice.choice([least, Decimal(dice.randint(int(least), max(int(least), 400 if top is None else min(top, 40))))])
+            return dice.choice([None, None, least, Decimal(dice.randint(int(least), max(int(least), 4 if top is None else min(top, 6))))])
+        case Ask.SCORE | Ask.AMOUNT:
+            limit = high if isinstance(high, Decimal) else asked.high if isinstance(asked.high, Decimal) else Decimal(10)
+            if asked.or_nothing:
+                return dice.choice([None, Decimal(0), asked.low, limit])
+            if not asked.required and dice.random() < 0.5:
+                return None
+            share = dice.choice([Decimal(0), Decimal(1), Decimal(dice.randint(0, 1000)) / 1000])
+            return (limit * share).quantize(Decimal(1).scaleb(-dice.choice([0, 1, 2, 2, 3]))).min(limit)
+        case _:
+            value = _around(dice, _target(plan, line, unit), asked.percent)
+            low = asked.low if asked.low is not None else value
+            return max(min(value, asked.high), low) if isinstance(asked.high, Decimal) else value
+
+
+def _target(plan: Plan, line: Line, unit: int) -> Decimal:
+    for other in plan.lines.values():
+        if other.owner == line.owner and other.role is Role.PARAMETER and other.values and other.label != "分值":
+            value = other.values[max(unit, 0)]
+            return value if isinstance(value, Decimal) else Decimal(1)
+    return Decimal(1)
+
+
+def _around(dice: random.Random, target: Decimal, percent: bool) -> Decimal:
+    """A quantity near its target, often on it or at nothing, with as many digits as officials type."""
+    factor = dice.choice(
+        [Decimal(0), Decimal(1), Decimal(1), Decimal(dice.randint(0, 1500)) / 1000, Decimal(dice.randint(900, 1010)) / 1000]
+    )
+    digits = dice.choice([3, 4]) if percent else dice.choice([0, 1, 2, 3])
+    value = ((target or Decimal(1)) * factor).quantize(Decimal(1).scaleb(-digits))
+    return -value if percent and dice.random() < 0.05 else value

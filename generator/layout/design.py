@@ -1,0 +1,179 @@
+"""The look of a book: what ``templates/`` says, as models. No colour, width or heading is written in code."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from generator import source
+from generator.problems import Problem, SourceError
+from generator.scheme import diagnosis
+from generator.source import Source
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+SCORING_BOOK = "scoring-book"
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Style(_Model):
+    """How a cell looks. fill and colour name an entry of ``colours``; size in points."""
+
+    size: float = Field(default=10, gt=0, le=72)
+    bold: bool = False
+    align: Literal["left", "center", "right"] = "left"
+    wrap: bool = False
+    shrink: bool = False
+    fill: str = ""
+    colour: str = ""
+    border: bool = False
+
+
+class Column(_Model):
+    """A column of the scoring sheet. width: in characters; widest: up to where it may grow with its content."""
+
+    key: Literal["number", "name", "measure", "label", "standard", "points", "units", "sentence", "assessor"]
+    heading: str
+    width: float = Field(gt=0, le=255)
+    widest: float = Field(default=0, ge=0, le=255)
+
+
+class Legend(_Model):
+    text: str
+    style: str = ""
+    colour: str = ""
+
+
+class Duties(_Model):
+    about: str
+    steps: list[str]
+
+
+class Guide(_Model):
+    sheet: str
+    title: str
+    widths: list[float]
+    about: str
+    facts: dict[str, str]
+    steps_title: str
+    steps: list[str]
+    duties: Duties | None = None
+    """Other words for books of duties without points; books made before there were any do without."""
+    legend_title: str
+    legend: list[Legend]
+    notes_title: str
+    notes_headings: list[str] = Field(min_length=3, max_length=3)
+    readings_title: str
+    readings_headings: list[str] = Field(min_length=3, max_length=3)
+
+
+class Scoring(_Model):
+    sheet: str
+    title: str
+    subtitle: str
+    columns: list[Column]
+    sign: str
+
+
+class Summary(_Model):
+    sheet: str
+    title: str
+    headings: dict[str, str]
+    widths: dict[str, float]
+    ranking_title: str
+    ranking_headings: list[str] = Field(min_length=3, max_length=3)
+    chart_title: str
+    sign: str
+
+
+class Checks(_Model):
+    sheet: str
+    title: str
+    headings: list[str] = Field(min_length=6, max_length=6)
+    widths: list[float] = Field(min_length=6, max_length=6)
+    rows: int = Field(ge=10, le=1000)
+
+
+class Tables(_Model):
+    sheet: str
+    title: str
+    headings: dict[str, str]
+    widths: list[float] = Field(min_length=7, max_length=7)
+
+
+class ListSheet(_Model):
+    """A list sheet: one row for each indicator and unit. widths by column, label_width for the columns of the rule."""
+
+    headings: dict[str, str]
+    widths: dict[str, float]
+    label_width: float = Field(gt=0, le=60)
+    figures: str
+
+
+class ReferenceSheet(_Model):
+    """A sheet to look things up in."""
+
+    look_up: str
+    nothing: str
+    width: float = Field(gt=0, le=100)
+
+
+class Print(_Model):
+    """margins in millimetres; smallest_scale: below this percentage a sheet is spread over several pages."""
+
+    margins: dict[str, float]
+    footer: str
+    smallest_scale: int = Field(ge=40, le=100)
+
+
+class Design(_Model):
+    """A template: see the comments in ``templates/scoring-book.yaml``. text: the file it was read from."""
+
+    text: str
+    name: str
+    font: str
+    row_height: float = Field(gt=0, le=200)
+    colours: dict[str, str]
+    styles: dict[str, Style]
+    guide: Guide
+    scoring: Scoring
+    summary: Summary
+    checks: Checks
+    tables: Tables
+    listing: ListSheet
+    reference: ReferenceSheet
+    print: Print
+
+
+@lru_cache(maxsize=8)
+def load(path: Path | None = None) -> Design:
+    """Read a template; the scoring book's own when no path is given. Raises SourceError."""
+    return _understand(source.read(path or TEMPLATES / f"{SCORING_BOOK}.yaml"))
+
+
+@lru_cache(maxsize=8)
+def loads(text: str) -> Design:
+    """Read a template from text, such as the copy inside a workbook."""
+    return _understand(source.parse(text, "版式"))
+
+
+def _understand(read: Source) -> Design:
+    if not isinstance(read.data, dict):
+        raise SourceError([Problem("版式文件应当是“键: 值”的形式", file=read.file, line=1)])
+    try:
+        return Design.model_validate({**_plain(read.data), "text": read.text})
+    except ValidationError as error:
+        words = diagnosis.Vocabulary([], {"scheme": list(Design.model_fields)})
+        raise SourceError([diagnosis.placed(p, read) for p in diagnosis.translate(error, read.data, words)]) from None
+
+
+def _plain(data: Any) -> Any:
+    """Colours such as 112233 are words, not numbers."""
+    if isinstance(data, dict) and isinstance(data.get("colours"), dict):
+        return {**data, "colours": {k: str(v) for k, v in data["colours"].items()}}
+    return data

@@ -1,0 +1,162 @@
+"""A scoring sheet as a grid of lines and units.
+
+On a `Matrix` the lines run down, indicator by indicator, and the units across; on a `Roster` every unit has a row and the
+lines run across. Only these two know which way their sheet lies: everybody else asks them for the cell of a line and a
+unit.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import ClassVar
+
+from generator.layout.addresses import absolute, address
+from generator.layout.design import Design
+from generator.lines.line import Figure, Line
+from generator.plan.plan import Block, Plan
+
+KEY, ROLE, TAG = 1, 2, 3
+"""Hidden columns of a matrix, and hidden rows of a roster: a line's key, what it is for, the group whose sum it enters."""
+KEY_ROW, HEAD_ROW = 1, 4
+UNIT_NAME = "unit"
+UNIT = "unit:"
+"""Before a unit's name in the key of its row or column."""
+UNITS = "units"
+"""The key of the column with the units' names on a roster."""
+
+
+@dataclass
+class Grid(ABC):
+    """A scoring sheet: lines on one axis, some units (all of them, or one) on the other.
+
+    columns, rows: key → position. widths, heights: by position. spans: block → (first, last) of its rows or columns.
+    any_unit: stands for a unit's own row or column while a formula is written for all units at once.
+    """
+
+    any_unit: ClassVar[str]
+    title_row: ClassVar[int]
+    """The first visible row; the subtitle stands below."""
+    first_visible: ClassVar[int]
+    """The first visible column."""
+
+    plan: Plan
+    design: Design
+    sheet: str
+    units: list[int]
+    blocks: list[Block]
+    columns: dict[str, int] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=dict)
+    widths: dict[int, float] = field(default_factory=dict)
+    heights: dict[int, float] = field(default_factory=dict)
+    spans: list[tuple[Block, int, int]] = field(default_factory=list)
+    first_row: int = 0
+    """The first row below the head."""
+    last_row: int = 0
+    last_column: int = 0
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The lines on this sheet, in the order of the scheme."""
+        return [line for block in self.blocks for line in block.lines]
+
+    @property
+    def grouped(self) -> bool:
+        return len(self.plan.scheme.groups) > 1
+
+    def groups(self) -> Iterator[tuple[str, list[int]]]:
+        """The groups that have units on this sheet, with these units."""
+        start = 0
+        here = set(self.units)
+        for name, members in self.plan.scheme.groups.items():
+            own = [u for u in range(start, start + len(members)) if u in here]
+            start += len(members)
+            if own:
+                yield name, own
+
+    @property
+    @abstractmethod
+    def head_column(self) -> int:
+        """The last of the columns that say what a row is; pages side by side repeat them."""
+
+    @abstractmethod
+    def has(self, key: str) -> bool:
+        """Whether units have cells on a line here."""
+
+    @abstractmethod
+    def at(self, key: str, unit: int) -> tuple[int, int]:
+        """Row and column of a unit's cell on a line; of the one cell that all share for −1."""
+
+    @abstractmethod
+    def along(self, key: str) -> list[tuple[int, int, int]]:
+        """Each unit's cell on a line: unit, row, column."""
+
+    @cached_property
+    @abstractmethod
+    def own(self) -> dict[int, str]:
+        """Each unit's own row or column, as addresses write it; '' for −1."""
+
+    @abstractmethod
+    def seen(self, key: str, own: str) -> str | None:
+        """The address of a line's cell in one's own row or column, or None where the line is on another sheet."""
+
+    @abstractmethod
+    def fixed(self, key: str, column: str) -> str:
+        """The address of the figure beside a line, as formulas write it."""
+
+    @abstractmethod
+    def name(self, own: str) -> str:
+        """The address of the unit's name in one's own row or column."""
+
+    @abstractmethod
+    def over(self, key: str, units: list[int]) -> str:
+        """The range of a line over some units, as formulas of all these units write it."""
+
+    @abstractmethod
+    def size(self, units: list[int], prefix: str, key: str = UNIT_NAME) -> str:
+        """A formula that counts some units, by their names or by a line that they all have cells on."""
+
+    @abstractmethod
+    def stretch(self, keys: list[str], own: str) -> tuple[str, str, str]:
+        """The cells of some lines in one's own row or column, and beside them the lines' roles and tags."""
+
+    @cached_property
+    @abstractmethod
+    def names(self) -> str:
+        """The range of the units' names, absolute."""
+
+    @property
+    @abstractmethod
+    def row_keys(self) -> dict[str, int]:
+        """The rows that must be there, by what their hidden column says."""
+
+    @property
+    @abstractmethod
+    def column_keys(self) -> dict[str, int]:
+        """The columns that must be there, by what their hidden row says."""
+
+    @abstractmethod
+    def subject(self, row: int, column: int) -> tuple[str, int]:
+        """The line and the unit that a cell is about: "" and −1 where there is none."""
+
+    @abstractmethod
+    def figures(self, line: Line) -> Iterator[tuple[str, str]]:
+        """(``standard`` or ``points``, address) of the figures beside a line."""
+
+    def figure(self, line: Line, column: str) -> Figure | None:
+        """What stands there."""
+        return line.standard if column == "standard" else line.points
+
+    def units_of(self, line: Line) -> list[int]:
+        """The units that have a cell on a line here."""
+        return [] if line.shared else self.units
+
+    def cell(self, key: str, unit: int) -> str:
+        """The address of a unit's cell on a line; of the one cell that all share for −1."""
+        return address(*self.at(key, unit))
+
+    def whole(self, key: str) -> str:
+        """The range of a line over all units here, absolute."""
+        return f"{absolute(self.cell(key, self.units[0]))}:{absolute(self.cell(key, self.units[-1]))}"

@@ -1,0 +1,133 @@
+"""Which sheet, row and column each line of a plan gets, and how wide and high they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from generator.layout import place_summary, place_tables
+from generator.layout.design import Design
+from generator.layout.layout import Layout
+from generator.layout.place_listing import listing
+from generator.layout.place_matrix import matrix
+from generator.layout.place_roster import roster
+from generator.plan.plan import Block, Plan, absent_units
+from generator.problems import SchemeFault
+from generator.tree.expression import Cell, Fixed, OfUnit, Row, Tagged
+
+MANY_UNITS, SHARED = 8, 0.3
+"""From so many units on, each gets a sheet of its own where less than this share of indicators × units is carried."""
+MAX_SHEET_NAME = 31
+
+
+def lay_out(plan: Plan, design: Design) -> Layout:
+    """Place a plan's lines: all units side by side, a sheet each where they have little in common, or a row each where they
+    are many and the lines few."""
+    layout = Layout(plan, design)
+    taken = {design.guide.sheet, design.summary.sheet, design.checks.sheet, design.tables.sheet, design.scoring.sheet}
+    blocks = [b for b in plan.blocks if not b.listed]
+    if one_sheet_a_unit(plan):
+        for unit, own in enumerate(_own_blocks(plan, blocks)):
+            layout.grids.append(matrix(plan, design, _sheet_name(plan.units[unit], taken), [unit], own))
+    else:
+        everybody = list(range(len(plan.units)))
+        below = roster(plan, design, design.scoring.sheet, everybody, blocks)
+        layout.grids.append(below or matrix(plan, design, design.scoring.sheet, everybody, blocks))
+    for key, title in plan.lists.items():
+        layout.lists.append(listing(plan, design, key, _sheet_name(re.split("[“（：，、]", title)[0] or title, taken)))
+    layout.references = [_sheet_name(reference.title, taken) for reference in plan.scheme.references]
+    _refuse_single_items(layout)
+    return layout
+
+
+def _refuse_single_items(layout: Layout) -> None:
+    """An item of a list has rows only for the units that carry it: formulas elsewhere take the list's sum, never one item."""
+    if not layout.lists:
+        return
+    for line in layout.plan.lines.values():
+        for node in line.nodes:
+            if not isinstance(node, (Cell, Row, OfUnit)) or node.line not in layout.list_of:
+                continue
+            other = layout.plan.lines[node.line].owner
+            one_row = isinstance(node, OfUnit) and layout.place(node.line, node.unit) is not None
+            if other != line.owner and not one_row:
+                raise SchemeFault(f"清单里的“{other}”不能单独用在别处的公式里", (), "请用清单的合计，或把它移出清单（form: list）")
+
+
+def one_sheet_a_unit(plan: Plan) -> bool:
+    """Whether each unit gets a sheet of its own: where the scheme says so, or the units share few of their indicators."""
+    asked_once = any(line.shared and line.input for line in plan.lines.values())
+    if plan.scheme.layout == "units" and asked_once:
+        raise SchemeFault(
+            "全方案只填一个数的方案不能每个单位一张表", ("layout",), '请去掉 layout: units，或把 for: "*" 的填报项改成各单位填'
+        )
+    if plan.scheme.layout != "auto":
+        return plan.scheme.layout == "units"
+    if any(line.shared for line in plan.lines.values()) or plan.lists or len(plan.units) < MANY_UNITS:
+        return False
+    indicators = [b for b in plan.blocks if b.kind == "indicator" and b.lines]
+    carried = sum(absent_units(b, len(plan.units)).count(False) for b in indicators)
+    return carried < SHARED * len(indicators) * len(plan.units)
+
+
+def _own_blocks(plan: Plan, blocks: list[Block]) -> Iterator[list[Block]]:
+    """What each unit's sheet shows: its indicators, the groups that have any, and whatever their formulas look at."""
+    owner = {line.key: i for i, block in enumerate(blocks) for line in block.lines}
+    listed = {line.key for block in plan.blocks if block.listed for line in block.lines}
+    looked = [_looked_at(block, owner) - {i} for i, block in enumerate(blocks)]
+    over: list[list[int]] = []
+    """For each block, the headings it stands under."""
+    chain: list[int] = []
+    titles = [block.kind in ("group", "period") for block in blocks]
+    for i, block in enumerate(blocks):
+        while chain and blocks[chain[-1]].depth >= block.depth:
+            chain.pop()
+        over.append([*chain])
+        if titles[i]:
+            chain.append(i)
+    always = [i for i, block in enumerate(blocks) if titles[i] and _sums_a_list(block, listed)]
+    mine: list[list[int]] = [[] for _ in plan.units]
+    for i, block in enumerate(blocks):
+        if not titles[i]:
+            for unit, none in enumerate(absent_units(block, len(plan.units))):
+                if not none:
+                    mine[unit].append(i)
+    for own in mine:
+        kept = {*always, *own}
+        for i in [*kept]:
+            kept.update(over[i])
+        todo = [*kept]
+        while todo:
+            more = looked[todo.pop()] - kept
+            kept |= more
+            todo += more
+        yield [blocks[i] for i in sorted(kept)]
+
+
+def _sums_a_list(block: Block, listed: set[str]) -> bool:
+    """Whether a block adds up what stands on a list sheet."""
+    return any(isinstance(node, Tagged) and not listed.isdisjoint(node.lines) for line in block.lines for node in line.nodes)
+
+
+def _looked_at(block: Block, owner: dict[str, int]) -> set[int]:
+    """The blocks whose cells the formulas of a block look at."""
+    nodes = (node for line in block.lines for node in line.nodes)
+    return {owner[node.line] for node in nodes if isinstance(node, (Cell, Fixed)) and node.line in owner}
+
+
+def _sheet_name(title: str, taken: set[str]) -> str:
+    """A sheet's name: 31 characters at most, none that Excel forbids, unlike any other."""
+    plain = "".join("　" if ch in "[]:*?/\\" else ch for ch in title).strip("'")[:MAX_SHEET_NAME] or "表"
+    name, number = plain, 1
+    while name.lower() in {other.lower() for other in taken}:
+        number += 1
+        tail = f"({number})"
+        name = plain[: MAX_SHEET_NAME - len(tail)] + tail
+    taken.add(name)
+    return name
+
+
+def reserve(layout: Layout) -> None:
+    """Let the sheets that formulas of others look at say where their cells will stand."""
+    place_tables.reserve(layout)
+    place_summary.reserve(layout)

@@ -1,0 +1,221 @@
+"""Which cell of the sheets holds what: the scoring sheets, the lists, the tables, and how formulas see them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from generator.layout.addresses import absolute, address, letters_of, sheet_prefix
+from generator.layout.design import Design
+from generator.layout.grid import UNIT_NAME
+from generator.layout.listing import Listing
+from generator.layout.matrix import Matrix
+from generator.layout.roster import Roster
+from generator.lines.line import Line
+from generator.plan.plan import Plan
+from generator.tree.expression import Expression
+from generator.tree.formula import Addresses, Stretch
+
+Area = Matrix | Roster | Listing
+"""A sheet that holds cells of lines."""
+
+
+@dataclass
+class Layout:
+    """Where everything of a book is.
+
+    grids: the scoring sheets; lists: the list sheets. tables: (table, column) → (sheet prefix, letters, first row, last row).
+    mirror: for a book of one sheet a unit, line → column of the summary where all units stand below each other.
+    """
+
+    plan: Plan
+    design: Design
+    grids: list[Matrix | Roster] = field(default_factory=list)
+    lists: list[Listing] = field(default_factory=list)
+    tables: dict[tuple[str, str], tuple[str, str, int, int]] = field(default_factory=dict)
+    mirror: dict[str, int] = field(default_factory=dict)
+    summary_first: int = 0
+    references: list[str] = field(default_factory=list)
+    """The sheets of the tables to look things up in."""
+
+    @property
+    def by_unit(self) -> bool:
+        """Whether every unit has a sheet of its own."""
+        return len(self.grids) > 1
+
+    @property
+    def areas(self) -> list[Area]:
+        """Every sheet that holds cells of lines."""
+        return [*self.grids, *self.lists]
+
+    @cached_property
+    def grid_of(self) -> dict[int, Matrix | Roster]:
+        """The scoring sheet of each unit; of the figures that all share for −1."""
+        return {unit: grid for grid in self.grids for unit in grid.units} | {-1: self.grids[0]}
+
+    @cached_property
+    def list_of(self) -> dict[str, Listing]:
+        """The list sheet of each listed line."""
+        return {line.key: listing for listing in self.lists for line in listing.lines}
+
+    def area(self, key: str, unit: int) -> Area | None:
+        """The sheet on which a unit has a cell on a line, or None where it has none anywhere."""
+        if key in self.list_of:
+            listing = self.list_of[key]
+            return listing if unit >= 0 and (listing.line_keys[key].owner, unit) in listing.row_of else None
+        grid = self.grid_of[unit]
+        return grid if grid.has(key) else None
+
+    def place(self, key: str, unit: int) -> tuple[str, str] | None:
+        """(sheet, address) of a unit's cell on a line."""
+        area = self.area(key, unit)
+        return (area.sheet, area.cell(key, unit)) if area else None
+
+    def table(self, table: str, column: str) -> str:
+        """The range of a column of a lookup table, absolute."""
+        prefix, letters, first, last = self.tables[table, column]
+        return f"{prefix}${letters}${first}:${letters}${last}"
+
+    def formulas(self, line: Line, area: Area, write: Callable[[Expression, Addresses], str]) -> dict[int, str]:
+        """The formula of each unit's cell on a line of a sheet.
+
+        On a scoring sheet it is written once a group: it differs from unit to unit only in the unit's own row or column.
+        """
+        tree = line.formula
+        if tree is None or line.shared:
+            return {}
+        units = [u for u in area.units_of(line) if line.constant(u) is None]
+        if isinstance(area, Listing):
+            return {u: write(tree, ListPlace(self, area, line.owner, u)) for u in units}
+        texts: dict[int, str] = {}
+        found: dict[int, str] = {}
+        anyone, own = area.any_unit, area.own
+        for unit in units:
+            group = self.plan.group_of[unit][0]
+            if group not in texts:
+                texts[group] = write(tree, Place(self, area, unit, anyone))
+            found[unit] = texts[group].replace(anyone, own[unit])
+        return found
+
+    def at(self, unit: int, prefix: str = "") -> Place:
+        """Addresses as seen from a unit's cells on its scoring sheet (−1: from the figures beside the lines)."""
+        grid = self.grid_of[unit]
+        return Place(self, grid, unit, grid.own[unit], prefix)
+
+    def seen_from(self, area: Area, key: str, unit: int, prefix: str = "") -> Addresses:
+        """Addresses as seen from a unit's cell on a line, or with its sheet's ``prefix`` from another sheet."""
+        if isinstance(area, Listing):
+            return ListPlace(self, area, area.line_keys[key].owner, unit, prefix)
+        return Place(self, area, unit, area.own[unit], prefix)
+
+
+@dataclass(frozen=True)
+class Place:
+    """`formula.Addresses` for one unit's cells on a scoring sheet.
+
+    own: the unit's row or column, or what stands for any unit's; prefix: the sheet, where seen from another.
+    """
+
+    layout: Layout
+    grid: Matrix | Roster
+    unit: int
+    own: str
+    prefix: str = ""
+
+    def cell(self, line: str) -> str:
+        here = self.grid.seen(line, self.own)
+        if here is None:
+            found = self.layout.place(line, self.unit)
+            assert found, f"{line} has no cell for unit {self.unit}"
+            return sheet_prefix(found[0]) + absolute(found[1])
+        return self.prefix + here
+
+    def fixed(self, line: str, column: str) -> str:
+        return self.prefix + self.grid.fixed(line, column)
+
+    def row(self, line: str, own_group: bool) -> str:
+        units = self.layout.plan.group_of[self.unit] if own_group else list(range(len(self.layout.plan.units)))
+        if not self.layout.by_unit:
+            return self.prefix + self.grid.over(line, units)
+        return self._mirror(letters_of(self.layout.mirror[line]), units)
+
+    def _mirror(self, letters: str, units: list[int]) -> str:
+        first = self.layout.summary_first
+        return f"{sheet_prefix(self.layout.design.summary.sheet)}${letters}${first + units[0]}:${letters}${first + units[-1]}"
+
+    def of_unit(self, line: str, unit: int) -> str:
+        found = self.layout.place(line, unit)
+        assert found, f"{line} has no cell for unit {unit}"
+        prefix = self.prefix if found[0] == self.grid.sheet else sheet_prefix(found[0])
+        return prefix + absolute(found[1])
+
+    def size(self, own_group: bool) -> str:
+        units = self.layout.plan.group_of[self.unit] if own_group else list(range(len(self.layout.plan.units)))
+        if self.layout.by_unit:
+            return f"ROWS({self._mirror(letters_of(self.layout.mirror[UNIT_NAME]), units)})"
+        return self.grid.size(units, self.prefix)
+
+    def table(self, table: str, column: str) -> str:
+        return self.layout.table(table, column)
+
+    def table_cell(self, table: str, column: str, position: int) -> str:
+        prefix, letters, first, _ = self.layout.tables[table, column]
+        return f"{prefix}${letters}${first + position}"
+
+    def tagged(self, lines: tuple[str, ...]) -> list[Stretch]:
+        here = [line for line in lines if self.grid.has(line)]
+        found = [Stretch(*(self.prefix + part for part in self.grid.stretch(here, self.own)))] if here else []
+        for listing in self.layout.lists:
+            labels = list(dict.fromkeys(listing.line_keys[line].label for line in lines if line in listing.line_keys))
+            name = self.prefix + self.grid.name(self.own)
+            found += [Stretch(listing.column(label), "", "", f"{listing.column('unit')},{name}") for label in labels]
+        return found
+
+
+@dataclass(frozen=True)
+class ListPlace:
+    """`formula.Addresses` for one row of a list sheet."""
+
+    layout: Layout
+    listing: Listing
+    owner: str
+    unit: int
+    prefix: str = ""
+
+    def cell(self, line: str) -> str:
+        found = self.listing.line_keys.get(line)
+        if found is None or found.owner != self.owner:
+            at = self.layout.place(line, self.unit)
+            assert at, f"{line} has no cell for unit {self.unit}"
+            return sheet_prefix(at[0]) + absolute(at[1])
+        return f"{self.prefix}${self.listing.cell(line, self.unit)}"
+
+    def fixed(self, line: str, column: str) -> str:
+        found = self.listing.line_keys.get(line)
+        if found is None:
+            return sheet_prefix(self.layout.grids[0].sheet) + absolute(self.layout.grids[0].fixed(line, column))
+        if column == "points":
+            return f"{self.prefix}${address(self.listing.row_of[self.owner, self.unit], self.listing.columns['points'])}"
+        letters = letters_of(self.listing.columns[found.label])
+        return f"{self.prefix}{letters}${self.listing.figure_row}"
+
+    def row(self, line: str, own_group: bool) -> str:
+        return self.layout.at(self.unit, sheet_prefix(self.layout.grid_of[self.unit].sheet)).row(line, own_group)
+
+    def of_unit(self, line: str, unit: int) -> str:
+        found = self.layout.place(line, unit)
+        assert found, f"{line} has no cell for unit {unit}"
+        return sheet_prefix(found[0]) + absolute(found[1])
+
+    def size(self, own_group: bool) -> str:
+        return self.layout.at(self.unit, sheet_prefix(self.layout.grid_of[self.unit].sheet)).size(own_group)
+
+    def table(self, table: str, column: str) -> str:
+        return self.layout.table(table, column)
+
+    def table_cell(self, table: str, column: str, position: int) -> str:
+        return self.layout.at(self.unit).table_cell(table, column, position)
+
+    def tagged(self, lines: tuple[str, ...]) -> list[Stretch]:
+        raise TypeError("a list row has no sums")

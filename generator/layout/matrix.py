@@ -1,0 +1,106 @@
+"""A scoring sheet with the lines running down and the units across."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from generator.layout.addresses import absolute, address, letters_of
+from generator.layout.grid import ROLE, TAG, UNIT, UNIT_NAME, Grid
+from generator.lines.line import Line
+from generator.tree.formula import OWN_COLUMN
+
+
+@dataclass
+class Matrix(Grid):
+    """Lines run down, units across; on the left what the row is, on the right how it is scored.
+
+    rows: of the lines; columns: of what stands beside the units; unit_columns: of each unit.
+    """
+
+    any_unit = OWN_COLUMN
+    title_row = 2
+    first_visible = 4
+
+    unit_columns: dict[int, int] = field(default_factory=dict)
+    head_row: int = 0
+    """The row of the units' names."""
+
+    @property
+    def first_unit(self) -> int:
+        """The first column of the units."""
+        return self.unit_columns[self.units[0]]
+
+    @property
+    def last_unit(self) -> int:
+        """The last column of the units."""
+        return self.unit_columns[self.units[-1]]
+
+    @property
+    def head_column(self) -> int:
+        return self.first_unit - 1
+
+    def has(self, key: str) -> bool:
+        return key in self.rows
+
+    def at(self, key: str, unit: int) -> tuple[int, int]:
+        return self.rows[key], self.columns["standard"] if unit < 0 else self.unit_columns[unit]
+
+    def cell(self, key: str, unit: int) -> str:  # asked so often that one call less counts
+        return address(self.rows[key], self.columns["standard"] if unit < 0 else self.unit_columns[unit])
+
+    def along(self, key: str) -> list[tuple[int, int, int]]:
+        row = self.rows[key]
+        return [(unit, row, column) for unit, column in self.unit_columns.items()]
+
+    @cached_property
+    def own(self) -> dict[int, str]:
+        return {-1: "", **{unit: letters_of(column) for unit, column in self.unit_columns.items()}}
+
+    def seen(self, key: str, own: str) -> str | None:
+        row = self.rows.get(key)
+        return None if row is None else f"{own}{row}"
+
+    def figures(self, line: Line) -> Iterator[tuple[str, str]]:
+        for column, figure in (("standard", line.standard), ("points", line.points)):
+            if figure is not None and column in self.columns:
+                yield column, address(self.rows[line.key], self.columns[column])
+
+    def fixed(self, key: str, column: str) -> str:
+        return absolute(address(self.rows[key], self.columns[column]), row=False)
+
+    def name(self, own: str) -> str:
+        return f"{own}${self.head_row}"
+
+    def over(self, key: str, units: list[int]) -> str:
+        row = self.head_row if key == UNIT_NAME else self.rows[key]
+        return f"${address(row, self.unit_columns[units[0]])}:${address(row, self.unit_columns[units[-1]])}"
+
+    def size(self, units: list[int], prefix: str, key: str = UNIT_NAME) -> str:
+        return f"COLUMNS({prefix}{self.over(key, units)})"
+
+    def stretch(self, keys: list[str], own: str) -> tuple[str, str, str]:
+        rows = [self.rows[key] for key in keys]
+        first, last = min(rows), max(rows)
+        values, roles, tags = (f"{c}${first}:{c}${last}" for c in (own, *(f"${letters_of(c)}" for c in (ROLE, TAG))))
+        return values, roles, tags
+
+    @cached_property
+    def names(self) -> str:
+        first, last = (absolute(address(self.head_row, c)) for c in (self.first_unit, self.last_unit))
+        return f"{first}:{last}"
+
+    @property
+    def row_keys(self) -> dict[str, int]:
+        return self.rows
+
+    @property
+    def column_keys(self) -> dict[str, int]:
+        units = {UNIT + self.plan.units[unit]: column for unit, column in self.unit_columns.items()}
+        return units | {key: self.columns[key] for key in ("label", "points", "standard") if key in self.columns}
+
+    def subject(self, row: int, column: int) -> tuple[str, int]:
+        key = next((key for key, at in self.rows.items() if at == row), "")
+        only = self.units[0] if len(self.units) == 1 else -1
+        return key, next((unit for unit, at in self.unit_columns.items() if at == column), only)

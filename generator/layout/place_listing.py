@@ -1,0 +1,56 @@
+"""Rows, columns and sizes of a `Listing`."""
+
+from __future__ import annotations
+
+from generator.layout.design import Design
+from generator.layout.listing import LIST_FIRST, Listing
+from generator.plan.plan import Block, Plan, absent_units
+from generator.problems import SchemeFault
+from generator.scheme.model import Indicator
+from generator.tree.expression import Fixed
+
+
+def _shape(block: Block) -> list[tuple[str, ...]]:
+    """What must be the same for the items of a list: the rows with their figures, and the range of what is filled in."""
+    own = repr(f"{block.id}/")[:-1]
+    points = [line.points for line in block.lines if line.points]
+    found: list[tuple[str, ...]] = [
+        (line.label, line.role, repr(line.standard).replace(own, "'"), repr(line.input).replace(own, "'")) for line in block.lines
+    ]
+    marked = any(line.input and isinstance(line.input.high, Fixed) for line in block.lines)
+    return [*found, (repr(points),)] if marked else found
+
+
+def listing(plan: Plan, design: Design, own: str, sheet: str) -> Listing:
+    """Place a list group: every indicator of it must have the same rows and figures, which become columns."""
+    blocks = [b for b in plan.blocks if b.listed == own]
+    shape = _shape(blocks[0])
+    elsewhere = {node.id: node.no_task for node in plan.scheme.walk() if isinstance(node, Indicator) and node.no_task != "exclude"}
+    for block in blocks:
+        if block.number in elsewhere:
+            what = elsewhere[block.number]
+            raise SchemeFault(
+                f"清单“{sheet}”里 {block.id}“{block.name}”写了 no_task: {what}，清单里没有承担的单位没有这一行", (), "请去掉 no_task"
+            )
+        if _shape(block) != shape:
+            raise SchemeFault(f"清单“{sheet}”里 {block.id}“{block.name}”的计分办法与第一项不同，不能排成清单", (), "请去掉 form: list")
+        if any(line.shared for line in block.lines):
+            raise SchemeFault(f"清单“{sheet}”里不能有全方案共用的填报项", (), "请把它写在方案或上一级分组的 inputs 里")
+    listing = Listing(plan, design, own, sheet, blocks)
+    columns = design.listing
+    listing.labels = [line.label for line in blocks[0].lines]
+    position = LIST_FIRST
+    for key in ("number", "name", "unit", *(label for label in listing.labels if label != "得分"), "points", "得分"):
+        if key == "points" and not any(line.points for line in listing.lines):
+            continue
+        listing.columns[key] = position
+        listing.widths[position] = columns.widths.get(key, columns.label_width)
+        position += 1
+    row = listing.first_row
+    for block in blocks:
+        for unit, absent in enumerate(absent_units(block, len(plan.units))):
+            if not absent:
+                listing.entries.append((block, unit))
+                listing.row_of[block.id, unit] = row
+                row += 1
+    return listing

@@ -1,0 +1,142 @@
+"""A scoring sheet on which every unit has a row and the lines run across."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+
+from generator.layout.addresses import address, letters_of
+from generator.layout.grid import UNIT, UNIT_NAME, UNITS, Grid
+from generator.lines.keys import TOTAL
+from generator.lines.line import Figure, Line
+from generator.plan.plan import HEADINGS, Block
+from generator.tree.formula import OWN_ROW
+from generator.value import Percent
+
+
+@dataclass
+class Roster(Grid):
+    """Every unit has a row, lines run across; above the units what the column is and how it is scored.
+
+    columns: of the lines, and of what says whose row it is; unit_rows: of each unit; rows: of the lines' figures, roles
+    and tags; head: of what else stands above the units. above: a line whose units have no cells of their own → the line
+    over whose column its figure stands.
+    """
+
+    any_unit = OWN_ROW
+    title_row = 4
+    first_visible = 2
+
+    unit_rows: dict[int, int] = field(default_factory=dict)
+    head: dict[str, int] = field(default_factory=dict)
+    above: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def head_column(self) -> int:
+        return self.columns[UNITS]
+
+    def has(self, key: str) -> bool:
+        return key in self.columns
+
+    def column(self, key: str) -> int:
+        """The column that a line or its figure stands in."""
+        return self.columns[self.above.get(key, key)]
+
+    def texts(self, block: Block) -> dict[str, str]:
+        """What stands above a block's columns, by row of the head."""
+        if block.kind in HEADINGS:
+            return {level_key(block.depth): block.heading}
+        number = block.number or block.id
+        name = f"{number}　{block.name}" if number else block.name
+        sentence = block.sentence + (f"（{block.due}）" if block.due else "")
+        return {"name": name, "sentence": sentence, "assessor": block.assessor, "measure": block.measure}
+
+    def at(self, key: str, unit: int) -> tuple[int, int]:
+        return self.rows["standard"] if unit < 0 else self.unit_rows[unit], self.columns[key]
+
+    def along(self, key: str) -> list[tuple[int, int, int]]:
+        column = self.columns[key]
+        return [(unit, row, column) for unit, row in self.unit_rows.items()]
+
+    @cached_property
+    def own(self) -> dict[int, str]:
+        return {-1: "", **{unit: str(row) for unit, row in self.unit_rows.items()}}
+
+    def seen(self, key: str, own: str) -> str | None:
+        if key in self.above:
+            return self.fixed(key, "standard")
+        column = self.columns.get(key)
+        return None if column is None else f"{letters_of(column)}{own}"
+
+    def units_of(self, line: Line) -> list[int]:
+        return [] if line.shared or line.key in self.above else self.units
+
+    def figure(self, line: Line, column: str) -> Figure | None:
+        """What stands there; of a number that is the same for all units, the number with its name."""
+        if column == "standard" and line.key in self.above:
+            return lone_figure(line)
+        return super().figure(line, column)
+
+    def figures(self, line: Line) -> Iterator[tuple[str, str]]:
+        for column in ("standard", "points"):
+            if column in self.rows and self.figure(line, column) is not None:
+                yield column, address(self.rows[column], self.column(line.key))
+
+    def fixed(self, key: str, column: str) -> str:
+        return f"{letters_of(self.column(key))}${self.rows[column]}"
+
+    def name(self, own: str) -> str:
+        return f"${letters_of(self.columns[UNITS])}{own}"
+
+    def over(self, key: str, units: list[int]) -> str:
+        letters = letters_of(self.columns[key])
+        return f"{letters}${self.unit_rows[units[0]]}:{letters}${self.unit_rows[units[-1]]}"
+
+    def size(self, units: list[int], prefix: str, key: str = UNIT_NAME) -> str:
+        return f"COUNTA({prefix}{self.over(UNITS, units)})"  # an empty row that somebody inserts is no unit
+
+    def stretch(self, keys: list[str], own: str) -> tuple[str, str, str]:
+        columns = [self.columns[key] for key in keys]
+        first, last = letters_of(min(columns)), letters_of(max(columns))
+        values, roles, tags = (f"${first}{r}:${last}{r}" for r in (own, *(f"${self.rows[k]}" for k in ("roles", "tags"))))
+        return values, roles, tags
+
+    @cached_property
+    def names(self) -> str:
+        return self.whole(UNITS)
+
+    @property
+    def row_keys(self) -> dict[str, int]:
+        return self.rows | {UNIT + self.plan.units[unit]: row for unit, row in self.unit_rows.items()}
+
+    @property
+    def column_keys(self) -> dict[str, int]:
+        return self.columns
+
+    def subject(self, row: int, column: int) -> tuple[str, int]:
+        unit = next((unit for unit, at in self.unit_rows.items() if at == row), -1)
+        key = next((key for key, at in self.columns.items() if at == column and key in self.plan.lines), "")
+        return key or (TOTAL if unit >= 0 else ""), unit
+
+
+def level_key(depth: int) -> str:
+    """The row in the head of a roster for the names of groups so deep."""
+    return f"group:{depth}"
+
+
+def lone_figure(line: Line) -> Figure | None:
+    """The one figure of a line on which units have no cells of their own, or all have the same number; else nothing."""
+    if line.input is not None or line.formula is not None or line.points is not None:
+        return None
+    if line.values is None:
+        figure = line.standard
+    else:
+        one = line.values[0]
+        if not isinstance(one, Decimal) or any(value != one for value in line.values) or not all(line.applies):
+            return None
+        figure = Figure(Percent(one) if line.place == "percent" else one)
+    if figure is None or line.label in figure.form:
+        return figure
+    return Figure(figure.value, line.label + figure.form)

@@ -1,0 +1,56 @@
+"""What officials type into the cells of a line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from generator.tree.expression import Expression
+
+NO_TASK = "无"
+"""What an official types into an input when the unit has no such task."""
+
+YES, NO = "是", "否"
+
+
+class Ask(StrEnum):
+    """What kind of thing an input asks for."""
+
+    QUANTITY = "quantity"
+    COUNT = "count"
+    SCORE = "score"
+    AMOUNT = "amount"
+    CHOICE = "choice"
+
+
+@dataclass(frozen=True)
+class Input:
+    """What officials type into the cells of a line.
+
+    unit: the unit of measure; percentages (``%``) are stored as fractions of one.
+    required: a blank leaves the score blank; otherwise a blank means that nothing happened.
+    low, high: the range a value must lie in, both ends included; an expression is a figure in a cell.
+    high_name: what the upper limit is called, where officials fill it in themselves.
+    whole: the key of the line of what this is a part of, '' where it is none.
+    or_nothing: zero may be typed although it lies below ``low`` (a deduction within a band, or none).
+    options: the texts to choose from.
+    no_task: 无 may be typed instead of a value.
+    """
+
+    name: str
+    ask: Ask
+    unit: str = ""
+    required: bool = True
+    low: Decimal | None = None
+    high: Decimal | Expression | None = None
+    high_name: str = ""
+    whole: str = ""
+    or_nothing: bool = False
+    options: tuple[str, ...] = ()
+    no_task: bool = False
+    hint: str = ""
+
+    @property
+    def percent(self) -> bool:
+        return self.unit == "%"

@@ -1,0 +1,132 @@
+"""What the rows of a scoring book are: lines of parameters, inputs, workings and scores, one cell a unit.
+
+A line knows nothing of sheets. `rules` makes the lines of one indicator, `plan` those of a whole scheme, `layout` gives
+them addresses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+
+from generator.lines.input import Input
+from generator.tree.expression import NONE_MARK, Expression, walk
+from generator.value import Value
+
+
+class Role(StrEnum):
+    """What a line is for."""
+
+    PARAMETER = "parameter"
+    INPUT = "input"
+    WORKING = "working"
+    SCORE = "score"
+    DUE = "due"
+    GROUP = "group"
+    RESULT = "result"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure beside a line, the same for all units.
+
+    value: a number of the scheme, or an expression over other figures.
+    form: how it is shown, with ``{}`` for the number: ``每次扣{}``.
+    """
+
+    value: Decimal | Expression
+    form: str = "{}"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a book.
+
+    key: names the row in the workbook for ever: ``4.2/完成``.
+    owner: id of the indicator or group it belongs to.
+    tag: the group whose sum it enters.
+    label: what stands in the 项目 column.
+    values: what each unit has here, for parameters.
+    formula: the same tree for every unit, for workings, scores and results.
+    standard, points: figures in the 标准 and 分值 columns.
+    applies: which units the line is for; the others show －.
+    outside: units for which the formula can only come to －, so that nobody need work it out.
+    wanted_if: (question, 是 or 否): what must be answered for the input to be wanted at all; (score, ''): wanted as long as
+    there is no score without it.
+    shared: the line has one cell for all units, in the 标准 column.
+    place: number format of the cells: ``score``, ``quantity``, ``percent``, ``count``, ``general`` or ``text``.
+    """
+
+    key: str
+    owner: str
+    role: Role
+    label: str
+    tag: str = ""
+    values: tuple[Value, ...] | None = None
+    input: Input | None = None
+    formula: Expression | None = None
+    standard: Figure | None = None
+    points: Figure | None = None
+    applies: tuple[bool, ...] = ()
+    outside: tuple[bool, ...] = ()
+    wanted_if: tuple[tuple[Expression, str], ...] = ()
+    shared: bool = False
+    place: str = "quantity"
+    decimals: int = 0
+
+    def constant(self, unit: int) -> Value:
+        """What stands in a unit's cell before anybody types: a parameter, － or nothing."""
+        if self.applies and not self.applies[unit]:
+            return NONE_MARK
+        return self.values[unit] if self.values is not None else None
+
+    @cached_property
+    def carried(self) -> tuple[bool, ...]:
+        """Which units can have anything but － here; () for all."""
+        if not self.outside:
+            return self.applies
+        return (
+            tuple(not o for o in self.outside)
+            if not self.applies
+            else tuple(a > o for a, o in zip(self.applies, self.outside, strict=True))
+        )
+
+    @property
+    def percent(self) -> bool:
+        """Whether its cells are shown as percentages."""
+        return self.place == "percent" or bool(self.input and self.input.percent)
+
+    @cached_property
+    def nodes(self) -> tuple[Expression, ...]:
+        """Every node of its formula and of the figure beside it."""
+        return self.nodes_of_formula + self.nodes_of_figure
+
+    @cached_property
+    def nodes_of_formula(self) -> tuple[Expression, ...]:
+        return () if self.formula is None else tuple(walk(self.formula))
+
+    @cached_property
+    def nodes_of_figure(self) -> tuple[Expression, ...]:
+        figure = self.standard.value if self.standard else None
+        return tuple(walk(figure)) if isinstance(figure, Expression) else ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """A lookup table on the tables sheet.
+
+    kind: ``quota`` (grades with places), ``stages`` (a word gives a share of the points), ``situations`` (a word gives
+    points) or ``bands`` (a number falls into a band). columns: name → values, all of the same length. line: the input line
+    whose choices the table rates.
+    by_upper: bands are given by their upper ends. owner: the indicator it belongs to, if any.
+    """
+
+    key: str
+    kind: str
+    title: str
+    columns: dict[str, tuple[Value, ...]]
+    line: str = ""
+    by_upper: bool = False
+    owner: str = ""

@@ -1,0 +1,144 @@
+"""A plan: the lines of a scheme's book, the one description that layout, evaluation, checks and explanation share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from generator.lines.keys import TOTAL, WORKED
+from generator.lines.line import Line, Table
+from generator.scheme.model import Scheme
+from generator.tree import expression as e
+from generator.tree.expression import Cell, Expression, Fixed
+
+
+def absent_units(block: Block, units: int) -> tuple[bool, ...]:
+    """For each unit, whether it can never have anything but － on an indicator."""
+    masks = {line.applies for line in block.lines if line.applies and not line.shared}
+    return tuple(not any(column) for column in zip(*masks, strict=True)) if masks else (False,) * units
+
+
+HEADINGS = ("group", "period")
+"""The kinds of blocks that have others below them."""
+
+
+@dataclass
+class Block:
+    """Lines that belong together on a sheet: an indicator, a group's heading, data that formulas use, the totals.
+
+    kind: ``group``, ``period``, ``indicator``, ``data`` or ``total``; depth: how deep a group is nested, from 0.
+    listed: the list sheet that the block stands on, '' for the scoring sheets.
+    """
+
+    kind: str
+    id: str
+    name: str
+    lines: list[Line]
+    depth: int = 0
+    measure: str = ""
+    assessor: str = ""
+    sentence: str = ""
+    clause: str = ""
+    due: str = ""
+    listed: str = ""
+    number: str = ""
+    """What stands in the 序号 column, where it is not the id."""
+
+    @property
+    def heading(self) -> str:
+        """A group's name, after its id where it does not say it already."""
+        return f"{self.id}　{self.name}" if self.id and self.name not in self.id else self.name
+
+
+@dataclass
+class Plan:
+    """The lines of a scheme's book.
+
+    lines: by key, in the order of the sheet. scores: indicator, group or quantity → key of its line.
+    group_of: for each unit, which units form its group (positions).
+    """
+
+    scheme: Scheme
+    blocks: list[Block] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    lines: dict[str, Line] = field(default_factory=dict)
+    scores: dict[str, str] = field(default_factory=dict)
+    group_of: list[list[int]] = field(default_factory=list)
+    tops: list[tuple[str, str]] = field(default_factory=list)
+    """Name and score line of each top-level group, for the summary's columns."""
+    lists: dict[str, str] = field(default_factory=dict)
+    """List sheets: key → title."""
+
+    @cached_property
+    def inputs(self) -> list[Line]:
+        """The lines that ask for something."""
+        return [line for line in self.lines.values() if line.input]
+
+    @cached_property
+    def units(self) -> list[str]:
+        """The names of all units, in the order of the columns."""
+        return self.scheme.unit_names
+
+    @cached_property
+    def results(self) -> list[tuple[str, str]]:
+        """Name and line of the scheme's own quantities that nothing else rests on: what the units are told besides their total."""
+        if not self.scheme.quantities:
+            return []
+        used = {node.line for line in self.lines.values() for node in line.nodes if isinstance(node, (Cell, Fixed, e.Row, e.OfUnit))}
+        keys = {name: self.scores[name] for name in self.scheme.quantities if name in self.scores}
+        return [(name, key) for name, key in keys.items() if key not in used and not self.lines[key].shared]
+
+    @cached_property
+    def parts(self) -> list[tuple[str, str]]:
+        """Name and line of the scheme's own quantities that the total is put together from: without them nobody could follow
+        it on the summary."""
+        whole = self.lines[WORKED].formula if WORKED in self.lines else None
+        names = {self.scores[name]: name for name in self.scheme.quantities if name in self.scores}
+        read = dict.fromkeys(_amounts(whole)) if whole is not None else {}
+        return [(names[key], key) for key in read if key in names and not self.lines[key].shared]
+
+    @cached_property
+    def columns(self) -> list[tuple[str, str]]:
+        """What a unit's total is put together from, by name and line: the top-level groups, and the `parts`."""
+        return [*self.tops, *self.parts]
+
+    @cached_property
+    def scored(self) -> bool:
+        """Whether there is a total at all; a list of duties has none."""
+        return TOTAL in self.lines
+
+    @cached_property
+    def _by_owner(self) -> dict[str, list[Line]]:
+        found: dict[str, list[Line]] = {}
+        for line in self.inputs:
+            found.setdefault(line.owner, []).append(line)
+        return found
+
+    def worked_out(self, line: Line) -> bool:
+        """Whether a line's one figure for all units is worked out and not given."""
+        return line.shared and not line.input and line.standard is not None and isinstance(line.standard.value, Expression)
+
+    def block(self, id: str) -> Block | None:
+        return next((b for b in self.blocks if b.id == id and b.kind in ("indicator", "data", "group")), None)
+
+    def inputs_of(self, owner: str) -> list[Line]:
+        return self._by_owner.get(owner, [])
+
+    def periods_of(self, owner: str) -> list[str]:
+        """The periods in which something is asked under a name, in order."""
+        start = f"{owner}@"
+        return list(dict.fromkeys(o[len(start) :].split("@")[0] for o in self._by_owner if o.startswith(start)))
+
+    def places(self, line: Line) -> Sequence[int]:
+        """The units that have a cell of their own on a line; −1 stands for the one cell that all share."""
+        return (-1,) if line.shared else range(len(self.units))
+
+
+def _amounts(tree: Expression) -> Iterator[str]:
+    """The lines whose values go into a result; what is only compared does not."""
+    if isinstance(tree, Cell):
+        yield tree.line
+    elif not isinstance(tree, (e.Compare, e.IsNumber)):
+        for child in e.children(tree):
+            yield from _amounts(child)

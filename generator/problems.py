@@ -1,0 +1,75 @@
+"""What goes wrong, in one place: every refusal ends in one Chinese sentence for the user."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Where = tuple[str | int, ...]
+"""Where a value stands in a document: keys and positions from the top."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something to be said about a place in a file: an error that stops, or a warning that does not."""
+
+    message: str
+    path: Where = ()
+    value: object = None
+    remedy: str = ""
+    severity: str = "error"
+    line: int | None = None
+    file: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        place = path_text(self.path)
+        head = f"{where}  {place}".strip()
+        shown = "" if self.value is None else f"（现在是 {shorten(self.value)}）"
+        remedy = f"。{self.remedy}" if self.remedy else ""
+        label = "错误" if self.severity == "error" else "提醒"
+        return f"{head}：【{label}】{self.message}{shown}{remedy}" if head else f"【{label}】{self.message}{shown}{remedy}"
+
+
+class SourceError(Exception):
+    """The file cannot be used; ``problems`` says everything that is wrong with it, not only the first thing."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(map(str, problems)))
+
+
+def path_text(path: Where) -> str:
+    """``('indicators', 0, 'target')`` → ``indicators[1].target``; positions count from 1, as people do."""
+    text = ""
+    for part in path:
+        text += f"[{part + 1}]" if isinstance(part, int) else (f".{part}" if text else str(part))
+    return text
+
+
+def shorten(value: object, limit: int = 60) -> str:
+    """A value for a message: short, on one line."""
+    text = f"“{value}”" if isinstance(value, str) else str(value)
+    if isinstance(value, list):
+        text = "[" + ", ".join("null" if v is None else str(v) for v in value) + "]"
+    text = " ".join(text.split())
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+class FormulaError(Exception):
+    """What is wrong with a formula, in Chinese, and a way out."""
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message, self.remedy = message, remedy
+
+
+class SchemeFault(Exception):
+    """The scheme is well formed, but its parts cannot be put together. path: where in the file; the message is for users."""
+
+    def __init__(self, message: str, path: tuple[str | int, ...] = (), remedy: str = "") -> None:
+        super().__init__(message)
+        self.message, self.path, self.remedy = message, path, remedy
+
+
+class PackageError(Exception):
+    """The file cannot be read or written; the message is one Chinese sentence for the user."""

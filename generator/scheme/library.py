@@ -1,0 +1,62 @@
+"""Where schemes are found: those that come with Scorebook, and an office's own folders."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from generator.problems import Problem, SourceError
+
+SCHEMES = Path(__file__).resolve().parents[2] / "schemes"
+FOLDERS_VARIABLE = "SCOREBOOK_SCHEMES"
+"""Environment variable: more folders of schemes, separated as the system separates paths."""
+
+_ID = re.compile(r"^scheme:\s*[\"']?([^\s\"'#]+)", re.MULTILINE)
+
+
+def folders() -> list[Path]:
+    """The folders that are searched, the office's own before the bundled one."""
+    own = [Path(p) for p in os.environ.get(FOLDERS_VARIABLE, "").split(os.pathsep) if p]
+    return [*own, SCHEMES]
+
+
+def files() -> Iterator[Path]:
+    """Every scheme file, sorted by place."""
+    for folder in folders():
+        for path in sorted(folder.rglob(f"*{SUFFIX}")):
+            if not path.name.endswith(CASES_SUFFIX):
+                yield path
+
+
+def ids() -> dict[str, Path]:
+    """Scheme id → file; the office's own win over bundled ones of the same id."""
+    found: dict[str, Path] = {}
+    for path in files():
+        match = _ID.search(path.read_text(encoding="utf-8-sig", errors="replace"))
+        if match:
+            found.setdefault(match[1], path)
+    return found
+
+
+def find(name: str) -> Path:
+    """A scheme file by its id or its path. Raises SourceError when there is none."""
+    if name.endswith((SUFFIX, ".yml")):
+        return Path(name)
+    known = ids()
+    if name in known:
+        return known[name]
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    remedy = f"是不是 {close[0]}？" if close else ""
+    raise SourceError([Problem(f"没有编号为“{name}”的考核方案", remedy=f"{remedy}用 scorebook list 查看全部方案")])
+
+
+def cases_file(scheme: Path) -> Path:
+    """The worked cases beside a scheme file."""
+    return scheme.with_name(scheme.name.removesuffix(SUFFIX) + CASES_SUFFIX)
+
+
+SUFFIX = ".yaml"
+CASES_SUFFIX = ".cases.yaml"

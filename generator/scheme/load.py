@@ -1,0 +1,169 @@
+"""A scheme file read, understood and judged."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from generator import garbage, source
+from generator.language.declared import EVERYBODY
+from generator.problems import Problem, SourceError, Where
+from generator.rules import KINDS
+from generator.scheme import diagnosis, structure
+from generator.scheme.model import Group, Indicator, Scheme
+from generator.scheme.points import wrong_sums
+from generator.scheme.readings import as_read
+from generator.scheme.structure import structural
+from generator.source import Source
+
+
+@dataclass(frozen=True)
+class SchemeFile:
+    """A scheme with the text it was read from and what is worth a warning in it."""
+
+    scheme: Scheme
+    text: str
+    file: str
+    warnings: list[Problem]
+    lines: dict[Where, int] = field(default_factory=dict)
+
+    def placed(self, problem: Problem) -> Problem:
+        """A problem with the file's name and the line of its path."""
+        return diagnosis.placed(problem, Source(self.file, self.text, None, self.lines))
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of the content, the same whatever the line ends."""
+        return fingerprint(self.text)
+
+
+def fingerprint(text: str) -> str:
+    """SHA-256 of a scheme's text, line ends and trailing blanks aside."""
+    lines = "\n".join(line.rstrip() for line in text.splitlines()).strip()
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+@garbage.kept()
+def load(path: Path) -> SchemeFile:
+    """Read a scheme file. Raises SourceError with every problem found, each with its line and a way out."""
+    return understand(source.read(path))
+
+
+def loads(text: str, file: str = "") -> SchemeFile:
+    """Read a scheme from text, such as the copy inside a workbook."""
+    return understand(source.parse(text, file))
+
+
+@garbage.kept()
+def understand(read: Source, takes: Mapping[str, str] | None = None) -> SchemeFile:
+    """Turn a parsed file into a scheme; see `load`. takes: options to take instead of those the file takes, by reading."""
+    if not isinstance(read.data, dict):
+        raise SourceError([Problem("考核方案应当是“键: 值”的形式", file=read.file, line=1)])
+    data = as_read(read.data, takes, _COMMON)
+    for key in ("indicators", "bonus"):
+        if key in data:
+            data[key] = _with_defaults(data[key])
+    count = _count_units(data.get("units"))
+    problems = structural(data)
+    scheme: Scheme | None = None
+    try:
+        scheme = Scheme.model_validate(data, context={"units": count, "places": structure.places(data)})
+    except ValidationError as error:
+        problems = diagnosis.translate(error, data, _vocabulary()) + problems
+    if scheme is not None and not problems:
+        problems += _semantic(scheme)
+    problems = [diagnosis.placed(p, read) for p in problems]
+    if any(p.severity == "error" for p in problems):
+        raise SourceError(problems)
+    assert scheme is not None
+    return SchemeFile(scheme, read.text, read.file, problems, read.lines)
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of scheme files, for editors."""
+    schema = Scheme.model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "考核方案", **schema}
+
+
+def _with_defaults(data: Any, inherited: dict[str, Any] | None = None) -> Any:
+    """Give every indicator what the groups around it say for all their children."""
+    if isinstance(data, list):
+        return [_with_defaults(child, inherited) for child in data]
+    if not isinstance(data, dict):
+        return data
+    if "children" not in data:
+        return {**_fitting(inherited or {}, data), **data}
+    defaults = data.get("defaults") if isinstance(data.get("defaults"), dict) else {}
+    return {**data, "children": _with_defaults(data["children"], {**(inherited or {}), **(defaults or {})})}
+
+
+def _fitting(inherited: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
+    """What a child takes over: where it names a rule of its own, nothing that belongs to the inherited rule."""
+    rule = data.get("rule")
+    if rule is None or rule == inherited.get("rule") or rule not in KINDS:
+        return inherited
+    known = {f.alias or name for name, f in (Indicator.model_fields | KINDS[rule].model_fields).items()}
+    return {key: value for key, value in inherited.items() if key in known}
+
+
+def _count_units(units: Any) -> int:
+    if isinstance(units, dict):
+        return sum(len(v) for v in units.values() if isinstance(v, list))
+    return len(units) if isinstance(units, list) else 0
+
+
+_COMMON = {f.alias or name for name, f in Indicator.model_fields.items()} - {"how"}
+"""The keys that indicators of every rule have."""
+
+
+def _vocabulary() -> diagnosis.Vocabulary:
+    return diagnosis.Vocabulary(
+        kinds=list(KINDS),
+        keys={
+            "scheme": [f.alias or n for n, f in Scheme.model_fields.items()],
+            "group": [f.alias or n for n, f in Group.model_fields.items()],
+            **{kind: [*sorted(_COMMON), *(f.alias or n for n, f in rule.model_fields.items())] for kind, rule in KINDS.items()},
+        },
+    )
+
+
+def _semantic(scheme: Scheme) -> list[Problem]:
+    settled = {(note.at, note.answers) for note in scheme.notes}
+    problems: list[Problem] = []
+    for wrong in wrong_sums(scheme):
+        if any((at, "sum-differs") in settled for at in wrong.within) or (not wrong.node and ("", "points-out-of-reach") in settled):
+            continue
+        what = f"“{wrong.node.name}”的分值" if wrong.node else "满分"
+        off: dict[Decimal, list[str]] = {}
+        for unit, value in wrong.by_unit.items():
+            off.setdefault(value, []).append(scheme.unit_names[unit])
+        for value, units in off.items():
+            who = "" if len(off) == 1 and wrong.everywhere else f"（{'、'.join(units[:5])}{'等' if len(units) > 5 else ''}）"
+            message = f"{what}写的是 {wrong.stated}，下面各项加起来{who}是 {value}"
+            remedy = "如原文如此，请在 notes 里注明，写上 answers: sum-differs；否则请改正"
+            problems.append(Problem(message, path=wrong.path, severity="warning", remedy=remedy))
+    return problems + list(_unknown_names(scheme))
+
+
+def _unknown_names(scheme: Scheme) -> Iterator[Problem]:
+    """Names in the scheme's own lists that nothing in it has."""
+    places = {*scheme.groups, *scheme.sets, *scheme.unit_names}
+    nodes = {name for node in scheme.walk() if isinstance(node, Group) for name in (node.id, node.name)}
+    for key, names in (("unlisted", {*scheme.groups, EVERYBODY}), ("outside", {*scheme.groups})):
+        for name in getattr(scheme, key):
+            if name not in names:
+                yield Problem("没有这个分组", (key,), name, '请写 units 里的分组；unlisted 可以写 "*"（全部单位）')
+    for assessor, units in scheme.assessors.items():
+        for name in units:
+            if name not in scheme.unit_names:
+                yield Problem("没有这个被考核单位", ("assessors", assessor), name, "请核对 units")
+    for number, count in enumerate(scheme.counts):
+        for name in count.of:
+            if name not in places | nodes | {EVERYBODY}:
+                yield Problem("没有这个单位、分组或指标分组", ("counts", number, "of"), name, "请核对名称")

@@ -1,0 +1,73 @@
+"""Parts of a scheme file besides indicators: grades, readings, tables to look things up in."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from generator.language.declared import Model
+from generator.language.figures import SchemeFigure
+
+
+class GradeBand(Model):
+    """One grade. name: its name; at_least: from so many points; up_to: to so large a share of the places, or to such a
+    rank; needs: a fact that must be 是, or the grade before it is given."""
+
+    name: str
+    at_least: SchemeFigure | None = None
+    up_to: SchemeFigure | None = None
+    needs: str = ""
+
+
+class Grades(Model):
+    """等次: by points (``score``), by rank (``rank``) or by the share of the units that a rank makes (``rank_share``).
+
+    within: ``组`` each group by itself, ``全部`` all units together. bands: the best first; the last needs no limit.
+    """
+
+    by: Literal["score", "rank", "rank_share"]
+    within: Literal["组", "全部"] = "组"
+    bands: list[GradeBand] = Field(min_length=2)
+    clause: str = ""
+
+
+class Option(Model):
+    """One way to read a clause. says: in words; set: what it changes: {id or "*": {key: value}}."""
+
+    says: str
+    sets: dict[str, dict[str, Any]] = Field(default_factory=dict, alias="set")
+
+
+class Reading(Model):
+    """A clause that can be read in several ways, each of which can be computed.
+
+    id: its name; at: the indicator; clause: where it stands; takes: the option that this scheme takes.
+    conflict: two places of the text give different figures. answers: the remark of ``lint`` that it settles, by its code.
+    """
+
+    id: str
+    at: str = ""
+    clause: str = ""
+    conflict: bool = False
+    answers: str = ""
+    takes: str
+    options: dict[str, Option] = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _taken_is_there(self) -> Reading:
+        if self.takes not in self.options:
+            raise ValueError(f"takes 写的是“{self.takes}”，options 里有：{'、'.join(self.options)}")
+        return self
+
+
+class Reference(Model):
+    """A table of the regulation that is looked up and not scored, on a sheet of its own.
+
+    columns: the headings, the first being the key; rows: the cells; widths: in characters.
+    """
+
+    title: str
+    columns: list[str] = Field(min_length=2)
+    rows: list[list[str | None]] = Field(min_length=1)
+    widths: list[float] = Field(default_factory=list)

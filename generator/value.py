@@ -1,0 +1,71 @@
+"""What a cell can hold, and how a number is read, rounded and written out."""
+
+from __future__ import annotations
+
+import math
+import re
+from decimal import ROUND_HALF_UP, Context, Decimal
+
+Value = Decimal | str | bool | None
+"""What a cell can hold. ``None`` is an empty cell (in Excel: empty, or the text of length zero)."""
+
+CONTEXT = Context(prec=50, rounding=ROUND_HALF_UP)
+GUARD_DIGITS = 10
+"""What is rounded is first rounded to so many decimals, as in the formulas: a third times three is one here too."""
+
+
+def decimal_of(number: float | int | str | Decimal) -> Decimal:
+    """The shortest decimal that reads back as the same binary number: what a person sees in the cell."""
+    if isinstance(number, float):
+        if not math.isfinite(number):
+            raise ValueError(number)
+        return Decimal(repr(number))
+    return Decimal(number)
+
+
+def round_half_up(value: Decimal, digits: int) -> Decimal:
+    """Half away from zero; never ``-0``."""
+    rounded = value.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP, context=CONTEXT)
+    return abs(rounded) if rounded == 0 else rounded
+
+
+class Percent(Decimal):
+    """A figure that was written as a percentage: 8% is 0.08, and is shown as 8% again."""
+
+
+class Assumed(Decimal):
+    """A limit that the regulation does not write and that is taken for it."""
+
+
+NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)")
+
+
+def number(text: str) -> Decimal | None:
+    """A decimal from plain digits, or from a percentage such as ``8%``; None when the text is neither."""
+    if text.endswith("%") and NUMBER.fullmatch(text[:-1]):
+        return Decimal(text[:-1]) / 100
+    return Decimal(text) if NUMBER.fullmatch(text) else None
+
+
+def plain(value: Decimal) -> str:
+    """A number as a file holds it: no exponent, no zeros at the end."""
+    text = format(value, "f")
+    return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
+
+
+def show(value: Value, percent: bool = False) -> str:
+    """A value as a person writes it: ``3.50`` → ``3.5``, blank → （空）; as a percentage ``0.075`` → ``7.5%``."""
+    if percent and isinstance(value, Decimal):
+        return f"{show(value * 100)}%"
+    if value is None:
+        return "（空）"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, Decimal):
+        text = format(value, "f")
+        if "." in text:
+            if len(text.split(".")[1]) > 10:
+                text = format(round_half_up(value, 6), "f")
+            text = text.rstrip("0").rstrip(".")
+        return text or "0"
+    return value

@@ -1,0 +1,157 @@
+"""Styles of the template as openpyxl's, each made once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell
+from openpyxl.chart import BarChart as XlsxBarChart
+from openpyxl.chart import Reference
+from openpyxl.chart.label import DataLabelList
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.pagebreak import Break
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from generator.layout.design import Design
+from generator.sheets.sheet import BORDER, BarChart, Box, Sheet
+
+
+class Styles:
+    """Turns styles of the template into openpyxl's, each once."""
+
+    def __init__(self, design: Design) -> None:
+        self.design = design
+        self.known: dict[tuple[str, str, bool], int] = {}
+        self.looks: dict[str, int] = {}
+
+    def draw(self, target: Worksheet, sheet: Sheet) -> None:
+        """Everything of a sheet but its rows, cells and the rules of cells."""
+        for column, width in sheet.widths.items():
+            dimension = target.column_dimensions[get_column_letter(column)]
+            dimension.width = width
+            dimension.hidden = column in sheet.hidden_columns
+        if sheet.outline:
+            target.sheet_properties.outlinePr.summaryBelow = False
+            target.sheet_format.outlineLevelRow = max(sheet.outline.values())
+        if sheet.filter:
+            target.auto_filter.ref = sheet.filter
+        for chart in sheet.charts:
+            self.chart(target, chart)
+        self.print_setup(target, sheet)
+        self.protect(target)
+        target.sheet_state = sheet.state
+        target.freeze_panes = sheet.freeze
+        target.sheet_view.showGridLines = False
+
+    def style_in(self, target: Worksheet) -> Callable[[Box], int]:
+        """The number of a cell's style in the file, each worked out once."""
+
+        def style(box: Box) -> int:
+            key = box[1:]  # style, format, locked
+            number = self.known.get(key)
+            if number is None:
+                sample = Cell(target, row=1, column=1)
+                self.apply(sample, box)
+                number = self.known[key] = int(sample.style_id)
+            return number
+
+        return style
+
+    def apply(self, cell: object, box: Box) -> None:
+        design = self.design
+        if box.style.startswith("fill:"):
+            cell.fill, cell.border = self.fill(box.style[5:]), self.border()  # type: ignore[attr-defined]
+            return
+        style = design.styles[box.style]
+        colour = design.colours.get(style.colour, "000000")
+        cell.font = Font(name=design.font, size=style.size, bold=style.bold, color=f"FF{colour}")  # type: ignore[attr-defined]
+        cell.alignment = Alignment(  # type: ignore[attr-defined]
+            horizontal=style.align, vertical="center", wrap_text=style.wrap, shrink_to_fit=style.shrink
+        )
+        if style.fill:
+            cell.fill = self.fill(style.fill)  # type: ignore[attr-defined]
+        if style.border:
+            cell.border = self.border()  # type: ignore[attr-defined]
+        cell.number_format = box.format  # type: ignore[attr-defined]
+        cell.protection = Protection(locked=box.locked)  # type: ignore[attr-defined]
+
+    def fill(self, colour: str) -> PatternFill:
+        return PatternFill("solid", fgColor=f"FF{self.design.colours[colour]}")
+
+    def border(self) -> Border:
+        side = Side(style="thin", color=f"FF{self.design.colours['line']}")
+        return Border(left=side, right=side, top=side, bottom=side)
+
+    def looks_in(self, workbook: Workbook) -> Callable[[str], int]:
+        """The number of a conditional look in the file, each made once."""
+
+        def look(colour: str) -> int:
+            number = self.looks.get(colour)
+            if number is None:
+                shade = f"FF{self.design.colours['line' if colour == BORDER else colour]}"
+                fill = PatternFill(bgColor=shade, fill_type="solid", fgColor=shade)
+                style = DifferentialStyle(border=self.border()) if colour == BORDER else DifferentialStyle(fill=fill)
+                number = self.looks[colour] = workbook._differential_styles.add(style)
+            return number
+
+        return look
+
+    def chart(self, target: Worksheet, chart: BarChart) -> None:
+        drawn = XlsxBarChart()
+        drawn.type, drawn.style, drawn.gapWidth = "bar", 10, 45
+        drawn.title, drawn.legend = chart.title, None
+        first, last, column = chart.values
+        drawn.add_data(Reference(target, min_col=column, max_col=column, min_row=first, max_row=last), titles_from_data=False)
+        first, last, column = chart.names
+        drawn.set_categories(Reference(target, min_col=column, max_col=column, min_row=first, max_row=last))
+        series = drawn.series[0]
+        series.graphicalProperties.solidFill = self.design.colours["bar"]
+        series.dLbls = DataLabelList()
+        series.dLbls.showVal = True
+        for name in ("showSerName", "showCatName", "showLegendKey", "showPercent"):
+            setattr(series.dLbls, name, False)
+        drawn.x_axis.scaling.orientation = "maxMin"
+        drawn.x_axis.delete, drawn.y_axis.delete = False, True
+        drawn.x_axis.tickLblSkip = 1
+        drawn.y_axis.majorGridlines = None
+        drawn.y_axis.scaling.min = 0
+        drawn.width, drawn.height = chart.width_mm / 10, chart.height_mm / 10
+        target.add_chart(drawn, chart.anchor)
+
+    def print_setup(self, target: Worksheet, sheet: Sheet) -> None:
+        setup = self.design.print
+        page, margins = target.page_setup, target.page_margins
+        page.paperSize, page.orientation = 9, "landscape" if sheet.landscape else "portrait"
+        if sheet.scale is None:
+            target.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+            page.fitToWidth, page.fitToHeight = 1, 0
+        else:
+            page.scale = sheet.scale
+        for side in ("left", "right", "top", "bottom"):
+            setattr(margins, side, setup.margins[side] / 25.4)
+        margins.header, margins.footer = 0.2, 0.25
+        target.print_options.horizontalCentered = True
+        target.oddFooter.center.text = setup.footer
+        if sheet.print_area:
+            target.print_area = sheet.print_area
+        if sheet.title_rows:
+            target.print_title_rows = f"{sheet.title_rows[0]}:{sheet.title_rows[1]}"
+        if sheet.title_columns:
+            first, last = (get_column_letter(c) for c in sheet.title_columns)
+            target.print_title_cols = f"{first}:{last}"
+        for row in sheet.row_breaks:
+            target.row_breaks.append(Break(id=row))
+        for column in sheet.column_breaks:
+            target.col_breaks.append(Break(id=column))
+
+    def protect(self, target: Worksheet) -> None:
+        """Everything locked but inputs; sizes and formats may be changed, since an official may want a wider column."""
+        protection = target.protection
+        protection.sheet = True
+        protection.formatColumns = protection.formatRows = False
+        protection.autoFilter = False
+        protection.objects = protection.scenarios = True

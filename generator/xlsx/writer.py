@@ -1,0 +1,86 @@
+"""Scheme → .xlsx: the sheets put together, written with openpyxl, and every formula given its value.
+
+openpyxl cannot write a formula together with its value, nor the same bytes twice; that is done afterwards.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from pathlib import Path
+
+from openpyxl import Workbook
+from openpyxl.styles import Font
+from openpyxl.workbook.protection import WorkbookProtection
+
+from generator import files, garbage
+from generator.sheets.book import Book
+from generator.xlsx import cell_rules, cells
+from generator.xlsx.styles import Styles
+
+COMPRESSION = 4
+
+
+def write(book: Book, path: Path) -> None:
+    """Write the file, whole or not at all."""
+    files.write_atomically(path, to_bytes(book))
+
+
+@garbage.kept()
+def to_bytes(book: Book) -> bytes:
+    """The file's bytes: the same for the same scheme, inputs and template."""
+    workbook = Workbook()
+    workbook.remove(workbook.active)
+    pen = Styles(book.layout.design)
+    workbook._named_styles["Normal"].font = Font(name=book.layout.design.font, size=11)
+    parts = []
+    for sheet in book.sheets:
+        target = workbook.create_sheet(sheet.name)
+        pen.draw(target, sheet)
+        rows = cells.sheet_data(sheet, pen.style_in(target))
+        looks = cell_rules.conditional_formats(sheet, pen.looks_in(workbook))
+        parts.append((cells.extent(sheet), rows, cells.merges(sheet) + looks + cell_rules.data_validations(sheet)))
+    workbook.active = next(i for i, sheet in enumerate(book.sheets) if sheet.name == book.layout.grids[0].sheet)
+    for worksheet in workbook.worksheets:
+        worksheet.sheet_view.tabSelected = worksheet.title == book.layout.grids[0].sheet
+    workbook.security = WorkbookProtection(lockStructure=True)
+    scheme = book.plan.scheme
+    properties = workbook.properties
+    properties.title, properties.creator = scheme.title, "Scorebook"
+    properties.subject, properties.identifier = f"{scheme.source.document} {scheme.source.part}", scheme.scheme
+    workbook.calculation.fullCalcOnLoad = True
+    stream = io.BytesIO()
+    workbook.save(stream)
+    date = scheme.source.date.isoformat() if scheme.source.date else f"{scheme.year}-01-01"
+    return _assemble(stream.getvalue(), parts, f"{date}T00:00:00Z")
+
+
+_DIMENSION = re.compile(rb"<dimension[^>]*/>")
+_AFTER_RULES = re.compile(rb"<(?:hyperlinks|printOptions|pageMargins)\b")
+_EMPTY_DATA = re.compile(rb"<sheetData\s*/>|<sheetData></sheetData>")
+_DATES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+
+
+def _assemble(data: bytes, parts: list[tuple[str, str, str]], date: str) -> bytes:
+    """openpyxl's file with the cells put in, and without anything that changes from run to run.
+
+    parts: of each sheet in order, its range, its rows, and its merged cells with the rules of cells.
+    date: the moment that the file says it was made at (ISO, UTC).
+    """
+    result = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(result, "w") as target:
+        for info in source.infolist():
+            content = source.read(info)
+            if sheet := re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", info.filename):
+                extent, body, rules = (text.encode() for text in parts[int(sheet[1]) - 1])
+                before, after = _EMPTY_DATA.split(_DIMENSION.sub(b'<dimension ref="' + extent + b'"/>', content))
+                after_rules = _AFTER_RULES.search(after)
+                at = after_rules.start() if after_rules else len(after)
+                content = before + body + after[:at] + rules + after[at:]
+            elif info.filename == "docProps/core.xml":
+                content = _DATES.sub(lambda m: m[1] + date.encode(), content)
+            copy = zipfile.ZipInfo(info.filename, files.EPOCH)
+            copy.compress_type, copy.external_attr = zipfile.ZIP_DEFLATED, info.external_attr
+            target.writestr(copy, content, compresslevel=COMPRESSION)
+    return result.getvalue()
