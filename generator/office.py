@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from generator.problems import Refusal
+
 PROGRAM_VARIABLE = "SCOREBOOK_SOFFICE"
 _PLACES = (
     "/usr/lib/libreoffice/program/soffice",
@@ -17,7 +19,7 @@ _PLACES = (
 )
 
 
-class LibreOfficeError(Exception):
+class LibreOfficeError(Refusal):
     """LibreOffice is missing or failed. The message is one Chinese sentence."""
 
 

@@ -30,7 +30,12 @@ class Problem:
         return f"{head}：【{label}】{self.message}{shown}{remedy}" if head else f"【{label}】{self.message}{shown}{remedy}"
 
 
-class SourceError(Exception):
+class Refusal(Exception):
+    """Something that cannot be done. Shown to a user, the message is one clear Chinese sentence; every known refusal is one of
+    these, and whatever else is raised is a fault of the program."""
+
+
+class SourceError(Refusal):
     """The file cannot be used; ``problems`` says everything that is wrong with it, not only the first thing."""
 
     def __init__(self, problems: list[Problem]) -> None:
@@ -55,7 +60,7 @@ def shorten(value: object, limit: int = 60) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-class FormulaError(Exception):
+class FormulaError(Refusal):
     """What is wrong with a formula, in Chinese, and a way out."""
 
     def __init__(self, message: str, remedy: str = "") -> None:
@@ -63,7 +68,7 @@ class FormulaError(Exception):
         self.message, self.remedy = message, remedy
 
 
-class SchemeFault(Exception):
+class SchemeFault(Refusal):
     """The scheme is well formed, but its parts cannot be put together. path: where in the file; the message is for users."""
 
     def __init__(self, message: str, path: tuple[str | int, ...] = (), remedy: str = "") -> None:
@@ -71,5 +76,5 @@ class SchemeFault(Exception):
         self.message, self.path, self.remedy = message, path, remedy
 
 
-class PackageError(Exception):
+class PackageError(Refusal):
     """The file cannot be read or written; the message is one Chinese sentence for the user."""
