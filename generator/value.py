@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 Value = Decimal | str | bool | None
@@ -21,6 +22,11 @@ def decimal_of(number: float | int | str | Decimal) -> Decimal:
             raise ValueError(number)
         return Decimal(repr(number))
     return Decimal(number)
+
+
+def decimals_of(values: Iterable[Value]) -> int:
+    """How many decimals the numbers among some values were printed with, at most."""
+    return max((0, *(-int(v.as_tuple().exponent) for v in values if isinstance(v, Decimal))))
 
 
 def round_half_up(value: Decimal, digits: int) -> Decimal:

@@ -1,25 +1,25 @@
-"""One indicator → its block of lines."""
+"""One indicator → its block of lines: what its rule declares, and what becomes of units without the task."""
 
 from __future__ import annotations
 
-from generator.lines.input import YES
-from generator.scheme.model import Group, Indicator
-from generator.tree.expression import Blank, Expression, some, when
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from operator import gt
 
+from generator.language.needs import of_branches
+from generator.lines.input import NO_TASK, YES
+from generator.lines.keys import COEFFICIENT, DUE_LABEL, DUTY_TAG, RESULT_LABEL, ROLE_LABEL, SCORE_LABEL
+from generator.lines.line import Figure, Line, Role
+from generator.plan.draft import Around, Draft, Question, Units, both
+from generator.plan.plan import Block, BlockKind
+from generator.problems import FormulaError, SchemeFault
+from generator.rules.base import Gives
+from generator.rules.item import Item
+from generator.scheme.model import Indicator, Scheme, rule_without
+from generator.tree import expression as e
+from generator.tree.expression import NONE_MARK, Blank, Cell, Expression, Fixed, Text, every, some, when
 
-def guarded(core: Expression, outside: Expression, absent: list[Expression], asked_first: tuple[tuple[Expression, str], ...]) -> Expression:
-    """``core`` for units with the task, ``outside`` for the others, blank while it is not known which they are.
-
-    A unit that is not asked at all (－) has not said 是.
-    """
-    formula = core
-    for question, wanted in reversed(asked_first):
-        yes, no = (formula, outside) if wanted == YES else (outside, formula)
-        formula = when(question.is_(YES), yes, when(question.is_(""), Blank(), no))
-    return when(some(*absent), outside, formula) if absent else formula
-
-
-OTHERS = {
+_OTHERS = {
     "average": "没有任务的按有任务单位的平均得分计。",
     "full": "没有任务的得满分。",
     "zero": "没有任务的不得分。",
@@ -27,5 +27,225 @@ OTHERS = {
 """What the 计分办法 column says of units without the task, by ``no_task``."""
 
 
-def is_verdict(node: Group | Indicator) -> bool:
-    return isinstance(node, Indicator) and not node.how.scored
+@dataclass(frozen=True)
+class _Task:
+    """Who has the task. absent: signs in a unit's cells that it has none; questions: what is asked first."""
+
+    absent: Sequence[Expression]
+    questions: tuple[Question, ...]
+
+    @property
+    def open(self) -> bool:
+        """Whether a unit can turn out to be without the task."""
+        return bool(self.absent or self.questions)
+
+    def guarded(self, core: Expression, outside: Expression) -> Expression:
+        """``core`` for units with the task, ``outside`` for the others, blank while it is not known which they are.
+
+        A unit that is not asked at all (－) has not said 是.
+        """
+        formula = core
+        for question, wanted in reversed(self.questions):
+            yes, no = (formula, outside) if wanted == YES else (outside, formula)
+            formula = when(question.is_(YES), yes, when(question.is_(""), Blank(), no))
+        return when(some(*self.absent), outside, formula) if self.absent else formula
+
+
+def plan_indicator(draft: Draft, node: Indicator, around: Around) -> str:
+    """Add an indicator's block; returns the key of its score line ('' where it has none). Raises SchemeFault."""
+    try:
+        return _planned(draft, node, around)
+    except FormulaError as error:
+        words = f"指标 {node.id}“{node.name}”：{error.message}"
+        raise SchemeFault(words, (*around.path, node.how.written_in), error.remedy) from None
+    except ValueError as error:
+        raise SchemeFault(f"指标 {node.id}“{node.name}”：同一指标下有两个名称相同的项目（{error}），请改名", around.path) from None
+
+
+def _planned(draft: Draft, node: Indicator, around: Around) -> str:
+    item = _item(draft, node, around)
+    factor = _coefficient(node, item, draft.scheme)
+    score = node.how.score(item)
+    if factor is not None:
+        score = factor * score
+    sentence = node.criteria or _sentence(draft, node, item, around.listing)
+    _refuse(node, item, around)
+    draft.tables += item.tables
+    questions = (*around.questions, *draft.questions(node, around))
+    task = _Task(_absent(draft, item, node, questions), questions)
+    if task.open and "平均" not in sentence:
+        sentence += _OTHERS.get(node.no_task, "")
+    lines = _inputs(node, item, questions)
+    key = ""
+    match node.how.gives:
+        case Gives.DUTY:
+            lines = [replace(line, tag=DUTY_TAG) for line in lines]
+        case Gives.VERDICT:
+            verdict = task.guarded(when(item.ready, score, Blank()) if item.ready else score, Text(NONE_MARK))
+            lines.append(Line(f"{item.id}/{RESULT_LABEL}", item.id, Role.RESULT, RESULT_LABEL, formula=verdict, place="text"))
+            draft.verdicts.append(lines[-1].key)
+        case Gives.POINTS:
+            lines += _score(draft, node, item, score, task, around)
+            key = f"{item.id}/{SCORE_LABEL}"
+            draft.scores[item.id] = key
+            draft.top(node, around, key)
+    draft.add(
+        Block(
+            BlockKind.INDICATOR,
+            item.id,
+            node.name,
+            lines,
+            around.depth,
+            node.measure,
+            node.assessor,
+            sentence,
+            node.clause,
+            node.due,
+            listed=around.listing,
+            number=node.id,
+        )
+    )
+    return key
+
+
+def _item(draft: Draft, node: Indicator, around: Around) -> Item:
+    """The indicator for its rule to work at. Units are asked and have figures where the task is theirs."""
+    without = rule_without(node.how, node.points, len(around.units))
+    return Item(
+        node.id + around.at,
+        node.points,
+        tuple(map(gt, both(around.units, draft.scheme.carriers_of(node)), without)),
+        decimals=draft.scheme.decimals,
+        unit=node.measure,
+        may_be_none=node.may_be_none,
+        scope=draft.scope(around),
+        roles=draft.scheme.roles_in(node),
+        members=draft.scheme.members,
+    )
+
+
+def _coefficient(node: Indicator, item: Item, scheme: Scheme) -> Expression | None:
+    """The row of role coefficients, and of the roles by name where the rule speaks of them. Returns what the score is
+    multiplied by, unless the rule's own formula takes it."""
+    if not isinstance(node.carriers, dict):
+        return None
+    if node.how.speaks_of_roles:
+        item.words(ROLE_LABEL, item.roles)
+    item.coefficient = item.parameter(COEFFICIENT, [scheme.roles.get(r) for r in item.roles])
+    return None if node.how.weighs else item.coefficient
+
+
+def _sentence(draft: Draft, node: Indicator, item: Item, listing: str) -> str:
+    """The rule in words; on a list, where all have the same rule, worked out once."""
+    said: str = draft.sentences.get(listing, "") or node.how.sentence(item)
+    if listing:
+        draft.sentences[listing] = said
+    return said
+
+
+def _refuse(node: Indicator, item: Item, around: Around) -> None:
+    if node.nobody == "full" and item.by_unit:
+        words = f"指标 {node.id}“{node.name}”：各单位分值不同时不能用 nobody: full，因为没有共同的满分"
+        raise SchemeFault(words, around.path)
+    if node.may_be_none and len(item.inputs) != 1:
+        raise SchemeFault(f"指标 {node.id}“{node.name}”：may_be_none 只能用在只填一个数的规则上，请改用 only_if", around.path)
+
+
+def _absent(draft: Draft, item: Item, node: Indicator, questions: tuple[Question, ...]) -> list[Expression]:
+    """What shows in a unit's cells that it has no such task, and is not asked first in any case."""
+    lines = [
+        line
+        for line in item.lines
+        if line.applies == item.applies and not line.shared and (line.values is not None or line.input or line.formula is not None)
+    ]
+    if not lines:
+        return []
+    asked = [line for line in lines if line.input]
+    first = Cell((asked or lines)[0].key)
+    asked_of = [draft.lines[q.line].applies for q, wanted in questions if wanted == YES and isinstance(q, Cell)]
+    signs = []
+    if not all(item.applies) and item.applies not in asked_of:
+        signs.append(first.is_(NONE_MARK))
+    if node.may_be_none:
+        signs.append(first.is_(NO_TASK))
+    return signs
+
+
+def _inputs(node: Indicator, item: Item, questions: tuple[Question, ...]) -> list[Line]:
+    """The rule's lines, each input with what must be answered for it to be wanted."""
+    unscored: tuple[Question, ...] = ((Cell(f"{item.id}/{SCORE_LABEL}"), ""),)
+    in_branches = of_branches(item.ready) if item.ready and node.how.scored else set()
+    return [
+        replace(line, wanted_if=(*questions, *(unscored if line.input.required and line.key in in_branches else ())))
+        if line.input and not line.shared
+        else line
+        for line in item.lines
+    ]
+
+
+def _score(draft: Draft, node: Indicator, item: Item, score: Expression, task: _Task, around: Around) -> list[Line]:
+    """The line of the score with its helpers, and that of what the indicator is worth where somebody adds that up."""
+    decimals, key = draft.scheme.decimals, f"{item.id}/{SCORE_LABEL}"
+    core: Expression = e.Round(score, decimals)
+    if item.ready:
+        core = when(item.ready, core, Blank())
+    lines: list[Line] = []
+    limit = item.limit
+    if node.no_task == "average" and task.open:
+        base, worked = f"{item.id}/计算得分", task.guarded(core, Text(NONE_MARK))
+        lines.append(Line(base, item.id, Role.WORKING, "计算得分", formula=worked, place="score", decimals=decimals))
+        mean = Figure(_average(base, item.points if node.nobody == "full" else Blank(), decimals), "平均{}")
+        where = key if limit is None else f"{item.id}/平均得分"
+        if limit is None:
+            limit = mean
+        else:
+            lines.append(Line(where, item.id, Role.WORKING, "平均得分", standard=mean))
+        formula = when(Cell(base).is_(NONE_MARK), Fixed(where, "standard"), Cell(base))
+    else:
+        outside = {"exclude": Text(NONE_MARK), "full": item.points, "zero": e.lift(0)}.get(node.no_task, Text(NONE_MARK))
+        formula = task.guarded(core, outside)
+    points = None if item.by_unit else Figure(item.least_points)
+    applies, never = _shown(node, item, task, around)
+    line = Line(
+        key,
+        item.id,
+        Role.SCORE,
+        SCORE_LABEL,
+        around.tag,
+        formula=formula,
+        standard=limit,
+        points=points,
+        applies=applies,
+        outside=never,
+        place="score",
+        decimals=decimals,
+    )
+    lines.append(line)
+    due, parent = f"{item.id}/{DUE_LABEL}", draft.scope(around).parent
+    if parent is not None and due in parent.dues:
+        whole = item.points if item.coefficient is None else item.points * item.coefficient
+        worth = task.guarded(whole, Text(NONE_MARK) if node.no_task == "exclude" else whole)
+        lines.append(replace(line, key=due, role=Role.DUE, label=DUE_LABEL, tag="", formula=worth, standard=None, points=None))
+    return lines
+
+
+def _shown(node: Indicator, item: Item, task: _Task, around: Around) -> tuple[Units, Units]:
+    """Which units have a score here at all, and which of these can only have －."""
+    if node.no_task != "exclude":
+        # what the others get is for units of the group only
+        return () if all(around.units) else around.units, ()
+    if all(item.applies):
+        return (), ()
+    return ((), tuple(not a for a in item.applies)) if task.absent else (item.applies, ())
+
+
+def _average(base: str, nobody: Expression, decimals: int) -> Expression:
+    """按其他单位的平均分: the mean of the scores, as printed, of the units with the task, once every one has its own."""
+    row = e.Row(base)
+    scored = e.Fold("count", (row,))
+    without = e.CountOf((row,), NONE_MARK)
+    complete = every(scored > 0, (scored + without).is_(e.Fold("size", (row,))))
+    mean = e.Round(e.Fold("average", (row,)), decimals)
+    if isinstance(nobody, Blank):
+        return when(complete, mean, nobody)
+    return when(complete, mean, when(without.is_(e.Fold("size", (row,))), nobody, Blank()))

@@ -5,17 +5,16 @@ The scopes are made in the order of the file, a scope for each period of a group
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from generator.language.declared import Asked, Quantity
-from generator.language.scope import DATA, FIGURE, QUANTITY, Board, Scope, Symbol
+from generator.language.scope import Board, Scope
+from generator.language.symbols import DATA, FIGURE, QUANTITY, Kind, Symbol
 from generator.lines.input import NO, YES
 from generator.lines.keys import COEFFICIENT, DUE_LABEL, ROLE_LABEL, SCORE_LABEL, SUM_LABEL, TOTAL, TOTAL_TAG, fact_key
-from generator.problems import SchemeFault
+from generator.problems import SchemeFault, Where
 from generator.scheme.model import Group, Indicator, Scheme
-
-Path = tuple[str | int, ...]
-"""Where in the file."""
 
 
 class Names:
@@ -25,119 +24,28 @@ class Names:
     """
 
     def __init__(self, scheme: Scheme) -> None:
-        self.scheme = scheme
         self.board = Board(scheme.unit_names)
-        self.scopes: dict[tuple[Path, str], Scope] = {}
-        self.dues = bool(scheme.roles)
+        self.root = Scope(self.board, None, tag=TOTAL_TAG)
+        self.scopes: dict[tuple[Where, str], Scope] = {}
+        self._weighted = bool(scheme.roles)
         self._labels: set[str] = set()
         self._tags: dict[str, int] = {}
-        self._owns: dict[tuple[Path, str, str], str] = {}
-        self.root = self._enter_all()
+        self._owns: dict[tuple[Where, str, str], str] = {}
+        self._enter_all(scheme)
 
     def tag(self, own: str) -> str:
         """What marks the rows of a group: a word that COUNTIFS takes for nothing else, and short."""
         return f"组{self._tags.setdefault(own, len(self._tags) + 1)}"
 
-    def _enter_all(self) -> Scope:
-        scheme = self.scheme
-        root = Scope(self.board, None)
-        self.declare(root, "", scheme.inputs, scheme.figures, scheme.quantities, "", ())
-        self.board.enter(Symbol("总分", TOTAL, "quantity-done", root))
-        for fact in scheme.facts:
-            asked = Asked.model_validate({"ask": "yes_no", "for": fact.groups})
-            self.board.enter(Symbol(fact.id, fact_key(fact.id), "input", root, asked=asked))
-        for name, bands in scheme.bands.items():
-            root.declare_bands(name, bands)
-        root.tag = TOTAL_TAG
-        for i, node in enumerate(scheme.indicators):
-            self.enter(node, root, ("indicators", i), "", self.dues)
-        if scheme.bonus:
-            self.enter(scheme.bonus, Scope(self.board, root), ("bonus",), "", False)
-        return root
-
-    def declare(
-        self,
-        scope: Scope,
-        own: str,
-        inputs: dict[str, Asked],
-        figures: dict[str, Any],
-        quantities: dict[str, Quantity],
-        at: str,
-        path: Path,
-    ) -> None:
-        """Enter what a group or the scheme declares."""
-        for name, asked in inputs.items():
-            key = f"{name}{at}/{DATA}"
-            self.board.enter(Symbol(name, key, "input", scope, asked.shared, asked, path=(*path, "inputs", name)))
-        for name, figure in figures.items():
-            key = f"{self.inside(own, name, at)}/{FIGURE}"
-            self.board.enter(Symbol(name, key, "figure", scope, not isinstance(figure, list), path=(*path, "figures", name)))
-        for name, quantity in quantities.items():
-            where = (*path, "quantities", name)
-            key = f"{self.inside(own, name, at)}/{QUANTITY}"
-            self.board.enter(Symbol(name, key, "quantity", scope, quantity=quantity, path=where))
-
-    def inside(self, own: str, name: str, at: str) -> str:
-        """What a figure or quantity is called in the book: by its name, or where another group has the same, after its group."""
-        taken = {s.key.partition("/")[0] for s in self.board.loose.get(name, [])}
-        return f"{name}{at}" if f"{name}{at}" not in taken else f"{own}·{name}"
-
-    def enter(self, node: Group | Indicator, parent: Scope, path: Path, at: str, due: bool) -> None:
-        """Enter a node and everything below it, in every period."""
-        if isinstance(node, Indicator):
-            self.enter_indicator(node, parent, path, at, due)
-        elif node.periods:
-            own = self.heading(node, path, at, "")
-            self.board.enter(Symbol(self.own_name(node) + at, f"{own}/{SUM_LABEL}", "score", parent))
-            outer = Scope(self.board, parent, at)
-            outer.tag = self.tag(own)
-            rounds = []
-            for period in node.periods:
-                here = f"{at}@{period}"
-                scope = Scope(self.board, outer, here)
-                rounds.append(scope)
-                self.scopes[path, here] = scope
-                scope.asked_first = [(name, answer) for name, answer in ((node.only_if, YES), (node.unless, NO)) if name]
-                self.enter_group(node, scope, path, here, due)
-            for scope in rounds:
-                scope.rounds = rounds
-            if outer.below:
-                parent.below.append(f"{own}/{SUM_LABEL}")
-            parent.dues += outer.dues
-        else:
-            scope = Scope(self.board, parent, at)
-            self.scopes[path, at] = scope
-            self.enter_group(node, scope, path, at, due)
-
-    def own_name(self, node: Group) -> str:
-        return node.id or node.name
-
-    def heading(self, node: Group, path: Path, at: str, period: str) -> str:
+    def heading(self, node: Group, path: Where, at: str, period: str) -> str:
         """A group's own name on the sheet, unlike any other's."""
-        name = self.own_name(node) + at
+        name = _own_name(node) + at
         if (path, at, period) not in self._owns:
             while name in self._labels:
                 name += "′"
             self._labels.add(name)
             self._owns[path, at, period] = name
         return self._owns[path, at, period]
-
-    def enter_group(self, node: Group, scope: Scope, path: Path, at: str, due: bool) -> None:
-        own = self.heading(node, path, at, "here")
-        scope.tag = self.tag(own)
-        self.board.enter(Symbol(self.own_name(node) + at, f"{own}/{SUM_LABEL}", "score", scope))
-        self.declare(scope, own, node.inputs, self.figures_of(node, at), node.quantities, at, path)
-        for name, bands in node.bands.items():
-            scope.declare_bands(name, bands)
-        pool = self.is_pool(node)
-        for i, child in enumerate(node.children):
-            self.enter(child, scope, (*path, "children", i), at, (due or node.rescale or self.dues) and not pool)
-        if pool and (due or self.dues):
-            scope.dues = [f"{own}/{DUE_LABEL}"]
-        assert scope.parent is not None
-        if scope.below:
-            scope.parent.below.append(f"{own}/{SUM_LABEL}")
-        scope.parent.dues += scope.dues
 
     def figures_of(self, node: Group, at: str) -> dict[str, Any]:
         """A group's figures, with those of this period."""
@@ -150,34 +58,116 @@ class Names:
                 own[name] = row[number]
         return own
 
-    def is_pool(self, node: Group) -> bool:
-        """A group whose children only take away from its points: the points are the group's."""
-        return node.base == "full"
+    def _enter_all(self, scheme: Scheme) -> None:
+        self._declare(self.root, "", scheme.inputs, scheme.figures, scheme.quantities, "", ())
+        self.board.enter(Symbol("总分", TOTAL, Kind.TOTAL), self.root)
+        for fact in scheme.facts:
+            asked = Asked.model_validate({"ask": "yes_no", "for": fact.groups})
+            self.board.enter(Symbol(fact.id, fact_key(fact.id), Kind.INPUT, asked=asked), self.root)
+        for name, bands in scheme.bands.items():
+            self.root.declare_bands(name, bands)
+        for number, node in enumerate(scheme.indicators):
+            self._enter(node, self.root, ("indicators", number), "", self._weighted)
+        if scheme.bonus:
+            self._enter(scheme.bonus, Scope(self.board, self.root), ("bonus",), "", False)
 
-    def enter_indicator(self, node: Indicator, parent: Scope, path: Path, at: str, due: bool) -> None:
-        owner = node.id + at
-        scope = Scope(self.board, parent, at)
+    def _declare(
+        self,
+        scope: Scope,
+        own: str,
+        inputs: Mapping[str, Asked],
+        figures: Mapping[str, Any],
+        quantities: Mapping[str, Quantity],
+        at: str,
+        path: Where,
+    ) -> None:
+        """Enter what a group or the scheme declares."""
+        for name, asked in inputs.items():
+            symbol = Symbol(name, f"{name}{at}/{DATA}", Kind.INPUT, at, asked.shared, asked, path=(*path, "inputs", name))
+            self.board.enter(symbol, scope)
+        for name, figure in figures.items():
+            key = f"{self._inside(own, name, at)}/{FIGURE}"
+            shared = not isinstance(figure, list)
+            self.board.enter(Symbol(name, key, Kind.FIGURE, at, shared, path=(*path, "figures", name)), scope)
+        for name, quantity in quantities.items():
+            key = f"{self._inside(own, name, at)}/{QUANTITY}"
+            where = (*path, "quantities", name)
+            self.board.enter(Symbol(name, key, Kind.QUANTITY, at, quantity=quantity, path=where), scope)
+
+    def _inside(self, own: str, name: str, at: str) -> str:
+        """What a figure or quantity is called in the book: by its name, or where another group has the same, after its group."""
+        taken = {s.key.partition("/")[0] for s in self.board.loose.get(name, [])}
+        return f"{name}{at}" if f"{name}{at}" not in taken else f"{own}·{name}"
+
+    def _enter(self, node: Group | Indicator, parent: Scope, path: Where, at: str, due: bool) -> None:
+        """Enter a node and everything below it, in every period. due: somebody adds up what indicators are worth."""
+        if isinstance(node, Indicator):
+            self._enter_indicator(node, parent, path, at, due)
+        elif node.periods:
+            self._enter_periods(node, parent, path, at, due)
+        else:
+            self._enter_group(node, parent, path, at, due, None)
+
+    def _enter_periods(self, node: Group, parent: Scope, path: Where, at: str, due: bool) -> None:
+        own = self.heading(node, path, at, "")
+        self.board.enter(Symbol(_own_name(node) + at, f"{own}/{SUM_LABEL}", Kind.SCORE, at), parent)
+        outer = Scope(self.board, parent, at, tag=self.tag(own))
+        rounds: list[Scope] = []
+        for period in node.periods:
+            self._enter_group(node, outer, path, f"{at}@{period}", due, rounds)
+        if outer.below:
+            parent.adds(f"{own}/{SUM_LABEL}")
+        parent.owes(outer.dues)
+
+    def _enter_group(self, node: Group, parent: Scope, path: Where, at: str, due: bool, rounds: list[Scope] | None) -> None:
+        own = self.heading(node, path, at, "here")
+        pool = node.base == "full"  # the children only take away from its points: the points are the group's
+        scope = Scope(
+            self.board,
+            parent,
+            at,
+            tag=self.tag(own),
+            asked_first=[(name, answer) for name, answer in ((node.only_if, YES), (node.unless, NO)) if name] if node.periods else (),
+            rounds=rounds,
+            due=f"{own}/{DUE_LABEL}" if pool and (due or self._weighted) else "",
+        )
         self.scopes[path, at] = scope
-        for attribute, kind in (("inputs", "input"), ("figures", "figure"), ("quantities", "quantity")):
-            for name, what in getattr(node.how, attribute, {}).items():
-                symbol = Symbol(name, f"{owner}/{name}", kind, scope, path=(*path, attribute, name))
-                if kind == "input":
-                    symbol.asked, symbol.shared = what, what.shared
-                elif kind == "figure":
-                    symbol.shared = not isinstance(what, list)
-                else:
-                    symbol.quantity = what
-                self.board.enter(symbol)
+        self.board.enter(Symbol(_own_name(node) + at, f"{own}/{SUM_LABEL}", Kind.SCORE, at), scope)
+        self._declare(scope, own, node.inputs, self.figures_of(node, at), node.quantities, at, path)
+        for name, bands in node.bands.items():
+            scope.declare_bands(name, bands)
+        wanted = (due or node.rescale or self._weighted) and not pool
+        for number, child in enumerate(node.children):
+            self._enter(child, scope, (*path, "children", number), at, wanted)
+        if scope.below:
+            parent.adds(f"{own}/{SUM_LABEL}")
+        parent.owes(scope.dues)
+
+    def _enter_indicator(self, node: Indicator, parent: Scope, path: Where, at: str, due: bool) -> None:
+        owner = node.id + at
+        scope = Scope(self.board, parent, at, owner=owner)
+        self.scopes[path, at] = scope
         score = f"{owner}/{SCORE_LABEL}"
-        per_unit = isinstance(node.points, list)
-        scope.names["分值"] = Symbol("分值", f"{owner}/分值" if per_unit else score, "figure" if per_unit else "points", scope)
-        scope.names[ROLE_LABEL] = Symbol(ROLE_LABEL, f"{owner}/{ROLE_LABEL}", "text", scope)
-        scope.names[COEFFICIENT] = Symbol(COEFFICIENT, f"{owner}/{COEFFICIENT}", "figure", scope)
-        for name in [v.what for v in getattr(node.how, "events", []) if v.each is not None and not v.by_rate]:
-            events = Asked.model_validate({"ask": "events"})
-            self.board.enter(Symbol(name, f"{owner}/{name}", "input", scope, asked=events, path=(*path, "events", name)))
+        own = isinstance(node.points, list)
+        scope.has(Symbol("分值", f"{owner}/分值" if own else score, Kind.FIGURE if own else Kind.POINTS, at))
+        scope.has(Symbol(ROLE_LABEL, f"{owner}/{ROLE_LABEL}", Kind.TEXT, at))
+        scope.has(Symbol(COEFFICIENT, f"{owner}/{COEFFICIENT}", Kind.FIGURE, at))
+        declared = node.how.declares()
+        for name, asked in declared.inputs.items():
+            where = (*path, declared.written_in.get(name, "inputs"), name)
+            self.board.enter(Symbol(name, f"{owner}/{name}", Kind.INPUT, at, asked.shared, asked, path=where), scope)
+        for name, figure in declared.figures.items():
+            shared = not isinstance(figure, list)
+            self.board.enter(Symbol(name, f"{owner}/{name}", Kind.FIGURE, at, shared, path=(*path, "figures", name)), scope)
+        for name, quantity in declared.quantities.items():
+            where = (*path, "quantities", name)
+            self.board.enter(Symbol(name, f"{owner}/{name}", Kind.QUANTITY, at, quantity=quantity, path=where), scope)
         if node.how.scored:
-            self.board.enter(Symbol(owner, score, "score", scope))
-            parent.below.append(score)
+            self.board.enter(Symbol(owner, score, Kind.SCORE, at), scope)
+            parent.adds(score)
             if due:
-                parent.dues.append(f"{owner}/{DUE_LABEL}")
+                parent.owes([f"{owner}/{DUE_LABEL}"])
+
+
+def _own_name(node: Group) -> str:
+    return node.id or node.name

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 
 from generator.lines.keys import TOTAL, WORKED
@@ -19,19 +20,30 @@ def absent_units(block: Block, units: int) -> tuple[bool, ...]:
     return tuple(not any(column) for column in zip(*masks, strict=True)) if masks else (False,) * units
 
 
-HEADINGS = ("group", "period")
+class BlockKind(StrEnum):
+    """What a block is."""
+
+    GROUP = "group"
+    PERIOD = "period"
+    INDICATOR = "indicator"
+    DATA = "data"
+    TOTAL = "total"
+
+
+HEADINGS = (BlockKind.GROUP, BlockKind.PERIOD)
 """The kinds of blocks that have others below them."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Block:
     """Lines that belong together on a sheet: an indicator, a group's heading, data that formulas use, the totals.
 
-    kind: ``group``, ``period``, ``indicator``, ``data`` or ``total``; depth: how deep a group is nested, from 0.
-    listed: the list sheet that the block stands on, '' for the scoring sheets.
+    depth: how deep a group is nested, from 0.
+    listed: the list sheet that the block stands on, '' for the scoring sheets; number: what stands in the 序号 column, where
+    it is not the id.
     """
 
-    kind: str
+    kind: BlockKind
     id: str
     name: str
     lines: list[Line]
@@ -43,7 +55,6 @@ class Block:
     due: str = ""
     listed: str = ""
     number: str = ""
-    """What stands in the 序号 column, where it is not the id."""
 
     @property
     def heading(self) -> str:
@@ -56,19 +67,28 @@ class Plan:
     """The lines of a scheme's book.
 
     lines: by key, in the order of the sheet. scores: indicator, group or quantity → key of its line.
-    group_of: for each unit, which units form its group (positions).
+    tops: name and score line of each top-level group, for the summary's columns. lists: key of a list sheet → its title.
     """
 
     scheme: Scheme
-    blocks: list[Block] = field(default_factory=list)
-    tables: list[Table] = field(default_factory=list)
-    lines: dict[str, Line] = field(default_factory=dict)
-    scores: dict[str, str] = field(default_factory=dict)
-    group_of: list[list[int]] = field(default_factory=list)
-    tops: list[tuple[str, str]] = field(default_factory=list)
-    """Name and score line of each top-level group, for the summary's columns."""
-    lists: dict[str, str] = field(default_factory=dict)
-    """List sheets: key → title."""
+    blocks: list[Block]
+    tables: list[Table]
+    scores: dict[str, str]
+    tops: list[tuple[str, str]]
+    lists: dict[str, str]
+
+    @cached_property
+    def lines(self) -> dict[str, Line]:
+        return {line.key: line for block in self.blocks for line in block.lines}
+
+    @cached_property
+    def group_of(self) -> list[list[int]]:
+        """For each unit, which units form its group (positions)."""
+        found: list[list[int]] = []
+        for members in self.scheme.groups.values():
+            block = list(range(len(found), len(found) + len(members)))
+            found += [block] * len(members)
+        return found
 
     @cached_property
     def inputs(self) -> list[Line]:
@@ -120,7 +140,7 @@ class Plan:
         return line.shared and not line.input and line.standard is not None and isinstance(line.standard.value, Expression)
 
     def block(self, id: str) -> Block | None:
-        return next((b for b in self.blocks if b.id == id and b.kind in ("indicator", "data", "group")), None)
+        return next((b for b in self.blocks if b.id == id and b.kind in (BlockKind.INDICATOR, BlockKind.DATA, BlockKind.GROUP)), None)
 
     def inputs_of(self, owner: str) -> list[Line]:
         return self._by_owner.get(owner, [])

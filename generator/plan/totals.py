@@ -23,8 +23,8 @@ from generator.lines.keys import (
     fact_key,
 )
 from generator.lines.line import Figure, Line, Role, Table
-from generator.plan.naming import Names, Path
-from generator.problems import FormulaError, SchemeFault
+from generator.plan.naming import Names
+from generator.problems import FormulaError, SchemeFault, Where
 from generator.scheme.model import Group, Scheme
 from generator.scheme.parts import Grades
 from generator.tree import expression as e
@@ -40,12 +40,15 @@ def total_lines(scheme: Scheme, lines: Mapping[str, Line], names: Names, tops: l
 class _Totals:
     def __init__(self, scheme: Scheme, lines: Mapping[str, Line], names: Names, verdicts: list[str]) -> None:
         self.scheme, self.lines, self.names, self.verdicts = scheme, lines, names, verdicts
+        self.figures: tuple[Line, ...] = ()
+        """Figures that the formula of the total brings along."""
 
     def made(self, tops: list[str]) -> list[Line]:
         full = Figure(self.scheme.full_marks) if self.scheme.full_marks is not None else None
         outside = self.scheme.members(self.scheme.outside) if self.scheme.outside else (False,) * len(self.scheme.unit_names)
         assessed = tuple(not o for o in outside)
-        return [
+        entries = self._entries(tops)
+        return [*self.figures] + [
             Line(
                 key,
                 "",
@@ -57,7 +60,7 @@ class _Totals:
                 place=place,
                 decimals=self.scheme.decimals,
             )
-            for key, formula, place in self._entries(tops)
+            for key, formula, place in entries
         ]
 
     def _entries(self, tops: list[str]) -> list[tuple[str, Expression, str]]:
@@ -77,11 +80,12 @@ class _Totals:
         blank_tops = [k for k in tops if self.lines[k].role is Role.GROUP and self._can_wait()]
         if self.scheme.formula:
             try:
-                tree, ready = self.names.root.compile(self.scheme.formula, "score")
+                compiled = self.names.root.compile(self.scheme.formula, "score")
             except FormulaError as error:
                 raise SchemeFault(f"总分的 score：{error.message}", ("score",), error.remedy) from None
-            value = e.Round(tree, decimals)
-            entries.append((WORKED, when(ready, value, Blank()) if ready else value, "score"))
+            value = e.Round(compiled.tree, decimals)
+            entries.append((WORKED, when(compiled.ready, value, Blank()) if compiled.ready else value, "score"))
+            self.figures = compiled.figures
             total, unfinished = Cell(WORKED), some(unfinished, Cell(WORKED).is_(""))
         elif blank_tops:
             unfinished = some(unfinished, *(Cell(k).is_("") for k in blank_tops))
@@ -115,7 +119,7 @@ class _Totals:
                 f"每档写 {'up_to' if by_upper else 'at_least'}，只有一档可以不写",
             )
         columns: dict[str, tuple[Value, ...]] = {"界": tuple(edge for edge, _ in edges), "得分": tuple(name for _, name in edges)}
-        self.names.board.tables.append(Table(GRADE_TABLE, "bands", "等次", columns, by_upper=by_upper))
+        self.names.board.tables[GRADE_TABLE] = Table(GRADE_TABLE, "bands", "等次", columns, by_upper=by_upper)
         own = grades.within == "组"
         row = e.Row(TOTAL, own)
         complete: Expression = e.IsNumber(Cell(TOTAL))
@@ -134,7 +138,7 @@ class _Totals:
             band = Cell(BAND)
         for number, entry in needing:
             if not number or entry.needs not in {f.id for f in self.scheme.facts}:
-                where: Path = ("grades", "bands", number, "needs")
+                where: Where = ("grades", "bands", number, "needs")
                 raise SchemeFault(f"等次“{entry.name}”的 needs 要写 facts 里的一项，且不能是最好的一档", where)
             fact = Cell(fact_key(entry.needs))
             band = when(every(Cell(BAND).is_(entry.name), e.Not(fact.is_(YES))), Text(grades.bands[number - 1].name), band)

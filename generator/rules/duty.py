@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from generator.rules.base import Rule
+from generator.rules.base import Gives, Rule
 from generator.rules.item import Item
 from generator.tree.expression import Blank, Expression
 
@@ -17,7 +17,7 @@ class Duty(Rule):
 
     rule: Literal["duty"]
     ask: str = "是否落实"
-    scored: ClassVar[bool] = False
+    gives: ClassVar[Gives] = Gives.DUTY
 
     def score(self, item: Item) -> Expression:
         item.yes_or_no([(self.ask, None)])

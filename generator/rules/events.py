@@ -7,9 +7,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from generator.language.declared import Asked
 from generator.language.figures import Floor, SchemeFigure
 from generator.lines.line import Figure
-from generator.rules.base import Rule
+from generator.rules.base import Declarations, Rule
 from generator.rules.item import Item
 from generator.tree import expression as e
 from generator.tree.expression import Expression, clamp, total, when
@@ -100,6 +101,15 @@ class PerEvent(Rule):
     at_most: SchemeFigure | None = Field(default=None, gt=0)
     same_matter: Literal["each", "highest"] = "each"
     whole: bool | None = None
+
+    def declares(self) -> Declarations:
+        """How often each event happened can be spoken of in formulas by the event's name."""
+        counted = [v.what for v in self.events if v.each is not None and not v.by_rate]
+        return Declarations(inputs={name: Asked(ask="events") for name in counted}, written_in=dict.fromkeys(counted, "events"))
+
+    @property
+    def speaks_of_roles(self) -> bool:
+        return any(event.carriers for event in self.events)
 
     def _sum(self, item: Item, verb: str) -> Expression:
         """Σ count × each, every event under its own cap, all together under the shared one."""

@@ -9,7 +9,7 @@ from pydantic import Field
 from generator.language.declared import AskedByName, Bands, Quantity
 from generator.language.figures import Floor, PerUnit, SchemeFigure
 from generator.language.wording import in_words
-from generator.rules.base import Rule
+from generator.rules.base import Declarations, Rule
 from generator.rules.item import Item
 from generator.tree.expression import Expression, clamp
 from generator.value import show
@@ -34,7 +34,6 @@ class Formula(Rule):
     at_most: SchemeFigure | Literal["points"] | None = "points"
 
     def score(self, item: Item) -> Expression:
-        assert item.scope is not None, "a formula needs the scheme around it"
         for name, asked in self.inputs.items():
             if asked.shared:
                 item.shared(name, asked)
@@ -46,16 +45,20 @@ class Formula(Rule):
             else:
                 item.constant(name, figure)
         for name, table in self.bands.items():
-            item.scope.declare_bands(name, table, item)
-        for name, quantity in self.quantities.items():
-            item.scope.declare_quantity(name, quantity, item)
-        value, ready = item.scope.compile(self.formula, "score")
-        if ready is not None:
-            item.need(ready)
+            item.bands(name, table)
+        for name in self.quantities:
+            item.figured(name)
+        value = item.formula(self.formula, "score")
         low = None if self.at_least is None else 0 if self.at_least == 0 else item.constant("最低得分", self.at_least, "最低{}")
         if self.at_most == "points":
             return clamp(value, low, item.points)
         return clamp(value, low, None if self.at_most is None else item.cap(self.at_most, "最多{}"))
+
+    def declares(self) -> Declarations:
+        return Declarations(self.inputs, self.figures, self.quantities)
+
+    def formulas(self) -> list[str]:
+        return [self.formula, *(quantity.formula for quantity in self.quantities.values())]
 
     def sentence(self, item: Item) -> str:
         words = [f"{name}＝{in_words(q.formula)}" for name, q in self.quantities.items()]

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from generator.language.declared import Asked, Bands
+from generator.language.scope import Scope
 from generator.lines.input import NO, YES, Ask, Input
 from generator.lines.line import Figure, Line, Role, Table
 from generator.tree import expression as e
 from generator.tree.expression import Cell, Expression, Fixed, every, when
 from generator.value import Percent, Value
-
-if TYPE_CHECKING:
-    from generator.language.declared import Asked
-    from generator.language.scope import Scope
 
 
 class Item:
@@ -95,6 +93,27 @@ class Item:
             a and (r in names or bool(named and named[i])) for i, (a, r) in enumerate(zip(self.applies, roles, strict=True))
         )
 
+    def formula(self, text: str, key: str) -> Expression:
+        """A formula written in the scheme; the score waits for what it needs. Raises FormulaError. key: of the file's key."""
+        compiled = self._around.compile(text, key)
+        self.lines += compiled.figures
+        if compiled.ready is not None:
+            self.need(compiled.ready)
+        return compiled.tree
+
+    def bands(self, name: str, bands: Bands) -> None:
+        """A table of bands that the scheme declares here."""
+        self._around.declare_bands(name, bands, self.id)
+
+    def figured(self, name: str) -> None:
+        """The rows of a quantity that the scheme declares here. Raises SchemeFault."""
+        self.lines += self._around.quantity_rows(name, self.id, self.applies)
+
+    @property
+    def _around(self) -> Scope:
+        assert self.scope is not None, "a formula needs the scheme around it"
+        return self.scope
+
     def need(self, condition: Expression) -> None:
         """The score waits until this holds."""
         self._conditions.append(condition)
@@ -105,9 +124,10 @@ class Item:
 
     # What officials fill in -----------------------------------------------------------------------------------------
 
-    def quantity(self, name: str, low: Decimal | None = None, hint: str = "") -> Expression:
-        """A measured amount in the indicator's unit of measure; required."""
-        asked = Input(name, Ask.QUANTITY, self.unit, low=low, no_task=self.may_be_none, hint=hint)
+    def quantity(self, name: str, low: Decimal | None = None, hint: str = "", part_of: str = "") -> Expression:
+        """A measured amount in the indicator's unit of measure; required. part_of: the row of what it is a part of."""
+        whole = self._key(part_of) if part_of else ""
+        asked = Input(name, Ask.QUANTITY, self.unit, low=low, no_task=self.may_be_none, hint=hint, whole=whole)
         cell = self._ask(asked, place="percent" if asked.percent else "quantity")
         self._conditions.append(every(*self._in_range(cell, low, None)))
         return cell
@@ -132,8 +152,7 @@ class Item:
         return self._ask(question, place=spec.place)
 
     def _question(self, name: str, spec: Asked) -> Input:
-        assert self.scope is not None, "an input of a formula needs the scheme around it"
-        return spec.as_input(name, self.scope.limit_of(name), self.scope.whole_of(name))
+        return spec.as_input(name, self._around.limit_of(name), self._around.whole_of(name))
 
     def shared(self, name: str, spec: Asked) -> Expression:
         """An input that is the same for all units."""

@@ -38,6 +38,9 @@ class Imported(Rule):
     scheme: str | dict[str, str] = ""
     name: str = "评分"
 
+    def imports(self) -> str | dict[str, str]:
+        return self.scheme
+
     def score(self, item: Item) -> Expression:
         return item.mark(self.name, item.points)
 
@@ -57,6 +60,9 @@ class Convert(Rule):
     by: str
     scheme: str | dict[str, str] = ""
     name: str = "原始分"
+
+    def imports(self) -> str | dict[str, str]:
+        return self.scheme
 
     def score(self, item: Item) -> Expression:
         raw, full = item.raw_mark(self.name, self.raw)

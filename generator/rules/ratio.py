@@ -35,7 +35,7 @@ class Ratio(Rule):
     def score(self, item: Item) -> Expression:
         low = self.min if self.min is not None or item.unit == "%" else Decimal(0)
         target = item.parameter(self.target_name, self.target)
-        actual = item.quantity(self.actual, low)
+        actual = item.quantity(self.actual, low, part_of=self.target_name if self.counts == "undone" else "")
         points = item.points
         if self.better == "lower":
             return when(actual <= 0, points, clamp(points * target / actual, 0, points))

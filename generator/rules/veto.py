@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from pydantic import Field, model_validator
 
 from generator.language.wording import in_words
-from generator.rules.base import Rule
+from generator.rules.base import Gives, Rule
 from generator.rules.item import Item
 from generator.tree.expression import Blank, Expression, Text, total, when
 
@@ -23,7 +23,8 @@ class Veto(Rule):
     when: list[str] = Field(default_factory=list)
     condition: str = Field(default="", alias="if")
     grade: str
-    scored: ClassVar[bool] = False
+    gives: ClassVar[Gives] = Gives.VERDICT
+    written_in: ClassVar[str] = "if"
 
     @model_validator(mode="after")
     def _one_form(self) -> Veto:
@@ -33,11 +34,7 @@ class Veto(Rule):
 
     def score(self, item: Item) -> Expression:
         if self.condition:
-            assert item.scope is not None, "a formula needs the scheme around it"
-            holds, ready = item.scope.compile(self.condition, "if")
-            if ready is not None:
-                item.need(ready)
-            return when(holds, Text(self.grade), Blank())
+            return when(item.formula(self.condition, "if"), Text(self.grade), Blank())
         happened = [count for count, _ in item.counts([(name, None, None) for name in self.when])]
         return when(total(happened) > 0, Text(self.grade), Blank())
 

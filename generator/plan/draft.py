@@ -1,0 +1,151 @@
+"""A plan while it is being made: what is already there, and where in the scheme the planner stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from operator import and_
+from typing import Any
+
+from generator.language.declared import Asked, Quantity
+from generator.language.figures import percent_place
+from generator.language.scope import Scope
+from generator.language.symbols import DATA
+from generator.language.wording import in_words
+from generator.lines.input import NO, YES
+from generator.lines.keys import TOTAL_TAG
+from generator.lines.line import Figure, Line, Role, Table
+from generator.plan.naming import Names
+from generator.plan.plan import Block, BlockKind
+from generator.problems import SchemeFault, Where
+from generator.scheme.model import Group, Indicator, Scheme
+from generator.tree.expression import Cell, Expression
+from generator.value import Value, decimals_of
+
+Units = tuple[bool, ...]
+"""For each unit, whether it is one of them."""
+Question = tuple[Expression, str]
+"""A cell that is asked first, and the answer that is wanted."""
+
+
+@dataclass(frozen=True)
+class Around:
+    """Where a node stands.
+
+    units: those that what is around it is for; tag: marks the rows that enter the sum above; path: where in the file; at: the
+    suffix of the period; questions: what must be answered for anything here; listing: the list sheet that its rows go to.
+    """
+
+    units: Units
+    path: Where
+    tag: str = TOTAL_TAG
+    at: str = ""
+    depth: int = 0
+    questions: tuple[Question, ...] = ()
+    listing: str = ""
+
+    def inside(self, tag: str, **changes: Any) -> Around:
+        """One level further in."""
+        return replace(self, tag=tag, depth=self.depth + 1, **changes)
+
+    def child(self, number: int) -> Around:
+        """Where one of a group's children stands."""
+        return replace(self, path=(*self.path, "children", number))
+
+
+@dataclass
+class Draft:
+    """What is there so far. Blocks stand in the order of the sheet; a line's key is taken once.
+
+    tops: name and score line of each top-level group; lists: key of a list sheet → its title; verdicts: lines that decide a
+    grade.
+    """
+
+    scheme: Scheme
+    names: Names
+    blocks: list[Block] = field(default_factory=list)
+    lines: dict[str, Line] = field(default_factory=dict)
+    tables: list[Table] = field(default_factory=list)
+    scores: dict[str, str] = field(default_factory=dict)
+    tops: list[tuple[str, str]] = field(default_factory=list)
+    lists: dict[str, str] = field(default_factory=dict)
+    verdicts: list[str] = field(default_factory=list)
+    sentences: dict[str, str] = field(default_factory=dict)
+    """The rule in words for each list sheet: all its items have the same."""
+
+    @property
+    def everybody(self) -> Units:
+        return (True,) * len(self.names.board.units)
+
+    def scope(self, around: Around) -> Scope:
+        """The scope of the node that stands there."""
+        return self.names.scopes[around.path, around.at]
+
+    def add(self, block: Block, position: int | None = None) -> None:
+        """Put a block last, or where one was to come before those below it. Raises SchemeFault where a line is there already."""
+        self.blocks.insert(len(self.blocks) if position is None else position, block)
+        for line in block.lines:
+            if line.key in self.lines:
+                raise SchemeFault(f"“{line.key}”出现了两次，请把同一指标下的名称改得不同")
+            self.lines[line.key] = line
+
+    def top(self, node: Group | Indicator, around: Around, key: str) -> None:
+        """Note a score that the total is put together from."""
+        if around.depth == 0:
+            self.tops.append((node.name, key))
+
+    def questions(self, node: Indicator | Group, around: Around) -> tuple[Question, ...]:
+        """The questions of ``only_if`` and ``unless``, with the answers that are wanted."""
+        scope = self.scope(around)
+        found = []
+        for key, name, wanted in (("only_if", node.only_if, YES), ("unless", node.unless, NO)):
+            if name:
+                symbol = scope.symbol(name)
+                if symbol.asked is None or symbol.asked.ask != "yes_no":
+                    raise SchemeFault(f"“{name}”不是填“是”或“否”的项，不能写在 {key} 里", (*around.path, key))
+                found.append((self.names.board.cell(symbol), wanted))
+        return tuple(found)
+
+    # What a group or the scheme declares ------------------------------------------------------------------------------
+
+    def data(self, scope: Scope, inputs: dict[str, Asked], figures: dict[str, Any], title: str, around: Around) -> None:
+        """The block of what a group or the scheme asks for and declares as figures."""
+        lines = [self._asked(scope, name, asked, around) for name, asked in inputs.items()]
+        lines += [_figure(scope.names[name].key, name, figure, around.units) for name, figure in figures.items()]
+        if lines:
+            hints = "；".join(f"{name}：{a.hint}" for name, a in inputs.items() if a.hint)
+            self.add(Block(BlockKind.DATA, "", title, lines, around.depth, sentence=hints))
+            self.scores |= {line.owner: line.key for line in lines if not line.input}
+
+    def _asked(self, scope: Scope, name: str, asked: Asked, around: Around) -> Line:
+        owner = f"{name}{around.at}"
+        key, question = f"{owner}/{DATA}", asked.as_input(name, scope.limit_of(name), scope.whole_of(name))
+        if asked.shared:
+            return Line(key, owner, Role.INPUT, name, input=question, place=asked.place, shared=True)
+        applies = both(around.units, self.scheme.members(list(asked.carriers)))
+        first = tuple(question for question in around.questions if question[0] != Cell(key))
+        return Line(key, owner, Role.INPUT, name, input=question, applies=applies, place=asked.place, wanted_if=first)
+
+    def quantities(self, scope: Scope, declared: dict[str, Quantity], title: str, around: Around) -> None:
+        """The block of a group's or the scheme's named quantities."""
+        lines: list[Line] = []
+        for name, quantity in declared.items():
+            applies = both(around.units, self.scheme.members(quantity.carriers))
+            owner = scope.names[name].key.partition("/")[0]
+            lines += scope.quantity_rows(name, owner, applies if not all(applies) else ())
+            self.scores[owner] = lines[-1].key
+        if lines:
+            words = "；".join(f"{name}＝{in_words(q.formula)}" for name, q in declared.items())
+            self.add(Block(BlockKind.DATA, "", title, lines, around.depth, sentence=words))
+
+
+def both(one: Units, other: Units) -> Units:
+    """The units that are among both."""
+    return tuple(map(and_, one, other))
+
+
+def _figure(key: str, name: str, figure: Any, applies: Units) -> Line:
+    owner = key.partition("/")[0]
+    if not isinstance(figure, list):
+        return Line(key, owner, Role.PARAMETER, name, standard=Figure(figure))
+    row: tuple[Value, ...] = tuple(v if a else None for v, a in zip(figure, applies, strict=True))
+    return Line(key, owner, Role.PARAMETER, name, values=row, applies=applies, place=percent_place(figure), decimals=decimals_of(row))
