@@ -187,7 +187,7 @@ class _Planner:
             node.points,
             applies,
             decimals=decimals,
-            unit=node.measure,
+            measure=node.measure,
             may_be_none=node.may_be_none,
             scope=scope,
             roles=roles,
