@@ -62,7 +62,7 @@ def stale(taken: Snapshot) -> list[Edit] | None:
 def as_number(text: str, asked: Input) -> Decimal | None:
     """The one number that a text can mean: full-width digits, thousands separators, the unit of measure typed along."""
     plain = unicodedata.normalize("NFKC", text).strip().replace(",", "").replace(" ", "")
-    for word in (asked.unit, "分", "次", "个", "元"):
+    for word in (asked.measure, "分", "次", "个", "元"):
         if word and word != "%" and plain.endswith(word):
             plain = plain.removesuffix(word)
             break

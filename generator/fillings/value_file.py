@@ -6,7 +6,6 @@ deeper, ``{UNIT: {INDICATOR: {PERIOD: …}}}``; ``"*"`` in the place of a unit i
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -23,6 +22,7 @@ from generator.plan.plan import Plan
 from generator.plan.typed import high_value
 from generator.problems import Problem, SourceError, Where
 from generator.scheme.diagnosis import placed
+from generator.suggestion import listed, suggestion
 from generator.value import Value
 from generator.value import number as number_of
 
@@ -158,5 +158,4 @@ def convert(asked: Input, value: Any) -> Value:
 
 
 def _guess(word: str, known: list[str]) -> str:
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.4)
-    return f"是不是“{close[0]}”？" if close else f"可用的有：{'、'.join(known[:20])}{'等' if len(known) > 20 else ''}"
+    return suggestion(word, known) or f"可用的有：{listed(known)}"

@@ -8,7 +8,6 @@ Every function is one method here with one line of documentation, and docs/langu
 from __future__ import annotations
 
 import ast
-import difflib
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from typing import Protocol
 
 from generator.language.parser import parse
 from generator.problems import FormulaError
+from generator.suggestion import suggestion
 from generator.tree import expression as e
 from generator.tree.expression import Expression
 
@@ -144,9 +144,7 @@ class _Compiler:
     def call(self, name: str, arguments: list[ast.expr], keywords: dict[str, ast.expr]) -> Expression:
         method = _FUNCTIONS.get(name.rstrip("_"))
         if method is None:
-            close = difflib.get_close_matches(name, _FUNCTIONS, n=1, cutoff=0.5)
-            hint = f"是不是想写 {close[0]}？" if close else ""
-            raise FormulaError(f"没有“{name}”这个函数", f"{hint}可用的有：{'、'.join(sorted(_FUNCTIONS))}")
+            raise FormulaError(f"没有“{name}”这个函数", f"{suggestion(name, _FUNCTIONS)}可用的有：{'、'.join(sorted(_FUNCTIONS))}")
         try:
             _signature(method).bind(self, *arguments, **keywords)
         except TypeError:

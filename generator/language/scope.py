@@ -6,7 +6,6 @@ that declares it; so a formula may speak of what stands further down. A name is 
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from generator.language.quantities import Worked, is_shared, rows
 from generator.language.symbols import Kind, Symbol
 from generator.lines.line import Figure, Line, Role, Table
 from generator.problems import FormulaError, SchemeFault
+from generator.suggestion import listed, suggestion
 from generator.tree import expression as e
 from generator.tree.expression import Cell, Expression, Fixed, every
 
@@ -340,10 +340,7 @@ class Scope:
         if loose:
             raise FormulaError(f"“{name}”每期各有一个", "请写 over_periods(average, …) 等，说明怎样汇总各期")
         known = sorted({*self.board.loose, *self.names})
-        close = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
-        words = f"是不是“{close[0]}”？" if close else ""
-        if known and not close:
-            words = f"这里可用的名称有：{'、'.join(known[:12])}{'等' if len(known) > 12 else ''}"
+        words = suggestion(name, known) or (f"这里可用的名称有：{listed(known, 12)}" if known else "")
         raise FormulaError(f"公式里的“{name}”没有定义", words)
 
     def _outwards(self) -> Iterator[Scope]:
@@ -376,8 +373,7 @@ class Scope:
             if not at:
                 break
             at = at.rpartition("@")[0]
-        close = difflib.get_close_matches(id, self.board.scores, n=1, cutoff=0.4)
-        raise FormulaError(f"没有编号为“{id}”的指标或分组", f"是不是“{close[0]}”？" if close else "")
+        raise FormulaError(f"没有编号为“{id}”的指标或分组", suggestion(id, self.board.scores))
 
     def _round(self, name: str) -> tuple[list[Scope], int, Symbol]:
         """The periods in which a name has a cell each, which of them this is, and what the name stands for in it."""

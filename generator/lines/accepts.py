@@ -32,7 +32,7 @@ def requirement(asked: Input, high: Value = None) -> str:
             kind = "百分数，如 7.5%" if asked.percent else "数"
             text = f"填{kind}" + ("" if asked.low is None else "，不小于" + show(asked.low))
             text += "" if limit is None else f"，不大于{show(limit * 100)}%" if asked.percent else f"，不大于{show(limit)}"
-            text += f"（{asked.unit}）" if asked.unit and not asked.percent else ""
+            text += f"（{asked.measure}）" if asked.measure and not asked.percent else ""
     if asked.high_name:
         text += f"，不大于“{asked.high_name}”"
     if not asked.required:

@@ -28,7 +28,7 @@ class Ask(StrEnum):
 class Input:
     """What officials type into the cells of a line.
 
-    unit: the unit of measure; percentages (``%``) are stored as fractions of one.
+    measure: the unit of measure; percentages (``%``) are stored as fractions of one.
     required: a blank leaves the score blank; otherwise a blank means that nothing happened.
     low, high: the range a value must lie in, both ends included; an expression is a figure in a cell.
     high_name: what the upper limit is called, where officials fill it in themselves.
@@ -40,7 +40,7 @@ class Input:
 
     name: str
     ask: Ask
-    unit: str = ""
+    measure: str = ""
     required: bool = True
     low: Decimal | None = None
     high: Decimal | Expression | None = None
@@ -53,4 +53,4 @@ class Input:
 
     @property
     def percent(self) -> bool:
-        return self.unit == "%"
+        return self.measure == "%"

@@ -116,7 +116,7 @@ def _item(draft: Draft, node: Indicator, around: Around) -> Item:
         node.points,
         tuple(map(gt, both(around.units, draft.scheme.carriers_of(node)), without)),
         decimals=draft.scheme.decimals,
-        unit=node.measure,
+        measure=node.measure,
         may_be_none=node.may_be_none,
         scope=draft.scope(around),
         roles=draft.scheme.roles_in(node),

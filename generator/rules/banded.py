@@ -37,7 +37,7 @@ class Banded(Rule):
 
     def sentence(self, item: Item) -> str:
         def shown(value: Decimal) -> str:
-            return f"{show(value * 100)}%" if isinstance(value, Percent) or item.unit == "%" else show(value)
+            return f"{show(value * 100)}%" if isinstance(value, Percent) or item.measure == "%" else show(value)
 
         words = []
         for band in self.bands.bands:

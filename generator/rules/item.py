@@ -29,13 +29,13 @@ class Item:
         applies: tuple[bool, ...],
         *,
         decimals: int = 2,
-        unit: str = "",
+        measure: str = "",
         may_be_none: bool = False,
         scope: Scope | None = None,
         roles: tuple[str, ...] = (),
         members: Callable[[Sequence[str]], tuple[bool, ...]] | None = None,
     ) -> None:
-        self.id, self.unit, self.applies, self.decimals = id, unit, applies, decimals
+        self.id, self.measure, self.applies, self.decimals = id, measure, applies, decimals
         self.may_be_none, self.scope, self.roles, self.members = may_be_none, scope, roles, members
         self.lines: list[Line] = []
         self.tables: list[Table] = []
@@ -61,7 +61,7 @@ class Item:
         row: list[Value] = [values] * len(self.applies) if isinstance(values, Decimal) else list(values)
         row = [v if a else None for v, a in zip(row, self.applies, strict=True)]
         digits = max((-int(v.as_tuple().exponent) for v in row if isinstance(v, Decimal)), default=0)
-        percent = any(isinstance(v, Percent) for v in row) or (self.unit == "%" and label != "分值")
+        percent = any(isinstance(v, Percent) for v in row) or (self.measure == "%" and label != "分值")
         place = "percent" if percent else "quantity"
         return self._add(label, Role.PARAMETER, values=tuple(row), place=place, decimals=max(digits, 0))
 
@@ -127,7 +127,7 @@ class Item:
     def quantity(self, name: str, low: Decimal | None = None, hint: str = "", part_of: str = "") -> Expression:
         """A measured amount in the indicator's unit of measure; required. part_of: the row of what it is a part of."""
         whole = self._key(part_of) if part_of else ""
-        asked = Input(name, Ask.QUANTITY, self.unit, low=low, no_task=self.may_be_none, hint=hint, whole=whole)
+        asked = Input(name, Ask.QUANTITY, self.measure, low=low, no_task=self.may_be_none, hint=hint, whole=whole)
         cell = self._ask(asked, place="percent" if asked.percent else "quantity")
         self._conditions.append(every(*self._in_range(cell, low, None)))
         return cell
@@ -159,10 +159,10 @@ class Item:
         self._add(name, Role.INPUT, input=self._question(name, spec), place=spec.place, shared=True)
         return Fixed(self._key(name), "standard")
 
-    def rate(self, name: str, unit: str, standard: Figure | None, hint: str = "") -> tuple[Expression, Expression]:
+    def rate(self, name: str, measure: str, standard: Figure | None, hint: str = "") -> tuple[Expression, Expression]:
         """A rate or amount that is held against a standard shown beside it; required."""
-        asked = Input(name, Ask.QUANTITY, unit, low=None if unit == "%" else Decimal(0), hint=hint)
-        cell = self._ask(asked, standard=standard, place="percent" if unit == "%" else "quantity")
+        asked = Input(name, Ask.QUANTITY, measure, low=None if measure == "%" else Decimal(0), hint=hint)
+        cell = self._ask(asked, standard=standard, place="percent" if measure == "%" else "quantity")
         return cell, Fixed(self._key(name), "standard")
 
     def share(self, name: str, hint: str = "") -> Expression:

@@ -33,7 +33,7 @@ class Ratio(Rule):
     min: SchemeFigure | None = None
 
     def score(self, item: Item) -> Expression:
-        low = self.min if self.min is not None or item.unit == "%" else Decimal(0)
+        low = self.min if self.min is not None or item.measure == "%" else Decimal(0)
         target = item.parameter(self.target_name, self.target)
         actual = item.quantity(self.actual, low, part_of=self.target_name if self.counts == "undone" else "")
         points = item.points

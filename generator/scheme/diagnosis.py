@@ -8,8 +8,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from generator.problems import Problem, Where
-from generator.scheme.structure import guess
 from generator.source import Source
+from generator.suggestion import suggestion
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def _one(detail: dict[str, Any], data: Any, words: Vocabulary) -> Problem:
             return _unknown_key(path, data, words)
         case "union_tag_invalid" | "union_tag_not_found":
             rule = here.get("rule") if isinstance(here, dict) else None
-            remedy = f"可用的有：{'、'.join(words.kinds)}{guess(str(rule), words.kinds)}"
+            remedy = f"{suggestion(str(rule), words.kinds)}可用的有：{'、'.join(words.kinds)}"
             if rule is None:
                 return Problem("少了计分规则 rule", path, remedy=remedy)
             return Problem("没有这种计分规则", (*path, "rule"), rule, remedy)
@@ -122,7 +122,7 @@ def _unknown_key(path: Where, data: Any, words: Vocabulary) -> Problem:
         return _cut_in_two(path)
     kind = "scheme" if len(path) == 1 else "group" if "children" in around else str(around.get("rule"))
     known = words.keys.get(kind, [])
-    remedy = guess(key, known) or (f"这里可用的有：{'、'.join(known)}" if known else "请删去或改正")
+    remedy = suggestion(key, known) or (f"这里可用的有：{'、'.join(known)}" if known else "请删去或改正")
     return Problem(f"不认识“{key}”这一项", path, remedy=remedy.strip("；"))
 
 

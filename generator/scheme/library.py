@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from generator.problems import Problem, SourceError
+from generator.suggestion import suggestion
 
 SCHEMES = Path(__file__).resolve().parents[2] / "schemes"
 FOLDERS_VARIABLE = "SCOREBOOK_SCHEMES"
@@ -48,9 +48,7 @@ def find(name: str) -> Path:
     known = ids()
     if name in known:
         return known[name]
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    remedy = f"是不是 {close[0]}？" if close else ""
-    raise SourceError([Problem(f"没有编号为“{name}”的考核方案", remedy=f"{remedy}用 scorebook list 查看全部方案")])
+    raise SourceError([Problem(f"没有编号为“{name}”的考核方案", remedy=f"{suggestion(name, known)}用 scorebook list 查看全部方案")])
 
 
 def cases_file(scheme: Path) -> Path:

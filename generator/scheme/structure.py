@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from typing import Any
 
 from generator.problems import Problem, Where, path_text
 from generator.scheme.readings import unknown_targets
-
-
-def guess(word: str, known: list[str]) -> str:
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    return f"；是不是想写 {close[0]}" if close else ""
+from generator.suggestion import suggestion
 
 
 def places(data: dict[str, Any]) -> dict[str, list[int]]:
@@ -82,7 +77,7 @@ def structural(data: dict[str, Any]) -> list[Problem]:
         for key in ("only_if", "unless"):
             needed = node.get(key)
             if needed and str(needed) not in {*fact_ids, *questions}:
-                remedy = f"请先在 facts 里写明，或在 inputs 里写成 ask: yes_no{guess(str(needed), fact_ids)}"
+                remedy = f"{suggestion(str(needed), fact_ids)}请先在 facts 里写明，或在 inputs 里写成 ask: yes_no"
                 problems.append(Problem("没有这个单位情况", (*path, key), str(needed), remedy))
         if "/" in identity or "@" in identity:
             problems.append(Problem("编号里不能有“/”和“@”", (*path, "id"), identity))
@@ -109,7 +104,7 @@ def _check_names(node: Any, path: Where, known: set[str], direct: bool = False) 
             "没有这个单位或分组",
             (*path, *(() if direct else ("for",)), *where, i),
             str(name),
-            f"请核对 units{guess(str(name), sorted(known))}",
+            f"{suggestion(str(name), sorted(known))}请核对 units",
         )
         for where, names in lists
         for i, name in enumerate(names if isinstance(names, list) else [])
