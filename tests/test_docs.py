@@ -7,6 +7,7 @@ machinery of development.
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from pathlib import Path
@@ -121,3 +122,26 @@ def test_the_clone_stands_alone() -> None:
         if path.suffix in {".py", ".md", ".yaml", ".toml"} and not any(p.startswith((".venv", ".git")) or p == "out" for p in path.parts):
             text = path.read_text(encoding="utf-8")
             assert not [w for w in words if w in text], path
+
+
+def rooms() -> list[Path]:
+    """Every folder of code under generator/ and addin/."""
+    return sorted(init.parent for top in ("generator", "addin") for init in (TOP / top).rglob("__init__.py"))
+
+
+@pytest.mark.parametrize("room", rooms(), ids=lambda room: str(room.relative_to(TOP)))
+def test_every_room_says_what_lives_there_and_stands_on_the_architecture_page(room: Path) -> None:
+    words = ast.get_docstring(ast.parse((room / "__init__.py").read_text(encoding="utf-8"))) or ""
+    assert 2 <= len(re.findall(r"[.:](?:\s|$)", words)), "two or three sentences: what lives there, what it may use, what does not belong"
+    page = (TOP / "docs/architecture.md").read_text(encoding="utf-8")
+    name = f"{room.name}/"
+    assert name in page or room.parent.name == "engines", f"docs/architecture.md does not name {name}"
+
+
+def test_architecture_page_names_files_that_are_there() -> None:
+    page = (TOP / "docs/architecture.md").read_text(encoding="utf-8")
+    named = {m for m in re.findall(r"`([a-z_/]+\.(?:py|md))", page)}
+    assert len(named) > 15
+    for name in named:
+        found = [top / name for top in (TOP, TOP / "generator", TOP / "addin", TOP / "docs") if (top / name).exists()]
+        assert found, f"docs/architecture.md names {name}, which is not there"

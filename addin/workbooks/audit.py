@@ -15,7 +15,6 @@ from addin.workbooks.edits import Audit, Edit, same_formula, same_value
 from addin.workbooks.expected import locked_constants
 from addin.workbooks.findings import finding
 from addin.workbooks.snapshot import Found, Snapshot
-from generator.layout import lay_out
 from generator.layout.addresses import address
 from generator.layout.grid import UNIT, Grid
 from generator.layout.listing import Listing
@@ -52,7 +51,6 @@ def stale(taken: Snapshot) -> list[Edit] | None:
     auditor = _Auditor(taken)
     if not auditor.structure():
         return None
-    lay_out.reserve(taken.layout)
     auditor.scoring()
     auditor.other_sheets()
     auditor.counts_above()
@@ -89,7 +87,6 @@ class _Auditor:
         whole = self.structure()
         self.inputs()
         if whole:
-            lay_out.reserve(self.taken.layout)
             self.scoring()
             self.other_sheets()
         self.labels(whole)

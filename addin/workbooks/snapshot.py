@@ -18,7 +18,7 @@ from generator.layout import design as designs
 from generator.layout.addresses import address, letters_of
 from generator.layout.design import Design
 from generator.layout.grid import KEY, UNIT, UNITS
-from generator.layout.lay_out import lay_out, reserve
+from generator.layout.lay_out import lay_out
 from generator.layout.layout import Area, Layout
 from generator.layout.listing import Listing
 from generator.layout.matrix import Matrix
@@ -151,9 +151,9 @@ def of_package(package: Book, name: str) -> Snapshot:
     if not sheets:
         raise PackageError(f"“{name}”里找不到填报与计分表（隐藏的行列标记可能被删掉了）；请用备份，或重新生成空白表")
     by_original = {id(f.original): f.area for f in sheets.values()}
-    layout = Layout(plan, design, mirror=original.mirror, summary_first=original.summary_first, tables=original.tables)
-    layout.grids = [by_original[id(g)] for g in original.grids if id(g) in by_original]  # type: ignore[misc]
-    layout.lists = [by_original[id(g)] for g in original.lists if id(g) in by_original]  # type: ignore[misc]
+    grids = [by_original[id(g)] for g in original.grids if id(g) in by_original]
+    lists = [by_original[id(g)] for g in original.lists if id(g) in by_original]
+    layout = Layout(plan, design, grids, lists, by_unit=original.by_unit)  # type: ignore[arg-type]
     lost = [area.sheet for area in original.areas if id(area) not in by_original]
     if not layout.grids:
         raise PackageError(f"“{name}”里找不到填报与计分表（隐藏的行列标记可能被删掉了）；请用备份，或重新生成空白表")
@@ -163,9 +163,7 @@ def of_package(package: Book, name: str) -> Snapshot:
 @lru_cache(maxsize=16)
 def pristine(text: str, file: str, template: str) -> Layout:
     """Where everything stands in a freshly generated book."""
-    layout = lay_out(_understood(text, file)[1], designs.loads(template))
-    reserve(layout)
-    return layout
+    return lay_out(_understood(text, file)[1], designs.loads(template))
 
 
 @lru_cache(maxsize=32)

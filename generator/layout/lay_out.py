@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from generator.layout import place_summary, place_tables
 from generator.layout.design import Design
 from generator.layout.layout import Layout
+from generator.layout.matrix import Matrix
 from generator.layout.place_listing import listing
 from generator.layout.place_matrix import matrix
 from generator.layout.place_roster import roster
-from generator.plan.plan import Block, Plan, absent_units
+from generator.layout.roster import Roster
+from generator.plan.plan import HEADINGS, Block, Plan, absent_units
 from generator.problems import SchemeFault
 from generator.tree.expression import Cell, Fixed, OfUnit, Row, Tagged
 
@@ -23,21 +24,26 @@ MAX_SHEET_NAME = 31
 def lay_out(plan: Plan, design: Design) -> Layout:
     """Place a plan's lines: all units side by side, a sheet each where they have little in common, or a row each where they
     are many and the lines few."""
-    layout = Layout(plan, design)
     taken = {design.guide.sheet, design.summary.sheet, design.checks.sheet, design.tables.sheet, design.scoring.sheet}
-    blocks = [b for b in plan.blocks if not b.listed]
-    if one_sheet_a_unit(plan):
-        for unit, own in enumerate(_own_blocks(plan, blocks)):
-            layout.grids.append(matrix(plan, design, _sheet_name(plan.units[unit], taken), [unit], own))
-    else:
-        everybody = list(range(len(plan.units)))
-        below = roster(plan, design, design.scoring.sheet, everybody, blocks)
-        layout.grids.append(below or matrix(plan, design, design.scoring.sheet, everybody, blocks))
-    for key, title in plan.lists.items():
-        layout.lists.append(listing(plan, design, key, _sheet_name(re.split("[“（：，、]", title)[0] or title, taken)))
-    layout.references = [_sheet_name(reference.title, taken) for reference in plan.scheme.references]
+    grids = _grids(plan, design, taken)
+    lists = [
+        listing(plan, design, key, _sheet_name(re.split("[“（：，、]", title)[0] or title, taken)) for key, title in plan.lists.items()
+    ]
+    references = [_sheet_name(reference.title, taken) for reference in plan.scheme.references]
+    layout = Layout(plan, design, grids, lists, references, by_unit=len(grids) > 1)
     _refuse_single_items(layout)
     return layout
+
+
+def _grids(plan: Plan, design: Design, taken: set[str]) -> list[Matrix | Roster]:
+    """The scoring sheets. taken: the names of sheets that are there already."""
+    blocks = [b for b in plan.blocks if not b.listed]
+    if one_sheet_a_unit(plan):
+        own = enumerate(_own_blocks(plan, blocks))
+        return [matrix(plan, design, _sheet_name(plan.units[unit], taken), [unit], mine) for unit, mine in own]
+    everybody = list(range(len(plan.units)))
+    below = roster(plan, design, design.scoring.sheet, everybody, blocks)
+    return [below or matrix(plan, design, design.scoring.sheet, everybody, blocks)]
 
 
 def _refuse_single_items(layout: Layout) -> None:
@@ -78,7 +84,7 @@ def _own_blocks(plan: Plan, blocks: list[Block]) -> Iterator[list[Block]]:
     over: list[list[int]] = []
     """For each block, the headings it stands under."""
     chain: list[int] = []
-    titles = [block.kind in ("group", "period") for block in blocks]
+    titles = [block.kind in HEADINGS for block in blocks]
     for i, block in enumerate(blocks):
         while chain and blocks[chain[-1]].depth >= block.depth:
             chain.pop()
@@ -115,6 +121,11 @@ def _looked_at(block: Block, owner: dict[str, int]) -> set[int]:
     return {owner[node.line] for node in nodes if isinstance(node, (Cell, Fixed)) and node.line in owner}
 
 
+def _short(title: str) -> str:
+    """A list's title as far as a tab needs it."""
+    return re.split("[“（：，、]", title)[0] or title
+
+
 def _sheet_name(title: str, taken: set[str]) -> str:
     """A sheet's name: 31 characters at most, none that Excel forbids, unlike any other."""
     plain = "".join("　" if ch in "[]:*?/\\" else ch for ch in title).strip("'")[:MAX_SHEET_NAME] or "表"
@@ -125,9 +136,3 @@ def _sheet_name(title: str, taken: set[str]) -> str:
         name = plain[: MAX_SHEET_NAME - len(tail)] + tail
     taken.add(name)
     return name
-
-
-def reserve(layout: Layout) -> None:
-    """Let the sheets that formulas of others look at say where their cells will stand."""
-    place_tables.reserve(layout)
-    place_summary.reserve(layout)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
+from generator.layout import place_summary, place_tables
 from generator.layout.addresses import absolute, address, letters_of, sheet_prefix
 from generator.layout.design import Design
 from generator.layout.grid import UNIT_NAME
@@ -21,28 +22,30 @@ Area = Matrix | Roster | Listing
 """A sheet that holds cells of lines."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Layout:
     """Where everything of a book is.
 
-    grids: the scoring sheets; lists: the list sheets. tables: (table, column) → (sheet prefix, letters, first row, last row).
-    mirror: for a book of one sheet a unit, line → column of the summary where all units stand below each other.
+    grids: the scoring sheets; lists: the list sheets; references: the sheets of the tables to look things up in. by_unit: every
+    unit has a sheet of its own.
     """
 
     plan: Plan
     design: Design
-    grids: list[Matrix | Roster] = field(default_factory=list)
-    lists: list[Listing] = field(default_factory=list)
-    tables: dict[tuple[str, str], tuple[str, str, int, int]] = field(default_factory=dict)
-    mirror: dict[str, int] = field(default_factory=dict)
-    summary_first: int = 0
-    references: list[str] = field(default_factory=list)
-    """The sheets of the tables to look things up in."""
+    grids: Sequence[Matrix | Roster]
+    lists: Sequence[Listing] = ()
+    references: Sequence[str] = ()
+    by_unit: bool = False
 
-    @property
-    def by_unit(self) -> bool:
-        """Whether every unit has a sheet of its own."""
-        return len(self.grids) > 1
+    @cached_property
+    def tables(self) -> dict[tuple[str, str], place_tables.Columns]:
+        """Where the columns of the lookup tables stand."""
+        return place_tables.places(self.plan, self.design)
+
+    @cached_property
+    def mirror(self) -> dict[str, int]:
+        """Where every unit has a sheet of its own: line → column of the summary, where all units stand below each other."""
+        return place_summary.mirrored(self.plan) if self.by_unit else {}
 
     @property
     def areas(self) -> list[Area]:
@@ -141,7 +144,7 @@ class Place:
         return self._mirror(letters_of(self.layout.mirror[line]), units)
 
     def _mirror(self, letters: str, units: list[int]) -> str:
-        first = self.layout.summary_first
+        first = place_summary.UNITS_FROM
         return f"{sheet_prefix(self.layout.design.summary.sheet)}${letters}${first + units[0]}:${letters}${first + units[-1]}"
 
     def of_unit(self, line: str, unit: int) -> str:

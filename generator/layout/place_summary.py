@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from generator.layout.grid import UNIT_NAME
-from generator.layout.layout import Layout
 from generator.lines.keys import DONE, DUTIES, GRADE, RANK, TOTAL, UNDONE
+from generator.plan.plan import Plan
 from generator.tree.expression import Row
 
 KEY, ORDER, FIRST = 1, 2, 3
 TITLE, HEAD = 2, 3
+UNITS_FROM = HEAD + 1
+"""The row of the first unit."""
 
 
-def reserve(layout: Layout) -> None:
-    """Tell the layout of a book with one sheet a unit in which columns of the summary its lines stand below each other."""
-    layout.summary_first = HEAD + 1
-    if layout.by_unit:
-        keys = column_keys(layout)
-        at = {line_of(key): position for position, key in enumerate(keys, FIRST)}
-        layout.mirror = {line: position for line, position in at.items() if line}
+def mirrored(plan: Plan) -> dict[str, int]:
+    """In a book with one sheet a unit: line → the column of the summary where all units stand below each other."""
+    return {line: position for position, key in enumerate(column_keys(plan, True), FIRST) if (line := line_of(key))}
 
 
-def column_keys(layout: Layout) -> list[str]:
-    """The summary's columns from the left: what identifies a unit, its scores, and hidden ones that formulas look across."""
-    plan = layout.plan
+def column_keys(plan: Plan, by_unit: bool) -> list[str]:
+    """The summary's columns from the left: what identifies a unit, its scores, and where every unit has a sheet of its own,
+    hidden ones that formulas look across."""
     keys = ["number", *(["group"] if len(plan.scheme.groups) > 1 else []), "unit"]
     keys += [f"score:{key}" for _, key in plan.columns]
     if plan.scored:
@@ -31,18 +29,19 @@ def column_keys(layout: Layout) -> list[str]:
         keys += ["duties", "done", "undone"]
     keys.append("state")
     shown = {line_of(key) for key in keys}
-    return keys + [f"hidden:{line}" for line in looked_across(layout) if line not in shown] if layout.by_unit else keys
+    return keys + [f"hidden:{line}" for line in looked_across(plan) if line not in shown] if by_unit else keys
 
 
-def looked_across(layout: Layout) -> list[str]:
+def looked_across(plan: Plan) -> list[str]:
     """The lines that some formula looks at for all units at once, in the order of the plan."""
-    used = {node.line for line in layout.plan.lines.values() for node in line.nodes if isinstance(node, Row)}
-    used |= {table.line for table in layout.plan.tables if table.kind == "quota"}
-    return [key for key in layout.plan.lines if key in used]
+    used = {node.line for line in plan.lines.values() for node in line.nodes if isinstance(node, Row)}
+    used |= {table.line for table in plan.tables if table.kind == "quota"}
+    return [key for key in plan.lines if key in used]
 
 
 LINES = {"total": TOTAL, "rank": RANK, "grade": GRADE, "duties": DUTIES, "done": DONE, "undone": UNDONE, "unit": UNIT_NAME}
 
 
 def line_of(key: str) -> str:
+    """The line that a column shows, '' for one that shows none."""
     return LINES.get(key) or (key.partition(":")[2] if ":" in key else "")

@@ -1,1 +1,4 @@
-"""One module a sheet of the book. Each builds plain `Sheet` data from the plan, its layout and an evaluation."""
+"""Layout → sheets: one module a sheet of the book, each building plain `Sheet` data; `book` puts them together.
+
+Uses the layout and an evaluation of the plan. Texts, colours and widths come from the template; no file format here.
+"""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from generator import garbage
 from generator.layout.design import Design
 from generator.layout.design import load as load_design
-from generator.layout.lay_out import lay_out, reserve
+from generator.layout.lay_out import lay_out
 from generator.layout.layout import Layout
 from generator.layout.matrix import Matrix
 from generator.plan.evaluation import Evaluation, Inputs
@@ -33,7 +33,6 @@ def compose(scheme: SchemeFile, inputs: Inputs | None = None, design: Design | N
     """Build every sheet of the office's scoring book, filled with ``inputs``."""
     plan = plan or make_plan(scheme.scheme)
     layout = lay_out(plan, design or load_design())
-    reserve(layout)
     book = Evaluation(plan, inputs or {})
     return Book(plan, layout, build_sheets(layout, scheme, book))
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from generator.layout.addresses import address, sheet_prefix
 from generator.layout.layout import Layout
-from generator.layout.place_summary import FIRST, HEAD, KEY, ORDER, TITLE, column_keys, line_of
+from generator.layout.place_summary import FIRST, HEAD, KEY, ORDER, TITLE, UNITS_FROM, column_keys, line_of
 from generator.layout.text_size import A4, POINTS_PER_MILLIMETRE, height_of, lines_needed, millimetres
 from generator.lines.keys import MISSING, RANK, TOTAL
 from generator.plan.evaluation import Evaluation
@@ -34,7 +34,7 @@ class _Builder:
         self.places: dict[int, int] = {}
         """Of each unit, its place in the list of its group."""
         self.set_columns()
-        self.first = HEAD + 1
+        self.first = UNITS_FROM
         self.last = HEAD + len(self.plan.units)
         self.table()
         row = self.rankings(self.last + 2)
@@ -42,7 +42,7 @@ class _Builder:
 
     def set_columns(self) -> None:
         sheet, widths = self.sheet, self.words.widths
-        keys = column_keys(self.layout)
+        keys = column_keys(self.plan, self.layout.by_unit)
         for at, key in enumerate(keys, FIRST):
             self.columns[key] = at
             sheet.widths[at] = widths[key.split(":")[0]]

@@ -49,7 +49,7 @@ def build(layout: Layout, book: Evaluation) -> Sheet | None:
                 _plain(sheet, table, row + 2, words["rest"])
         for offset, key in enumerate(heads):
             sheet.put(row + 1, FIRST + offset, words[key], "heading")
-        row += height(layout, table)
+        row += height(layout.plan, table)
     for r in range(BODY, row):
         sheet.heights.setdefault(r, 20)
     sheet.freeze = address(BODY, 1)
