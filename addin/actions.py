@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
-import os
 import re
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
@@ -14,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from addin.workbooks import audit, repair, snapshot
+from addin.workbooks.book import BookError
 from addin.workbooks.edits import Audit, Edit
+from addin.workbooks.files import back_up, books_in, refuse_busy
 from addin.workbooks.findings import Finding, finding
 from addin.workbooks.snapshot import Snapshot
 from generator import source
@@ -27,7 +25,7 @@ from generator.lines.line import Line
 from generator.plan.evaluation import Evaluation, Result
 from generator.plan.plan import Plan
 from generator.plan.planner import make_plan
-from generator.problems import PackageError, Problem, SchemeFault, SourceError
+from generator.problems import Problem, Refusal, SchemeFault, SourceError
 from generator.scheme import library
 from generator.scheme import load as schemes
 from generator.scheme.load import SchemeFile
@@ -98,31 +96,10 @@ def generate(names: Iterable[str], folder: Path, design: Design | None = None, p
 def _back_up_filled(path: Path) -> None:
     try:
         filled = bool(snapshot.take(path).inputs)
-    except PackageError:
+    except Refusal:
         filled = True
     if filled:
         back_up(path)
-
-
-def back_up(path: Path, folder: Path | None = None) -> Path:
-    """Copy a file beside itself, or into another folder, dated; never over another backup."""
-    stamp = datetime.datetime.now().strftime("%Y%m%d-%H%M%S")
-    for number in range(1000):
-        tail = f"-{number}" if number else ""
-        copy = (folder or path.parent) / f"{path.stem}.备份{stamp}{tail}{path.suffix}"
-        if not copy.exists():
-            shutil.copy2(path, copy)
-            return copy
-    raise PackageError(f"“{path.name}”的备份太多了，请先清理")
-
-
-def is_writable(folder: Path) -> bool:
-    """Whether a file can be made in a folder; of a network drive only trying tells."""
-    try:
-        with tempfile.TemporaryFile(dir=folder):
-            return True
-    except OSError:
-        return False
 
 
 def fill(book: Path, values: Path, out: Path | None = None) -> int:
@@ -137,7 +114,7 @@ def fill(book: Path, values: Path, out: Path | None = None) -> int:
     for entry, place in zip(entries, places, strict=True):
         if place is None or place[1] not in pack.sheet(place[0]).elements:
             who = "全部单位" if entry.unit < 0 else taken.plan.units[entry.unit]
-            raise PackageError(f"“{book.name}”里找不到“{entry.line.owner} {entry.line.label}”（{who}）的格子，行或列可能被删掉了")
+            raise BookError(f"“{book.name}”里找不到“{entry.line.owner} {entry.line.label}”（{who}）的格子，行或列可能被删掉了")
     for entry, place in zip(entries, places, strict=True):
         if place is not None:
             taken.sheets[place[0]].part.set(place[1], entry.value)
@@ -179,12 +156,12 @@ class OtherReading:
 def other_readings(name: str, book: Path) -> list[OtherReading]:
     """For a filled book, whose total, rank or grade would change under each other reading of the scheme.
 
-    Raises PackageError where the book is not one of this scheme.
+    Raises BookError where the book is not one of this scheme.
     """
     file = load_scheme(name)
     taken = snapshot.take(book)
     if taken.file.scheme.scheme != file.scheme.scheme:
-        raise PackageError(f"“{book.name}”的方案是 {taken.file.scheme.scheme}，不是 {file.scheme.scheme}")
+        raise BookError(f"“{book.name}”的方案是 {taken.file.scheme.scheme}，不是 {file.scheme.scheme}")
     inputs = taken.inputs
     now = _results(file, inputs)
     found = []
@@ -194,7 +171,7 @@ def other_readings(name: str, book: Path) -> list[OtherReading]:
                 continue
             try:
                 then = _results(_read_as(file, reading.id, option), inputs)
-            except (SourceError, SchemeFault) as error:
+            except Refusal as error:
                 found.append(OtherReading(reading.id, reading.clause, reading.takes, option, other.says, {}, str(error)))
                 continue
             changes = {unit: (r, then[unit]) for unit, r in now.items() if _outcome(r) != _outcome(then[unit])}
@@ -245,13 +222,13 @@ def import_results(book: Path, sources: Iterable[Path], out: Path | None = None)
     """Take results of other schemes' workbooks into the inputs that ask for them; returns how many cells by scheme.
 
     Units match by name, what stands in brackets aside. Nothing is written when a source is of no scheme that this book
-    asks for, or its units have no total yet. Raises PackageError.
+    asks for, or its units have no total yet. Raises BookError.
     """
     pack = package.Package.open(book)
     taken = snapshot.of_package(pack, book.name)
     wanted = imported_lines(taken)
     if not wanted:
-        raise PackageError(f"“{book.name}”里没有从别的考核簿取数的指标")
+        raise BookError(f"“{book.name}”里没有从别的考核簿取数的指标")
     counts: dict[str, int] = {}
     for path in sources:
         given = score(path)
@@ -260,10 +237,10 @@ def import_results(book: Path, sources: Iterable[Path], out: Path | None = None)
         lines = [(line, unit) for line, unit, scheme in wanted if scheme == id]
         if not lines:
             asked = "、".join(sorted({scheme for _, _, scheme in wanted}))
-            raise PackageError(f"“{path.name}”是 {id} 的考核簿，这本簿不从它取数；这本簿要的是：{asked}")
+            raise BookError(f"“{path.name}”是 {id} 的考核簿，这本簿不从它取数；这本簿要的是：{asked}")
         unfinished = [name for name, result in given.units.items() if result.total is None]
         if unfinished:
-            raise PackageError(
+            raise BookError(
                 f"“{path.name}”还有单位没有填完（{'、'.join(unfinished[:5])}{'等' if len(unfinished) > 5 else ''}），先填完再取数"
             )
         for line, unit in lines:
@@ -273,7 +250,7 @@ def import_results(book: Path, sources: Iterable[Path], out: Path | None = None)
                 taken.sheets[place[0]].part.set(place[1], result.total)
                 counts[id] = counts.get(id, 0) + 1
         if id not in counts:
-            raise PackageError(f"“{path.name}”里没有一个单位与这本簿的同名")
+            raise BookError(f"“{path.name}”里没有一个单位与这本簿的同名")
     repair.refresh(pack, book.name)
     write_atomically(out or book, pack.to_bytes())
     return counts
@@ -388,7 +365,7 @@ def recompute(book: Path, out: Path | None = None, fix: bool = False) -> Recompu
     """Restore what was tampered with, recompute every score, write the values; see `workbooks.repair`.
 
     fix: also make the corrections that have one safe meaning. The former file is kept as a dated backup beside it.
-    Raises PackageError where the file cannot be used; then it is as it was.
+    Raises a Refusal where the file cannot be used; then it is as it was.
     """
     if out is None:
         refuse_busy(book)
@@ -404,16 +381,16 @@ def recompute_one(path: Path, fix: bool = False) -> Recomputed:
     """`recompute` for work on many files: an error becomes part of the result."""
     try:
         return recompute(path, fix=fix)
-    except (PackageError, SchemeFault, SourceError) as error:
+    except Refusal as error:
         return Recomputed(path, error=str(error))
+    except OSError as error:
+        return Recomputed(path, error=_unread(error))
     except Exception as error:
         return Recomputed(path, error=f"程序内部出错（{type(error).__name__}：{error}），文件没有改动")
 
 
-def books_in(folder: Path) -> list[Path]:
-    """The workbooks of a folder and the folders in it, without backups and the lock files of open programs."""
-    found = (p for p in folder.rglob("*") if p.suffix.lower() in (".xlsx", ".xlsm"))
-    return sorted(p for p in found if not p.name.startswith(("~$", ".")) and ".备份" not in p.name)
+def _unread(error: OSError) -> str:
+    return f"读写文件时出错（{error.strerror or type(error).__name__}），文件没有改动"
 
 
 def recompute_folder(folder: Path, fix: bool = False, workers: int | None = None, progress: Progress | None = None) -> list[Recomputed]:
@@ -433,10 +410,14 @@ def recompute_folder(folder: Path, fix: bool = False, workers: int | None = None
     return [results[book] for book in books]
 
 
+class ClusterError(Refusal):
+    """The workers of a cluster cannot be reached."""
+
+
 def recompute_on_cluster(folder: Path, scheduler: str, fix: bool = False, progress: Progress | None = None) -> list[Recomputed]:
     """`recompute_folder`, with the work done by the workers of a Dask cluster; files are read and written here.
 
-    scheduler: its address, ``tcp://host:port``. A worker that dies has its files done by another. Raises PackageError
+    scheduler: its address, ``tcp://host:port``. A worker that dies has its files done by another. Raises ClusterError
     when the cluster cannot be reached.
     """
     import distributed
@@ -447,15 +428,17 @@ def recompute_on_cluster(folder: Path, scheduler: str, fix: bool = False, progre
     try:
         client = dask.Client(scheduler, timeout=20)
     except (OSError, ValueError, TimeoutError) as error:
-        raise PackageError(f"连不上计算集群“{scheduler}”（{type(error).__name__}）；请核对地址，或去掉 --scheduler 在本机重算") from None
+        raise ClusterError(f"连不上计算集群“{scheduler}”（{type(error).__name__}）；请核对地址，或去掉 --scheduler 在本机重算") from None
     with client:
         tasks = {}
         for book in books:
             try:
                 refuse_busy(book)
                 task = client.submit(_away, book.read_bytes(), book.name, fix, repair.user(), pure=False, retries=3)
-            except (PackageError, OSError) as error:
+            except Refusal as error:
                 results[book] = Recomputed(book, error=str(error))
+            except OSError as error:
+                results[book] = Recomputed(book, error=_unread(error))
             else:
                 tasks[task] = book
         for task in dask.as_completed(list(tasks)):
@@ -470,7 +453,7 @@ def _away(data: bytes, name: str, fix: bool, who: str) -> tuple[bytes, repair.Do
     """The work of one file on a worker: the new bytes and what was done, or why not."""
     try:
         return repair.on_bytes(data, name, fix, published, who)
-    except (PackageError, SchemeFault, SourceError) as error:
+    except Refusal as error:
         return str(error)
 
 
@@ -485,16 +468,9 @@ def _home(book: Path, task: Any) -> Recomputed:
         if done.changes:
             write_atomically(book, data)
         return Recomputed(book, done.changes, done.findings, backup)
-    except PackageError as error:
+    except Refusal as error:
         return Recomputed(book, error=str(error))
+    except OSError as error:
+        return Recomputed(book, error=_unread(error))
     except Exception as error:
         return Recomputed(book, error=f"集群没有算成（{type(error).__name__}），文件没有改动")
-
-
-def refuse_busy(book: Path) -> None:
-    """Raise PackageError when a file is open in a spreadsheet program or may not be written."""
-    locks = [book.with_name(f"~${book.name}"), book.with_name(f"~${book.name[2:]}"), book.with_name(f".~lock.{book.name}#")]
-    if any(lock.exists() for lock in locks):
-        raise PackageError(f"“{book.name}”正在 Excel、WPS 或 LibreOffice 里打开，请先保存并关闭")
-    if book.exists() and not os.access(book, os.W_OK):
-        raise PackageError(f"“{book.name}”是只读文件，请先取消只读，或用 -o 写到另一个文件")

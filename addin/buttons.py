@@ -27,12 +27,13 @@ from addin.live import local
 from addin.live.book import LiveBook
 from addin.live.desk import Desk
 from addin.live.sheet import Content
-from addin.workbooks import edits, explanation, repair, snapshot
+from addin.workbooks import edits, explanation, files, repair, snapshot
+from addin.workbooks.book import BookError
 from addin.workbooks.findings import Finding
 from addin.workbooks.repair import COLUMNS, Listed
 from addin.workbooks.snapshot import Snapshot
 from generator.files import write_atomically
-from generator.problems import PackageError, SchemeFault, SourceError
+from generator.problems import FileError, Refusal, SourceError
 from generator.scheme import library
 from generator.scheme import load as schemes
 from generator.scheme.load import SchemeFile
@@ -102,7 +103,7 @@ def _in_front() -> tuple[xlwings.App, xlwings.Book | None]:
             return book.app, book
     app = xlwings.apps.active
     if app is None:
-        raise PackageError("没有找到打开的 Excel 或 LibreOffice")
+        raise Refusal("没有找到打开的 Excel 或 LibreOffice")
     with suppress(Exception):  # Excel has books open and none of them in front
         if len(app.books):
             book = app.books.active
@@ -112,7 +113,7 @@ def _in_front() -> tuple[xlwings.App, xlwings.Book | None]:
 
 def _fail(title: str, desk: Desk | None, error: Exception) -> None:
     """Tell that a button did not do its work, and what to do."""
-    known = isinstance(error, (PackageError, SourceError, SchemeFault, adapter.WrongPassword))
+    known = isinstance(error, Refusal)
     local.log().log(20 if known else 40, "%s: %s", title, error, exc_info=not known)
     if known:
         text = str(error)
@@ -241,7 +242,7 @@ def _summary(found: list[Finding], place: tuple[str, str] | None, sheet: str, ob
 def _recompute(desk: Desk) -> None:
     live = desk.live()
     if obstacle := desk.obstacle():
-        raise PackageError(obstacle)
+        raise BookError(obstacle)
     desk.say("正在核算")
     done = repair.recompute(live, live.name, library_of=actions.published)
     changes = list(done.changes)
@@ -295,7 +296,7 @@ def _offer(offered: list[Finding]) -> str:
 def _undo_recompute(desk: Desk) -> None:
     live = desk.live()
     if obstacle := desk.obstacle():
-        raise PackageError(obstacle)
+        raise BookError(obstacle)
     fingerprint = _fingerprint(live)
     kept = local.recall(desk.identity, fingerprint)
     if kept is None:
@@ -343,7 +344,7 @@ def _explain(desk: Desk) -> None:
     live = desk.live()
     view = adapter.view(desk.book)
     if not view.selection:
-        raise PackageError("请先选中一个得分、合计或总分的格子，再点“说明得分”")
+        raise explanation.NotExplained("请先选中一个得分、合计或总分的格子，再点“说明得分”")
     at = view.selection.replace("$", "").partition(":")[0].partition(",")[0]
     taken = snapshot.of_package(live, live.name)
     desk.tell("\n".join(explanation.told(explanation.explain_cell(taken, view.sheet, at))))
@@ -356,7 +357,7 @@ def _generate(desk: Desk) -> None:
     desk.say("正在读取考核方案")
     known, broken = _schemes()
     if not known:
-        raise PackageError("没有找到可用的考核方案。" + "".join(broken[:1]))
+        raise Refusal("没有找到可用的考核方案。" + "".join(broken[:1]))
     years = sorted({file.scheme.year for file in known}, reverse=True)
     counts = Counter(file.scheme.year for file in known)
     chosen = desk.choose("要哪一年度的考核方案？", [f"{year} 年度（{counts[year]} 个方案）" for year in years])
@@ -371,7 +372,7 @@ def _generate(desk: Desk) -> None:
         return
     path = _folder_for_new(desk) / actions.book_name(listed[chosen])
     if any(Path(book.name).name.casefold() == path.name.casefold() for book in desk.app.books):
-        raise PackageError(f"“{path.name}”正开着。请先关闭它，再点“生成空白表”；要在里面填数，直接用它就行")
+        raise BookError(f"“{path.name}”正开着。请先关闭它，再点“生成空白表”；要在里面填数，直接用它就行")
     if path.exists() and not desk.ask(f"“{path.parent}”里已经有“{path.name}”。\n要重新生成吗？里面填过数的，会先备份。"):
         return
     desk.say("正在生成")
@@ -396,9 +397,9 @@ def _folder_for_new(desk: Desk) -> Path:
     """The folder of the book in front, or the user's documents where there is none that can be written to."""
     own = desk.file.parent if desk._book is not None and desk.file is not None else None
     for folder in (own, local.documents()):
-        if folder is not None and actions.is_writable(folder):
+        if folder is not None and files.is_writable(folder):
             return folder
-    raise PackageError(f"文件夹“{own or local.documents()}”写不进去。请先把工作簿另存到能写的文件夹，再点“生成空白表”")
+    raise FileError(f"文件夹“{own or local.documents()}”写不进去。请先把工作簿另存到能写的文件夹，再点“生成空白表”")
 
 
 # -- 帮助
@@ -413,7 +414,7 @@ def _help(desk: Desk) -> None:
         path = local.folder() / "manual.html"
         write_atomically(path, manual.page(program).encode())
         if not webbrowser.open(path.as_uri()):
-            raise PackageError(f"没有找到浏览器。使用手册在这里，请自己打开：\n{path}")
+            raise Refusal(f"没有找到浏览器。使用手册在这里，请自己打开：\n{path}")
 
 
 # -- words

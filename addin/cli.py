@@ -25,7 +25,7 @@ from generator.files import write_atomically
 from generator.layout import design as designs
 from generator.lines.input import Ask
 from generator.plan.planner import make_plan
-from generator.problems import PackageError, SchemeFault, SourceError
+from generator.problems import Refusal, SourceError
 from generator.scheme import library
 from generator.scheme import load as schemes
 from generator.scheme.load import SchemeFile
@@ -60,8 +60,8 @@ All = Annotated[bool, typer.Option("--all", help="全部方案")]
 Output = Annotated[Path | None, typer.Option("-o", "--output", metavar="文件", help="写到这个文件；不写则改原文件", show_default=False)]
 
 
-class Cannot(Exception):
-    """What was asked cannot be done; the message is one Chinese sentence."""
+class Cannot(Refusal):
+    """What a command was asked to do makes no sense or lacks something it needs."""
 
 
 @app.command("list")
@@ -599,7 +599,7 @@ def run(arguments: list[str] | None = None) -> int:
         return code if isinstance(code, int) else FINE
     except typer.Exit as stop:
         return stop.exit_code
-    except (SourceError, SchemeFault, PackageError, Cannot) as error:
+    except Refusal as error:
         err.print(str(error), markup=False)
     except (KeyboardInterrupt, typer.Abort):
         err.print("已中止，文件没有改动")

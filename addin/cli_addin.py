@@ -11,7 +11,6 @@ import typer
 from addin.packaging import excel, libreoffice, oxt, xlam
 from addin.packaging.machine import Remark, this_machine
 from generator.files import write_atomically
-from generator.problems import PackageError
 
 FINDINGS = 1
 
@@ -89,7 +88,7 @@ def _add_in(interpreter: str = "") -> bytes:
     try:
         return xlam.build(interpreter)
     except ModuleNotFoundError as error:
-        raise PackageError(
+        raise xlam.BuildError(
             f"生成加载项需要另装程序库 {error.name}：pip install 'scorebook[build]'；安装也可以用 --file 指明生成好的 scorebook.xlam"
         ) from None
 

@@ -6,18 +6,18 @@ import os
 import tempfile
 from pathlib import Path
 
-from generator.problems import PackageError
+from generator.problems import FileError
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file so that at every moment there is either the old one or the new one, whole."""
+    """Write a file so that at every moment there is either the old one or the new one, whole. Raises FileError."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.parent)
     except OSError as error:
-        raise PackageError(f"写不了“{path}”：{error.strerror}") from None
+        raise FileError(f"写不了“{path}”：{error.strerror}") from error
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
@@ -27,7 +27,7 @@ def write_atomically(path: Path, data: bytes) -> None:
         os.replace(temporary, path)
     except OSError as error:
         Path(temporary).unlink(missing_ok=True)
-        raise PackageError(f"写不了“{path}”：{error.strerror}。如果文件正在 Excel 里打开，请先关闭") from None
+        raise FileError(f"写不了“{path}”：{error.strerror}。如果文件正在 Excel 里打开，请先关闭") from error
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise

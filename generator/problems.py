@@ -76,5 +76,9 @@ class SchemeFault(Refusal):
         self.message, self.path, self.remedy = message, path, remedy
 
 
+class FileError(Refusal):
+    """A file cannot be written."""
+
+
 class PackageError(Refusal):
-    """The file cannot be read or written; the message is one Chinese sentence for the user."""
+    """A file cannot be read or written as a workbook."""

@@ -41,7 +41,7 @@ from addin.packaging import archive, excel, libreoffice, machine, oxt, ribbon, x
 from addin.packaging.machine import InstallError, Machine
 from generator import office
 from generator.office import LibreOfficeError
-from generator.problems import PackageError
+from generator.problems import FileError
 
 BUTTONS = ribbon.tab().buttons
 NAMES = ["check", "recompute", "explain", "undo_recompute", "generate", "help"]
@@ -267,7 +267,7 @@ def test_the_interpreter_can_be_set_where_another_program_has_named_the_parts_an
 def test_another_workbook_is_not_taken_for_the_add_in() -> None:
     stream = io.BytesIO()
     Workbook().save(stream)
-    with pytest.raises(PackageError, match="不是考核簿的加载项"):
+    with pytest.raises(InstallError, match="不是考核簿的加载项"):
         xlam.read_settings(stream.getvalue())
 
 
@@ -529,11 +529,31 @@ def test_what_makes_installing_impossible_is_said(windows: Windows, monkeypatch:
     def refuse(*_: object) -> None:
         raise PermissionError
 
-    monkeypatch.setattr(excel, "write_atomically", refuse)
+    monkeypatch.setattr(os, "replace", refuse)  # as Windows does while Excel has the file open
+    with pytest.raises(InstallError, match="关闭全部 Excel"):
+        windows.install()
     monkeypatch.setattr(Path, "unlink", refuse)
-    for attempt in (windows.install, lambda: excel.uninstall(windows.machine)):
-        with pytest.raises(InstallError, match="关闭全部 Excel"):
-            attempt()
+    with pytest.raises(InstallError, match="关闭全部 Excel"):
+        excel.uninstall(windows.machine)
+
+
+def test_an_add_in_that_cannot_be_written_for_another_reason_is_said(windows: Windows, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(FileError, match="No space left"):
+        windows.install()
+
+
+def test_a_template_that_does_not_fit_is_no_fault_of_the_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(archive, "unpack", lambda _: {})
+    assert cli.run(["addin", "build", "-o", str(tmp_path)]) == 2
+    said = capfd.readouterr().err
+    assert said.startswith("xlwings")
+    assert "请换用另一版" in said
 
 
 def test_a_machine_without_excel_is_told_so(windows: Windows) -> None:

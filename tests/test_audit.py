@@ -27,12 +27,12 @@ from openpyxl.comments import Comment
 
 from addin import actions, cli
 from addin.workbooks import audit, repair, snapshot
+from addin.workbooks.book import BookError
 from addin.workbooks.edits import normal
 from addin.workbooks.findings import CATALOGUE, Finding
 from generator.layout.addresses import address
 from generator.lines.line import Line, Role
 from generator.plan.planner import make_plan
-from generator.problems import PackageError
 from generator.scheme import library, load
 from generator.value import Value
 from generator.verification import libreoffice_engine
@@ -587,7 +587,7 @@ def test_rows_out_of_order_are_refused_and_nothing_is_written(filled_books: dict
     book = tmp_path / "t.xlsx"
     shuffled(filled_books[PARKS], book, lambda s: s.delete_rows(10))  # type: ignore[attr-defined]
     before = book.read_bytes()
-    with pytest.raises(PackageError, match="不能重算"):
+    with pytest.raises(BookError, match="不能重算"):
         actions.recompute(book)
     assert book.read_bytes() == before
 
@@ -596,7 +596,7 @@ def test_rows_out_of_order_are_refused_and_nothing_is_written(filled_books: dict
 def test_an_open_file_is_refused(filled_books: dict[str, Path], tmp_path: Path, lock: str) -> None:
     book = Path(shutil.copy(filled_books[PARKS], tmp_path / "b.xlsx"))
     (tmp_path / lock).write_text("")
-    with pytest.raises(PackageError, match="正在"):
+    with pytest.raises(BookError, match="正在"):
         actions.recompute(book)
 
 
@@ -647,7 +647,7 @@ def test_a_cluster_that_is_not_there_is_told(filled_books: dict[str, Path], tmp_
 
     monkeypatch.setattr(distributed, "Client", absent)
     shutil.copy(filled_books[PARKS], tmp_path / "a.xlsx")
-    with pytest.raises(PackageError, match="连不上"):
+    with pytest.raises(actions.ClusterError, match="连不上"):
         actions.recompute_on_cluster(tmp_path, "tcp://127.0.0.1:9")
 
 

@@ -12,6 +12,7 @@ before the first change.
 from __future__ import annotations
 
 import re
+import shutil
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
@@ -33,7 +34,8 @@ from addin.live import desk, local, manual
 from addin.live.book import LiveBook
 from addin.live.sheet import LiveSheet
 from addin.packaging import ribbon
-from addin.workbooks import edits, explanation, repair, snapshot
+from addin.packaging.xlam import BuildError
+from addin.workbooks import edits, explanation, files, repair, snapshot
 from addin.workbooks.findings import CATALOGUE
 from generator.layout import design
 from generator.layout.layout import Layout
@@ -658,24 +660,24 @@ def test_a_backup_goes_elsewhere_or_nothing_is_changed(
 ) -> None:
     adapter.unprotect(book.sheets[SUMMARY])
     book.sheets[SUMMARY]["H5"].value = 99
-    own = actions.back_up
+    own = shutil.copy2
 
-    def read_only(path: Path, folder: Path | None = None) -> Path:
-        if folder is None:
+    def read_only(path: Path, copy: Path) -> object:
+        if copy.parent == file.parent:
             raise PermissionError(13, "Permission denied")
-        return own(path, folder)
+        return own(path, copy)
 
-    monkeypatch.setattr(actions, "back_up", read_only)
+    monkeypatch.setattr(shutil, "copy2", read_only)
     buttons.recompute()
     [backup] = (data / "backups").iterdir()
     assert backup.read_bytes() == file.read_bytes()
     backup.unlink()
     book.sheets[SUMMARY]["H5"].value = 99
 
-    def full(path: Path, folder: Path | None = None) -> Path:
+    def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(actions, "back_up", full)
+    monkeypatch.setattr(shutil, "copy2", full)
     buttons.recompute()
     assert "备份写不下" in said.last
     assert book.sheets[SUMMARY]["H5"].value == 99
@@ -953,7 +955,7 @@ def test_generate_without_a_folder_goes_to_the_documents(
     buttons.generate()
     assert (tmp_path / "documents" / "own-2031-a 本县自己的考核.xlsx").exists()
     app.books.active.close()
-    monkeypatch.setattr(actions, "is_writable", lambda _: False)
+    monkeypatch.setattr(files, "is_writable", lambda _: False)
     said.choices = [0, 0]
     buttons.generate()
     assert "写不进去" in said.last
@@ -1016,6 +1018,21 @@ def test_a_busy_program_is_told(book: xlwings.Book, said: Said, monkeypatch: pyt
     buttons.check()
     assert "正忙" in said.last
     assert "Esc" in said.last
+
+
+def test_a_refusal_is_its_own_sentence_without_a_traceback(
+    book: xlwings.Book, data: Path, said: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise BuildError("这件事现在做不了")
+
+    monkeypatch.setattr(snapshot, "of_package", refuse)
+    buttons.check()
+    assert said.last == "这件事现在做不了"
+    log = (data / "scorebook.log").read_text(encoding="utf-8")
+    assert "这件事现在做不了" in log
+    assert "Traceback" not in log
+    assert "ERROR" not in log
 
 
 def test_dialogs_that_fail_end_in_the_log(book: xlwings.Book, data: Path, said: Said, monkeypatch: pytest.MonkeyPatch) -> None:

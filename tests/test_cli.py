@@ -13,8 +13,18 @@ from pathlib import Path
 import pytest
 import tiny
 
-from addin import cli
+from addin import actions, cli
+from addin.engines import adapter
+from addin.packaging.machine import InstallError
+from addin.packaging.xlam import BuildError
+from addin.workbooks import files, repair, snapshot
+from addin.workbooks.book import BookError
+from addin.workbooks.explanation import NotExplained
+from addin.workbooks.files import BackupError
+from generator.office import LibreOfficeError
+from generator.problems import FileError, FormulaError, PackageError, Refusal, SchemeFault
 
+DEMO = Path(__file__).resolve().parents[1] / "docs" / "demo"
 TOWNS, PARKS = "panshan-2019-towns", "panshan-2019-parks"
 
 
@@ -215,3 +225,54 @@ def test_whatever_goes_wrong_is_one_chinese_sentence(run, arguments: list[str]) 
 def test_help_is_in_chinese(run) -> None:  # type: ignore[no-untyped-def]
     for command in ([], ["generate"], ["fill"], ["score"], ["explain"], ["verify"]):
         assert "选项" in run(*command, "--help").out
+
+
+REFUSALS = [
+    actions.ClusterError,
+    adapter.WrongPassword,
+    cli.Cannot,
+    BackupError,
+    BookError,
+    BuildError,
+    FileError,
+    FormulaError,
+    InstallError,
+    LibreOfficeError,
+    NotExplained,
+    PackageError,
+    SchemeFault,
+]
+
+
+@pytest.mark.parametrize("kind", REFUSALS)
+def test_every_refusal_is_its_own_sentence_and_no_fault(  # type: ignore[no-untyped-def]
+    run, kind: type[Refusal], parks: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the command line, for one book and in a folder, here and on a worker."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise kind("这件事现在做不了，请换一个办法")
+
+    for module, name in ((snapshot, "take"), (repair, "recompute"), (repair, "on_bytes")):
+        monkeypatch.setattr(module, name, refuse)
+    answer = run("score", parks)
+    assert (answer.code, answer.err) == (2, "这件事现在做不了，请换一个办法\n")
+    assert actions.recompute_one(parks).error == "这件事现在做不了，请换一个办法"
+    assert actions._away(b"", "a.xlsx", False, "") == "这件事现在做不了，请换一个办法"
+
+
+def test_a_backup_that_cannot_be_written_is_told_and_the_file_left_alone(  # type: ignore[no-untyped-def]
+    run, parks: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    run("fill", parks, DEMO / "parks.values.yaml")
+    tiny.forget_values(parks)
+    before = parks.read_bytes()
+    monkeypatch.setattr(files.shutil, "copy2", full)
+    answer = run("recompute", parks)
+    assert answer.code == 2
+    assert "备份写不下（No space left on device）" in answer.err
+    assert "备份写不下" in actions.recompute_one(parks).error
+    assert parks.read_bytes() == before

@@ -17,7 +17,6 @@ from conftest import book_of, file_of
 
 from addin import actions
 from addin.workbooks import explanation
-from generator.problems import PackageError
 from generator.scheme import load
 from generator.sheets.book import compose
 from generator.xlsx import writer
@@ -111,11 +110,11 @@ def test_quantities_of_the_scheme_and_the_total_are_explained(book: Path) -> Non
 
 
 def test_a_name_that_is_not_there_is_told_with_the_nearest(book: Path) -> None:
-    with pytest.raises(PackageError, match="没有指标“折算”；是不是“折算分”"):
+    with pytest.raises(explanation.NotExplained, match="没有指标“折算”；是不是“折算分”"):
         explanation.explain(book, "甲", "折算")
-    with pytest.raises(PackageError, match="没有指标“zz”；可用的有：1、2、3、4"):
+    with pytest.raises(explanation.NotExplained, match="没有指标“zz”；可用的有：1、2、3、4"):
         explanation.explain(book, "甲", "zz")
-    with pytest.raises(PackageError, match="没有被考核单位“戊”"):
+    with pytest.raises(explanation.NotExplained, match="没有被考核单位“戊”"):
         explanation.explain(book, "戊", "1")
 
 

@@ -22,7 +22,7 @@ import pytest
 
 from addin import actions
 from addin.workbooks import audit, repair, snapshot
-from generator.problems import PackageError
+from generator.problems import Refusal
 from generator.xlsx.package import Package
 
 KILLS = int(os.environ.get("SCOREBOOK_FAULTS", "40"))
@@ -34,13 +34,12 @@ LOOP = """
 import sys
 from pathlib import Path
 from addin import actions
-from generator.package import Package
+from generator.files import write_atomically
 book = Path(sys.argv[1])
 spoilt = Path(sys.argv[2]).read_bytes()
-from generator import package
 print("ready", flush=True)
 while True:
-    package.write_atomically(book, spoilt)
+    write_atomically(book, spoilt)
     actions.recompute(book)
     for copy in book.parent.glob("*备份*"):
         copy.unlink()
@@ -155,7 +154,7 @@ def test_damaged_packages_end_in_a_chinese_sentence_or_work(filled: Path) -> Non
             package = Package(hurt, "表.xlsx")
             repair.recompute(package, "表.xlsx", fix=True, who="test")
             Package(package.to_bytes(), "表.xlsx")
-        except PackageError as error:
+        except Refusal as error:
             said = str(error)
         assert any("一" <= ch <= "鿿" for ch in said), number
         assert time.monotonic() - start < 20, number

@@ -25,7 +25,7 @@ import pytest
 
 from addin import actions
 from addin.workbooks import snapshot
-from generator.problems import PackageError
+from generator.problems import PackageError, Refusal
 from generator.xlsx.package import MAIN, OLE_MAGIC, PACKAGE_RELATION, RELATION, Package
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="memory is limited and measured by means of POSIX")
@@ -40,7 +40,7 @@ WORK = """
 import json, os, resource, sys, time
 from pathlib import Path
 from addin import actions
-from generator.package import PackageError
+from generator.problems import Refusal
 
 taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
 for path in map(Path, sys.argv[2:]):
@@ -52,7 +52,7 @@ for path in map(Path, sys.argv[2:]):
         sys.addaudithook(lambda event, _: event.startswith(watched) and deeds.append(event))
         try:
             said = sorted({f.code for f in actions.recompute(path, path.with_suffix(".out.xlsx"), fix=True).findings})
-        except PackageError as error:
+        except Refusal as error:
             said = str(error)
         except BaseException as error:
             said = [type(error).__name__, str(error)]
@@ -364,7 +364,7 @@ def test_cells_that_cannot_be(parts: Parts, book: Path, tmp_path: Path, cell: st
         actions.recompute(tmp_path / "odd.xlsx", tmp_path / "out.xlsx", fix=True)
         actions.check(tmp_path / "out.xlsx")
         actions.write_findings(tmp_path / "out.xlsx", actions.check(tmp_path / "out.xlsx").findings)
-    except PackageError as error:
+    except Refusal as error:
         said = str(error)
     assert said == "做得了" or "文字表已损坏" in said
 

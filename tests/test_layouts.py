@@ -22,11 +22,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from addin import actions
 from addin.workbooks import explanation, snapshot
+from addin.workbooks.book import BookError
+from addin.workbooks.explanation import NotExplained
 from generator.layout.addresses import address
 from generator.layout.layout import Layout
 from generator.layout.roster import Roster, lone_figure
 from generator.plan.planner import make_plan
-from generator.problems import PackageError, SchemeFault, SourceError
+from generator.problems import SchemeFault, SourceError
 from generator.scheme import load
 from generator.sheets.book import compose
 from generator.sheets.sheet import Formula
@@ -348,9 +350,9 @@ def test_a_cell_says_whose_score_it_is(tmp_path: Path) -> None:
 
     assert told(grid.cell("2/完成", 1)) == "乙镇｜2 失业率"
     assert told(grid.cell("合计/位次", 3)) == told(address(grid.unit_rows[3], grid.columns["units"]))
-    with pytest.raises(PackageError, match="不属于哪一个单位"):
+    with pytest.raises(NotExplained, match="不属于哪一个单位"):
         told(address(grid.head["label"], grid.columns["2/完成"]))
-    with pytest.raises(PackageError, match="不是得分"):
+    with pytest.raises(NotExplained, match="不是得分"):
         told(address(grid.title_row, grid.columns["units"]))
 
 
@@ -630,7 +632,7 @@ def test_a_sheet_that_is_gone_is_told_and_the_book_left_alone(name: str, sheet: 
     found = [f for f in actions.check(after).findings if f.code == "sheet-missing"]
     assert [f.sheet for f in found] == [sheet]
     before = after.read_bytes()
-    with pytest.raises(PackageError, match="不能重算"):
+    with pytest.raises(BookError, match="不能重算"):
         actions.recompute(after)
     assert after.read_bytes() == before
 

@@ -30,8 +30,9 @@ from addin.live.blocks import Box, blocks, runs
 from addin.live.book import LiveBook
 from addin.live.sheet import HEAD_ROWS, Content
 from addin.workbooks import edits, explanation, snapshot
+from addin.workbooks.book import BookError
+from addin.workbooks.explanation import NotExplained
 from generator.layout.listing import Listing
-from generator.problems import PackageError
 from generator.scheme import load
 from generator.sheets.book import compose
 from generator.xlsx import writer
@@ -137,7 +138,7 @@ def test_what_a_cell_holds(sheet: xlwings.Sheet) -> None:
 
 
 def test_a_sheet_that_is_not_there(sheet: xlwings.Sheet) -> None:
-    with pytest.raises(PackageError, match="没有“无此表”"):
+    with pytest.raises(BookError, match="没有“无此表”"):
         LiveBook(sheet.book).sheet("无此表")
 
 
@@ -179,7 +180,7 @@ def test_a_very_large_sheet_is_not_read_whole(
     assert max(rows * columns for rows, columns in shapes) <= 6500
     assert (HEAD_ROWS, 100) in shapes
     monkeypatch.setattr(live, "MAX_CELLS", 500)
-    with pytest.raises(PackageError, match=r"过大.*删去数据下方的空行"):
+    with pytest.raises(BookError, match=r"过大.*删去数据下方的空行"):
         snapshot.of_package(LiveBook(book), "parks.xlsx")
     book.close()
 
@@ -492,7 +493,7 @@ def test_a_cell_on_a_units_own_sheet_or_a_list_is_explained(filled: dict[str, Pa
     assert place
     for letter in "CD":
         assert told(filled["listed"], listing, f"{letter}{place[1][1:]}")[0] == "乙镇｜y2 发照"
-    with pytest.raises(PackageError, match="不是得分"):
+    with pytest.raises(NotExplained, match="不是得分"):
         told(filled["listed"], listing, "C2")
-    with pytest.raises(PackageError, match="不属于哪一个单位"):
+    with pytest.raises(NotExplained, match="不属于哪一个单位"):
         told(filled["listed"], taken.layout.grids[0].sheet, "D" + taken.place("1/得分", 0)[1][1:])  # type: ignore[index]

@@ -19,8 +19,9 @@ import pytest
 
 from addin import actions
 from addin.workbooks import snapshot
+from addin.workbooks.book import BookError
 from generator.files import write_atomically
-from generator.problems import PackageError
+from generator.problems import FileError, PackageError, Refusal
 from generator.xlsx import package
 from generator.xlsx.package import Package
 
@@ -119,7 +120,7 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(PackageError, match="写不了"):
+    with pytest.raises(FileError, match="写不了"):
         write_atomically(target, b"new")
     assert target.read_bytes() == b"old"
     assert [p.name for p in tmp_path.iterdir()] == ["book.xlsx"]
@@ -155,7 +156,7 @@ def test_files_that_are_not_sound_are_refused_in_chinese(blank_books: dict[str, 
 
 def test_a_foreign_workbook_is_recognised_as_foreign(tmp_path: Path) -> None:
     openpyxl.Workbook().save(tmp_path / "x.xlsx")
-    with pytest.raises(PackageError, match="不是考核簿生成的"):
+    with pytest.raises(BookError, match="不是考核簿生成的"):
         snapshot.take(tmp_path / "x.xlsx")
 
 
@@ -167,7 +168,7 @@ def test_bit_flips_never_give_anything_but_a_chinese_sentence(blank_books: dict[
         said = "读得出来"
         try:
             snapshot.of_package(Package(data, "表.xlsx"), "表.xlsx").inputs  # noqa: B018
-        except PackageError as error:
+        except Refusal as error:
             said = str(error)
         assert any("一" <= ch <= "鿿" for ch in said)
 

@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
-from xlwings import App, Book, Range, Sheet, XlwingsError
+from xlwings import App, Book, Range, Sheet
+
+from generator.problems import Refusal
 
 _ALLOWED = (
     "FormattingCells",
@@ -29,8 +31,8 @@ _ALLOWED = (
 """What Excel may still allow on a protected sheet, as COM spells it after ``Allow``."""
 
 
-class WrongPassword(XlwingsError):
-    """A sheet stays protected because the password is not the right one. The message is one Chinese sentence."""
+class WrongPassword(Refusal):
+    """A sheet stays protected because the password is not the right one."""
 
 
 def is_libreoffice(app: App) -> bool:

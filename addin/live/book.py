@@ -16,8 +16,8 @@ from lxml import etree
 
 from addin.engines import adapter
 from addin.live.sheet import Change, LiveSheet
+from addin.workbooks.book import BookError
 from addin.workbooks.edits import same_value
-from generator.problems import PackageError
 from generator.value import Value
 from generator.xlsx.package import MAIN
 
@@ -57,10 +57,10 @@ class LiveBook:
         return root
 
     def sheet(self, name: str) -> LiveSheet:
-        """A sheet by its name. Raises PackageError when there is none."""
+        """A sheet by its name. Raises BookError when there is none."""
         if name not in self._sheets:
             if name not in self._tabs:
-                raise PackageError(f"工作簿里没有“{name}”工作表")
+                raise BookError(f"工作簿里没有“{name}”工作表")
             self._sheets[name] = LiveSheet(self._tabs[name], name)
         return self._sheets[name]
 

@@ -9,13 +9,14 @@ from typing import Any
 
 import xlwings
 
-from addin import actions
 from addin.engines import adapter
 from addin.engines import dialogs as real_dialogs
 from addin.live import local
 from addin.live.book import LiveBook
 from addin.live.sheet import Change
-from generator.problems import PackageError
+from addin.workbooks import files
+from addin.workbooks.book import BookError
+from addin.workbooks.files import BackupError
 from generator.sheets import meta
 
 dialogs: Any = real_dialogs
@@ -41,9 +42,9 @@ class Desk:
 
     @property
     def book(self) -> xlwings.Book:
-        """The workbook in front. Raises PackageError when there is none."""
+        """The workbook in front. Raises BookError when there is none."""
         if self._book is None:
-            raise PackageError("没有打开的工作簿。文件若在“受保护的视图”里打开，请先点黄色提示条上的“启用编辑”，再点按钮")
+            raise BookError("没有打开的工作簿。文件若在“受保护的视图”里打开，请先点黄色提示条上的“启用编辑”，再点按钮")
         return self._book
 
     @contextmanager
@@ -81,11 +82,11 @@ class Desk:
         return chosen
 
     def live(self) -> LiveBook:
-        """The workbook in front, recognised as one of ours. Raises PackageError."""
+        """The workbook in front, recognised as one of ours. Raises BookError."""
         self.say("正在读取工作簿")
         live = LiveBook(self.book)
         if meta.NAME not in live.sheet_paths:
-            raise PackageError(
+            raise BookError(
                 f"“{live.name}”不是考核簿，这个按钮只处理考核簿生成的工作簿。请切换到要处理的考核簿再点；要新建一本，点“生成空白表”"
             )
         return live
@@ -116,24 +117,23 @@ class Desk:
     def back_up(self) -> Path | None:
         """Copy the file as it was last saved, beside itself or else into our own folder, unless the newest copy is the same.
 
-        Raises PackageError where neither works. A book that has no file yet has nothing to copy.
+        Raises BackupError where neither works. A book that has no file yet has nothing to copy.
         """
         path = self.file
         if path is None:
             return None
         folder = local.folder() / "backups"
-        try:
+        with suppress(OSError):  # a folder that cannot be looked into
             known = [p for f in (path.parent, folder) if f.is_dir() for p in f.iterdir() if p.name.startswith(f"{path.stem}.备份")]
             newest = max(known, key=lambda p: p.stat().st_mtime_ns, default=None)
             if newest is not None and newest.read_bytes() == path.read_bytes():
                 return newest
-            try:
-                return actions.back_up(path)
-            except OSError:
+        try:
+            return files.back_up(path)
+        except BackupError:
+            with suppress(OSError):  # then the backup says why
                 folder.mkdir(parents=True, exist_ok=True)
-                return actions.back_up(path, folder)
-        except OSError as error:
-            raise PackageError(f"改动之前要先备份，但备份写不下（{error.strerror}）。请检查磁盘空间和文件夹的权限，再点一次") from None
+            return files.back_up(path, folder)
 
     @contextmanager
     def changing(

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from addin.live.sheet import Change
 from generator.files import write_atomically
-from generator.problems import PackageError
+from generator.problems import FileError
 
 FOLDER_VARIABLE = "SCOREBOOK_DATA"
 """Environment variable: another folder than the system's own for such things."""
@@ -93,7 +93,7 @@ def remember(book: str, fingerprint: str, cells: Iterable[Change]) -> bool:
     path = _file(book, fingerprint)
     try:
         write_atomically(path, json.dumps(asdict(changes), ensure_ascii=False).encode())
-    except PackageError:
+    except FileError:
         return False
     with suppress(OSError):
         for old in sorted(path.parent.glob("*.json"), key=lambda file: file.stat().st_mtime)[:-OLD_CHANGES]:

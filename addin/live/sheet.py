@@ -16,8 +16,8 @@ from openpyxl.utils.cell import coordinate_to_tuple
 
 from addin.engines import adapter
 from addin.live.blocks import Box, area, blocks, runs
+from addin.workbooks.book import BookError
 from generator.layout.addresses import address
-from generator.problems import PackageError
 from generator.sheets.sheet import Formula
 from generator.value import Value, decimal_of
 from generator.xlsx.package import MAX_FORMULA
@@ -93,7 +93,7 @@ class LiveSheet:
         if isinstance(shown, (float, dt.datetime)):
             shown = self._values[at] = _exact(shown)
         elif shown is None and self._cut:
-            raise PackageError(f"“{self.name}”表用到的区域过大，多半是下方有大量带格式的空行；请删去数据下方的空行和右侧的空列，保存后再试")
+            raise BookError(f"“{self.name}”表用到的区域过大，多半是下方有大量带格式的空行；请删去数据下方的空行和右侧的空列，保存后再试")
         return shown
 
     def formula(self, at: str) -> str | None:

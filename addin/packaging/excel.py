@@ -15,7 +15,7 @@ from pathlib import Path, PureWindowsPath
 from addin.packaging import xlam
 from addin.packaging.machine import InstallError, Machine, Remark, examine
 from generator.files import write_atomically
-from generator.problems import PackageError
+from generator.problems import FileError, Refusal
 
 VERSIONS = ("16.0", "15.0", "14.0", "12.0")
 """Of Office: 2016 and later, 2013, 2010, 2007."""
@@ -95,6 +95,10 @@ def install(machine: Machine, data: bytes, interpreter: Path, everyone: bool = F
         write_atomically(path, xlam.with_interpreter(data, str(interpreter)))
     except PermissionError:
         raise InstallError(_busy(path)) from None
+    except FileError as error:
+        if isinstance(error.__cause__, PermissionError):
+            raise InstallError(_busy(path)) from None
+        raise
     return path
 
 
@@ -139,7 +143,7 @@ def status(machine: Machine) -> list[Remark]:
     try:
         data = path.read_bytes()
         settings = xlam.read_settings(data)
-    except (OSError, PackageError) as error:
+    except (OSError, Refusal) as error:
         return [*remarks, Remark("error", f"加载项的文件“{path}”打不开（{error}），请重新安装")]
     own = installed_version("scorebook")
     if settings.get(xlam.VERSION) == own:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from generator import office
-from generator.problems import PackageError
+from generator.problems import Refusal
 
 Registry = Callable[[str, str], Mapping[str, object]]
 """The values of a registry key by their names in lower case, variables expanded where the value is of that kind; none where
@@ -22,8 +22,8 @@ Run = Callable[[Sequence[str], Path], tuple[int, str]]
 Severity = Literal["fine", "warning", "error"]
 
 
-class InstallError(PackageError):
-    """Installing or removing did not work; the message is one Chinese sentence."""
+class InstallError(Refusal):
+    """The add-in or the extension cannot be installed, removed or looked over."""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ import yaml
 from lxml import etree
 
 from addin.packaging import archive, ribbon
-from generator.problems import PackageError
+from addin.packaging.machine import InstallError
+from generator.problems import Refusal
 from generator.xlsx.package import MAIN, Package
 
 NAME = "scorebook.xlam"
@@ -38,8 +39,8 @@ _FROM_THE_WORKBOOK = ("GetConfig", "GetDirectoryConfigFilePath")
 """xlwings' functions that let the active workbook choose settings."""
 
 
-class BuildError(Exception):
-    """The add-in cannot be built; the message is one Chinese sentence."""
+class BuildError(Refusal):
+    """The add-in cannot be built with the libraries that are there."""
 
 
 def build(interpreter: str = "") -> bytes:
@@ -74,10 +75,10 @@ def _texts() -> dict[str, str]:
 
 
 def read_settings(data: bytes) -> dict[str, str]:
-    """The settings in a built add-in. Raises PackageError when the file is no add-in of ours."""
+    """The settings in a built add-in. Raises InstallError where the workbook is no add-in of ours."""
     package = Package(data, NAME)
     if SETTINGS not in package.sheet_paths:
-        raise PackageError("这个文件不是考核簿的加载项")
+        raise InstallError("这个文件不是考核簿的加载项")
     cells = package.sheet(SETTINGS)
     rows = (str(at[1:]) for at in cells.elements if at.startswith("A"))
     return {str(cells.value(f"A{row}")): str(cells.value(f"B{row}") or "") for row in rows}

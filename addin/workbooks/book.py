@@ -9,7 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
+from generator.problems import Refusal
 from generator.value import Value
+
+
+class BookError(Refusal):
+    """A workbook is not fit for what is asked of it: not one of ours, in use, without the cells that are needed."""
 
 
 class Cells(Protocol):
@@ -64,4 +69,4 @@ class Book(Protocol):
         """``xl/workbook.xml`` with the settings of calculation."""
 
     def sheet(self, name: str) -> Cells:
-        """A sheet by its name. Raises PackageError when there is none."""
+        """A sheet by its name. Raises a Refusal where there is none or it cannot be read."""

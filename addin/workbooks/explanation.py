@@ -16,13 +16,17 @@ from generator.lines.keys import TOTAL
 from generator.lines.line import Line, Role
 from generator.plan.evaluation import Evaluation
 from generator.plan.plan import Block, Plan
-from generator.problems import PackageError
+from generator.problems import Refusal
 from generator.tree.explain import Derivation
 from generator.tree.expression import NONE_MARK, Cell, Fixed
 from generator.value import Percent, Value, show
 
 HELPERS = 12
 """So many quantities that a score rests on are explained along with it."""
+
+
+class NotExplained(Refusal):
+    """There is no score to explain: no such unit or indicator, or a cell that shows nobody's score."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ class Explanation:
 
 
 def explain(book: Path, unit: str, indicator: str) -> Explanation:
-    """Explain a unit's score on an indicator or a group, a quantity, or 总分. Raises PackageError for names that are not there."""
+    """Explain a unit's score on an indicator or a group, a quantity, or 总分. Raises NotExplained for names that are not there."""
     taken = snapshot.take(book)
     return explain_in(taken, unit, indicator)
 
@@ -58,22 +62,22 @@ def explain(book: Path, unit: str, indicator: str) -> Explanation:
 def explain_in(taken: Snapshot, unit: str, indicator: str) -> Explanation:
     """See `explain`."""
     if unit not in taken.plan.units:
-        raise PackageError(f"没有被考核单位“{unit}”；这本工作簿里有：{'、'.join(taken.plan.units)}")
+        raise NotExplained(f"没有被考核单位“{unit}”；这本工作簿里有：{'、'.join(taken.plan.units)}")
     return _explain(taken, taken.plan.units.index(unit), *_found(taken.plan, indicator))
 
 
 def explain_cell(taken: Snapshot, sheet: str, at: str) -> Explanation:
     """Explain what a cell shows, or what its row is about: on a scoring sheet, a list, the summary or the list of findings.
 
-    Raises PackageError where that is no unit's score.
+    Raises NotExplained where that is no unit's score.
     """
     row, column = coordinate_to_tuple(at)
     key, unit = _subject(taken, sheet, row, column)
     block = next((b for b in taken.plan.blocks if key in {line.key for line in b.lines}), None)
     if block is None:
-        raise PackageError(f"“{sheet}”的 {at} 不是得分；请先选中一个单位的得分、合计或总分的格子，再点“说明得分”")
+        raise NotExplained(f"“{sheet}”的 {at} 不是得分；请先选中一个单位的得分、合计或总分的格子，再点“说明得分”")
     if unit < 0:
-        raise PackageError(f"“{sheet}”的 {at} 不属于哪一个单位；请选中这项指标里一个被考核单位的格子，再点“说明得分”")
+        raise NotExplained(f"“{sheet}”的 {at} 不属于哪一个单位；请选中这项指标里一个被考核单位的格子，再点“说明得分”")
     return _explain(taken, unit, block, [taken.plan.lines[key]] if block.kind == "data" else None)
 
 
@@ -149,7 +153,7 @@ def told(explanation: Explanation) -> list[str]:
 
 
 def _found(plan: Plan, name: str) -> tuple[Block, list[Line] | None]:
-    """The block of an indicator or group, or the line of a quantity, that goes by a name. Raises PackageError."""
+    """The block of an indicator or group, or the line of a quantity, that goes by a name. Raises NotExplained."""
     last = plan.blocks[-1]
     if name in ("合计", "总分"):
         return next((b for b in plan.blocks if TOTAL in {line.key for line in b.lines}), last), None
@@ -163,7 +167,7 @@ def _found(plan: Plan, name: str) -> tuple[Block, list[Line] | None]:
     close = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
     words = f"是不是{'、'.join(f'“{one}”' for one in close)}？" if close else ""
     words = words or f"可用的有：{'、'.join(known[:20])}{'等' if len(known) > 20 else ''}，"
-    raise PackageError(f"没有指标“{name}”；{words}或写“总分”")
+    raise NotExplained(f"没有指标“{name}”；{words}或写“总分”")
 
 
 def _step(evaluation: Evaluation, line: Line, unit: int) -> Step:

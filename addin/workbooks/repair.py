@@ -15,12 +15,11 @@ from importlib.metadata import PackageNotFoundError, version
 from openpyxl.utils import get_column_letter
 
 from addin.workbooks import audit, snapshot
-from addin.workbooks.book import Book
+from addin.workbooks.book import Book, BookError
 from addin.workbooks.edits import Audit, Edit
 from addin.workbooks.findings import Finding
 from addin.workbooks.snapshot import Snapshot
 from generator.layout.text_size import height_of, lines_needed
-from generator.problems import PackageError
 from generator.scheme.load import SchemeFile
 from generator.sheets import checks, meta
 from generator.sheets.sheet import Formula
@@ -49,7 +48,7 @@ def recompute(
     """Recompute a workbook in memory.
 
     fix: also make the corrections that have one safe meaning (digits typed as text, 无 for －). Inputs are otherwise
-    never changed. Raises PackageError when rows or columns are gone, doubled or out of order.
+    never changed. Raises BookError when rows or columns are gone, doubled or out of order.
     """
     changes: list[Edit] = []
     found = _examine(package, name, library_of)
@@ -89,7 +88,7 @@ def _examine(package: Book, name: str, library_of: Callable[[str], SchemeFile | 
     found = audit.examine(taken, library_of(taken.file.scheme.scheme) if library_of else None)
     broken = [f for f in found.findings if f.code in BROKEN or (f.code == "sheet-missing" and f.sheet in taken.lost)]
     if broken:
-        raise PackageError(f"“{name}”不能重算：{broken[0].message}。{broken[0].fix}")
+        raise BookError(f"“{name}”不能重算：{broken[0].message}。{broken[0].fix}")
     return found
 
 
@@ -158,7 +157,7 @@ def listed(taken: Snapshot, findings: list[Finding]) -> Listed:
     """What goes below the live list of the 校验 sheet: the findings, each with a link to its cell."""
     name = taken.design.checks.sheet
     if name not in taken.package.sheet_paths:
-        raise PackageError(f"没有“{name}”工作表，检查结果无处可写；命令行去掉 --write 可以直接看")
+        raise BookError(f"没有“{name}”工作表，检查结果无处可写；命令行去掉 --write 可以直接看")
     first = checks.HEAD + taken.design.checks.rows + 2
     when = datetime.datetime.now().strftime("%Y-%m-%d %H:%M")
     title = f"{RESULTS_TITLE}（{when}）：{len(findings)} 条" if findings else f"{RESULTS_TITLE}（{when}）：没有发现问题"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from openpyxl.utils import column_index_from_string
 
-from addin.workbooks.book import Book, Cells
+from addin.workbooks.book import Book, BookError, Cells
 from generator.layout import design as designs
 from generator.layout.addresses import address, letters_of
 from generator.layout.design import Design
@@ -26,7 +26,7 @@ from generator.layout.roster import Roster
 from generator.lines.line import Line
 from generator.plan.plan import Plan
 from generator.plan.planner import make_plan
-from generator.problems import PackageError, SchemeFault, SourceError
+from generator.problems import Refusal, SchemeFault, SourceError
 from generator.scheme import load as schemes
 from generator.scheme.load import SchemeFile
 from generator.sheets import meta
@@ -113,7 +113,7 @@ class Snapshot:
 
 
 def take(path: Path) -> Snapshot:
-    """Read a workbook. Raises PackageError where it is not one of ours or cannot be used."""
+    """Read a workbook. Raises PackageError where the file is none, BookError where it is not one of ours or cannot be used."""
     return of_package(Package.open(path), path.name)
 
 
@@ -124,7 +124,7 @@ def of_package(package: Book, name: str) -> Snapshot:
         file, plan = _understood(meta.joined(about, "text"), about.get("file", ""))
         design = designs.loads(meta.joined(about, "template"))
     except (SourceError, SchemeFault):
-        raise PackageError(f"“{name}”里保存的考核方案或版式已损坏，无法核算；请用备份，或重新生成空白表后把数据填入") from None
+        raise BookError(f"“{name}”里保存的考核方案或版式已损坏，无法核算；请用备份，或重新生成空白表后把数据填入") from None
     original = pristine(file.text, file.file, design.text)
     areas: dict[str, Area] = {sign: area for area in original.areas for sign in [_sign(area)]}
     sheets: dict[str, Found] = {}
@@ -134,7 +134,7 @@ def of_package(package: Book, name: str) -> Snapshot:
             continue
         try:
             sheet = package.sheet(sheet_name)
-        except PackageError:
+        except Refusal:
             if sheet_name in {area.sheet for area in original.areas}:
                 raise
             continue  # a sheet of the user's own that cannot be read is none of our business
@@ -149,14 +149,14 @@ def of_package(package: Book, name: str) -> Snapshot:
         if found is not None:
             sheets[sheet_name] = found
     if not sheets:
-        raise PackageError(f"“{name}”里找不到填报与计分表（隐藏的行列标记可能被删掉了）；请用备份，或重新生成空白表")
+        raise BookError(f"“{name}”里找不到填报与计分表（隐藏的行列标记可能被删掉了）；请用备份，或重新生成空白表")
     by_original = {id(f.original): f.area for f in sheets.values()}
     grids = [by_original[id(g)] for g in original.grids if id(g) in by_original]
     lists = [by_original[id(g)] for g in original.lists if id(g) in by_original]
     layout = Layout(plan, design, grids, lists, by_unit=original.by_unit)  # type: ignore[arg-type]
     lost = [area.sheet for area in original.areas if id(area) not in by_original]
     if not layout.grids:
-        raise PackageError(f"“{name}”里找不到填报与计分表（隐藏的行列标记可能被删掉了）；请用备份，或重新生成空白表")
+        raise BookError(f"“{name}”里找不到填报与计分表（隐藏的行列标记可能被删掉了）；请用备份，或重新生成空白表")
     return Snapshot(name, package, about, file, design, plan, layout, original, sheets, lost, strangers)
 
 
@@ -174,9 +174,9 @@ def _understood(text: str, file: str) -> tuple[SchemeFile, Plan]:
 
 
 def about_of(package: Book) -> dict[str, str]:
-    """What a workbook says of itself on its hidden sheet. Raises PackageError where it is not one of ours."""
+    """What a workbook says of itself on its hidden sheet. Raises BookError where it is not one of ours."""
     if meta.NAME not in package.sheet_paths:
-        raise PackageError(f"“{package.name}”不是考核簿生成的工作簿（没有找到其中的考核方案）")
+        raise BookError(f"“{package.name}”不是考核簿生成的工作簿（没有找到其中的考核方案）")
     sheet = package.sheet(meta.NAME)
     about: dict[str, str] = {}
     for row, _ in sheet.rows():

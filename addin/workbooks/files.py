@@ -1,0 +1,57 @@
+"""Workbooks as files on a disk: backups, files that are in use, folders."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from addin.workbooks.book import BookError
+from generator.problems import Refusal
+
+
+class BackupError(Refusal):
+    """A file cannot be backed up, so it is not changed either."""
+
+
+def back_up(path: Path, folder: Path | None = None) -> Path:
+    """Copy a file beside itself, or into another folder, dated; never over another backup. Raises BackupError."""
+    stamp = datetime.datetime.now().strftime("%Y%m%d-%H%M%S")
+    for number in range(1000):
+        tail = f"-{number}" if number else ""
+        copy = (folder or path.parent) / f"{path.stem}.备份{stamp}{tail}{path.suffix}"
+        if copy.exists():
+            continue
+        try:
+            shutil.copy2(path, copy)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise BackupError(f"改动之前要先备份，但备份写不下（{reason}）。请检查磁盘空间和文件夹的权限，再试一次") from None
+        return copy
+    raise BackupError(f"“{path.name}”的备份太多了，请先清理")
+
+
+def is_writable(folder: Path) -> bool:
+    """Whether a file can be made in a folder; of a network drive only trying tells."""
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+def refuse_busy(book: Path) -> None:
+    """Raise BookError when a file is open in a spreadsheet program or may not be written."""
+    locks = [book.with_name(f"~${book.name}"), book.with_name(f"~${book.name[2:]}"), book.with_name(f".~lock.{book.name}#")]
+    if any(lock.exists() for lock in locks):
+        raise BookError(f"“{book.name}”正在 Excel、WPS 或 LibreOffice 里打开，请先保存并关闭")
+    if book.exists() and not os.access(book, os.W_OK):
+        raise BookError(f"“{book.name}”是只读文件，请先取消只读，或用 -o 写到另一个文件")
+
+
+def books_in(folder: Path) -> list[Path]:
+    """The workbooks of a folder and the folders in it, without backups and the lock files of open programs."""
+    found = (p for p in folder.rglob("*") if p.suffix.lower() in (".xlsx", ".xlsm"))
+    return sorted(p for p in found if not p.name.startswith(("~$", ".")) and ".备份" not in p.name)
