@@ -112,7 +112,7 @@ def _begin(start: Start, plan: Plan, problems: list[Problem], path: Where) -> di
     for position, unit in enumerate(plan.units):
         items = {}
         for owner, given in start.everyone.items():
-            lines = [line for line in plan.inputs if line.owner == owner or line.owner.startswith(f"{owner}@")]
+            lines = [line for line in plan.inputs if line.owner.within(owner)]
             if not lines or any(line.constant(position) is None for line in lines):
                 items[owner] = _target(plan, owner, position) if given == TARGET else given
         for entry in value_file.parse({unit: items}, plan, problems, path):

@@ -100,7 +100,7 @@ def _targets(plan: Plan, owner: str, given: Any, path: Where, problems: list[Pro
         if periods:
             problems.append(Problem(f"{owner} 每期各填一次，请写成 {{期: 值}}", path, given, f"期有：{'、'.join(periods)}"))
             return
-        known = list(dict.fromkeys(line.owner.split("@")[0] for line in plan.inputs))
+        known = list(dict.fromkeys(line.owner.id for line in plan.inputs))
         reason = "这个指标没有要填的格子" if owner in plan.scores else "没有这个指标"
         problems.append(Problem(f"{reason}（{owner}）", path, remedy=_guess(owner, known)))
         return

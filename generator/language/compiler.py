@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from generator.language.parser import parse
+from generator.lines.keys import SCORE_LABEL
 from generator.problems import FormulaError
 from generator.suggestion import suggestion
 from generator.tree import expression as e
@@ -287,7 +288,7 @@ class _Compiler:
 
     def score(self, id: ast.expr) -> Expression:
         """某项指标或分组的得分，写编号|score("1.1")"""
-        return self.scope.name(f"{self.word(id, '编号')}/得分")
+        return self.scope.name(f"{self.word(id, '编号')}/{SCORE_LABEL}")
 
     def value(self, name: ast.expr) -> Expression:
         """名称里有标点、或以数字开头，不能直接写进公式的量|value("12345受理量")"""

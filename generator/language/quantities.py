@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generator.language.symbols import Symbol
+from generator.lines.keys import Owner
 from generator.lines.line import Figure, Line, Role
 from generator.tree import expression as e
 from generator.tree.expression import Cell, Expression, Round
@@ -36,7 +37,7 @@ def is_shared(symbol: Symbol, tree: Expression) -> bool:
     return not symbol.quantity.carriers and not own
 
 
-def rows(symbol: Symbol, worked: Worked, owner: str, applies: tuple[bool, ...]) -> list[Line]:
+def rows(symbol: Symbol, worked: Worked, owner: Owner, applies: tuple[bool, ...]) -> list[Line]:
     """The rows of a quantity: the figures that its formula brings along, and its own."""
     assert symbol.quantity is not None
     decimals, percent = symbol.quantity.decimals, symbol.quantity.measure == "%"

@@ -16,11 +16,16 @@ from generator.language.declared import Bands
 from generator.language.needs import requirement
 from generator.language.quantities import Worked, is_shared, rows
 from generator.language.symbols import Kind, Symbol
+from generator.lines.keys import SCORE_LABEL, Owner
 from generator.lines.line import Figure, Line, Role, Table
 from generator.problems import FormulaError, SchemeFault
 from generator.suggestion import listed, suggestion
 from generator.tree import expression as e
 from generator.tree.expression import Cell, Expression, Fixed, every
+
+NOBODY = Owner("")
+_SCORE = f"/{SCORE_LABEL}"
+"""After an id: its score, where a name would stand."""
 
 
 class _First(Exception):
@@ -102,7 +107,7 @@ class Board:
         finally:
             self._compiling = False
 
-    def quantity_rows(self, symbol: Symbol, owner: str, applies: tuple[bool, ...]) -> list[Line]:
+    def quantity_rows(self, symbol: Symbol, owner: Owner, applies: tuple[bool, ...]) -> list[Line]:
         """The rows of a quantity in the book. Raises SchemeFault."""
         try:
             return rows(symbol, self.worked(symbol), owner, applies)
@@ -187,7 +192,7 @@ class Scope:
         parent: Scope | None,
         at: str = "",
         *,
-        owner: str = "",
+        owner: Owner = NOBODY,
         tag: str = "",
         asked_first: Sequence[tuple[str, str]] = (),
         rounds: list[Scope] | None = None,
@@ -197,7 +202,7 @@ class Scope:
         self.names: dict[str, Symbol] = {}
         self.below: list[str] = []
         """The score lines right below."""
-        self.owner = owner or at
+        self.owner = owner or Owner(at)
         self.rounds = [] if rounds is None else rounds
         if rounds is not None:
             rounds.append(self)
@@ -255,9 +260,9 @@ class Scope:
 
     def periods(self, name: str) -> list[Expression]:
         found = [s for s in self.board.loose.get(name, []) if s.at]
-        if name.endswith("/得分"):
-            owner = name.removesuffix("/得分")
-            found = [s for id, s in self.board.scores.items() if id.startswith(f"{owner}@")]
+        if name.endswith(_SCORE):
+            owner = name.removesuffix(_SCORE)
+            found = [s for id, s in self.board.scores.items() if id != owner and Owner(id).within(owner)]
         if not found:
             raise FormulaError(f"“{name}”不是按月（季）各有一个的量", "over_periods 只用于 periods 里的量")
         return [self.board.cell(s) for s in found]
@@ -274,7 +279,7 @@ class Scope:
 
     def constant(self, label: str, value: Decimal) -> Expression:
         name, lines = self._sinks[-1]
-        key = f"{self.owner}/{name}·{label}"
+        key = self.owner.line(f"{name}·{label}")
         if not any(line.key == key for line in lines):
             lines.append(Line(key, self.owner, Role.PARAMETER, label, standard=Figure(value)))
         return Fixed(key, "standard")
@@ -310,7 +315,7 @@ class Scope:
         """The key of what an input is a part of, '' where it is none. Raises SchemeFault."""
         return self.board.whole(self.names[name]) if name in self.names and self.names[name].asked else ""
 
-    def quantity_rows(self, name: str, owner: str, applies: tuple[bool, ...]) -> list[Line]:
+    def quantity_rows(self, name: str, owner: Owner, applies: tuple[bool, ...]) -> list[Line]:
         """The rows of a quantity declared here. Raises SchemeFault."""
         return self.board.quantity_rows(self.names[name], owner, applies)
 
@@ -326,8 +331,8 @@ class Scope:
 
     def symbol(self, name: str) -> Symbol:
         """What a name stands for here. Raises FormulaError."""
-        if name.endswith("/得分"):
-            return self._score(name.removesuffix("/得分"))
+        if name.endswith(_SCORE):
+            return self._score(name.removesuffix(_SCORE))
         for scope in self._outwards():
             if name in scope.names:
                 return scope.names[name]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from generator.language.declared import Asked, Quantity
+from generator.lines.keys import Key
 from generator.problems import Where
 
 DATA, FIGURE, QUANTITY = "数", "参数", "算"
@@ -33,7 +34,7 @@ class Symbol:
     """
 
     name: str
-    key: str
+    key: Key
     kind: Kind
     at: str = ""
     shared: bool = False

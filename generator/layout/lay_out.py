@@ -78,8 +78,8 @@ def one_sheet_a_unit(plan: Plan) -> bool:
 
 def _own_blocks(plan: Plan, blocks: list[Block]) -> Iterator[list[Block]]:
     """What each unit's sheet shows: its indicators, the groups that have any, and whatever their formulas look at."""
-    owner = {line.key: i for i, block in enumerate(blocks) for line in block.lines}
-    listed = {line.key for block in plan.blocks if block.listed for line in block.lines}
+    owner: dict[str, int] = {line.key: i for i, block in enumerate(blocks) for line in block.lines}
+    listed: set[str] = {line.key for block in plan.blocks if block.listed for line in block.lines}
     looked = [_looked_at(block, owner) - {i} for i, block in enumerate(blocks)]
     over: list[list[int]] = []
     """For each block, the headings it stands under."""

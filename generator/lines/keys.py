@@ -1,6 +1,48 @@
-"""What lines are called: the labels and keys that name rows of a book for ever."""
+"""What lines are called: the keys that name rows of a book for as long as there are files of it, and the labels in them."""
 
 from __future__ import annotations
+
+
+class Key(str):
+    """The name of a row: its owner, then what it is: ``4.2/完成``. It stands in the hidden column of the file."""
+
+    __slots__ = ()
+
+    @property
+    def owner(self) -> Owner:
+        """Whose row it is."""
+        return Owner(self.partition("/")[0])
+
+    @property
+    def what(self) -> str:
+        """What it is of its owner's."""
+        return self.partition("/")[2]
+
+
+class Owner(str):
+    """Whose rows they are: an indicator by its id, a group or a declared name; in a period ``4.2@1季``, and inside that again
+    ``4.2@1季@1月``."""
+
+    __slots__ = ()
+
+    @property
+    def id(self) -> str:
+        """The owner without its periods."""
+        return self.partition("@")[0]
+
+    @property
+    def periods(self) -> tuple[str, ...]:
+        """The periods it stands in, the outermost first."""
+        return tuple(self.split("@")[1:])
+
+    def line(self, what: str) -> Key:
+        """The key of one of its rows."""
+        return Key(f"{self}/{what}")
+
+    def within(self, id: str) -> bool:
+        """Whether it is that owner, or that owner in a period."""
+        return self == id or self.startswith(f"{id}@")
+
 
 TOTAL_TAG = "合计"
 DUTY_TAG = "职责"
@@ -8,12 +50,12 @@ SCORE_LABEL, DUE_LABEL, SUM_LABEL, RESULT_LABEL = "得分", "应得分", "小计
 COEFFICIENT, ROLE_LABEL = "系数", "角色"
 
 
-MISSING, WORKED, TOTAL, RANK, GRADE = (f"合计/{label}" for label in ("未填项数", "计算总分", "总分", "位次", "等次"))
-PLACE, BAND = "合计/位次占比", "合计/档次"
-DUTIES, DONE, UNDONE = (f"合计/{label}" for label in ("应落实项数", "已落实", "未落实"))
+MISSING, WORKED, TOTAL, RANK, GRADE = map(Owner(TOTAL_TAG).line, ("未填项数", "计算总分", "总分", "位次", "等次"))
+PLACE, BAND = map(Owner(TOTAL_TAG).line, ("位次占比", "档次"))
+DUTIES, DONE, UNDONE = map(Owner(TOTAL_TAG).line, ("应落实项数", "已落实", "未落实"))
 GRADE_TABLE = "等次"
 
 
-def fact_key(name: str) -> str:
+def fact_key(name: str) -> Key:
     """The line of a fact about the units."""
-    return f"{name}/情况"
+    return Owner(name).line("情况")

@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from generator.lines.input import Input
+from generator.lines.keys import Key, Owner
 from generator.tree.expression import NONE_MARK, Expression, walk
 from generator.value import Value
 
@@ -44,7 +45,7 @@ class Figure:
 class Line:
     """One row of a book.
 
-    key: names the row in the workbook for ever: ``4.2/完成``.
+    key: names the row in the workbook, whatever becomes of its place: ``4.2/完成``.
     owner: id of the indicator or group it belongs to.
     tag: the group whose sum it enters.
     label: what stands in the 项目 column.
@@ -59,8 +60,8 @@ class Line:
     place: number format of the cells: ``score``, ``quantity``, ``percent``, ``count``, ``general`` or ``text``.
     """
 
-    key: str
-    owner: str
+    key: Key
+    owner: Owner
     role: Role
     label: str
     tag: str = ""

@@ -42,7 +42,7 @@ def _lines(s: Subject) -> Iterator[tuple[Line, e.Expression]]:
     """Every formula, those of a group with periods once."""
     first = {p for g in s.groups for p in g.periods[:1]}
     for line in s.plan.lines.values():
-        period = line.key.partition("@")[2].partition("/")[0]
+        period = "@".join(line.key.owner.periods)
         if not period or set(period.split("@")) <= first:
             for tree in _trees(line):
                 yield line, tree

@@ -83,7 +83,7 @@ def _outcomes(s: Subject, node: Indicator) -> set[Decimal]:
             choices.append([asked.low or Decimal(0), Decimal(1) if not asked.percent else top / 2, top])
     found: set[Decimal] = set()
     for filled in itertools.product(*choices):
-        inputs = {(line.key, unit): value for line, value in zip(lines, filled, strict=True)}
+        inputs: dict[tuple[str, int], Value] = {(line.key, unit): value for line, value in zip(lines, filled, strict=True)}
         value = Evaluation(s.plan, inputs).value(f"{node.id}/得分", unit)
         if not isinstance(value, Decimal):
             return set()

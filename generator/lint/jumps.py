@@ -82,8 +82,8 @@ def _falls(s: Subject, edge: Edge, unit: int) -> str:
     named = {line.key: line for lines in others for line in lines if line.key != edge.counted.key}
     if edge.counted in others[2] or any(line.input and line.input.ask is not Ask.COUNT for line in named.values()):
         return ""
-    samples = {key: _sample(line) for key, line in named.items()}
-    answers: dict[str, Value] = {**samples}
+    samples: dict[str, Value] = {key: _sample(line) for key, line in named.items()}
+    answers = {**samples}
     limit = s.bounds.where(unit, answers).of(edge.limit, unit)
     if limit is None or not limit.exact or limit.low is None:
         return ""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache, cached_property
 
+from generator.lines.keys import Owner
 from generator.lines.line import Line, Role
 from generator.lint.bounds import Bounds
 from generator.lint.catalogue import CATALOGUE, Remark
@@ -52,7 +53,7 @@ class Subject:
         self._made: dict[str, list[Line]] = {}
         self._keys: dict[str, list[str]] = {}
         for owner, key in self.plan.scores.items():
-            self._keys.setdefault(owner.partition("@")[0], []).append(key)
+            self._keys.setdefault(Owner(owner).id, []).append(key)
         self._carried: dict[int, tuple[bool, ...]] = {}
         for top in [*self.scheme.indicators, *([self.scheme.bonus] if self.scheme.bonus else [])]:
             self._enter(top, [])
@@ -169,7 +170,7 @@ class Subject:
     def line_label(self, key: str) -> str:
         """A line of the book by what it belongs to and its own name."""
         line = self.plan.lines[key]
-        owner = line.owner.partition("@")[0]
+        owner = line.owner.id
         node = next((n for n in self.nodes if self.own(n) == owner), None)
         if node is None or line.label not in ("得分", "小计"):
             return line.label

@@ -352,7 +352,7 @@ def _looked_at(s: Subject, line: Line) -> tuple[set[str], list[e.Expression]]:
     owners: set[str] = set()
     trees: list[e.Expression] = []
     seen: set[str] = set()
-    stack = [line.key]
+    stack: list[str] = [line.key]
     while stack:
         key = stack.pop()
         if key in seen:
@@ -383,7 +383,7 @@ def extremes(s: Subject, across: bool) -> None:
     first = {p for g in s.groups for p in g.periods[:1]}
     ties: dict[str, list[Line]] = {}
     for line in s.plan.lines.values():
-        period = line.key.partition("@")[2].partition("/")[0]
+        period = "@".join(line.key.owner.periods)
         if period and not set(period.split("@")) <= first:
             continue
         means = line.label.startswith(("平均", "计算得分"))
@@ -407,7 +407,7 @@ def _among_all(node: e.Expression) -> bool:
 
 def owner_of(s: Subject, line: Line) -> Node | None:
     """The indicator or group that a line belongs to; for data of a group, that group."""
-    names = (line.owner.partition("@")[0], line.key.partition("/")[0].partition("@")[0])
+    names = (line.owner.id, line.key.owner.id)
     found = next((n for n in s.nodes if names[0] and s.own(n) == names[0]), None)
     return found or next((g for g in s.groups if names[1] in g.quantities), None)
 

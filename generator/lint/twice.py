@@ -120,7 +120,7 @@ def _drivers(s: Subject) -> list[tuple[str, list[Indicator]]]:
         if not isinstance(node.how, Formula) or not s.keys(node):
             continue
         score = s.plan.lines[s.keys(node)[0]]
-        numbers = [line.key for line in s.made_of(score) if line.input and line.input.ask is not Ask.CHOICE and not line.shared]
+        numbers: list[str] = [line.key for line in s.made_of(score) if line.input and line.input.ask is not Ask.CHOICE and not line.shared]
         paid = _paid_by(s, score)
         for key in numbers:
             if key in paid:

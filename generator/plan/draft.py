@@ -12,7 +12,7 @@ from generator.language.scope import Scope
 from generator.language.symbols import DATA
 from generator.language.wording import in_words
 from generator.lines.input import NO, YES
-from generator.lines.keys import TOTAL_TAG
+from generator.lines.keys import TOTAL_TAG, Key, Owner
 from generator.lines.line import Figure, Line, Role, Table
 from generator.plan.naming import Names
 from generator.plan.plan import Block, BlockKind
@@ -117,8 +117,8 @@ class Draft:
             self.scores |= {line.owner: line.key for line in lines if not line.input}
 
     def _asked(self, scope: Scope, name: str, asked: Asked, around: Around) -> Line:
-        owner = f"{name}{around.at}"
-        key, question = f"{owner}/{DATA}", asked.as_input(name, scope.limit_of(name), scope.whole_of(name))
+        owner = Owner(f"{name}{around.at}")
+        key, question = owner.line(DATA), asked.as_input(name, scope.limit_of(name), scope.whole_of(name))
         if asked.shared:
             return Line(key, owner, Role.INPUT, name, input=question, place=asked.place, shared=True)
         applies = both(around.units, self.scheme.members(list(asked.carriers)))
@@ -130,7 +130,7 @@ class Draft:
         lines: list[Line] = []
         for name, quantity in declared.items():
             applies = both(around.units, self.scheme.members(quantity.carriers))
-            owner = scope.names[name].key.partition("/")[0]
+            owner = scope.names[name].key.owner
             lines += scope.quantity_rows(name, owner, applies if not all(applies) else ())
             self.scores[owner] = lines[-1].key
         if lines:
@@ -143,8 +143,8 @@ def both(one: Units, other: Units) -> Units:
     return tuple(map(and_, one, other))
 
 
-def _figure(key: str, name: str, figure: Any, applies: Units) -> Line:
-    owner = key.partition("/")[0]
+def _figure(key: Key, name: str, figure: Any, applies: Units) -> Line:
+    owner = key.owner
     if not isinstance(figure, list):
         return Line(key, owner, Role.PARAMETER, name, standard=Figure(figure))
     row: tuple[Value, ...] = tuple(v if a else None for v, a in zip(figure, applies, strict=True))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from operator import le, not_
 
 from generator.language.scope import Compiled, Scope
-from generator.lines.keys import DUE_LABEL, SUM_LABEL
+from generator.lines.keys import DUE_LABEL, SUM_LABEL, Key, Owner
 from generator.lines.line import Figure, Line, Role
 from generator.plan.draft import Around, Draft, Units, both
 from generator.plan.indicators import plan_indicator
@@ -40,13 +40,13 @@ class _Sum:
     extra: list[Line] = field(default_factory=list)
 
     @property
-    def own(self) -> str:
+    def own(self) -> Owner:
         """What the group is called on the sheet."""
         return self.draft.names.heading(self.node, self.around.path, self.around.at, "here")
 
     @property
-    def key(self) -> str:
-        return f"{self.own}/{SUM_LABEL}"
+    def key(self) -> Key:
+        return self.own.line(SUM_LABEL)
 
     @property
     def scope(self) -> Scope:
@@ -115,7 +115,7 @@ class _Sum:
             if inside.questions or any(vanishing(self.draft, node, self.around)):
                 formula = when(e.Tagged("applying", inside.tag, children).is_(0), Text(NONE_MARK), formula)
             formula = when(e.Tagged("blanks", inside.tag, children) > 0, Blank(), formula)
-        due = f"{self.own}/{DUE_LABEL}"
+        due = self.own.line(DUE_LABEL)
         if due in self.scope.dues:
             worth: Expression = when(Cell(self.key).is_(NONE_MARK), Text(NONE_MARK), Fixed(self.key, "points"))
             self.extra.append(Line(due, self.own, Role.DUE, DUE_LABEL, formula=worth, place="score", decimals=decimals))
@@ -141,7 +141,7 @@ class _Sum:
             self.extra += compiled.figures
             return compiled.tree, compiled.ready
         if node.rescale:
-            weight, decimals = f"{self.own}/适用分值", self.draft.scheme.decimals
+            weight, decimals = self.own.line("适用分值"), self.draft.scheme.decimals
             whole = e.Tagged("sum", "due", tuple(self.scope.dues), by="role")
             self.extra.append(Line(weight, self.own, Role.WORKING, "适用分值", formula=whole, place="score", decimals=decimals))
             return points * added / Cell(weight), None
@@ -161,7 +161,7 @@ class _Sum:
             if not value:
                 limits.append(None if value is None else e.lift(0))
                 continue
-            key = f"{self.own}/{label}"
+            key = self.own.line(label)
             self.extra.append(Line(key, self.own, Role.PARAMETER, label, standard=Figure(value, label + "{}")))
             limits.append(Fixed(key, "standard"))
         return summed if limits == [None, None] else clamp(summed, *limits)
@@ -181,12 +181,12 @@ class _Periods:
             words = f"分组“{node.name}”有 {len(node.periods)} 期，weights 写了 {len(node.weights)} 个"
             raise SchemeFault(words, (*around.path, "weights"))
         own = draft.names.heading(node, around.path, around.at, "")
-        key, tag, position = f"{own}/{SUM_LABEL}", draft.names.tag(own), len(draft.blocks)
+        key, tag, position = own.line(SUM_LABEL), draft.names.tag(own), len(draft.blocks)
         tops = tuple(_Sum(draft, node, around.inside(tag, at=f"{around.at}@{period}"), period).planned() for period in node.periods)
         if not all(tops):
             raise SchemeFault(f"分组“{node.name}”里没有计分的指标，不能按期计分", around.path)
         weights = [
-            Line(f"{own}/{period}权重", own, Role.PARAMETER, f"{period}权重", standard=Figure(Percent(weight)))
+            Line(own.line(f"{period}权重"), own, Role.PARAMETER, f"{period}权重", standard=Figure(Percent(weight)))
             for period, weight in zip(node.periods, node.weights, strict=False)
         ]
         decimals = draft.scheme.decimals

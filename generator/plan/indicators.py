@@ -82,11 +82,11 @@ def _planned(draft: Draft, node: Indicator, around: Around) -> str:
             lines = [replace(line, tag=DUTY_TAG) for line in lines]
         case Gives.VERDICT:
             verdict = task.guarded(when(item.ready, score, Blank()) if item.ready else score, Text(NONE_MARK))
-            lines.append(Line(f"{item.id}/{RESULT_LABEL}", item.id, Role.RESULT, RESULT_LABEL, formula=verdict, place="text"))
+            lines.append(Line(item.id.line(RESULT_LABEL), item.id, Role.RESULT, RESULT_LABEL, formula=verdict, place="text"))
             draft.verdicts.append(lines[-1].key)
         case Gives.POINTS:
             lines += _score(draft, node, item, score, task, around)
-            key = f"{item.id}/{SCORE_LABEL}"
+            key = item.id.line(SCORE_LABEL)
             draft.scores[item.id] = key
             draft.top(node, around, key)
     draft.add(
@@ -173,7 +173,7 @@ def _absent(draft: Draft, item: Item, node: Indicator, questions: tuple[Question
 
 def _inputs(node: Indicator, item: Item, questions: tuple[Question, ...]) -> list[Line]:
     """The rule's lines, each input with what must be answered for it to be wanted."""
-    unscored: tuple[Question, ...] = ((Cell(f"{item.id}/{SCORE_LABEL}"), ""),)
+    unscored: tuple[Question, ...] = ((Cell(item.id.line(SCORE_LABEL)), ""),)
     in_branches = of_branches(item.ready) if item.ready and node.how.scored else set()
     return [
         replace(line, wanted_if=(*questions, *(unscored if line.input.required and line.key in in_branches else ())))
@@ -185,17 +185,17 @@ def _inputs(node: Indicator, item: Item, questions: tuple[Question, ...]) -> lis
 
 def _score(draft: Draft, node: Indicator, item: Item, score: Expression, task: _Task, around: Around) -> list[Line]:
     """The line of the score with its helpers, and that of what the indicator is worth where somebody adds that up."""
-    decimals, key = draft.scheme.decimals, f"{item.id}/{SCORE_LABEL}"
+    decimals, key = draft.scheme.decimals, item.id.line(SCORE_LABEL)
     core: Expression = e.Round(score, decimals)
     if item.ready:
         core = when(item.ready, core, Blank())
     lines: list[Line] = []
     limit = item.limit
     if node.no_task == "average" and task.open:
-        base, worked = f"{item.id}/计算得分", task.guarded(core, Text(NONE_MARK))
+        base, worked = item.id.line("计算得分"), task.guarded(core, Text(NONE_MARK))
         lines.append(Line(base, item.id, Role.WORKING, "计算得分", formula=worked, place="score", decimals=decimals))
         mean = Figure(_average(base, item.points if node.nobody == "full" else Blank(), decimals), "平均{}")
-        where = key if limit is None else f"{item.id}/平均得分"
+        where = key if limit is None else item.id.line("平均得分")
         if limit is None:
             limit = mean
         else:
@@ -221,7 +221,7 @@ def _score(draft: Draft, node: Indicator, item: Item, score: Expression, task: _
         decimals=decimals,
     )
     lines.append(line)
-    due, parent = f"{item.id}/{DUE_LABEL}", draft.scope(around).parent
+    due, parent = item.id.line(DUE_LABEL), draft.scope(around).parent
     if parent is not None and due in parent.dues:
         whole = item.points if item.coefficient is None else item.points * item.coefficient
         worth = task.guarded(whole, Text(NONE_MARK) if node.no_task == "exclude" else whole)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from generator.lines.keys import TOTAL, WORKED
+from generator.lines.keys import TOTAL, WORKED, Owner
 from generator.lines.line import Line, Table
 from generator.scheme.model import Scheme
 from generator.tree import expression as e
@@ -129,8 +129,8 @@ class Plan:
         return TOTAL in self.lines
 
     @cached_property
-    def _by_owner(self) -> dict[str, list[Line]]:
-        found: dict[str, list[Line]] = {}
+    def _by_owner(self) -> dict[Owner, list[Line]]:
+        found: dict[Owner, list[Line]] = {}
         for line in self.inputs:
             found.setdefault(line.owner, []).append(line)
         return found
@@ -143,12 +143,12 @@ class Plan:
         return next((b for b in self.blocks if b.id == id and b.kind in (BlockKind.INDICATOR, BlockKind.DATA, BlockKind.GROUP)), None)
 
     def inputs_of(self, owner: str) -> list[Line]:
-        return self._by_owner.get(owner, [])
+        return self._by_owner.get(Owner(owner), [])
 
     def periods_of(self, owner: str) -> list[str]:
         """The periods in which something is asked under a name, in order."""
-        start = f"{owner}@"
-        return list(dict.fromkeys(o[len(start) :].split("@")[0] for o in self._by_owner if o.startswith(start)))
+        depth = len(Owner(owner).periods)
+        return list(dict.fromkeys(o.periods[depth] for o in self._by_owner if o != owner and o.within(owner)))
 
     def places(self, line: Line) -> Sequence[int]:
         """The units that have a cell of their own on a line; −1 stands for the one cell that all share."""

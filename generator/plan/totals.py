@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
+from generator.language.scope import NOBODY
 from generator.lines.input import YES
 from generator.lines.keys import (
     BAND,
@@ -20,6 +21,7 @@ from generator.lines.keys import (
     TOTAL_TAG,
     UNDONE,
     WORKED,
+    Key,
     fact_key,
 )
 from generator.lines.line import Figure, Line, Role, Table
@@ -51,9 +53,9 @@ class _Totals:
         return [*self.figures] + [
             Line(
                 key,
-                "",
+                NOBODY,
                 Role.RESULT,
-                "初定等次" if key == BAND else key.split("/")[1],
+                "初定等次" if key == BAND else key.what,
                 formula=formula,
                 points=full if key == TOTAL else None,
                 applies=assessed if any(outside) and key in (RANK, PLACE, BAND, GRADE) else (),
@@ -63,11 +65,11 @@ class _Totals:
             for key, formula, place in entries
         ]
 
-    def _entries(self, tops: list[str]) -> list[tuple[str, Expression, str]]:
+    def _entries(self, tops: list[str]) -> list[tuple[Key, Expression, str]]:
         decimals = self.scheme.decimals
         leaves = tuple(line.key for line in self.lines.values() if line.role == Role.SCORE)
         duties = tuple(line.key for line in self.lines.values() if line.tag == DUTY_TAG)
-        entries: list[tuple[str, Expression, str]] = []
+        entries: list[tuple[Key, Expression, str]] = []
         if duties:
             yes, no = (e.Tagged(how, DUTY_TAG, duties) for how in ("yes", "no"))
             entries += [(DUTIES, e.Tagged("applying", DUTY_TAG, duties), "count"), (DONE, yes, "count"), (UNDONE, no, "count")]
@@ -106,7 +108,7 @@ class _Totals:
         """Whether a group's score can be blank although every indicator below has its score: a formula waits for others."""
         return any(isinstance(n, Group) and (n.formula or n.quantities) for n in self.scheme.walk())
 
-    def _grade(self, grades: Grades, entries: list[tuple[str, Expression, str]]) -> Expression:
+    def _grade(self, grades: Grades, entries: list[tuple[Key, Expression, str]]) -> Expression:
         """The grade by points, rank or share of the places, once the unit has a total."""
         by_upper = grades.by != "score"
         far = Decimal("1e9") * (1 if by_upper else -1)

@@ -10,6 +10,7 @@ from typing import Any
 from generator.language.declared import Asked, Bands
 from generator.language.scope import Scope
 from generator.lines.input import NO, YES, Ask, Input
+from generator.lines.keys import Key, Owner
 from generator.lines.line import Figure, Line, Role, Table
 from generator.tree import expression as e
 from generator.tree.expression import Cell, Expression, Fixed, every, when
@@ -35,7 +36,7 @@ class Item:
         roles: tuple[str, ...] = (),
         members: Callable[[Sequence[str]], tuple[bool, ...]] | None = None,
     ) -> None:
-        self.id, self.measure, self.applies, self.decimals = id, measure, applies, decimals
+        self.id, self.measure, self.applies, self.decimals = Owner(id), measure, applies, decimals
         self.may_be_none, self.scope, self.roles, self.members = may_be_none, scope, roles, members
         self.lines: list[Line] = []
         self.tables: list[Table] = []
@@ -217,12 +218,12 @@ class Item:
     def inputs(self) -> list[Line]:
         return [line for line in self.lines if line.input]
 
-    def key(self, label: str) -> str:
+    def key(self, label: str) -> Key:
         """The key of a row of this indicator."""
         return self._key(label)
 
-    def _key(self, label: str) -> str:
-        return f"{self.id}/{label}"
+    def _key(self, label: str) -> Key:
+        return self.id.line(label)
 
     def _ask(self, asked: Input, standard: Figure | None = None, place: str = "quantity", only: tuple[bool, ...] = ()) -> Expression:
         return self._add(asked.name, Role.INPUT, input=asked, standard=standard, place=place, applies=only or self.applies)
