@@ -132,7 +132,7 @@ def rooms() -> list[Path]:
 @pytest.mark.parametrize("room", rooms(), ids=lambda room: str(room.relative_to(TOP)))
 def test_every_room_says_what_lives_there_and_stands_on_the_architecture_page(room: Path) -> None:
     words = ast.get_docstring(ast.parse((room / "__init__.py").read_text(encoding="utf-8"))) or ""
-    assert 2 <= len(re.findall(r"[.:](?:\s|$)", words)), "two or three sentences: what lives there, what it may use, what does not belong"
+    assert len(re.findall(r"[.:](?:\s|$)", words)) >= 2, "two or three sentences: what lives there, what it may use, what does not belong"
     page = (TOP / "docs/architecture.md").read_text(encoding="utf-8")
     name = f"{room.name}/"
     assert name in page or room.parent.name == "engines", f"docs/architecture.md does not name {name}"
@@ -140,7 +140,7 @@ def test_every_room_says_what_lives_there_and_stands_on_the_architecture_page(ro
 
 def test_architecture_page_names_files_that_are_there() -> None:
     page = (TOP / "docs/architecture.md").read_text(encoding="utf-8")
-    named = {m for m in re.findall(r"`([a-z_/]+\.(?:py|md))", page)}
+    named = set(re.findall(r"`([a-z_/]+\.(?:py|md))", page))
     assert len(named) > 15
     for name in named:
         found = [top / name for top in (TOP, TOP / "generator", TOP / "addin", TOP / "docs") if (top / name).exists()]

@@ -25,6 +25,7 @@ from generator.plan.planner import make_plan
 from generator.problems import Problem, SchemeFault
 from generator.scheme import load
 from generator.sheets.book import compose
+from generator.tree.expression import Fixed
 from generator.verification import compare, libreoffice_engine
 from generator.xlsx import writer
 
@@ -736,3 +737,54 @@ def test_halves_are_found_through_shares_that_never_end(soffice: str) -> None:
     column = rows[0].index("total")
     totals = {row[0]: row[column] for row in rows if str(row[0]).startswith("unit:")}
     assert {unit: round(value, 9) for unit, value in totals.items()} == {"unit:甲": 2.21, "unit:乙": 0.17, "unit:丙": 0.05}
+
+
+def test_figures_in_the_formula_of_a_total_or_a_group_have_rows() -> None:
+    """``first=100`` stands in a cell wherever the formula stands; by hand: places 1, 2, 3 of three give 100, 85, 70."""
+    marks = "- {id: 1, name: 甲, points: 10, rule: direct}"
+    extra = "quantities: {得: score('1'), 名次: rank(得)}\nscore: descending(名次, first=100, last=70)"
+    made = tiny.plan(marks, full="null", extra=extra)
+    inputs = {"1/评分": [10, 5, 1]}
+    assert tiny.numbers(made, inputs, "合计/总分") == [100, 85, 70]
+    group = """
+    - name: 组
+      quantities: {得: "score('1')", 名次: rank(得)}
+      score: descending(名次, first=100, last=70)
+      children: [{id: 1, name: 甲, points: 10, rule: direct}]
+    """
+    made = tiny.plan(group, full="null")
+    assert tiny.numbers(made, inputs, "组/小计") == [100, 85, 70]
+    for plan in (made, tiny.plan(marks, full="null", extra=extra)):
+        used = {node.line for line in plan.lines.values() for node in line.nodes if isinstance(node, Fixed)}
+        assert used <= plan.lines.keys()
+
+
+def test_tables_of_one_name_in_two_groups_are_two_tables() -> None:
+    groups = "".join(
+        f"""
+- name: {name}
+  bands: {{档: [{{from: 5, gives: {high}}}, {{gives: {low}}}]}}
+  children:
+  - {{id: {id}, name: {name}, points: {high}, rule: formula, inputs: {{数{name}: }}, score: "band(数{name}, 档)"}}"""
+        for id, name, high, low in ((1, "一", 3, 0), (2, "二", 7, 1))
+    )
+    made = tiny.plan(groups)
+    inputs = {"1/数一": [5, 4, 9], "2/数二": [5, 4, 9]}
+    assert tiny.numbers(made, inputs, "1/得分") == [3, 0, 3]
+    assert tiny.numbers(made, inputs, "2/得分") == [7, 1, 7]
+
+
+def test_a_chain_of_quantities_may_be_as_long_as_a_scheme() -> None:
+    """Each looks at the one written after it: nothing recurses, however long the chain."""
+    count = 1500
+    chain = "".join(f"  量{n}: 量{n + 1} + 甲数\n" for n in range(count))
+    extra = f"inputs: {{甲数: }}\nquantities:\n{chain}  量{count}: 甲数"
+    made = tiny.plan("- {id: 1, name: 甲, points: 10, rule: direct}", full="null", extra=extra)
+    assert tiny.numbers(made, {"甲数/数": [1, 2, 0]}, "量0/算") == [count + 1, 2 * (count + 1), 0]
+
+
+def test_a_circle_through_many_quantities_is_named(tmp_path: Path) -> None:
+    extra = "inputs: {甲数: }\nquantities: {一: 二 + 甲数, 二: 三 + 1, 三: 一 * 2}"
+    found = tiny.problem(tmp_path, "- {id: 1, name: 甲, points: 10, rule: direct}", full="null", extra=extra)
+    assert "循环定义" in found.message
+    assert "一→二→三→一" in found.message

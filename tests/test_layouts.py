@@ -446,6 +446,19 @@ def test_lists_of_several_rules(children: str, extra: str, soffice: str) -> None
     assert [str(d) for d in report.disagreements[:3]] == []
 
 
+def test_siblings_after_a_nested_group_stay_on_the_outer_list(tmp_path: Path) -> None:
+    """A group or a list inside a list ends where it ends; what follows belongs to the outer list again."""
+    direct = "rule: direct, points: 1"
+    children = f"""{{id: 一, name: 一, {direct}}},
+      {{name: 组, children: [{{id: 二, name: 二, {direct}}}]}},
+      {{id: 三, name: 三, {direct}}},
+      {{id: 内, name: 内, form: list, children: [{{id: 四, name: 四, {direct}}}]}},
+      {{id: 五, name: 五, {direct}}}"""
+    plan = tiny.plan(f"- {{id: 外, name: 外, form: list, children: [{children}]}}", full="null")
+    on = {block.id: block.listed for block in plan.blocks if block.kind == "indicator"}
+    assert on == {"一": "外", "二": "外", "三": "外", "四": "内", "五": "外"}
+
+
 def test_sheet_names_are_what_excel_allows(tmp_path: Path) -> None:
     """At most 31 characters, without []:*?/\\, and unlike each other and the sheets that every book has."""
     units = ["汇总", "甲/乙[丙]:丁?", "长" * 40 + "一", "长" * 40 + "二", "李四'的局", "说明"]
