@@ -53,7 +53,7 @@ PLAIN = [
     Row("sum(次, 又次)", {"次": [2, "两次", -1, None, 1.5, None]}, [2, None, None, 0, 1.5, 0]),
     # － (a quantity of the towns only) counts for nothing in a sum, and is not waited for
     Row("sum(镇数, 乙)", {"甲": [1, 2, 3, None, None, None], "乙": [5] * 6}, [7, 9, 11, 5, 5, 5]),
-    # min and max: MIN passes over an empty cell in a spreadsheet, so blank events must be made a nought
+    # min and max: MIN passes over an empty cell in a spreadsheet, so blank events must count as 0
     Row("min(甲, 乙, 丙)", {"甲": [1, -3, 0, 5, 2, 2], "乙": [2, -4, 0, 4, 2, 1], "丙": [3, 9, 0, 6, 2, None]}, [1, -4, 0, 4, 2, None]),
     Row("min(次, 又次)", {"次": [2, None, 4, None, 0, 3], "又次": [3, 3, 1, None, 5, None]}, [2, 0, 1, 0, 0, 0]),
     Row("max(甲, 次)", {"甲": [-2, -2, 5, 0, 1, None], "次": [None, 1, 6, None, 0, 4]}, [0, 1, 6, 0, 1, None]),
@@ -383,7 +383,7 @@ MONTHS: Inputs = {
         ("以前件数@2月/算", [10, 16, 0, 0]),
         ("以前件数@3月/算", [30, 16, 5, 0]),
         ("累计件数@3月/算", [60, 28, 14, 0]),
-        ("件数之前@2月/算", [10, 16, None, None]),  # an input that nobody fills in is waited for: 计件 makes it a nought
+        ("件数之前@2月/算", [10, 16, None, None]),  # an input that nobody fills in is waited for: 计件 makes it 0
         ("全年件数/算", [60, 28, 14, 0]),
         # 10 ÷ 20, 20 ÷ 25, 30 ÷ 30 of a hundred; 80 and 40; 20 and 30; only months taken part in are averaged
         ("完成@1月/得分", [50, 80, "－", "－"]),

@@ -53,7 +53,7 @@ class Line:
     formula: the same tree for every unit, for workings, scores and results.
     standard, points: figures in the 标准 and 分值 columns.
     applies: which units the line is for; the others show －.
-    outside: units for which the formula can only come to －, so that nobody need work it out.
+    outside: units for which the formula always gives －, so it need not be worked out.
     wanted_if: (question, 是 or 否): what must be answered for the input to be wanted at all; (score, ''): wanted as long as
     there is no score without it.
     shared: the line has one cell for all units, in the 标准 column.

@@ -78,7 +78,7 @@ class _Builder:
             if not grid.has(key):
                 return f'"{NONE_MARK}"'
             cell = prefix + grid.cell(key, unit)
-            # Excel takes a reference to an empty cell for a nought
+            # Excel shows a reference to an empty cell as 0
             return f'IF({cell}="","",{cell})' if self.plan.lines[key].input else cell
         return f"INDEX({prefix}{grid.whole(key)},MATCH(${address(row, self.columns['unit'])},{prefix}{grid.names},0))"
 

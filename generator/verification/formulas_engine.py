@@ -57,7 +57,7 @@ FOLDING = [
 SLOW = ["scipy.stats", "scipy.linalg", "scipy.interpolate"]
 """What the library imports for functions of statistics."""
 MAX_RANGE = 100_000
-"""How many cells a range may have; a whole column is no range of ours."""
+"""How many cells a range may have; we never write a whole column."""
 UNREADABLE, CIRCULAR = XlError("#NAME?"), XlError("#CIRC!")
 _REFERENCE = re.compile(
     r"""("(?:[^"]|"")*")|(?<![\w.$!\]':])((?:'(?:[^'\[]|'')+'!|[^\W\d][\w.]*!)?\$?[A-Z]{1,3}\$?[1-9]\d*"""
@@ -152,7 +152,7 @@ class Library:
         return {place: [_outward(v) for v in known[place]] for place in self.cells}
 
     def _levels(self) -> tuple[list[list[_Cell]], list[Place]]:
-        """The cells in waves, each needing only earlier ones, and those that wait for each other for ever."""
+        """The cells in waves, each needing only earlier ones, and those that wait for each other."""
         needs: dict[Place, int] = {}
         needed_by: dict[Place, list[Place]] = {}
         for place, cell in self.cells.items():
