@@ -130,7 +130,7 @@ def _target(plan: Plan, owner: str, unit: int) -> Value:
 
 
 def failures(filling: Filling, plan: Plan, evaluation: Evaluation) -> list[str]:
-    """Where the exact reading does not give what the case expects, in words."""
+    """Where the exact reader does not give what the case expects, in words."""
     found = []
     for unit, expected in filling.expect.items():
         result = evaluation.result(plan.units.index(unit))

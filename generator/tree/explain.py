@@ -1,4 +1,4 @@
-"""The reading in words: a tree of expressions as a derivation that an official can check with a pocket calculator.
+"""The reader in words: a tree of expressions as a derivation that an official can check with a pocket calculator.
 
 ``5 × 2.1 ÷ 3 = 3.5`` in figures, ``分值 × 完成 ÷ 目标`` in words; only the branch that was taken is told, and a cap or
 a floor is mentioned only where it binds.

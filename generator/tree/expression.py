@@ -288,7 +288,7 @@ class Tagged(Expression):
 
     how: ``sum``; ``blanks``; ``applying`` (all but －); ``yes`` or ``no`` (cells that say 是 or 否).
     mark: the tag; or with ``by`` set to ``role``, what the lines are for (``score``, ``due``, ``input``).
-    lines: the same lines by name, for the readings that have no sheet.
+    lines: the same lines by name, for the readers that have no sheet.
     """
 
     how: str

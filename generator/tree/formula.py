@@ -1,4 +1,4 @@
-"""The Excel reading: a tree of expressions as formula text.
+"""The Excel reader: a tree of expressions as formula text.
 
 Only functions that Excel 2007, WPS and LibreOffice share, nothing volatile, no array entry. Spreadsheet programs
 compute in binary, so every rounding that could meet a half and every comparison with a band's edge first rounds to ten
@@ -41,7 +41,7 @@ class Stretch:
 
 
 class Addresses(Protocol):
-    """Where the formula reading finds the addresses of cells, as seen from the cell that holds the formula."""
+    """Where the formula reader finds the addresses of cells, as seen from the cell that holds the formula."""
 
     def cell(self, line: str) -> str: ...
 
@@ -77,7 +77,7 @@ def quote(text: str) -> str:
 def _text(node: e.Expression, at: Addresses) -> tuple[str, int]:
     reader = _READ.get(type(node))
     if reader is None:
-        raise TypeError(f"formula reading has no {type(node).__name__}")
+        raise TypeError(f"formula reader has no {type(node).__name__}")
     return reader(node, at)
 
 

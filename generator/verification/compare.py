@@ -1,4 +1,4 @@
-"""Holds the workbook's formulas, evaluated by two programs that are not ours, against the exact reading."""
+"""Holds the workbook's formulas, evaluated by two programs that are not ours, against the exact reader."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True)
 class Disagreement:
-    """A formula cell for which an engine gives something else than the exact reading."""
+    """A formula cell for which an engine gives something else than the exact reader."""
 
     engine: str
     filling: str
@@ -56,7 +56,7 @@ class Disagreement:
 
 @dataclass
 class Report:
-    """What was compared. cells: by engine; failures: cases that the exact reading does not meet."""
+    """What was compared. cells: by engine; failures: cases that the exact reader does not meet."""
 
     scheme: str
     fillings: int = 0
@@ -133,7 +133,7 @@ def read_formulas(path: Path, book: Book) -> tuple[dict[Place, str], dict[Place,
 
 
 def exact_values(book: Book, evaluation: Evaluation, with_list: bool) -> dict[Place, Value]:
-    """What every formula cell must show, by the exact reading."""
+    """What every formula cell must show, by the exact reader."""
     layout = book.layout
     found = dict(_line_values(layout, evaluation))
     built = [summary.build(layout, evaluation), tables.build(layout, evaluation)]
