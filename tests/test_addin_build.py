@@ -517,6 +517,15 @@ def test_excel_is_found_by_its_program_too(windows: Windows) -> None:
     assert excel.find(windows.machine) == excel.Excel("16.0", program.parent)
 
 
+def test_the_advice_names_the_python_that_installs(windows: Windows) -> None:
+    """LibreOffice's own Python borrows the libraries of the one Scorebook is installed with."""
+    lacking = replace(windows.machine, run=lambda command, folder: (1, "ModuleNotFoundError: No module named 'xlwings'"))
+    office_python, own = Path("/opt/libreoffice/program/python"), Path("/home/li/venv/bin/python")
+    assert f'"{own}" -m pip install' in machine.examine(lacking, office_python, ["/x"], own)
+    assert str(office_python) not in machine.examine(lacking, office_python, ["/x"], own)
+    assert f'"{office_python}" -m pip install' in machine.examine(lacking, office_python)
+
+
 def test_what_makes_installing_impossible_is_said(windows: Windows, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(InstallError, match="找不到 Python"):
         excel.install(windows.machine, xlam.build(), windows.folder / "none.exe")

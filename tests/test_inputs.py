@@ -2,11 +2,14 @@
 
 Requirements: what is outside its range is told in words that fit the range, is not scored, and is refused by the sheet
 itself; a limit that is not filled in yet limits nothing, and what hangs on it is not scored; a name that can be no limit is
-told with its line; every option of a reading is tried by ``validate``, and one may name another rule.
+told with its line; every option of a reading is tried by ``validate``, and one may name another rule. What an input accepts
+is said once: the check in Python, the check of the sheet and the data validation agree on every kind of input and value, and
+random fillings are what inputs accept.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,14 +18,21 @@ import pytest
 import tiny
 
 from addin import actions
+from generator.fillings import random_filling
 from generator.lines import accepts
 from generator.lines.input import Ask, Input
 from generator.plan.evaluation import Evaluation
 from generator.plan.planner import make_plan
 from generator.plan.typed import line_fault
 from generator.scheme import load
+from generator.sheets import scoring
+from generator.sheets.sheet import Validation
+from generator.tree import exact
+from generator.tree.at_hand import HERE, AddressesAtHand, ValuesAtHand
 from generator.tree.expression import Fixed
-from generator.verification import compare, libreoffice_engine
+from generator.tree.formula import formula
+from generator.value import Value
+from generator.verification import compare, formulas_engine, libreoffice_engine
 
 RANKS = """
 - id: 1
@@ -191,6 +201,128 @@ def test_what_is_typed_for_the_other_branch_must_be_right(tmp_path: Path, soffic
     assert any("还有1处" in line for line in words)
     assert any("甲" in line and "完成数" in line for line in words)
     assert [str(d) for d in compare.verify(made, count=10).disagreements[:3]] == []
+
+
+# Said once ----------------------------------------------------------------------------------------------------------------
+
+LIMIT = Fixed("x", "standard")
+KINDS = {
+    "any number": Input("数", Ask.QUANTITY),
+    "a quantity": Input("数", Ask.QUANTITY, "亿元", low=Decimal(0), no_task=True),
+    "a share": Input("数", Ask.QUANTITY, "%", required=False, low=Decimal(0), high=Decimal(1)),
+    "below nothing": Input("数", Ask.QUANTITY, low=Decimal("-1.50"), high=Decimal("0.5")),
+    "a count": Input("次", Ask.COUNT, low=Decimal(0)),
+    "events": Input("次", Ask.COUNT, required=False, low=Decimal(0), high=Decimal(4)),
+    "a rank": Input("名次", Ask.COUNT, low=Decimal(1), high=LIMIT, high_name="城市数"),
+    "a mark": Input("分", Ask.SCORE, "分", low=Decimal(0), high=LIMIT, no_task=True),
+    "a mark within": Input("分", Ask.SCORE, "分", low=Decimal(2), high=Decimal(5)),
+    "an amount": Input("分", Ask.AMOUNT, "分", required=False, low=Decimal(0)),
+    "within a band, or none": Input("分", Ask.AMOUNT, "分", required=False, low=Decimal(1), high=Decimal(3), or_nothing=True),
+    "yes or no": Input("是否", Ask.CHOICE, options=("是", "否")),
+    "a choice": Input("等次", Ask.CHOICE, options=("好", "3", "A"), required=False),
+    "a choice, or no task": Input("等次", Ask.CHOICE, options=("好", "差"), no_task=True),
+}
+TYPED: list[Value] = [
+    *(None, "", " ", "无", "－", "-", "是", "否", "好", "差", "A", "甲", "3", "3.5分", "１２", "75%", "#N/A", "#VALUE!", True, False),
+    *(Decimal(n) for n in ("0", "-1", "-1.5", "-1.51", "0.5", "1", "1.0", "1.5", "2", "3", "3.01", "4", "5", "5.5", "1000000", "1E+14")),
+]
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The cell at hand is A1, the upper limit B1."""
+
+    limit: Value = None
+
+    def cell(self, line: str) -> str:
+        raise AssertionError(line)
+
+    def fixed(self, line: str, column: str) -> str:
+        return "$B$1"
+
+
+class Held(Cells):
+    def fixed(self, line: str, column: str) -> Value:  # type: ignore[override]
+        return self.limit
+
+
+def evaluated(text: str, limit: Value) -> list[bool]:
+    """A formula about A1 for everything that is typed there, by the ``formulas`` library."""
+    place = ("表", "C1")
+    library = formulas_engine.Library({place: text}, {})
+    # one at a time: together, the library takes FALSE and 0 for one value
+    results = [library.evaluate([{("表", "A1"): value, ("表", "B1"): limit}])[place][0] for value in TYPED]
+    assert all(isinstance(r, bool) for r in results), [*zip(TYPED, results, strict=True)]
+    return [bool(r) for r in results]
+
+
+def refused(v: Validation, limit: Value) -> list[bool]:
+    """What a data validation refuses of all that is typed."""
+    if v.kind == "custom":
+        return [not fine for fine in evaluated(f"={v.first}", limit)]
+    if v.kind == "list":
+        return [value not in v.first.strip('"').split(",") for value in TYPED]
+    top = evaluated_number(v.second or "", limit)
+    return [
+        not isinstance(value, Decimal) or not Decimal(v.first) <= value <= top or (v.kind == "whole" and value != value.to_integral_value())
+        for value in TYPED
+    ]
+
+
+def evaluated_number(text: str, limit: Value) -> Decimal:
+    place = ("表", "C1")
+    [result] = formulas_engine.Library({place: f"={text}"}, {}).evaluate([{("表", "B1"): limit}])[place]
+    assert isinstance(result, Decimal)
+    return result
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("limit", [Decimal(3), None])
+def test_everybody_agrees_on_what_an_input_accepts(kind: str, limit: Decimal | None) -> None:
+    asked = KINDS[kind]
+    if limit is None and not asked.high_name:
+        limit = Decimal(4)  # a limit of the scheme is always there
+    at = AddressesAtHand({HERE.line: "A1"}, Cells())  # type: ignore[arg-type]
+    python = [bool(accepts.fault(asked, value, limit)) for value in TYPED]
+    in_book = [bool(exact.value(asked.accepts.fault, ValuesAtHand({HERE.line: v}, Held(limit)))) for v in TYPED]  # type: ignore[arg-type]
+    by_sheet = evaluated(formula(asked.accepts.fault, at), limit)
+    assert dict(zip(map(repr, TYPED), python, strict=True)) == dict(zip(map(repr, TYPED), by_sheet, strict=True))
+    assert in_book == python
+    wrong = evaluated(formula(asked.accepts.wrong, at), limit)
+    assert wrong == [fault and value not in (None, "") for fault, value in zip(python, TYPED, strict=True)]
+    if asked.accepts.options and asked.accepts.words:
+        return  # 无 is no choice of the list
+    validated = refused(scoring.validation(asked, "A1", at, "数"), limit)
+    for value, no, fault in zip(TYPED, validated, python, strict=True):
+        if value not in (None, "", "－") and not isinstance(value, bool):  # it says nothing of blanks; nobody types －
+            assert no == fault, value
+
+
+@pytest.mark.parametrize(("value", "wrong"), [(None, False), (0, False), (1, False), (0.5, True), (3.5, True), (False, True), (True, True)])
+def test_false_is_not_nothing(value: float | bool | None, wrong: bool) -> None:
+    plan = tiny.plan("- {id: 1, name: 事故, points: 10, rule: deduct, events: [{what: 事故, between: [1, 3]}]}")
+    typed = value if isinstance(value, bool) or value is None else Decimal(str(value))
+    assert bool(line_fault(plan.lines["1/事故"], 0, Evaluation(plan, {("1/事故", 0): typed}))) == wrong
+
+
+def test_the_least_that_a_cell_counts_for() -> None:
+    assert KINDS["within a band, or none"].accepts.least == 0
+    assert KINDS["a mark within"].accepts.least == 2
+    assert KINDS["below nothing"].accepts.least == Decimal("-1.5")
+    assert Input("次", Ask.COUNT, required=False).accepts.least is None
+
+
+def test_random_fillings_are_what_inputs_accept(made: load.SchemeFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(random_filling, "_SLIPS", (None,))
+    bands = "- {id: 1, name: 事故, points: 10, rule: deduct, events: [{what: 事故, between: [1, 3]}, {what: 迟报, each: 1, up_to: 4}]}"
+    asked = "{率: {in: '%', high: 1}, 数: {high: 总}, 总: {low: 2}, 评: {ask: score, low: 2, high: 5}, 选: {ask: yes_no}}"
+    free = f"- {{id: 1, name: 甲, points: 10, rule: formula, inputs: {asked}, score: '率 + 数 + 总 + 评'}}"
+    marks = "- {id: 1, name: 评价, points: 5, rule: direct, may_be_none: true, no_task: average}"
+    for plan in (make_plan(made.scheme), tiny.plan(bands), tiny.plan(free), tiny.plan(marks)):
+        for seed in range(40):
+            book = Evaluation(plan, random_filling.random_filling(plan, str(seed)).inputs)
+            faults = {line_fault(line, unit, book) for line in plan.inputs for unit in plan.places(line)}
+            assert faults <= {"", accepts.MISSING}
 
 
 # Readings -----------------------------------------------------------------------------------------------------------------

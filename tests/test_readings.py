@@ -1,6 +1,6 @@
-"""The three readings of one tree.
+"""The readings of one tree.
 
-Requirements: every node has all three; Excel text binds as the tree does; exact decimals round half away from zero;
+Requirements: every reader reads every node; Excel text binds as the tree does; exact decimals round half away from zero;
 explanations name what binds; an engine that is not ours evaluates the formula to the exact value, on random trees.
 """
 
@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.tree import exact, explain, formula
+from generator.language import needs
+from generator.lint import bounds
+from generator.tree import exact, explain, formula, readers
 from generator.tree import expression as e
 from generator.tree.expression import Cell, Fixed, clamp, every, some, when
 from generator.value import Value, decimal_of, round_half_up
@@ -91,12 +93,41 @@ def excel(node: e.Expression) -> str:
     return formula.formula(node, Addresses(SHEET))
 
 
-def test_every_node_has_three_readings() -> None:
+READERS = {"formula", "exact", "explain", "requirement", "bounds"}
+
+
+def test_every_reader_has_every_node() -> None:
     nodes = {c for c in vars(e).values() if isinstance(c, type) and issubclass(c, e.Expression) and c is not e.Expression}
     ranges = {e.Row, e.TableColumn}  # only ever inside another node
-    assert nodes - ranges <= exact._READ.keys()
-    assert nodes <= formula._READ.keys()
-    assert nodes - ranges <= explain._READ.keys()
+    assert bounds._READ is readers.READERS["bounds"]
+    assert needs._READ is readers.READERS["requirement"]
+    assert readers.READERS.keys() == READERS
+    for name, table in readers.READERS.items():
+        assert nodes - ranges <= table.keys() <= nodes, name
+    assert nodes <= readers.READERS["formula"].keys()
+
+
+def test_a_reader_that_forgets_a_node_is_refused() -> None:
+    table = dict.fromkeys(readers.KINDS - {e.Provided, e.Row})
+    with pytest.raises(TypeError, match="of dreams reader has no Provided"):
+        readers.enter("of dreams", table, within={e.Row})
+    assert "of dreams" not in readers.READERS
+
+
+def test_a_condition_is_looked_at_only_where_another_holds() -> None:
+    node = e.Provided(e.IsNumber(Cell("a")), Cell("a") > 0)
+    assert excel(node) == "=IF(ISNUMBER(B1),B1>0)"
+    for held, holds in ((Decimal(1), True), (Decimal(-1), False), ("甲", False), (None, False)):
+        assert exact.value(node, Sheet({"a": held})) is holds
+
+
+def test_whole_numbers_with_and_without_a_guard() -> None:
+    assert excel(e.Whole(Cell("a"))) == "=INT(ROUND(B1,10))"
+    assert excel(e.Floor(Cell("a"))) == "=INT(B1)"
+    almost = e.Number(Decimal("2.99999999999"))
+    assert value(e.Whole(almost)) == 3
+    assert value(e.Floor(almost)) == 2
+    assert value(e.Floor(e.Number(Decimal("-0.5")))) == -1
 
 
 def test_signs_bind_as_the_tree_does() -> None:

@@ -105,7 +105,8 @@ import xlwings, addin.buttons
 def examine(machine: Machine, python: Path, folders: Sequence[str] = (), installer: Path | None = None) -> str:
     """What keeps a Python from doing what the buttons ask of it: the end of a Chinese sentence, or nothing.
 
-    folders: what is put into its search path first. installer: the Python whose libraries those are; its own if not given.
+    folders: what is put into its search path first. installer: the Python whose libraries those are, and which they are to
+    be installed with; without it, the Python itself.
     """
     code, said = machine.run([str(python), "-B", "-c", PROBE.format(folders=list(folders))], python.parent)
     if code == 0:
@@ -115,5 +116,5 @@ def examine(machine: Machine, python: Path, folders: Sequence[str] = (), install
         return f"是 {last[4:]}，太旧，考核簿要 3.11 以上"
     lacking = re.search(r"No module named '([\w.]+)'", last)
     if lacking:
-        return f'里缺少 {lacking[1]}，请用它安装考核簿："{python}" -m pip install "scorebook[excel]"'
+        return f'里缺少 {lacking[1]}，请安装："{installer or python}" -m pip install "scorebook[excel]"'
     return f"用不了考核簿（{last}）"

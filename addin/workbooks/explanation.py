@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +16,7 @@ from generator.lines.line import Line, Role
 from generator.plan.evaluation import Evaluation
 from generator.plan.plan import Block, Plan
 from generator.problems import Refusal
+from generator.suggestion import listed, suggestion
 from generator.tree.explain import Derivation
 from generator.tree.expression import NONE_MARK, Cell, Fixed
 from generator.value import Percent, Value, show
@@ -164,9 +164,7 @@ def _found(plan: Plan, name: str) -> tuple[Block, list[Line] | None]:
     if line is not None:
         return next(b for b in plan.blocks if line in b.lines), [line]
     known = list(dict.fromkeys([*(b.id for b in plan.blocks if b.id and b.lines), *plan.scores]))
-    close = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
-    words = f"是不是{'、'.join(f'“{one}”' for one in close)}？" if close else ""
-    words = words or f"可用的有：{'、'.join(known[:20])}{'等' if len(known) > 20 else ''}，"
+    words = suggestion(name, known, 3) or f"可用的有：{listed(known)}，"
     raise NotExplained(f"没有指标“{name}”；{words}或写“总分”")
 
 

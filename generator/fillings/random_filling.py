@@ -6,7 +6,8 @@ import random
 from decimal import Decimal
 
 from generator.fillings.cases import Filling
-from generator.lines.input import NO_TASK, Ask, Input
+from generator.lines.accepts import fault
+from generator.lines.input import Ask, Input
 from generator.lines.line import Line, Role
 from generator.plan.evaluation import Evaluation
 from generator.plan.plan import Plan
@@ -29,15 +30,16 @@ def random_filling(plan: Plan, seed: str) -> Filling:
         assert line.input
         high = high_value(line, book)
         shared = _typed(dice, plan, line, line.input, high, 0)
-        limit = line.input.high if line.input.high_name else None
+        limit = line.input.accepts.high if line.input.accepts.high_name else None
         for unit in plan.places(line):
             if unit >= 0 and line.constant(unit) is not None:
                 continue
             if isinstance(limit, (Cell, Fixed)):
                 high = inputs.get((limit.line, -1 if isinstance(limit, Fixed) else unit))
             fresh = _typed(dice, plan, line, line.input, high, unit)
-            value = shared if ties and line.input.ask is not Ask.QUANTITY and dice.random() < 0.8 else fresh
-            if line.input.required and dice.random() < gaps:
+            alike = ties and line.input.ask is not Ask.QUANTITY and dice.random() < 0.8
+            value = shared if alike and not fault(line.input, shared, high) else fresh
+            if not line.input.accepts.blank and dice.random() < gaps:
                 value = None
             if dice.random() < slips:
                 value = dice.choice(_SLIPS)
@@ -47,30 +49,29 @@ def random_filling(plan: Plan, seed: str) -> Filling:
 
 
 def _typed(dice: random.Random, plan: Plan, line: Line, asked: Input, high: Value, unit: int) -> Value:
-    if asked.no_task and dice.random() < 0.15:
-        return NO_TASK
-    match asked.ask:
-        case Ask.CHOICE:
-            return dice.choice(asked.options)
-        case Ask.COUNT:
-            least = asked.low if asked.low is not None else Decimal(0)
-            limit = high if isinstance(high, Decimal) else asked.high
-            top = int(limit) if isinstance(limit, Decimal) else None
-            if asked.required:
-                return dice.choice([least, Decimal(dice.randint(int(least), max(int(least), 400 if top is None else min(top, 40))))])
-            return dice.choice([None, None, least, Decimal(dice.randint(int(least), max(int(least), 4 if top is None else min(top, 6))))])
-        case Ask.SCORE | Ask.AMOUNT:
-            limit = high if isinstance(high, Decimal) else asked.high if isinstance(asked.high, Decimal) else Decimal(10)
-            if asked.or_nothing:
-                return dice.choice([None, Decimal(0), asked.low, limit])
-            if not asked.required and dice.random() < 0.5:
-                return None
-            share = dice.choice([Decimal(0), Decimal(1), Decimal(dice.randint(0, 1000)) / 1000])
-            return (limit * share).quantize(Decimal(1).scaleb(-dice.choice([0, 1, 2, 2, 3]))).min(limit)
-        case _:
-            value = _around(dice, _target(plan, line, unit), asked.percent)
-            low = asked.low if asked.low is not None else value
-            return max(min(value, asked.high), low) if isinstance(asked.high, Decimal) else value
+    accepts = asked.accepts.limited(high)
+    limit = accepts.high if isinstance(accepts.high, Decimal) else None
+    if accepts.words and dice.random() < 0.15:
+        return accepts.words[0]
+    if accepts.options:
+        return dice.choice(accepts.options)
+    if accepts.whole:
+        least = accepts.low if accepts.low is not None else Decimal(0)
+        most = (4 if limit is None else min(int(limit), 6)) if accepts.blank else 400 if limit is None else min(int(limit), 40)
+        fresh = Decimal(dice.randint(int(least), max(int(least), most)))
+        return dice.choice([None, None, least, fresh] if accepts.blank else [least, fresh])
+    if asked.ask in (Ask.SCORE, Ask.AMOUNT):
+        most_points = Decimal(10) if limit is None else limit
+        if accepts.also:
+            return dice.choice([None, *accepts.also, accepts.low, most_points])
+        if accepts.blank and dice.random() < 0.5:
+            return None
+        share = dice.choice([Decimal(0), Decimal(1), Decimal(dice.randint(0, 1000)) / 1000])
+        points = (most_points * share).quantize(Decimal(1).scaleb(-dice.choice([0, 1, 2, 2, 3]))).min(most_points)
+        return points if accepts.low is None else points.max(accepts.low)
+    value = _around(dice, _target(plan, line, unit), asked.percent)
+    value = value if limit is None else min(value, limit)
+    return value if accepts.low is None else max(value, accepts.low)
 
 
 def _target(plan: Plan, line: Line, unit: int) -> Decimal:

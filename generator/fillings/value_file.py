@@ -15,7 +15,7 @@ from typing import Any
 from generator import source
 from generator.language.declared import EVERYBODY
 from generator.lines import accepts
-from generator.lines.input import NO, NO_TASK, YES, Ask, Input
+from generator.lines.input import NO, NO_TASK, YES, Input
 from generator.lines.line import Line
 from generator.plan.evaluation import Evaluation
 from generator.plan.plan import Plan
@@ -145,15 +145,15 @@ def _convert(line: Line, value: Any, path: Where, problems: list[Problem], book:
 def convert(asked: Input, value: Any) -> Value:
     """A value as it goes into a cell: 是/否 for true/false, 7.5% as 0.075, the ways of writing 无 as 无."""
     if isinstance(value, bool):
-        return (YES if value else NO) if asked.options == (YES, NO) else str(value)
-    if asked.no_task and isinstance(value, str) and value.strip() in _NO_TASK_WORDS:
+        return (YES if value else NO) if asked.accepts.options == (YES, NO) else str(value)
+    if NO_TASK in asked.accepts.words and isinstance(value, str) and value.strip() in _NO_TASK_WORDS:
         return NO_TASK
     if isinstance(value, str):
         if asked.percent and value.endswith("%") and (number := number_of(value)) is not None:
             return number
         return value
     if isinstance(value, (int, Decimal)):
-        return str(value) if asked.ask is Ask.CHOICE else Decimal(value)
+        return str(value) if asked.accepts.options else Decimal(value)
     return None if value is None else str(value)
 
 

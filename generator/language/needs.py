@@ -6,13 +6,14 @@ in one branch is only asked for where that branch is taken: an official should n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Protocol, TypeVar
 
 from generator.language.symbols import Kind, Symbol
 from generator.tree import expression as e
 from generator.tree.expression import Cell, Expression, Fixed, every, some
+from generator.tree.readers import enter
 
 _About = TypeVar("_About")
 
@@ -56,31 +57,38 @@ class _Needs:
 
     def read(self, node: Expression, safe: tuple[Expression, ...] = ()) -> None:
         """Collect what a node needs. safe: divisors that a condition around it keeps from being zero."""
-        match node:
-            case Fixed(_, "points"):
-                pass  # what an indicator is worth stands in the scheme
-            case Cell(key) | Fixed(key, _):
-                self.cell(node, self.known.by_key.get(key))
-            case e.OfUnit():
-                self.numbers[node] = None
-            case e.Row():
-                complete = (e.Fold("count", (node,)) + e.CountOf((node,), e.NONE_MARK)).is_(e.Fold("size", (node,)))
-                self.others[complete] = None
-            case e.Tagged():
-                self.others[e.Tagged("blanks", node.mark, node.lines, node.by).is_(0)] = None
-            case e.Sum(parts):
-                for part in parts:
-                    self.added(part, safe)
-            case e.If():
-                self.branches(node, safe)
-            case e.Binary("/", left, right):
-                self.read(left, safe)
-                self.read(right, safe)
-                if right not in safe and self.can_be_zero(right):
-                    self.sums[e.zero_test("<>", right)] = None
-            case _:
-                for child in e.children(node):
-                    self.read(child, safe)
+        _READ[type(node)](self, node, safe)
+
+    def parts(self, node: Expression, safe: tuple[Expression, ...]) -> None:
+        """What the parts need and nothing more."""
+        for child in e.children(node):
+            self.read(child, safe)
+
+    def nothing(self, node: Expression, safe: tuple[Expression, ...]) -> None:
+        """A value of its own."""
+
+    def fixed(self, node: Fixed, safe: tuple[Expression, ...]) -> None:
+        if node.column != "points":  # what an indicator is worth stands in the scheme
+            self.cell(node, self.known.by_key.get(node.line))
+
+    def of_unit(self, node: e.OfUnit, safe: tuple[Expression, ...]) -> None:
+        self.numbers[node] = None
+
+    def row(self, node: e.Row, safe: tuple[Expression, ...]) -> None:
+        complete = (e.Fold("count", (node,)) + e.CountOf((node,), e.NONE_MARK)).is_(e.Fold("size", (node,)))
+        self.others[complete] = None
+
+    def tagged(self, node: e.Tagged, safe: tuple[Expression, ...]) -> None:
+        self.others[e.Tagged("blanks", node.mark, node.lines, node.by).is_(0)] = None
+
+    def sum(self, node: e.Sum, safe: tuple[Expression, ...]) -> None:
+        for part in node.parts:
+            self.added(part, safe)
+
+    def binary(self, node: e.Binary, safe: tuple[Expression, ...]) -> None:
+        self.parts(node, safe)
+        if node.operator == "/" and node.right not in safe and self.can_be_zero(node.right):
+            self.sums[e.zero_test("<>", node.right)] = None
 
     def added(self, part: Expression, safe: tuple[Expression, ...]) -> None:
         """A part of a sum: what does not apply (－) counts for nothing there, so it only has to be filled in."""
@@ -179,6 +187,22 @@ def _common(always: dict[Expression, _About], one: dict[Expression, _About], oth
     for key in always:
         one.pop(key, None)
         other.pop(key, None)
+
+
+_READ: dict[type, Callable[..., None]] = {
+    e.Cell: lambda needs, node, safe: needs.cell(node, needs.known.by_key.get(node.line)),
+    e.Fixed: _Needs.fixed,
+    e.OfUnit: _Needs.of_unit,
+    e.Row: _Needs.row,
+    e.Tagged: _Needs.tagged,
+    e.Sum: _Needs.sum,
+    e.If: _Needs.branches,
+    e.Binary: _Needs.binary,
+    **dict.fromkeys((e.Number, e.Text, e.Blank, e.TableColumn), _Needs.nothing),
+    **dict.fromkeys((e.Compare, e.All, e.Either, e.Not, e.Clamp, e.SumOfProducts, e.Round, e.Fold, e.CountOf, e.Rank), _Needs.parts),
+    **dict.fromkeys((e.Lookup, e.Whole, e.Band, e.Found, e.IsNumber, e.Floor, e.Provided), _Needs.parts),
+}
+enter("requirement", _READ)
 
 
 def of_branches(ready: Expression) -> set[str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
+from generator.lines.accepted import Accepted
 from generator.tree.expression import Expression
 
 NO_TASK = "无"
@@ -26,7 +28,7 @@ class Ask(StrEnum):
 
 @dataclass(frozen=True)
 class Input:
-    """What officials type into the cells of a line.
+    """What officials type into the cells of a line. What a cell then accepts is said by `accepts` alone.
 
     measure: the unit of measure; percentages (``%``) are stored as fractions of one.
     required: a blank leaves the score blank; otherwise a blank means that nothing happened.
@@ -54,3 +56,17 @@ class Input:
     @property
     def percent(self) -> bool:
         return self.measure == "%"
+
+    @cached_property
+    def accepts(self) -> Accepted:
+        """What a cell may hold."""
+        return Accepted(
+            blank=not self.required,
+            options=self.options if self.ask is Ask.CHOICE else (),
+            low=self.low,
+            high=self.high,
+            high_name=self.high_name,
+            whole=self.ask is Ask.COUNT,
+            also=(Decimal(0),) if self.or_nothing else (),
+            words=(NO_TASK,) if self.no_task else (),
+        )

@@ -11,9 +11,10 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
-from generator.lines.input import Input
+from generator.lines.accepted import EMPTY, FILLED
+from generator.lines.input import YES, Input
 from generator.lines.keys import Key, Owner
-from generator.tree.expression import NONE_MARK, Expression, walk
+from generator.tree.expression import NONE_MARK, All, Compare, Either, Expression, Text, walk
 from generator.value import Value
 
 
@@ -94,6 +95,25 @@ class Line:
             else tuple(a > o for a, o in zip(self.applies, self.outside, strict=True))
         )
 
+    @cached_property
+    def fault(self) -> Expression:
+        """Holds where something is wrong with the input in the cell at hand, as far as it is wanted."""
+        assert self.input is not None
+        condition = self.input.accepts.fault
+        for question, wanted in self.wanted_if:
+            asked = answered(question, wanted)
+            # what a score can do without may be blank, but what is typed must be right
+            condition = All((asked if wanted else Either((FILLED, asked)), condition))
+        return condition
+
+    @cached_property
+    def missing(self) -> Expression:
+        """Holds where nothing is typed into the cell at hand, although it is wanted."""
+        condition = EMPTY
+        for question, wanted in self.wanted_if:
+            condition = All((answered(question, wanted), condition))
+        return condition
+
     @property
     def percent(self) -> bool:
         """Whether its cells are shown as percentages."""
@@ -112,6 +132,13 @@ class Line:
     def nodes_of_figure(self) -> tuple[Expression, ...]:
         figure = self.standard.value if self.standard else None
         return tuple(walk(figure)) if isinstance(figure, Expression) else ()
+
+
+def answered(question: Expression, wanted: str) -> Expression:
+    """Holds where a question has the answer that makes an input wanted; － is as good as 否. wanted: see `Line.wanted_if`."""
+    if not wanted:
+        return question.is_("")
+    return question.is_(YES) if wanted == YES else All((Compare("<>", question, Text("")), Compare("<>", question, Text(YES))))
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,14 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from generator.lines.input import NO, NO_TASK, YES, Ask, Input
+from generator.lines.input import NO, YES, Input
 from generator.lines.keys import DUE_LABEL
 from generator.lines.line import Line, Role
 from generator.lint.spans import ANYTHING, NOTHING, Found, Span, above, floored, minus, over, plus, point, times, total, union
 from generator.plan.plan import Plan
 from generator.scheme.model import Group, Indicator
 from generator.tree import expression as e
+from generator.tree.readers import RANGES, enter
 from generator.value import Value, round_half_up
 
 MOST_QUESTIONS = 3
@@ -84,8 +85,7 @@ class Bounds:
         """The span of a tree, as a unit's formulas see it."""
         if self._assumed and id(node) in self._assumed:
             return self._assumed[id(node)]
-        reader = _READ.get(type(node))
-        return reader(self, node, unit) if reader else NOTHING
+        return _READ[type(node)](self, node, unit)
 
     @contextmanager
     def within(self, test: e.Expression, holds: bool, tree: e.Expression, unit: int) -> Iterator[None]:
@@ -126,7 +126,7 @@ class Bounds:
             for node in line.nodes:
                 if isinstance(node, e.Compare) and isinstance(node.left, e.Cell) and isinstance(node.right, e.Text):
                     asked = self.plan.lines[node.left.line]
-                    if asked.label in self._deciding and asked.input and asked.input.options == (YES, NO):
+                    if asked.label in self._deciding and asked.input and asked.input.accepts.options == (YES, NO):
                         found.add(asked.key)
                 elif isinstance(node, e.Tagged) and node.how == "sum":
                     found |= {q for part in node.lines for q in self.questions(part)}
@@ -166,12 +166,15 @@ class Bounds:
             case e.Not(condition):
                 inner = self.holds(condition, unit)
                 return None if inner is None else not inner
+            case e.Provided(condition, then):
+                both = (self.holds(condition, unit), self.holds(then, unit))
+                return False if False in both else None if None in both else True
             case e.Compare():
                 return self.compared(node, unit)
             case e.IsNumber(value):
                 span = self.of(value, unit)
                 return False if span is None else None if span.absent else True
-        return None
+        return None  # whatever else there is depends, for all we know
 
     def compared(self, node: e.Compare, unit: int) -> bool | None:
         if isinstance(node.left, e.Tagged) and node.left.how == "blanks":
@@ -206,8 +209,9 @@ class Bounds:
         if isinstance(given, str):
             return same if given == wanted else other
         if line.input is not None:
-            possible = wanted in line.input.options or (wanted == NO_TASK and line.input.no_task)
-            return None if possible or (not wanted and not line.input.required) else other
+            accepts = line.input.accepts
+            possible = wanted in (*accepts.options, *accepts.words)
+            return None if possible or (not wanted and accepts.blank) else other
         span = self.cell(node.left.line, unit)
         if span is not None:
             return None if span.absent else other
@@ -230,13 +234,13 @@ class Bounds:
 
     def asked(self, asked: Input, unit: int) -> Found:
         """What may be typed."""
-        if asked.ask is Ask.CHOICE:
+        accepts = asked.accepts
+        if accepts.options:
             return NOTHING
-        limit = e.Cell(asked.whole) if asked.whole else asked.high
+        limit = e.Cell(asked.whole) if asked.whole else accepts.high
         high = self.of(limit, unit) if isinstance(limit, e.Expression) else None
-        most = high.high if high else asked.high if isinstance(asked.high, Decimal) else None
-        least = Decimal(0) if asked.or_nothing or not asked.required else asked.low
-        return Span(least, most, asked.no_task)
+        most = high.high if high else accepts.high if isinstance(accepts.high, Decimal) else None
+        return Span(accepts.least, most, absent=bool(accepts.words))
 
     def row(self, row: e.Row, unit: int) -> list[Found]:
         """What all units, or those of the unit's group, can have on a line."""
@@ -277,7 +281,7 @@ class Bounds:
         """Whether a quotient is a share: of what it may not exceed, of the largest among the units, or of what could be earned."""
         whole = self.resolved(bottom)
         asked = self.plan.lines[top.line].input if isinstance(top, e.Cell) else None
-        if asked and isinstance(asked.high, e.Expression) and self.resolved(asked.high) == whole:
+        if asked and isinstance(high := asked.accepts.high, e.Expression) and self.resolved(high) == whole:
             return True
         if isinstance(whole, e.Fold) and whole.how in ("max", "sum"):
             return any(isinstance(p, e.Row) and isinstance(top, e.Cell) and p.line == top.line for p in whole.over)
@@ -450,7 +454,7 @@ def _round(b: Bounds, node: e.Round, unit: int) -> Found:
     return Span(low, high, span.absent)
 
 
-def _whole(b: Bounds, node: e.Whole, unit: int) -> Found:
+def _whole(b: Bounds, node: e.Whole | e.Floor, unit: int) -> Found:
     span = b.of(node.value, unit)
     if span is None:
         return NOTHING
@@ -458,8 +462,22 @@ def _whole(b: Bounds, node: e.Whole, unit: int) -> Found:
     return Span(low, high, span.absent)
 
 
+def _no_number(b: Bounds, node: e.Expression, unit: int) -> Found:
+    """A text, or true and false."""
+    return NOTHING
+
+
 _READ: dict[type, Callable[..., Found]] = {
     e.Number: lambda b, n, u: point(n.value),
+    e.Text: _no_number,
+    e.Blank: _no_number,
+    e.Compare: _no_number,
+    e.All: _no_number,
+    e.Either: _no_number,
+    e.Not: _no_number,
+    e.Provided: _no_number,
+    e.Found: _no_number,
+    e.IsNumber: _no_number,
     e.Cell: lambda b, n, u: b.cell(n.line, u),
     e.Fixed: lambda b, n, u: b.fixed(n.line, n.column, u),
     e.OfUnit: lambda b, n, u: b.cell(n.line, n.unit),
@@ -473,10 +491,12 @@ _READ: dict[type, Callable[..., Found]] = {
     e.CountOf: lambda b, n, u: Span(Decimal(0), Decimal(sum(1 for _ in b.spread(n.over, u)))),
     e.Rank: _rank,
     e.Whole: _whole,
+    e.Floor: _whole,
     e.Band: lambda b, n, u: _of_table(b, n.result),
     e.Lookup: lambda b, n, u: _of_table(b, n.result),
     e.Tagged: _tagged,
 }
+enter("bounds", _READ, within=RANGES)
 
 
 def depends_on_inputs(plan: Plan, tree: e.Expression, seen: set[str] | None = None) -> bool:

@@ -6,7 +6,7 @@ import itertools
 import re
 from decimal import Decimal
 
-from generator.lines.input import NO, YES, Ask
+from generator.lines.input import NO, YES
 from generator.lint.subject import Node, Subject
 from generator.plan.evaluation import Evaluation
 from generator.rules.completion import AllOrNothing
@@ -76,11 +76,12 @@ def _outcomes(s: Subject, node: Indicator) -> set[Decimal]:
     for line in lines:
         asked = line.input
         assert asked is not None
-        if asked.ask is Ask.CHOICE:
-            choices.append(list(asked.options))
+        accepts = asked.accepts
+        if accepts.options:
+            choices.append(list(accepts.options))
         else:
-            top = asked.high if isinstance(asked.high, Decimal) else Decimal(1) if asked.percent else Decimal(1000)
-            choices.append([asked.low or Decimal(0), Decimal(1) if not asked.percent else top / 2, top])
+            top = accepts.high if isinstance(accepts.high, Decimal) else Decimal(1) if asked.percent else Decimal(1000)
+            choices.append([accepts.low or Decimal(0), Decimal(1) if not asked.percent else top / 2, top])
     found: set[Decimal] = set()
     for filled in itertools.product(*choices):
         inputs: dict[tuple[str, int], Value] = {(line.key, unit): value for line, value in zip(lines, filled, strict=True)}

@@ -99,6 +99,10 @@ class Evaluation:
         """A column of a lookup table."""
         return list(self._tables[key].columns[column])
 
+    def seen_by(self, unit: int) -> exact.Cells:
+        """The cells as one unit's formulas see them; without a unit (−1), as the figures beside the lines do."""
+        return _Here(self, unit)
+
     def explain(self, key: str, unit: int) -> explain.Derivation:
         """How the value of a computed line came about, or the one figure that all units share."""
         line = self.plan.lines[key]

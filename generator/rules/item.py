@@ -130,14 +130,14 @@ class Item:
         whole = self._key(part_of) if part_of else ""
         asked = Input(name, Ask.QUANTITY, self.measure, low=low, no_task=self.may_be_none, hint=hint, whole=whole)
         cell = self._ask(asked, place="percent" if asked.percent else "quantity")
-        self._conditions.append(every(*self._in_range(cell, low, None)))
+        self._conditions.append(asked.accepts.usable(cell))
         return cell
 
     def mark(self, name: str, high: Expression, figure: Figure | None = None) -> Expression:
         """A score given by somebody, from 0 to ``high``; required."""
         asked = Input(name, Ask.SCORE, "分", low=Decimal(0), high=high, no_task=self.may_be_none)
         cell = self._ask(asked, standard=figure)
-        self._conditions.append(every(*self._in_range(cell, Decimal(0), high)))
+        self._conditions.append(asked.accepts.usable(cell, high))
         return cell
 
     def raw_mark(self, name: str, full: Decimal) -> tuple[Expression, Expression]:
@@ -175,7 +175,7 @@ class Item:
         """Points chosen within a band, or none; blank means none."""
         asked = Input(name, Ask.AMOUNT, "分", required=False, low=low, high=high, or_nothing=True, hint=hint)
         cell = self._ask(asked, standard=Figure(high, f"{verb}{low.normalize():f}—{{}}"))
-        self._conditions.append(e.some(cell.is_(""), every(*self._in_range(cell, Decimal(0), Fixed(self._key(name), "standard")))))
+        self._conditions.append(e.some(cell.is_(""), asked.accepts.usable(cell, Fixed(self._key(name), "standard"))))
         return e.Sum((cell,))
 
     def counts(self, events: Sequence[tuple[str, Figure | None, Decimal | None]], hint: str = "") -> list[tuple[Expression, Expression]]:
@@ -244,14 +244,6 @@ class Item:
             filled = filled - e.CountOf(cells, e.NONE_MARK)
         self._conditions.append(every(e.Fold("count", cells).is_(filled), e.Fold("min", cells) >= 0))
         return asked
-
-    def _in_range(self, cell: Expression, low: Decimal | None, high: Expression | None) -> list[Expression]:
-        conditions: list[Expression] = [e.IsNumber(cell)]
-        if low is not None:
-            conditions.append(cell >= low)
-        if high is not None:
-            conditions.append(cell <= high)
-        return conditions
 
     def _add(self, label: str, role: Role, **details: Any) -> Expression:
         key = self._key(label)

@@ -16,18 +16,34 @@ from generator.layout.addresses import address, letters_of, sheet_prefix
 from generator.layout.layout import Area, Layout, Place
 from generator.layout.listing import Listing
 from generator.layout.roster import Roster
-from generator.lines.accepts import MISSING, fault_formula, requirement
+from generator.lines.accepts import MISSING, requirement
 from generator.lines.line import Line
 from generator.plan.evaluation import Evaluation
-from generator.plan.typed import answered_formula, high_value, line_fault
+from generator.plan.typed import high_value, typed
 from generator.sheets.sheet import BORDER, Formula, Highlight, Sheet
-from generator.tree.formula import Addresses
+from generator.tree import exact
+from generator.tree.at_hand import HERE, AddressesAtHand, ValuesAtHand
+from generator.tree.expression import Cell, Expression, Floor, If, Number, when
+from generator.tree.formula import Addresses, formula
 from generator.value import Value
 
 COUNTER = "_校验"
 FIRST, TITLE, NOTE, HEAD = 2, 2, 3, 4
 KEY_AT, SHEET_AT, ROW_AT, COLUMN_AT, UNIT_AT, ID_AT, LABEL_AT, WANTED_AT, HEAD_AT, BEFORE_AT, ZERO_AT, CELLS_AT = range(1, 13)
-HALF = Decimal("0.5")
+BEFORE, INPUT = Cell("@before"), Cell("@input")
+"""The cell before the one at hand in the counter, and the input that it counts, by its place on the sheet."""
+BEFORE_MARK, INPUT_MARK = "\ua66a", "\ua66c"
+"""Stand for their addresses while a formula is written for a whole group: letters that nobody writes."""
+MARKS = {BEFORE.line: BEFORE_MARK, INPUT.line: INPUT_MARK}
+
+
+def counted(fault: Expression) -> Expression:
+    """What a cell of the counter holds: the faults up to and including its own input, and a half where that is not filled in."""
+    return Floor(BEFORE) + If(fault, when(INPUT.is_(""), Number(Decimal("1.5")), 1), Number(Decimal(0)))
+
+
+PASSED = Floor(BEFORE)
+"""What it holds where there is no input."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +92,9 @@ class _Counter:
         self.sheet = Sheet(COUNTER, state="veryHidden")
         self.names = {b.id: b.name for b in layout.plan.blocks if b.id}
         self.found: list[Fault] = []
+        self.trees: dict[str, Expression] = {}
         self.texts: dict[tuple[str, str], dict[int, str]] = {}
-        """The condition of a line of a sheet, by group: written for any unit of it."""
+        """The formula of a line of a sheet, by group: written for any unit of it."""
         self.row = 1
         self.strips: list[_Strip] = []
         self.width = 1
@@ -128,7 +145,7 @@ class _Counter:
         head = self.head([line.label if line else "" for line in lines])
         for offset, line in enumerate(lines):
             if line and line.input:
-                self.sheet.put(head + 1, CELLS_AT + offset, requirement(line.input, high_value(line, self.book)), "hidden")
+                self.sheet.put(head + 1, CELLS_AT + offset, self.wanted(line), "hidden")
         self.row += 1
         return head
 
@@ -155,9 +172,7 @@ class _Counter:
     def add(self, area: Area, key: str, cells: list[tuple[Line, int] | None], unit: str, label: str, head: int) -> None:
         wanted = ""
         if label:
-            line = next(c for c in cells if c)[0]
-            assert line.input
-            wanted = requirement(line.input, high_value(line, self.book))
+            wanted = self.wanted(next(c for c in cells if c)[0])
         self.strips.append(_Strip(area, key, cells, unit, label, wanted, head))
         self.width = max(self.width, len(cells))
 
@@ -188,37 +203,52 @@ class _Counter:
         above = f"{address(row - 1, BEFORE_AT)}+INT({address(row - 1, CELLS_AT + len(self._cells_above(row)) - 1)})"
         sheet.put(row, BEFORE_AT, Formula("=0" if row == self.first else f"={above}", self.before), "hidden")
         sheet.put(row, ZERO_AT, Decimal(0), "hidden")
-        conditions = self.conditions(strip)
+        texts_of_cells = self.counting(strip)
         count = Decimal(0)
         for offset, cell in enumerate(strip.cells):
-            left = address(row, CELLS_AT + offset - 1)
-            if cell is None:
-                sheet.put(row, CELLS_AT + offset, Formula(f"=INT({left})", count), "hidden")
-                continue
-            line, unit = cell
-            place = area.cell(line.key, unit)
-            wrong = line_fault(line, unit, self.book)
-            half = Decimal(0)
-            if wrong:
-                count += 1
-                half = HALF if wrong == MISSING else Decimal(0)
+            before, text = count, texts_of_cells[offset].replace(BEFORE_MARK, address(row, CELLS_AT + offset - 1))
+            if cell is not None:
+                line, unit = cell
+                place = area.cell(line.key, unit)
+                text = text.replace(INPUT_MARK, prefix + place)
+            count = self.count(cell, before)
+            sheet.put(row, CELLS_AT + offset, Formula(text, count), "hidden")
+            if cell is not None and int(count) > int(before):
                 name = "全部单位" if unit < 0 else self.layout.plan.units[unit]
+                wrong = MISSING if count > int(count) else self.wanted(line, unit)
                 self.found.append(Fault(row - self.first + 1, offset + 1, area.sheet, place, name, indicator, line.label, wrong))
-            source = prefix + place
-            text = f'=INT({left})+IF({conditions[offset]},IF({source}="",1.5,1),0)'
-            sheet.put(row, CELLS_AT + offset, Formula(text, count + half), "hidden")
-        self.before += count
+        self.before += int(count)
+
+    def count(self, cell: tuple[Line, int] | None, before: Decimal) -> Decimal:
+        """What a cell of the counter comes to."""
+        if cell is None:
+            return exact.number(PASSED, ValuesAtHand({BEFORE.line: before}))
+        line, unit = cell
+        value = typed(line, unit, self.book)
+        known = {HERE.line: value, INPUT.line: value, BEFORE.line: before}
+        return exact.number(self.counter_of(line), ValuesAtHand(known, self.book.seen_by(unit)))
+
+    def counter_of(self, line: Line) -> Expression:
+        if line.key not in self.trees:
+            self.trees[line.key] = counted(line.fault)
+        return self.trees[line.key]
+
+    def wanted(self, line: Line, unit: int = -1) -> str:
+        """What may be typed, in words."""
+        assert line.input is not None
+        return requirement(line.input, high_value(line, self.book, unit))
 
     def _cells_above(self, row: int) -> list[tuple[Line, int] | None]:
         return self.strips[row - 1 - self.first].cells if row > self.first else [None]
 
-    def conditions(self, strip: _Strip) -> list[str]:
-        """For each cell, a condition that holds where its input is at fault, as seen from this sheet."""
+    def counting(self, strip: _Strip) -> list[str]:
+        """The formula of each cell, with marks for the cell before it and for its input's."""
         prefix, area = sheet_prefix(strip.area.sheet), strip.area
+        passed = formula(PASSED, AddressesAtHand(MARKS, self.layout.at(-1)))
         _, first = next(cell for cell in strip.cells if cell)
         if isinstance(area, Listing) or first < 0:
             return [
-                self.condition(cell[0], cell[1], self.layout.seen_from(area, cell[0].key, cell[1], prefix), prefix) if cell else ""
+                self.formula(cell[0], cell[1], self.layout.seen_from(area, cell[0].key, cell[1], prefix), prefix) if cell else passed
                 for cell in strip.cells
             ]
         groups, anyone, own, found = self.layout.plan.group_of, area.any_unit, area.own, []
@@ -226,26 +256,20 @@ class _Counter:
         of: Line | None = None
         for cell in strip.cells:
             if cell is None:
-                found.append("")
+                found.append(passed)
                 continue
             line, unit = cell
             if line is not of:
                 of, written = line, self.texts.setdefault((area.sheet, line.key), {})
             group = groups[unit][0]
             if group not in written:
-                written[group] = self.condition(line, unit, Place(self.layout, area, unit, anyone, prefix), prefix)
+                written[group] = self.formula(line, unit, Place(self.layout, area, unit, anyone, prefix), prefix)
             found.append(written[group].replace(anyone, own[unit]))
         return found
 
-    def condition(self, line: Line, unit: int, at: Addresses, prefix: str) -> str:
-        assert line.input is not None
-        cell = prefix + self.layout.grids[0].cell(line.key, -1) if unit < 0 else at.cell(line.key)
-        condition = fault_formula(line.input, cell, at)
-        for question, wanted in line.wanted_if:
-            answered = answered_formula(question, wanted, at)
-            holds = answered if wanted else f'OR({cell}<>"",{answered})'
-            condition = f"AND({holds},{condition})"
-        return condition
+    def formula(self, line: Line, unit: int, at: Addresses, prefix: str) -> str:
+        here = prefix + self.layout.grids[0].cell(line.key, -1) if unit < 0 else at.cell(line.key)
+        return formula(self.counter_of(line), AddressesAtHand({HERE.line: here, **MARKS}, at))
 
     # How the list refers to it --------------------------------------------------------------------------------------
 

@@ -13,20 +13,23 @@ from generator.layout.layout import Area, Layout
 from generator.layout.matrix import Matrix
 from generator.layout.pages import paginate, segments
 from generator.layout.roster import Roster
-from generator.lines.accepts import fault_formula, requirement, wrong_formula
-from generator.lines.input import Ask, Input
+from generator.lines.accepts import requirement
+from generator.lines.input import Input
 from generator.lines.keys import MISSING as MISSING_LINE
-from generator.lines.line import Figure, Line, Role
+from generator.lines.line import Figure, Line, Role, answered
 from generator.plan.evaluation import Evaluation
 from generator.plan.plan import Block
-from generator.plan.typed import answered_formula, high_value
+from generator.plan.typed import high_value
 from generator.sheets.sheet import Formula, Highlight, Sheet, Validation
-from generator.tree.expression import NONE_MARK, Expression
+from generator.tree.at_hand import HERE, AddressesAtHand
+from generator.tree.expression import NONE_MARK, Compare, Expression, Not, Text, every
 from generator.tree.formula import Addresses, formula
 from generator.value import Percent, Value, show
 
 SIGN_HEIGHT = 30.0
 FOLDABLE_ROWS = 120
+FAR = "1E+15"
+"""Stands for no limit, where a data validation wants one."""
 CELL_STYLE = {
     Role.PARAMETER: "parameter",
     Role.INPUT: "input",
@@ -296,37 +299,32 @@ def outline(grid: Matrix) -> dict[int, int]:
 
 def watch_cells(sheet: Sheet, layout: Layout, area: Area, line: Line, asked: Input, unit: int, range_: str, book: Evaluation) -> None:
     """Validation and colours for a range of input cells; ``unit``: whose cell the first of them is."""
-    first = area.cell(line.key, unit)
-    at = layout.seen_from(area, line.key, unit)
+    at = AddressesAtHand({HERE.line: area.cell(line.key, unit)}, layout.seen_from(area, line.key, unit))
     wanted = requirement(asked, high_value(line, book))
-    sheet.validations.append(validation(asked, range_, first, at, wanted))
-    missing = f'{first}=""'
+    sheet.validations.append(validation(asked, range_, at, wanted))
     for question, needed in line.wanted_if:
-        answered = answered_formula(question, needed, at)
-        missing = f"AND({answered},{missing})"
-        if not needed:
-            continue
-        sheet.highlights.append(Highlight(range_, f'AND({formula(question, at)[1:]}<>"",NOT({answered}))', "parameter"))
-    if asked.required:
-        sheet.highlights.append(Highlight(range_, missing, "missing"))
-    sheet.highlights.append(Highlight(range_, wrong_formula(asked, first, at), "wrong"))
+        if needed:
+            unasked = every(Compare("<>", question, Text("")), Not(answered(question, needed)))
+            sheet.highlights.append(Highlight(range_, formula(unasked, at)[1:], "parameter"))
+    if not asked.accepts.blank:
+        sheet.highlights.append(Highlight(range_, formula(line.missing, at)[1:], "missing"))
+    sheet.highlights.append(Highlight(range_, formula(asked.accepts.wrong, at)[1:], "wrong"))
 
 
-def validation(asked: Input, range_: str, first: str, at: Addresses, wanted: str) -> Validation:
+def validation(asked: Input, range_: str, at: Addresses, wanted: str) -> Validation:
     """What may be typed into a range of cells, with a prompt and an error message."""
     title, prompt = asked.name[:30], wanted + (f"。{asked.hint}" if asked.hint else "")
     common = (title, prompt[:250], f"这里要{wanted}。"[:220])
-    if asked.ask is Ask.CHOICE:
-        return Validation(range_, "list", None, '"' + ",".join(asked.options) + '"', None, *common)
-    if asked.no_task or asked.or_nothing:
-        return Validation(range_, "custom", None, f"NOT({fault_formula(asked, first, at)})", None, *common)
-    kind = "whole" if asked.ask is Ask.COUNT else "decimal"
-    low = "-1E+15" if asked.low is None else show(asked.low)
-    high = asked.high
-    top = "1E+15" if high is None else formula(high, at)[1:] if isinstance(high, Expression) else show(high)
-    if asked.high_name:
-        top = f"IF(ISNUMBER({top}),{top},1E+15)"
-    return Validation(range_, kind, "between", low, top, *common)
+    accepts = asked.accepts
+    if accepts.options:
+        return Validation(range_, "list", None, '"' + ",".join(accepts.options) + '"', None, *common)
+    if not accepts.ranges:
+        return Validation(range_, "custom", None, formula(Not(accepts.fault), at)[1:], None, *common)
+    low, high = accepts.low, accepts.high
+    top = FAR if high is None else formula(high, at)[1:] if isinstance(high, Expression) else show(high)
+    if accepts.high_name:
+        top = f"IF(ISNUMBER({top}),{top},{FAR})"
+    return Validation(range_, "whole" if accepts.whole else "decimal", "between", f"-{FAR}" if low is None else show(low), top, *common)
 
 
 def _runs(flags: list[bool]) -> list[tuple[int, int]]:

@@ -12,6 +12,7 @@ from decimal import ROUND_FLOOR, Decimal, getcontext, localcontext
 from typing import Any, Protocol
 
 from generator.tree import expression as e
+from generator.tree.readers import RANGES, enter
 from generator.value import CONTEXT, GUARD_DIGITS, Value, round_half_up
 
 
@@ -56,10 +57,7 @@ def number(node: e.Expression, cells: Cells) -> Decimal:
 
 
 def _value(node: e.Expression, cells: Cells) -> Value:
-    reader = _READ.get(type(node))
-    if reader is None:
-        raise TypeError(f"exact reading has no {type(node).__name__}")
-    return reader(node, cells)
+    return _READ[type(node)](node, cells)
 
 
 def _numbers(parts: tuple[e.Expression, ...], cells: Cells) -> list[Decimal]:
@@ -98,6 +96,9 @@ def _compare(node: e.Compare, cells: Cells) -> Value:
         if node.operator in ("=", "<>"):
             return (("" if left is None else left) == ("" if right is None else right)) == (node.operator == "=")
         return isinstance(left, str) if node.operator in (">", ">=") else isinstance(right, str)
+    if isinstance(left, bool) != isinstance(right, bool) and left is not None and right is not None:
+        # TRUE and FALSE are no numbers, and greater than any
+        return node.operator == "<>" or (node.operator in (">", ">=") if isinstance(left, bool) else node.operator in ("<", "<="))
     first, second = Decimal(left or 0), Decimal(right or 0)
     if node.guard:
         first, second = round_half_up(first - second, GUARD_DIGITS), Decimal(0)
@@ -197,6 +198,7 @@ _READ: dict[type, Callable[..., Value]] = {
     e.All: lambda n, c: all(_value(p, c) for p in n.parts),
     e.Either: lambda n, c: any(_value(p, c) for p in n.parts),
     e.Not: lambda n, c: not _value(n.condition, c),
+    e.Provided: lambda n, c: bool(_value(n.condition, c)) and bool(_value(n.then, c)),
     e.If: lambda n, c: _value(n.then, c) if _value(n.condition, c) else _value(n.otherwise, c),
     e.Clamp: _clamp,
     e.Sum: lambda n, c: sum(_numbers(n.parts, c), Decimal(0)),
@@ -209,9 +211,11 @@ _READ: dict[type, Callable[..., Value]] = {
     e.CountOf: lambda n, c: Decimal(sum(v == n.text for v in _spread(n.over, c))),
     e.Rank: _rank,
     e.Whole: lambda n, c: round_half_up(number(n.value, c), GUARD_DIGITS).to_integral_value(ROUND_FLOOR) + 0,
+    e.Floor: lambda n, c: number(n.value, c).to_integral_value(ROUND_FLOOR) + 0,
     e.Band: _band,
     e.Lookup: _lookup,
     e.Found: lambda n, c: _value(n.value, c) in c.table(n.keys.table, n.keys.column),
     e.IsNumber: lambda n, c: isinstance(_value(n.value, c), Decimal),
     e.Tagged: _tagged,
 }
+enter("exact", _READ, within=RANGES)

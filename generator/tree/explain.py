@@ -14,6 +14,7 @@ from typing import Protocol
 from generator.tree import exact
 from generator.tree import expression as e
 from generator.tree.expression import UNFINISHED
+from generator.tree.readers import RANGES, enter
 from generator.value import Percent, Value, round_half_up, show
 
 _SIGNS = {"+": " + ", "-": " - ", "*": " × ", "/": " ÷ "}
@@ -91,10 +92,7 @@ class _Reader:
 
     def read(self, node: e.Expression) -> tuple[str, str, int]:
         """Words, figures, and how strongly the outermost sign binds."""
-        reader = _READ.get(type(node))
-        if reader is None:
-            raise TypeError(f"explanation has no {type(node).__name__}")
-        return reader(self, node)
+        return _READ[type(node)](self, node)
 
     def value(self, node: e.Expression) -> Value:
         return exact.value(node, self.cells)
@@ -254,7 +252,7 @@ class _Reader:
         self.remarks.append(f"{words} {figures} 所在的档" if figures else words)
         return f"{words}所在档的分数", show(self.value(node)), _ATOM
 
-    def whole(self, node: e.Whole) -> tuple[str, str, int]:
+    def whole(self, node: e.Whole | e.Floor) -> tuple[str, str, int]:
         words, figures, _ = self.read(node.value)
         return f"取整（{words}）", f"取整（{figures}）", _ATOM
 
@@ -285,6 +283,7 @@ _READ: dict[type, Callable[..., tuple[str, str, int]]] = {
     e.All: lambda r, n: r.leaf(n, "条件"),
     e.Either: lambda r, n: r.leaf(n, "条件"),
     e.Not: lambda r, n: r.leaf(n, "条件"),
+    e.Provided: lambda r, n: r.leaf(n, "条件"),
     e.If: _Reader.branch,
     e.Clamp: _Reader.clamp,
     e.Sum: lambda r, n: r.listing(n, list(n.parts)),
@@ -295,8 +294,10 @@ _READ: dict[type, Callable[..., tuple[str, str, int]]] = {
     e.Rank: _Reader.rank,
     e.Lookup: _Reader.lookup,
     e.Whole: _Reader.whole,
+    e.Floor: _Reader.whole,
     e.Band: _Reader.band,
     e.Found: lambda r, n: r.leaf(n, "条件"),
     e.IsNumber: lambda r, n: r.leaf(n, "是否数字"),
     e.Tagged: _Reader.tagged,
 }
+enter("explain", _READ, within=RANGES)

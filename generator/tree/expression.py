@@ -5,8 +5,8 @@ A rule composes the nodes below with ordinary operators, so that it reads like t
     clamp(item.points * actual / target, 0, item.points)
 
 The nodes know nothing of Excel, of decimals or of Chinese. `formula`, `exact` and `explain` each read the same tree:
-as an Excel formula, as an exact value and as words. A node added here must be added to all three; a test fails when
-one is missing.
+as an Excel formula, as an exact value and as words; more readers say what must be there before it can be worked out and
+between which bounds it lies. A node added here must be added to all of them (see `readers`).
 
 Blank is not zero: ``Blank()`` is a value of its own, and nothing turns it into a number behind the reader's back.
 """
@@ -169,6 +169,14 @@ class Not(Expression):
 
 
 @dataclass(frozen=True)
+class Provided(Expression):
+    """A condition that is only looked at where another one holds; false elsewhere."""
+
+    condition: Expression
+    then: Expression
+
+
+@dataclass(frozen=True)
 class If(Expression):
     """One of two values."""
 
@@ -247,6 +255,13 @@ class Lookup(Expression):
 @dataclass(frozen=True)
 class Whole(Expression):
     """The largest whole number that is not above a value (每满…): binary noise below a whole number is forgiven."""
+
+    value: Expression
+
+
+@dataclass(frozen=True)
+class Floor(Expression):
+    """The same, nothing forgiven: for what was typed or counted, where there is no noise."""
 
     value: Expression
 

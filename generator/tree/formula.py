@@ -16,6 +16,7 @@ from typing import Protocol
 from openpyxl.utils import column_index_from_string
 
 from generator.tree import expression as e
+from generator.tree.readers import enter
 from generator.value import GUARD_DIGITS
 
 OWN_COLUMN, OWN_ROW = "\ua66e", "\u0de6"
@@ -75,10 +76,7 @@ def quote(text: str) -> str:
 
 
 def _text(node: e.Expression, at: Addresses) -> tuple[str, int]:
-    reader = _READ.get(type(node))
-    if reader is None:
-        raise TypeError(f"formula reader has no {type(node).__name__}")
-    return reader(node, at)
+    return _READ[type(node)](node, at)
 
 
 def _plain(node: e.Expression, at: Addresses) -> str:
@@ -200,6 +198,7 @@ _READ: dict[type, Callable[..., tuple[str, int]]] = {
     e.All: lambda n, at: _call("AND", *(_plain(p, at) for p in n.parts)),
     e.Either: lambda n, at: _call("OR", *(_plain(p, at) for p in n.parts)),
     e.Not: lambda n, at: _call("NOT", _plain(n.condition, at)),
+    e.Provided: lambda n, at: _call("IF", _plain(n.condition, at), _plain(n.then, at)),
     e.If: lambda n, at: _call("IF", *(_plain(p, at) for p in (n.condition, n.then, n.otherwise))),
     e.Clamp: _clamp,
     e.Sum: lambda n, at: _call("SUM", *merge_ranges([_plain(p, at) for p in n.parts])),
@@ -209,12 +208,14 @@ _READ: dict[type, Callable[..., tuple[str, int]]] = {
     e.CountOf: _count_of,
     e.Rank: _rank,
     e.Whole: lambda n, at: _call("INT", f"ROUND({_plain(n.value, at)},{GUARD_DIGITS})"),
+    e.Floor: lambda n, at: _call("INT", _plain(n.value, at)),
     e.Band: _band,
     e.Lookup: _lookup,
     e.Found: lambda n, at: (f"ISNUMBER(MATCH({_plain(n.value, at)},{_plain(n.keys, at)},0))", _ATOM),
     e.IsNumber: lambda n, at: _call("ISNUMBER", _plain(n.value, at)),
     e.Tagged: _tagged,
 }
+enter("formula", _READ)
 
 
 def merge_ranges(addresses: list[str]) -> list[str]:
