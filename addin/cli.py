@@ -23,7 +23,6 @@ from typer import rich_utils
 from addin import cli_addin
 from generator.files import write_atomically
 from generator.layout import design as designs
-from generator.lines.input import Ask
 from generator.plan.planner import make_plan
 from generator.problems import Refusal, SourceError
 from generator.scheme import library
@@ -195,8 +194,8 @@ def inputs(
                 "indicator": line.owner,
                 "input": asked.name,
                 "asks": asked.ask.value,
-                "required": asked.required,
-                "options": list(asked.options) if asked.ask is Ask.CHOICE else [],
+                "required": not asked.accepts.blank,
+                "options": list(asked.accepts.options),
                 "wanted": requirement(asked, high_value(line, book)),
                 "units": [u for i, u in enumerate(plan.units) if line.constant(i) is None],
             }

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from generator.language import scope
 from generator.lint import bounds
 from generator.tree import exact, explain, formula, readers
 from generator.tree import expression as e
@@ -92,13 +93,14 @@ def excel(node: e.Expression) -> str:
     return formula.formula(node, Addresses(SHEET))
 
 
-READERS = {"formula", "exact", "explain", "bounds"}
+READERS = {"formula", "exact", "explain", "bounds", "needs"}
 
 
 def test_every_reader_has_every_node() -> None:
     nodes = {c for c in vars(e).values() if isinstance(c, type) and issubclass(c, e.Expression) and c is not e.Expression}
     ranges = {e.Row, e.TableColumn}  # only ever inside another node
     assert bounds._READ is readers.READERS["bounds"]
+    assert readers.READERS["needs"].keys() >= {*scope._OF_PARTS}
     assert readers.READERS.keys() == READERS
     for name, table in readers.READERS.items():
         assert nodes - ranges <= table.keys() <= nodes, name

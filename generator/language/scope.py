@@ -19,6 +19,7 @@ from generator.rules.item import Item
 from generator.suggestion import listed, suggestion
 from generator.tree import expression as e
 from generator.tree.expression import Cell, Expression, Fixed, Round, every, some
+from generator.tree.readers import enter
 
 GUARD, GUARD_OF_SHARES = 10, 13
 """A quantity is rounded to so many decimals: far below what counts, and above what binary arithmetic leaves behind. Shares
@@ -372,6 +373,14 @@ class Scope:
         return next(s for s in self.board.loose[symbol.name] if s.scope.at == at and s.path == symbol.path)
 
 
+_OF_PARTS = (
+    *(e.Number, e.Text, e.Blank, e.TableColumn, e.Binary, e.Compare, e.All, e.Either, e.Not, e.Provided, e.Clamp, e.SumOfProducts),
+    *(e.Round, e.Fold, e.CountOf, e.Rank, e.Lookup, e.Whole, e.Floor, e.Band, e.Found, e.IsNumber),
+)
+"""Nodes that need what their parts need, and nothing of their own (a quotient aside)."""
+enter("needs", dict.fromkeys((*_OF_PARTS, Cell, Fixed, e.OfUnit, e.Row, e.Tagged, e.Sum, e.If)))
+
+
 class _Needs:
     """Collects what a tree needs."""
 
@@ -406,9 +415,11 @@ class _Needs:
                 self.read(right, safe)
                 if right not in safe and self.can_be_zero(right):
                     self.sums[e.zero_test("<>", right)] = None
-            case _:
+            case _ if type(node) in _OF_PARTS:
                 for child in e.children(node):
                     self.read(child, safe)
+            case _:
+                raise TypeError(f"the needs reader has no {type(node).__name__}")
 
     def added(self, part: Expression, safe: tuple[Expression, ...]) -> None:
         """A part of a sum: what does not apply (－) counts for nothing there, so it only has to be filled in."""
