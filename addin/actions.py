@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from addin.garbage import collection_seldom
 from addin.workbooks import audit, repair, snapshot
 from addin.workbooks.book import BookError
 from addin.workbooks.edits import Audit, Edit
@@ -31,7 +31,7 @@ from generator.scheme import load as schemes
 from generator.scheme.load import SchemeFile
 from generator.sheets.book import compose
 from generator.value import Value, show
-from generator.xlsx import package, writer
+from generator.xlsx import package
 
 Progress = Callable[[int, int, str], None]
 """Called with how many are done, how many there are, and what is at work."""
@@ -77,6 +77,8 @@ def book_name(file: SchemeFile) -> str:
 
 def generate(names: Iterable[str], folder: Path, design: Design | None = None, progress: Progress | None = None) -> list[Path]:
     """Write the blank scoring book of every scheme; returns the files. Files with data in them are kept as backups."""
+    from generator.xlsx import writer  # openpyxl is slow to import, and only this needs it
+
     listed = list(names)
     files = [_planned(name) for name in listed]
     written = []
@@ -380,7 +382,8 @@ def recompute(book: Path, out: Path | None = None, fix: bool = False) -> Recompu
 def recompute_one(path: Path, fix: bool = False) -> Recomputed:
     """`recompute` for work on many files: an error becomes part of the result."""
     try:
-        return recompute(path, fix=fix)
+        with collection_seldom():
+            return recompute(path, fix=fix)
     except Refusal as error:
         return Recomputed(path, error=str(error))
     except OSError as error:
@@ -395,6 +398,8 @@ def _unread(error: OSError) -> str:
 
 def recompute_folder(folder: Path, fix: bool = False, workers: int | None = None, progress: Progress | None = None) -> list[Recomputed]:
     """Recompute every workbook of a folder, several at a time; one bad file never stops the rest."""
+    from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
+
     books = books_in(folder)
     results: dict[Path, Recomputed] = {}
     with ProcessPoolExecutor(workers) as pool:

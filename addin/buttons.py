@@ -23,6 +23,7 @@ import xlwings
 
 from addin import actions
 from addin.engines import adapter
+from addin.garbage import collection_seldom
 from addin.live import local
 from addin.live.book import LiveBook
 from addin.live.desk import Desk
@@ -89,7 +90,7 @@ def _press(title: str, work: Callable[[Desk], None]) -> None:
         app, book = _in_front()
         desk = Desk(title, app, book)
         desk.log.info("%s: %s", title, book.name if book else "-")
-        with desk.as_it_was():
+        with desk.as_it_was(), collection_seldom():
             work(desk)
     except Exception as error:
         _fail(title, desk, error)

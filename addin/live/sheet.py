@@ -11,13 +11,12 @@ from itertools import groupby
 from typing import Any
 
 import xlwings
-from openpyxl.utils import column_index_from_string, get_column_letter
-from openpyxl.utils.cell import coordinate_to_tuple
 
 from addin.engines import adapter
 from addin.live.blocks import Box, area, blocks, runs
 from addin.workbooks.book import BookError
-from generator.layout.addresses import address
+from generator.columns import column_of, letters_of
+from generator.layout.addresses import address, place_of
 from generator.sheets.sheet import Formula
 from generator.value import Value, decimal_of
 from generator.xlsx.package import MAX_FORMULA
@@ -68,7 +67,7 @@ class LiveSheet:
     @cached_property
     def _addresses(self) -> list[list[str]]:
         (rows, columns), top, left = self._used.shape, self._used.row, self._used.column
-        letters = [get_column_letter(left + i) for i in range(columns)]
+        letters = [letters_of(left + i) for i in range(columns)]
         return [[f"{letter}{row}" for letter in letters] for row in range(top, top + rows)]
 
     @cached_property
@@ -115,7 +114,7 @@ class LiveSheet:
         if self._rows is None:
             places = [_parted(at) for at in self._values]
             if self.changes:
-                places.sort(key=lambda place: (place[0], column_index_from_string(place[1])))
+                places.sort(key=lambda place: (place[0], column_of(place[1])))
             self._rows = [(row, [(letters, at) for _, letters, at in cells]) for row, cells in groupby(places, lambda place: place[0])]
         yield from self._rows
         if self._cut and "key" in self._values.values():
@@ -176,7 +175,7 @@ class LiveSheet:
 
     def write(self) -> None:
         """Put the changes into the program, in one block of cells or two; what stands between them is written as it was."""
-        changed = {coordinate_to_tuple(at) for at in self.changes}
+        changed = {place_of(at) for at in self.changes}
         boxes = blocks(changed)
         if sum(map(area, boxes)) > len(changed) and adapter.has_arrays(self._used):
             boxes = runs(changed)  # somebody's array formula may stand between, which cannot be written as it was

@@ -12,13 +12,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 
-from openpyxl.utils import get_column_letter
-
 from addin.workbooks import audit, snapshot
 from addin.workbooks.book import Book, BookError
 from addin.workbooks.edits import Audit, Edit
 from addin.workbooks.findings import Finding
 from addin.workbooks.snapshot import Snapshot
+from generator.columns import letters_of
 from generator.layout.text_size import height_of, lines_needed
 from generator.scheme.load import SchemeFile
 from generator.sheets import checks, meta
@@ -149,7 +148,7 @@ class Listed:
         return self.row + len(self.cells)
 
 
-COLUMNS = [get_column_letter(checks.FIRST + i) for i in range(6)]
+COLUMNS = [letters_of(checks.FIRST + i) for i in range(6)]
 """Of the list of findings."""
 
 

@@ -11,11 +11,10 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
-from openpyxl.utils import column_index_from_string
-
 from addin.workbooks.book import Book, BookError, Cells
+from generator.columns import column_of, letters_of
 from generator.layout import design as designs
-from generator.layout.addresses import address, letters_of
+from generator.layout.addresses import address
 from generator.layout.design import Design
 from generator.layout.grid import KEY, UNIT, UNITS
 from generator.layout.lay_out import lay_out, reserve
@@ -200,7 +199,7 @@ def _head(sheet: Cells) -> tuple[int, dict[str, int]] | None:
     for count, (row, cells) in enumerate(sheet.rows()):
         if count >= KEY_ROWS:
             return None
-        texts = {str(value): column_index_from_string(letters) for letters, at in cells if isinstance(value := sheet.value(at), str)}
+        texts = {str(value): column_of(letters) for letters, at in cells if isinstance(value := sheet.value(at), str)}
         if "key" in texts and ("label" in texts or UNITS in texts or any(t.startswith(LIST_MARK) for t in texts)):
             return row, texts
     return None

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from generator.layout.addresses import absolute, address, letters_of, sheet_prefix
+from generator.columns import letters_of
+from generator.layout.addresses import absolute, address, sheet_prefix
 from generator.layout.design import Design
 from generator.layout.grid import UNIT_NAME
 from generator.layout.listing import Listing

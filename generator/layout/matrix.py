@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from generator.layout.addresses import absolute, address, letters_of
+from generator.columns import letters_of
+from generator.layout.addresses import absolute, address
 from generator.layout.grid import ROLE, TAG, UNIT, UNIT_NAME, Grid
 from generator.lines.line import Line
 from generator.tree.formula import OWN_COLUMN

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from generator.layout.addresses import letters_of, sheet_prefix
+from generator.columns import letters_of
+from generator.layout.addresses import sheet_prefix
 from generator.layout.layout import Layout
 from generator.lines.line import Table
 

@@ -10,7 +10,6 @@ from decimal import Decimal
 from operator import and_, gt, le, not_
 from typing import Any
 
-from generator import garbage
 from generator.language.declared import Asked, Quantity
 from generator.language.figures import percent_place
 from generator.language.scope import DATA, Scope, of_branches
@@ -44,7 +43,6 @@ from generator.tree.expression import NONE_MARK, Blank, Cell, Expression, Fixed,
 from generator.value import Percent, Value
 
 
-@garbage.kept()
 def make_plan(scheme: Scheme) -> Plan:
     """Compile a scheme. Raises SchemeFault in Chinese where its parts cannot be put together."""
     try:

@@ -19,7 +19,7 @@ from generator.tree.expression import Expression
 class Rule(BaseModel):
     """A way of scoring. Subclasses name themselves in a ``rule: Literal[...]`` field."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
     scored: ClassVar[bool] = True
     """False for a rule whose result is a verdict and not points."""
 

@@ -19,14 +19,16 @@ from contextlib import suppress
 from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
-from openpyxl.formula.translate import Translator
-from openpyxl.utils import column_index_from_string
 
+from generator.columns import column_of
 from generator.problems import PackageError
 from generator.value import Value, decimal_of
+
+if TYPE_CHECKING:
+    from openpyxl.formula.translate import Translator
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -341,6 +343,8 @@ class SheetPart:
     def shared(self) -> dict[str, Translator]:
         """Shared formulas by their number, from the cells that spell them out."""
         if self._shared is None:
+            from openpyxl.formula.translate import Translator  # few files have shared formulas, and openpyxl is slow to import
+
             self._shared = {}
             for at in self.elements:
                 _, _, text, number = self._content(at)
@@ -425,7 +429,7 @@ class SheetPart:
             row = made
         cell = etree.Element(_C, r=at)
         places = [(c, _ADDRESS.fullmatch(c.get("r", ""))) for c in row]
-        before = [c for c, at in places if at and column_index_from_string(at[1]) < column_index_from_string(letters)]
+        before = [c for c, at in places if at and column_of(at[1]) < column_of(letters)]
         row.insert(len(before), cell)
         self.elements[at] = cell
         self._grown = True
