@@ -296,18 +296,16 @@ def check(book: Path, by_formulas: bool = False) -> Audit:
     """
     taken = snapshot.take(book)
     found = check_in(taken)
-    if by_formulas:
-        found.findings += _disagreements(taken, found)
-    return found
+    return found + Audit(_disagreements(taken, found)) if by_formulas else found
 
 
 def check_in(taken: Snapshot) -> Audit:
     """See `check`."""
     found = audit.examine(taken, published(taken.file.scheme.scheme))
     newer = _later_year(taken.file)
-    if newer:
-        found.findings.append(finding("scheme-superseded", f"簿中是 {taken.file.scheme.scheme}，现有 {newer}"))
-    return found
+    if not newer:
+        return found
+    return found + Audit([finding("scheme-superseded", f"簿中是 {taken.file.scheme.scheme}，现有 {newer}")])
 
 
 def _later_year(file: SchemeFile) -> str:
@@ -323,7 +321,7 @@ def _disagreements(taken: Snapshot, found: Audit) -> list[Finding]:
     from generator.verification.formulas_engine import Library
 
     design = taken.design
-    names = {*taken.sheets, design.summary.sheet, design.tables.sheet} & taken.package.sheet_paths.keys()
+    names = {*taken.sheets, design.summary.sheet, design.tables.sheet} & taken.package.sheet_names
     texts: dict[tuple[str, str], str] = {}
     constants: dict[tuple[str, str], Value] = {}
     for name in names:

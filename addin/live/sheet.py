@@ -8,14 +8,15 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 import xlwings
+from generator.columns import column_of, letters_of
 
 from addin.engines import adapter
 from addin.live.blocks import Box, area, blocks, runs
 from addin.workbooks.book import BookError
-from generator.columns import column_of, letters_of
+from addin.workbooks.edits import same_formula
 from generator.layout.addresses import address, place_of
 from generator.sheets.sheet import Formula
 from generator.value import Value, decimal_of
@@ -24,8 +25,15 @@ from generator.xlsx.package import MAX_FORMULA
 Content = float | str
 """What stands in a cell, as one would type it: ``=`` and a formula, ``'`` and a text, a number, TRUE or FALSE, an error
 value, nothing."""
-Change = tuple[str, str, Content, Content]
-"""Of a cell: sheet, address, what stands there, what will."""
+
+
+class Change(NamedTuple):
+    """A cell, what stands there, and what is to stand there."""
+
+    sheet: str
+    at: str
+    before: Content
+    after: Content
 
 
 MAX_CELLS = 1_000_000
@@ -217,6 +225,13 @@ def constant(raw: Any) -> Content:
     if isinstance(raw, dt.datetime):
         return (raw - _EPOCH) / dt.timedelta(days=1)
     return float(raw)
+
+
+def same_content(one: Content, other: Content) -> bool:
+    """Whether two cells hold the same, however a program spells a formula."""
+    if isinstance(one, str) and isinstance(other, str) and one[:1] == other[:1] == "=":
+        return same_formula(one, other)
+    return one == other
 
 
 def _typed(content: Content) -> Content:

@@ -48,8 +48,8 @@ class Matrix(Grid):
     def at(self, key: str, unit: int) -> tuple[int, int]:
         return self.rows[key], self.columns["standard"] if unit < 0 else self.unit_columns[unit]
 
-    def cell(self, key: str, unit: int) -> str:  # asked so often that one call less counts
-        return address(self.rows[key], self.columns["standard"] if unit < 0 else self.unit_columns[unit])
+    def cell(self, key: str, unit: int) -> str:  # asked so often that each call less counts
+        return address(self.rows[key], self.columns["standard"]) if unit < 0 else f"{self.own[unit]}{self.rows[key]}"
 
     def along(self, key: str) -> list[tuple[int, int, int]]:
         row = self.rows[key]

@@ -14,7 +14,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, KeysView
 from contextlib import suppress
 from decimal import Decimal
 from itertools import groupby
@@ -176,6 +176,31 @@ class Package:
                 "请在 Excel 里删除数据下方的空行和右侧的空列，另存后再试"
             )
         return _parse(self.parts[path], path)
+
+    @property
+    def sheet_names(self) -> KeysView[str]:
+        """The sheets, in the order of the tabs, hidden ones too."""
+        return self.sheet_paths.keys()
+
+    def is_visible(self, name: str) -> bool:
+        """Whether a sheet is there to be seen."""
+        return self.sheet_states.get(name) == "visible"
+
+    @property
+    def has_macros(self) -> bool:
+        """Whether there is a VBA project."""
+        return any(name.lower().endswith("vbaproject.bin") for name in self.parts)
+
+    @property
+    def has_links(self) -> bool:
+        """Whether there are links to other files."""
+        return any(name.startswith("xl/externalLinks/") for name in self.parts)
+
+    @property
+    def calculates_by_hand(self) -> bool:
+        """Whether programs are told to calculate only when they are asked to."""
+        settings = self.xml("xl/workbook.xml").find(f"{{{MAIN}}}calcPr")
+        return settings is not None and settings.get("calcMode") == "manual"
 
     def replace(self, path: str, root: Any) -> None:
         """Put changed XML in the place of a part."""
