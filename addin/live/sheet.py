@@ -11,12 +11,12 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 import xlwings
-from generator.columns import column_of, letters_of
 
 from addin.engines import adapter
 from addin.live.blocks import Box, area, blocks, runs
 from addin.workbooks.book import BookError
 from addin.workbooks.edits import same_formula
+from generator.columns import column_of, letters_of
 from generator.layout.addresses import address, place_of
 from generator.sheets.sheet import Formula
 from generator.value import Value, decimal_of

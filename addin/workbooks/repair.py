@@ -12,14 +12,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 
-from generator.columns import letters_of
-
 from addin.workbooks import audit, snapshot
 from addin.workbooks.book import Book, BookError
 from addin.workbooks.edits import Audit, Edit
 from addin.workbooks.findings import Finding
 from addin.workbooks.snapshot import Snapshot
 from addin.workbooks.structure import BROKEN
+from generator.columns import letters_of
 from generator.layout.text_size import height_of, lines_needed
 from generator.scheme.load import SchemeFile
 from generator.sheets import checks, meta
