@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from addin.garbage import collection_seldom
 from addin.workbooks import audit, repair, snapshot
 from addin.workbooks.book import BookError
 from addin.workbooks.edits import Audit, Edit
@@ -29,9 +29,10 @@ from generator.problems import Problem, Refusal, SchemeFault, SourceError
 from generator.scheme import library
 from generator.scheme import load as schemes
 from generator.scheme.load import SchemeFile
+from generator.scheme.model import Indicator
 from generator.sheets.book import compose
 from generator.value import Value, show
-from generator.xlsx import package, writer
+from generator.xlsx import package
 
 Progress = Callable[[int, int, str], None]
 """Called with how many are done, how many there are, and what is at work."""
@@ -77,6 +78,8 @@ def book_name(file: SchemeFile) -> str:
 
 def generate(names: Iterable[str], folder: Path, design: Design | None = None, progress: Progress | None = None) -> list[Path]:
     """Write the blank scoring book of every scheme; returns the files. Files with data in them are kept as backups."""
+    from generator.xlsx import writer  # openpyxl is slow to import, and only this needs it
+
     listed = list(names)
     files = [_planned(name) for name in listed]
     written = []
@@ -200,8 +203,7 @@ def doubts(file: SchemeFile) -> list[Problem]:
             found.append(file.placed(Problem(f"读法“{reading.id}”选“{option}”时算不了：{reason}", where, remedy=remedy)))
     known = library.ids()
     for node in file.scheme.walk():
-        asked = getattr(getattr(node, "how", None), "scheme", "")
-        for other in [asked] if isinstance(asked, str) else asked.values():
+        for other in node.how.imports().values() if isinstance(node, Indicator) else ():
             if other and other not in known:
                 words = f"“{node.name}”从方案 {other} 取数，方案库里没有这个方案"
                 found.append(Problem(words, severity="warning", file=file.file, remedy="编好那个方案后才能用 scorebook import 取数"))
@@ -260,16 +262,9 @@ def imported_lines(taken: Snapshot) -> list[tuple[Line, int, str]]:
     """The input cells of a book that take the result of another scheme: (line, unit, scheme)."""
     found = []
     for node in taken.plan.scheme.walk():
-        asked = getattr(getattr(node, "how", None), "scheme", "")
-        if not asked:
-            continue
-        for line in taken.plan.inputs_of(getattr(node, "id", "")):
-            for unit in range(len(taken.plan.units)):
-                named = (
-                    asked if isinstance(asked, str) else next((s for who, s in asked.items() if taken.plan.scheme.members([who])[unit]), "")
-                )
-                if named and taken.is_open(line, unit):
-                    found.append((line, unit, named))
+        sources = taken.plan.scheme.sources_of(node)
+        for line in taken.plan.inputs_of(node.id) if any(sources) else ():
+            found += [(line, unit, source) for unit, source in enumerate(sources) if source and taken.is_open(line, unit)]
     return found
 
 
@@ -294,18 +289,16 @@ def check(book: Path, by_formulas: bool = False) -> Audit:
     """
     taken = snapshot.take(book)
     found = check_in(taken)
-    if by_formulas:
-        found.findings += _disagreements(taken, found)
-    return found
+    return found + Audit(_disagreements(taken, found)) if by_formulas else found
 
 
 def check_in(taken: Snapshot) -> Audit:
     """See `check`."""
     found = audit.examine(taken, published(taken.file.scheme.scheme))
     newer = _later_year(taken.file)
-    if newer:
-        found.findings.append(finding("scheme-superseded", f"簿中是 {taken.file.scheme.scheme}，现有 {newer}"))
-    return found
+    if not newer:
+        return found
+    return found + Audit([finding("scheme-superseded", f"簿中是 {taken.file.scheme.scheme}，现有 {newer}")])
 
 
 def _later_year(file: SchemeFile) -> str:
@@ -321,7 +314,7 @@ def _disagreements(taken: Snapshot, found: Audit) -> list[Finding]:
     from generator.verification.formulas_engine import Library
 
     design = taken.design
-    names = {*taken.sheets, design.summary.sheet, design.tables.sheet} & taken.package.sheet_paths.keys()
+    names = {*taken.sheets, design.summary.sheet, design.tables.sheet} & taken.package.sheet_names
     texts: dict[tuple[str, str], str] = {}
     constants: dict[tuple[str, str], Value] = {}
     for name in names:
@@ -380,7 +373,8 @@ def recompute(book: Path, out: Path | None = None, fix: bool = False) -> Recompu
 def recompute_one(path: Path, fix: bool = False) -> Recomputed:
     """`recompute` for work on many files: an error becomes part of the result."""
     try:
-        return recompute(path, fix=fix)
+        with collection_seldom():
+            return recompute(path, fix=fix)
     except Refusal as error:
         return Recomputed(path, error=str(error))
     except OSError as error:
@@ -395,6 +389,8 @@ def _unread(error: OSError) -> str:
 
 def recompute_folder(folder: Path, fix: bool = False, workers: int | None = None, progress: Progress | None = None) -> list[Recomputed]:
     """Recompute every workbook of a folder, several at a time; one bad file never stops the rest."""
+    from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
+
     books = books_in(folder)
     results: dict[Path, Recomputed] = {}
     with ProcessPoolExecutor(workers) as pool:

@@ -3,10 +3,6 @@
 Each is a function without arguments that never raises: whatever happens ends in one Chinese message, with the details in
 the log. A button reads the book, lets the pure core decide (snapshot → audit → edits), and writes all edits at once;
 what the user sees and has set is put back as it was.
-
-A check marks cells that are wrong or were tampered with by notes that begin with `MARK`. The next check replaces them, a
-recompute takes away those of the cells that it repairs, and nobody else's note is ever touched. What is merely not filled
-in yet shows by its colour and gets none.
 """
 
 from __future__ import annotations
@@ -23,25 +19,20 @@ import xlwings
 
 from addin import actions
 from addin.engines import adapter
-from addin.live import local
-from addin.live.book import LiveBook
+from addin.garbage import collection_seldom
+from addin.live import local, results
 from addin.live.desk import Desk
-from addin.live.sheet import Content
-from addin.workbooks import edits, explanation, files, repair, snapshot
+from addin.live.marks import MARK, unmark
+from addin.workbooks import explanation, files, repair, snapshot
 from addin.workbooks.book import BookError
 from addin.workbooks.findings import Finding
-from addin.workbooks.repair import COLUMNS, Listed
-from addin.workbooks.snapshot import Snapshot
 from generator.files import write_atomically
 from generator.problems import FileError, Refusal, SourceError
 from generator.scheme import library
 from generator.scheme import load as schemes
 from generator.scheme.load import SchemeFile
-from generator.sheets.sheet import Formula
-from generator.value import Value, show
+from generator.value import show
 
-MARK = "检查："
-MOST_MARKS = 100
 FIXABLE = {"input-number-as-text", "input-percent"}
 """Findings that `recompute` corrects where the user agrees."""
 SHOWN = 8
@@ -89,7 +80,7 @@ def _press(title: str, work: Callable[[Desk], None]) -> None:
         app, book = _in_front()
         desk = Desk(title, app, book)
         desk.log.info("%s: %s", title, book.name if book else "-")
-        with desk.as_it_was():
+        with desk.as_it_was(), collection_seldom():
             work(desk)
     except Exception as error:
         _fail(title, desk, error)
@@ -141,83 +132,18 @@ def _check(desk: Desk) -> None:
     desk.say("正在检查")
     found = actions.check_in(taken).findings
     obstacle = desk.obstacle()
-    if not obstacle and taken.design.checks.sheet not in live.sheet_paths:
+    if not obstacle and taken.design.checks.sheet not in live.sheet_names:
         obstacle = f"没有“{taken.design.checks.sheet}”工作表"
     if not obstacle:
         desk.back_up()
         try:
-            _put_findings(desk, live, taken, found)
+            results.put(desk, live, taken, found)
         except adapter.WrongPassword as error:
             obstacle = str(error)
-    place = next(((f.sheet, f.cell) for f in found if f.cell and live.sheet_states.get(f.sheet) == "visible"), None)
+    place = next(((f.sheet, f.cell) for f in found if f.cell and live.is_visible(f.sheet)), None)
     if place:
         desk.go_to(*place)
     desk.tell(_summary(found, place, "" if obstacle else taken.design.checks.sheet, obstacle))
-
-
-def _put_findings(desk: Desk, live: LiveBook, taken: Snapshot, found: list[Finding]) -> None:
-    """The list onto the 校验 sheet, the marks onto the cells."""
-    listed = repair.listed(taken, found)
-    sheet = live.sheet(listed.sheet)
-    for at in listed.empty:
-        sheet.set(at, None)
-    title: list[Value | Formula] = [listed.title, *[None] * (len(COLUMNS) - 1)]
-    for row, cells in enumerate([title, *listed.cells], listed.row):
-        for column, content in zip(COLUMNS, cells, strict=True):
-            sheet.put(f"{column}{row}", content)
-    marks = marks_of(found)
-    ours = [name for name, state in live.sheet_states.items() if state == "visible" and (name in taken.sheets or name in marks)]
-    with desk.changing(live, [listed.sheet], ours) as opened:
-        live.write()
-        _dress(desk.book.sheets[listed.sheet], taken, listed)
-        for name in opened:
-            _unmark(desk.book.sheets[name])
-            _mark(desk.book.sheets[name], marks.get(name, {}))
-
-
-def _dress(sheet: xlwings.Sheet, taken: Snapshot, listed: Listed) -> None:
-    """Give the list the look of the live list above it, and let it be printed."""
-    design = taken.design
-    first, middle, last = COLUMNS[0], COLUMNS[2], COLUMNS[-1]
-    title = sheet[f"{first}{listed.row}"]
-    title.font.name, title.font.size = design.font, design.styles["subtitle"].size
-    if not listed.cells:
-        return
-    block = sheet[f"{first}{listed.row + 1}:{last}{listed.last}"]
-    block.font.name, block.wrap_text, block.vertical_alignment = design.font, True, "center"
-    for left, right, style in ((first, middle, "listed_centre"), (chr(ord(middle) + 1), last, "listed")):
-        part = sheet[f"{left}{listed.row + 1}:{right}{listed.last}"]
-        part.font.size, part.horizontal_alignment = design.styles[style].size, design.styles[style].align
-    block.rows.autofit()
-    with suppress(Exception):  # Excel without any printer does not let the area be set
-        area = re.fullmatch(r"(\$[A-Z]+\$\d+:\$[A-Z]+\$)(\d+)", sheet.page_setup.print_area or "")
-        if area and int(area[2]) < listed.last:
-            sheet.page_setup.print_area = f"{area[1]}{listed.last}"
-
-
-def marks_of(found: list[Finding]) -> dict[str, dict[str, str]]:
-    """The notes for findings, by sheet and cell: what is wrong and what to do. What is merely left to do gets none."""
-    said: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for one in [f for f in found if f.cell and f.severity != "todo"][:MOST_MARKS]:
-        said[one.sheet][one.cell].append(f"{one.message}。{one.fix}")
-    return {sheet: {at: MARK + "\n".join(words) for at, words in cells.items()} for sheet, cells in said.items()}
-
-
-def _mark(sheet: xlwings.Sheet, marks: dict[str, str]) -> None:
-    """Put notes onto cells that have none."""
-    for at, text in marks.items():
-        cell = sheet[at]
-        with suppress(Exception):  # a cell with a threaded comment takes no note; the list names it all the same
-            if cell.note is None:
-                cell.add_note(text)
-
-
-def _unmark(sheet: xlwings.Sheet, cells: set[str] | None = None) -> None:
-    """Take our own notes away: all of a sheet, or those of some cells."""
-    own = [note for note in sheet.notes if note.text.startswith(MARK)]
-    for note in own:
-        if cells is None or note.location.get_address(False, False) in cells:
-            note.delete()
 
 
 def _summary(found: list[Finding], place: tuple[str, str] | None, sheet: str, obstacle: str) -> str:
@@ -259,7 +185,7 @@ def _recompute(desk: Desk) -> None:
     updated = [e for e in changes if e.value_only and not e.sheet.startswith("_")]
     backup = desk.back_up()
     changed = live.changes
-    lasting = local.remember(desk.identity, _fingerprint(live), changed)
+    lasting = local.remember(desk.identity, live.fingerprint, changed)
     cells: dict[str, set[str]] = defaultdict(set)
     for edit in changes:
         cells[edit.sheet].add(edit.cell)
@@ -267,7 +193,7 @@ def _recompute(desk: Desk) -> None:
         live.write()
         for name in opened:
             if cells[name]:
-                _unmark(desk.book.sheets[name], cells[name])
+                unmark(desk.book.sheets[name], cells[name])
     if desk.app.calculation == "manual":
         desk.app.calculate()
     wrong = live.differing(done.expected)
@@ -297,18 +223,11 @@ def _undo_recompute(desk: Desk) -> None:
     live = desk.live()
     if obstacle := desk.obstacle():
         raise BookError(obstacle)
-    fingerprint = _fingerprint(live)
-    kept = local.recall(desk.identity, fingerprint)
+    kept = local.recall(desk.identity, live.fingerprint)
     if kept is None:
         desk.tell("这本工作簿没有可以撤销的重算：在这台电脑上没有用“重算”改动过它，或者已经撤销了。")
         return
-    since = []
-    for name, at, before, after in kept.cells:
-        now = live.sheet(name).content(at) if name in live.sheet_paths else None
-        if now is not None and same_content(now, after):
-            live.sheet(name).put_back(at, before)
-        elif now is None or not same_content(now, before):
-            since.append(_place(name, at))
+    since = [_place(*place) for place in live.take_back(kept.cells)]
     if since:
         some = "、".join(since[:SHOWN]) + ("等" if len(since) > SHOWN else "")
         desk.tell(
@@ -322,19 +241,8 @@ def _undo_recompute(desk: Desk) -> None:
     if changed:
         with desk.changing(live, live.changed, cells=changed):
             live.write()
-    local.forget(desk.identity, fingerprint)
+    local.forget(desk.identity, live.fingerprint)
     desk.tell(f"已放回 {count} 格，和 {kept.at.replace('T', ' ')} 重算之前一样。" if count else "这些格子已经是重算之前的样子。")
-
-
-def same_content(one: Content, other: Content) -> bool:
-    """Whether two cells hold the same, however a program spells a formula."""
-    if isinstance(one, str) and isinstance(other, str) and one[:1] == other[:1] == "=":
-        return edits.same_formula(one, other)
-    return one == other
-
-
-def _fingerprint(live: LiveBook) -> str:
-    return snapshot.about_of(live).get("fingerprint", "")
 
 
 # -- 说明得分
@@ -343,11 +251,10 @@ def _fingerprint(live: LiveBook) -> str:
 def _explain(desk: Desk) -> None:
     live = desk.live()
     view = adapter.view(desk.book)
-    if not view.selection:
+    if not view.cell:
         raise explanation.NotExplained("请先选中一个得分、合计或总分的格子，再点“说明得分”")
-    at = view.selection.replace("$", "").partition(":")[0].partition(",")[0]
     taken = snapshot.of_package(live, live.name)
-    desk.tell("\n".join(explanation.told(explanation.explain_cell(taken, view.sheet, at))))
+    desk.tell("\n".join(explanation.told(explanation.explain_cell(taken, view.sheet, view.cell))))
 
 
 # -- 生成空白表

@@ -12,43 +12,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
-from typer import rich_utils
 
 from addin import cli_addin
+from addin.commands import Commands
+from addin.garbage import collection_seldom
 from generator.files import write_atomically
-from generator.layout import design as designs
-from generator.lines.input import Ask
-from generator.plan.planner import make_plan
 from generator.problems import Refusal, SourceError
 from generator.scheme import library
-from generator.scheme import load as schemes
-from generator.scheme.load import SchemeFile
-from generator.sheets.sheet import Formula
 from generator.value import show
+
+if TYPE_CHECKING:
+    from generator.scheme.load import SchemeFile
 
 FINE, FINDINGS, CANNOT = 0, 1, 2
 SHOWN = 40
 """How many disagreements `verify` lists of one scheme."""
 
-rich_utils.OPTIONS_PANEL_TITLE = "选项"
-rich_utils.ARGUMENTS_PANEL_TITLE = "参数"
-rich_utils.COMMANDS_PANEL_TITLE = "命令"
-rich_utils.ERRORS_PANEL_TITLE = "错误"
-rich_utils.REQUIRED_LONG_STRING = "[必填]"
-rich_utils.DEFAULT_STRING = "[默认：{}]"
-
-app = typer.Typer(
-    help="考核簿：把考核办法变成会自己算分的 Excel 工作簿。",
-    no_args_is_help=True,
-    add_completion=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+app = Commands("考核簿：把考核办法变成会自己算分的 Excel 工作簿。")
 app.add_typer(cli_addin.app, name="addin")
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -67,6 +52,8 @@ class Cannot(Refusal):
 @app.command("list")
 def list_schemes(as_json: AsJson = False) -> None:
     """列出全部考核方案。"""
+    from generator.scheme import load as schemes
+
     rows, broken = [], []
     for _, path in sorted(library.ids().items()):
         try:
@@ -168,6 +155,8 @@ def schema(
     output: Annotated[Path | None, typer.Option("-o", "--output", metavar="文件", help="写到文件；不写则打印", show_default=False)] = None,
 ) -> None:
     """输出方案文件的 JSON Schema，编辑器用它来提示和检查。"""
+    from generator.scheme import load as schemes
+
     text = json.dumps(schemes.json_schema(), ensure_ascii=False, indent=1) + "\n"
     if output:
         write_atomically(output, text.encode())
@@ -182,6 +171,7 @@ def inputs(
     """列出一个方案要填的全部格子：指标编号、格子名称、填什么。数值文件按这里的编号和名称写。"""
     from generator.lines.accepts import requirement
     from generator.plan.evaluation import Evaluation
+    from generator.plan.planner import make_plan
     from generator.plan.typed import high_value
 
     plan = make_plan(load(scheme).scheme)
@@ -195,8 +185,8 @@ def inputs(
                 "indicator": line.owner,
                 "input": asked.name,
                 "asks": asked.ask.value,
-                "required": asked.required,
-                "options": list(asked.options) if asked.ask is Ask.CHOICE else [],
+                "required": not asked.accepts.blank,
+                "options": list(asked.accepts.options),
                 "wanted": requirement(asked, high_value(line, book)),
                 "units": [u for i, u in enumerate(plan.units) if line.constant(i) is None],
             }
@@ -222,6 +212,7 @@ def generate(
 ) -> None:
     """生成空白的考核评分簿。已有数据的同名文件会先备份。"""
     from addin import actions
+    from generator.layout import design as designs
 
     wanted = chosen(names, everything)
     look = designs.load(template) if template else None
@@ -445,6 +436,7 @@ def recompute(
 ) -> None:
     """重算：恢复被改动的公式和参数，重新算出每个得分写进去；填的数和其他内容都不动，原文件先备份。"""
     from addin import actions
+    from generator.sheets.sheet import Formula
 
     if book.is_dir():
         if output:
@@ -559,6 +551,8 @@ def say_json(data: Any) -> None:
 @contextmanager
 def progress_bar(verb: str) -> Iterator[Any]:
     """A progress bar on the terminal's error stream; silent where that is not a terminal."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
     columns = (TextColumn(verb), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task("", total=None)
@@ -595,7 +589,8 @@ def _usage_words(error: Any) -> str:
 def run(arguments: list[str] | None = None) -> int:
     """Run the command line; returns the exit code. Never lets an exception through."""
     try:
-        code = app(arguments, standalone_mode=False)
+        with collection_seldom():
+            code = app(arguments, standalone_mode=False)
         return code if isinstance(code, int) else FINE
     except typer.Exit as stop:
         return stop.exit_code

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from addin.packaging import excel, libreoffice, oxt, xlam
-from addin.packaging.machine import Remark, this_machine
+from addin.commands import Commands
 from generator.files import write_atomically
+
+if TYPE_CHECKING:
+    from addin.packaging.machine import Remark
 
 FINDINGS = 1
 
-app = typer.Typer(
-    help="Excel 加载项和 LibreOffice 扩展：生成、安装、卸载、查看。",
-    no_args_is_help=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+app = Commands("Excel 加载项和 LibreOffice 扩展：生成、安装、卸载、查看。")
 
 InLibreOffice = Annotated[bool, typer.Option("--libreoffice", help="LibreOffice 的扩展，不是 Excel 的加载项")]
 Everyone = Annotated[bool, typer.Option("--all-users", help="这台电脑的全部用户（要管理员身份）")]
@@ -34,6 +32,8 @@ def build(
     interpreter: Interpreter = "",
 ) -> None:
     """生成加载项 scorebook.xlam 和 LibreOffice 扩展 scorebook.oxt，不需要 Excel；同样的版本生成的文件逐字节相同。"""
+    from addin.packaging import oxt, xlam
+
     for name, data in ((xlam.NAME, _add_in(interpreter)), (oxt.NAME, oxt.build())):
         folder.mkdir(parents=True, exist_ok=True)
         write_atomically(folder / name, data)
@@ -53,6 +53,9 @@ def install(
     ] = None,
 ) -> None:
     """把加载项放进 Excel 的启动文件夹并指明用哪个 Python，或把扩展装进 LibreOffice；然后检查能不能用。"""
+    from addin.packaging import excel, libreoffice
+    from addin.packaging.machine import this_machine
+
     machine = this_machine()
     if to_libreoffice:
         libreoffice.install(machine)
@@ -69,6 +72,9 @@ def install(
 @app.command()
 def uninstall(from_libreoffice: InLibreOffice = False, everyone: Everyone = False) -> None:
     """把加载项从 Excel 的启动文件夹里拿走，或从 LibreOffice 里卸掉扩展。工作簿不受影响。"""
+    from addin.packaging import excel, libreoffice
+    from addin.packaging.machine import this_machine
+
     machine = this_machine()
     if from_libreoffice:
         typer.echo("已卸载 LibreOffice 扩展" if libreoffice.uninstall(machine) else "LibreOffice 里没有这个扩展")
@@ -80,11 +86,16 @@ def uninstall(from_libreoffice: InLibreOffice = False, everyone: Everyone = Fals
 @app.command()
 def status(of_libreoffice: InLibreOffice = False) -> None:
     """看加载项装好没有、能不能用：Excel、文件、Python、宏设置，逐项说明，有问题的说怎么办。"""
+    from addin.packaging import excel, libreoffice
+    from addin.packaging.machine import this_machine
+
     machine = this_machine()
     _tell(libreoffice.status(machine) if of_libreoffice else excel.status(machine))
 
 
 def _add_in(interpreter: str = "") -> bytes:
+    from addin.packaging import xlam
+
     try:
         return xlam.build(interpreter)
     except ModuleNotFoundError as error:

@@ -174,6 +174,39 @@ def test_an_input_that_is_wrong(parks: Opened, code: str, key: str, value: objec
     assert found.indicator == key.split("/")[0]
 
 
+BLANKS = """
+    - {id: 1, name: 投资, points: 4, rule: ratio, target: 3}
+    - {id: 2, name: 安全, points: 3, rule: deduct, events: [{what: 事故, each: 1}]}
+    - {id: 3, name: 报送, points: 2, rule: all_or_nothing}
+    - {id: 4, name: 信息, points: 1, rule: deduct, events: [{what: 失实, between: [0.5, 1]}]}
+    """
+
+
+@pytest.mark.parametrize("key", ["1/完成", "2/事故", "3/是否完成", "4/失实"])
+@pytest.mark.parametrize("blank", ["  ", "\u3000", "\n"])
+def test_blanks_are_no_input_and_are_told(tmp_path: Path, key: str, blank: str) -> None:
+    """Nobody sees them: the score stays open, as the book's own formula has it, also where an empty cell would do."""
+    inputs: dict[tuple[str, int], Value] = {("1/完成", u): Decimal(3) for u in range(3)} | {("3/是否完成", u): "是" for u in range(3)}
+    book = tiny.book(tiny.text(BLANKS), tmp_path / "b.xlsx", inputs | {(key, 1): blank})
+    assert snapshot.take(book).inputs[key, 1] == blank
+    found = actions.check(book, by_formulas=True).findings
+    told = [f for f in found if f.code != "incomplete"]
+    assert [(f.code, f.unit) for f in told] == [("input-choice" if key == "3/是否完成" else "input-text", "乙")]
+    assert "填的是空格" in told[0].message
+    scored = actions.score(book).units
+    assert (scored["乙"].total, scored["乙"].scores[key[0]]) == (None, None)
+    assert scored["甲"].total == 10
+
+
+def test_blanks_at_the_ends_of_a_text_are_told_too(tmp_path: Path) -> None:
+    """是 with a blank after it is not 是 to the formula."""
+    inputs: dict[tuple[str, int], Value] = {("1/完成", u): Decimal(3) for u in range(3)} | {("3/是否完成", u): "是" for u in range(3)}
+    book = tiny.book(tiny.text(BLANKS), tmp_path / "b.xlsx", inputs | {("3/是否完成", 2): "是 "})
+    found = one(actions.check(book, by_formulas=True).findings, "input-choice")
+    assert "填的是“是 ”" in found.message
+    assert actions.score(book).units["丙"].total is None
+
+
 def test_points_outside_the_band_that_the_regulation_leaves(tmp_path: Path) -> None:
     """扣0.5—1分: nothing and both ends will do, what lies below or above will not."""
     text = tiny.text("- {id: 1, name: 报送, points: 5, rule: deduct, events: [{what: 失实, between: [0.5, 1]}]}")

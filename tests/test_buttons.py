@@ -32,7 +32,8 @@ from addin.engines import adapter, libreoffice
 from addin.engines.libreoffice.range import Range
 from addin.live import desk, local, manual
 from addin.live.book import LiveBook
-from addin.live.sheet import LiveSheet
+from addin.live.marks import MOST_MARKS, marks_of
+from addin.live.sheet import LiveSheet, same_content
 from addin.packaging import ribbon
 from addin.packaging.xlam import BuildError
 from addin.workbooks import edits, explanation, files, repair, snapshot
@@ -205,7 +206,7 @@ def assert_same_cells(one: Path, other: Path, from_row: int = 0) -> None:
 def contents(book: xlwings.Book) -> dict[tuple[str, str], Any]:
     """What stands in every cell of an open book, but for the hidden sheet about it."""
     opened, found = LiveBook(book), {}
-    for name in opened.sheet_paths:
+    for name in opened.sheet_names:
         for at in (at for row in opened.sheet(name)._addresses for at in row if name != "_scorebook"):
             if (content := opened.sheet(name).content(at)) != "":
                 found[name, at] = content
@@ -724,13 +725,13 @@ def test_marks_are_limited_and_say_all_of_a_cell() -> None:
         finding("input-percent", "二", "表", "A1"),
         finding("input-missing", "三", "表", "A2"),
     ]
-    [(at, text)] = buttons.marks_of(found)["表"].items()
+    [(at, text)] = marks_of(found)["表"].items()
     assert at == "A1"
     assert text.startswith("检查：")
     assert text.count("\n") == 1
-    assert buttons.marks_of([finding("macro-inside")]) == {}
-    many = buttons.marks_of([finding("input-text", "", "表", f"A{n}") for n in range(1, 500)])
-    assert len(many["表"]) == buttons.MOST_MARKS
+    assert marks_of([finding("macro-inside")]) == {}
+    many = marks_of([finding("input-text", "", "表", f"A{n}") for n in range(1, 500)])
+    assert len(many["表"]) == MOST_MARKS
 
 
 # Explaining.
@@ -855,11 +856,11 @@ def test_what_is_back_already_is_said(app: xlwings.App, file: Path, said: Said) 
 
 
 def test_contents_are_the_same_however_formulas_are_spelt() -> None:
-    assert buttons.same_content("='表'!A1+1", "=表!a1 + 1")
-    assert not buttons.same_content("=A1", "'=A1")
-    assert not buttons.same_content("=A1", "=A2")
-    assert not buttons.same_content(1.0, "'1")
-    assert buttons.same_content(0.1, 0.1)
+    assert same_content("='表'!A1+1", "=表!a1 + 1")
+    assert not same_content("=A1", "'=A1")
+    assert not same_content("=A1", "=A2")
+    assert not same_content(1.0, "'1")
+    assert same_content(0.1, 0.1)
 
 
 # Generating.

@@ -188,6 +188,11 @@ class View:
     column: int
     selection: str
 
+    @property
+    def cell(self) -> str:
+        """The first selected cell, "" where none is."""
+        return self.selection.replace("$", "").partition(":")[0].partition(",")[0]
+
 
 def view(book: Book) -> View:
     """What a book's window shows now."""

@@ -6,20 +6,18 @@ it is read back at once, until `LiveBook.write` puts it into the program, one or
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, KeysView, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
-from typing import Any
 
 import xlwings
-from lxml import etree
 
 from addin.engines import adapter
-from addin.live.sheet import Change, LiveSheet
+from addin.live.sheet import Change, LiveSheet, same_content
+from addin.workbooks import snapshot
 from addin.workbooks.book import BookError
 from addin.workbooks.edits import same_value
 from generator.value import Value
-from generator.xlsx.package import MAIN
 
 
 class LiveBook:
@@ -34,27 +32,33 @@ class LiveBook:
     def _tabs(self) -> dict[str, xlwings.Sheet]:
         return {sheet.name: sheet for sheet in self.book.sheets}
 
-    @cached_property
-    def sheet_paths(self) -> Mapping[str, str]:
-        """The sheets by name, in the order of the tabs."""
-        return {name: name for name in self._tabs}
+    @property
+    def sheet_names(self) -> KeysView[str]:
+        """The sheets, in the order of the tabs, hidden ones too."""
+        return self._tabs.keys()
 
     @cached_property
-    def sheet_states(self) -> Mapping[str, str]:
-        """Whether a sheet is to be seen."""
-        return {name: "visible" if sheet.visible else "hidden" for name, sheet in self._tabs.items()}
+    def _visible(self) -> set[str]:
+        return {name for name, sheet in self._tabs.items() if sheet.visible}
+
+    def is_visible(self, name: str) -> bool:
+        """Whether a sheet is there to be seen."""
+        return name in self._visible
 
     @cached_property
-    def parts(self) -> Mapping[str, bytes]:
-        """The parts that saving would make for macros and for links to other files, as far as there are any."""
-        macros, links = adapter.has_macros(self.book), adapter.has_links(self.book)
-        return {**({"xl/vbaProject.bin": b""} if macros else {}), **({"xl/externalLinks/externalLink1.xml": b""} if links else {})}
+    def has_macros(self) -> bool:
+        """Whether macros come along."""
+        return adapter.has_macros(self.book)
 
-    def xml(self, path: str) -> Any:
-        """``xl/workbook.xml`` with the mode of calculation, and nothing else."""
-        root = etree.Element(f"{{{MAIN}}}workbook")
-        etree.SubElement(root, f"{{{MAIN}}}calcPr", calcMode="manual" if self.book.app.calculation == "manual" else "auto")
-        return root
+    @cached_property
+    def has_links(self) -> bool:
+        """Whether there are links to other files."""
+        return adapter.has_links(self.book)
+
+    @property
+    def calculates_by_hand(self) -> bool:
+        """Whether the program calculates only when it is asked to."""
+        return bool(self.book.app.calculation == "manual")
 
     def sheet(self, name: str) -> LiveSheet:
         """A sheet by its name. Raises BookError when there is none."""
@@ -72,7 +76,23 @@ class LiveBook:
     @property
     def changes(self) -> list[Change]:
         """Every change not written yet that makes a difference."""
-        return [(name, at, *pair) for name, sheet in self._sheets.items() for at, pair in sheet.changes.items() if pair[0] != pair[1]]
+        return [Change(name, at, *pair) for name, sheet in self._sheets.items() for at, pair in sheet.changes.items() if pair[0] != pair[1]]
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the scheme inside."""
+        return snapshot.about_of(self).get("fingerprint", "")
+
+    def take_back(self, changes: Iterable[Change]) -> list[tuple[str, str]]:
+        """Let cells hold what stood there before some changes; gives those that hold something else than either by now."""
+        since = []
+        for change in changes:
+            now = self.sheet(change.sheet).content(change.at) if change.sheet in self.sheet_names else None
+            if now is not None and same_content(now, change.after):
+                self.sheet(change.sheet).put_back(change.at, change.before)
+            elif now is None or not same_content(now, change.before):
+                since.append((change.sheet, change.at))
+        return since
 
     @contextmanager
     def unlocked(self, needed: Collection[str], wanted: Iterable[str] = ()) -> Iterator[list[str]]:

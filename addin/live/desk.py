@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from addin.engines import adapter
 from addin.engines import dialogs as real_dialogs
 from addin.live import local
 from addin.live.book import LiveBook
-from addin.live.sheet import Change
+from addin.live.sheet import Change, Content
 from addin.workbooks import files
 from addin.workbooks.book import BookError
 from addin.workbooks.files import BackupError
@@ -23,11 +24,11 @@ dialogs: Any = real_dialogs
 """How the user is told and asked."""
 
 
-def rewrite(book: xlwings.Book, cells: Sequence[Change], side: int) -> None:
-    """Let cells hold what stood there before a change (side 2) or after it (3)."""
+def _rewrite(book: xlwings.Book, cells: Iterable[tuple[str, str, Content]]) -> None:
+    """Let cells, by sheet and address, hold what stood there once."""
     live = LiveBook(book)
-    for change in cells:
-        live.sheet(change[0]).put_back(change[1], change[side])
+    for sheet, at, content in cells:
+        live.sheet(sheet).put_back(at, content)
     with adapter.quiet(book.app), live.unlocked(live.changed):
         live.write()
 
@@ -85,7 +86,7 @@ class Desk:
         """The workbook in front, recognised as one of ours. Raises BookError."""
         self.say("正在读取工作簿")
         live = LiveBook(self.book)
-        if meta.NAME not in live.sheet_paths:
+        if meta.NAME not in live.sheet_names:
             raise BookError(
                 f"“{live.name}”不是考核簿，这个按钮只处理考核簿生成的工作簿。请切换到要处理的考核簿再点；要新建一本，点“生成空白表”"
             )
@@ -146,7 +147,8 @@ class Desk:
         """
         self.say("正在写入")
         book = self.book
-        back, forth = (lambda: rewrite(book, cells, 2)), (lambda: rewrite(book, cells, 3))
+        back = partial(_rewrite, book, [(change.sheet, change.at, change.before) for change in cells])
+        forth = partial(_rewrite, book, [(change.sheet, change.at, change.after) for change in cells])
         step = adapter.one_step(book, f"考核簿：{self.title}", *((back, forth) if cells else ()))
         with step, adapter.quiet(self.app):
             try:

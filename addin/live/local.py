@@ -107,7 +107,7 @@ def recall(book: str, fingerprint: str) -> Changes | None:
     if key not in _kept:
         with suppress(OSError, ValueError, KeyError, TypeError):  # no such file, or a damaged one
             found = json.loads(_file(book, fingerprint).read_bytes())
-            return Changes(found["book"], found["fingerprint"], found["at"], [tuple(cell) for cell in found["cells"]])
+            return Changes(found["book"], found["fingerprint"], found["at"], [Change(*cell) for cell in found["cells"]])
     return _kept.get(key)
 
 

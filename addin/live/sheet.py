@@ -8,16 +8,16 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 import xlwings
-from openpyxl.utils import column_index_from_string, get_column_letter
-from openpyxl.utils.cell import coordinate_to_tuple
 
 from addin.engines import adapter
 from addin.live.blocks import Box, area, blocks, runs
 from addin.workbooks.book import BookError
-from generator.layout.addresses import address
+from addin.workbooks.edits import same_formula
+from generator.columns import column_of, letters_of
+from generator.layout.addresses import address, place_of
 from generator.sheets.sheet import Formula
 from generator.value import Value, decimal_of
 from generator.xlsx.package import MAX_FORMULA
@@ -25,8 +25,15 @@ from generator.xlsx.package import MAX_FORMULA
 Content = float | str
 """What stands in a cell, as one would type it: ``=`` and a formula, ``'`` and a text, a number, TRUE or FALSE, an error
 value, nothing."""
-Change = tuple[str, str, Content, Content]
-"""Of a cell: sheet, address, what stands there, what will."""
+
+
+class Change(NamedTuple):
+    """A cell, what stands there, and what is to stand there."""
+
+    sheet: str
+    at: str
+    before: Content
+    after: Content
 
 
 MAX_CELLS = 1_000_000
@@ -68,7 +75,7 @@ class LiveSheet:
     @cached_property
     def _addresses(self) -> list[list[str]]:
         (rows, columns), top, left = self._used.shape, self._used.row, self._used.column
-        letters = [get_column_letter(left + i) for i in range(columns)]
+        letters = [letters_of(left + i) for i in range(columns)]
         return [[f"{letter}{row}" for letter in letters] for row in range(top, top + rows)]
 
     @cached_property
@@ -115,7 +122,7 @@ class LiveSheet:
         if self._rows is None:
             places = [_parted(at) for at in self._values]
             if self.changes:
-                places.sort(key=lambda place: (place[0], column_index_from_string(place[1])))
+                places.sort(key=lambda place: (place[0], column_of(place[1])))
             self._rows = [(row, [(letters, at) for _, letters, at in cells]) for row, cells in groupby(places, lambda place: place[0])]
         yield from self._rows
         if self._cut and "key" in self._values.values():
@@ -176,7 +183,7 @@ class LiveSheet:
 
     def write(self) -> None:
         """Put the changes into the program, in one block of cells or two; what stands between them is written as it was."""
-        changed = {coordinate_to_tuple(at) for at in self.changes}
+        changed = {place_of(at) for at in self.changes}
         boxes = blocks(changed)
         if sum(map(area, boxes)) > len(changed) and adapter.has_arrays(self._used):
             boxes = runs(changed)  # somebody's array formula may stand between, which cannot be written as it was
@@ -218,6 +225,13 @@ def constant(raw: Any) -> Content:
     if isinstance(raw, dt.datetime):
         return (raw - _EPOCH) / dt.timedelta(days=1)
     return float(raw)
+
+
+def same_content(one: Content, other: Content) -> bool:
+    """Whether two cells hold the same, however a program spells a formula."""
+    if isinstance(one, str) and isinstance(other, str) and one[:1] == other[:1] == "=":
+        return same_formula(one, other)
+    return one == other
 
 
 def _typed(content: Content) -> Content:

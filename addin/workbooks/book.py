@@ -6,8 +6,8 @@ A file on disk offers it (`generator.xlsx.package.Package`), and so does a book 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Protocol
+from collections.abc import Iterator, Set
+from typing import Protocol
 
 from generator.problems import Refusal
 from generator.value import Value
@@ -54,19 +54,23 @@ class Book(Protocol):
         """Of the file, without the folder."""
 
     @property
-    def sheet_paths(self) -> Mapping[str, str]:
-        """The sheets by name, in the order of the tabs, hidden ones too. The paths mean something for files only."""
+    def sheet_names(self) -> Set[str]:
+        """The sheets, in the order of the tabs, hidden ones too."""
+
+    def is_visible(self, name: str) -> bool:
+        """Whether a sheet is there to be seen."""
 
     @property
-    def sheet_states(self) -> Mapping[str, str]:
-        """``visible``, or how a sheet is hidden."""
+    def has_macros(self) -> bool:
+        """Whether macros come along."""
 
     @property
-    def parts(self) -> Mapping[str, bytes]:
-        """The file's parts, of which names alone are looked at: those of macros and of links to other files."""
+    def has_links(self) -> bool:
+        """Whether there are links to other files."""
 
-    def xml(self, path: str) -> Any:
-        """``xl/workbook.xml`` with the settings of calculation."""
+    @property
+    def calculates_by_hand(self) -> bool:
+        """Whether the program calculates only when it is asked to."""
 
     def sheet(self, name: str) -> Cells:
         """A sheet by its name. Raises a Refusal where there is none or it cannot be read."""

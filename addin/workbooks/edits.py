@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from addin.workbooks.findings import Finding
 from generator.sheets.sheet import Formula
@@ -14,8 +15,7 @@ from generator.value import Value
 TOLERANCE = Decimal("1e-9")
 
 
-@dataclass(frozen=True)
-class Edit:
+class Edit(NamedTuple):
     """A change to one cell. content: a formula with its value, or a constant; was: what stood there.
 
     value_only: the formula is right, only the value that it shows is not.
@@ -29,7 +29,7 @@ class Edit:
     value_only: bool = False
 
 
-@dataclass
+@dataclass(frozen=True)
 class Audit:
     """What a check finds. restore: puts back what was tampered with; fix: corrections with one safe meaning;
     values: formula cells whose shown value is not the exact one; expected: what every formula cell must show."""
@@ -39,6 +39,15 @@ class Audit:
     fix: list[Edit] = field(default_factory=list)
     values: list[Edit] = field(default_factory=list)
     expected: dict[tuple[str, str], Value] = field(default_factory=dict)
+
+    def __add__(self, more: Audit) -> Audit:
+        return Audit(
+            self.findings + more.findings,
+            self.restore + more.restore,
+            self.fix + more.fix,
+            self.values + more.values,
+            self.expected | more.expected,
+        )
 
 
 @lru_cache(maxsize=65536)
@@ -53,7 +62,7 @@ def normal(text: str) -> str:
 
 def same_formula(one: str, other: str) -> bool:
     """Whether two formula texts say the same, with or without the leading ``=``."""
-    return one.removeprefix("=") == other.removeprefix("=") or normal(one) == normal(other)
+    return one == other or one.removeprefix("=") == other.removeprefix("=") or normal(one) == normal(other)
 
 
 def same_value(shown: Value, wanted: Value) -> bool:

@@ -6,11 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from openpyxl.utils.cell import coordinate_to_tuple
-
 from addin.workbooks import snapshot
 from addin.workbooks.snapshot import Snapshot
-from generator.layout.addresses import address
+from generator.layout.addresses import address, place_of
 from generator.lines.keys import TOTAL
 from generator.lines.line import Line, Role
 from generator.plan.evaluation import Evaluation
@@ -71,7 +69,7 @@ def explain_cell(taken: Snapshot, sheet: str, at: str) -> Explanation:
 
     Raises NotExplained where that is no unit's score.
     """
-    row, column = coordinate_to_tuple(at)
+    row, column = place_of(at)
     key, unit = _subject(taken, sheet, row, column)
     block = next((b for b in taken.plan.blocks if key in {line.key for line in b.lines}), None)
     if block is None:

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 
-from openpyxl.utils import get_column_letter
-
 from addin.workbooks import audit, snapshot
 from addin.workbooks.book import Book, BookError
 from addin.workbooks.edits import Audit, Edit
 from addin.workbooks.findings import Finding
 from addin.workbooks.snapshot import Snapshot
+from addin.workbooks.structure import BROKEN
+from generator.columns import letters_of
 from generator.layout.text_size import height_of, lines_needed
 from generator.scheme.load import SchemeFile
 from generator.sheets import checks, meta
@@ -27,8 +27,6 @@ from generator.tree.formula import quote
 from generator.value import Value
 from generator.xlsx.package import Package, SheetPart
 
-BROKEN = {"row-missing", "row-duplicated", "row-moved", "column-missing", "column-moved"}
-"""Findings that leave no safe place to write to."""
 RESULTS_TITLE = "检查结果"
 STAMP = "recomputed"
 
@@ -149,14 +147,14 @@ class Listed:
         return self.row + len(self.cells)
 
 
-COLUMNS = [get_column_letter(checks.FIRST + i) for i in range(6)]
+COLUMNS = [letters_of(checks.FIRST + i) for i in range(6)]
 """Of the list of findings."""
 
 
 def listed(taken: Snapshot, findings: list[Finding]) -> Listed:
     """What goes below the live list of the 校验 sheet: the findings, each with a link to its cell."""
     name = taken.design.checks.sheet
-    if name not in taken.package.sheet_paths:
+    if name not in taken.package.sheet_names:
         raise BookError(f"没有“{name}”工作表，检查结果无处可写；命令行去掉 --write 可以直接看")
     first = checks.HEAD + taken.design.checks.rows + 2
     when = datetime.datetime.now().strftime("%Y-%m-%d %H:%M")
@@ -165,7 +163,7 @@ def listed(taken: Snapshot, findings: list[Finding]) -> Listed:
     rows = []
     for number, found in enumerate(findings, 1):
         where: Value | Formula = found.cell or found.sheet
-        if found.cell and found.sheet in taken.package.sheet_paths:
+        if found.cell and found.sheet in taken.package.sheet_names:
             target = "#'" + found.sheet.replace("'", "''") + "'!" + found.cell
             where = Formula(f"=HYPERLINK({quote(target)},{quote(found.cell)})", found.cell)
         indicator = f"{found.indicator} {names.get(found.indicator, '')}".strip()

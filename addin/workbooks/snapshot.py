@@ -1,4 +1,4 @@
-"""A workbook read into plain values: which scheme it belongs to, and what was typed into it.
+"""A workbook as it was read: which scheme it belongs to, where its cells are, and what was typed into them.
 
 Cells are found by the hidden keys of their rows and columns, so inserted rows, moved columns and renamed sheets do not
 matter.
@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
-from openpyxl.utils import column_index_from_string
-
 from addin.workbooks.book import Book, BookError, Cells
+from generator.columns import column_of, letters_of
 from generator.layout import design as designs
-from generator.layout.addresses import address, letters_of
+from generator.layout.addresses import address
 from generator.layout.design import Design
 from generator.layout.grid import KEY, UNIT, UNITS
 from generator.layout.lay_out import lay_out
@@ -38,7 +37,7 @@ KEY_ROWS = 5
 """The row of column keys is the first of the sheet; rows inserted above it may push it down a little."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Found:
     """A sheet with cells of lines, as it is in the file. area: where they are now; original: where they were put.
 
@@ -62,7 +61,7 @@ class Found:
         return self.rows == original.row_keys and (area.columns, area.column_keys) == (original.columns, original.column_keys)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Snapshot:
     """A workbook and what Scorebook knows of it.
 
@@ -85,6 +84,16 @@ class Snapshot:
 
     def place(self, key: str, unit: int) -> tuple[str, str] | None:
         """(sheet, address) of a unit's cell on a line (−1: the cell all share), or None where row, column or sheet is gone."""
+        at = key, unit
+        if at not in self._places:
+            self._places[at] = self._place(key, unit)
+        return self._places[at]
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, int], tuple[str, str] | None]:
+        return {}
+
+    def _place(self, key: str, unit: int) -> tuple[str, str] | None:
         try:
             found = self.layout.place(key, unit)
         except KeyError:
@@ -98,7 +107,8 @@ class Snapshot:
 
     @property
     def inputs(self) -> dict[tuple[str, int], Value]:
-        """What was typed, by line and unit. Texts are stripped of blanks at their ends; what is only blanks is blank."""
+        """What was typed, by line and unit, as it stands there: a formula sees the blanks of a text too. What is nothing but
+        blanks is no number and none of the choices, so its score stays open, and a check tells of it."""
         found: dict[tuple[str, int], Value] = {}
         for line in self.plan.inputs:
             for unit in self.plan.places(line):
@@ -129,7 +139,7 @@ def of_package(package: Book, name: str) -> Snapshot:
     areas: dict[str, Area] = {sign: area for area in original.areas for sign in [_sign(area)]}
     sheets: dict[str, Found] = {}
     strangers: dict[str, str] = {}
-    for sheet_name in package.sheet_paths:
+    for sheet_name in package.sheet_names:
         if sheet_name.startswith("_"):
             continue
         try:
@@ -151,9 +161,9 @@ def of_package(package: Book, name: str) -> Snapshot:
     if not sheets:
         raise BookError(f"“{name}”里找不到填报与计分表（隐藏的行列标记可能被删掉了）；请用备份，或重新生成空白表")
     by_original = {id(f.original): f.area for f in sheets.values()}
-    grids = [by_original[id(g)] for g in original.grids if id(g) in by_original]
-    lists = [by_original[id(g)] for g in original.lists if id(g) in by_original]
-    layout = Layout(plan, design, grids, lists, by_unit=original.by_unit)  # type: ignore[arg-type]
+    here = [by_original[id(area)] for area in original.areas if id(area) in by_original]
+    grids, lists = [area for area in here if not isinstance(area, Listing)], [area for area in here if isinstance(area, Listing)]
+    layout = Layout(plan, design, grids, lists, by_unit=original.by_unit)
     lost = [area.sheet for area in original.areas if id(area) not in by_original]
     if not layout.grids:
         raise BookError(f"“{name}”里找不到填报与计分表（隐藏的行列标记可能被删掉了）；请用备份，或重新生成空白表")
@@ -175,7 +185,7 @@ def _understood(text: str, file: str) -> tuple[SchemeFile, Plan]:
 
 def about_of(package: Book) -> dict[str, str]:
     """What a workbook says of itself on its hidden sheet. Raises BookError where it is not one of ours."""
-    if meta.NAME not in package.sheet_paths:
+    if meta.NAME not in package.sheet_names:
         raise BookError(f"“{package.name}”不是考核簿生成的工作簿（没有找到其中的考核方案）")
     sheet = package.sheet(meta.NAME)
     about: dict[str, str] = {}
@@ -198,7 +208,7 @@ def _head(sheet: Cells) -> tuple[int, dict[str, int]] | None:
     for count, (row, cells) in enumerate(sheet.rows()):
         if count >= KEY_ROWS:
             return None
-        texts = {str(value): column_index_from_string(letters) for letters, at in cells if isinstance(value := sheet.value(at), str)}
+        texts = {str(value): column_of(letters) for letters, at in cells if isinstance(value := sheet.value(at), str)}
         if "key" in texts and ("label" in texts or UNITS in texts or any(t.startswith(LIST_MARK) for t in texts)):
             return row, texts
     return None
@@ -237,8 +247,16 @@ def _found_matrix(sheet: Cells, name: str, area: Matrix, head: int, columns: dic
     first = min(rows.values())
     letters = letters_of(units[min(units)])
     titles = (row for row in range(head + 1, first) if sheet.value(f"{letters}{row}") == area.plan.units[min(units)])
-    found = replace(area, sheet=name, rows=rows, columns=own, unit_columns=units, first_row=first, last_row=max(rows.values()))
-    found.head_row = next(titles, first - 1)
+    found = replace(
+        area,
+        sheet=name,
+        rows=rows,
+        columns=own,
+        unit_columns=units,
+        first_row=first,
+        last_row=max(rows.values()),
+        head_row=next(titles, first - 1),
+    )
     return Found(found, area, sheet, copies)
 
 

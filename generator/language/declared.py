@@ -21,7 +21,7 @@ EVERYBODY = "*"
 class Model(BaseModel):
     """Part of a scheme file: unknown keys are errors, and nothing changes after reading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True, defer_build=True)
 
 
 class Asked(Model):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from openpyxl.utils import get_column_letter
+from generator.columns import column_of, letters_of
 
 
 def absolute(at: str, row: bool = True) -> str:
@@ -18,15 +16,15 @@ def sheet_prefix(name: str) -> str:
     return quoted(name) + "!"
 
 
-@lru_cache(maxsize=16384)
-def letters_of(column: int) -> str:
-    """``8`` → ``H``."""
-    return str(get_column_letter(column))
-
-
 def address(row: int, column: int) -> str:
     """``(5, 8)`` → ``H5``."""
     return f"{letters_of(column)}{row}"
+
+
+def place_of(at: str) -> tuple[int, int]:
+    """``H5`` → ``(5, 8)``."""
+    letters = at.rstrip("0123456789")
+    return int(at[len(letters) :]), column_of(letters)
 
 
 def quoted(sheet: str) -> str:

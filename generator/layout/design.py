@@ -18,7 +18,7 @@ SCORING_BOOK = "scoring-book"
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Style(_Model):

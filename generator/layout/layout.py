@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from generator.columns import letters_of
 from generator.layout import place_summary, place_tables
-from generator.layout.addresses import absolute, address, letters_of, sheet_prefix
+from generator.layout.addresses import absolute, address, sheet_prefix
 from generator.layout.design import Design
 from generator.layout.grid import UNIT_NAME
 from generator.layout.listing import Listing

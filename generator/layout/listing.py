@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from generator.layout.addresses import address, letters_of, sheet_prefix
+from generator.columns import letters_of
+from generator.layout.addresses import address, sheet_prefix
 from generator.layout.design import Design
 from generator.lines.line import Figure, Line
 from generator.plan.plan import Block, Plan

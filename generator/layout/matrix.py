@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from generator.layout.addresses import absolute, address, letters_of
+from generator.columns import letters_of
+from generator.layout.addresses import absolute, address
 from generator.layout.grid import ROLE, TAG, UNIT, UNIT_NAME, Grid
 from generator.lines.line import Line
 from generator.tree.formula import OWN_COLUMN
@@ -47,8 +48,8 @@ class Matrix(Grid):
     def at(self, key: str, unit: int) -> tuple[int, int]:
         return self.rows[key], self.columns["standard"] if unit < 0 else self.unit_columns[unit]
 
-    def cell(self, key: str, unit: int) -> str:  # asked so often that one call less counts
-        return address(self.rows[key], self.columns["standard"] if unit < 0 else self.unit_columns[unit])
+    def cell(self, key: str, unit: int) -> str:  # asked so often that each call less counts
+        return address(self.rows[key], self.columns["standard"]) if unit < 0 else f"{self.own[unit]}{self.rows[key]}"
 
     def along(self, key: str) -> list[tuple[int, int, int]]:
         row = self.rows[key]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from generator.layout.addresses import letters_of, sheet_prefix
+from generator.columns import letters_of
+from generator.layout.addresses import sheet_prefix
 from generator.layout.design import Design
 from generator.lines.line import Table
 from generator.plan.plan import Plan

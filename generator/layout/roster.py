@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
-from generator.layout.addresses import address, letters_of
+from generator.columns import letters_of
+from generator.layout.addresses import address
 from generator.layout.grid import UNIT, UNIT_NAME, UNITS, Grid
 from generator.lines.keys import TOTAL
 from generator.lines.line import Figure, Line

@@ -45,7 +45,7 @@ class Declarations:
 class Rule(BaseModel):
     """A way of scoring. Subclasses name themselves in a ``rule: Literal[...]`` field."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
     gives: ClassVar[Gives] = Gives.POINTS
     written_in: ClassVar[str] = "score"
     """The key of the file that holds the rule's own formula, for messages."""
@@ -75,9 +75,9 @@ class Rule(BaseModel):
         """The formulas written in the rule."""
         return []
 
-    def imports(self) -> str | dict[str, str]:
-        """The scheme whose result is taken, or one by group, unit or set; '' for none."""
-        return ""
+    def imports(self) -> Mapping[str, str]:
+        """The schemes whose results are taken, by group, unit or set; ``"*"`` for everybody."""
+        return {}
 
     @property
     def speaks_of_roles(self) -> bool:

@@ -36,7 +36,7 @@ class AllOrNothing(Rule):
 class Check(BaseModel):
     """One thing that must be there. what: its name and the input's; each: what its absence costs."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
     what: str
     each: SchemeFigure = Field(gt=0)
 

@@ -31,7 +31,7 @@ class Event(BaseModel):
     for: roles, units, groups or sets, where only those can lose or earn by it.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
     what: str
     each: SchemeFigure | None = Field(default=None, gt=0)
     at_most: SchemeFigure | None = Field(default=None, gt=0)

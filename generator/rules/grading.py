@@ -16,7 +16,7 @@ from generator.value import Value, show
 class Grade(BaseModel):
     """One grade. name: as typed in the cell; share: of the units, at most (原则上); points: what it earns."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
     name: str
     share: SchemeFigure = Field(gt=0, le=1)
     points: SchemeFigure = Field(ge=0)

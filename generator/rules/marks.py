@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
+from generator.language.declared import EVERYBODY
 from generator.language.figures import SchemeFigure
 from generator.rules.base import Rule
 from generator.rules.item import Item
@@ -26,6 +28,13 @@ class Direct(Rule):
         return "由考核主体按完成情况评分。"
 
 
+def _by_unit(scheme: str | dict[str, str]) -> Mapping[str, str]:
+    """Schemes by group, unit or set, where one may be written for everybody."""
+    if isinstance(scheme, dict):
+        return scheme
+    return {EVERYBODY: scheme} if scheme else {}
+
+
 class Imported(Rule):
     """直接采用…评分结果: a score made elsewhere is taken as it is, from 0 to the points.
 
@@ -38,8 +47,8 @@ class Imported(Rule):
     scheme: str | dict[str, str] = ""
     name: str = "评分"
 
-    def imports(self) -> str | dict[str, str]:
-        return self.scheme
+    def imports(self) -> Mapping[str, str]:
+        return _by_unit(self.scheme)
 
     def score(self, item: Item) -> Expression:
         return item.mark(self.name, item.points)
@@ -61,8 +70,8 @@ class Convert(Rule):
     scheme: str | dict[str, str] = ""
     name: str = "原始分"
 
-    def imports(self) -> str | dict[str, str]:
-        return self.scheme
+    def imports(self) -> Mapping[str, str]:
+        return _by_unit(self.scheme)
 
     def score(self, item: Item) -> Expression:
         raw, full = item.raw_mark(self.name, self.raw)

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from generator import garbage, source
+from generator import source
 from generator.language.declared import EVERYBODY
 from generator.problems import Problem, SourceError, Where
 from generator.rules import KINDS
@@ -49,7 +49,6 @@ def fingerprint(text: str) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()
 
 
-@garbage.kept()
 def load(path: Path) -> SchemeFile:
     """Read a scheme file. Raises SourceError with every problem found, each with its line and a way out."""
     return understand(source.read(path))
@@ -60,7 +59,6 @@ def loads(text: str, file: str = "") -> SchemeFile:
     return understand(source.parse(text, file))
 
 
-@garbage.kept()
 def understand(read: Source, takes: Mapping[str, str] | None = None) -> SchemeFile:
     """Turn a parsed file into a scheme; see `load`. takes: options to take instead of those the file takes, by reading."""
     if not isinstance(read.data, dict):

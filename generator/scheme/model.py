@@ -8,11 +8,12 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, GetJsonSchemaHandler, PrivateAttr, Tag, model_validator
 
-from generator.language.declared import AskedByName, Bands, Model, Quantity
+from generator.language.declared import EVERYBODY, AskedByName, Bands, Model, Quantity
 from generator.language.figures import Floor, PerUnit, SchemeFigure, no_figure
 from generator.rules import AnyRule
 from generator.rules.base import Rule
@@ -99,7 +100,7 @@ class Indicator(Model):
         """In a file the rule's parameters stand beside the indicator's; here they become one model."""
         if not isinstance(data, dict) or "how" in data:
             return data
-        own = {f.alias or name for name, f in cls.model_fields.items()} - {"how"}
+        own = _own_keys(cls)
         how = {k: v for k, v in data.items() if k not in own}
         return {k: v for k, v in data.items() if k in own} | {"how": how}
 
@@ -121,6 +122,12 @@ class Indicator(Model):
             for choice in choices
         ]
         return {"title": "Indicator", "description": schema.get("description", ""), "anyOf": variants}
+
+
+@lru_cache
+def _own_keys(model: type[Model]) -> frozenset[str]:
+    """The keys in a file that are an indicator's and not its rule's."""
+    return frozenset(f.alias or name for name, f in model.model_fields.items()) - {"how"}
 
 
 class Group(Model):
@@ -262,6 +269,15 @@ class Scheme(Model):
                     found[unit] = role
         return tuple(found)
 
+    def sources_of(self, node: Group | Indicator) -> tuple[str, ...]:
+        """For each unit, the scheme whose result it has in an indicator; '' where nothing is taken from elsewhere."""
+        found = [""] * len(self.unit_names)
+        for name, scheme in reversed(node.how.imports().items()) if isinstance(node, Indicator) else ():
+            for unit, member in enumerate(self.members([] if name == EVERYBODY else [name])):
+                if member:
+                    found[unit] = scheme
+        return tuple(found)
+
     def walk(self) -> Iterator[Group | Indicator]:
         """Every group and indicator, in the order of the file, the bonus last."""
         for node in [*self.indicators, *([self.bonus] if self.bonus else [])]:
@@ -279,10 +295,6 @@ def walk(node: Group | Indicator) -> Iterator[Group | Indicator]:
     if isinstance(node, Group):
         for child in node.children:
             yield from walk(child)
-
-
-Group.model_rebuild()
-Scheme.model_rebuild()
 
 
 def rule_without(rule: Rule, points: Any, count: int) -> tuple[bool, ...]:

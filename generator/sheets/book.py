@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from generator import garbage
 from generator.layout.design import Design
 from generator.layout.design import load as load_design
 from generator.layout.lay_out import lay_out
@@ -28,7 +27,6 @@ class Book:
     sheets: list[Sheet]
 
 
-@garbage.kept()
 def compose(scheme: SchemeFile, inputs: Inputs | None = None, design: Design | None = None, plan: Plan | None = None) -> Book:
     """Build every sheet of the office's scoring book, filled with ``inputs``."""
     plan = plan or make_plan(scheme.scheme)

@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from openpyxl.utils.cell import coordinate_to_tuple
-
-from generator.layout.addresses import address, letters_of, sheet_prefix
+from generator.columns import letters_of
+from generator.layout.addresses import address, place_of, sheet_prefix
 from generator.layout.layout import Area, Layout, Place
 from generator.layout.listing import Listing
 from generator.layout.roster import Roster
@@ -185,7 +184,7 @@ class _Counter:
         shift = strip.cells.index((first, unit))
         corner = prefix + area.cell(first.key, unit)
         at = area.cell(first.key, unit)
-        where = coordinate_to_tuple(at)
+        where = place_of(at)
         indicator = f"{first.owner} {self.names.get(first.owner, '')}".strip()
         texts: list[tuple[int, Value | Formula]] = [
             (KEY_AT, strip.key),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from generator.layout.addresses import address, letters_of
+from generator.columns import letters_of
+from generator.layout.addresses import address
 from generator.layout.layout import Layout
 from generator.layout.listing import LIST_FIRST, LIST_HEAD, Listing
 from generator.layout.text_size import height_of, lines_needed

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from generator.layout.addresses import address, letters_of
+from generator.columns import letters_of
+from generator.layout.addresses import address
 from generator.layout.layout import Layout
 from generator.layout.text_size import height_of, lines_needed
 from generator.scheme.parts import Reference

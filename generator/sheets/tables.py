@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 
 from generator.layout.addresses import address, sheet_prefix
@@ -9,6 +11,7 @@ from generator.layout.layout import Layout
 from generator.layout.place_tables import BODY, COLUMNS, FIRST, TITLE, height
 from generator.lines.line import Table
 from generator.plan.evaluation import Evaluation
+from generator.plan.plan import Plan
 from generator.sheets.sheet import Formula, Sheet
 from generator.value import Percent, Value, round_half_up
 
@@ -74,10 +77,37 @@ def _pattern(value: Value) -> str:
     return "General"
 
 
+@dataclass(frozen=True)
+class Places:
+    """How many of a group may have a grade, and how many have it."""
+
+    group: str
+    grade: str
+    due: Decimal
+    taken: Decimal
+
+    @property
+    def exceeded(self) -> bool:
+        """Whether more have it than may: by a whole one, for places are seldom whole numbers."""
+        return self.taken >= self.due + 1
+
+
+def places(plan: Plan, table: Table, book: Evaluation) -> Iterator[Places]:
+    """The places of a table of grades, group by group."""
+    start = 0
+    for group, members in plan.scheme.groups.items():
+        units = range(start, start + len(members))
+        start += len(members)
+        for grade, share in zip(table.columns["等次"], table.columns["比例"], strict=True):
+            taken = Decimal(sum(book.value(table.line, u) == grade for u in units))
+            yield Places(group, str(grade), Decimal(str(share)) * len(units), taken)
+
+
 def _quota(sheet: Sheet, layout: Layout, book: Evaluation, table: Table, top: int) -> None:
     names, shares, points = (table.columns[k] for k in COLUMNS["quota"])
     row = top
     start = 0
+    counted = places(layout.plan, table, book)
     for number, (group, members) in enumerate(layout.plan.scheme.groups.items()):
         units = list(range(start, start + len(members)))
         start += len(members)
@@ -91,18 +121,17 @@ def _quota(sheet: Sheet, layout: Layout, book: Evaluation, table: Table, top: in
                     sheet.put(row, FIRST + offset, name if offset == 0 else None, "number")
             sheet.put(row, FIRST + 3, group or "全部", "number")
             share, key = f"$C{top + i}", f"$B{top + i}"
-            due = Decimal(str(shares[i])) * len(members)
-            taken = Decimal(sum(book.value(table.line, u) == name for u in units))
-            places, count = address(row, FIRST + 4), address(row, FIRST + 5)
-            size, counted = _places(layout, table.line, units, key)
-            sheet.put(row, FIRST + 4, Formula(f"=ROUND({share}*{size},2)", round_half_up(due, 2)), "working", "0.00")
-            sheet.put(row, FIRST + 5, Formula(f"={counted}", taken), "working", "0")
-            state: Value = "超出名额" if taken >= due + 1 else None
-            sheet.put(row, FIRST + 6, Formula(f'=IF({count}>={places}+1,"超出名额","")', state), "working")
+            own = next(counted)
+            due, taken = address(row, FIRST + 4), address(row, FIRST + 5)
+            size, count = _counted(layout, table.line, units, key)
+            sheet.put(row, FIRST + 4, Formula(f"=ROUND({share}*{size},2)", round_half_up(own.due, 2)), "working", "0.00")
+            sheet.put(row, FIRST + 5, Formula(f"={count}", own.taken), "working", "0")
+            state = "超出名额" if own.exceeded else None
+            sheet.put(row, FIRST + 6, Formula(f'=IF({taken}>={due}+1,"超出名额","")', state), "working")
             row += 1
 
 
-def _places(layout: Layout, line: str, units: list[int], key: str) -> tuple[str, str]:
+def _counted(layout: Layout, line: str, units: list[int], key: str) -> tuple[str, str]:
     """How many units there are, and how many of them have a grade, as formulas."""
     place = layout.at(units[0], sheet_prefix(layout.grid_of[units[0]].sheet))
     across = place.row(line, own_group=True)

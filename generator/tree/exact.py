@@ -1,14 +1,16 @@
 """The exact reading: a tree of expressions as decimals.
 
-Everything that recompute writes and the tests compare with comes from here. Spreadsheet programs must agree with it to
-the last printed digit; where they could not, the formula carries a guard (see `formula`), never this module.
+Everything that recompute writes and the tests compare with means what is written here. Spreadsheet programs must agree
+with it to the last printed digit; where they could not, the formula carries a guard (see `formula`), never this module.
+This reads one cell's tree node by node, as an explanation needs it; `compiled` reads a whole line at once, and shares
+with it every function on plain values.
 """
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
-from decimal import ROUND_FLOOR, Decimal, getcontext, localcontext
+from collections.abc import Callable, Iterable, Sequence
+from decimal import ROUND_FLOOR, Decimal, localcontext
 from typing import Any, Protocol
 
 from generator.tree import expression as e
@@ -40,28 +42,22 @@ class NotANumber(Exception):
 
 def value(node: e.Expression, cells: Cells) -> Value:
     """The value of a tree. Raises NotANumber where a spreadsheet would show #VALUE!."""
-    if getcontext().prec == CONTEXT.prec:  # one cell asks for another: the context is set already
-        return _value(node, cells)
     with localcontext(CONTEXT):
         return _value(node, cells)
 
 
 def number(node: e.Expression, cells: Cells) -> Decimal:
-    """The value of a tree that must be a number; a blank counts as zero, as it does in a spreadsheet's arithmetic."""
-    result = _value(node, cells)
-    if result is None:
-        return Decimal(0)
-    if not isinstance(result, Decimal):
-        raise NotANumber(f"{node!r} = {result!r}")
-    return result
+    """The value of a tree that must be a number."""
+    with localcontext(CONTEXT):
+        return _number(node, cells)
 
 
 def _value(node: e.Expression, cells: Cells) -> Value:
     return _READ[type(node)](node, cells)
 
 
-def _numbers(parts: tuple[e.Expression, ...], cells: Cells) -> list[Decimal]:
-    return [v for v in _spread(parts, cells) if isinstance(v, Decimal)]
+def _number(node: e.Expression, cells: Cells) -> Decimal:
+    return as_number(_value(node, cells))
 
 
 def _spread(parts: tuple[e.Expression, ...], cells: Cells) -> list[Value]:
@@ -76,36 +72,43 @@ def _spread(parts: tuple[e.Expression, ...], cells: Cells) -> list[Value]:
     return values
 
 
-def _binary(node: e.Binary, cells: Cells) -> Value:
-    left, right = number(node.left, cells), number(node.right, cells)
-    match node.operator:
-        case "+":
-            return left + right
-        case "-":
-            return left - right
-        case "*":
-            return left * right
-        case _:
-            return left / right
+# On plain values ----------------------------------------------------------------------------------------------------
+
+ZERO = Decimal(0)
 
 
-def _compare(node: e.Compare, cells: Cells) -> Value:
-    left, right = _value(node.left, cells), _value(node.right, cells)
-    if isinstance(left, str) or isinstance(right, str):
-        # As in a spreadsheet: an empty cell equals the empty text, and any text is greater than any number.
-        if node.operator in ("=", "<>"):
-            return (("" if left is None else left) == ("" if right is None else right)) == (node.operator == "=")
-        return isinstance(left, str) if node.operator in (">", ">=") else isinstance(right, str)
-    if isinstance(left, bool) != isinstance(right, bool) and left is not None and right is not None:
-        # TRUE and FALSE are no numbers, and greater than any
-        return node.operator == "<>" or (node.operator in (">", ">=") if isinstance(left, bool) else node.operator in ("<", "<="))
-    first, second = Decimal(left or 0), Decimal(right or 0)
-    if node.guard:
-        first, second = round_half_up(first - second, GUARD_DIGITS), Decimal(0)
-    return _COMPARE[node.operator](first, second)
+def as_number(value: Value) -> Decimal:
+    """A value in arithmetic: a blank counts as zero, as it does in a spreadsheet. Raises NotANumber."""
+    if isinstance(value, Decimal):
+        return value
+    if value is None:
+        return ZERO
+    raise NotANumber(f"{value!r} in arithmetic")
 
 
-_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+def alike(value: Value) -> Value:
+    """A value as a spreadsheet looks for it: capital letters are as good as small ones."""
+    return value.lower() if isinstance(value, str) else value
+
+
+def compared(sign: str, left: Value, right: Value, guard: bool = False) -> bool:
+    """A comparison as Excel makes it: numbers < texts < FALSE < TRUE, capital letters as good as small ones; an empty cell is
+    what the other side makes of it: 0, the empty text or FALSE. With ``guard``, numbers apart by noise only are equal."""
+    if guard and not isinstance(left, str) and not isinstance(right, str):
+        return COMPARE[sign](round_half_up(Decimal(left or 0) - Decimal(right or 0), GUARD_DIGITS), ZERO)
+    return COMPARE[sign](_ordered(left, right), _ordered(right, left))
+
+
+def _ordered(value: Value, other: Value) -> tuple[int, Any]:
+    """What a value is compared by: its kind, then itself."""
+    if value is None:
+        value = "" if isinstance(other, str) else other if other is None else type(other)(0)
+    if isinstance(value, str):
+        return 1, value.lower()
+    return (2, value) if isinstance(value, bool) else (0, value or ZERO)
+
+
+COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
     "<>": operator.ne,
     ">=": operator.ge,
@@ -113,21 +116,23 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     "<": operator.lt,
 }
+ARITHMETIC: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+}
 
 
-def _clamp(node: e.Clamp, cells: Cells) -> Value:
-    result = number(node.value, cells)
-    if node.high is not None:
-        result = min(result, number(node.high, cells))
-    if node.low is not None:
-        result = max(result, number(node.low, cells))
-    return result
+def summed(values: Iterable[Value]) -> Decimal:
+    """The sum of the numbers among some values."""
+    return sum((v for v in values if isinstance(v, Decimal)), ZERO)
 
 
-def _fold(node: e.Fold, cells: Cells) -> Value:
-    values = _spread(node.over, cells)
+def folded(how: str, values: Sequence[Value]) -> Decimal:
+    """One number from many cells, see `expression.Fold`."""
     numbers = [v for v in values if isinstance(v, Decimal)]
-    match node.how:
+    match how:
         case "count":
             return Decimal(len(numbers))
         case "filled":
@@ -135,54 +140,98 @@ def _fold(node: e.Fold, cells: Cells) -> Value:
         case "size":
             return Decimal(len(values))
         case "sum":
-            return sum(numbers, Decimal(0))
+            return sum(numbers, ZERO)
         case "min":
-            return min(numbers, default=Decimal(0))
+            return min(numbers, default=ZERO)
         case "max":
-            return max(numbers, default=Decimal(0))
+            return max(numbers, default=ZERO)
         case "average":
             if not numbers:
                 raise NotANumber("average of nothing")
-            return sum(numbers, Decimal(0)) / len(numbers)
-    raise TypeError(node.how)
+            return sum(numbers, ZERO) / len(numbers)
+    raise TypeError(how)
 
 
-def _rank(node: e.Rank, cells: Cells) -> Value:
-    own = number(node.value, cells)
-    others = [v for v in cells.row(node.among.line, node.among.own_group) if isinstance(v, Decimal)]
-    return Decimal(1 + sum(v < own if node.ascending else v > own for v in others))
+def counted(text: str, values: Iterable[Value]) -> Decimal:
+    """How many of the values are a text."""
+    wanted = text.lower()
+    return Decimal(sum(isinstance(v, str) and v.lower() == wanted for v in values))
 
 
-def _band(node: e.Band, cells: Cells) -> Value:
-    value = round_half_up(number(node.value, cells), GUARD_DIGITS)
-    edges, results = (cells.table(c.table, c.column) for c in (node.edges, node.result))
+def tagged(how: str, values: Sequence[Value]) -> Decimal:
+    """One number from a unit's cells on the lines that carry a tag, see `expression.Tagged`."""
+    match how:
+        case "sum":
+            return summed(values)
+        case "blanks":
+            return Decimal(sum(v is None for v in values))
+        case "applying":
+            return Decimal(sum(v != e.NONE_MARK for v in values))
+        case "yes" | "no":
+            return Decimal(values.count("是" if how == "yes" else "否"))
+    raise TypeError(how)
+
+
+def banded(node: e.Band, number: Decimal, edges: Sequence[Value], results: Sequence[Value]) -> Value:
+    """The result of the band that a number falls into."""
+    value = round_half_up(number, GUARD_DIGITS)
     numbers = [edge for edge in edges if isinstance(edge, Decimal)]
     if node.upper:
         return results[next((i for i, edge in enumerate(numbers[: node.size - 1]) if value <= edge), node.size - 1)]
     return results[max(i for i, edge in enumerate(numbers) if edge <= value)]
 
 
+def among(value: Value, keys: Iterable[Value]) -> bool:
+    """Whether a value is one of several."""
+    return alike(value) in [alike(key) for key in keys]
+
+
+def found(value: Value, keys: Iterable[Value], results: Sequence[Value]) -> Value:
+    """The result beside a key. Raises ValueError where there is none."""
+    return results[[alike(key) for key in keys].index(alike(value))]
+
+
+def whole(number: Decimal) -> Decimal:
+    """The largest whole number that is not above a number."""
+    return round_half_up(number, GUARD_DIGITS).to_integral_value(ROUND_FLOOR) + 0
+
+
+# Node by node -------------------------------------------------------------------------------------------------------
+
+
+def _clamp(node: e.Clamp, cells: Cells) -> Value:
+    result = _number(node.value, cells)
+    if node.high is not None:
+        result = min(result, _number(node.high, cells))
+    if node.low is not None:
+        result = max(result, _number(node.low, cells))
+    return result
+
+
+def _products(node: e.SumOfProducts, cells: Cells) -> Value:
+    pairs = ((_value(a, cells), _value(b, cells)) for a, b in node.pairs)
+    return sum((x * y for x, y in pairs if isinstance(x, Decimal) and isinstance(y, Decimal)), ZERO)
+
+
+def _rank(node: e.Rank, cells: Cells) -> Value:
+    own = _number(node.value, cells)
+    others = [v for v in cells.row(node.among.line, node.among.own_group) if isinstance(v, Decimal)]
+    return Decimal(1 + sum(v < own if node.ascending else v > own for v in others))
+
+
+def _band(node: e.Band, cells: Cells) -> Value:
+    value = _number(node.value, cells)
+    edges, results = (cells.table(c.table, c.column) for c in (node.edges, node.result))
+    return banded(node, value, edges, results)
+
+
 def _lookup(node: e.Lookup, cells: Cells) -> Value:
-    keys = cells.table(node.keys.table, node.keys.column)
-    return cells.table(node.result.table, node.result.column)[keys.index(_value(node.value, cells))]
-
-
-def _tagged(node: e.Tagged, cells: Cells) -> Value:
-    values = cells.tagged(node.lines)
-    match node.how:
-        case "sum":
-            return sum((v for v in values if isinstance(v, Decimal)), Decimal(0))
-        case "blanks":
-            return Decimal(sum(v is None for v in values))
-        case "applying":
-            return Decimal(sum(v != e.NONE_MARK for v in values))
-        case "yes" | "no":
-            return Decimal(sum(v == ("是" if node.how == "yes" else "否") for v in values))
-    raise TypeError(node.how)
+    keys, results = (cells.table(c.table, c.column) for c in (node.keys, node.result))
+    return found(_value(node.value, cells), keys, results)
 
 
 def _round(node: e.Round, cells: Cells) -> Value:
-    value = number(node.value, cells)
+    value = _number(node.value, cells)
     return round_half_up(value if node.sum_only else round_half_up(value, GUARD_DIGITS), node.digits)
 
 
@@ -193,29 +242,26 @@ _READ: dict[type, Callable[..., Value]] = {
     e.Cell: lambda n, c: c.cell(n.line),
     e.Fixed: lambda n, c: c.fixed(n.line, n.column),
     e.OfUnit: lambda n, c: c.of_unit(n.line, n.unit),
-    e.Binary: _binary,
-    e.Compare: _compare,
+    e.Binary: lambda n, c: ARITHMETIC[n.operator](_number(n.left, c), _number(n.right, c)),
+    e.Compare: lambda n, c: compared(n.operator, _value(n.left, c), _value(n.right, c), n.guard),
     e.All: lambda n, c: all(_value(p, c) for p in n.parts),
     e.Either: lambda n, c: any(_value(p, c) for p in n.parts),
     e.Not: lambda n, c: not _value(n.condition, c),
     e.Provided: lambda n, c: bool(_value(n.condition, c)) and bool(_value(n.then, c)),
     e.If: lambda n, c: _value(n.then, c) if _value(n.condition, c) else _value(n.otherwise, c),
     e.Clamp: _clamp,
-    e.Sum: lambda n, c: sum(_numbers(n.parts, c), Decimal(0)),
-    e.SumOfProducts: lambda n, c: sum(
-        (x * y for x, y in ((_value(a, c), _value(b, c)) for a, b in n.pairs) if isinstance(x, Decimal) and isinstance(y, Decimal)),
-        Decimal(0),
-    ),
+    e.Sum: lambda n, c: summed(_spread(n.parts, c)),
+    e.SumOfProducts: _products,
     e.Round: _round,
-    e.Fold: _fold,
-    e.CountOf: lambda n, c: Decimal(sum(v == n.text for v in _spread(n.over, c))),
+    e.Fold: lambda n, c: folded(n.how, _spread(n.over, c)),
+    e.CountOf: lambda n, c: counted(n.text, _spread(n.over, c)),
     e.Rank: _rank,
-    e.Whole: lambda n, c: round_half_up(number(n.value, c), GUARD_DIGITS).to_integral_value(ROUND_FLOOR) + 0,
-    e.Floor: lambda n, c: number(n.value, c).to_integral_value(ROUND_FLOOR) + 0,
+    e.Whole: lambda n, c: whole(_number(n.value, c)),
+    e.Floor: lambda n, c: _number(n.value, c).to_integral_value(ROUND_FLOOR) + 0,
     e.Band: _band,
     e.Lookup: _lookup,
-    e.Found: lambda n, c: _value(n.value, c) in c.table(n.keys.table, n.keys.column),
+    e.Found: lambda n, c: among(_value(n.value, c), c.table(n.keys.table, n.keys.column)),
     e.IsNumber: lambda n, c: isinstance(_value(n.value, c), Decimal),
-    e.Tagged: _tagged,
+    e.Tagged: lambda n, c: tagged(n.how, c.tagged(n.lines)),
 }
 enter("exact", _READ, within=RANGES)

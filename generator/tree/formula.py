@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
-from openpyxl.utils import column_index_from_string
-
+from generator.columns import column_of
 from generator.tree import expression as e
 from generator.tree.readers import enter
 from generator.value import GUARD_DIGITS
@@ -250,4 +249,4 @@ def _split(address: str) -> tuple[str, str]:
 @lru_cache(maxsize=4096)
 def _position(column: str) -> int:
     letters = column.replace("$", "")
-    return column_index_from_string(letters) if letters.isascii() else -9
+    return column_of(letters) if letters.isascii() else -9

@@ -10,12 +10,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from openpyxl.utils.cell import coordinate_to_tuple
-
 from generator.fillings import cases
 from generator.fillings.cases import Filling
 from generator.fillings.random_filling import random_filling
-from generator.layout.addresses import address
+from generator.layout.addresses import address, place_of
 from generator.layout.design import Design
 from generator.layout.layout import Layout
 from generator.plan.evaluation import Evaluation
@@ -190,7 +188,7 @@ def _typed(book: Book, filling: Filling) -> Iterator[tuple[str, int, int, list[A
             if line.input is None:
                 continue
             for unit in [-1] if line.shared else area.units_of(line):
-                row, column = coordinate_to_tuple(area.cell(line.key, unit))
+                row, column = place_of(area.cell(line.key, unit))
                 given = line.constant(unit) if unit >= 0 else None
                 value = filling.inputs.get((line.key, unit)) if given is None else given
                 cells.setdefault(row, {})[column] = float(value) if isinstance(value, Decimal) else "" if value is None else value

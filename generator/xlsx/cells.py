@@ -12,8 +12,7 @@ from decimal import Decimal
 from operator import itemgetter
 from xml.sax.saxutils import escape
 
-from openpyxl.utils import get_column_letter
-
+from generator.columns import letters_of
 from generator.layout.addresses import address
 from generator.sheets.sheet import Box, Formula, Sheet
 from generator.value import Value, plain
@@ -30,7 +29,7 @@ def sheet_data(sheet: Sheet, style_of: Callable[[Box], int]) -> str:
     for (row, column), box in sorted(sheet.cells.items(), key=_place):
         name = letters.get(column)
         if name is None:
-            name = letters[column] = get_column_letter(column)
+            name = letters[column] = letters_of(column)
         rows.setdefault(row, []).append(_cell(f"{name}{row}", style_of(box), box))
     out = ["<sheetData>"]
     hidden = set(sheet.hidden_rows)
@@ -61,7 +60,7 @@ def extent(sheet: Sheet) -> str:
     rows, columns = [row for row, _ in sheet.cells], [column for _, column in sheet.cells]
     if not rows:
         return "A1"
-    return f"{get_column_letter(min(columns))}{min(rows)}:{get_column_letter(max(columns))}{max(rows)}"
+    return f"{letters_of(min(columns))}{min(rows)}:{letters_of(max(columns))}{max(rows)}"
 
 
 _place = itemgetter(0)

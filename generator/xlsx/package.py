@@ -14,19 +14,21 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, KeysView
 from contextlib import suppress
 from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
-from openpyxl.formula.translate import Translator
-from openpyxl.utils import column_index_from_string
 
+from generator.columns import column_of
 from generator.problems import PackageError
 from generator.value import Value, decimal_of
+
+if TYPE_CHECKING:
+    from openpyxl.formula.translate import Translator
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -174,6 +176,31 @@ class Package:
                 "请在 Excel 里删除数据下方的空行和右侧的空列，另存后再试"
             )
         return _parse(self.parts[path], path)
+
+    @property
+    def sheet_names(self) -> KeysView[str]:
+        """The sheets, in the order of the tabs, hidden ones too."""
+        return self.sheet_paths.keys()
+
+    def is_visible(self, name: str) -> bool:
+        """Whether a sheet is there to be seen."""
+        return self.sheet_states.get(name) == "visible"
+
+    @property
+    def has_macros(self) -> bool:
+        """Whether there is a VBA project."""
+        return any(name.lower().endswith("vbaproject.bin") for name in self.parts)
+
+    @property
+    def has_links(self) -> bool:
+        """Whether there are links to other files."""
+        return any(name.startswith("xl/externalLinks/") for name in self.parts)
+
+    @property
+    def calculates_by_hand(self) -> bool:
+        """Whether programs are told to calculate only when they are asked to."""
+        settings = self.xml("xl/workbook.xml").find(f"{{{MAIN}}}calcPr")
+        return settings is not None and settings.get("calcMode") == "manual"
 
     def replace(self, path: str, root: Any) -> None:
         """Put changed XML in the place of a part."""
@@ -341,6 +368,8 @@ class SheetPart:
     def shared(self) -> dict[str, Translator]:
         """Shared formulas by their number, from the cells that spell them out."""
         if self._shared is None:
+            from openpyxl.formula.translate import Translator  # few files have shared formulas, and openpyxl is slow to import
+
             self._shared = {}
             for at in self.elements:
                 _, _, text, number = self._content(at)
@@ -425,7 +454,7 @@ class SheetPart:
             row = made
         cell = etree.Element(_C, r=at)
         places = [(c, _ADDRESS.fullmatch(c.get("r", ""))) for c in row]
-        before = [c for c, at in places if at and column_index_from_string(at[1]) < column_index_from_string(letters)]
+        before = [c for c, at in places if at and column_of(at[1]) < column_of(letters)]
         row.insert(len(before), cell)
         self.elements[at] = cell
         self._grown = True

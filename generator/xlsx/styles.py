@@ -11,11 +11,11 @@ from openpyxl.chart import Reference
 from openpyxl.chart.label import DataLabelList
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.styles.differential import DifferentialStyle
-from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from generator.columns import letters_of
 from generator.layout.design import Design
 from generator.sheets.sheet import BORDER, BarChart, Box, Sheet
 
@@ -31,7 +31,7 @@ class Styles:
     def draw(self, target: Worksheet, sheet: Sheet) -> None:
         """Everything of a sheet but its rows, cells and the rules of cells."""
         for column, width in sheet.widths.items():
-            dimension = target.column_dimensions[get_column_letter(column)]
+            dimension = target.column_dimensions[letters_of(column)]
             dimension.width = width
             dimension.hidden = column in sheet.hidden_columns
         if sheet.outline:
@@ -141,7 +141,7 @@ class Styles:
         if sheet.title_rows:
             target.print_title_rows = f"{sheet.title_rows[0]}:{sheet.title_rows[1]}"
         if sheet.title_columns:
-            first, last = (get_column_letter(c) for c in sheet.title_columns)
+            first, last = (letters_of(c) for c in sheet.title_columns)
             target.print_title_cols = f"{first}:{last}"
         for row in sheet.row_breaks:
             target.row_breaks.append(Break(id=row))

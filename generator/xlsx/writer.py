@@ -14,7 +14,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.workbook.protection import WorkbookProtection
 
-from generator import files, garbage
+from generator import files
 from generator.sheets.book import Book
 from generator.xlsx import cell_rules, cells
 from generator.xlsx.styles import Styles
@@ -27,7 +27,6 @@ def write(book: Book, path: Path) -> None:
     files.write_atomically(path, to_bytes(book))
 
 
-@garbage.kept()
 def to_bytes(book: Book) -> bytes:
     """The file's bytes: the same for the same scheme, inputs and template."""
     workbook = Workbook()

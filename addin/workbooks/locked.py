@@ -1,0 +1,168 @@
+"""Locked cells against what they should hold: formulas, parameters, texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from addin.workbooks.book import Cells
+from addin.workbooks.edits import Audit, Edit, same_formula, same_value
+from addin.workbooks.expected import locked_constants
+from addin.workbooks.naming import Names
+from addin.workbooks.snapshot import Found, Snapshot
+from generator.layout.addresses import address
+from generator.layout.grid import Grid
+from generator.layout.listing import Listing
+from generator.lines.line import Line
+from generator.plan.evaluation import Evaluation
+from generator.sheets import checks, summary, tables
+from generator.sheets.scoring import figure_content, missing_in_all
+from generator.sheets.sheet import Formula, Sheet
+from generator.tree.formula import formula
+from generator.value import Value, show
+
+
+@dataclass(frozen=True)
+class Locked:
+    """The locked cells of a book. found: what has been looked at so far."""
+
+    taken: Snapshot
+    values: Evaluation
+    names: Names
+    found: Audit = field(default_factory=Audit)
+
+    def lines(self) -> None:
+        """The cells of lines. Only of a book that is whole."""
+        for name, found in self.taken.sheets.items():
+            cells = _Cells(self, name, found.part)
+            for line in found.area.lines:
+                self._figures(cells, found, line)
+                self._line(cells, found, line)
+
+    def _figures(self, cells: _Cells, found: Found, line: Line) -> None:
+        """What stands beside a line, the same for all units."""
+        area, layout = found.area, self.taken.layout
+        for column, at in area.figures(line):
+            figure = area.figure(line, column)
+            assert figure is not None
+            unit = area.units_of(line)[0] if isinstance(area, Listing) else -1
+            content = figure_content(figure, line.key, column, layout.seen_from(area, line.key, unit), self.values)
+            cells.compare(at, content, line)
+
+    def _line(self, cells: _Cells, found: Found, line: Line) -> None:
+        area, key = found.area, line.key
+        fixed = line.input is None and (line.values is not None or line.formula is not None)
+        if not fixed and line.formula is None:
+            return
+        texts = self.taken.layout.formulas(line, area, formula)
+        for unit in area.units_of(line):
+            text = texts.get(unit)
+            if text is not None:
+                cells.formula(area.cell(key, unit), text, self.values.value(key, unit), line, unit)
+            elif fixed:
+                cells.constant(area.cell(key, unit), line.constant(unit), line, unit)
+
+    def other_sheets(self) -> None:
+        """The summary, the tables and the list of faults. Only of a book that is whole."""
+        layout, values, book = self.taken.layout, self.values, self.taken.package
+        built: list[Sheet | None] = [summary.build(layout, values), tables.build(layout, values), *checks.build(layout, values)]
+        for sheet in built:
+            if sheet is None or sheet.name not in book.sheet_names:
+                continue
+            cells = _Cells(self, sheet.name, book.sheet(sheet.name))
+            for (row, column), box in sheet.cells.items():
+                content = box.content
+                if isinstance(content, Formula):
+                    cells.formula(address(row, column), content.text, content.value)
+
+    def counts_above(self) -> None:
+        """How many scores are missing, which stands above each scoring table and belongs to no line."""
+        for name, found in self.taken.sheets.items():
+            if isinstance(found.area, Grid) and found.in_place:
+                wanted = missing_in_all(self.taken.layout, found.area, self.values)
+                cells, above = _Cells(self, name, found.part), found.area.title_row + 1
+                for _, at in next((places for row, places in found.part.rows() if row == above), []):
+                    if found.part.formula(at) is not None:
+                        cells.compare(at, wanted)
+
+    def texts(self, whole: bool) -> None:
+        """Headings, names, sentences and empty locked cells, on every sheet that still has its original shape."""
+        taken = self.taken
+        by_original = {found.original.sheet: found for found in taken.sheets.values()}
+        for sheet, wanted in locked_constants(taken).items():
+            own = by_original.get(sheet)
+            name = own.area.sheet if own else sheet
+            if name not in taken.package.sheet_names or (own and not own.in_place):
+                continue
+            cells = _Cells(self, name, taken.package.sheet(name))
+            for at, content in wanted.items():
+                if not isinstance(content, Formula):
+                    cells.label(at, content)
+                elif own is None:
+                    cells.formula_text(at, content)
+                elif whole and isinstance(own.area, Grid):  # belongs to no line: the count above a table
+                    cells.compare(at, missing_in_all(taken.layout, own.area, self.values))
+
+
+class _Cells:
+    """The cells of one sheet, compared one by one; what differs is told, with how to put it right."""
+
+    def __init__(self, of: Locked, sheet: str, part: Cells) -> None:
+        self.sheet, self.names, self.found = sheet, of.names, of.found
+        self.value_at, self.formula_at = part.value, part.formula
+        self.expected, self.values = of.found.expected, of.found.values
+
+    def compare(self, at: str, wanted: Value | Formula, line: Line | None = None) -> None:
+        """A cell that is no unit's own."""
+        if isinstance(wanted, Formula):
+            self.formula(at, wanted.text, wanted.value, line)
+        else:
+            self.constant(at, wanted, line)
+
+    def formula(self, at: str, wanted: str, value: Value, line: Line | None = None, unit: int | None = None) -> None:
+        """A cell that should hold a formula and show its value."""
+        self.expected[self.sheet, at] = value
+        text, shown = self.formula_at(at), self.value_at(at)
+        if text is not None and (text == wanted[1:] or same_formula(text, wanted)):
+            if shown != value and not same_value(shown, value):
+                self.values.append(Edit(self.sheet, at, Formula(wanted, value), show(shown), "更新得分", value_only=True))
+            return
+        what = self.names.label(line) if line else ""
+        if text is not None:
+            code, detail, was = "formula-changed", f"{what}，现在是 ={text[:80]}", f"={text}"
+        elif shown is not None:
+            code, detail, was = "formula-overwritten", f"{what}，现在是 {show(shown)}", show(shown)
+        else:
+            code, detail, was = "formula-deleted", what, show(shown)
+        self._restore(Edit(self.sheet, at, Formula(wanted, value), was, "恢复公式"), code, detail.strip("，"), line, unit)
+
+    def constant(self, at: str, wanted: Value, line: Line | None = None, unit: int | None = None) -> None:
+        """A parameter."""
+        text, shown = self.formula_at(at), self.value_at(at)
+        if text is None and same_value(shown, wanted):
+            return
+        now = show(shown) if text is None else f"={text}"
+        what = self.names.label(line) if line else ""
+        edit = Edit(self.sheet, at, wanted, now, "恢复参数")
+        self._restore(edit, "parameter-changed", f"{what}，应为 {show(wanted)}，现在是 {now}", line, unit)
+
+    def label(self, at: str, wanted: Value) -> None:
+        """A heading, a name, a sentence, or nothing."""
+        text, shown = self.formula_at(at), self.value_at(at)
+        if text is None and same_value(shown, wanted):
+            return
+        now = show(shown) if text is None else f"={text}"
+        edit = Edit(self.sheet, at, wanted, now, "恢复文字")
+        self._restore(edit, "label-changed", f"应为{show(wanted)[:40]}，现在是{now[:40]}")
+
+    def formula_text(self, at: str, wanted: Formula) -> None:
+        """A formula whose value is nobody's result: only its text must be right."""
+        text = self.formula_at(at)
+        if text is not None and same_formula(text, wanted.text):
+            return
+        was = show(self.value_at(at)) if text is None else f"={text}"
+        code = "formula-overwritten" if text is None else "formula-changed"
+        self._restore(Edit(self.sheet, at, wanted, was, "恢复公式"), code, f"现在是 {was[:80]}")
+
+    def _restore(self, edit: Edit, code: str, detail: str, line: Line | None = None, unit: int | None = None) -> None:
+        self.found.findings.append(self.names.finding(code, detail, self.sheet, edit.cell, line, unit))
+        self.found.restore.append(edit)

@@ -1,0 +1,40 @@
+"""What the lines and units of a book are called, and findings about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from addin.workbooks.findings import Finding, finding
+from generator.layout.grid import UNIT
+from generator.lines.line import Line
+from generator.plan.plan import Plan
+
+
+@dataclass(frozen=True)
+class Names:
+    """The words for what a plan consists of."""
+
+    plan: Plan
+
+    @cached_property
+    def _blocks(self) -> dict[str, str]:
+        return {block.id: block.name for block in self.plan.blocks if block.id}
+
+    def label(self, line: Line) -> str:
+        """A line with the indicator that it belongs to."""
+        return f"{line.owner} {self._blocks.get(line.owner, '')} {line.label}".replace("  ", " ").strip()
+
+    def finding(
+        self, code: str, detail: str = "", sheet: str = "", cell: str = "", line: Line | None = None, unit: int | None = None
+    ) -> Finding:
+        """A finding about a unit's cell on a line, as far as it is about one. unit: a position, −1 for the cell that all share."""
+        name = "" if unit is None else "全部单位" if unit < 0 else self.plan.units[unit]
+        return finding(code, detail, sheet, cell, line.owner if line else "", name)
+
+    def about_key(self, code: str, key: str, sheet: str, cell: str = "") -> Finding:
+        """A finding about the row or column with a key."""
+        line = self.plan.lines.get(key)
+        words = self.label(line) if line else key.removeprefix(UNIT).replace("|", " ")
+        unit = self.plan.units.index(key.removeprefix(UNIT)) if key.startswith(UNIT) else None
+        return self.finding(code, words, sheet, cell, line, unit)
