@@ -30,7 +30,6 @@ from generator.lines.keys import (
     fact_key,
 )
 from generator.lines.line import Figure, Line, Role
-from generator.plan.dependencies import refuse_circles
 from generator.plan.indicators import OTHERS, guarded, is_verdict
 from generator.plan.naming import Names, Path
 from generator.plan.plan import Block, Plan
@@ -80,7 +79,7 @@ class _Planner:
         self.plan.scores |= {line.label: line.key for line in last if line.key in (DUTIES, DONE, UNDONE)}
         self.plan.lines = {line.key: line for block in self.plan.blocks for line in block.lines}
         self.plan.tables += self.board.tables
-        refuse_circles(self.plan.lines, self.board)
+        self.plan.dependencies.refuse_circles(self.board)
 
     def add(self, block: Block) -> None:
         self.plan.blocks.append(block)
