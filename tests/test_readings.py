@@ -93,7 +93,7 @@ def excel(node: e.Expression) -> str:
     return formula.formula(node, Addresses(SHEET))
 
 
-READERS = {"formula", "exact", "explain", "requirement", "bounds"}
+READERS = {"formula", "exact", "compiled", "explain", "requirement", "bounds"}
 
 
 def test_every_reader_has_every_node() -> None:

@@ -16,7 +16,7 @@ from generator.plan.plan import Block, Plan
 from generator.problems import Refusal
 from generator.suggestion import listed, suggestion
 from generator.tree.explain import Derivation
-from generator.tree.expression import NONE_MARK, Cell, Fixed
+from generator.tree.expression import NONE_MARK
 from generator.value import Percent, Value, show
 
 HELPERS = 12
@@ -113,12 +113,10 @@ def _helpers(plan: Plan, lines: Iterable[Line]) -> list[Line]:
     found: dict[str, Line] = {}
     todo = [plan.lines[key] for key in own]
     while todo and len(found) < HELPERS:
-        for node in todo.pop(0).nodes:
-            line = plan.lines[node.line] if isinstance(node, (Cell, Fixed)) else None
-            if line is None or line.key in own or line.key in found or line.role is not Role.WORKING:
-                continue
-            found[line.key] = line
-            todo.append(line)
+        for line in plan.dependencies.uses(todo.pop(0)):
+            if line.role is Role.WORKING and line.key not in own and line.key not in found:
+                found[line.key] = line
+                todo.append(line)
     return [line for key, line in plan.lines.items() if key in found]
 
 

@@ -14,7 +14,6 @@ from generator.layout.place_roster import roster
 from generator.layout.roster import Roster
 from generator.plan.plan import HEADINGS, Block, Plan, absent_units
 from generator.problems import SchemeFault
-from generator.tree.expression import Cell, Fixed, OfUnit, Row, Tagged
 
 MANY_UNITS, SHARED = 8, 0.3
 """From so many units on, each gets a sheet of its own where less than this share of indicators × units is carried."""
@@ -51,11 +50,11 @@ def _refuse_single_items(layout: Layout) -> None:
     if not layout.lists:
         return
     for line in layout.plan.lines.values():
-        for node in line.nodes:
-            if not isinstance(node, (Cell, Row, OfUnit)) or node.line not in layout.list_of:
+        for look in layout.plan.dependencies.looks(line, "cell", "row", "unit"):
+            if look.line not in layout.list_of:
                 continue
-            other = layout.plan.lines[node.line].owner
-            one_row = isinstance(node, OfUnit) and layout.place(node.line, node.unit) is not None
+            other = layout.plan.lines[look.line].owner
+            one_row = look.how == "unit" and layout.place(look.line, look.unit) is not None
             if other != line.owner and not one_row:
                 raise SchemeFault(f"清单里的“{other}”不能单独用在别处的公式里", (), "请用清单的合计，或把它移出清单（form: list）")
 
@@ -78,9 +77,10 @@ def one_sheet_a_unit(plan: Plan) -> bool:
 
 def _own_blocks(plan: Plan, blocks: list[Block]) -> Iterator[list[Block]]:
     """What each unit's sheet shows: its indicators, the groups that have any, and whatever their formulas look at."""
-    owner: dict[str, int] = {line.key: i for i, block in enumerate(blocks) for line in block.lines}
+    owner = {line.key: i for i, block in enumerate(blocks) for line in block.lines}
     listed: set[str] = {line.key for block in plan.blocks if block.listed for line in block.lines}
-    looked = [_looked_at(block, owner) - {i} for i, block in enumerate(blocks)]
+    uses = plan.dependencies.uses
+    looked = [{owner[used.key] for line in block.lines for used in uses(line) if used.key in owner} - {i} for i, block in enumerate(blocks)]
     over: list[list[int]] = []
     """For each block, the headings it stands under."""
     chain: list[int] = []
@@ -91,7 +91,7 @@ def _own_blocks(plan: Plan, blocks: list[Block]) -> Iterator[list[Block]]:
         over.append([*chain])
         if titles[i]:
             chain.append(i)
-    always = [i for i, block in enumerate(blocks) if titles[i] and _sums_a_list(block, listed)]
+    always = [i for i, block in enumerate(blocks) if titles[i] and _sums_a_list(plan, block, listed)]
     mine: list[list[int]] = [[] for _ in plan.units]
     for i, block in enumerate(blocks):
         if not titles[i]:
@@ -110,15 +110,9 @@ def _own_blocks(plan: Plan, blocks: list[Block]) -> Iterator[list[Block]]:
         yield [blocks[i] for i in sorted(kept)]
 
 
-def _sums_a_list(block: Block, listed: set[str]) -> bool:
+def _sums_a_list(plan: Plan, block: Block, listed: set[str]) -> bool:
     """Whether a block adds up what stands on a list sheet."""
-    return any(isinstance(node, Tagged) and not listed.isdisjoint(node.lines) for line in block.lines for node in line.nodes)
-
-
-def _looked_at(block: Block, owner: dict[str, int]) -> set[int]:
-    """The blocks whose cells the formulas of a block look at."""
-    nodes = (node for line in block.lines for node in line.nodes)
-    return {owner[node.line] for node in nodes if isinstance(node, (Cell, Fixed)) and node.line in owner}
+    return any(look.line in listed for line in block.lines for look in plan.dependencies.looks(line, "tagged"))
 
 
 def _short(title: str) -> str:

@@ -11,7 +11,6 @@ from generator.layout.pages import fits, page_width
 from generator.layout.roster import Roster, level_key, lone_figure
 from generator.layout.text_size import height_of, lines_needed, text_width
 from generator.plan.plan import HEADINGS, Block, Plan
-from generator.tree.expression import OfUnit, Row
 
 MANY_ROWS, FEW_LINES = 15, 16
 """From so many units on, each gets a row of one sheet where there are at most so many columns and they fit on a page."""
@@ -45,7 +44,7 @@ def _place_figures(grid: Roster) -> None:
 
     That is a line of the same block without a figure of its own; the figures of periods stand over these periods.
     """
-    looked = {node.line for line in grid.plan.lines.values() for node in line.nodes if isinstance(node, (Row, OfUnit))}
+    looked = grid.plan.dependencies.looked_at("row", "unit")
     for number, block in enumerate(grid.blocks):
         lone = [line for line in block.lines if lone_figure(line) and line.key not in looked]
         below = takewhile(lambda b, depth=block.depth: b.depth > depth, grid.blocks[number + 1 :])  # type: ignore[misc]

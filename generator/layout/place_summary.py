@@ -5,7 +5,6 @@ from __future__ import annotations
 from generator.layout.grid import UNIT_NAME
 from generator.lines.keys import DONE, DUTIES, GRADE, RANK, TOTAL, UNDONE
 from generator.plan.plan import Plan
-from generator.tree.expression import Row
 
 KEY, ORDER, FIRST = 1, 2, 3
 TITLE, HEAD = 2, 3
@@ -34,8 +33,7 @@ def column_keys(plan: Plan, by_unit: bool) -> list[str]:
 
 def looked_across(plan: Plan) -> list[str]:
     """The lines that some formula looks at for all units at once, in the order of the plan."""
-    used = {node.line for line in plan.lines.values() for node in line.nodes if isinstance(node, Row)}
-    used |= {table.line for table in plan.tables if table.kind == "quota"}
+    used = plan.dependencies.looked_at("row") | {table.line for table in plan.tables if table.kind == "quota"}
     return [key for key in plan.lines if key in used]
 
 

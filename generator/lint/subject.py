@@ -146,12 +146,10 @@ class Subject:
             found = {line.key: line}
             todo = [line]
             while todo:
-                for node in todo.pop().nodes:
-                    if isinstance(node, (e.Cell, e.Fixed)) and node.line not in found:
-                        below = self.plan.lines[node.line]
-                        if below.role not in (Role.SCORE, Role.GROUP):
-                            found[below.key] = below
-                            todo.append(below)
+                for below in self.plan.dependencies.uses(todo.pop()):
+                    if below.key not in found and below.role not in (Role.SCORE, Role.GROUP):
+                        found[below.key] = below
+                        todo.append(below)
             self._made[line.key] = list(found.values())
         return self._made[line.key]
 

@@ -317,8 +317,7 @@ def by_load(s: Subject, line: Line, tree: e.Rank) -> None:
     looked = s.plan.lines[tree.among.line]
     owners, trees = _looked_at(s, looked)
     own = any(isinstance(n, e.Binary) and n.operator == "/" and isinstance(n.right, (e.Cell, e.Tagged)) for n in trees)
-    used = any(isinstance(n, e.Cell) and n.line == line.key for other in s.plan.lines.values() for n in other.nodes)
-    if own or not used or not owners or tree.ascending:
+    if own or line.key not in s.plan.dependencies.looked_at("cell") or not owners or tree.ascending:
         return
     loads: dict[str, dict[str, Decimal]] = {}
     for unit, name in enumerate(s.names):

@@ -10,7 +10,6 @@ from generator.rules.duty import Duty
 from generator.rules.events import PerEvent
 from generator.rules.marks import Convert, Imported
 from generator.scheme.model import Group, Indicator, Scheme, walk
-from generator.tree import expression as e
 from generator.value import show
 
 
@@ -54,7 +53,7 @@ def carriers(s: Subject) -> None:
         for name in names:
             if name in empty:
                 strangers.setdefault(name, []).append(node)
-    looked_at = {s.names[n.unit] for line in s.plan.lines.values() for n in line.nodes if isinstance(n, e.OfUnit)}
+    looked_at = {s.names[look.unit] for line in s.plan.lines.values() for look in s.plan.dependencies.looks(line, "unit")}
     for group_name in s.scheme.outside:
         for unit in (u for u in s.scheme.groups[group_name] if u not in looked_at):
             own = [n for n in s.leaves if not all(s.scheme.carriers_of(n)) or not all(s.around(n))]

@@ -1,51 +1,122 @@
-"""Circular definitions: no cell may depend on itself."""
+"""Which cells a cell looks at: one graph of a plan's lines, for everybody who asks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterator, Mapping
+from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
+from typing import Literal, NamedTuple
 
 from generator.language.scope import Board
 from generator.lines.line import Line
 from generator.problems import SchemeFault
 from generator.tree import expression as e
-from generator.tree.expression import Cell, Expression, Fixed
+
+How = Literal["cell", "standard", "points", "row", "unit", "tagged"]
+"""How a formula looks at a line: at the unit's own cell, a figure beside it, all cells of a row, a certain unit's cell, or
+at the unit's own cell among those of a tag."""
 
 
-def refuse_circles(lines: Mapping[str, Line], board: Board) -> None:
-    """No cell may depend on itself, not even across units or through a sum. Raises SchemeFault naming the circle."""
-    seen: dict[tuple[str, str], int] = {}
-    chain: list[tuple[str, str]] = []
+class Look(NamedTuple):
+    """One way in which a formula looks at a line. unit: whose cell, where it is a certain unit's."""
 
-    def visit(at: tuple[str, str]) -> None:
-        key, part = at
-        if seen.get(at) == 2 or key not in lines:
-            return
-        if seen.get(at) == 1:
-            around = [k for k, _ in chain[chain.index(at) :]]
-            names = [board.by_key[k].name if k in board.by_key else lines[k].label for k in around]
+    line: str
+    how: How
+    unit: int = -1
+
+
+class Node(NamedTuple):
+    """What can be looked at, and looks at others: all cells of a line, or the figure beside it."""
+
+    line: str
+    part: Literal["cell", "standard"]
+
+
+class Dependencies:
+    """What the lines of a plan look at. Made once, when all lines are there."""
+
+    def __init__(self, lines: Mapping[str, Line]) -> None:
+        self.lines = lines
+        self._looks: dict[Node, dict[Look, None]] = {}
+        for key, line in lines.items():
+            self._looks[Node(key, "cell")] = dict.fromkeys(_looks(line.nodes_of_formula))
+            self._looks[Node(key, "standard")] = dict.fromkeys(_looks(line.nodes_of_figure))
+
+    # Order ----------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def before(self) -> dict[Node, list[Node]]:
+        """For each node, what must be known before it; sorted."""
+        return {
+            node: sorted(
+                {
+                    Node(look.line, "standard" if look.how == "standard" else "cell")
+                    for look in looks
+                    if look.how != "points" and look.line in self.lines
+                }
+            )
+            for node, looks in self._looks.items()
+        }
+
+    @cached_property
+    def order(self) -> dict[Node, int]:
+        """The place of every node in an order in which whatever it looks at comes first. Raises CycleError."""
+        users_first: TopologicalSorter[Node] = TopologicalSorter()  # so that a circle is told from where it is first met
+        for node in self.before:
+            users_first.add(node)
+        for node, looked_at in self.before.items():
+            for other in looked_at:
+                users_first.add(other, node)
+        return {node: place for place, node in enumerate(reversed([*users_first.static_order()]))}
+
+    def needed(self, node: Node, known: Container[Node]) -> list[Node]:
+        """What must be worked out for a node, itself last, in order; what is known already aside."""
+        found: set[Node] = set()
+        todo = [node]
+        while todo:
+            here = todo.pop()
+            if here not in found and here not in known:
+                found.add(here)
+                todo += self.before[here]
+        return sorted(found, key=self.order.__getitem__)
+
+    def refuse_circles(self, board: Board) -> None:
+        """No cell may depend on itself, not even across units or through a sum. Raises SchemeFault naming the circle."""
+        try:
+            _ = self.order
+        except CycleError as error:
+            around = [node.line for node in error.args[1]]
+            names = [board.by_key[k].name if k in board.by_key else self.lines[k].label for k in around]
             symbol = next((s for k in around if (s := board.by_key.get(k)) and s.path), None)
-            raise SchemeFault(f"循环定义：{'→'.join([*names, names[0]])}", symbol.path if symbol else (), "请改正其中一个公式")
-        seen[at] = 1
-        chain.append(at)
-        line = lines[key]
-        for used in sorted(used_lines(line.nodes_of_formula if part == "cell" else line.nodes_of_figure)):
-            visit(used)
-        chain.pop()
-        seen[at] = 2
+            raise SchemeFault(f"循环定义：{'→'.join(names)}", symbol.path if symbol else (), "请改正其中一个公式") from None
 
-    for key in lines:
-        visit((key, "cell"))
-        visit((key, "standard"))
+    # Questions ------------------------------------------------------------------------------------------------------
+
+    def looks(self, line: Line, *how: How) -> list[Look]:
+        """How a line looks at others, in the order of its formula; only certain ways, if any are named."""
+        both = dict.fromkeys((*self._looks[Node(line.key, "cell")], *self._looks[Node(line.key, "standard")]))
+        return [look for look in both if not how or look.how in how]
+
+    def uses(self, line: Line) -> list[Line]:
+        """The lines that a line looks at by name in the same unit, in the order of its formula."""
+        keys = dict.fromkeys(look.line for look in self.looks(line, "cell", "standard", "points"))
+        return [self.lines[key] for key in keys if key in self.lines]
+
+    def looked_at(self, *how: How) -> frozenset[str]:
+        """The lines that any line looks at in certain ways."""
+        return frozenset(look.line for looks in self._looks.values() for look in looks if look.how in how)
 
 
-def used_lines(nodes: Iterable[Expression]) -> set[tuple[str, str]]:
-    """What nodes look at: the keys of lines, each with ``cell`` or, for the figure beside it, ``standard``."""
-    found: set[tuple[str, str]] = set()
+def _looks(nodes: tuple[e.Expression, ...]) -> Iterator[Look]:
     for node in nodes:
-        if isinstance(node, (Cell, e.Row, e.OfUnit)):
-            found.add((node.line, "cell"))
-        elif isinstance(node, Fixed) and node.column == "standard":
-            found.add((node.line, "standard"))
-        elif isinstance(node, e.Tagged):
-            found |= {(key, "cell") for key in node.lines}
-    return found
+        match node:
+            case e.Cell(line):
+                yield Look(line, "cell")
+            case e.Fixed(line, column):
+                yield Look(line, "standard" if column == "standard" else "points")
+            case e.Row(line):
+                yield Look(line, "row")
+            case e.OfUnit(line, unit):
+                yield Look(line, "unit", unit)
+            case e.Tagged():
+                yield from (Look(line, "tagged") for line in node.lines)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import compress
+from typing import Any
 
 from generator.lines.keys import GRADE, MISSING, RANK, TOTAL
+from generator.plan.dependencies import Node
 from generator.plan.plan import Plan
 from generator.tree import exact, explain
-from generator.tree.expression import NONE_MARK, Expression
+from generator.tree.compiled import Compiled, Units
+from generator.tree.expression import Expression
 from generator.value import Value
 
 Inputs = Mapping[tuple[str, int], Value]
@@ -19,49 +20,44 @@ Inputs = Mapping[tuple[str, int], Value]
 
 
 class Evaluation:
-    """The values of all lines for all units. Computed on demand, each once."""
+    """The values of all lines for all units. Worked out a line at a time when one of its cells is first asked for, after the
+    lines that it looks at, each once."""
 
     def __init__(self, plan: Plan, inputs: Inputs) -> None:
         self.plan, self.inputs = plan, inputs
-        self._known: dict[tuple[str, int], Value] = {}
-        self._asked = False
-        self._tables = {t.key: t for t in plan.tables}
-        self._carried: dict[tuple[str, ...], list[list[str]]] = {}
+        self._known: dict[str, Sequence[Value]] = {}
+        self._figures: dict[str, Value | Exception] = {}
+        self._done: set[Node] = set()
 
     def value(self, key: str, unit: int) -> Value:
-        """What the unit's cell on a line holds. ``unit`` is a position, from 0."""
-        at = (key, unit)
-        if at not in self._known:
-            line = self.plan.lines[key]
-            if unit >= 0 and line.carried and not line.carried[unit]:  # most cells, where each unit has its own indicators
-                return NONE_MARK
-            self._known[at] = self._worked_out(key, unit) if self._asked else self._first_asked(key, unit)
-        return self._known[at]
+        """What the unit's cell on a line holds. ``unit`` is a position, from 0. Raises NotANumber where a spreadsheet would
+        show #VALUE!."""
+        if unit < 0:
+            return self.inputs.get((key, unit)) if self.plan.lines[key].input else None
+        return (self._known.get(key) or self._cells(key))[unit]
 
-    def _worked_out(self, key: str, unit: int) -> Value:
-        line = self.plan.lines[key]
-        given = line.constant(unit) if unit >= 0 else None
-        if given is not None:
-            return given
-        if line.formula is not None:
-            return exact.value(line.formula, _Here(self, unit))
-        return self.inputs.get((key, unit)) if line.input else None
+    def _cells(self, key: str) -> Sequence[Value]:
+        if key not in self._known:
+            self._work_out(Node(key, "cell"))
+        return self._known[key]
 
-    def _first_asked(self, key: str, unit: int) -> Value:
-        """A cell that nobody's formula asks for. Where it leads too far back (what is left each week, carried over for a
-        year), the whole book is worked out from its ends, so that every cell finds the ones before it done."""
-        self._asked = True
-        try:
-            return self._worked_out(key, unit)
-        except RecursionError:
-            lines = list(self.plan.lines.values())
-            for line in [*lines, *reversed(lines)]:
-                for u in self.plan.places(line):
-                    with suppress(RecursionError):
-                        self.at(line.key, u)
-            return self._worked_out(key, unit)
-        finally:
-            self._asked = False
+    def _work_out(self, node: Node) -> None:
+        across = _Across(self, self._known)
+        for here in self.plan.dependencies.needed(node, self._done):
+            key = here.line
+            prepared = self.plan.prepared[key]
+            if here.part == "standard":
+                if self.plan.lines[key].nodes_of_figure:
+                    [self._figures[key]], _ = _values(prepared.figure, across, [0])
+            elif prepared.line.formula is not None:
+                values, broken = _values(prepared.formula, across, prepared.open)
+                cells = prepared.filled(values)
+                self._known[key] = _Broken(cells) if broken else cells
+            elif prepared.line.input:
+                self._known[key] = prepared.filled([self.inputs.get((key, unit)) for unit in prepared.open])
+            else:
+                self._known[key] = prepared.constants
+            self._done.add(here)
 
     def fixed(self, key: str, column: str) -> Value:
         """The figure beside a line."""
@@ -70,12 +66,12 @@ class Evaluation:
             return self.inputs.get((key, -1))
         figure = line.standard if column == "standard" else line.points
         assert figure is not None, f"{key} has no figure in {column}"
-        if isinstance(figure.value, Expression):
-            at = (f"{key}:{column}", -1)
-            if at not in self._known:
-                self._known[at] = exact.value(figure.value, _Here(self, -1))
-            return self._known[at]
-        return figure.value
+        if not isinstance(figure.value, Expression):
+            return figure.value
+        assert column == "standard", f"{key} has points that are worked out"
+        if key not in self._figures:
+            self._work_out(Node(key, "standard"))
+        return _sound(self._figures[key])
 
     def row(self, key: str, unit: int, own_group: bool) -> list[Value]:
         """The values of all units on a line, or of the unit's group."""
@@ -84,20 +80,11 @@ class Evaluation:
 
     def tagged(self, lines: tuple[str, ...], unit: int) -> list[Value]:
         """The unit's values on the lines that can be for it."""
-        if unit < 0:
-            return [self.value(key, unit) for key in lines]
-        if lines not in self._carried:
-            by_unit: list[list[str]] = [[] for _ in self.plan.units]
-            for key in lines:
-                carried = self.plan.lines[key].carried
-                for listed in compress(by_unit, carried) if carried else by_unit:
-                    listed.append(key)
-            self._carried[lines] = by_unit
-        return [self.value(key, unit) for key in self._carried[lines][unit]]
+        return [self.value(key, unit) for key in (lines if unit < 0 else self.plan.prepared.carried(lines)[unit])]
 
     def table(self, key: str, column: str) -> list[Value]:
         """A column of a lookup table."""
-        return list(self._tables[key].columns[column])
+        return list(self.plan.tables_by_key[key].columns[column])
 
     def seen_by(self, unit: int) -> exact.Cells:
         """The cells as one unit's formulas see them; without a unit (−1), as the figures beside the lines do."""
@@ -129,9 +116,7 @@ class Evaluation:
 
     def at(self, key: str, unit: int) -> Value:
         """What a unit has on a line: its own cell, or the one figure that all share."""
-        line = self.plan.lines[key]
-        alone = line.standard is not None and line.formula is None and line.values is None and not line.input
-        return self.fixed(key, "standard") if line.shared or alone else self.value(key, unit)
+        return self.fixed(key, "standard") if self.plan.prepared[key].one_for_all else self.value(key, unit)
 
 
 @dataclass(frozen=True)
@@ -145,47 +130,104 @@ class Result:
     complete: bool = False
 
 
+class _Broken(list[Any]):
+    """Cells of which some cannot be worked out: an exception stands there, and is raised for whoever reads them."""
+
+    def __getitem__(self, unit: Any) -> Any:
+        return _sound(super().__getitem__(unit))
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(_sound, super().__iter__())
+
+
+def _sound(value: Value | Exception) -> Value:
+    if isinstance(value, Exception):
+        raise value
+    return value
+
+
+def _values(tree: Compiled, across: _Across, units: Units) -> tuple[Sequence[Any], bool]:
+    """What a tree gives for some units: for all together, or one by one where it cannot be worked out for each of them;
+    and whether that is so."""
+    try:
+        return tree.values(across, units) if units else [], False
+    except Exception:
+        values: list[Any] = []
+        for unit in units:
+            try:
+                values += tree.values(across, [unit])
+            except Exception as fault:  # whatever it is, whoever asks for the cell is told
+                values.append(fault)
+        return values, True
+
+
+class _Across:
+    """The sheet as the formulas of a whole line see it."""
+
+    def __init__(self, values: Evaluation, known: Mapping[str, Sequence[Value]]) -> None:
+        self.values, self.plan, self.known = values, values.plan, known
+        self.everybody: Units = self.plan.prepared.everybody
+
+    def tagged(self, lines: tuple[str, ...], units: Units) -> Sequence[Sequence[Value]]:
+        known, carried = self.known, self.plan.prepared.carried(lines)
+        return [[known[line][unit] for line in carried[unit]] for unit in units]
+
+    def fixed(self, line: str, column: str) -> Value:
+        return self.values.fixed(line, column)
+
+    def row(self, line: str, group: int) -> Sequence[Value]:
+        cells = self.known[line]
+        return [cells[unit] for unit in self.plan.group_of[group]]
+
+    def groups(self, units: Units) -> Sequence[int]:
+        """A group goes by its first unit."""
+        return [self.plan.group_of[unit][0] for unit in units]
+
+    def table(self, table: str, column: str) -> Sequence[Value]:
+        return self.plan.tables_by_key[table].columns[column]
+
+
 class _Here:
     """The sheet as one unit's formulas see it."""
 
-    def __init__(self, book: Evaluation, unit: int) -> None:
-        self.book, self.unit = book, unit
+    def __init__(self, values: Evaluation, unit: int) -> None:
+        self.values, self.unit = values, unit
 
     def cell(self, line: str) -> Value:
-        return self.book.value(line, self.unit)
+        return self.values.value(line, self.unit)
 
     def tagged(self, lines: tuple[str, ...]) -> list[Value]:
-        return self.book.tagged(lines, self.unit)
+        return self.values.tagged(lines, self.unit)
 
     def fixed(self, line: str, column: str) -> Value:
-        return self.book.fixed(line, column)
+        return self.values.fixed(line, column)
 
     def row(self, line: str, own_group: bool) -> list[Value]:
-        return self.book.row(line, self.unit, own_group)
+        return self.values.row(line, self.unit, own_group)
 
     def of_unit(self, line: str, unit: int) -> Value:
-        return self.book.value(line, unit)
+        return self.values.value(line, unit)
 
     def unit_name(self, unit: int) -> str:
-        return self.book.plan.units[unit]
+        return self.values.plan.units[unit]
 
     def table(self, table: str, column: str) -> list[Value]:
-        return self.book.table(table, column)
+        return self.values.table(table, column)
 
     def percent(self, line: str) -> bool:
-        return self.book.plan.lines[line].percent
+        return self.values.plan.lines[line].percent
 
     def cell_name(self, line: str) -> str:
-        found = self.book.plan.lines[line]
+        found = self.values.plan.lines[line]
         if found.label in ("得分", "小计"):
-            name = next((b.name for b in self.book.plan.blocks if found in b.lines), "")
+            name = next((b.name for b in self.values.plan.blocks if found in b.lines), "")
             return f"{name}{found.label}"
         return found.label
 
     def fixed_name(self, line: str, column: str) -> str:
         if column == "points":
             return "分值"
-        found = self.book.plan.lines[line]
+        found = self.values.plan.lines[line]
         if found.shared:
             return found.label
         figure = found.standard

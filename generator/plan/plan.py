@@ -9,9 +9,11 @@ from functools import cached_property
 
 from generator.lines.keys import TOTAL, WORKED, Owner
 from generator.lines.line import Line, Table
+from generator.plan.dependencies import Dependencies
+from generator.plan.prepared import Prepared
 from generator.scheme.model import Scheme
 from generator.tree import expression as e
-from generator.tree.expression import Cell, Expression, Fixed
+from generator.tree.expression import Cell, Expression
 
 
 def absent_units(block: Block, units: int) -> tuple[bool, ...]:
@@ -91,6 +93,20 @@ class Plan:
         return found
 
     @cached_property
+    def dependencies(self) -> Dependencies:
+        """Which lines look at which. For a plan that is finished."""
+        return Dependencies(self.lines)
+
+    @cached_property
+    def prepared(self) -> Prepared:
+        """What evaluations of the plan share."""
+        return Prepared(self.lines, len(self.units))
+
+    @cached_property
+    def tables_by_key(self) -> dict[str, Table]:
+        return {table.key: table for table in self.tables}
+
+    @cached_property
     def inputs(self) -> list[Line]:
         """The lines that ask for something."""
         return [line for line in self.lines.values() if line.input]
@@ -105,7 +121,7 @@ class Plan:
         """Name and line of the scheme's own quantities that nothing else rests on: what the units are told besides their total."""
         if not self.scheme.quantities:
             return []
-        used = {node.line for line in self.lines.values() for node in line.nodes if isinstance(node, (Cell, Fixed, e.Row, e.OfUnit))}
+        used = self.dependencies.looked_at("cell", "standard", "points", "row", "unit")
         keys = {name: self.scores[name] for name in self.scheme.quantities if name in self.scores}
         return [(name, key) for name, key in keys.items() if key not in used and not self.lines[key].shared]
 

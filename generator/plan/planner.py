@@ -5,7 +5,6 @@ from __future__ import annotations
 from generator.lines.input import NO, YES, Ask, Input
 from generator.lines.keys import DONE, DUTIES, UNDONE, Owner, fact_key
 from generator.lines.line import Line, Role
-from generator.plan.dependencies import refuse_circles
 from generator.plan.draft import Around, Draft
 from generator.plan.groups import plan_node
 from generator.plan.naming import Names
@@ -39,7 +38,7 @@ def _planned(scheme: Scheme) -> Plan:
     draft.scores |= {line.label: line.key for line in last if line.key in (DUTIES, DONE, UNDONE)}
     board = draft.names.board
     plan = Plan(scheme, draft.blocks, [*draft.tables, *board.tables.values()], draft.scores, draft.tops, draft.lists)
-    refuse_circles(plan.lines, board)
+    plan.dependencies.refuse_circles(board)
     return plan
 
 

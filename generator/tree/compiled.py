@@ -20,6 +20,7 @@ from typing import Any, NamedTuple, Protocol
 from generator.tree import exact
 from generator.tree import expression as e
 from generator.tree.exact import ARITHMETIC, COMPARE, ZERO, as_number
+from generator.tree.readers import enter
 from generator.value import CONTEXT, GUARD_DIGITS, Value
 
 Units = Sequence[int]
@@ -109,8 +110,6 @@ def _read(nodes: Sequence[e.Expression]) -> Part:
     named: list[Any] = []
     for node in reversed(nodes):
         kind = type(node)
-        if kind not in _READ:
-            raise TypeError(f"compiled reading has no {kind.__name__}")
         below = len(parts) - len(e.children(node))
         slot = len(named)
         if kind is e.Cell:
@@ -291,9 +290,9 @@ def _round(node: e.Round, value: Part) -> Part:
     return _made(rounded, value, number=True)
 
 
-def _whole(node: e.Whole, value: Part) -> Part:
+def _each(work: Callable[[Decimal], Decimal], value: Part) -> Part:
     run = _numbers(value)
-    return _made(lambda c, n, units: [*map(exact.whole, run(c, n, units))], value, number=True)
+    return _made(lambda c, n, units: [*map(work, run(c, n, units))], value, number=True)
 
 
 def _floor(node: e.Floor, value: Part) -> Part:
@@ -414,6 +413,7 @@ _READ: dict[type, Callable[..., Part]] = {
     e.Either: lambda node, *parts: _in_turn(False, *parts),
     e.Not: lambda node, part: _made(lambda c, n, units: [*map(operator.not_, part.run(c, n, units))], part),
     e.Provided: lambda node, *parts: _in_turn(True, *parts),
+    e.Provided: lambda node, *parts: _in_turn(True, *parts),
     e.If: _if,
     e.Clamp: _clamp,
     e.Sum: _sum,
@@ -422,7 +422,8 @@ _READ: dict[type, Callable[..., Part]] = {
     e.Fold: lambda node, *parts: _over(lambda values: exact.folded(node.how, values), *parts),
     e.CountOf: lambda node, *parts: _over(lambda values: exact.counted(node.text, values), *parts),
     e.Rank: _rank,
-    e.Whole: _whole,
+    e.Whole: lambda node, value: _each(exact.whole, value),
+    e.Floor: lambda node, value: _each(exact.floor, value),
     e.Floor: _floor,
     e.Band: _band,
     e.Lookup: _lookup,
@@ -430,6 +431,7 @@ _READ: dict[type, Callable[..., Part]] = {
     e.IsNumber: lambda node, part: _made(lambda c, n, units: [isinstance(v, Decimal) for v in part.run(c, n, units)], part),
 }
 """How each kind of node is read: a leaf from the place of its name among the tree's names, others from their parts."""
+enter("compiled", _READ)
 
 
 def _named(what: Hashable, names: list[Any], *own: Any) -> Hashable:

@@ -193,7 +193,12 @@ def found(value: Value, keys: Iterable[Value], results: Sequence[Value]) -> Valu
 
 def whole(number: Decimal) -> Decimal:
     """The largest whole number that is not above a number."""
-    return round_half_up(number, GUARD_DIGITS).to_integral_value(ROUND_FLOOR) + 0
+    return floor(round_half_up(number, GUARD_DIGITS))
+
+
+def floor(number: Decimal) -> Decimal:
+    """The same, nothing forgiven."""
+    return number.to_integral_value(ROUND_FLOOR) + 0
 
 
 # Node by node -------------------------------------------------------------------------------------------------------
@@ -257,7 +262,7 @@ _READ: dict[type, Callable[..., Value]] = {
     e.CountOf: lambda n, c: counted(n.text, _spread(n.over, c)),
     e.Rank: _rank,
     e.Whole: lambda n, c: whole(_number(n.value, c)),
-    e.Floor: lambda n, c: _number(n.value, c).to_integral_value(ROUND_FLOOR) + 0,
+    e.Floor: lambda n, c: floor(_number(n.value, c)),
     e.Band: _band,
     e.Lookup: _lookup,
     e.Found: lambda n, c: among(_value(n.value, c), c.table(n.keys.table, n.keys.column)),
