@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 
 from generator.lint.deductions import together
@@ -22,12 +23,15 @@ _SAME = re.compile("(?:内容|事项|问题|事件|案件|稿件|对象)(?:完�
 
 def check(s: Subject) -> None:
     """Everything about additions."""
-    additions(s)
+    by_events(s)
+    open_amounts(s)
+    same_matter(s)
+    unreachable(s)
     capped(s)
 
 
-def additions(s: Subject) -> None:
-    """Points that are earned by events, awarded freely, or capped."""
+def by_events(s: Subject) -> None:
+    """Points that are earned by events within the full marks, and additions where nearly all else deducts."""
     earned = [n for n in s.leaves if isinstance(n.how, Add) and id(n) not in s.bonus and s.points(n) and not _measured(n.how)]
     if earned:
         parts = [f"{s.label(n)}{show(s.points(n))} 分在满分之内" for n in earned]
@@ -37,6 +41,10 @@ def additions(s: Subject) -> None:
     up = [n for n in inside if n not in earned and _adds(s, n)]
     if up and len(down) > len(inside) / 2:
         s.say("adds-among-deductions", up, s.listed(up))
+
+
+def open_amounts(s: Subject) -> None:
+    """Points that are awarded freely."""
     amounts: list[tuple[Node, str]] = []
     for node in s.leaves:
         if isinstance(node.how, Award):
@@ -49,29 +57,41 @@ def additions(s: Subject) -> None:
             amounts += [(node, f"{s.label(node)}的“{'”“'.join(names)}”")] if names else []
     if amounts:
         s.say("amount-open", [n for n, _ in amounts], "；".join(w for _, w in amounts))
+
+
+def same_matter(s: Subject) -> None:
+    """Events of which only the highest counts for one matter, where nothing says what makes two matters one."""
     once = [n for n in s.leaves if isinstance(n.how, PerEvent) and n.how.same_matter == "highest"]
     noted = {note.at for note in s.scheme.notes if says_what_is_the_same(note)}
     clear = {n.name for n in once if s.own(n) in noted or _SAME.search(n.criteria)}
     same = [n for n in once if n.name not in clear]
     if same:
         s.say("same-matter", same, s.listed(same))
+
+
+def unreachable(s: Subject) -> None:
+    """Caps that lie above all there is to be earned."""
     for node in s.leaves:
         if isinstance(node.how, PerEvent):
-            whole = together(node.how.events)
-            if node.how.at_most is not None and whole is not None and whole < node.how.at_most:
-                detail = f"{s.label(node)}合计最多 {show(node.how.at_most)} 分，各情形加起来最多 {show(whole)} 分"
+            for detail in _never_reached(s, node, node.how):
                 s.say("cap-unreachable", node, detail)
-            for event in node.how.events:
-                times = event.each * event.up_to if event.each is not None and event.up_to is not None else None
-                if event.at_most is not None and times is not None and times < event.at_most:
-                    detail = f"{s.label(node)}“{event.what}”最多 {show(event.at_most)} 分，{event.up_to} 次只有 {show(times)} 分"
-                    s.say("cap-unreachable", node, detail)
     for group in s.groups:
         if group.at_most is None or group.formula:
             continue
         high = _sum_of_children(s, group)
         if high is not None and high < group.at_most:
             s.say("cap-unreachable", group, f"{s.label(group)}最高 {show(group.at_most)} 分，下面各项加起来最多 {show(high)} 分")
+
+
+def _never_reached(s: Subject, node: Indicator, how: PerEvent) -> Iterator[str]:
+    """The caps of an indicator and of its events that nothing reaches, in words."""
+    whole = together(how.events)
+    if how.at_most is not None and whole is not None and whole < how.at_most:
+        yield f"{s.label(node)}合计最多 {show(how.at_most)} 分，各情形加起来最多 {show(whole)} 分"
+    for event in how.events:
+        times = event.each * event.up_to if event.each is not None and event.up_to is not None else None
+        if event.at_most is not None and times is not None and times < event.at_most:
+            yield f"{s.label(node)}“{event.what}”最多 {show(event.at_most)} 分，{event.up_to} 次只有 {show(times)} 分"
 
 
 def _measured(how: Add) -> bool:

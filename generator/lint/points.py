@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 from generator.language.declared import EVERYBODY
 from generator.lint.clauses import joined
-from generator.lint.subject import Node, Subject, some
+from generator.lint.subject import Subject, some
 from generator.rules.duty import Duty
 from generator.rules.events import Add, Award
 from generator.scheme.model import Group, Indicator, walk
@@ -21,7 +22,9 @@ def check(s: Subject) -> None:
     sums(s)
     duties(s)
     uneven(s)
+    one_sided(s)
     shared(s)
+    borrowed(s)
 
 
 # Sums ---------------------------------------------------------------------------------------------------------------
@@ -115,12 +118,20 @@ def duties(s: Subject) -> None:
 
 
 def uneven(s: Subject) -> None:
-    """Points that differ for one thing, that hang on one thing, or that others earn."""
+    """Points that differ for one thing."""
+    unlike = [*_unlike_by_name(s), *_unlike_by_unit(s)]
+    if unlike:
+        unlike.sort(key=lambda found: s.place[id(found[0][0])])
+        more = f"；等 {len(unlike)} 项" if len(unlike) > 8 else ""
+        s.say("points-uneven", [n for nodes, _ in unlike for n in nodes], "；".join(words for _, words in unlike[:8]) + more)
+
+
+def _unlike_by_name(s: Subject) -> Iterator[tuple[list[Indicator], str]]:
+    """Indicators of one name whose points differ from one unit's to another's, in words."""
     by_name: dict[str, list[Indicator]] = {}
     for node in s.leaves:
         if s.points(node) and not isinstance(node.points, list):
             by_name.setdefault(node.name, []).append(node)
-    unlike: list[tuple[list[Indicator], str]] = []
     for name, nodes in by_name.items():
         by_points: dict[Decimal, list[Indicator]] = {}
         for node in nodes:
@@ -132,21 +143,25 @@ def uneven(s: Subject) -> None:
         if 3 * len(by_points[usual]) < 2 * len(nodes):
             parts = [f"{some([_who(s, n) for n in ns], 3)} {show(p)} 分" for p, ns in sorted(by_points.items())]
             if len({_group(s, n) for n in nodes}) == 1:
-                unlike.append((nodes, f"“{name}”{'，'.join(parts)}"))
+                yield nodes, f"“{name}”{'，'.join(parts)}"
             continue
         parts = [f"{some([_who(s, n) for n in ns], 3)} {show(p)} 分" for p, ns in sorted(by_points.items()) if p != usual]
-        unlike.append(([n for p, ns in by_points.items() if p != usual for n in ns], f"“{name}”多数 {show(usual)} 分，{'，'.join(parts)}"))
+        yield [n for p, ns in by_points.items() if p != usual for n in ns], f"“{name}”多数 {show(usual)} 分，{'，'.join(parts)}"
+
+
+def _unlike_by_unit(s: Subject) -> Iterator[tuple[list[Indicator], str]]:
+    """Indicators with points by unit of which some differ from most, in words."""
     for node in s.leaves:
         listed = {name: p for name, p in zip(s.names, node.points, strict=True) if p} if isinstance(node.points, list) else {}
         values = list(listed.values())
         usual = max(values, key=values.count, default=Decimal(0))
         others = [f"{name} {show(p)} 分" for name, p in listed.items() if p != usual]
         if others:
-            unlike.append(([node], f"{s.label(node)}多数 {show(usual)} 分，{'、'.join(others[:6])}"))
-    if unlike:
-        unlike.sort(key=lambda found: s.place[id(found[0][0])])
-        more = f"；等 {len(unlike)} 项" if len(unlike) > 8 else ""
-        s.say("points-uneven", [n for nodes, _ in unlike for n in nodes], "；".join(words for _, words in unlike[:8]) + more)
+            yield [node], f"{s.label(node)}多数 {show(usual)} 分，{'、'.join(others[:6])}"
+
+
+def one_sided(s: Subject) -> None:
+    """Units of whose points more than half hang on one thing, where others' do not."""
     if s.scheme.formula:
         return
     heavy: dict[int, tuple[Indicator, Decimal, Decimal]] = {}
@@ -181,9 +196,14 @@ def _held_together(s: Subject, group: Group) -> bool:
 
 
 def shared(s: Subject) -> None:
-    """Rows without points of their own, and points that come from the average of others."""
-    together: list[str] = []
-    about: list[Node] = []
+    """Rows without points of their own."""
+    found = [*_rows_without_points(s), *_rows_under_a_cap(s)]
+    if found:
+        about = sorted((group for group, _ in found), key=lambda n: s.place[id(n)])
+        s.say("rows-share-points", about, "；".join(words for _, words in found))
+
+
+def _rows_without_points(s: Subject) -> Iterator[tuple[Group, str]]:
     for group in s.groups:
         rows = [
             c
@@ -195,31 +215,34 @@ def shared(s: Subject) -> None:
         whole = group.points or sum((s.points(n) for n in walk(group) if isinstance(n, Indicator)), Decimal(0)) or group.at_most
         others = [c for c in group.children if isinstance(c, Indicator) and c.how.scored and s.points(c)]
         beside = f"（{'、'.join(s.own(c) for c in others)}的得分也在里面）" if others else ""
-        together.append(
+        yield (
+            group,
             f"{'、'.join(s.own(r) for r in rows)}合用{s.label(group)}的 {show(whole)} 分{beside}"
             if whole
-            else f"{'、'.join(s.own(r) for r in rows)}分值是 0，从总分里扣"
+            else f"{'、'.join(s.own(r) for r in rows)}分值是 0，从总分里扣",
         )
-        about.append(group)
+
+
+def _rows_under_a_cap(s: Subject) -> Iterator[tuple[Group, str]]:
     for group in s.groups:
         capped = [c for c in group.children if isinstance(c, Indicator) and s.points(c)]
         every = len(capped) == len(group.children) > 1 and group.formula
         if every and group.points and group.points < sum((s.points(c) for c in capped), Decimal(0)) and _held_together(s, group):
-            together.append(f"{'、'.join(s.own(c) for c in capped)}合用{s.label(group)}的 {show(group.points)} 分")
-            about.append(group)
-    if about:
-        about.sort(key=lambda n: s.place[id(n)])
-        s.say("rows-share-points", about, "；".join(together))
+            yield group, f"{'、'.join(s.own(c) for c in capped)}合用{s.label(group)}的 {show(group.points)} 分"
+
+
+def borrowed(s: Subject) -> None:
+    """Groups most of whose points come to a unit from the average of others."""
     for top in s.scheme.indicators:
         if not isinstance(top, Group) or not top.points:
             continue
         group, whole = top, top.points
-        borrowed = [Decimal(0)] * len(s.names)
+        averaged = [Decimal(0)] * len(s.names)
         for node in walk(group):
             if isinstance(node, Indicator) and node.no_task == "average":
-                borrowed = [b + (0 if c else s.points(node)) for b, c in zip(borrowed, s.carries(node), strict=True)]
+                averaged = [b + (0 if c else s.points(node)) for b, c in zip(averaged, s.carries(node), strict=True)]
         much: dict[Decimal, list[str]] = {}
-        for name, points in zip(s.names, borrowed, strict=True):
+        for name, points in zip(s.names, averaged, strict=True):
             if points * 2 > whole:
                 much.setdefault(points, []).append(name)
         if much:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from generator.language.declared import Band, Bands
@@ -19,6 +19,7 @@ from generator.rules.grading import GradeQuota
 from generator.rules.ratio import Ratio
 from generator.rules.veto import Veto
 from generator.scheme.model import Group, Indicator
+from generator.scheme.parts import Grades
 from generator.tree import expression as e
 from generator.value import show
 
@@ -30,6 +31,7 @@ def check(s: Subject) -> None:
     steps(s)
     targets(s)
     quotas(s)
+    final_grades(s)
     ranks(s)
 
 
@@ -52,33 +54,14 @@ def bands(s: Subject, node: Node | None, name: str, table: Bands) -> None:
         next((q.clause for q in s.scheme.quantities.values() if q.clause and name.strip("“”") in q.formula), "") if node is None else ""
     )
 
-    def edge(value: Decimal) -> str:
-        return shown(value, percent)
+    def edge(value: Decimal | None) -> str:
+        return "" if value is None else shown(value, percent)
 
-    def key(band: Band) -> tuple[Decimal, Decimal]:
-        far = Decimal("1e9")
-        low = band.lower if band.lower is not None else -far
-        return low, band.upper if band.upper is not None else far
+    def say(code: str, words: str) -> None:
+        s.say(code, node, f"{name}{words}", clause=clause)
 
-    printed = sorted((b for b in table.bands if b.lower is not None or b.upper is not None), key=key)
-    settled = table.stated if isinstance(table.stated, list) else []
-    both: list[Decimal] = []
-    unsaid: list[Decimal] = []
-    for low, high in itertools.pairwise(printed):
-        if low.upper is None or high.lower is None:
-            continue
-        if low.upper == high.lower and table.stated is not True and high.lower not in settled:
-            (unsaid if low.assumed or high.assumed else both).append(high.lower)
-        elif low.upper > high.lower:
-            s.say("band-overlap", node, f"{name}从 {edge(high.lower)} 到 {edge(low.upper)} 在两档里", clause=clause)
-        elif low.upper < high.lower and not table.whole:
-            s.say("band-gap", node, f"{name}大于 {edge(low.upper)}、小于 {edge(high.lower)} 的", clause=clause)
-    if both:
-        taken = "低" if table.by_upper else "高"
-        s.say("band-overlap", node, f"{name}正好 {'、'.join(edge(v) for v in both)} 的在两档里都有，现归较{taken}的一档", clause=clause)
-    if unsaid:
-        taken = "低" if table.by_upper else "高"
-        s.say("band-overlap", node, f"{name}含不含 {'、'.join(edge(v) for v in unsaid)} 没有写，现归较{taken}的一档", clause=clause)
+    printed = sorted((b for b in table.bands if b.lower is not None or b.upper is not None), key=_limits)
+    unsaid = _neighbours(printed, table, edge, say)
     for band in table.bands:
         if band.assumed and not (band.gives == 0 and {band.lower, band.upper} & set(unsaid)):
             limits = (
@@ -89,14 +72,42 @@ def bands(s: Subject, node: Node | None, name: str, table: Bands) -> None:
                 else "其余"
             )
             gives = band.gives if isinstance(band.gives, str) else f"{show(band.gives)} 分"
-            s.say("band-open", node, f"{name}{limits}的没有写，现计 {gives}", clause=clause)
+            say("band-open", f"{limits}的没有写，现计 {gives}")
     if any(b.lower is None and b.upper is None for b in table.bands) or not printed:
         return
     top, bottom = printed[-1], printed[0]
     if table.highest is not None and top.upper is not None and top.upper < table.highest:
-        s.say("band-open", node, f"{name}高于 {edge(top.upper)} 的", clause=clause)
+        say("band-open", f"高于 {edge(top.upper)} 的")
     if bottom.lower is not None and bottom.lower > 0:
-        s.say("band-open", node, f"{name}低于 {edge(bottom.lower)} 的", clause=clause)
+        say("band-open", f"低于 {edge(bottom.lower)} 的")
+
+
+def _limits(band: Band) -> tuple[Decimal, Decimal]:
+    """The limits of a band, for putting bands in order."""
+    far = Decimal("1e9")
+    return band.lower if band.lower is not None else -far, band.upper if band.upper is not None else far
+
+
+def _neighbours(printed: list[Band], table: Bands, edge: Callable[[Decimal | None], str], say: Callable[[str, str], None]) -> list[Decimal]:
+    """Where two bands that follow each other overlap or leave a gap; returns the limits of which neither is said to hold them."""
+    settled = table.stated if isinstance(table.stated, list) else []
+    both: list[Decimal] = []
+    unsaid: list[Decimal] = []
+    for low, high in itertools.pairwise(printed):
+        if low.upper is None or high.lower is None:
+            continue
+        if low.upper == high.lower and table.stated is not True and high.lower not in settled:
+            (unsaid if low.assumed or high.assumed else both).append(high.lower)
+        elif low.upper > high.lower:
+            say("band-overlap", f"从 {edge(high.lower)} 到 {edge(low.upper)} 在两档里")
+        elif low.upper < high.lower and not table.whole:
+            say("band-gap", f"大于 {edge(low.upper)}、小于 {edge(high.lower)} 的")
+    taken = "低" if table.by_upper else "高"
+    if both:
+        say("band-overlap", f"正好 {'、'.join(edge(v) for v in both)} 的在两档里都有，现归较{taken}的一档")
+    if unsaid:
+        say("band-overlap", f"含不含 {'、'.join(edge(v) for v in unsaid)} 没有写，现归较{taken}的一档")
+    return unsaid
 
 
 # Steps --------------------------------------------------------------------------------------------------------------
@@ -210,6 +221,10 @@ def quotas(s: Subject) -> None:
             detail = _quota(list(named), len(units))
             if detail:
                 s.say("quota-uneven", nodes, f"{s.listed(nodes)}，{group or '全部'}（{len(units)} 个单位）{detail}")
+
+
+def final_grades(s: Subject) -> None:
+    """Grades that are named and not defined, shares of the places that do not come to whole units, what a veto leaves open."""
     grades = s.scheme.grades
     vetoes = [n for n in s.leaves if isinstance(n.how, Veto)]
     if grades is None:
@@ -220,18 +235,8 @@ def quotas(s: Subject) -> None:
         return
     if grades.by == "rank_share":
         sizes = {"": len(s.names)} if grades.within == "全部" else {g: len(units) for g, units in s.scheme.groups.items()}
-        words = []
-        for group, size in sizes.items():
-            before = Decimal(0)
-            shares: list[tuple[str, Decimal]] = []
-            for band in grades.bands:
-                if band.up_to is not None:
-                    shares.append((band.name, band.up_to - before))
-                    before = band.up_to
-            if before < 1:
-                shares.append((grades.bands[-1].name, 1 - before))
-            detail = _quota(shares, size)
-            words += [f"{group or '全部'}（{size} 个单位）{detail}"] if detail else []
+        details = ((group, size, _quota(_shares(grades), size)) for group, size in sizes.items())
+        words = [f"{group or '全部'}（{size} 个单位）{detail}" for group, size, detail in details if detail]
         if words:
             s.say("quota-uneven", None, "；".join(words), clause=grades.clause)
     for number, band in enumerate(grades.bands):
@@ -240,6 +245,17 @@ def quotas(s: Subject) -> None:
             s.say("grade-open", None, f"名次落在“{band.name}”、又不是“{band.needs}”的，现定为“{before_it}”", clause=grades.clause)
     if vetoes and grades.by != "score":
         s.say("veto-place", vetoes, f"{s.listed(vetoes)}直接定等次，这些单位现在仍占名次和名额")
+
+
+def _shares(grades: Grades) -> list[tuple[str, Decimal]]:
+    """The share of the places that each grade has."""
+    before = Decimal(0)
+    shares: list[tuple[str, Decimal]] = []
+    for band in grades.bands:
+        if band.up_to is not None:
+            shares.append((band.name, band.up_to - before))
+            before = band.up_to
+    return shares if before >= 1 else [*shares, (grades.bands[-1].name, 1 - before)]
 
 
 def _quota(shares: list[tuple[str, Decimal]], units: int) -> str:

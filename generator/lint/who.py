@@ -15,9 +15,13 @@ from generator.value import show
 
 def check(s: Subject) -> None:
     """Everything about units, roles and assessors."""
+    untouched(s)
     carriers(s)
+    left_out(s)
+    named_twice(s)
     roles(s)
     assessors(s)
+    own_assessors(s)
     averages(s)
     facts(s)
     imports(s)
@@ -26,8 +30,8 @@ def check(s: Subject) -> None:
 # Units --------------------------------------------------------------------------------------------------------------
 
 
-def carriers(s: Subject) -> None:
-    """Units that carry nothing, bodies that are no units, rows that nobody carries, and a unit left out once."""
+def untouched(s: Subject) -> None:
+    """Units that carry nothing, in all or in a group."""
     outside = {u for g in s.scheme.outside for u in s.scheme.groups[g]}
     touched = [any(column) for column in zip(*(s.carries(n) for n in s.leaves), strict=True)]
     alone = [u for u in s.units(not t for t in touched) if u not in outside]
@@ -42,6 +46,10 @@ def carriers(s: Subject) -> None:
         nothing = [u for u, m, h in zip(s.names, meant, here, strict=True) if m and not h and u not in alone and u not in outside]
         if nothing:
             s.say("unit-untouched", group, f"在{s.label(group)}里，{some(nothing)}没有任何一项")
+
+
+def carriers(s: Subject) -> None:
+    """Bodies that are no units, and rows that nobody carries."""
     empty = {name for name, members in s.scheme.sets.items() if not members}
     strangers: dict[str, list[Node]] = {}
     nobody: list[Node] = []
@@ -65,7 +73,6 @@ def carriers(s: Subject) -> None:
         s.say("unit-outside", _ordered(s, (n for nodes in strangers.values() for n in nodes)), "、".join(words))
     if nobody:
         s.say("carrier-missing", nobody, s.listed(nobody))
-    left_out(s)
 
 
 def _named(node: Node) -> list[str]:
@@ -94,11 +101,10 @@ def left_out(s: Subject) -> None:
 # Roles --------------------------------------------------------------------------------------------------------------
 
 
-def roles(s: Subject) -> None:
-    """The same unit named twice, and several leads."""
+def named_twice(s: Subject) -> None:
+    """The same unit named twice in one list, or in the lists of two roles."""
     twice: list[tuple[Node, str]] = []
     both: list[tuple[Node, str]] = []
-    leads: list[Node] = []
     for node in s.leaves:
         lists: Mapping[str, list[str]] = node.carriers if isinstance(node.carriers, dict) else {"": node.carriers}
         seen: dict[str, str] = {}
@@ -114,11 +120,6 @@ def roles(s: Subject) -> None:
                 seen.setdefault(unit, role)
         for (one, other), units in doubled.items():
             both.append((node, f"{s.label(node)}{some(units)}既列在{one}、又列在{other}"))
-        if isinstance(node.carriers, dict):
-            top = max(s.scheme.roles.values(), default=Decimal(1))
-            leading = [r for r in s.scheme.roles_in(node) if r and s.scheme.roles[r] == top and r == next(iter(node.carriers))]
-            if 1 < len(leading) <= 5:
-                leads.append(node)
     if twice:
         s.say("unit-twice", [n for n, _ in twice], "；".join(w for _, w in twice))
     if both:
@@ -128,12 +129,23 @@ def roles(s: Subject) -> None:
             [n for n, _ in both],
             "；".join(words[:8]) + (f"；等 {len(words)} 处" if len(words) > 8 else "") + "，现按系数高的一栏",
         )
+
+
+def roles(s: Subject) -> None:
+    """Roles that no unit has, and several leads."""
     used = {role for n in s.leaves for role in s.scheme.roles_in(n)}
     used |= {name for n in s.leaves if isinstance(n.how, PerEvent) for v in n.how.events for name in v.carriers}
     unused = [role for role in s.scheme.roles if role not in used]
     if unused:
         words = [f"“{role}”的系数是 {show(s.scheme.roles[role])}" for role in unused]
         s.say("role-unused", None, f"{'、'.join(words)}，没有一项列出这样的单位")
+    leads: list[Node] = []
+    top = max(s.scheme.roles.values(), default=Decimal(1))
+    for node in s.leaves:
+        if isinstance(node.carriers, dict):
+            leading = [r for r in s.scheme.roles_in(node) if r and s.scheme.roles[r] == top and r == next(iter(node.carriers))]
+            if 1 < len(leading) <= 5:
+                leads.append(node)
     if leads:
         s.say("several-leads", leads, f"{s.listed(leads)}，现各按全分计")
 
@@ -161,7 +173,7 @@ def _parts(assessor: str) -> list[str]:
 
 
 def assessors(s: Subject) -> None:
-    """Indicators without an assessor, one with two names, units that assess themselves."""
+    """Indicators without an assessor, and one with two names."""
     missing: list[Node] = [n for n in s.leaves if not s.assessor(n)]
     if missing:
         whole = len(missing) == len(s.leaves)
@@ -176,6 +188,10 @@ def assessors(s: Subject) -> None:
     for names in spelled.values():
         if len(names) > 1:
             s.say("assessor-two-names", [where[n] for n in names], "、".join(f"“{n}”（{s.own(where[n])}）" for n in names))
+
+
+def own_assessors(s: Subject) -> None:
+    """Units that assess themselves."""
     selves: dict[str, list[Node]] = {}
     for node in s.leaves:
         if isinstance(node.how, Duty):

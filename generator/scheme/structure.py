@@ -32,61 +32,77 @@ def structural(data: dict[str, Any]) -> list[Problem]:
 
     Works on plain data, so that these are reported together with the errors of single fields.
     """
-    problems: list[Problem] = []
     units = data.get("units")
     groups = units if isinstance(units, dict) else {"": units}
     names = [str(u) for members in groups.values() if isinstance(members, list) for u in members]
-    for name in sorted({n for n in names if names.count(n) > 1}):
-        problems.append(Problem(f"被考核单位“{name}”写了两次", ("units",), remedy="请删去重复的"))
-    if not names:
-        problems.append(Problem("没有被考核单位", ("units",), remedy="请在 units 里列出单位"))
-    raw_facts = data.get("facts")
-    facts = raw_facts if isinstance(raw_facts, list) else []
-    fact_ids = [str(f.get("id")) for f in facts if isinstance(f, dict)]
-    raw_sets = data.get("sets")
-    sets = raw_sets if isinstance(raw_sets, dict) else {}
+    sets, facts, notes = _mapping(data.get("sets")), _list(data.get("facts")), _list(data.get("notes"))
     known = {*names, *(str(g) for g in groups if g)}
-    for name, members in sets.items():
-        problems += _check_names({"for": members}, ("sets", str(name)), known, direct=True)
-    known |= {str(name) for name in sets}
-    raw_roles = data.get("roles")
-    roles = {str(r) for r in raw_roles} if isinstance(raw_roles, dict) else set()
+    every = known | {str(name) for name in sets}
+    seen: dict[str, Where] = {str(f.get("id")): ("facts", i) for i, f in enumerate(facts) if isinstance(f, dict)}
+    return [
+        *_units(names),
+        *(p for name, members in sets.items() for p in _check_names({"for": members}, ("sets", str(name)), known, direct=True)),
+        *_targets(data),
+        *(p for i, fact in enumerate(facts) for p in _check_names(fact, ("facts", i), every)),
+        *_nodes_apart(data, every, list(seen), seen),
+        *_notes(notes, seen),
+    ]
+
+
+def _mapping(data: Any) -> dict[Any, Any]:
+    return data if isinstance(data, dict) else {}
+
+
+def _list(data: Any) -> list[Any]:
+    return data if isinstance(data, list) else []
+
+
+def _units(names: list[str]) -> Iterator[Problem]:
+    for name in sorted({n for n in names if names.count(n) > 1}):
+        yield Problem(f"被考核单位“{name}”写了两次", ("units",), remedy="请删去重复的")
+    if not names:
+        yield Problem("没有被考核单位", ("units",), remedy="请在 units 里列出单位")
+
+
+def _targets(data: dict[str, Any]) -> Iterator[Problem]:
     for number, option, where in unknown_targets(data):
         path: Where = ("readings", number, "options", option, "set", where)
-        problems.append(Problem(f"没有编号为“{where}”的指标或分组", path, remedy='请写指标或分组的编号；整个方案写 "*"'))
-    seen: dict[str, Where] = {name: ("facts", i) for i, name in enumerate(fact_ids)}
-    for i, fact in enumerate(facts):
-        problems += _check_names(fact, ("facts", i), known)
+        yield Problem(f"没有编号为“{where}”的指标或分组", path, remedy='请写指标或分组的编号；整个方案写 "*"')
+
+
+def _nodes_apart(data: dict[str, Any], known: set[str], facts: list[str], seen: dict[str, Where]) -> Iterator[Problem]:
+    """What is wrong with each node. seen: where each id is used, to which those of the nodes are added."""
+    roles = {str(r) for r in _mapping(data.get("roles"))}
     questions = {
         str(name)
         for node in [data, *(node for _, node in _nodes(data))]
-        for name, asked in (node.get("inputs") or {}).items()
-        if isinstance(node.get("inputs"), dict) and isinstance(asked, dict) and asked.get("ask") == "yes_no"
+        for name, asked in _mapping(node.get("inputs")).items()
+        if isinstance(asked, dict) and asked.get("ask") == "yes_no"
     }
     for path, node in _nodes(data):
-        for role in node["for"] if isinstance(node.get("for"), dict) else ():
+        for role in _mapping(node.get("for")):
             if role not in roles:
-                problems.append(Problem(f"没有“{role}”这个角色", (*path, "for", role), remedy=f"roles 里有：{'、'.join(sorted(roles))}"))
+                yield Problem(f"没有“{role}”这个角色", (*path, "for", role), remedy=f"roles 里有：{'、'.join(sorted(roles))}")
         identity = str(node["id"]) if node.get("id") is not None else ""
         if identity and identity in seen:
-            first = path_text(seen[identity])
-            problems.append(Problem(f"编号“{identity}”已经用在 {first}", (*path, "id"), remedy="每个指标的编号只能用一次"))
+            yield Problem(f"编号“{identity}”已经用在 {path_text(seen[identity])}", (*path, "id"), remedy="每个指标的编号只能用一次")
         elif identity:
             seen[identity] = path
-        problems += _check_names(node, path, known)
+        yield from _check_names(node, path, known)
         for key in ("only_if", "unless"):
             needed = node.get(key)
-            if needed and str(needed) not in {*fact_ids, *questions}:
-                remedy = f"{suggestion(str(needed), fact_ids)}请先在 facts 里写明，或在 inputs 里写成 ask: yes_no"
-                problems.append(Problem("没有这个单位情况", (*path, key), str(needed), remedy))
+            if needed and str(needed) not in {*facts, *questions}:
+                remedy = f"{suggestion(str(needed), facts)}请先在 facts 里写明，或在 inputs 里写成 ask: yes_no"
+                yield Problem("没有这个单位情况", (*path, key), str(needed), remedy)
         if "/" in identity or "@" in identity:
-            problems.append(Problem("编号里不能有“/”和“@”", (*path, "id"), identity))
-    raw_notes = data.get("notes")
-    for i, note in enumerate(raw_notes if isinstance(raw_notes, list) else []):
+            yield Problem("编号里不能有“/”和“@”", (*path, "id"), identity)
+
+
+def _notes(notes: list[Any], seen: dict[str, Where]) -> Iterator[Problem]:
+    for i, note in enumerate(notes):
         at = str(note["at"]) if isinstance(note, dict) and note.get("at") is not None else ""
         if at and at not in seen:
-            problems.append(Problem("注释指的指标不存在", ("notes", i, "at"), at, "请核对编号"))
-    return problems
+            yield Problem("注释指的指标不存在", ("notes", i, "at"), at, "请核对编号")
 
 
 def _check_names(node: Any, path: Where, known: set[str], direct: bool = False) -> list[Problem]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import operator
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from decimal import ROUND_FLOOR, Decimal, localcontext
+from decimal import Decimal, localcontext
 from itertools import chain, compress
 from typing import Any, NamedTuple, Protocol
 
@@ -295,11 +295,6 @@ def _each(work: Callable[[Decimal], Decimal], value: Part) -> Part:
     return _made(lambda c, n, units: [*map(work, run(c, n, units))], value, number=True)
 
 
-def _floor(node: e.Floor, value: Part) -> Part:
-    run = _numbers(value)
-    return _made(lambda c, n, units: [v.to_integral_value(ROUND_FLOOR) + 0 for v in run(c, n, units)], value, number=True)
-
-
 def _products(node: e.SumOfProducts, *parts: Part) -> Part:
     pairs = [(a.run, b.run) for a, b in zip(parts[::2], parts[1::2], strict=True)]
 
@@ -413,7 +408,6 @@ _READ: dict[type, Callable[..., Part]] = {
     e.Either: lambda node, *parts: _in_turn(False, *parts),
     e.Not: lambda node, part: _made(lambda c, n, units: [*map(operator.not_, part.run(c, n, units))], part),
     e.Provided: lambda node, *parts: _in_turn(True, *parts),
-    e.Provided: lambda node, *parts: _in_turn(True, *parts),
     e.If: _if,
     e.Clamp: _clamp,
     e.Sum: _sum,
@@ -424,7 +418,6 @@ _READ: dict[type, Callable[..., Part]] = {
     e.Rank: _rank,
     e.Whole: lambda node, value: _each(exact.whole, value),
     e.Floor: lambda node, value: _each(exact.floor, value),
-    e.Floor: _floor,
     e.Band: _band,
     e.Lookup: _lookup,
     e.Found: _found,
