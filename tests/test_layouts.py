@@ -90,7 +90,7 @@ def filled(name: str, folder: Path) -> Path:
     book = tiny.book(text, folder / f"{name}.xlsx")
     given = folder / "values.yaml"
     values = "".join(f"  {line}\n" for line in VALUES[name].strip().splitlines())
-    given.write_text(f"scheme: {load.loads(text).scheme.scheme}\nvalues:\n{values}", encoding="utf-8")
+    given.write_text(f"scheme: {load.loads(text).scheme.id}\nvalues:\n{values}", encoding="utf-8")
     actions.fill(book, given)
     return book
 

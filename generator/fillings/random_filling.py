@@ -20,7 +20,7 @@ _SLIPS: tuple[Value, ...] = ("3.5分", "１２", "约5", Decimal("-1"), " ")
 
 def random_filling(plan: Plan, seed: str) -> Filling:
     """One filling, the same for the same seed. Most are complete; some have gaps, a few have slips."""
-    dice = random.Random(f"{plan.scheme.scheme}/{seed}")
+    dice = random.Random(f"{plan.scheme.id}/{seed}")
     gaps = dice.choice([0.0, 0.0, 0.0, 0.02, 0.2])
     slips = dice.choice([0.0, 0.0, 0.0, 0.01])
     book = Evaluation(plan, {})

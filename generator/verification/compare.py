@@ -92,7 +92,7 @@ def verify(
     """
     book = compose(file, design=design)
     listed = fillings_of(file, book, path, count, seed)
-    report = Report(file.scheme.scheme, len(listed), sum(bool(f.expect) for f in listed))
+    report = Report(file.scheme.id, len(listed), sum(bool(f.expect) for f in listed))
     with tempfile.TemporaryDirectory(prefix="scorebook-") as folder:
         target = workbook_path or Path(folder) / "book.xlsx"
         if workbook_path is None:
@@ -176,7 +176,7 @@ def _libreoffice(
         names = [*always, layout.design.checks.sheet, checks.COUNTER] if number < LISTED else always
         results.append(_places(calculator.calculate(list(_typed(book, listed[number])), names)))
         if progress:
-            progress(number + 1, len(listed), f"{book.plan.scheme.scheme} {listed[number].name}")
+            progress(number + 1, len(listed), f"{book.plan.scheme.id} {listed[number].name}")
     return results
 
 
