@@ -116,7 +116,7 @@ def fill(book: Path, values: Path, out: Path | None = None) -> int:
     places = [taken.place(e.line.key, e.unit) for e in entries]
     for entry, place in zip(entries, places, strict=True):
         if place is None or place[1] not in pack.sheet(place[0]).elements:
-            who = "全部单位" if entry.unit < 0 else taken.plan.units[entry.unit]
+            who = taken.plan.who(entry.unit)
             raise BookError(f"“{book.name}”里找不到“{entry.line.owner} {entry.line.label}”（{who}）的格子，行或列可能被删掉了")
     for entry, place in zip(entries, places, strict=True):
         if place is not None:

@@ -17,6 +17,9 @@ from generator.lines.keys import Key, Owner
 from generator.tree.expression import NONE_MARK, All, Compare, Either, Expression, Text, walk
 from generator.value import Value
 
+SHARED = -1
+"""Stands where a unit's position would, for the one cell that all units share."""
+
 
 class Role(StrEnum):
     """What a line is for."""

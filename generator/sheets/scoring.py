@@ -16,7 +16,7 @@ from generator.layout.roster import Roster
 from generator.lines.accepts import requirement
 from generator.lines.input import Input
 from generator.lines.keys import MISSING as MISSING_LINE
-from generator.lines.line import Figure, Line, Role, answered
+from generator.lines.line import SHARED, Figure, Line, Role, answered
 from generator.plan.evaluation import Evaluation
 from generator.plan.plan import Block
 from generator.plan.typed import high_value
@@ -148,7 +148,7 @@ class Builder:
     def watch(self, grid: Matrix | Roster, line: Line, asked: Input) -> None:
         """What may be typed, and the colours that say so before anybody clicks."""
         units = grid.units
-        runs = [(-1, -1)] if line.shared else [(units[a], units[b]) for a, b in _runs([line.constant(u) is None for u in units])]
+        runs = [(SHARED, SHARED)] if line.shared else [(units[a], units[b]) for a, b in _runs([line.constant(u) is None for u in units])]
         for start, end in runs:
             first, last = grid.cell(line.key, start), grid.cell(line.key, end)
             range_ = first if first == last else f"{first}:{last}"
@@ -158,7 +158,7 @@ class Builder:
         """What stands beside a line."""
         figure = grid.figure(line, column)
         assert figure is not None
-        return figure_content(figure, line.key, column, self.layout.seen_from(grid, line.key, -1), self.book)
+        return figure_content(figure, line.key, column, self.layout.seen_from(grid, line.key, SHARED), self.book)
 
     def finish(self, grid: Grid) -> None:
         """Sizes, the line to sign on, what stays in sight, and how it is printed."""

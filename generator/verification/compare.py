@@ -16,6 +16,7 @@ from generator.fillings.random_filling import random_filling
 from generator.layout.addresses import address, place_of
 from generator.layout.design import Design
 from generator.layout.layout import Layout
+from generator.lines.line import SHARED
 from generator.plan.evaluation import Evaluation
 from generator.scheme import library
 from generator.scheme.load import SchemeFile
@@ -187,9 +188,9 @@ def _typed(book: Book, filling: Filling) -> Iterator[tuple[str, int, int, list[A
         for line in area.lines:
             if line.input is None:
                 continue
-            for unit in [-1] if line.shared else area.units_of(line):
+            for unit in [SHARED] if line.shared else area.units_of(line):
                 row, column = place_of(area.cell(line.key, unit))
-                given = line.constant(unit) if unit >= 0 else None
+                given = line.constant(unit) if unit != SHARED else None
                 value = filling.inputs.get((line.key, unit)) if given is None else given
                 cells.setdefault(row, {})[column] = float(value) if isinstance(value, Decimal) else "" if value is None else value
         for row, values in cells.items():
