@@ -18,6 +18,7 @@ from conftest import ALL, file_of
 
 from generator.fillings.random_filling import random_filling
 from generator.lines.keys import MISSING
+from generator.lines.line import Format
 from generator.lint import lint
 from generator.lint.bounds import Bounds
 from generator.lint.catalogue import CATALOGUE, Remark
@@ -1007,7 +1008,7 @@ def test_spans_hold_whatever_is_filled_in(name: str, seed: str) -> None:
     bounds = Bounds(plan)
     book = Evaluation(plan, random_filling(plan, f"spans {seed}").inputs)
     for key, line in plan.lines.items():
-        if line.formula is None or line.place == "text" or key == MISSING:
+        if line.formula is None or line.format is Format.TEXT or key == MISSING:
             continue
         for unit in range(0, len(plan.units), 5):
             value = book.value(key, unit)

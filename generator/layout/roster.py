@@ -11,7 +11,7 @@ from generator.columns import letters_of
 from generator.layout.addresses import address
 from generator.layout.grid import UNIT, UNIT_NAME, UNITS, Grid
 from generator.lines.keys import TOTAL
-from generator.lines.line import SHARED, Figure, Line
+from generator.lines.line import SHARED, Figure, Format, Line
 from generator.plan.plan import HEADINGS, Block
 from generator.tree.formula import OWN_ROW
 from generator.value import Percent
@@ -137,7 +137,7 @@ def lone_figure(line: Line) -> Figure | None:
         one = line.values[0]
         if not isinstance(one, Decimal) or any(value != one for value in line.values) or not all(line.applies):
             return None
-        figure = Figure(Percent(one) if line.place == "percent" else one)
+        figure = Figure(Percent(one) if line.format is Format.PERCENT else one)
     if figure is None or line.label in figure.form:
         return figure
     return Figure(figure.value, line.label + figure.form)

@@ -16,7 +16,7 @@ from generator.layout.roster import Roster
 from generator.lines.accepts import requirement
 from generator.lines.input import Input
 from generator.lines.keys import MISSING as MISSING_LINE
-from generator.lines.line import SHARED, Figure, Line, Role, answered
+from generator.lines.line import SHARED, Figure, Format, Line, Role, answered
 from generator.plan.evaluation import Evaluation
 from generator.plan.plan import Block
 from generator.plan.typed import high_value
@@ -48,16 +48,16 @@ def build(layout: Layout, grid: Matrix, book: Evaluation) -> Sheet:
 
 def number_format(line: Line) -> str:
     """The number format of a line's cells."""
-    if line.place == "score":
+    if line.format is Format.SCORE:
         return "0." + "0" * line.decimals if line.decimals else "0"
-    if line.place == "percent":
+    if line.format is Format.PERCENT:
         digits = max(line.decimals - 2, 0)
         return "0.00%" if line.input else f"0{'.' + '0' * digits if digits else ''}%"
-    if line.place == "general":
+    if line.format is Format.GENERAL:
         return "General"
-    if line.place == "count":
+    if line.format is Format.COUNT:
         return "0"
-    if line.place == "text" or line.input:
+    if line.format is Format.TEXT or line.input:
         return "General"
     return "#,##0" + ("." + "0" * line.decimals if line.decimals else "")
 
