@@ -327,6 +327,19 @@ def _products(node: e.SumOfProducts, *parts: Part) -> Part:
 # Many cells ---------------------------------------------------------------------------------------------------------
 
 
+def _count_like(value: Part, *parts: Part) -> Part:
+    """How many values of the parts are the same as one."""
+    runs = [p.run for p in parts]
+
+    def counts(columns: Columns, names: Names, units: Units) -> list[Decimal]:
+        found = [run(columns, names, units) for run in runs]
+        ranges = [values if part.many else [(v,) for v in values] for part, values in zip(parts, found, strict=True)]
+        wanted = value.run(columns, names, units)
+        return [exact.counted_like(v, chain.from_iterable(own)) for v, own in zip(wanted, zip(*ranges, strict=True), strict=True)]
+
+    return _made(counts, value, *parts, number=True)
+
+
 def _over(work: Callable[[Sequence[Value]], Decimal], *parts: Part) -> Part:
     """One number from the values of several parts, of which some may be ranges."""
     runs = [p.run for p in parts]
@@ -427,6 +440,7 @@ _READ: dict[type, Callable[..., Part]] = {
     e.SumOfProducts: _products,
     e.Round: _round,
     e.Fold: lambda node, *parts: _over(lambda values: exact.folded(node.how, values), *parts),
+    e.CountLike: lambda node, value, *parts: _count_like(value, *parts),
     e.CountOf: lambda node, *parts: _over(lambda values: exact.counted(node.text, values), *parts),
     e.Rank: _rank,
     e.Whole: lambda node, value: _each(exact.whole, value),
@@ -463,6 +477,7 @@ _SHAPE: dict[type, Callable[[Any, list[Any]], Hashable]] = {
     e.Round: lambda node, names: (node.digits, node.sum_only),
     e.Fold: lambda node, names: (node.how, len(node.over)),
     e.CountOf: lambda node, names: (node.text, len(node.over)),
+    e.CountLike: lambda node, names: len(node.over),
     e.Rank: lambda node, names: node.ascending,
     e.Band: lambda node, names: (node.size, node.upper),
 }

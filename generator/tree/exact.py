@@ -159,6 +159,12 @@ def folded(how: str, values: Sequence[Value]) -> Decimal:
     raise TypeError(how)
 
 
+def counted_like(value: Value, values: Iterable[Value]) -> Decimal:
+    """How many of the values are the same as one, which is no blank."""
+    wanted = alike(value)
+    return count(len([1 for v in values if v is not None and alike(v) == wanted]))
+
+
 def counted(text: str, values: Iterable[Value]) -> Decimal:
     """How many of the values are a text."""
     wanted = text.lower()
@@ -267,6 +273,7 @@ _READ: dict[type, Callable[..., Value]] = {
     e.Round: _round,
     e.Fold: lambda n, c: folded(n.how, _spread(n.over, c)),
     e.CountOf: lambda n, c: counted(n.text, _spread(n.over, c)),
+    e.CountLike: lambda n, c: counted_like(value(n.value, c), _spread(n.over, c)),
     e.Rank: _rank,
     e.Whole: lambda n, c: whole(_number(n.value, c)),
     e.Floor: lambda n, c: floor(_number(n.value, c)),
