@@ -34,7 +34,7 @@ lint: $(VENV)/.dev
 types: $(VENV)/.dev
 	$(BIN)/mypy
 
-bench: system $(VENV)/.dev
+bench: system $(VENV)/.bench
 	$(BIN)/python tests/benchmarks/bench_books.py
 	$(BIN)/python tests/benchmarks/bench_recompute.py
 	$(BIN)/python tests/benchmarks/bench_buttons.py
@@ -62,6 +62,10 @@ $(VENV)/.run: pyproject.toml | $(BIN)/python
 $(VENV)/.dev: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install -q -e '.[dev]'
 	@touch $@ $(VENV)/.run
+
+$(VENV)/.bench: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install -q -e '.[dev,bench]'
+	@touch $@ $(VENV)/.dev $(VENV)/.run
 
 clean:
 	rm -rf $(VENV) $(OUT) .pytest_cache .mypy_cache .ruff_cache .hypothesis
