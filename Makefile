@@ -24,7 +24,7 @@ demo: $(VENV)/.run
 	@echo; echo "Blank books: $(OUT)/blank   Filled and recomputed: $(OUT)/*.xlsx"
 
 test: system $(VENV)/.dev lint types
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --maxprocesses 8 --dist loadgroup
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .

@@ -41,6 +41,8 @@ from generator.value import Value
 from generator.xlsx import writer
 from generator.xlsx.package import Package
 
+pytestmark = pytest.mark.xdist_group("live")  # one LibreOffice for all
+
 DEMO = Path(__file__).resolve().parents[1] / "docs" / "demo"
 
 

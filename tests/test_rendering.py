@@ -22,6 +22,8 @@ from generator.scheme.load import loads
 from generator.scheme.model import Indicator
 from generator.verification import libreoffice_engine
 
+pytestmark = pytest.mark.xdist_group("rendering")  # the pages are printed once
+
 BUNDLED = [
     *PANSHAN,
     "city-county-guarantee-targets",
