@@ -53,6 +53,13 @@ def _planned(name: str) -> tuple[SchemeFile, Plan]:
     return file, plan
 
 
+def validate(name: str) -> SchemeFile:
+    """A scheme by id or path, after all that making its book asks of it. Raises SourceError."""
+    file, plan = _planned(name)
+    compose(file, plan=plan)
+    return file
+
+
 @dataclass(frozen=True)
 class Worked:
     """What the worked cases of a scheme came to: how many there are, and where the exact reading gives something else."""

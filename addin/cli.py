@@ -99,7 +99,7 @@ def validate(
     wrong = False
     for path in files:
         try:
-            file = load(str(path))
+            file = actions.validate(str(path))
         except SourceError as error:
             wrong = True
             out.print(str(error), markup=False)

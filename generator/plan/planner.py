@@ -5,6 +5,7 @@ from __future__ import annotations
 from generator.lines.input import NO, YES, Ask, Input
 from generator.lines.keys import DONE, DUTIES, UNDONE, Owner, fact_key
 from generator.lines.line import Line, Role
+from generator.plan.choices import refuse_choices
 from generator.plan.draft import Around, Draft
 from generator.plan.groups import plan_node
 from generator.plan.naming import Names
@@ -39,6 +40,7 @@ def _planned(scheme: Scheme) -> Plan:
     board = draft.names.board
     plan = Plan(scheme, draft.blocks, [*draft.tables, *board.tables.values()], draft.scores, draft.tops, draft.lists)
     plan.dependencies.refuse_circles(board)
+    refuse_choices(plan)
     return plan
 
 

@@ -37,7 +37,13 @@ _TYPE_WORDS = {
     "date_from_datetime_parsing": ("日期要写成 2019-12-20 的样子", ""),
     "date_parsing": ("日期要写成 2019-12-20 的样子", ""),
     "date_type": ("日期要写成 2019-12-20 的样子", ""),
-    "too_short": ("这里不能是空的", ""),
+    "too_short": ("这里列得太少", ""),
+    "too_long": ("这里列得太多", ""),
+    "string_too_short": ("这里不能是空的", ""),
+    "string_too_long": ("这段文字太长", "请写短一些"),
+    "int_parsing_size": ("这个数太大", ""),
+    "float_type": ("这里要一个数", ""),
+    "float_parsing": ("这里要一个数", ""),
     "string_pattern_mismatch": ("编号只能用小写字母、数字和短横线", "例如 panshan-2019-towns"),
     "finite_number": ("这里要一个普通的数", ""),
 }
@@ -84,6 +90,8 @@ def _one(detail: dict[str, Any], data: Any, words: Vocabulary) -> Problem:
             return Problem(message, path, shown, "请与 units 一一对齐；没有任务的单位写 null")
         case "unknown_place":
             return Problem(f"没有“{context['name']}”这个单位或分组", path, remedy="请核对 units 和 sets")
+        case "too_short" if not value:
+            return Problem("这里不能是空的", path, shown)
         case "value_error":
             return Problem(str(context.get("error", "这里写得不对")), path)
         case "literal_error":
@@ -94,7 +102,7 @@ def _one(detail: dict[str, Any], data: Any, words: Vocabulary) -> Problem:
             sign = {"greater_than": "大于", "greater_than_equal": "不小于", "less_than": "小于", "less_than_equal": "不大于"}[kind]
             limit = next(v for k, v in context.items() if k in ("gt", "ge", "lt", "le"))
             return Problem(f"这里要{sign} {limit}", path, shown)
-    message, remedy = _TYPE_WORDS.get(kind, ("这里写得不对", f"（{detail.get('msg', '')}）"))
+    message, remedy = _TYPE_WORDS.get(kind, ("这里写得不对", "请对照已有的方案改正"))
     return Problem(message, path, shown, remedy)
 
 
