@@ -80,7 +80,7 @@ def work_cases(name: str) -> Worked:
 def book_name(file: SchemeFile) -> str:
     """The name of a scheme's workbook: id and title, so that files sort by scheme and speak to people."""
     title = "".join(ch for ch in file.scheme.title if ch not in '\\/:*?"<>|')
-    return f"{file.scheme.scheme} {title}.xlsx"
+    return f"{file.scheme.id} {title}.xlsx"
 
 
 def generate(names: Iterable[str], folder: Path, design: Design | None = None, progress: Progress | None = None) -> list[Path]:
@@ -123,7 +123,7 @@ def fill(book: Path, values: Path, out: Path | None = None) -> int:
     places = [taken.place(e.line.key, e.unit) for e in entries]
     for entry, place in zip(entries, places, strict=True):
         if place is None or place[1] not in pack.sheet(place[0]).elements:
-            who = "全部单位" if entry.unit < 0 else taken.plan.units[entry.unit]
+            who = taken.plan.who(entry.unit)
             raise BookError(f"“{book.name}”里找不到“{entry.line.owner} {entry.line.label}”（{who}）的格子，行或列可能被删掉了")
     for entry, place in zip(entries, places, strict=True):
         if place is not None:
@@ -170,8 +170,8 @@ def other_readings(name: str, book: Path) -> list[OtherReading]:
     """
     file = load_scheme(name)
     taken = snapshot.take(book)
-    if taken.file.scheme.scheme != file.scheme.scheme:
-        raise BookError(f"“{book.name}”的方案是 {taken.file.scheme.scheme}，不是 {file.scheme.scheme}")
+    if taken.file.scheme.id != file.scheme.id:
+        raise BookError(f"“{book.name}”的方案是 {taken.file.scheme.id}，不是 {file.scheme.id}")
     inputs = taken.inputs
     now = _results(file, inputs)
     found = []
@@ -241,7 +241,7 @@ def import_results(book: Path, sources: Iterable[Path], out: Path | None = None)
     counts: dict[str, int] = {}
     for path in sources:
         given = score(path)
-        id = given.file.scheme.scheme
+        id = given.file.scheme.id
         totals = {_bare(name): result for name, result in given.units.items()}
         lines = [(line, unit) for line, unit, scheme in wanted if scheme == id]
         if not lines:
@@ -301,16 +301,16 @@ def check(book: Path, by_formulas: bool = False) -> Audit:
 
 def check_in(taken: Snapshot) -> Audit:
     """See `check`."""
-    found = audit.examine(taken, published(taken.file.scheme.scheme))
+    found = audit.examine(taken, published(taken.file.scheme.id))
     newer = _later_year(taken.file)
     if not newer:
         return found
-    return found + Audit([finding("scheme-superseded", f"簿中是 {taken.file.scheme.scheme}，现有 {newer}")])
+    return found + Audit([finding("scheme-superseded", f"簿中是 {taken.file.scheme.id}，现有 {newer}")])
 
 
 def _later_year(file: SchemeFile) -> str:
     """The id of the same scheme for a later year, where there is one: ids differ only in the year."""
-    own, year = file.scheme.scheme, str(file.scheme.year)
+    own, year = file.scheme.id, str(file.scheme.year)
     later = [id for id in library.ids() for y in re.findall(r"\d{4}", id) if y > year and id == own.replace(year, y)]
     return max(later, default="")
 

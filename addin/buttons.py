@@ -283,7 +283,7 @@ def _generate(desk: Desk) -> None:
     if path.exists() and not desk.ask(f"“{path.parent}”里已经有“{path.name}”。\n要重新生成吗？里面填过数的，会先备份。"):
         return
     desk.say("正在生成")
-    [made] = actions.generate([listed[chosen].scheme.scheme], path.parent)
+    [made] = actions.generate([listed[chosen].scheme.id], path.parent)
     desk.app.books.open(str(made))
     desk.stays = True
     desk.tell(f"已生成并打开“{made.name}”。\n放在：{made.parent}\n请先看“说明”表，再在黄色格里填数。")

@@ -63,7 +63,7 @@ def list_schemes(as_json: AsJson = False) -> None:
             continue
         rows.append(
             {
-                "scheme": scheme.scheme,
+                "scheme": scheme.id,
                 "title": scheme.title,
                 "place": scheme.place,
                 "year": scheme.year,
@@ -249,7 +249,7 @@ def score(book: Book, as_json: AsJson = False) -> None:
     if as_json:
         say_json(
             {
-                "scheme": scored.file.scheme.scheme,
+                "scheme": scored.file.scheme.id,
                 "units": {
                     name: {
                         "scores": {id: plain(v) for id, v in r.scores.items()},
@@ -514,7 +514,7 @@ def verified(name: str, count: int, seed: int) -> Any:
                 from addin.workbooks import snapshot
 
                 taken = snapshot.take(Path(name))
-                path = library.ids().get(taken.plan.scheme.scheme)
+                path = library.ids().get(taken.plan.scheme.id)
                 return compare.verify(taken.file, path, Path(name), count, seed, report, taken.design)
             return compare.verify(load(name), library.find(name), None, count, seed, report)
     except LibreOfficeError as error:

@@ -70,7 +70,7 @@ class Desktop:
             return int(stream.readline())
 
     def _run(self, command: list[str], **options: Any) -> None:
-        silent = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        silent: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         self.running.append(subprocess.Popen(command, start_new_session=True, **silent, **options))
 
     def stop(self) -> None:
@@ -97,12 +97,17 @@ class Desktop:
         pressed = threading.Thread(target=dispatch, args=(frame, url, "", 0, ()))
         pressed.start()
         for answer in answers:
-            dialog = self.dialog(pressed)
-            said.append(dialog.text)
-            answer(dialog)
-            self._until(lambda dialog=dialog: not dialog.open, pressed)
+            said.append(self._answered(pressed, answer))
         pressed.join(PATIENCE)
         assert not pressed.is_alive(), f"{button} did not come to an end"
+        return said
+
+    def _answered(self, pressed: threading.Thread, answer: Callable[[Dialog], None]) -> str:
+        """What the next dialog says, once it has had its answer and closed."""
+        dialog = self.dialog(pressed)
+        said = dialog.text
+        answer(dialog)
+        self._until(lambda: not dialog.open, pressed)
         return said
 
     def dialog(self, pressed: threading.Thread) -> Dialog:

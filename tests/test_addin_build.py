@@ -318,18 +318,18 @@ def _play_windows(played: Played, monkeypatch: pytest.MonkeyPatch) -> None:
     class Shell(VBAObject):  # type: ignore[misc]
         vba_type_name = "WshShell"
 
-        @method  # type: ignore[misc]
+        @method  # type: ignore[untyped-decorator]
         def ExpandEnvironmentStrings(self, Src: object = MISSING) -> object:
             return False if Src == "False" else Src
 
-        @method  # type: ignore[misc]
+        @method  # type: ignore[untyped-decorator]
         def Run(self, Command: object = MISSING, WindowStyle: object = MISSING, Wait: object = MISSING) -> object:
             if played.exit_code is None:
                 raise error(70)
             played.ran.append(str(Command))
             return VBAInt(played.exit_code, "Long")
 
-        @method  # type: ignore[misc]
+        @method  # type: ignore[untyped-decorator]
         def Popup(self, Text: object = "", Wait: object = 0, Title: object = "", Type: object = 0) -> object:
             played.said.append(f"{Title}：{Text}")
             return VBAInt(1, "Long")
@@ -435,7 +435,7 @@ def test_protected_view_is_told_in_chinese(play: Callable[[str], Played]) -> Non
     class Windows(VBAObject):  # type: ignore[misc]
         vba_type_name = "ProtectedViewWindows"
 
-        @member  # type: ignore[misc]
+        @member  # type: ignore[untyped-decorator]
         def Count(self) -> object:
             return VBAInt(1, "Long")
 
@@ -659,15 +659,16 @@ def test_what_blocks_macros_is_said(windows: Windows, keys: dict[str, Values], w
 def test_macro_settings_that_do_no_harm_are_not_complained_about(windows: Windows) -> None:
     path = windows.install()
     listed = rf"{POLICY}\Excel\Security\Trusted Locations\Location7"
-    for keys in (
+    harmless: list[Mapping[str, Mapping[str, object]]] = [
         {rf"{USER}\Excel\Security": {"vbawarnings": 4}},
         ALL_OFF | {rf"{USER}\Excel\Security": {"vbawarnings": 1}},
         ONLY_POLICIES | {listed: {"path": str(path.parent)}},
         ONLY_POLICIES | {listed: {"path": str(path.parents[1]), "allowsubfolders": 1}},
         {rf"{POLICY}\Excel\Resiliency": {"restricttolist": 1}, rf"{POLICY}\Excel\Resiliency\AddinList": {"scorebook.xlam": "1"}},
-    ):
+    ]
+    for keys in harmless:
         usual = windows.keys
-        windows.keys = usual | keys
+        windows.keys = {**usual, **keys}
         assert "error" not in windows.said()
         assert "warning" not in windows.said()
         windows.keys = usual
@@ -718,9 +719,7 @@ def test_a_missing_build_tool_is_told_in_chinese(
 def test_the_commands_install_look_over_and_remove(
     windows: Windows, built_file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from addin import cli_addin
-
-    monkeypatch.setattr(cli_addin, "this_machine", lambda: windows.machine)
+    monkeypatch.setattr(machine, "this_machine", lambda: windows.machine)
     install = ["addin", "install", "--file", str(built_file), "--interpreter", str(windows.python)]
     assert cli.run(install) == cli.FINE
     assert cli.run(["addin", "status"]) == cli.FINE

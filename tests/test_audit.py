@@ -17,6 +17,7 @@ import zipfile
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -258,7 +259,7 @@ def test_locked_cells(parks: Opened) -> None:
 
 def test_stale_values_and_manual_calculation(parks: Opened) -> None:
     parks.sheet.set_result(parks.at("1/得分"), Decimal("9.99"))
-    parks.book_xml(lambda root: root.find(f"{{{MAIN}}}calcPr").set("calcMode", "manual"))  # type: ignore[union-attr]
+    parks.book_xml(lambda root: root.find(f"{{{MAIN}}}calcPr").set("calcMode", "manual"))
     assert {"values-stale", "calculation-manual"} == set(parks.codes())
 
 
@@ -655,7 +656,8 @@ def test_a_folder_on_a_cluster_that_loses_a_worker(filled_books: dict[str, Path]
     for number in range(24):
         (tmp_path / f"{number}.xlsx").write_bytes(opened.package.to_bytes())
     (tmp_path / "坏的.xlsx").write_bytes(b"PK broken")
-    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+    settings: dict[str, Any] = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
+    with LocalCluster(**settings) as cluster:  # type: ignore[no-untyped-call]  # distributed has few types
         killed = []
 
         def kill_one(done: int, _: int, __: str) -> None:

@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
+import webbrowser
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
@@ -140,10 +142,16 @@ def laid_out(name: str) -> Layout:
     return compose(load.load(library.find(name))).layout
 
 
-def places(path: Path) -> Any:
+def places(path: Path) -> Callable[[str, int], str]:
     """Line and unit → address on the scoring sheet."""
     layout = laid_out("own-2031-a" if path.name.startswith("own") else "panshan-2019-parks")
-    return lambda key, unit: layout.place(key, unit)[1]
+
+    def at(key: str, unit: int) -> str:
+        place = layout.place(key, unit)
+        assert place
+        return place[1]
+
+    return at
 
 
 @cache
@@ -265,7 +273,7 @@ def test_a_shorter_list_replaces_a_longer_one(book: xlwings.Book, file: Path, sa
     buttons.check()
     sheet = book.sheets[CHECKS]
     assert str(sheet[f"B{LIST}"].value).endswith("：4 条")
-    assert sheet.page_setup.print_area.endswith(f"${LIST + 4}")
+    assert (sheet.page_setup.print_area or "").endswith(f"${LIST + 4}")
     for unit, value in enumerate((22.15, 6.7, 4.98)):
         scoring[at("1/完成", unit)].value = value
     buttons.check()
@@ -286,7 +294,7 @@ def test_findings_look_like_the_live_list(book: xlwings.Book, file: Path) -> Non
         live.horizontal_alignment,
         live.vertical_alignment,
     )
-    assert sheet[f"C{LIST + 1}"].formula.startswith("=HYPERLINK(\"#'填报与计分'!")
+    assert str(sheet[f"C{LIST + 1}"].formula).startswith("=HYPERLINK(\"#'填报与计分'!")
     assert (sheet[f"B{LIST + 1}"].value, sheet[f"B{LIST + 1}"].formula) == ("1", "1")
     assert adapter.is_locked(ours) is True
 
@@ -386,7 +394,7 @@ def test_what_the_window_shows_stays(book: xlwings.Book, monkeypatch: pytest.Mon
     adapter.restore_view(book, adapter.View(SCORING, 18, 10, "$K$21:$L$25"))
     before = adapter.view(book)
     assert (before.row, before.selection) == (18, "$K$21:$L$25")
-    monkeypatch.setattr(buttons.webbrowser, "open", lambda _: True)
+    monkeypatch.setattr(webbrowser, "open", lambda _: True)
     button()
     assert adapter.view(book) == before
 
@@ -434,7 +442,8 @@ def test_an_error_while_writing_puts_everything_back(
     tamper(file)
     book = app.books.open(str(file))
     before, view = contents(book), adapter.view(book)
-    write, written = LiveSheet.write, []
+    write = LiveSheet.write
+    written: list[object] = []
 
     def fail(self: LiveSheet) -> None:
         if len(written) == 3:
@@ -495,7 +504,7 @@ def test_excel_names_the_book_on_the_command_line(
     other.write_bytes(file.read_bytes())
     named, front = app.books.open(str(file)), app.books.open(str(other))
     assert app.books.active.name == front.name
-    monkeypatch.setattr(buttons.sys, "argv", ["-c", f"--wb={named.name}", "--from_xl=1"])
+    monkeypatch.setattr(sys, "argv", ["-c", f"--wb={named.name}", "--from_xl=1"])
     monkeypatch.setattr(xlwings.Book, "caller", lambda: named)
     buttons.check()
     assert [str(book.sheets[CHECKS][f"B{LIST}"].value)[:4] for book in (named, front)] == ["检查结果", "None"]
@@ -977,7 +986,7 @@ def test_help_tells_the_installation_and_opens_the_manual(
     app: xlwings.App, book: xlwings.Book, said: Said, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[str] = []
-    monkeypatch.setattr(buttons.webbrowser, "open", lambda url: bool(opened.append(url)) or True)
+    monkeypatch.setattr(webbrowser, "open", lambda url: opened.append(url) is None)  # type: ignore[func-returns-value]
     buttons.help()
     [question] = said.asked
     assert f"LibreOffice {app.version}" in question
@@ -989,7 +998,7 @@ def test_help_tells_the_installation_and_opens_the_manual(
     buttons.help()
     assert len(opened) == 1
     said.yes = True
-    monkeypatch.setattr(buttons.webbrowser, "open", lambda _: False)
+    monkeypatch.setattr(webbrowser, "open", lambda _: False)
     buttons.help()
     assert "请自己打开" in said.last
     assert "manual.html" in said.last

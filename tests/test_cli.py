@@ -17,7 +17,7 @@ from addin import actions, cli
 from addin.engines import adapter
 from addin.packaging.machine import InstallError
 from addin.packaging.xlam import BuildError
-from addin.workbooks import files, repair, snapshot
+from addin.workbooks import repair, snapshot
 from addin.workbooks.book import BookError
 from addin.workbooks.explanation import NotExplained
 from addin.workbooks.files import BackupError
@@ -270,7 +270,7 @@ def test_a_backup_that_cannot_be_written_is_told_and_the_file_left_alone(  # typ
     run("fill", parks, DEMO / "parks.values.yaml")
     tiny.forget_values(parks)
     before = parks.read_bytes()
-    monkeypatch.setattr(files.shutil, "copy2", full)
+    monkeypatch.setattr(shutil, "copy2", full)
     answer = run("recompute", parks)
     assert answer.code == 2
     assert "备份写不下（No space left on device）" in answer.err

@@ -7,7 +7,7 @@ units is worked out once; texts and truth values compare as in Excel.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from generator.fillings import cases
 from generator.fillings.random_filling import random_filling
+from generator.lines.keys import Owner
 from generator.plan.evaluation import Evaluation, Inputs, _Here
 from generator.plan.planner import make_plan
 from generator.scheme import library
@@ -38,9 +39,9 @@ TABLES: dict[str, list[Value]] = {
 class Sheet:
     """Lines of several units, for both readings: all cells, and those of one unit."""
 
-    everybody = range(UNITS)
+    everybody: Sequence[int] = range(UNITS)
 
-    def __init__(self, known: dict[str, list[Value]], unit: int = 0) -> None:
+    def __init__(self, known: Mapping[str, Sequence[Value]], unit: int = 0) -> None:
         self.known, self.unit = known, unit
 
     def group(self, unit: int) -> tuple[int, ...]:
@@ -175,7 +176,13 @@ def test_an_error_is_told_where_it_is_asked_for_and_nowhere_else() -> None:
     extra = "quantities:\n  倍: score('1') * 2\n  和: over_units(sum, 倍)\n  稳: if(倍 > 0, 倍, 0)"
     plan = tiny.plan("- {id: 1, name: 投资, points: 10, rule: direct}", extra=extra)
     score = plan.lines["1/得分"]
-    broken = type(score)("1/得分", "1", score.role, "得分", formula=when(e.IsNumber(Cell("1/评分")), Cell("1/评分"), Cell("1/评分") + 1))
+    broken = type(score)(
+        Owner("1").line("得分"),
+        Owner("1"),
+        score.role,
+        "得分",
+        formula=when(e.IsNumber(Cell("1/评分")), Cell("1/评分"), Cell("1/评分") + 1),
+    )
     plan.lines["1/得分"] = broken
     del plan.__dict__["dependencies"]
     values = tiny.evaluate(plan, {"1/评分": [3, "三", None]})

@@ -17,6 +17,7 @@ from conftest import book_of, file_of
 
 from addin import actions
 from addin.workbooks import explanation
+from generator.lines.line import Line
 from generator.scheme import load
 from generator.sheets.book import compose
 from generator.xlsx import writer
@@ -60,9 +61,9 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tiny.book(written, path, typed)
 
 
-def rate_key(lines: dict[str, object]) -> str:
+def rate_key(lines: dict[str, Line]) -> str:
     """The input of the second indicator, whatever its rule calls it."""
-    return next(key for key, line in lines.items() if key.startswith("2/") and line.input)  # type: ignore[attr-defined]
+    return next(key for key, line in lines.items() if key.startswith("2/") and line.input)
 
 
 def lines_of(book: Path, unit: str, name: str) -> list[str]:

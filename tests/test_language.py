@@ -20,6 +20,7 @@ import pytest
 import tiny
 
 from generator.fillings.cases import Filling
+from generator.layout.matrix import Matrix
 from generator.plan.plan import Plan
 from generator.plan.planner import make_plan
 from generator.problems import Problem, SchemeFault
@@ -459,7 +460,7 @@ def test_what_all_indicators_are_worth_to_a_unit(year: Plan) -> None:
 
 
 def test_the_engines_agree_on_periods_roles_and_scores(year: Plan, soffice: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    half = {
+    half: dict[str, object] = {
         key: [v if u % 2 else None for u, v in enumerate(row)] for key, row in (MONTHS | QUARTERS | TASKS).items() if isinstance(row, list)
     }
     engines_agree(year, YEAR, [{}, MONTHS, QUARTERS, TASKS, MONTHS | QUARTERS | TASKS, half], monkeypatch)
@@ -468,6 +469,7 @@ def test_the_engines_agree_on_periods_roles_and_scores(year: Plan, soffice: str,
 def test_percentages_and_decimals_are_shown_as_such() -> None:
     book = compose(load.loads(YEAR, "year.yaml"))
     grid = book.layout.grids[0]
+    assert isinstance(grid, Matrix)
     cells = next(s for s in book.sheets if s.name == grid.sheet).cells
 
     def shown(key: str) -> str:

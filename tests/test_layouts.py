@@ -26,6 +26,7 @@ from addin.workbooks.book import BookError
 from addin.workbooks.explanation import NotExplained
 from generator.layout.addresses import address
 from generator.layout.layout import Layout
+from generator.layout.matrix import Matrix
 from generator.layout.roster import Roster, lone_figure
 from generator.plan.planner import make_plan
 from generator.problems import SchemeFault, SourceError
@@ -90,7 +91,7 @@ def filled(name: str, folder: Path) -> Path:
     book = tiny.book(text, folder / f"{name}.xlsx")
     given = folder / "values.yaml"
     values = "".join(f"  {line}\n" for line in VALUES[name].strip().splitlines())
-    given.write_text(f"scheme: {load.loads(text).scheme.scheme}\nvalues:\n{values}", encoding="utf-8")
+    given.write_text(f"scheme: {load.loads(text).scheme.id}\nvalues:\n{values}", encoding="utf-8")
     actions.fill(book, given)
     return book
 
@@ -119,6 +120,7 @@ def test_every_line_of_every_unit_has_one_cell(name: str) -> None:
 
 def test_units_side_by_side() -> None:
     [grid] = lay_out(MATRIX).grids
+    assert isinstance(grid, Matrix)
     assert [grid.unit_columns[u] for u in range(3)] == list(range(grid.first_unit, grid.first_unit + 3))
     assert list(grid.rows) == list(lay_out(MATRIX).plan.lines)  # one below the other, in the order of the scheme
     assert sorted(grid.rows.values()) == list(grid.rows.values())

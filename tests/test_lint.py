@@ -18,6 +18,7 @@ from conftest import ALL, file_of
 
 from generator.fillings.random_filling import random_filling
 from generator.lines.keys import MISSING
+from generator.lines.line import Format
 from generator.lint import lint
 from generator.lint.bounds import Bounds
 from generator.lint.catalogue import CATALOGUE, Remark
@@ -773,8 +774,8 @@ def test_every_remark_on_a_bundled_scheme_says_something_and_how_to_close_it(nam
 
 @pytest.mark.parametrize("name", ALL)
 def test_what_a_scheme_says_it_answers_is_a_kind_of_remark(name: str) -> None:
-    declared = [*file_of(name).scheme.readings, *file_of(name).scheme.notes]
-    assert {d.answers for d in declared} <= {"", *CATALOGUE}
+    scheme = file_of(name).scheme
+    assert {r.answers for r in scheme.readings} | {n.answers for n in scheme.notes} <= {"", *CATALOGUE}
 
 
 FOUND: dict[str, list[tuple[str, str]]] = {
@@ -1007,7 +1008,7 @@ def test_spans_hold_whatever_is_filled_in(name: str, seed: str) -> None:
     bounds = Bounds(plan)
     book = Evaluation(plan, random_filling(plan, f"spans {seed}").inputs)
     for key, line in plan.lines.items():
-        if line.formula is None or line.place == "text" or key == MISSING:
+        if line.formula is None or line.format is Format.TEXT or key == MISSING:
             continue
         for unit in range(0, len(plan.units), 5):
             value = book.value(key, unit)
@@ -1041,4 +1042,4 @@ def test_the_span_of_a_formula(score: str, low: int, high: int) -> None:
     )
     span = Bounds(made).cell("1/得分", 0)
     assert span is not None
-    assert (span.low, span.high) == (low, high)
+    assert (span.low, span.high) == (Decimal(low), Decimal(high))

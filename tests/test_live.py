@@ -9,8 +9,10 @@ what is kept on this computer outlasts the process, and a folder that cannot be 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -28,7 +30,7 @@ from addin.live import local
 from addin.live import sheet as live
 from addin.live.blocks import Box, blocks, runs
 from addin.live.book import LiveBook
-from addin.live.sheet import HEAD_ROWS, Content
+from addin.live.sheet import HEAD_ROWS, Change
 from addin.workbooks import edits, explanation, snapshot
 from addin.workbooks.book import BookError
 from addin.workbooks.explanation import NotExplained
@@ -67,7 +69,9 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         books[name] = folder / f"{name}.xlsx"
         blank = compose(load.loads(text))
         asked = [(line, unit) for line in blank.plan.inputs for unit in blank.plan.places(line) if unit < 0 or line.constant(unit) is None]
-        inputs = {(line.key, unit): line.input.options[0] if line.input.options else Decimal(1) for line, unit in asked if line.input}
+        inputs: dict[tuple[str, int], Value] = {
+            (line.key, unit): line.input.options[0] if line.input.options else Decimal(1) for line, unit in asked if line.input
+        }
         writer.write(compose(load.loads(text), inputs), books[name])
         actions.recompute(books[name], books[name])
     return books
@@ -343,10 +347,11 @@ def test_formulas_read_by_their_shape_are_those_read_word_by_word(app: xlwings.A
     names = lambda: app.impl.function_names  # noqa: E731
     shapes: formulas.Shapes = {}
     for sheets in (["Sheet2", "Sheet3"], ["Sheet3"]):  # which may come and go between readings
+        there: Callable[[], list[str]] = partial(list, sheets)
         for text in OFFICE:
             for formula in (text, text.replace("1", "7"), text.replace("2", "13")):
-                plain = formulas.to_excel(formula, names, lambda sheets=sheets: sheets)
-                assert formulas.to_excel_alike(formula, shapes, names, lambda sheets=sheets: sheets) == plain
+                plain = formulas.to_excel(formula, names, there)
+                assert formulas.to_excel_alike(formula, shapes, names, there) == plain
     assert any(shapes.values())
 
 
@@ -365,7 +370,8 @@ class InputBox:
     """Stands for Excel: gives prepared answers to its input box and keeps the prompts."""
 
     def __init__(self, *answers: object) -> None:
-        self.answers, self.prompts = list(answers), []
+        self.answers = list(answers)
+        self.prompts: list[str] = []
         self.api, self.engine = SimpleNamespace(InputBox=self.ask), SimpleNamespace(name="excel")
 
     def ask(self, **given: Any) -> object:
@@ -401,7 +407,7 @@ def test_every_option_is_on_a_page_that_excel_shows(text: str, options: list[str
 
 @pytest.mark.parametrize("yes", [False, True])
 def test_what_excel_is_asked(yes: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(adapter.sys, "platform", "win32")
+    monkeypatch.setattr(sys, "platform", "win32")
     asked: list[object] = []
     links = {1: (r"C:\别的.xlsx",)} if yes else {}
     book: Any = SimpleNamespace(
@@ -423,7 +429,7 @@ def test_what_excel_is_asked(yes: bool, monkeypatch: pytest.MonkeyPatch) -> None
 
 # What is kept on this computer.
 
-CELLS: list[tuple[str, str, Content, Content]] = [("表", "A1", 0.1, "=B1"), ("表", "A2", "", "'文字"), ("表", "A3", "TRUE", 3.0)]
+CELLS = [Change("表", "A1", 0.1, "=B1"), Change("表", "A2", "", "'文字"), Change("表", "A3", "TRUE", 3.0)]
 
 
 def test_changes_outlast_the_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

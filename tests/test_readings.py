@@ -43,20 +43,30 @@ class Sheet:
     def cell(self, line: str) -> Value:
         return self.values[line]
 
+    def tagged(self, lines: tuple[str, ...]) -> list[Value]:
+        return [self.values[line] for line in lines]
+
     def fixed(self, line: str, column: str) -> Value:
         return self.values[line]
 
     def row(self, line: str, own_group: bool) -> list[Value]:
         return self.across
 
+    def of_unit(self, line: str, unit: int) -> Value:
+        return self.across[unit]
+
     def table(self, table: str, column: str) -> list[Value]:
-        return {"名": ["好", "差"], "分": [Decimal(8), Decimal(5)]}[column]  # type: ignore[return-value]
+        columns: dict[str, list[Value]] = {"名": ["好", "差"], "分": [Decimal(8), Decimal(5)]}
+        return columns[column]
 
     def cell_name(self, line: str) -> str:
         return {"a": "完成", "b": "目标"}.get(line, line)
 
     def fixed_name(self, line: str, column: str) -> str:
         return "分值"
+
+    def unit_name(self, unit: int) -> str:
+        return "甲乙丙丁"[unit]
 
     def percent(self, line: str) -> bool:
         return line == "p"
@@ -75,11 +85,20 @@ class Addresses:
     def row(self, line: str, own_group: bool) -> str:
         return "$D$1:$G$1"
 
+    def of_unit(self, line: str, unit: int) -> str:
+        return f"${'DEFG'[unit]}$1"
+
+    def size(self, own_group: bool) -> str:
+        return "4"
+
     def table(self, table: str, column: str) -> str:
         return {"名": "$I$1:$I$2", "分": "$J$1:$J$2"}[column]
 
-    def tagged(self, lines: tuple[str, ...]) -> tuple[str, str, str]:
-        return "B$1:B$9", "$Y$1:$Y$9", "$Z$1:$Z$9"
+    def table_cell(self, table: str, column: str, position: int) -> str:
+        return f"${'I' if column == '名' else 'J'}${position + 1}"
+
+    def tagged(self, lines: tuple[str, ...]) -> list[formula.Stretch]:
+        return []
 
 
 SHEET = Sheet(VALUES)

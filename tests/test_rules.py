@@ -10,6 +10,7 @@ from __future__ import annotations
 import pytest
 import tiny
 
+from generator.plan.plan import Plan
 from generator.plan.typed import line_fault
 from generator.rules import KINDS
 from generator.scheme.model import Indicator
@@ -59,7 +60,7 @@ class TestRatio:
 
 
 class TestNoTask:
-    def average(self, carriers: str) -> tiny.Plan:
+    def average(self, carriers: str) -> Plan:
         return tiny.plan(f"- {{id: 1, name: 建设, points: 2, rule: direct, for: {carriers}, no_task: average}}")
 
     def test_average_of_one_carrier_is_its_score(self) -> None:

@@ -53,7 +53,7 @@ def _about(taken: Snapshot, published: SchemeFile | None) -> Iterator[Finding]:
         yield finding("scheme-damaged", sheet=meta.NAME)
     elif published is not None and published.fingerprint != own.fingerprint:
         versions = f"簿中是第{own.scheme.version}版，现行是第{published.scheme.version}版"
-        yield finding("scheme-differs", f"{own.scheme.scheme}，{versions}", sheet=meta.NAME)
+        yield finding("scheme-differs", f"{own.scheme.id}，{versions}", sheet=meta.NAME)
     if book.has_macros:
         yield finding("macro-inside")
     if book.has_links:

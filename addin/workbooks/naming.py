@@ -29,7 +29,7 @@ class Names:
         self, code: str, detail: str = "", sheet: str = "", cell: str = "", line: Line | None = None, unit: int | None = None
     ) -> Finding:
         """A finding about a unit's cell on a line, as far as it is about one. unit: a position, −1 for the cell that all share."""
-        name = "" if unit is None else "全部单位" if unit < 0 else self.plan.units[unit]
+        name = "" if unit is None else self.plan.who(unit)
         return finding(code, detail, sheet, cell, line.owner if line else "", name)
 
     def about_key(self, code: str, key: str, sheet: str, cell: str = "") -> Finding:

@@ -83,7 +83,7 @@ def on_bytes(
 
 def _examine(package: Book, name: str, library_of: Callable[[str], SchemeFile | None] | None) -> Audit:
     taken = snapshot.of_package(package, name)
-    found = audit.examine(taken, library_of(taken.file.scheme.scheme) if library_of else None)
+    found = audit.examine(taken, library_of(taken.file.scheme.id) if library_of else None)
     broken = [f for f in found.findings if f.code in BROKEN or (f.code == "sheet-missing" and f.sheet in taken.lost)]
     if broken:
         raise BookError(f"“{name}”不能重算：{broken[0].message}。{broken[0].fix}")

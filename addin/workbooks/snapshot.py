@@ -22,7 +22,7 @@ from generator.layout.layout import Area, Layout
 from generator.layout.listing import Listing
 from generator.layout.matrix import Matrix
 from generator.layout.roster import Roster
-from generator.lines.line import Line
+from generator.lines.line import SHARED, Line
 from generator.plan.plan import Plan
 from generator.plan.planner import make_plan
 from generator.problems import Refusal, SchemeFault, SourceError
@@ -119,7 +119,7 @@ class Snapshot:
 
     def is_open(self, line: Line, unit: int) -> bool:
         """Whether the unit's cell on an input line is there to be typed into."""
-        return unit < 0 or line.constant(unit) is None
+        return unit == SHARED or line.constant(unit) is None
 
 
 def take(path: Path) -> Snapshot:

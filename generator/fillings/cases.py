@@ -81,8 +81,8 @@ def load(path: Path, plan: Plan) -> list[Filling]:
         problems = diagnosis.translate(error, read.data, diagnosis.Vocabulary([], {"scheme": list(CaseFile.model_fields)}))
         raise SourceError([diagnosis.placed(p, read) for p in problems]) from None
     found: list[Problem] = []
-    if file.scheme != plan.scheme.scheme:
-        found.append(Problem("案例不是这个方案的", ("scheme",), file.scheme, f"应为 {plan.scheme.scheme}"))
+    if file.scheme != plan.scheme.id:
+        found.append(Problem("案例不是这个方案的", ("scheme",), file.scheme, f"应为 {plan.scheme.id}"))
     fillings = []
     begun: dict[str, dict[tuple[str, int], Value]] = {}
     for i, case in enumerate(file.cases):

@@ -8,7 +8,7 @@ from decimal import Decimal
 from generator.fillings.cases import Filling
 from generator.lines.accepts import fault
 from generator.lines.input import Ask, Input
-from generator.lines.line import Line, Role
+from generator.lines.line import SHARED, Line, Role
 from generator.plan.evaluation import Evaluation
 from generator.plan.plan import Plan
 from generator.plan.typed import high_value
@@ -20,7 +20,7 @@ _SLIPS: tuple[Value, ...] = ("3.5分", "１２", "约5", Decimal("-1"), " ")
 
 def random_filling(plan: Plan, seed: str) -> Filling:
     """One filling, the same for the same seed. Most are complete; some have gaps, a few have slips."""
-    dice = random.Random(f"{plan.scheme.scheme}/{seed}")
+    dice = random.Random(f"{plan.scheme.id}/{seed}")
     gaps = dice.choice([0.0, 0.0, 0.0, 0.02, 0.2])
     slips = dice.choice([0.0, 0.0, 0.0, 0.01])
     book = Evaluation(plan, {})
@@ -32,7 +32,7 @@ def random_filling(plan: Plan, seed: str) -> Filling:
         shared = _typed(dice, plan, line, line.input, high, 0)
         limit = line.input.accepts.high if line.input.accepts.high_name else None
         for unit in plan.places(line):
-            if unit >= 0 and line.constant(unit) is not None:
+            if unit != SHARED and line.constant(unit) is not None:
                 continue
             if isinstance(limit, (Cell, Fixed)):
                 high = inputs.get((limit.line, -1 if isinstance(limit, Fixed) else unit))

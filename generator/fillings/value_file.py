@@ -46,8 +46,8 @@ def read(path: Path, plan: Plan) -> list[Entry]:
     if not isinstance(data, dict) or not isinstance(data.get("values"), dict):
         problems.append(Problem("数值文件要写成 scheme: 方案编号、values: {单位: {指标编号: 值}}"))
         raise SourceError([placed(p, read_file) for p in problems])
-    if str(data.get("scheme")) != plan.scheme.scheme:
-        remedy = f"这本工作簿的方案是 {plan.scheme.scheme}"
+    if str(data.get("scheme")) != plan.scheme.id:
+        remedy = f"这本工作簿的方案是 {plan.scheme.id}"
         problems.append(Problem("方案编号与工作簿不一致", ("scheme",), str(data.get("scheme")), remedy))
     for key in data.keys() - {"scheme", "values"}:
         problems.append(Problem(f"不认识“{key}”这一项", (key,), remedy="这里只有 scheme 和 values"))

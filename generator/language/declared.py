@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchem
 
 from generator.language.figures import Limit, SchemeFigure
 from generator.lines.input import NO, YES, Ask, Input
+from generator.lines.line import Format
 from generator.tree.expression import Expression
 from generator.value import Value
 
@@ -74,12 +75,12 @@ class Asked(Model):
         )
 
     @property
-    def place(self) -> str:
+    def format(self) -> Format:
         if self.ask in ("choice", "yes_no"):
-            return "text"
+            return Format.TEXT
         if self.measure == "%":
-            return "percent"
-        return "count" if self.ask in ("count", "events") else "quantity"
+            return Format.PERCENT
+        return Format.COUNT if self.ask in ("count", "events") else Format.QUANTITY
 
 
 def _or_short(short: Json, schema: Json) -> Json:

@@ -18,6 +18,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from generator.lines.line import Format
 from generator.value import Assumed, Percent, number
 
 
@@ -108,7 +109,7 @@ def no_figure(values: Decimal | Sequence[Decimal | None], count: int) -> tuple[b
     return tuple(v is None for v in values) if isinstance(values, (list, tuple)) else (False,) * count
 
 
-def percent_place(values: object) -> str:
+def percent_format(values: object) -> Format:
     """How figures are shown: as percentages where one was written so."""
     listed = values if isinstance(values, list) else [values]
-    return "percent" if any(isinstance(v, Percent) for v in listed) else "quantity"
+    return Format.PERCENT if any(isinstance(v, Percent) for v in listed) else Format.QUANTITY

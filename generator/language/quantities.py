@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from generator.language.symbols import Symbol
 from generator.lines.keys import Owner
-from generator.lines.line import Figure, Line, Role
+from generator.lines.line import Figure, Format, Line, Role
 from generator.tree import expression as e
 from generator.tree.expression import Cell, Expression, Round
 
@@ -52,17 +52,17 @@ def rows(symbol: Symbol, worked: Worked, owner: Owner, applies: tuple[bool, ...]
     if worked.shared:
         own = Line(symbol.key, owner, Role.WORKING, symbol.name, standard=Figure(formula), applies=applies, shared=True, decimals=shown)
     else:
-        place = _place(worked.text, percent, counts, decimals is not None)
-        own = Line(symbol.key, owner, Role.WORKING, symbol.name, formula=formula, applies=applies, place=place, decimals=shown)
+        format = _format(worked.text, percent, counts, decimals is not None)
+        own = Line(symbol.key, owner, Role.WORKING, symbol.name, formula=formula, applies=applies, format=format, decimals=shown)
     return [*worked.figures, own]
 
 
-def _place(text: bool, percent: bool, counts: bool, rounded: bool) -> str:
+def _format(text: bool, percent: bool, counts: bool, rounded: bool) -> Format:
     """The number format of a quantity's cells."""
     if text:
-        return "text"
+        return Format.TEXT
     if percent:
-        return "percent"
+        return Format.PERCENT
     if counts:
-        return "count"
-    return "score" if rounded else "general"
+        return Format.COUNT
+    return Format.SCORE if rounded else Format.GENERAL

@@ -14,7 +14,7 @@ from generator.layout.grid import UNIT_NAME
 from generator.layout.listing import Listing
 from generator.layout.matrix import Matrix
 from generator.layout.roster import Roster
-from generator.lines.line import Line
+from generator.lines.line import SHARED, Line
 from generator.plan.plan import Plan
 from generator.problems import FormulaError, SchemeFault
 from generator.tree.expression import Expression
@@ -57,7 +57,7 @@ class Layout:
     @cached_property
     def grid_of(self) -> dict[int, Matrix | Roster]:
         """The scoring sheet of each unit; of the figures that all share for −1."""
-        return {unit: grid for grid in self.grids for unit in grid.units} | {-1: self.grids[0]}
+        return {unit: grid for grid in self.grids for unit in grid.units} | {SHARED: self.grids[0]}
 
     @cached_property
     def list_of(self) -> dict[str, Listing]:
@@ -68,7 +68,7 @@ class Layout:
         """The sheet on which a unit has a cell on a line, or None where it has none anywhere."""
         if key in self.list_of:
             listing = self.list_of[key]
-            return listing if unit >= 0 and (listing.line_keys[key].owner, unit) in listing.row_of else None
+            return listing if unit != SHARED and (listing.line_keys[key].owner, unit) in listing.row_of else None
         grid = self.grid_of[unit]
         return grid if grid.has(key) else None
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from generator.columns import letters_of
 from generator.layout.addresses import absolute, address
 from generator.layout.grid import ROLE, TAG, UNIT, UNIT_NAME, Grid
-from generator.lines.line import Line
+from generator.lines.line import SHARED, Line
 from generator.tree.formula import OWN_COLUMN
 
 
@@ -46,10 +46,10 @@ class Matrix(Grid):
         return key in self.rows
 
     def at(self, key: str, unit: int) -> tuple[int, int]:
-        return self.rows[key], self.columns["standard"] if unit < 0 else self.unit_columns[unit]
+        return self.rows[key], self.columns["standard"] if unit == SHARED else self.unit_columns[unit]
 
     def cell(self, key: str, unit: int) -> str:  # asked so often that each call less counts
-        return address(self.rows[key], self.columns["standard"]) if unit < 0 else f"{self.own[unit]}{self.rows[key]}"
+        return address(self.rows[key], self.columns["standard"]) if unit == SHARED else f"{self.own[unit]}{self.rows[key]}"
 
     def along(self, key: str) -> list[tuple[int, int, int]]:
         row = self.rows[key]
@@ -57,7 +57,7 @@ class Matrix(Grid):
 
     @cached_property
     def own(self) -> dict[int, str]:
-        return {-1: "", **{unit: letters_of(column) for unit, column in self.unit_columns.items()}}
+        return {SHARED: "", **{unit: letters_of(column) for unit, column in self.unit_columns.items()}}
 
     def seen(self, key: str, own: str) -> str | None:
         row = self.rows.get(key)

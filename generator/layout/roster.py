@@ -11,7 +11,7 @@ from generator.columns import letters_of
 from generator.layout.addresses import address
 from generator.layout.grid import UNIT, UNIT_NAME, UNITS, Grid
 from generator.lines.keys import TOTAL
-from generator.lines.line import Figure, Line
+from generator.lines.line import SHARED, Figure, Format, Line
 from generator.plan.plan import HEADINGS, Block
 from generator.tree.formula import OWN_ROW
 from generator.value import Percent
@@ -55,7 +55,7 @@ class Roster(Grid):
         return {"name": name, "sentence": sentence, "assessor": block.assessor, "measure": block.measure}
 
     def at(self, key: str, unit: int) -> tuple[int, int]:
-        return self.rows["standard"] if unit < 0 else self.unit_rows[unit], self.columns[key]
+        return self.rows["standard"] if unit == SHARED else self.unit_rows[unit], self.columns[key]
 
     def along(self, key: str) -> list[tuple[int, int, int]]:
         column = self.columns[key]
@@ -63,7 +63,7 @@ class Roster(Grid):
 
     @cached_property
     def own(self) -> dict[int, str]:
-        return {-1: "", **{unit: str(row) for unit, row in self.unit_rows.items()}}
+        return {SHARED: "", **{unit: str(row) for unit, row in self.unit_rows.items()}}
 
     def seen(self, key: str, own: str) -> str | None:
         if key in self.above:
@@ -137,7 +137,7 @@ def lone_figure(line: Line) -> Figure | None:
         one = line.values[0]
         if not isinstance(one, Decimal) or any(value != one for value in line.values) or not all(line.applies):
             return None
-        figure = Figure(Percent(one) if line.place == "percent" else one)
+        figure = Figure(Percent(one) if line.format is Format.PERCENT else one)
     if figure is None or line.label in figure.form:
         return figure
     return Figure(figure.value, line.label + figure.form)

@@ -17,6 +17,20 @@ from generator.lines.keys import Key, Owner
 from generator.tree.expression import NONE_MARK, All, Compare, Either, Expression, Text, walk
 from generator.value import Value
 
+SHARED = -1
+"""Stands where a unit's position would, for the one cell that all units share."""
+
+
+class Format(StrEnum):
+    """How the numbers of a line are shown."""
+
+    SCORE = "score"
+    QUANTITY = "quantity"
+    PERCENT = "percent"
+    COUNT = "count"
+    GENERAL = "general"
+    TEXT = "text"
+
 
 class Role(StrEnum):
     """What a line is for."""
@@ -58,7 +72,6 @@ class Line:
     wanted_if: (question, 是 or 否): what must be answered for the input to be wanted at all; (score, ''): wanted as long as
     there is no score without it.
     shared: the line has one cell for all units, in the 标准 column.
-    place: number format of the cells: ``score``, ``quantity``, ``percent``, ``count``, ``general`` or ``text``.
     """
 
     key: Key
@@ -75,7 +88,7 @@ class Line:
     outside: tuple[bool, ...] = ()
     wanted_if: tuple[tuple[Expression, str], ...] = ()
     shared: bool = False
-    place: str = "quantity"
+    format: Format = Format.QUANTITY
     decimals: int = 0
 
     def constant(self, unit: int) -> Value:
@@ -117,7 +130,7 @@ class Line:
     @property
     def percent(self) -> bool:
         """Whether its cells are shown as percentages."""
-        return self.place == "percent" or bool(self.input and self.input.percent)
+        return self.format is Format.PERCENT or bool(self.input and self.input.percent)
 
     @cached_property
     def nodes(self) -> tuple[Expression, ...]:

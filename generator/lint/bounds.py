@@ -16,7 +16,7 @@ from typing import Any
 
 from generator.lines.input import NO, YES, Input
 from generator.lines.keys import DUE_LABEL
-from generator.lines.line import Line, Role
+from generator.lines.line import Format, Line, Role
 from generator.lint.spans import ANYTHING, NOTHING, Found, Span, above, floored, minus, over, plus, point, times, total, union
 from generator.plan.plan import Plan
 from generator.scheme.model import Group, Indicator
@@ -215,7 +215,7 @@ class Bounds:
         span = self.cell(node.left.line, unit)
         if span is not None:
             return None if span.absent else other
-        return same if wanted == e.NONE_MARK and line.place != "text" else None
+        return same if wanted == e.NONE_MARK and line.format is not Format.TEXT else None
 
     def _cell(self, line: Line, unit: int) -> Found:
         if line.outside and line.outside[unit]:
@@ -440,7 +440,7 @@ def _tagged(b: Bounds, node: e.Tagged, unit: int) -> Found:
     if node.how == "sum":
         return total(spans)
     if node.how == "applying":
-        words = sum(b.plan.lines[key].place == "text" and b.plan.lines[key].constant(unit) is None for key in node.lines)
+        words = sum(b.plan.lines[key].format is Format.TEXT and b.plan.lines[key].constant(unit) is None for key in node.lines)
         sure = sum(span is not None and not span.absent for span in spans)
         return Span(Decimal(sure + words), Decimal(sum(span is not None for span in spans) + words))
     return Span(Decimal(0), Decimal(len(spans)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from generator.lines.input import Ask
-from generator.lines.line import Line
+from generator.lines.line import Format, Line
 from generator.lint.subject import Node, Subject
 from generator.rules.completion import Gated
 from generator.rules.formula import Formula
@@ -60,7 +60,7 @@ def _edges(s: Subject, line: Line) -> Iterator[Edge]:
     """The limits in a score's formula and in the quantities that it uses."""
     for below in s.made_of(line):
         for branch in below.nodes:
-            if below.place != "percent" and isinstance(branch, e.If) and isinstance(branch.condition, e.Compare):
+            if below.format is not Format.PERCENT and isinstance(branch, e.If) and isinstance(branch.condition, e.Compare):
                 test = branch.condition
                 for side, limit, operator in ((test.left, test.right, test.operator), (test.right, test.left, _TURNED.get(test.operator))):
                     counted = s.plan.lines[side.line] if isinstance(side, (e.Cell, e.Fixed)) else None

@@ -7,7 +7,7 @@ from operator import and_
 from typing import Any
 
 from generator.language.declared import Asked, Quantity
-from generator.language.figures import percent_place
+from generator.language.figures import percent_format
 from generator.language.scope import Scope
 from generator.language.symbols import DATA
 from generator.language.wording import in_words
@@ -120,10 +120,10 @@ class Draft:
         owner = Owner(f"{name}{around.at}")
         key, question = owner.line(DATA), asked.as_input(name, scope.limit_of(name), scope.whole_of(name))
         if asked.shared:
-            return Line(key, owner, Role.INPUT, name, input=question, place=asked.place, shared=True)
+            return Line(key, owner, Role.INPUT, name, input=question, format=asked.format, shared=True)
         applies = both(around.units, self.scheme.members(list(asked.carriers)))
         first = tuple(question for question in around.questions if question[0] != Cell(key))
-        return Line(key, owner, Role.INPUT, name, input=question, applies=applies, place=asked.place, wanted_if=first)
+        return Line(key, owner, Role.INPUT, name, input=question, applies=applies, format=asked.format, wanted_if=first)
 
     def quantities(self, scope: Scope, declared: dict[str, Quantity], title: str, around: Around) -> None:
         """The block of a group's or the scheme's named quantities."""
@@ -148,4 +148,4 @@ def _figure(key: Key, name: str, figure: Any, applies: Units) -> Line:
     if not isinstance(figure, list):
         return Line(key, owner, Role.PARAMETER, name, standard=Figure(figure))
     row: tuple[Value, ...] = tuple(v if a else None for v, a in zip(figure, applies, strict=True))
-    return Line(key, owner, Role.PARAMETER, name, values=row, applies=applies, place=percent_place(figure), decimals=decimals_of(row))
+    return Line(key, owner, Role.PARAMETER, name, values=row, applies=applies, format=percent_format(figure), decimals=decimals_of(row))

@@ -7,7 +7,7 @@ from operator import le, not_
 
 from generator.language.scope import Compiled, Scope
 from generator.lines.keys import DUE_LABEL, SUM_LABEL, Key, Owner
-from generator.lines.line import Figure, Line, Role
+from generator.lines.line import Figure, Format, Line, Role
 from generator.plan.draft import Around, Draft, Units, both
 from generator.plan.indicators import plan_indicator
 from generator.plan.plan import Block, BlockKind
@@ -118,7 +118,7 @@ class _Sum:
         due = self.own.line(DUE_LABEL)
         if due in self.scope.dues:
             worth: Expression = when(Cell(self.key).is_(NONE_MARK), Text(NONE_MARK), Fixed(self.key, "points"))
-            self.extra.append(Line(due, self.own, Role.DUE, DUE_LABEL, formula=worth, place="score", decimals=decimals))
+            self.extra.append(Line(due, self.own, Role.DUE, DUE_LABEL, formula=worth, format=Format.SCORE, decimals=decimals))
         never = () if all(self.applies) else tuple(not a for a in self.applies)
         return Line(
             self.key,
@@ -129,7 +129,7 @@ class _Sum:
             formula=formula,
             points=_points(node),
             outside=never,
-            place="score",
+            format=Format.SCORE,
             decimals=decimals,
         )
 
@@ -143,7 +143,7 @@ class _Sum:
         if node.rescale:
             weight, decimals = self.own.line("适用分值"), self.draft.scheme.decimals
             whole = e.Tagged("sum", "due", tuple(self.scope.dues), by="role")
-            self.extra.append(Line(weight, self.own, Role.WORKING, "适用分值", formula=whole, place="score", decimals=decimals))
+            self.extra.append(Line(weight, self.own, Role.WORKING, "适用分值", formula=whole, format=Format.SCORE, decimals=decimals))
             return points * added / Cell(weight), None
         return points + added if node.base == "full" else added, None
 
@@ -194,7 +194,9 @@ class _Periods:
         if any(vanishing(draft, node, around)):
             formula = when(e.Tagged("applying", tag, tops).is_(0), Text(NONE_MARK), formula)
         formula = when(e.Tagged("blanks", tag, tops) > 0, Blank(), formula)
-        line = Line(key, own, Role.GROUP, SUM_LABEL, around.tag, formula=formula, points=_points(node), place="score", decimals=decimals)
+        line = Line(
+            key, own, Role.GROUP, SUM_LABEL, around.tag, formula=formula, points=_points(node), format=Format.SCORE, decimals=decimals
+        )
         block = Block(BlockKind.GROUP, node.id, node.name, [line, *weights], around.depth, assessor=node.assessor, clause=node.clause)
         draft.add(block, position)
         draft.scores[own] = key

@@ -9,7 +9,7 @@ from operator import gt
 from generator.language.needs import of_branches
 from generator.lines.input import NO_TASK, YES
 from generator.lines.keys import COEFFICIENT, DUE_LABEL, DUTY_TAG, RESULT_LABEL, ROLE_LABEL, SCORE_LABEL
-from generator.lines.line import Figure, Line, Role
+from generator.lines.line import Figure, Format, Line, Role
 from generator.plan.draft import Around, Draft, Question, Units, both
 from generator.plan.plan import Block, BlockKind
 from generator.problems import FormulaError, SchemeFault
@@ -82,7 +82,7 @@ def _planned(draft: Draft, node: Indicator, around: Around) -> str:
             lines = [replace(line, tag=DUTY_TAG) for line in lines]
         case Gives.VERDICT:
             verdict = task.guarded(when(item.ready, score, Blank()) if item.ready else score, Text(NONE_MARK))
-            lines.append(Line(item.id.line(RESULT_LABEL), item.id, Role.RESULT, RESULT_LABEL, formula=verdict, place="text"))
+            lines.append(Line(item.id.line(RESULT_LABEL), item.id, Role.RESULT, RESULT_LABEL, formula=verdict, format=Format.TEXT))
             draft.verdicts.append(lines[-1].key)
         case Gives.POINTS:
             lines += _score(draft, node, item, score, task, around)
@@ -193,7 +193,7 @@ def _score(draft: Draft, node: Indicator, item: Item, score: Expression, task: _
     limit = item.limit
     if node.no_task == "average" and task.open:
         base, worked = item.id.line("计算得分"), task.guarded(core, Text(NONE_MARK))
-        lines.append(Line(base, item.id, Role.WORKING, "计算得分", formula=worked, place="score", decimals=decimals))
+        lines.append(Line(base, item.id, Role.WORKING, "计算得分", formula=worked, format=Format.SCORE, decimals=decimals))
         mean = Figure(_average(base, item.points if node.nobody == "full" else Blank(), decimals), "平均{}")
         where = key if limit is None else item.id.line("平均得分")
         if limit is None:
@@ -217,7 +217,7 @@ def _score(draft: Draft, node: Indicator, item: Item, score: Expression, task: _
         points=points,
         applies=applies,
         outside=never,
-        place="score",
+        format=Format.SCORE,
         decimals=decimals,
     )
     lines.append(line)

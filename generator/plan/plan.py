@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from generator.lines.keys import TOTAL, WORKED, Owner
-from generator.lines.line import Line, Table
+from generator.lines.line import SHARED, Line, Table
 from generator.plan.dependencies import Dependencies
 from generator.plan.prepared import Prepared
 from generator.problems import Where
@@ -174,9 +174,13 @@ class Plan:
             return f"指标 {node.id}“{node.name}”的“{line.label}”", where
         return f"“{line.owner.id}”的“{line.label}”" if line.owner and line.owner.id != line.label else f"“{line.label}”", where
 
+    def who(self, unit: int) -> str:
+        """A unit's name; of the one cell that all share, that it is everybody's."""
+        return "全部单位" if unit == SHARED else self.units[unit]
+
     def places(self, line: Line) -> Sequence[int]:
-        """The units that have a cell of their own on a line; −1 stands for the one cell that all share."""
-        return (-1,) if line.shared else range(len(self.units))
+        """The units that have a cell of their own on a line; `SHARED` for the one cell that all share."""
+        return (SHARED,) if line.shared else range(len(self.units))
 
 
 def _amounts(tree: Expression) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from generator.lines.input import NO, YES, Ask, Input
 from generator.lines.keys import DONE, DUTIES, UNDONE, Owner, fact_key
-from generator.lines.line import Line, Role
+from generator.lines.line import Format, Line, Role
 from generator.plan.choices import refuse_choices
 from generator.plan.draft import Around, Draft
 from generator.plan.groups import plan_node
@@ -50,7 +50,7 @@ def _facts(draft: Draft) -> None:
     for fact in draft.scheme.facts:
         asked = Input(fact.id, Ask.CHOICE, options=(YES, NO), hint=fact.about)
         applies = draft.scheme.members(fact.groups)
-        lines.append(Line(fact_key(fact.id), Owner(fact.id), Role.INPUT, fact.id, input=asked, applies=applies, place="text"))
+        lines.append(Line(fact_key(fact.id), Owner(fact.id), Role.INPUT, fact.id, input=asked, applies=applies, format=Format.TEXT))
     if lines:
         about = "；".join(f"{f.id}：{f.about}" for f in draft.scheme.facts if f.about)
         draft.add(Block(BlockKind.DATA, "", "单位情况", lines, sentence=about))

@@ -24,7 +24,7 @@ from generator.lines.keys import (
     Key,
     fact_key,
 )
-from generator.lines.line import Figure, Line, Role, Table
+from generator.lines.line import Figure, Format, Line, Role, Table
 from generator.plan.naming import Names
 from generator.problems import FormulaError, SchemeFault, Where
 from generator.scheme.model import Group, Scheme
@@ -59,34 +59,38 @@ class _Totals:
                 formula=formula,
                 points=full if key == TOTAL else None,
                 applies=assessed if any(outside) and key in (RANK, PLACE, BAND, GRADE) else (),
-                place=place,
+                format=format,
                 decimals=self.scheme.decimals,
             )
-            for key, formula, place in entries
+            for key, formula, format in entries
         ]
 
-    def _entries(self, tops: list[str]) -> list[tuple[Key, Expression, str]]:
+    def _entries(self, tops: list[str]) -> list[tuple[Key, Expression, Format]]:
         decimals = self.scheme.decimals
         leaves = tuple(line.key for line in self.lines.values() if line.role == Role.SCORE)
         duties = tuple(line.key for line in self.lines.values() if line.tag == DUTY_TAG)
-        entries: list[tuple[Key, Expression, str]] = []
+        entries: list[tuple[Key, Expression, Format]] = []
         if duties:
             yes, no = (e.Tagged(how, DUTY_TAG, duties) for how in ("yes", "no"))
-            entries += [(DUTIES, e.Tagged("applying", DUTY_TAG, duties), "count"), (DONE, yes, "count"), (UNDONE, no, "count")]
+            entries += [
+                (DUTIES, e.Tagged("applying", DUTY_TAG, duties), Format.COUNT),
+                (DONE, yes, Format.COUNT),
+                (UNDONE, no, Format.COUNT),
+            ]
         if not leaves and not self.scheme.formula:
             missing = Cell(DUTIES) - Cell(DONE) - Cell(UNDONE)
-            return [*entries, (MISSING, missing, "count")]
-        entries.append((MISSING, e.Tagged("blanks", "score", leaves, by="role"), "count"))
+            return [*entries, (MISSING, missing, Format.COUNT)]
+        entries.append((MISSING, e.Tagged("blanks", "score", leaves, by="role"), Format.COUNT))
         unfinished: Expression = Cell(MISSING) > 0
         total: Expression = e.Round(e.Tagged("sum", TOTAL_TAG, tuple(tops)), decimals, sum_only=True)
         blank_tops = [k for k in tops if self.lines[k].role is Role.GROUP and self._can_wait()]
         if self.scheme.formula:
             try:
-                compiled = self.names.root.compile(self.scheme.formula, "score")
+                compiled = self.names.root.compile(self.scheme.formula, Format.SCORE)
             except FormulaError as error:
                 raise SchemeFault(f"总分的 score：{error.message}", ("score",), error.remedy) from None
             value = e.Round(compiled.tree, decimals)
-            entries.append((WORKED, when(compiled.ready, value, Blank()) if compiled.ready else value, "score"))
+            entries.append((WORKED, when(compiled.ready, value, Blank()) if compiled.ready else value, Format.SCORE))
             self.figures = compiled.figures
             total, unfinished = Cell(WORKED), some(unfinished, Cell(WORKED).is_(""))
         elif blank_tops:
@@ -94,21 +98,21 @@ class _Totals:
         total = when(unfinished, Text(UNFINISHED), total)
         peers = e.Row(TOTAL, own_group=True)
         rank = when(e.IsNumber(Cell(TOTAL)), e.Rank(Cell(TOTAL), peers), Blank())
-        entries += [(TOTAL, total, "score"), (RANK, rank, "count")]
+        entries += [(TOTAL, total, Format.SCORE), (RANK, rank, Format.COUNT)]
         grade: Expression = Blank()
         if self.scheme.grades is not None:
             grade = self._grade(self.scheme.grades, entries)
         for key in reversed(self.verdicts):
             grade = when(some(Cell(key).is_(""), Cell(key).is_(NONE_MARK)), grade, Cell(key))
         if self.verdicts or self.scheme.grades is not None:
-            entries.append((GRADE, grade, "text"))
+            entries.append((GRADE, grade, Format.TEXT))
         return entries
 
     def _can_wait(self) -> bool:
         """Whether a group's score can be blank although every indicator below has its score: a formula waits for others."""
         return any(isinstance(n, Group) and (n.formula or n.quantities) for n in self.scheme.walk())
 
-    def _grade(self, grades: Grades, entries: list[tuple[Key, Expression, str]]) -> Expression:
+    def _grade(self, grades: Grades, entries: list[tuple[Key, Expression, Format]]) -> Expression:
         """The grade by points, rank or share of the places, once the unit has a total."""
         by_upper = grades.by != "score"
         far = Decimal("1e9") * (1 if by_upper else -1)
@@ -131,12 +135,12 @@ class _Totals:
             place: Expression = Cell(RANK) if own else e.Rank(Cell(TOTAL), row)
             if grades.by == "rank_share":
                 place = place / e.Fold("size", (row,))
-            entries.append((PLACE, when(complete, place, Blank()), "percent" if grades.by == "rank_share" else "count"))
+            entries.append((PLACE, when(complete, place, Blank()), Format.PERCENT if grades.by == "rank_share" else Format.COUNT))
             value, complete = Cell(PLACE), e.IsNumber(Cell(PLACE))
         band: Expression = e.Band(value, e.TableColumn(GRADE_TABLE, "界"), e.TableColumn(GRADE_TABLE, "得分"), len(edges), by_upper)
         needing = [(number, entry) for number, entry in enumerate(grades.bands) if entry.needs]
         if needing:
-            entries.append((BAND, when(complete, band, Blank()), "text"))
+            entries.append((BAND, when(complete, band, Blank()), Format.TEXT))
             band = Cell(BAND)
         for number, entry in needing:
             if not number or entry.needs not in {f.id for f in self.scheme.facts}:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generator.lines.accepts import MISSING, requirement
-from generator.lines.line import Line
+from generator.lines.line import SHARED, Line
 from generator.plan.evaluation import Evaluation
 from generator.tree import exact
 from generator.tree.at_hand import HERE, ValuesAtHand
@@ -14,7 +14,7 @@ from generator.value import Value
 def line_fault(line: Line, unit: int, book: Evaluation) -> str:
     """What is wrong with a unit's input on a line, as `fault` puts it; nothing where no input is wanted."""
     assert line.input is not None
-    if unit >= 0 and line.constant(unit) is not None:
+    if unit != SHARED and line.constant(unit) is not None:
         return ""
     value = typed(line, unit, book)
     if not exact.value(line.fault, ValuesAtHand({HERE.line: value}, book.seen_by(unit))):
@@ -24,16 +24,16 @@ def line_fault(line: Line, unit: int, book: Evaluation) -> str:
 
 def typed(line: Line, unit: int, book: Evaluation) -> Value:
     """What stands in a unit's input cell on a line, or in the one cell for all units (−1)."""
-    return book.fixed(line.key, "standard") if unit < 0 else book.value(line.key, unit)
+    return book.fixed(line.key, "standard") if unit == SHARED else book.value(line.key, unit)
 
 
 def has_value(value: Value) -> bool:
     return value is not None and value != ""
 
 
-def high_value(line: Line, book: Evaluation, unit: int = -1) -> Value:
+def high_value(line: Line, book: Evaluation, unit: int = SHARED) -> Value:
     """The upper limit of a unit's input where it stands in a cell; without a unit, where it is the same for all."""
     high = line.input.accepts.high if line.input else None
     if isinstance(high, Cell):
-        return None if unit < 0 else book.value(high.line, unit)
+        return None if unit == SHARED else book.value(high.line, unit)
     return book.fixed(high.line, high.column) if isinstance(high, Fixed) else None

@@ -11,7 +11,7 @@ from generator.language.declared import Asked, Bands
 from generator.language.scope import Scope
 from generator.lines.input import NO, YES, Ask, Input
 from generator.lines.keys import Key, Owner
-from generator.lines.line import Figure, Line, Role, Table
+from generator.lines.line import Figure, Format, Line, Role, Table
 from generator.tree import expression as e
 from generator.tree.expression import Cell, Expression, Fixed, every, when
 from generator.value import Percent, Value
@@ -63,13 +63,13 @@ class Item:
         row = [v if a else None for v, a in zip(row, self.applies, strict=True)]
         digits = max((-int(v.as_tuple().exponent) for v in row if isinstance(v, Decimal)), default=0)
         percent = any(isinstance(v, Percent) for v in row) or (self.measure == "%" and label != "分值")
-        place = "percent" if percent else "quantity"
-        return self._add(label, Role.PARAMETER, values=tuple(row), place=place, decimals=max(digits, 0))
+        format = Format.PERCENT if percent else Format.QUANTITY
+        return self._add(label, Role.PARAMETER, values=tuple(row), format=format, decimals=max(digits, 0))
 
     def words(self, label: str, words: Sequence[str]) -> Expression:
         """A row of texts of the scheme, one a unit (its role)."""
         row: tuple[Value, ...] = tuple(w or None if a else None for w, a in zip(words, self.applies, strict=True))
-        return self._add(label, Role.PARAMETER, values=row, place="text")
+        return self._add(label, Role.PARAMETER, values=row, format=Format.TEXT)
 
     def constant(self, label: str, value: Decimal, form: str = "{}") -> Expression:
         """A figure with a row of its own, for what finds no place beside an input."""
@@ -81,10 +81,12 @@ class Item:
         self.limit = Figure(value, form)
         return Fixed(self._key("得分"), "standard")
 
-    def working(self, label: str, value: Expression, ready: Expression | None, place: str = "score", decimals: int = 4) -> Expression:
+    def working(
+        self, label: str, value: Expression, ready: Expression | None, format: Format = Format.SCORE, decimals: int = 4
+    ) -> Expression:
         """A named helper row: a step of the calculation, blank until what it needs is there."""
         formula = value if ready is None else when(ready, value, e.Blank())
-        return self._add(label, Role.WORKING, formula=formula, place=place, decimals=decimals)
+        return self._add(label, Role.WORKING, formula=formula, format=format, decimals=decimals)
 
     def restrict(self, name: str, names: Sequence[str]) -> None:
         """Only units with one of these roles, or of these names, groups and sets, have a cell on an input to come."""
@@ -129,7 +131,7 @@ class Item:
         """A measured amount in the indicator's unit of measure; required. part_of: the row of what it is a part of."""
         whole = self._key(part_of) if part_of else ""
         asked = Input(name, Ask.QUANTITY, self.measure, low=low, no_task=self.may_be_none, hint=hint, whole=whole)
-        cell = self._ask(asked, place="percent" if asked.percent else "quantity")
+        cell = self._ask(asked, format=Format.PERCENT if asked.percent else Format.QUANTITY)
         self._conditions.append(asked.accepts.usable(cell))
         return cell
 
@@ -150,26 +152,26 @@ class Item:
         question = self._question(name, spec)
         if self.may_be_none:
             question = replace(question, no_task=True)
-        return self._ask(question, place=spec.place)
+        return self._ask(question, format=spec.format)
 
     def _question(self, name: str, spec: Asked) -> Input:
         return spec.as_input(name, self._around.limit_of(name), self._around.whole_of(name))
 
     def shared(self, name: str, spec: Asked) -> Expression:
         """An input that is the same for all units."""
-        self._add(name, Role.INPUT, input=self._question(name, spec), place=spec.place, shared=True)
+        self._add(name, Role.INPUT, input=self._question(name, spec), format=spec.format, shared=True)
         return Fixed(self._key(name), "standard")
 
     def rate(self, name: str, measure: str, standard: Figure | None, hint: str = "") -> tuple[Expression, Expression]:
         """A rate or amount that is held against a standard shown beside it; required."""
         asked = Input(name, Ask.QUANTITY, measure, low=None if measure == "%" else Decimal(0), hint=hint)
-        cell = self._ask(asked, standard=standard, place="percent" if measure == "%" else "quantity")
+        cell = self._ask(asked, standard=standard, format=Format.PERCENT if measure == "%" else Format.QUANTITY)
         return cell, Fixed(self._key(name), "standard")
 
     def share(self, name: str, hint: str = "") -> Expression:
         """A share of one, typed as a percentage; the rule itself says when it is wanted."""
         asked = Input(name, Ask.QUANTITY, "%", required=False, low=Decimal(0), high=Decimal(1), hint=hint)
-        return self._ask(asked, place="percent")
+        return self._ask(asked, format=Format.PERCENT)
 
     def chosen(self, name: str, low: Decimal, high: Decimal, verb: str, hint: str = "") -> Expression:
         """Points chosen within a band, or none; blank means none."""
@@ -180,21 +182,21 @@ class Item:
 
     def counts(self, events: Sequence[tuple[str, Figure | None, Decimal | None]], hint: str = "") -> list[tuple[Expression, Expression]]:
         """How often each event happened, beside what one costs or earns. Blank means never."""
-        return self._events(events, Ask.COUNT, "count", hint)
+        return self._events(events, Ask.COUNT, Format.COUNT, hint)
 
     def amounts(self, events: Sequence[tuple[str, Figure | None, Decimal | None]], hint: str = "") -> list[Expression]:
         """Points typed in for each event, where the regulation names no amount. Blank means none."""
-        return [cell for cell, _ in self._events(events, Ask.AMOUNT, "quantity", hint)]
+        return [cell for cell, _ in self._events(events, Ask.AMOUNT, Format.QUANTITY, hint)]
 
     def choice(self, name: str, options: Sequence[str], hint: str = "") -> Expression:
         """One of several texts; required."""
-        return self._ask(Input(name, Ask.CHOICE, options=tuple(options), hint=hint), place="text")
+        return self._ask(Input(name, Ask.CHOICE, options=tuple(options), hint=hint), format=Format.TEXT)
 
     def yes_or_no(self, questions: Sequence[tuple[str, Figure | None]], hint: str = "") -> list[tuple[Expression, Expression]]:
         """是 or 否 for each question, beside its figure; every one is required."""
         asked: list[tuple[Expression, Expression]] = []
         for name, figure in questions:
-            cell = self._ask(Input(name, Ask.CHOICE, options=(YES, NO), hint=hint), standard=figure, place="text")
+            cell = self._ask(Input(name, Ask.CHOICE, options=(YES, NO), hint=hint), standard=figure, format=Format.TEXT)
             asked.append((cell, Fixed(self._key(name), "standard")))
         cells = tuple(cell for cell, _ in asked)
         answered = e.CountOf(cells, YES) + e.CountOf(cells, NO)
@@ -225,11 +227,13 @@ class Item:
     def _key(self, label: str) -> Key:
         return self.id.line(label)
 
-    def _ask(self, asked: Input, standard: Figure | None = None, place: str = "quantity", only: tuple[bool, ...] = ()) -> Expression:
-        return self._add(asked.name, Role.INPUT, input=asked, standard=standard, place=place, applies=only or self.applies)
+    def _ask(
+        self, asked: Input, standard: Figure | None = None, format: Format = Format.QUANTITY, only: tuple[bool, ...] = ()
+    ) -> Expression:
+        return self._add(asked.name, Role.INPUT, input=asked, standard=standard, format=format, applies=only or self.applies)
 
     def _events(
-        self, events: Sequence[tuple[str, Figure | None, Decimal | None]], ask: Ask, place: str, hint: str
+        self, events: Sequence[tuple[str, Figure | None, Decimal | None]], ask: Ask, format: Format, hint: str
     ) -> list[tuple[Expression, Expression]]:
         asked: list[tuple[Expression, Expression]] = []
         masked = False
@@ -237,7 +241,7 @@ class Item:
             question = Input(name, ask, required=False, low=Decimal(0), high=most, hint=hint)
             only = self.only_for.get(name, ())
             masked |= bool(only) and only != self.applies
-            asked.append((self._ask(question, standard=figure, place=place, only=only), Fixed(self._key(name), "standard")))
+            asked.append((self._ask(question, standard=figure, format=format, only=only), Fixed(self._key(name), "standard")))
         cells = tuple(cell for cell, _ in asked)
         filled: Expression = e.Fold("filled", cells)
         if masked:

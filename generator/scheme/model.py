@@ -200,7 +200,7 @@ class Scheme(Model):
     the other, ``units`` one sheet each; ``auto`` by how many indicators and units there are and how many they share.
     """
 
-    scheme: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    id: str = Field(alias="scheme", pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
     title: str
     place: str
     year: int = Field(ge=1990, le=2100)

@@ -17,7 +17,7 @@ from generator.layout.listing import Listing
 from generator.layout.roster import Roster
 from generator.layout.sheet_names import COUNTER
 from generator.lines.accepts import MISSING, requirement
-from generator.lines.line import Line
+from generator.lines.line import SHARED, Line
 from generator.plan.evaluation import Evaluation
 from generator.plan.typed import high_value, typed
 from generator.sheets.sheet import BORDER, Formula, Highlight, Sheet
@@ -118,7 +118,7 @@ class _Counter:
                 head = self.head([plan.units[u] for u in area.units])
                 for line in area.lines:
                     if line.input is not None:
-                        units = [-1] if line.shared else area.units
+                        units = [SHARED] if line.shared else area.units
                         unit = "全部单位" if line.shared else plan.units[units[0]] if len(units) == 1 else ""
                         self.add(area, line.key, [(line, u) for u in units], unit, line.label, head)
 
@@ -127,7 +127,7 @@ class _Counter:
         asked: dict[str, dict[int, Line]] = {}
         for line in area.lines:
             if line.input and line.shared:
-                self.add(area, line.key, [(line, -1)], "全部单位", line.label, self.row)
+                self.add(area, line.key, [(line, SHARED)], self.layout.plan.who(SHARED), line.label, self.row)
             elif line.input:
                 asked.setdefault(line.owner, {})[area.columns[line.key]] = line
         strips = []
@@ -213,7 +213,7 @@ class _Counter:
             count = self.count(cell, before)
             sheet.put(row, CELLS_AT + offset, Formula(text, count), "hidden")
             if cell is not None and int(count) > int(before):
-                name = "全部单位" if unit < 0 else self.layout.plan.units[unit]
+                name = self.layout.plan.who(unit)
                 wrong = MISSING if count > int(count) else self.wanted(line, unit)
                 self.found.append(Fault(row - self.first + 1, offset + 1, area.sheet, place, name, indicator, line.label, wrong))
         self.before += int(count)
@@ -232,7 +232,7 @@ class _Counter:
             self.trees[line.key] = counted(line.fault)
         return self.trees[line.key]
 
-    def wanted(self, line: Line, unit: int = -1) -> str:
+    def wanted(self, line: Line, unit: int = SHARED) -> str:
         """What may be typed, in words."""
         assert line.input is not None
         return requirement(line.input, high_value(line, self.book, unit))
@@ -243,7 +243,7 @@ class _Counter:
     def counting(self, strip: _Strip) -> list[str]:
         """The formula of each cell, with marks for the cell before it and for its input's."""
         prefix, area = sheet_prefix(strip.area.sheet), strip.area
-        passed = formula(PASSED, AddressesAtHand(MARKS, self.layout.at(-1)))
+        passed = formula(PASSED, AddressesAtHand(MARKS, self.layout.at(SHARED)))
         _, first = next(cell for cell in strip.cells if cell)
         if isinstance(area, Listing) or first < 0:
             return [
@@ -267,7 +267,7 @@ class _Counter:
         return found
 
     def formula(self, line: Line, unit: int, at: Addresses, prefix: str) -> str:
-        here = prefix + self.layout.grids[0].cell(line.key, -1) if unit < 0 else at.cell(line.key)
+        here = prefix + self.layout.grids[0].cell(line.key, SHARED) if unit == SHARED else at.cell(line.key)
         return self.layout.write(line, self.counter_of(line), AddressesAtHand({HERE.line: here, **MARKS}, at))
 
     # How the list refers to it --------------------------------------------------------------------------------------

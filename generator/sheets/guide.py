@@ -51,7 +51,7 @@ def build(layout: Layout) -> Sheet:
         "full": f"{show(scheme.full_marks)}分" + ("，另有加分" if scheme.bonus else "") if scheme.full_marks is not None else "不计分",
         "units": units,
         "indicators": f"{scheme.indicator_count()}项",
-        "version": f"{scheme.scheme}　第{scheme.version}版",
+        "version": f"{scheme.id}　第{scheme.version}版",
     }
     for key, label in design.facts.items():
         sheet.put(row, FIRST, label, "heading")

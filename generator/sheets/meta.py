@@ -18,7 +18,7 @@ def build(scheme: SchemeFile, design: Design) -> Sheet:
     sheet = Sheet(NAME, state="veryHidden")
     entries = [
         ("format", "1"),
-        ("scheme", scheme.scheme.scheme),
+        ("scheme", scheme.scheme.id),
         ("year", str(scheme.scheme.year)),
         ("version", scheme.scheme.version),
         ("fingerprint", scheme.fingerprint),

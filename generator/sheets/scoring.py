@@ -18,7 +18,7 @@ from generator.layout.wording import filled
 from generator.lines.accepts import requirement
 from generator.lines.input import Input
 from generator.lines.keys import MISSING as MISSING_LINE
-from generator.lines.line import Figure, Line, Role, answered
+from generator.lines.line import SHARED, Figure, Format, Line, Role, answered
 from generator.plan.evaluation import Evaluation
 from generator.plan.plan import Block
 from generator.plan.typed import high_value
@@ -50,16 +50,16 @@ def build(layout: Layout, grid: Matrix, book: Evaluation) -> Sheet:
 
 def number_format(line: Line) -> str:
     """The number format of a line's cells."""
-    if line.place == "score":
+    if line.format is Format.SCORE:
         return "0." + "0" * line.decimals if line.decimals else "0"
-    if line.place == "percent":
+    if line.format is Format.PERCENT:
         digits = max(line.decimals - 2, 0)
         return "0.00%" if line.input else f"0{'.' + '0' * digits if digits else ''}%"
-    if line.place == "general":
+    if line.format is Format.GENERAL:
         return "General"
-    if line.place == "count":
+    if line.format is Format.COUNT:
         return "0"
-    if line.place == "text" or line.input:
+    if line.format is Format.TEXT or line.input:
         return "General"
     return "#,##0" + ("." + "0" * line.decimals if line.decimals else "")
 
@@ -103,7 +103,7 @@ def missing_in_all(layout: Layout, grid: Grid, book: Evaluation) -> Formula:
 
 
 def figure_content(layout: Layout, area: Area, line: Line, column: str, unit: int, book: Evaluation) -> Value | Formula:
-    """What stands in the cell of a figure beside a line. unit: whose row it stands in on a list, −1 elsewhere."""
+    """What stands in the cell of a figure beside a line. unit: whose row it stands in on a list, `SHARED` elsewhere."""
     figure = area.figure(line, column)
     assert figure is not None
     if isinstance(figure.value, Expression):
@@ -157,7 +157,7 @@ class Builder:
     def watch(self, grid: Matrix | Roster, line: Line, asked: Input) -> None:
         """What may be typed, and the colours that say so before anybody clicks."""
         units = grid.units
-        runs = [(-1, -1)] if line.shared else [(units[a], units[b]) for a, b in _runs([line.constant(u) is None for u in units])]
+        runs = [(SHARED, SHARED)] if line.shared else [(units[a], units[b]) for a, b in _runs([line.constant(u) is None for u in units])]
         for start, end in runs:
             first, last = grid.cell(line.key, start), grid.cell(line.key, end)
             range_ = first if first == last else f"{first}:{last}"
@@ -165,7 +165,7 @@ class Builder:
 
     def figure(self, grid: Matrix | Roster, line: Line, column: str) -> Value | Formula:
         """What stands beside a line."""
-        return figure_content(self.layout, grid, line, column, -1, self.book)
+        return figure_content(self.layout, grid, line, column, SHARED, self.book)
 
     def finish(self, grid: Grid) -> None:
         """Sizes, the line to sign on, what stays in sight, and how it is printed."""

@@ -17,6 +17,7 @@ from generator.layout import sheet_names
 from generator.layout.addresses import address, place_of
 from generator.layout.design import Design
 from generator.layout.layout import Layout
+from generator.lines.line import SHARED
 from generator.plan.evaluation import Evaluation
 from generator.scheme import library
 from generator.scheme.load import SchemeFile
@@ -93,7 +94,7 @@ def verify(
     """
     book = compose(file, design=design)
     listed = fillings_of(file, book, path, count, seed)
-    report = Report(file.scheme.scheme, len(listed), sum(bool(f.expect) for f in listed))
+    report = Report(file.scheme.id, len(listed), sum(bool(f.expect) for f in listed))
     with tempfile.TemporaryDirectory(prefix="scorebook-") as folder:
         target = workbook_path or Path(folder) / "book.xlsx"
         if workbook_path is None:
@@ -177,7 +178,7 @@ def _libreoffice(
         names = [*always, layout.design.checks.sheet, sheet_names.COUNTER] if number < LISTED else always
         results.append(_places(calculator.calculate(list(_typed(book, listed[number])), names)))
         if progress:
-            progress(number + 1, len(listed), f"{book.plan.scheme.scheme} {listed[number].name}")
+            progress(number + 1, len(listed), f"{book.plan.scheme.id} {listed[number].name}")
     return results
 
 
@@ -188,9 +189,9 @@ def _typed(book: Book, filling: Filling) -> Iterator[tuple[str, int, int, list[A
         for line in area.lines:
             if line.input is None:
                 continue
-            for unit in [-1] if line.shared else area.units_of(line):
+            for unit in [SHARED] if line.shared else area.units_of(line):
                 row, column = place_of(area.cell(line.key, unit))
-                given = line.constant(unit) if unit >= 0 else None
+                given = line.constant(unit) if unit != SHARED else None
                 value = filling.inputs.get((line.key, unit)) if given is None else given
                 cells.setdefault(row, {})[column] = float(value) if isinstance(value, Decimal) else "" if value is None else value
         for row, values in cells.items():

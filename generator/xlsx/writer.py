@@ -47,7 +47,7 @@ def to_bytes(book: Book) -> bytes:
     scheme = book.plan.scheme
     properties = workbook.properties
     properties.title, properties.creator = scheme.title, "Scorebook"
-    properties.subject, properties.identifier = f"{scheme.source.document} {scheme.source.part}", scheme.scheme
+    properties.subject, properties.identifier = f"{scheme.source.document} {scheme.source.part}", scheme.id
     workbook.calculation.fullCalcOnLoad = True
     stream = io.BytesIO()
     workbook.save(stream)

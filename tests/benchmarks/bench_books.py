@@ -11,6 +11,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import openpyxl
@@ -47,6 +48,10 @@ def seconds(work: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
+def generate(path: Path) -> bytes:
+    return writer.to_bytes(compose(load.load(path)))
+
+
 def main() -> None:
     print(f"{'scheme':28} {'cells':>7} {'generate':>9} {'bare loop':>10} {'ratio':>6} {'score':>8}   medians of {ROUNDS}, seconds")
     filled_ones = {f"panshan-2019-{path.name.split('.')[0]}": path for path in DEMO.glob("*.values.yaml")}
@@ -62,9 +67,9 @@ def main() -> None:
                 actions.fill(filled, filled_ones[name])
             made, bare, scored = [], [], []
             for _ in range(ROUNDS):
-                made.append(seconds(lambda path=path: writer.to_bytes(compose(load.load(path)))))
-                bare.append(seconds(lambda model=model: bare_loop(model)))
-                scored.append(seconds(lambda filled=filled: actions.score(filled)))
+                made.append(seconds(partial(generate, path)))
+                bare.append(seconds(partial(bare_loop, model)))
+                scored.append(seconds(partial(actions.score, filled)))
             one, other, third = (statistics.median(times) for times in (made, bare, scored))
             print(f"{name:28} {cells:7} {one:9.3f} {other:10.3f} {one / other:6.2f} {third:8.3f}")
 

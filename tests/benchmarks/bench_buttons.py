@@ -11,6 +11,7 @@ import os
 import statistics
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +106,7 @@ def measure(app: Any, filled: Path) -> None:
     def tamper() -> None:
         summary["H5"].value = summary["I9"].value = summary["G12"].value = 99
 
-    works = [
+    works: list[tuple[str, Callable[[], None], Callable[[], None], int]] = [
         ("重算, first click in this process", buttons.recompute, lambda: None, 1),
         ("重算, nothing to change", buttons.recompute, lambda: None, ROUNDS),
         ("重算, three formulas written over", buttons.recompute, tamper, ROUNDS),

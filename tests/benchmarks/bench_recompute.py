@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 from addin import actions
@@ -94,7 +95,7 @@ def growth() -> None:
     """Time per cell as books grow: about the same where the time grows linearly."""
     for indicators, units in ((48, 13), (96, 25), (193, 50), (386, 100)):
         data = of_size(indicators, units)
-        [taken] = medians(3, lambda data=data: ours(data))
+        [taken] = medians(3, partial(ours, data))
         cells = indicators * units
         print(f"{indicators:4} indicators × {units:3} units: {taken:6.2f} s, {taken / cells * 1e6:5.0f} µs for each indicator and unit")
 
