@@ -2,13 +2,59 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import tempfile
 from pathlib import Path
 
-from generator.problems import FileError
+from generator.problems import FileError, UnreadableError
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+_REASONS = {
+    errno.ENOENT: ("找不到这个文件", "请核对路径和文件名"),
+    errno.EISDIR: ("这是文件夹，不是文件", "请给出文件名"),
+    errno.ENOTDIR: ("找不到这个文件", "请核对路径和文件名"),
+    errno.EACCES: ("没有权限", "请核对文件和文件夹的权限"),
+    errno.EPERM: ("没有权限", "请核对文件和文件夹的权限"),
+    errno.EROFS: ("磁盘是只读的", "请换一个文件夹"),
+    errno.ENOSPC: ("磁盘满了", "请清出空间再试"),
+    errno.EDQUOT: ("磁盘的配额用完了", "请清出空间再试"),
+    errno.EFBIG: ("文件太大", ""),
+    errno.ENAMETOOLONG: ("文件名太长", "请用短一些的文件名"),
+    errno.ETXTBSY: ("文件正在使用", "请先关闭"),
+    errno.EBUSY: ("文件正在使用", "请先关闭"),
+    errno.EMFILE: ("打开的文件太多", "请关闭其他程序再试"),
+    errno.ELOOP: ("链接绕成了圈", "请核对路径"),
+    errno.EIO: ("磁盘出错", "请换一个磁盘"),
+}
+
+
+def reason(error: OSError) -> str:
+    """Why the system did not do something with a file, in Chinese."""
+    return _REASONS.get(error.errno or 0, ("系统不允许", ""))[0]
+
+
+def contents(path: Path, most: int) -> bytes:
+    """What is in a file of at most so many bytes. Raises UnreadableError; a pipe or a device is never waited for."""
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with os.fdopen(handle, "rb") as stream:
+            kind = os.fstat(handle).st_mode
+            if stat.S_ISDIR(kind):
+                raise IsADirectoryError(errno.EISDIR, "")
+            if not stat.S_ISREG(kind):
+                raise UnreadableError(path, "这不是普通文件", "请给出磁盘上的文件")
+            data = stream.read(most + 1)
+    except OSError:
+        if path.is_dir():  # which some systems do not open, for another reason
+            error = IsADirectoryError(errno.EISDIR, "")
+        raise UnreadableError(path, *_REASONS.get(error.errno or 0, ("系统不让读这个文件", "请核对文件和权限"))) from None
+    if len(data) > most:
+        raise UnreadableError(path, "文件太大，不像考核方案、数值文件或工作簿", "请确认选对了文件")
+    return data
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -17,7 +63,7 @@ def write_atomically(path: Path, data: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.parent)
     except OSError as error:
-        raise FileError(f"写不了“{path}”：{error.strerror}") from error
+        raise FileError(f"写不了“{path}”：{reason(error)}") from error
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
@@ -27,7 +73,7 @@ def write_atomically(path: Path, data: bytes) -> None:
         os.replace(temporary, path)
     except OSError as error:
         Path(temporary).unlink(missing_ok=True)
-        raise FileError(f"写不了“{path}”：{error.strerror}。如果文件正在 Excel 里打开，请先关闭") from error
+        raise FileError(f"写不了“{path}”：{reason(error)}。如果文件正在 Excel 里打开，请先关闭") from error
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise

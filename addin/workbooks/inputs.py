@@ -17,7 +17,7 @@ from generator.lines.line import Line, Role
 from generator.plan.evaluation import Evaluation
 from generator.plan.typed import high_value, line_fault
 from generator.tree.expression import NONE_MARK
-from generator.value import Value, number, show
+from generator.value import Value, number, show, too_long
 
 FAR = 100
 """How many times further from its target than the middle unit a value must be to look like a slip of unit."""
@@ -43,7 +43,8 @@ def as_number(text: str, asked: Input) -> Decimal | None:
             break
     if plain.endswith("%") and not asked.percent:
         return None
-    return number(plain)
+    meant = number(plain)
+    return None if meant is None or too_long(meant) else meant
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from generator.plan.draft import Around, Draft
 from generator.plan.groups import plan_node
 from generator.plan.naming import Names
 from generator.plan.plan import Block, BlockKind, Plan
+from generator.plan.size import refuse_long_work
 from generator.plan.totals import total_lines
 from generator.problems import FormulaError, SchemeFault
 from generator.scheme.model import Scheme
@@ -41,6 +42,7 @@ def _planned(scheme: Scheme) -> Plan:
     plan = Plan(scheme, draft.blocks, [*draft.tables, *board.tables.values()], draft.scores, draft.tops, draft.lists)
     plan.dependencies.refuse_circles(board)
     refuse_choices(plan)
+    refuse_long_work(plan)
     return plan
 
 

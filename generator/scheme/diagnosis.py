@@ -45,13 +45,18 @@ _TYPE_WORDS = {
     "float_type": ("这里要一个数", ""),
     "float_parsing": ("这里要一个数", ""),
     "string_pattern_mismatch": ("编号只能用小写字母、数字和短横线", "例如 panshan-2019-towns"),
+    "too_many_digits": ("", "请换一个计量单位，或四舍五入到需要的位数"),
     "finite_number": ("这里要一个普通的数", ""),
 }
 
 
+MOST = 200
+"""How many errors are told at once."""
+
+
 def translate(error: ValidationError, data: Any, words: Vocabulary) -> list[Problem]:
     """Every error of a validation as a Problem; the same place and message is said once."""
-    details = [(dict(detail), _one(dict(detail), data, words)) for detail in error.errors()]
+    details = [(dict(detail), _one(dict(detail), data, words)) for detail in error.errors(include_url=False)[:MOST]]
     problems: dict[tuple[Where, str], Problem] = {}
     for detail, problem in details:
         others = [other for _, other in details if other is not problem]
@@ -90,8 +95,6 @@ def _one(detail: dict[str, Any], data: Any, words: Vocabulary) -> Problem:
             return Problem(message, path, shown, "请与 units 一一对齐；没有任务的单位写 null")
         case "unknown_place":
             return Problem(f"没有“{context['name']}”这个单位或分组", path, remedy="请核对 units 和 sets")
-        case "too_short" if not value:
-            return Problem("这里不能是空的", path, shown)
         case "value_error":
             return Problem(str(context.get("error", "这里写得不对")), path)
         case "literal_error":
@@ -103,7 +106,9 @@ def _one(detail: dict[str, Any], data: Any, words: Vocabulary) -> Problem:
             limit = next(v for k, v in context.items() if k in ("gt", "ge", "lt", "le"))
             return Problem(f"这里要{sign} {limit}", path, shown)
     message, remedy = _TYPE_WORDS.get(kind, ("这里写得不对", "请对照已有的方案改正"))
-    return Problem(message, path, shown, remedy)
+    if kind == "too_short" and not value:
+        message = "这里不能是空的"
+    return Problem(message or str(detail["msg"]), path, shown, remedy)
 
 
 def _real_path(loc: tuple[Any, ...], data: Any) -> tuple[Where, Any]:

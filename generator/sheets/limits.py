@@ -91,11 +91,11 @@ class _Origin:
         return sorted(texts, key=lambda entry: -len(entry[0]))
 
     def placed(self, message: str, remedy: str, text: str) -> Problem:
-        """A problem with the line of the longest text that this text was made with."""
+        """A problem with the line of the text that most of this one was made with."""
         for part, path, read in self.written if text else ():
-            if len(part) > 1 and part in text:
+            if len(part) * 3 > len(text) and part in text:
                 return diagnosis.placed(Problem(message, path, part, remedy), read)
-        return Problem(message, remedy=remedy, file=self.file.file)
+        return Problem(message, value=text or None, remedy=remedy, file=self.file.file)
 
 
 def _texts(data: Any, path: Where) -> Iterator[tuple[str, Where]]:
