@@ -6,9 +6,17 @@ import errno
 import os
 import stat
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Literal
 
 from generator.problems import FileError, UnreadableError
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -57,11 +65,49 @@ def contents(path: Path, most: int) -> bytes:
     return data
 
 
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file so that at every moment there is either the old one or the new one, whole. Raises FileError."""
+Seen = tuple[int, int, int] | None
+"""What tells one version of a file from another: its place on the disk, the time it was written, its length; None where there
+is no file."""
+
+
+def seen(path: Path) -> Seen:
+    """Which version of a file is there now."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def refuse_changed(path: Path, since: Seen) -> None:
+    """Raise FileError where a file is not the version any more that was seen."""
+    if seen(path) != since:
+        raise FileError(f"“{path.name}”在处理的这段时间里被别人改过，这次的结果没有写进去；请再做一次")
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep other processes that do the same out of a folder, where the system can."""
+    if fcntl is None:
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # not every network drive can
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def write_atomically(path: Path, data: bytes, *, since: Seen | Literal["any"] = "any") -> None:
+    """Write a file so that at every moment there is either the old one or the new one, whole. Raises FileError.
+
+    since: the version that the new one was made from; nothing is written over another one.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.parent)
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.stem[:80]}-", suffix=".tmp", dir=path.parent)
     except OSError as error:
         raise FileError(f"写不了“{path}”：{reason(error)}") from error
     try:
@@ -70,7 +116,10 @@ def write_atomically(path: Path, data: bytes) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         os.chmod(temporary, path.stat().st_mode & 0o777 if path.exists() else 0o644)
-        os.replace(temporary, path)
+        with _alone(path.parent):
+            if since != "any":
+                refuse_changed(path, since)
+            os.replace(temporary, path)
     except OSError as error:
         Path(temporary).unlink(missing_ok=True)
         raise FileError(f"写不了“{path}”：{reason(error)}。如果文件正在 Excel 里打开，请先关闭") from error

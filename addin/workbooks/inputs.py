@@ -98,10 +98,11 @@ class _Typed:
             return False
         if not line_fault(line, unit, self.values):
             return True
-        fault = accepts.fault(asked, value, high_value(line, self.values, unit))
         if value is None:
             self.say("input-missing", "", place)
-        elif asked.ask is Ask.CHOICE:
+            return False
+        fault = accepts.fault(asked, value, high_value(line, self.values, unit))
+        if asked.ask is Ask.CHOICE:
             self.say("input-choice", f"，填的是{_quoted(show(value))}", place)
         elif isinstance(value, str):
             self.text(asked, value, place)

@@ -13,7 +13,7 @@ from generator.plan.plan import Plan
 from generator.problems import SchemeFault
 from generator.tree import expression as e
 
-MOST_LINES, MOST_CELLS, MOST_CARRIED, MOST_STEPS = 10_000, 1_000_000, 200_000, 6_000_000
+MOST_LINES, MOST_CELLS, MOST_CARRIED, MOST_STEPS = 10_000, 1_000_000, 120_000, 4_000_000
 """Cells: lines × units; carried: those of them that can be more than －; steps: how often a cell is looked at to work all out."""
 _REMEDY = "请把方案分成几个，或减少期数、事项和单位"
 
@@ -30,7 +30,8 @@ class Size:
             self.lines += 1
             self.carried += carried(line, self.units)
         if self.lines > MOST_LINES or self.lines * self.units > MOST_CELLS or self.carried > MOST_CARRIED:
-            raise SchemeFault(f"{self.units} 个单位要填和要算的超过 {self.lines} 行、{self.carried} 格，一本考核簿放不下", (), _REMEDY)
+            words = f"到这里已有 {self.lines} 行、{self.units} 个单位，要填和要算的有 {self.carried} 格，一本考核簿放不下"
+            raise SchemeFault(words, (), _REMEDY)
 
 
 def carried(line: Line, units: int) -> int:
@@ -43,7 +44,8 @@ def refuse_long_work(plan: Plan) -> None:
     units = len(plan.units)
     steps = 0
     for line in plan.lines.values():
-        looked_at = sum(len(node.lines) if isinstance(node, e.Tagged) else units if isinstance(node, e.Row) else 1 for node in line.nodes)
-        steps += looked_at * carried(line, units)
+        looked_at = sum(len(node.lines) if isinstance(node, e.Tagged) else 1 for node in line.nodes)
+        rows = sum(isinstance(node, e.Row) for node in line.nodes)
+        steps += looked_at * carried(line, units) + rows * units  # a row is looked through once for all units
     if steps > MOST_STEPS:
         raise SchemeFault(f"各公式要看的格子共有 {steps} 个，最多 {MOST_STEPS} 个", (), _REMEDY)

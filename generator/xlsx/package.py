@@ -27,6 +27,7 @@ from generator import files
 from generator.columns import column_of
 from generator.problems import PackageError, UnreadableError
 from generator.value import Value, decimal_of
+from generator.xlsx import foreign
 
 if TYPE_CHECKING:
     from openpyxl.formula.translate import Translator
@@ -124,9 +125,13 @@ class Package:
     def open(cls, path: Path) -> Package:
         """Read a file; see `Package`."""
         try:
-            return cls(files.contents(path, MAX_FILE), path.name)
+            data = files.contents(path, MAX_FILE)
         except UnreadableError as error:
             raise PackageError(str(error)) from None
+        foreign.refuse(data, path.name)
+        package = cls(data, path.name)
+        foreign.refuse_strict(package.parts["xl/workbook.xml"], path.name)
+        return package
 
     def _find_sheets(self) -> dict[str, str]:
         links = "xl/_rels/workbook.xml.rels"
