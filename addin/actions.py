@@ -12,10 +12,10 @@ from addin.garbage import collection_seldom
 from addin.workbooks import audit, inputs, repair, snapshot
 from addin.workbooks.book import BookError
 from addin.workbooks.edits import Audit, Edit
-from addin.workbooks.files import back_up, books_in, refuse_busy
+from addin.workbooks.files import back_up, books_in, other_books_in, refuse_busy
 from addin.workbooks.findings import Finding, finding
 from addin.workbooks.snapshot import Snapshot
-from generator import source
+from generator import files, source
 from generator.files import write_atomically
 from generator.fillings import cases, value_file
 from generator.layout import design as designs
@@ -51,6 +51,13 @@ def _planned(name: str) -> tuple[SchemeFile, Plan]:
     except SchemeFault as error:
         raise SourceError([file.placed(Problem(error.message, error.path, remedy=error.remedy))]) from None
     return file, plan
+
+
+def validate(name: str) -> SchemeFile:
+    """A scheme by id or path, after all that making its book asks of it. Raises SourceError."""
+    file, plan = _planned(name)
+    compose(file, plan=plan)
+    return file
 
 
 @dataclass(frozen=True)
@@ -120,6 +127,7 @@ def fill(book: Path, values: Path, out: Path | None = None, as_is: bool = False)
     Formulas stay as they are and show their new values; nothing else is touched. Raises Questionable for values that `check`
     would ask about, unless they are to be taken as they are.
     """
+    since = files.seen(book)
     pack = package.Package.open(book)
     taken = snapshot.of_package(pack, book.name)
     entries = value_file.read(values, taken.plan)
@@ -134,7 +142,7 @@ def fill(book: Path, values: Path, out: Path | None = None, as_is: bool = False)
     if not as_is:
         _ask_about(taken, {place for place in places if place is not None})
     repair.refresh(pack, book.name)
-    write_atomically(out or book, pack.to_bytes())
+    _write(pack, book, out, since)
     return len(entries)
 
 
@@ -143,6 +151,14 @@ def _ask_about(taken: Snapshot, cells: set[tuple[str, str]]) -> None:
     found = inputs.questions(taken, cells)
     if found:
         raise Questionable(taken.name, found)
+
+
+def _write(pack: package.Package, book: Path, out: Path | None, since: files.Seen) -> None:
+    """Write a changed book back, or to another file. since: the version that was read."""
+    if out is None or out.absolute() == book.absolute():
+        write_atomically(book, pack.to_bytes(), since=since)
+    else:
+        write_atomically(out, pack.to_bytes())
 
 
 @dataclass(frozen=True)
@@ -246,6 +262,7 @@ def import_results(book: Path, sources: Iterable[Path], out: Path | None = None,
     asks for, or its units have no total yet. Raises BookError, and Questionable for results that `check` would ask about,
     unless they are to be taken as they are.
     """
+    since = files.seen(book)
     pack = package.Package.open(book)
     taken = snapshot.of_package(pack, book.name)
     wanted = imported_lines(taken)
@@ -278,7 +295,7 @@ def import_results(book: Path, sources: Iterable[Path], out: Path | None = None,
     if not as_is:
         _ask_about(taken, written)
     repair.refresh(pack, book.name)
-    write_atomically(out or book, pack.to_bytes())
+    _write(pack, book, out, since)
     return counts
 
 
@@ -360,10 +377,12 @@ def _disagreements(taken: Snapshot, found: Audit) -> list[Finding]:
 def write_findings(book: Path, findings: list[Finding]) -> None:
     """Put findings onto the workbook's 校验 sheet with links to the cells; the old file is kept."""
     refuse_busy(book)
+    since = files.seen(book)
     pack = package.Package.open(book)
     repair.write_findings(pack, snapshot.of_package(pack, book.name), findings)
+    files.refuse_changed(book, since)
     back_up(book)
-    write_atomically(book, pack.to_bytes())
+    write_atomically(book, pack.to_bytes(), since=since)
 
 
 @dataclass(frozen=True)
@@ -386,11 +405,14 @@ def recompute(book: Path, out: Path | None = None, fix: bool = False) -> Recompu
     """
     if out is None:
         refuse_busy(book)
+    since = files.seen(book)
     pack = package.Package.open(book)
     done = repair.recompute(pack, book.name, fix, library_of=published)
+    if out is None and done.changes:
+        files.refuse_changed(book, since)
     backup = back_up(book) if out is None and done.changes else None
     if done.changes or out is not None:
-        write_atomically(out or book, pack.to_bytes())
+        _write(pack, book, out, since)
     return Recomputed(out or book, done.changes, done.findings, backup)
 
 
@@ -408,7 +430,7 @@ def recompute_one(path: Path, fix: bool = False) -> Recomputed:
 
 
 def _unread(error: OSError) -> str:
-    return f"读写文件时出错（{error.strerror or type(error).__name__}），文件没有改动"
+    return f"读写文件时出错（{files.reason(error)}），文件没有改动"
 
 
 def recompute_folder(folder: Path, fix: bool = False, workers: int | None = None, progress: Progress | None = None) -> list[Recomputed]:
@@ -416,7 +438,7 @@ def recompute_folder(folder: Path, fix: bool = False, workers: int | None = None
     from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
 
     books = books_in(folder)
-    results: dict[Path, Recomputed] = {}
+    results = _left_alone(folder)
     with ProcessPoolExecutor(workers) as pool:
         tasks = {pool.submit(recompute_one, book, fix): book for book in books}
         for task in as_completed(tasks):
@@ -427,7 +449,13 @@ def recompute_folder(folder: Path, fix: bool = False, workers: int | None = None
                 results[book] = Recomputed(book, error="处理这个文件的进程意外退出，文件没有改动；请单独重算它")
             if progress:
                 progress(len(results), len(books), book.name)
-    return [results[book] for book in books]
+    return [results[book] for book in sorted(results)]
+
+
+def _left_alone(folder: Path) -> dict[Path, Recomputed]:
+    """The workbooks of a folder that are no .xlsx, so that nobody takes them for done."""
+    words = "不是 .xlsx 工作簿，没有重算；请用 Excel 或 WPS 另存为“Excel 工作簿（.xlsx）”再试"
+    return {path: Recomputed(path, error=words) for path in other_books_in(folder)}
 
 
 class ClusterError(Refusal):
@@ -444,17 +472,19 @@ def recompute_on_cluster(folder: Path, scheduler: str, fix: bool = False, progre
 
     dask: Any = distributed
     books = books_in(folder)
-    results: dict[Path, Recomputed] = {}
+    results = _left_alone(folder)
     try:
         client = dask.Client(scheduler, timeout=20)
     except (OSError, ValueError, TimeoutError) as error:
         raise ClusterError(f"连不上计算集群“{scheduler}”（{type(error).__name__}）；请核对地址，或去掉 --scheduler 在本机重算") from None
     with client:
         tasks = {}
+        since = {}
         for book in books:
             try:
                 refuse_busy(book)
-                task = client.submit(_away, book.read_bytes(), book.name, fix, repair.user(), pure=False, retries=3)
+                since[book] = files.seen(book)
+                task = client.submit(_away, files.contents(book, package.MAX_FILE), book.name, fix, repair.user(), pure=False, retries=3)
             except Refusal as error:
                 results[book] = Recomputed(book, error=str(error))
             except OSError as error:
@@ -463,10 +493,10 @@ def recompute_on_cluster(folder: Path, scheduler: str, fix: bool = False, progre
                 tasks[task] = book
         for task in dask.as_completed(list(tasks)):
             book = tasks[task]
-            results[book] = _home(book, task)
+            results[book] = _home(book, task, since[book])
             if progress:
                 progress(len(results), len(books), book.name)
-    return [results[book] for book in books]
+    return [results[book] for book in sorted(results)]
 
 
 def _away(data: bytes, name: str, fix: bool, who: str) -> tuple[bytes, repair.Done] | str:
@@ -477,16 +507,18 @@ def _away(data: bytes, name: str, fix: bool, who: str) -> tuple[bytes, repair.Do
         return str(error)
 
 
-def _home(book: Path, task: Any) -> Recomputed:
+def _home(book: Path, task: Any, since: files.Seen) -> Recomputed:
     """Write what a worker sends back."""
     try:
         answer = task.result()
         if isinstance(answer, str):
             return Recomputed(book, error=answer)
         data, done = answer
+        if done.changes:
+            files.refuse_changed(book, since)
         backup = back_up(book) if done.changes else None
         if done.changes:
-            write_atomically(book, data)
+            write_atomically(book, data, since=since)
         return Recomputed(book, done.changes, done.findings, backup)
     except Refusal as error:
         return Recomputed(book, error=str(error))

@@ -21,7 +21,7 @@ from rich.table import Table
 from addin import cli_addin
 from addin.commands import Commands
 from addin.garbage import collection_seldom
-from generator.files import write_atomically
+from generator.files import reason, write_atomically
 from generator.problems import Refusal, SourceError
 from generator.scheme import library
 from generator.value import show
@@ -40,10 +40,12 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 AsIs = Annotated[bool, typer.Option("--as-is", help="检查时会提问的数（超出范围、像是错了单位等）也照写，不再问")]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取")]
-Book = Annotated[Path, typer.Argument(metavar="工作簿", help="考核簿生成的 .xlsx 文件", show_default=False)]
+Book = Annotated[Path, typer.Argument(metavar="工作簿", readable=False, help="考核簿生成的 .xlsx 文件", show_default=False)]
 Schemes = Annotated[list[str] | None, typer.Argument(metavar="方案…", help="方案编号（见 list），或方案文件的路径", show_default=False)]
 All = Annotated[bool, typer.Option("--all", help="全部方案")]
-Output = Annotated[Path | None, typer.Option("-o", "--output", metavar="文件", help="写到这个文件；不写则改原文件", show_default=False)]
+Output = Annotated[
+    Path | None, typer.Option("-o", "--output", metavar="文件", readable=False, help="写到这个文件；不写则改原文件", show_default=False)
+]
 
 
 class Cannot(Refusal):
@@ -92,7 +94,7 @@ def list_schemes(as_json: AsJson = False) -> None:
 
 @app.command()
 def validate(
-    files: Annotated[list[Path], typer.Argument(metavar="方案文件…", help="要检查的 .yaml 方案文件", show_default=False)],
+    files: Annotated[list[Path], typer.Argument(metavar="方案文件…", readable=False, help="要检查的 .yaml 方案文件", show_default=False)],
 ) -> None:
     """检查方案文件写得对不对，各种读法都试一遍：逐条指出哪一行、哪一项、怎么改。"""
     from addin import actions
@@ -100,7 +102,7 @@ def validate(
     wrong = False
     for path in files:
         try:
-            file = load(str(path))
+            file = actions.validate(str(path))
         except SourceError as error:
             wrong = True
             out.print(str(error), markup=False)
@@ -153,7 +155,9 @@ def lint(names: Schemes = None, everything: All = False, as_json: AsJson = False
 
 @app.command()
 def schema(
-    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="文件", help="写到文件；不写则打印", show_default=False)] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="文件", readable=False, help="写到文件；不写则打印", show_default=False)
+    ] = None,
 ) -> None:
     """输出方案文件的 JSON Schema，编辑器用它来提示和检查。"""
     from generator.scheme import load as schemes
@@ -207,7 +211,7 @@ def generate(
     everything: All = False,
     folder: Annotated[Path, typer.Option("-o", "--output", metavar="文件夹", help="写到哪个文件夹")] = Path(),
     template: Annotated[
-        Path | None, typer.Option("--template", metavar="文件", help="自己的版式文件（见 templates/）", show_default=False)
+        Path | None, typer.Option("--template", metavar="文件", readable=False, help="自己的版式文件（见 templates/）", show_default=False)
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -230,7 +234,8 @@ def generate(
 def fill(
     book: Book,
     values: Annotated[
-        Path, typer.Argument(metavar="数值文件", help="YAML：{scheme: 编号, values: {单位: {指标: 值}}}", show_default=False)
+        Path,
+        typer.Argument(metavar="数值文件", readable=False, help="YAML：{scheme: 编号, values: {单位: {指标: 值}}}", show_default=False),
     ],
     output: Output = None,
     as_is: AsIs = False,
@@ -339,7 +344,7 @@ def show_outcome(value: Any) -> str:
 @app.command(name="import")
 def import_(
     book: Book,
-    sources: Annotated[list[Path], typer.Argument(metavar="来源工作簿…", help="别的方案填好的考核簿", show_default=False)],
+    sources: Annotated[list[Path], typer.Argument(metavar="来源工作簿…", readable=False, help="别的方案填好的考核簿", show_default=False)],
     output: Output = None,
     as_is: AsIs = False,
 ) -> None:
@@ -432,7 +437,9 @@ def show_findings(found: list[Any], most: int = 60) -> None:
 
 @app.command()
 def recompute(
-    book: Annotated[Path, typer.Argument(metavar="工作簿或文件夹", help="一本工作簿，或装着许多工作簿的文件夹", show_default=False)],
+    book: Annotated[
+        Path, typer.Argument(metavar="工作簿或文件夹", readable=False, help="一本工作簿，或装着许多工作簿的文件夹", show_default=False)
+    ],
     output: Output = None,
     fix: Annotated[bool, typer.Option("--fix", help="同时改正只有一种意思的填报错误（如全角数字、带单位的数字）")] = False,
     scheduler: Annotated[str, typer.Option("--scheduler", metavar="tcp://…", help="文件夹里的工作簿交给 Dask 集群重算")] = "",
@@ -607,7 +614,7 @@ def run(arguments: list[str] | None = None) -> int:
     except MemoryError:
         err.print("内存不够，文件没有改动；请关闭其他程序再试")
     except OSError as error:
-        err.print(f"读写文件时出错：{error.strerror or error}（{error.filename or ''}）", markup=False)
+        err.print(f"读写文件时出错：{reason(error)}（{error.filename or ''}）", markup=False)
     except Exception as error:
         if hasattr(error, "format_message") and getattr(error, "exit_code", None) is not None:
             words = _usage_words(error)

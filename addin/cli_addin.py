@@ -45,7 +45,10 @@ def install(
     to_libreoffice: InLibreOffice = False,
     everyone: Everyone = False,
     file: Annotated[
-        Path | None, typer.Option("--file", metavar="scorebook.xlam", help="用这个生成好的（或签过名的）加载项，不现做", show_default=False)
+        Path | None,
+        typer.Option(
+            "--file", metavar="scorebook.xlam", readable=False, help="用这个生成好的（或签过名的）加载项，不现做", show_default=False
+        ),
     ] = None,
     interpreter: Annotated[
         Path | None,

@@ -76,6 +76,14 @@ class SchemeFault(Refusal):
         self.message, self.path, self.remedy = message, path, remedy
 
 
+class UnreadableError(Refusal):
+    """A file cannot be read. reason: why, without the file's name; remedy: what to do."""
+
+    def __init__(self, path: object, reason: str, remedy: str = "") -> None:
+        super().__init__(f"“{path}”：{reason}" + (f"；{remedy}" if remedy else ""))
+        self.reason, self.remedy = reason, remedy
+
+
 class FileError(Refusal):
     """A file cannot be written."""
 

@@ -6,6 +6,7 @@ YAML's own guesses are left out on purpose: ``no`` stays the word it is, ``4.10`
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -13,13 +14,17 @@ from typing import Any
 
 import yaml
 
-from generator.problems import Problem, SourceError, Where
+from generator import files
+from generator.problems import Problem, SourceError, UnreadableError, Where
 from generator.value import NUMBER
 
 _NONE = {"", "~", "null", "Null", "NULL"}
 _BOOL = {"true": True, "True": True, "false": False, "False": False}
 MAX_DEPTH = 40
-MAX_BYTES = 8_000_000
+MAX_BYTES = 4_000_000
+_MARKS = ",:[{-\n"
+MAX_MARKS = 500_000
+"""How many signs that part values a file may hold: each value takes some 500 bytes once parsed."""
 MAX_VALUES = 200_000
 """Aliases let a few lines stand for billions of values; no honest scheme comes near this many."""
 
@@ -63,22 +68,18 @@ def read(path: Path) -> Source:
     """Parse a YAML file. Raises SourceError in Chinese when it cannot be read or is not one YAML mapping."""
     name = path.name
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise SourceError([Problem("文件太大，不像考核方案或数值文件", file=name, remedy="请确认选对了文件")])
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise SourceError([Problem("找不到这个文件", file=str(path), remedy="请核对路径和文件名")]) from None
-    except IsADirectoryError:
-        raise SourceError([Problem("这是文件夹，不是文件", file=str(path), remedy="请给出文件名")]) from None
+        text = files.contents(path, MAX_BYTES).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise SourceError([Problem("文件不是 UTF-8 编码", file=name, remedy="请用编辑器另存为 UTF-8")]) from None
-    except OSError as error:
-        raise SourceError([Problem(f"读不了这个文件（{error.strerror}）", file=str(path))]) from None
+    except UnreadableError as error:
+        raise SourceError([Problem(error.reason, file=str(path), remedy=error.remedy)]) from None
     return parse(text, name)
 
 
 def parse(text: str, file: str = "") -> Source:
     """Parse YAML text; see `read`."""
+    if len(text) > MAX_BYTES or sum(map(text.count, _MARKS)) > MAX_MARKS:
+        raise SourceError([Problem("内容太多，不像考核方案或数值文件", file=file, remedy="请确认选对了文件")])
     try:
         node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
@@ -111,6 +112,8 @@ def _build(node: yaml.Node, path: Where, source: Source, problems: list[Problem]
         message = "层次太深" if depth > MAX_DEPTH else "内容太多，可能是别名（*）套别名"
         raise SourceError([Problem(message, path=path, file=source.file, line=line)])
     if isinstance(node, yaml.ScalarNode):
+        if node.style == '"' and _CONTROL.search(str(node.value)):
+            problems.append(Problem("文字里有看不见的控制字符", path, file=source.file, line=line, remedy="请删去 \\ 开头的控制字符"))
         return _scalar(node)
     if isinstance(node, yaml.SequenceNode):
         return [_build(child, (*path, i), source, problems, depth + 1) for i, child in enumerate(node.value)]
@@ -130,6 +133,10 @@ def _build(node: yaml.Node, path: Where, source: Source, problems: list[Problem]
         source.lines[within] = key_line
         result[key] = _build(child, within, source, problems, depth + 1)
     return result
+
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""What a workbook cannot hold; only an escape in double quotes can bring it along."""
 
 
 def _scalar(node: yaml.ScalarNode) -> Any:

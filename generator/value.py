@@ -35,6 +35,19 @@ def round_half_up(value: Decimal, digits: int) -> Decimal:
     return abs(rounded) if rounded == 0 else rounded
 
 
+MOST_DIGITS = 15
+"""How many digits of a number Excel keeps, and how many it may have before the point."""
+
+
+def too_long(value: Decimal) -> str:
+    """Why Excel cannot keep a number as it is; '' where it can."""
+    digits = "".join(map(str, value.as_tuple().digits)).strip("0")
+    if len(digits) > MOST_DIGITS or (value and value.adjusted() >= MOST_DIGITS):
+        count = max(len(digits), value.adjusted() + 1)
+        return f"这个数有 {count} 位，Excel 只记得住 {MOST_DIGITS} 位"
+    return ""
+
+
 class Percent(Decimal):
     """A figure that was written as a percentage: 8% is 0.08, and is shown as 8% again."""
 

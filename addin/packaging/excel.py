@@ -143,8 +143,8 @@ def status(machine: Machine) -> list[Remark]:
     try:
         data = path.read_bytes()
         settings = xlam.read_settings(data)
-    except (OSError, Refusal) as error:
-        return [*remarks, Remark("error", f"加载项的文件“{path}”打不开（{error}），请重新安装")]
+    except (OSError, Refusal):
+        return [*remarks, Remark("error", f"加载项的文件“{path}”打不开，请重新安装")]
     own = installed_version("scorebook")
     if settings.get(xlam.VERSION) == own:
         remarks.append(Remark("fine", f"加载项 {own}：{path}"))

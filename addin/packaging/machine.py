@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from generator import office
+from generator.files import reason
 from generator.problems import Refusal
 
 Registry = Callable[[str, str], Mapping[str, object]]
@@ -71,7 +72,7 @@ def run(command: Sequence[str], folder: Path) -> tuple[int, str]:
     except subprocess.TimeoutExpired:
         raise InstallError(f"等了三分钟，“{command[0]}”没有回应") from None
     except OSError as error:
-        raise InstallError(f"“{command[0]}”启动不了（{error.strerror or error}）") from None
+        raise InstallError(f"“{command[0]}”启动不了（{reason(error)}）") from None
     return done.returncode, done.stdout
 
 

@@ -170,7 +170,7 @@ def _step(evaluation: Evaluation, line: Line, unit: int) -> Step:
     for column, figure in (("standard", line.standard), ("points", line.points)):
         if figure is None or line.shared:
             continue
-        shown = figure.form.format(show(evaluation.fixed(line.key, column), isinstance(figure.value, Percent)))
+        shown = figure.form.replace("{}", show(evaluation.fixed(line.key, column), isinstance(figure.value, Percent)))
         notes.append(f"分值{shown}" if column == "points" else f"标准{shown}" if figure.form == "{}" and line.input else shown)
     alone = line.standard is not None and line.formula is None and line.values is None and not line.input and not line.shared
     note = "" if alone else "，".join(notes)

@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from addin.workbooks.book import BookError
+from generator.files import reason
 from generator.problems import Refusal
 
 
@@ -27,8 +28,8 @@ def back_up(path: Path, folder: Path | None = None) -> Path:
         try:
             shutil.copy2(path, copy)
         except OSError as error:
-            reason = error.strerror or type(error).__name__
-            raise BackupError(f"改动之前要先备份，但备份写不下（{reason}）。请检查磁盘空间和文件夹的权限，再试一次") from None
+            copy.unlink(missing_ok=True)  # half a backup is none
+            raise BackupError(f"改动之前要先备份，但备份写不下（{reason(error)}）。请检查磁盘空间和文件夹的权限，再试一次") from None
         return copy
     raise BackupError(f"“{path.name}”的备份太多了，请先清理")
 
@@ -51,7 +52,19 @@ def refuse_busy(book: Path) -> None:
         raise BookError(f"“{book.name}”是只读文件，请先取消只读，或用 -o 写到另一个文件")
 
 
+OTHER_FORMATS = (".xls", ".xlsb", ".xlt", ".et", ".ett", ".ods", ".uos", ".csv")
+
+
 def books_in(folder: Path) -> list[Path]:
     """The workbooks of a folder and the folders in it, without backups and the lock files of open programs."""
-    found = (p for p in folder.rglob("*") if p.suffix.lower() in (".xlsx", ".xlsm"))
+    return _files_in(folder, (".xlsx", ".xlsm"))
+
+
+def other_books_in(folder: Path) -> list[Path]:
+    """The same of workbooks in formats that Scorebook does not read."""
+    return _files_in(folder, OTHER_FORMATS)
+
+
+def _files_in(folder: Path, endings: tuple[str, ...]) -> list[Path]:
+    found = (p for p in folder.rglob("*") if p.suffix.lower() in endings)
     return sorted(p for p in found if not p.name.startswith(("~$", ".")) and ".备份" not in p.name)

@@ -19,7 +19,7 @@ from generator.lines.line import Line, Role
 from generator.plan.evaluation import Evaluation
 from generator.plan.typed import high_value, line_fault
 from generator.tree.expression import NONE_MARK
-from generator.value import Value, number, show
+from generator.value import Value, number, show, too_long
 
 FAR = 100
 """How many times further from its target than the middle unit a value must be to look like a slip of unit."""
@@ -51,7 +51,8 @@ def as_number(text: str, asked: Input) -> Decimal | None:
             break
     if plain.endswith("%") and not asked.percent:
         return None
-    return number(plain)
+    meant = number(plain)
+    return None if meant is None or too_long(meant) else meant
 
 
 @dataclass(frozen=True)
@@ -105,10 +106,11 @@ class _Typed:
             return False
         if not line_fault(line, unit, self.values):
             return True
-        fault = accepts.fault(asked, value, high_value(line, self.values, unit))
         if value is None:
             self.say("input-missing", "", place)
-        elif asked.ask is Ask.CHOICE:
+            return False
+        fault = accepts.fault(asked, value, high_value(line, self.values, unit))
+        if asked.ask is Ask.CHOICE:
             self.say("input-choice", f"，填的是{_quoted(show(value))}", place)
         elif isinstance(value, str):
             self.text(asked, value, place)

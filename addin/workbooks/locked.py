@@ -17,7 +17,6 @@ from generator.plan.evaluation import Evaluation
 from generator.sheets import checks, summary, tables
 from generator.sheets.scoring import figure_content, missing_in_all
 from generator.sheets.sheet import Formula, Sheet
-from generator.tree.formula import formula
 from generator.value import Value, show
 
 
@@ -42,10 +41,8 @@ class Locked:
         """What stands beside a line, the same for all units."""
         area, layout = found.area, self.taken.layout
         for column, at in area.figures(line):
-            figure = area.figure(line, column)
-            assert figure is not None
             unit = area.units_of(line)[0] if isinstance(area, Listing) else -1
-            content = figure_content(figure, line.key, column, layout.seen_from(area, line.key, unit), self.values)
+            content = figure_content(layout, area, line, column, unit, self.values)
             cells.compare(at, content, line)
 
     def _line(self, cells: _Cells, found: Found, line: Line) -> None:
@@ -53,7 +50,7 @@ class Locked:
         fixed = line.input is None and (line.values is not None or line.formula is not None)
         if not fixed and line.formula is None:
             return
-        texts = self.taken.layout.formulas(line, area, formula)
+        texts = self.taken.layout.formulas(line, area)
         for unit in area.units_of(line):
             text = texts.get(unit)
             if text is not None:

@@ -25,7 +25,7 @@ from generator.layout.roster import Roster
 from generator.lines.line import SHARED, Line
 from generator.plan.plan import Plan
 from generator.plan.planner import make_plan
-from generator.problems import Refusal, SchemeFault, SourceError
+from generator.problems import Refusal, SchemeFault, SourceError, shorten
 from generator.scheme import load as schemes
 from generator.scheme.load import SchemeFile
 from generator.sheets import meta
@@ -133,9 +133,11 @@ def of_package(package: Book, name: str) -> Snapshot:
     try:
         file, plan = _understood(meta.joined(about, "text"), about.get("file", ""))
         design = designs.loads(meta.joined(about, "template"))
-    except (SourceError, SchemeFault):
-        raise BookError(f"“{name}”里保存的考核方案或版式已损坏，无法核算；请用备份，或重新生成空白表后把数据填入") from None
-    original = pristine(file.text, file.file, design.text)
+        original = pristine(file.text, file.file, design.text)
+    except (SourceError, SchemeFault) as error:
+        why = error.problems[0].message if isinstance(error, SourceError) else error.message
+        words = f"“{name}”里保存的考核方案或版式已损坏（{shorten(why).strip('“”')}），无法核算"
+        raise BookError(f"{words}；请用备份，或重新生成空白表后把数据填入") from None
     areas: dict[str, Area] = {sign: area for area in original.areas for sign in [_sign(area)]}
     sheets: dict[str, Found] = {}
     strangers: dict[str, str] = {}

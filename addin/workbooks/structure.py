@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from addin.workbooks.findings import Finding
 from addin.workbooks.naming import Names
 from addin.workbooks.snapshot import Found, Snapshot
-from generator.sheets import checks, meta
+from generator.layout import sheet_names
+from generator.sheets import meta
 
 BROKEN = {"row-missing", "row-duplicated", "row-moved", "column-missing", "column-moved"}
 """Findings that leave no safe place to write to."""
@@ -24,7 +25,7 @@ def is_whole(taken: Snapshot, places: Iterable[Finding]) -> bool:
 def sheets(taken: Snapshot, names: Names) -> Iterator[Finding]:
     """Sheets that are missing, renamed, hidden, unprotected or none of ours."""
     design, book = taken.design, taken.package
-    wanted = [design.guide.sheet, design.summary.sheet, design.checks.sheet, checks.COUNTER, meta.NAME]
+    wanted = [design.guide.sheet, design.summary.sheet, design.checks.sheet, sheet_names.COUNTER, meta.NAME]
     wanted += [design.tables.sheet] if taken.plan.tables else []
     wanted += taken.original.references
     for name in [*wanted, *taken.lost]:

@@ -23,7 +23,7 @@ from generator.plan.typed import high_value
 from generator.problems import Problem, SourceError, Where
 from generator.scheme.diagnosis import placed
 from generator.suggestion import listed, suggestion
-from generator.value import Value
+from generator.value import Value, too_long
 from generator.value import number as number_of
 
 _NO_TASK_WORDS = {NO_TASK, "无任务", "－", "—", "-"}
@@ -135,8 +135,8 @@ def _convert(line: Line, value: Any, path: Where, problems: list[Problem], book:
     fault = "" if converted is None else accepts.fault(asked, converted, high)
     if isinstance(value, (dict, list)):
         fault = accepts.requirement(asked, high)
-    if fault:
-        problem = Problem(f"“{line.owner} {line.label}”的值不能用：要{fault}", path, value)
+    if fault := (fault and f"要{fault}") or (too_long(converted) if isinstance(converted, Decimal) else ""):
+        problem = Problem(f"“{line.owner} {line.label}”的值不能用：{fault}", path, value)
         problems.append(problem)
         return problem
     return converted

@@ -19,7 +19,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from generator.lines.line import Format
-from generator.value import Assumed, Percent, number
+from generator.value import Assumed, Percent, number, too_long
 
 
 def _decimal(value: Any, validate: ValidatorFunctionWrapHandler) -> Decimal:
@@ -33,6 +33,8 @@ def _decimal(value: Any, validate: ValidatorFunctionWrapHandler) -> Decimal:
         percent = value.endswith("%")
         value = parsed
     checked: Decimal = validate(value)
+    if wrong := too_long(checked):
+        raise PydanticCustomError("too_many_digits", "{wrong}", {"wrong": wrong})
     return Percent(checked) if percent else checked
 
 

@@ -177,6 +177,10 @@ class Compiled:
     figures: tuple[Line, ...]
 
 
+MOST_NODES = 4000
+"""Of a formula written out; no formula that Excel takes has more."""
+
+
 class Scope:
     """The names of one indicator, group, period or scheme. Implements `compiler.Scope`.
 
@@ -299,7 +303,10 @@ class Scope:
     def read(self, text: str, name: str) -> tuple[Expression, list[Line]]:
         """A formula as a tree, and lines for the figures written in it. Raises FormulaError. name: what they are called after."""
         with self._collecting(name) as figures:
-            return compile_formula(text, self), figures
+            tree = compile_formula(text, self)
+        if e.size(tree) > MOST_NODES:
+            raise FormulaError("公式写成 Excel 的公式会太长（除数、条件在里面要写好几遍）", "请把除数和条件写成有名称的量")
+        return tree, figures
 
     def compile(self, text: str, name: str) -> Compiled:
         """A formula, what it needs and what it brings along; see `read`."""

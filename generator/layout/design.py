@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from generator import source
+from generator.layout import template_faults
 from generator.problems import Problem, SourceError
 from generator.scheme import diagnosis
 from generator.source import Source
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 SCORING_BOOK = "scoring-book"
+
+
+Width = Annotated[float, Field(gt=0, le=255)]
+"""In characters."""
 
 
 class _Model(BaseModel):
@@ -39,7 +44,7 @@ class Column(_Model):
 
     key: Literal["number", "name", "measure", "label", "standard", "points", "units", "sentence", "assessor"]
     heading: str
-    width: float = Field(gt=0, le=255)
+    width: Width
     widest: float = Field(default=0, ge=0, le=255)
 
 
@@ -57,7 +62,7 @@ class Duties(_Model):
 class Guide(_Model):
     sheet: str
     title: str
-    widths: list[float]
+    widths: list[Width] = Field(min_length=3, max_length=3)
     about: str
     facts: dict[str, str]
     steps_title: str
@@ -76,7 +81,7 @@ class Scoring(_Model):
     sheet: str
     title: str
     subtitle: str
-    columns: list[Column]
+    columns: list[Column] = Field(min_length=1)
     sign: str
 
 
@@ -84,7 +89,7 @@ class Summary(_Model):
     sheet: str
     title: str
     headings: dict[str, str]
-    widths: dict[str, float]
+    widths: dict[str, Width]
     ranking_title: str
     ranking_headings: list[str] = Field(min_length=3, max_length=3)
     chart_title: str
@@ -95,7 +100,7 @@ class Checks(_Model):
     sheet: str
     title: str
     headings: list[str] = Field(min_length=6, max_length=6)
-    widths: list[float] = Field(min_length=6, max_length=6)
+    widths: list[Width] = Field(min_length=6, max_length=6)
     rows: int = Field(ge=10, le=1000)
 
 
@@ -103,14 +108,14 @@ class Tables(_Model):
     sheet: str
     title: str
     headings: dict[str, str]
-    widths: list[float] = Field(min_length=7, max_length=7)
+    widths: list[Width] = Field(min_length=7, max_length=7)
 
 
 class ListSheet(_Model):
     """A list sheet: one row for each indicator and unit. widths by column, label_width for the columns of the rule."""
 
     headings: dict[str, str]
-    widths: dict[str, float]
+    widths: dict[str, Width]
     label_width: float = Field(gt=0, le=60)
     figures: str
 
@@ -126,8 +131,8 @@ class ReferenceSheet(_Model):
 class Print(_Model):
     """margins in millimetres; smallest_scale: below this percentage a sheet is spread over several pages."""
 
-    margins: dict[str, float]
-    footer: str
+    margins: dict[str, Annotated[float, Field(ge=0, le=60)]]
+    footer: str = Field(max_length=250)
     smallest_scale: int = Field(ge=40, le=100)
 
 
@@ -136,7 +141,7 @@ class Design(_Model):
 
     text: str
     name: str
-    font: str
+    font: str = Field(min_length=1, max_length=31)
     row_height: float = Field(gt=0, le=200)
     colours: dict[str, str]
     styles: dict[str, Style]
@@ -166,10 +171,14 @@ def _understand(read: Source) -> Design:
     if not isinstance(read.data, dict):
         raise SourceError([Problem("版式文件应当是“键: 值”的形式", file=read.file, line=1)])
     try:
-        return Design.model_validate({**_plain(read.data), "text": read.text})
+        design = Design.model_validate({**_plain(read.data), "text": read.text})
+        problems = template_faults.faults(read.data)
     except ValidationError as error:
         words = diagnosis.Vocabulary([], {"scheme": list(Design.model_fields)})
-        raise SourceError([diagnosis.placed(p, read) for p in diagnosis.translate(error, read.data, words)]) from None
+        problems = diagnosis.translate(error, read.data, words)
+    if problems:
+        raise SourceError([diagnosis.placed(p, read) for p in problems]) from None
+    return design
 
 
 def _plain(data: Any) -> Any:

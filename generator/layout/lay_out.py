@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from generator.layout import sheet_names
 from generator.layout.design import Design
 from generator.layout.layout import Layout
 from generator.layout.matrix import Matrix
@@ -17,7 +18,6 @@ from generator.problems import SchemeFault
 
 MANY_UNITS, SHARED = 8, 0.3
 """From so many units on, each gets a sheet of its own where less than this share of indicators × units is carried."""
-MAX_SHEET_NAME = 31
 
 
 def lay_out(plan: Plan, design: Design) -> Layout:
@@ -26,9 +26,9 @@ def lay_out(plan: Plan, design: Design) -> Layout:
     taken = {design.guide.sheet, design.summary.sheet, design.checks.sheet, design.tables.sheet, design.scoring.sheet}
     grids = _grids(plan, design, taken)
     lists = [
-        listing(plan, design, key, _sheet_name(re.split("[“（：，、]", title)[0] or title, taken)) for key, title in plan.lists.items()
+        listing(plan, design, key, sheet_names.free(re.split("[“（：，、]", title)[0] or title, taken)) for key, title in plan.lists.items()
     ]
-    references = [_sheet_name(reference.title, taken) for reference in plan.scheme.references]
+    references = [sheet_names.free(reference.title, taken) for reference in plan.scheme.references]
     layout = Layout(plan, design, grids, lists, references, by_unit=len(grids) > 1)
     _refuse_single_items(layout)
     return layout
@@ -39,7 +39,7 @@ def _grids(plan: Plan, design: Design, taken: set[str]) -> list[Matrix | Roster]
     blocks = [b for b in plan.blocks if not b.listed]
     if one_sheet_a_unit(plan):
         own = enumerate(_own_blocks(plan, blocks))
-        return [matrix(plan, design, _sheet_name(plan.units[unit], taken), [unit], mine) for unit, mine in own]
+        return [matrix(plan, design, sheet_names.free(plan.units[unit], taken), [unit], mine) for unit, mine in own]
     everybody = list(range(len(plan.units)))
     below = roster(plan, design, design.scoring.sheet, everybody, blocks)
     return [below or matrix(plan, design, design.scoring.sheet, everybody, blocks)]
@@ -113,20 +113,3 @@ def _own_blocks(plan: Plan, blocks: list[Block]) -> Iterator[list[Block]]:
 def _sums_a_list(plan: Plan, block: Block, listed: set[str]) -> bool:
     """Whether a block adds up what stands on a list sheet."""
     return any(look.line in listed for line in block.lines for look in plan.dependencies.looks(line, "tagged"))
-
-
-def _short(title: str) -> str:
-    """A list's title as far as a tab needs it."""
-    return re.split("[“（：，、]", title)[0] or title
-
-
-def _sheet_name(title: str, taken: set[str]) -> str:
-    """A sheet's name: 31 characters at most, none that Excel forbids, unlike any other."""
-    plain = "".join("　" if ch in "[]:*?/\\" else ch for ch in title).strip("'")[:MAX_SHEET_NAME] or "表"
-    name, number = plain, 1
-    while name.lower() in {other.lower() for other in taken}:
-        number += 1
-        tail = f"({number})"
-        name = plain[: MAX_SHEET_NAME - len(tail)] + tail
-    taken.add(name)
-    return name

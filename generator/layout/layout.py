@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,8 +16,9 @@ from generator.layout.matrix import Matrix
 from generator.layout.roster import Roster
 from generator.lines.line import SHARED, Line
 from generator.plan.plan import Plan
+from generator.problems import FormulaError, SchemeFault
 from generator.tree.expression import Expression
-from generator.tree.formula import Addresses, Stretch
+from generator.tree.formula import Addresses, Stretch, formula
 
 Area = Matrix | Roster | Listing
 """A sheet that holds cells of lines."""
@@ -81,7 +82,15 @@ class Layout:
         prefix, letters, first, last = self.tables[table, column]
         return f"{prefix}${letters}${first}:${letters}${last}"
 
-    def formulas(self, line: Line, area: Area, write: Callable[[Expression, Addresses], str]) -> dict[int, str]:
+    def write(self, line: Line, tree: Expression, at: Addresses) -> str:
+        """The text of a formula that belongs to a line. Raises SchemeFault where it is more than Excel takes."""
+        try:
+            return formula(tree, at)
+        except FormulaError as error:
+            words, where = self.plan.named(line)
+            raise SchemeFault(f"{words}：{error.message}", where, error.remedy) from None
+
+    def formulas(self, line: Line, area: Area) -> dict[int, str]:
         """The formula of each unit's cell on a line of a sheet.
 
         On a scoring sheet it is written once a group: it differs from unit to unit only in the unit's own row or column.
@@ -91,14 +100,14 @@ class Layout:
             return {}
         units = [u for u in area.units_of(line) if line.constant(u) is None]
         if isinstance(area, Listing):
-            return {u: write(tree, ListPlace(self, area, line.owner, u)) for u in units}
+            return {u: self.write(line, tree, ListPlace(self, area, line.owner, u)) for u in units}
         texts: dict[int, str] = {}
         found: dict[int, str] = {}
         anyone, own = area.any_unit, area.own
         for unit in units:
             group = self.plan.group_of[unit][0]
             if group not in texts:
-                texts[group] = write(tree, Place(self, area, unit, anyone))
+                texts[group] = self.write(line, tree, Place(self, area, unit, anyone))
             found[unit] = texts[group].replace(anyone, own[unit])
         return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from operator import and_
 from typing import Any
 
@@ -16,6 +17,7 @@ from generator.lines.keys import TOTAL_TAG, Key, Owner
 from generator.lines.line import Figure, Line, Role, Table
 from generator.plan.naming import Names
 from generator.plan.plan import Block, BlockKind
+from generator.plan.size import Size
 from generator.problems import SchemeFault, Where
 from generator.scheme.model import Group, Indicator, Scheme
 from generator.tree.expression import Cell, Expression
@@ -72,6 +74,11 @@ class Draft:
     sentences: dict[str, str] = field(default_factory=dict)
     """The rule in words for each list sheet: all its items have the same."""
 
+    @cached_property
+    def size(self) -> Size:
+        """How much there is so far."""
+        return Size(len(self.names.board.units))
+
     @property
     def everybody(self) -> Units:
         return (True,) * len(self.names.board.units)
@@ -82,6 +89,7 @@ class Draft:
 
     def add(self, block: Block, position: int | None = None) -> None:
         """Put a block last, or where one was to come before those below it. Raises SchemeFault where a line is there already."""
+        self.size.add(block.lines)
         self.blocks.insert(len(self.blocks) if position is None else position, block)
         for line in block.lines:
             if line.key in self.lines:

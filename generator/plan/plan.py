@@ -11,7 +11,8 @@ from generator.lines.keys import TOTAL, WORKED, Owner
 from generator.lines.line import SHARED, Line, Table
 from generator.plan.dependencies import Dependencies
 from generator.plan.prepared import Prepared
-from generator.scheme.model import Scheme
+from generator.problems import Where
+from generator.scheme.model import Indicator, Scheme
 from generator.tree import expression as e
 from generator.tree.expression import Cell, Expression
 
@@ -165,6 +166,13 @@ class Plan:
         """The periods in which something is asked under a name, in order."""
         depth = len(Owner(owner).periods)
         return list(dict.fromkeys(o.periods[depth] for o in self._by_owner if o != owner and o.within(owner)))
+
+    def named(self, line: Line) -> tuple[str, Where]:
+        """What a line is called in a message, and where in the scheme's file it comes from."""
+        where, node = self.scheme.find(line.owner.id)
+        if isinstance(node, Indicator):
+            return f"指标 {node.id}“{node.name}”的“{line.label}”", where
+        return f"“{line.owner.id}”的“{line.label}”" if line.owner and line.owner.id != line.label else f"“{line.label}”", where
 
     def who(self, unit: int) -> str:
         """A unit's name; of the one cell that all share, that it is everybody's."""

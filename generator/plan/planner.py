@@ -5,10 +5,12 @@ from __future__ import annotations
 from generator.lines.input import NO, YES, Ask, Input
 from generator.lines.keys import DONE, DUTIES, UNDONE, Owner, fact_key
 from generator.lines.line import Format, Line, Role
+from generator.plan.choices import refuse_choices
 from generator.plan.draft import Around, Draft
 from generator.plan.groups import plan_node
 from generator.plan.naming import Names
 from generator.plan.plan import Block, BlockKind, Plan
+from generator.plan.size import refuse_long_work
 from generator.plan.totals import total_lines
 from generator.problems import FormulaError, SchemeFault
 from generator.scheme.model import Scheme
@@ -39,6 +41,8 @@ def _planned(scheme: Scheme) -> Plan:
     board = draft.names.board
     plan = Plan(scheme, draft.blocks, [*draft.tables, *board.tables.values()], draft.scores, draft.tops, draft.lists)
     plan.dependencies.refuse_circles(board)
+    refuse_choices(plan)
+    refuse_long_work(plan)
     return plan
 
 

@@ -37,15 +37,26 @@ _TYPE_WORDS = {
     "date_from_datetime_parsing": ("日期要写成 2019-12-20 的样子", ""),
     "date_parsing": ("日期要写成 2019-12-20 的样子", ""),
     "date_type": ("日期要写成 2019-12-20 的样子", ""),
-    "too_short": ("这里不能是空的", ""),
+    "too_short": ("这里列得太少", ""),
+    "too_long": ("这里列得太多", ""),
+    "string_too_short": ("这里不能是空的", ""),
+    "string_too_long": ("这段文字太长", "请写短一些"),
+    "int_parsing_size": ("这个数太大", ""),
+    "float_type": ("这里要一个数", ""),
+    "float_parsing": ("这里要一个数", ""),
     "string_pattern_mismatch": ("编号只能用小写字母、数字和短横线", "例如 panshan-2019-towns"),
+    "too_many_digits": ("", "请换一个计量单位，或四舍五入到需要的位数"),
     "finite_number": ("这里要一个普通的数", ""),
 }
 
 
+MOST = 200
+"""How many errors are told at once."""
+
+
 def translate(error: ValidationError, data: Any, words: Vocabulary) -> list[Problem]:
     """Every error of a validation as a Problem; the same place and message is said once."""
-    details = [(dict(detail), _one(dict(detail), data, words)) for detail in error.errors()]
+    details = [(dict(detail), _one(dict(detail), data, words)) for detail in error.errors(include_url=False)[:MOST]]
     problems: dict[tuple[Where, str], Problem] = {}
     for detail, problem in details:
         others = [other for _, other in details if other is not problem]
@@ -94,8 +105,10 @@ def _one(detail: dict[str, Any], data: Any, words: Vocabulary) -> Problem:
             sign = {"greater_than": "大于", "greater_than_equal": "不小于", "less_than": "小于", "less_than_equal": "不大于"}[kind]
             limit = next(v for k, v in context.items() if k in ("gt", "ge", "lt", "le"))
             return Problem(f"这里要{sign} {limit}", path, shown)
-    message, remedy = _TYPE_WORDS.get(kind, ("这里写得不对", f"（{detail.get('msg', '')}）"))
-    return Problem(message, path, shown, remedy)
+    message, remedy = _TYPE_WORDS.get(kind, ("这里写得不对", "请对照已有的方案改正"))
+    if kind == "too_short" and not value:
+        message = "这里不能是空的"
+    return Problem(message or str(detail["msg"]), path, shown, remedy)
 
 
 def _real_path(loc: tuple[Any, ...], data: Any) -> tuple[Where, Any]:

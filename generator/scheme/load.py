@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,12 @@ from generator.scheme import diagnosis, structure
 from generator.scheme.model import Group, Indicator, Scheme
 from generator.scheme.points import wrong_sums
 from generator.scheme.readings import as_read
+from generator.scheme.size import too_much
 from generator.scheme.structure import structural
 from generator.source import Source
+
+MOST_PROBLEMS = 200
+"""Nobody reads more at once."""
 
 
 @dataclass(frozen=True)
@@ -63,12 +68,14 @@ def understand(read: Source, takes: Mapping[str, str] | None = None) -> SchemeFi
     """Turn a parsed file into a scheme; see `load`. takes: options to take instead of those the file takes, by reading."""
     if not isinstance(read.data, dict):
         raise SourceError([Problem("考核方案应当是“键: 值”的形式", file=read.file, line=1)])
+    refuse_size(read.data, read)
     data = as_read(read.data, takes, _COMMON)
+    refuse_size(data, read)
     for key in ("indicators", "bonus"):
         if key in data:
             data[key] = _with_defaults(data[key])
     count = _count_units(data.get("units"))
-    problems = structural(data)
+    problems = [*islice(structural(data), MOST_PROBLEMS)]
     scheme: Scheme | None = None
     try:
         scheme = Scheme.model_validate(data, context={"units": count, "places": structure.places(data)})
@@ -81,6 +88,13 @@ def understand(read: Source, takes: Mapping[str, str] | None = None) -> SchemeFi
         raise SourceError(problems)
     assert scheme is not None
     return SchemeFile(scheme, read.text, read.file, problems, read.lines)
+
+
+def refuse_size(data: dict[str, Any], read: Source) -> None:
+    """Raise SourceError where there is more than a book can hold."""
+    problem = too_much(data)
+    if problem:
+        raise SourceError([diagnosis.placed(problem, read)])
 
 
 def json_schema() -> dict[str, Any]:

@@ -15,6 +15,7 @@ from pydantic import Discriminator, Field, GetJsonSchemaHandler, PrivateAttr, Ta
 
 from generator.language.declared import EVERYBODY, AskedByName, Bands, Model, Quantity
 from generator.language.figures import Floor, PerUnit, SchemeFigure, no_figure
+from generator.problems import Where
 from generator.rules import AnyRule
 from generator.rules.base import Rule
 from generator.scheme.parts import Grades, Reading, Reference
@@ -282,6 +283,24 @@ class Scheme(Model):
         """Every group and indicator, in the order of the file, the bonus last."""
         for node in [*self.indicators, *([self.bonus] if self.bonus else [])]:
             yield from walk(node)
+
+    def find(self, name: str) -> tuple[Where, Group | Indicator | None]:
+        """Where in the file an id, a group's name or a declared name stands, and the node that has it; () where nothing has."""
+        tops: list[tuple[Where, Group | Indicator]] = [(("indicators", i), node) for i, node in enumerate(self.indicators)]
+        nodes = [*tops, *([(("bonus",), self.bonus)] if self.bonus else [])]
+        for key in ("inputs", "figures", "quantities"):
+            if name in getattr(self, key):
+                return (key, name), None
+        while nodes:
+            where, node = nodes.pop(0)
+            if name in (node.id, node.name if isinstance(node, Group) else node.id):
+                return where, node
+            if isinstance(node, Group):
+                for key in ("inputs", "figures", "quantities"):
+                    if name in getattr(node, key):
+                        return (*where, key, name), node
+                nodes = [((*where, "children", i), child) for i, child in enumerate(node.children)] + nodes
+        return (), None
 
     def indicator_count(self) -> int:
         """How many scored lines make up the full marks (bonus and vetoes do not count), or how many duties where none is scored."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -70,4 +70,4 @@ class Reference(Model):
     title: str
     columns: list[str] = Field(min_length=2)
     rows: list[list[str | None]] = Field(min_length=1)
-    widths: list[float] = Field(default_factory=list)
+    widths: list[Annotated[float, Field(gt=0, le=255)]] = Field(default_factory=list)

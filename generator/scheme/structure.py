@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,7 +28,7 @@ def places(data: dict[str, Any]) -> dict[str, list[int]]:
     return found
 
 
-def structural(data: dict[str, Any]) -> list[Problem]:
+def structural(data: dict[str, Any]) -> Iterator[Problem]:
     """What only the whole tree shows: ids and units used twice, groups, units and facts that do not exist.
 
     Works on plain data, so that these are reported together with the errors of single fields.
@@ -39,14 +40,14 @@ def structural(data: dict[str, Any]) -> list[Problem]:
     known = {*names, *(str(g) for g in groups if g)}
     every = known | {str(name) for name in sets}
     seen: dict[str, Where] = {str(f.get("id")): ("facts", i) for i, f in enumerate(facts) if isinstance(f, dict)}
-    return [
-        *_units(names),
-        *(p for name, members in sets.items() for p in _check_names({"for": members}, ("sets", str(name)), known, direct=True)),
-        *_targets(data),
-        *(p for i, fact in enumerate(facts) for p in _check_names(fact, ("facts", i), every)),
-        *_nodes_apart(data, every, list(seen), seen),
-        *_notes(notes, seen),
-    ]
+    yield from _units(names)
+    for name, members in sets.items():
+        yield from _check_names({"for": members}, ("sets", str(name)), known, direct=True)
+    yield from _targets(data)
+    for i, fact in enumerate(facts):
+        yield from _check_names(fact, ("facts", i), every)
+    yield from _nodes_apart(data, every, list(seen), seen)
+    yield from _notes(notes, seen)
 
 
 def _mapping(data: Any) -> dict[Any, Any]:
@@ -58,7 +59,7 @@ def _list(data: Any) -> list[Any]:
 
 
 def _units(names: list[str]) -> Iterator[Problem]:
-    for name in sorted({n for n in names if names.count(n) > 1}):
+    for name in sorted(name for name, times in Counter(names).items() if times > 1):
         yield Problem(f"被考核单位“{name}”写了两次", ("units",), remedy="请删去重复的")
     if not names:
         yield Problem("没有被考核单位", ("units",), remedy="请在 units 里列出单位")
@@ -105,27 +106,17 @@ def _notes(notes: list[Any], seen: dict[str, Where]) -> Iterator[Problem]:
             yield Problem("注释指的指标不存在", ("notes", i, "at"), at, "请核对编号")
 
 
-def _check_names(node: Any, path: Where, known: set[str], direct: bool = False) -> list[Problem]:
+def _check_names(node: Any, path: Where, known: set[str], direct: bool = False) -> Iterator[Problem]:
     """Units, groups and sets that a ``for`` names and the scheme has not. direct: ``path`` is the list's own."""
     listed = node.get("for") if isinstance(node, dict) else None
-    lists = (
-        [((), listed)]
-        if isinstance(listed, list)
-        else [((role,), names) for role, names in (listed or {}).items()]
-        if isinstance(listed, dict)
-        else []
-    )
-    return [
-        Problem(
-            "没有这个单位或分组",
-            (*path, *(() if direct else ("for",)), *where, i),
-            str(name),
-            f"{suggestion(str(name), sorted(known))}请核对 units",
-        )
-        for where, names in lists
-        for i, name in enumerate(names if isinstance(names, list) else [])
-        if str(name) not in known
-    ]
+    lists: list[tuple[Where, Any]] = [((), listed)]
+    if isinstance(listed, dict):
+        lists = [((str(role),), names) for role, names in listed.items()]
+    for where, names in lists:
+        for i, name in enumerate(names if isinstance(names, list) else []):
+            if str(name) not in known:
+                place = (*path, *(() if direct else ("for",)), *where, i)
+                yield Problem("没有这个单位或分组", place, str(name), f"{suggestion(str(name), sorted(known))}请核对 units")
 
 
 def _nodes(data: dict[str, Any]) -> Iterator[tuple[Where, dict[str, Any]]]:

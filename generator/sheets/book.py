@@ -12,8 +12,9 @@ from generator.layout.matrix import Matrix
 from generator.plan.evaluation import Evaluation, Inputs
 from generator.plan.plan import Plan
 from generator.plan.planner import make_plan
+from generator.problems import Problem, SchemeFault, SourceError
 from generator.scheme.load import SchemeFile
-from generator.sheets import checks, guide, meta, references, roster, scoring, summary, tables
+from generator.sheets import checks, guide, limits, meta, references, roster, scoring, summary, tables
 from generator.sheets import listing as lists
 from generator.sheets.sheet import Sheet
 
@@ -28,11 +29,16 @@ class Book:
 
 
 def compose(scheme: SchemeFile, inputs: Inputs | None = None, design: Design | None = None, plan: Plan | None = None) -> Book:
-    """Build every sheet of the office's scoring book, filled with ``inputs``."""
-    plan = plan or make_plan(scheme.scheme)
-    layout = lay_out(plan, design or load_design())
-    book = Evaluation(plan, inputs or {})
-    return Book(plan, layout, build_sheets(layout, scheme, book))
+    """Build every sheet of the office's scoring book, filled with ``inputs``. Raises SourceError where Excel would not take it
+    as it is."""
+    try:
+        plan = plan or make_plan(scheme.scheme)
+        layout = lay_out(plan, design or load_design())
+        sheets = build_sheets(layout, scheme, Evaluation(plan, inputs or {}))
+    except SchemeFault as error:
+        raise SourceError([scheme.placed(Problem(error.message, error.path, remedy=error.remedy))]) from None
+    limits.refuse(sheets, scheme, layout.design)
+    return Book(plan, layout, sheets)
 
 
 def build_sheets(layout: Layout, scheme: SchemeFile, book: Evaluation) -> list[Sheet]:

@@ -15,6 +15,7 @@ from generator.layout.addresses import address, place_of, sheet_prefix
 from generator.layout.layout import Area, Layout, Place
 from generator.layout.listing import Listing
 from generator.layout.roster import Roster
+from generator.layout.sheet_names import COUNTER
 from generator.lines.accepts import MISSING, requirement
 from generator.lines.line import SHARED, Line
 from generator.plan.evaluation import Evaluation
@@ -26,7 +27,6 @@ from generator.tree.expression import Cell, Expression, Floor, If, Number, when
 from generator.tree.formula import Addresses, formula
 from generator.value import Value
 
-COUNTER = "_校验"
 FIRST, TITLE, NOTE, HEAD = 2, 2, 3, 4
 KEY_AT, SHEET_AT, ROW_AT, COLUMN_AT, UNIT_AT, ID_AT, LABEL_AT, WANTED_AT, HEAD_AT, BEFORE_AT, ZERO_AT, CELLS_AT = range(1, 13)
 BEFORE, INPUT = Cell("@before"), Cell("@input")
@@ -268,7 +268,7 @@ class _Counter:
 
     def formula(self, line: Line, unit: int, at: Addresses, prefix: str) -> str:
         here = prefix + self.layout.grids[0].cell(line.key, SHARED) if unit == SHARED else at.cell(line.key)
-        return formula(self.counter_of(line), AddressesAtHand({HERE.line: here, **MARKS}, at))
+        return self.layout.write(line, self.counter_of(line), AddressesAtHand({HERE.line: here, **MARKS}, at))
 
     # How the list refers to it --------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from generator.layout.addresses import address
 from generator.layout.layout import Layout
 from generator.layout.text_size import height_of, lines_needed
+from generator.layout.wording import filled
 from generator.sheets.sheet import Sheet
 from generator.value import show
 
@@ -34,7 +35,7 @@ def build(layout: Layout) -> Sheet:
         sheet.span(row, FIRST, row, last, text, style)
         sheet.heights[row] = height_of(lines_needed(text, whole, size), size) + 4
 
-    sheet.span(2, FIRST, 2, last, design.title.format(title=scheme.title), "title")
+    sheet.span(2, FIRST, 2, last, filled(design.title, title=scheme.title), "title")
     sheet.heights[2] = 34
     words = design if layout.plan.scored or design.duties is None else design.duties
     wide(3, words.about, "plain")
@@ -61,7 +62,7 @@ def build(layout: Layout) -> Sheet:
     wide(row, design.steps_title, "group")
     for number, step in enumerate(words.steps, 1):
         row += 1
-        wide(row, f"{number}．{step.replace('{sheets}', _to_fill(layout))}", "plain")
+        wide(row, f"{number}．{filled(step, sheets=_to_fill(layout))}", "plain")
     row += 2
     wide(row, design.legend_title, "group")
     for entry in design.legend:

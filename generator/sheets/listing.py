@@ -15,7 +15,6 @@ from generator.plan.evaluation import Evaluation
 from generator.sheets.scoring import CELL_STYLE, figure_content, figure_format, number_format, watch_cells
 from generator.sheets.sheet import Formula, Sheet
 from generator.tree.expression import NONE_MARK
-from generator.tree.formula import formula
 
 KEY, MARK, TITLE = 1, 2, 2
 LIST_MARK = "list:"
@@ -38,7 +37,7 @@ def build(layout: Layout, listing: Listing, book: Evaluation) -> Sheet:
     first = {line.label: line for line in listing.blocks[0].lines}
     for line in first.values():
         if line.standard is not None:
-            content = figure_content(line.standard, line.key, "standard", layout.seen_from(listing, line.key, listing.entries[0][1]), book)
+            content = figure_content(layout, listing, line, "standard", listing.entries[0][1], book)
             sheet.put(listing.figure_row, listing.columns[line.label], content, "standard", figure_format(line.standard))
     for block, unit in listing.entries:
         row = listing.row_of[block.id, unit]
@@ -72,11 +71,11 @@ def build(layout: Layout, listing: Listing, book: Evaluation) -> Sheet:
 def _cell(sheet: Sheet, layout: Layout, listing: Listing, line: Line, unit: int, row: int, book: Evaluation) -> None:
     column, pattern = listing.columns[line.label], number_format(line)
     if line.points is not None:
-        content = figure_content(line.points, line.key, "points", layout.seen_from(listing, line.key, unit), book)
+        content = figure_content(layout, listing, line, "points", unit, book)
         sheet.put(row, listing.columns["points"], content, "points")
     constant = line.constant(unit)
     if line.formula is not None and constant is None:
-        text = formula(line.formula, layout.seen_from(listing, line.key, unit))
+        text = layout.write(line, line.formula, layout.seen_from(listing, line.key, unit))
         sheet.put(row, column, Formula(text, book.value(line.key, unit)), CELL_STYLE[line.role], pattern)
     elif line.input is not None and constant is None:
         sheet.put(row, column, book.value(line.key, unit), "input", pattern, locked=False)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from generator.layout.design import Design
+from generator.layout.sheet_names import META
 from generator.scheme.load import SchemeFile
 from generator.sheets.sheet import Sheet
 
-NAME = "_scorebook"
+NAME = META
 VIEW = "scoring"
 CHUNK = 30_000
 """A cell holds 32,767 characters."""

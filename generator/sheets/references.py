@@ -5,9 +5,11 @@ from __future__ import annotations
 from generator.columns import letters_of
 from generator.layout.addresses import address
 from generator.layout.layout import Layout
+from generator.layout.sheet_names import cut
 from generator.layout.text_size import height_of, lines_needed
 from generator.scheme.parts import Reference
 from generator.sheets.sheet import Formula, Sheet, Validation
+from generator.tree.formula import quote
 
 FIRST, TITLE, NOTE, QUERY, HEAD = 2, 2, 3, 4, 6
 
@@ -30,15 +32,13 @@ def _sheet(layout: Layout, reference: Reference, name: str) -> Sheet:
     asked = f"${address(QUERY, FIRST)}"
     sheet.put(QUERY, FIRST, None, "input", locked=False)
     prompt = f"填{reference.columns[0]}"
-    sheet.validations.append(
-        Validation(
-            address(QUERY, FIRST), "custom", None, f'OR({asked}="",ISNUMBER(MATCH({asked},{keys},0)))', None, prompt, prompt, words.nothing
-        )
-    )
+    known = f'OR({asked}="",ISNUMBER(MATCH({asked},{keys},0)))'
+    texts = cut(prompt, 30), cut(prompt, 250), cut(words.nothing, 220)
+    sheet.validations.append(Validation(address(QUERY, FIRST), "custom", None, known, None, *texts))
     for offset in range(1, count):
         letters = letters_of(FIRST + offset)
         found = f'INDEX(${letters}${HEAD + 1}:${letters}${bottom},MATCH({asked},{keys},0))&""'
-        sheet.put(QUERY, FIRST + offset, Formula(f'=IF({asked}="","",IFERROR({found},"{words.nothing}"))', None), "name")
+        sheet.put(QUERY, FIRST + offset, Formula(f'=IF({asked}="","",IFERROR({found},{quote(words.nothing)}))', None), "name")
     sheet.heights |= {TITLE: 30, NOTE: 18, QUERY: 30}
     for offset, heading in enumerate(reference.columns):
         sheet.put(HEAD, FIRST + offset, heading, "heading")

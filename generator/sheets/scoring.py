@@ -13,6 +13,8 @@ from generator.layout.layout import Area, Layout
 from generator.layout.matrix import Matrix
 from generator.layout.pages import paginate, segments
 from generator.layout.roster import Roster
+from generator.layout.sheet_names import cut
+from generator.layout.wording import filled
 from generator.lines.accepts import requirement
 from generator.lines.input import Input
 from generator.lines.keys import MISSING as MISSING_LINE
@@ -23,7 +25,7 @@ from generator.plan.typed import high_value
 from generator.sheets.sheet import Formula, Highlight, Sheet, Validation
 from generator.tree.at_hand import HERE, AddressesAtHand
 from generator.tree.expression import NONE_MARK, Compare, Expression, Not, Text, every
-from generator.tree.formula import Addresses, formula
+from generator.tree.formula import Addresses, formula, quote
 from generator.value import Percent, Value, show
 
 SIGN_HEIGHT = 30.0
@@ -68,11 +70,16 @@ def figure_format(figure: Figure) -> str:
     number = "0.00" if isinstance(figure.value, Expression) else "0.##%" if isinstance(figure.value, Percent) else "General"
     if isinstance(figure.value, Percent) and (figure.value * 100) % 1 == 0:
         number = "0%"
-    before, after = (f'"{part}"' if part else "" for part in (before, after))
+    before, after = (_literally(part) for part in (before, after))
     pattern = f"{before}{number}{after}"
     if isinstance(figure.value, Decimal) and figure.value < 0 and before:
         return f"{pattern};{before}-{number}{after}"  # the sign stands before the number, not before the words
     return pattern
+
+
+def _literally(text: str) -> str:
+    """A text in a number format. Between quotes everything but a quote stands for itself."""
+    return '\\"'.join(f'"{part}"' if part else "" for part in text.split('"'))
 
 
 NO_POINTS = "General;-General;"
@@ -95,10 +102,12 @@ def missing_in_all(layout: Layout, grid: Grid, book: Evaluation) -> Formula:
     return Formula(f'="{what}"&SUM({line})', f"{what}{missing}")
 
 
-def figure_content(figure: Figure, key: str, column: str, at: Addresses, book: Evaluation) -> Value | Formula:
-    """What stands in the cell of a figure beside a line."""
+def figure_content(layout: Layout, area: Area, line: Line, column: str, unit: int, book: Evaluation) -> Value | Formula:
+    """What stands in the cell of a figure beside a line. unit: whose row it stands in on a list, `SHARED` elsewhere."""
+    figure = area.figure(line, column)
+    assert figure is not None
     if isinstance(figure.value, Expression):
-        return Formula(formula(figure.value, at), book.fixed(key, column))
+        return Formula(layout.write(line, figure.value, layout.seen_from(area, line.key, unit)), book.fixed(line.key, column))
     return figure.value
 
 
@@ -114,13 +123,13 @@ class Builder:
     def titles(self, grid: Matrix | Roster, start: int, middle: int) -> None:
         """Title and subtitle, from column ``start`` to ``middle``; after it, how much is missing."""
         sheet, scheme = self.sheet, self.plan.scheme
-        title = self.design.scoring.title.format(title=scheme.title)
+        title = filled(self.design.scoring.title, title=scheme.title)
         if self.layout.by_unit:
             title = f"{self.plan.units[grid.units[0]]}　{title}"
         for first, last in self.segments:
             sheet.span(grid.title_row, first, grid.title_row, last, title, "title")
         source = scheme.source
-        words = self.design.scoring.subtitle.format(document=source.document, part=source.part)
+        words = filled(self.design.scoring.subtitle, document=source.document, part=source.part)
         _, last = self.segments[0]
         row = grid.title_row + 1
         sheet.span(row, start, row, middle, words, "subtitle")
@@ -131,7 +140,7 @@ class Builder:
         """The units' cells on a line."""
         sheet, pattern = self.sheet, number_format(line)
         style = "score" if line.key.endswith("/结果") else CELL_STYLE[line.role]
-        texts = self.layout.formulas(line, grid, formula)
+        texts = self.layout.formulas(line, grid)
         for unit, row, column in grid.along(line.key):
             constant = line.constant(unit)
             if unit in texts:
@@ -156,9 +165,7 @@ class Builder:
 
     def figure(self, grid: Matrix | Roster, line: Line, column: str) -> Value | Formula:
         """What stands beside a line."""
-        figure = grid.figure(line, column)
-        assert figure is not None
-        return figure_content(figure, line.key, column, self.layout.seen_from(grid, line.key, SHARED), self.book)
+        return figure_content(self.layout, grid, line, column, SHARED, self.book)
 
     def finish(self, grid: Grid) -> None:
         """Sizes, the line to sign on, what stays in sight, and how it is printed."""
@@ -305,19 +312,19 @@ def watch_cells(sheet: Sheet, layout: Layout, area: Area, line: Line, asked: Inp
     for question, needed in line.wanted_if:
         if needed:
             unasked = every(Compare("<>", question, Text("")), Not(answered(question, needed)))
-            sheet.highlights.append(Highlight(range_, formula(unasked, at)[1:], "parameter"))
+            sheet.highlights.append(Highlight(range_, layout.write(line, unasked, at)[1:], "parameter"))
     if not asked.accepts.blank:
-        sheet.highlights.append(Highlight(range_, formula(line.missing, at)[1:], "missing"))
-    sheet.highlights.append(Highlight(range_, formula(asked.accepts.wrong, at)[1:], "wrong"))
+        sheet.highlights.append(Highlight(range_, layout.write(line, line.missing, at)[1:], "missing"))
+    sheet.highlights.append(Highlight(range_, layout.write(line, asked.accepts.wrong, at)[1:], "wrong"))
 
 
 def validation(asked: Input, range_: str, at: Addresses, wanted: str) -> Validation:
     """What may be typed into a range of cells, with a prompt and an error message."""
-    title, prompt = asked.name[:30], wanted + (f"。{asked.hint}" if asked.hint else "")
-    common = (title, prompt[:250], f"这里要{wanted}。"[:220])
+    title, prompt = cut(asked.name, 30), wanted + (f"。{asked.hint}" if asked.hint else "")
+    common = (title, cut(prompt, 250), cut(f"这里要{wanted}。", 220))
     accepts = asked.accepts
     if accepts.options:
-        return Validation(range_, "list", None, '"' + ",".join(accepts.options) + '"', None, *common)
+        return Validation(range_, "list", None, quote(",".join(accepts.options)), None, *common)
     if not accepts.ranges:
         return Validation(range_, "custom", None, formula(Not(accepts.fault), at)[1:], None, *common)
     low, high = accepts.low, accepts.high

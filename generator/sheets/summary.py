@@ -8,6 +8,7 @@ from generator.layout.addresses import address, sheet_prefix
 from generator.layout.layout import Layout
 from generator.layout.place_summary import FIRST, HEAD, KEY, ORDER, TITLE, UNITS_FROM, column_keys, line_of
 from generator.layout.text_size import A4, POINTS_PER_MILLIMETRE, height_of, lines_needed, millimetres
+from generator.layout.wording import filled
 from generator.lines.keys import MISSING, RANK, TOTAL
 from generator.plan.evaluation import Evaluation
 from generator.sheets.scoring import number_format
@@ -65,7 +66,7 @@ class _Builder:
     def table(self) -> None:
         sheet, words = self.sheet, self.words.headings
         scheme = self.plan.scheme
-        sheet.span(TITLE, FIRST, TITLE, self.right, self.words.title.format(title=scheme.title), "title")
+        sheet.span(TITLE, FIRST, TITLE, self.right, filled(self.words.title, title=scheme.title), "title")
         names = {f"score:{key}": name for name, key in self.plan.columns} | {f"result:{key}": name for name, key in self.plan.results}
         for key, at in self.columns.items():
             sheet.put(HEAD, at, names.get(key) or words.get(key), "heading")
@@ -154,7 +155,7 @@ class _Builder:
             start += len(members)
             if group in self.plan.scheme.outside:
                 continue
-            sheet.span(row, FIRST, row, self.right, self.words.ranking_title.format(group=group), "group")
+            sheet.span(row, FIRST, row, self.right, filled(self.words.ranking_title, group=group), "group")
             sheet.heights[row] = 20
             head, first, last = row + 1, row + 2, row + 1 + len(members)
             value_at = unit_at + 1
@@ -170,7 +171,7 @@ class _Builder:
             width = sum(millimetres(sheet.widths[c]) for c in range(FIRST, self.right + 1)) - left - 2
             sheet.charts.append(
                 BarChart(
-                    self.words.chart_title.format(group=group),
+                    filled(self.words.chart_title, group=group),
                     (first, last, unit_at),
                     (first, last, value_at),
                     address(head, value_at + 1),

@@ -351,6 +351,14 @@ def walk(node: Expression) -> Iterator[Expression]:
         todo += children(here)
 
 
+def size(node: Expression, known: dict[int, int] | None = None) -> int:
+    """How many nodes a tree has when each is counted wherever it is used, as it is written out in a formula."""
+    known = {} if known is None else known
+    if id(node) not in known:
+        known[id(node)] = 1 + sum(size(child, known) for child in children(node))
+    return known[id(node)]
+
+
 def clamp(value: Expression, low: Operand | None = None, high: Operand | None = None) -> Expression:
     """Hold ``value`` between ``low`` and ``high``."""
     return Clamp(value, None if low is None else lift(low), None if high is None else lift(high))

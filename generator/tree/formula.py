@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from generator.columns import column_of
+from generator.tree import excel
 from generator.tree import expression as e
 from generator.tree.readers import enter
 from generator.value import GUARD_DIGITS
@@ -65,8 +66,10 @@ class Addresses(Protocol):
 
 
 def formula(node: e.Expression, at: Addresses) -> str:
-    """The formula text of a tree, with the leading ``=``."""
-    return "=" + _text(node, at)[0]
+    """The formula text of a tree, with the leading ``=``. Raises FormulaError where it is more than Excel takes."""
+    text = "=" + _text(node, at)[0]
+    excel.refuse(text)
+    return text
 
 
 def quote(text: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from generator.fillings import cases
 from generator.fillings.cases import Filling
 from generator.fillings.random_filling import random_filling
+from generator.layout import sheet_names
 from generator.layout.addresses import address, place_of
 from generator.layout.design import Design
 from generator.layout.layout import Layout
@@ -174,7 +175,7 @@ def _libreoffice(
     always += [layout.design.tables.sheet] if book.plan.tables else []
     results: list[dict[Place, object]] = []
     for number in numbers:
-        names = [*always, layout.design.checks.sheet, checks.COUNTER] if number < LISTED else always
+        names = [*always, layout.design.checks.sheet, sheet_names.COUNTER] if number < LISTED else always
         results.append(_places(calculator.calculate(list(_typed(book, listed[number])), names)))
         if progress:
             progress(number + 1, len(listed), f"{book.plan.scheme.id} {listed[number].name}")

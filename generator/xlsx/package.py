@@ -23,9 +23,11 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
+from generator import files
 from generator.columns import column_of
-from generator.problems import PackageError
+from generator.problems import PackageError, UnreadableError
 from generator.value import Value, decimal_of
+from generator.xlsx import foreign
 
 if TYPE_CHECKING:
     from openpyxl.formula.translate import Translator
@@ -123,15 +125,13 @@ class Package:
     def open(cls, path: Path) -> Package:
         """Read a file; see `Package`."""
         try:
-            if path.stat().st_size > MAX_FILE:
-                raise PackageError(f"“{path.name}”超过 {MAX_FILE >> 20} MB，不像填报用的工作簿")
-            return cls(path.read_bytes(), path.name)
-        except FileNotFoundError:
-            raise PackageError(f"找不到文件“{path}”") from None
-        except IsADirectoryError:
-            raise PackageError(f"“{path}”是文件夹，不是工作簿") from None
-        except OSError as error:
-            raise PackageError(f"读不了“{path}”：{error.strerror}") from None
+            data = files.contents(path, MAX_FILE)
+        except UnreadableError as error:
+            raise PackageError(str(error)) from None
+        foreign.refuse(data, path.name)
+        package = cls(data, path.name)
+        foreign.refuse_strict(package.parts["xl/workbook.xml"], path.name)
+        return package
 
     def _find_sheets(self) -> dict[str, str]:
         links = "xl/_rels/workbook.xml.rels"
