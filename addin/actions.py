@@ -16,7 +16,7 @@ from addin.workbooks.files import back_up, books_in, refuse_busy
 from addin.workbooks.findings import Finding, finding
 from addin.workbooks.snapshot import Snapshot
 from generator import source
-from generator.files import write_atomically
+from generator.files import note, noting, so_far, write_atomically
 from generator.fillings import cases, value_file
 from generator.layout import design as designs
 from generator.layout.design import Design
@@ -372,19 +372,20 @@ def recompute(book: Path, out: Path | None = None, fix: bool = False) -> Recompu
 
 def recompute_one(path: Path, fix: bool = False) -> Recomputed:
     """`recompute` for work on many files: an error becomes part of the result."""
-    try:
-        with collection_seldom():
-            return recompute(path, fix=fix)
-    except Refusal as error:
-        return Recomputed(path, error=str(error))
-    except OSError as error:
-        return Recomputed(path, error=_unread(error))
-    except Exception as error:
-        return Recomputed(path, error=f"程序内部出错（{type(error).__name__}：{error}），文件没有改动")
+    with noting() as written:
+        try:
+            with collection_seldom():
+                return recompute(path, fix=fix)
+        except Refusal as error:
+            return Recomputed(path, error=str(error))
+        except OSError as error:
+            return Recomputed(path, error=_unread(error, written))
+        except Exception as error:
+            return Recomputed(path, error=f"程序内部出错（{type(error).__name__}：{error}），{so_far(written)}")
 
 
-def _unread(error: OSError) -> str:
-    return f"读写文件时出错（{error.strerror or type(error).__name__}），文件没有改动"
+def _unread(error: OSError, written: list[Path]) -> str:
+    return f"读写文件时出错（{error.strerror or type(error).__name__}），{so_far(written)}"
 
 
 def recompute_folder(folder: Path, fix: bool = False, workers: int | None = None, progress: Progress | None = None) -> list[Recomputed]:
@@ -393,6 +394,7 @@ def recompute_folder(folder: Path, fix: bool = False, workers: int | None = None
 
     books = books_in(folder)
     results: dict[Path, Recomputed] = {}
+    note(folder)  # what its files are like, the other processes know
     with ProcessPoolExecutor(workers) as pool:
         tasks = {pool.submit(recompute_one, book, fix): book for book in books}
         for task in as_completed(tasks):
@@ -400,7 +402,7 @@ def recompute_folder(folder: Path, fix: bool = False, workers: int | None = None
             try:
                 results[book] = task.result()
             except BrokenExecutor:
-                results[book] = Recomputed(book, error="处理这个文件的进程意外退出，文件没有改动；请单独重算它")
+                results[book] = Recomputed(book, error="处理这个文件的进程意外退出；文件是完好的，请单独重算它")
             if progress:
                 progress(len(results), len(books), book.name)
     return [results[book] for book in books]
@@ -434,7 +436,7 @@ def recompute_on_cluster(folder: Path, scheduler: str, fix: bool = False, progre
             except Refusal as error:
                 results[book] = Recomputed(book, error=str(error))
             except OSError as error:
-                results[book] = Recomputed(book, error=_unread(error))
+                results[book] = Recomputed(book, error=_unread(error, []))
             else:
                 tasks[task] = book
         for task in dask.as_completed(list(tasks)):
@@ -455,18 +457,19 @@ def _away(data: bytes, name: str, fix: bool, who: str) -> tuple[bytes, repair.Do
 
 def _home(book: Path, task: Any) -> Recomputed:
     """Write what a worker sends back."""
-    try:
-        answer = task.result()
-        if isinstance(answer, str):
-            return Recomputed(book, error=answer)
-        data, done = answer
-        backup = back_up(book) if done.changes else None
-        if done.changes:
-            write_atomically(book, data)
-        return Recomputed(book, done.changes, done.findings, backup)
-    except Refusal as error:
-        return Recomputed(book, error=str(error))
-    except OSError as error:
-        return Recomputed(book, error=_unread(error))
-    except Exception as error:
-        return Recomputed(book, error=f"集群没有算成（{type(error).__name__}），文件没有改动")
+    with noting() as written:
+        try:
+            answer = task.result()
+            if isinstance(answer, str):
+                return Recomputed(book, error=answer)
+            data, done = answer
+            backup = back_up(book) if done.changes else None
+            if done.changes:
+                write_atomically(book, data)
+            return Recomputed(book, done.changes, done.findings, backup)
+        except Refusal as error:
+            return Recomputed(book, error=str(error))
+        except OSError as error:
+            return Recomputed(book, error=_unread(error, written))
+        except Exception as error:
+            return Recomputed(book, error=f"集群没有算成（{type(error).__name__}），{so_far(written)}")
