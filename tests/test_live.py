@@ -37,6 +37,7 @@ from addin.workbooks.explanation import NotExplained
 from generator.layout.listing import Listing
 from generator.scheme import load
 from generator.sheets.book import compose
+from generator.value import Value
 from generator.xlsx import writer
 from generator.xlsx.package import Package
 

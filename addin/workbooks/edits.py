@@ -52,11 +52,12 @@ class Audit:
 
 @lru_cache(maxsize=65536)
 def normal(text: str) -> str:
-    """A formula's text without what programs write differently: quotes of sheet names, blanks, case of functions."""
+    """A formula's text without what programs write differently: quotes of sheet names, blanks, case of functions, and RANK,
+    which Gnumeric saves under the name that Excel 2010 gave it."""
     parts = text.removeprefix("=").split('"')
     for i in range(0, len(parts), 2):
         plain = re.sub(r"'((?:[^']|'')*)'(!?)", lambda m: m[1].replace("''", "'") + "!" if m[2] else m[0], parts[i])
-        parts[i] = re.sub(r"\s+", "", plain).upper().replace("_XLFN.", "")
+        parts[i] = re.sub(r"\s+", "", plain).upper().replace("_XLFN.", "").replace("RANK.EQ(", "RANK(")
     return '"'.join(parts)
 
 
