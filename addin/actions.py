@@ -11,7 +11,7 @@ from typing import Any
 from addin.garbage import collection_seldom
 from addin.workbooks import audit, inputs, repair, snapshot
 from addin.workbooks.book import BookError
-from addin.workbooks.edits import Audit, Edit
+from addin.workbooks.edits import Audit, Edit, Redress
 from addin.workbooks.files import back_up, books_in, refuse_busy
 from addin.workbooks.findings import Finding, finding
 from addin.workbooks.snapshot import Snapshot
@@ -369,13 +369,19 @@ def write_findings(book: Path, findings: list[Finding]) -> None:
 @dataclass(frozen=True)
 class Recomputed:
     """What recomputing did to one file. changes: every cell with what stood there; findings: what is left to be done
-    by people; error: why the file was left alone, or nothing."""
+    by people; error: why the file was left alone, or nothing; dressed: input cells whose look, lock or rule was put back."""
 
     path: Path
     changes: list[Edit] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     backup: Path | None = None
     error: str = ""
+    dressed: list[Redress] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        """How many cells were changed."""
+        return len(self.changes) + len(self.dressed)
 
 
 def recompute(book: Path, out: Path | None = None, fix: bool = False) -> Recomputed:
@@ -388,10 +394,11 @@ def recompute(book: Path, out: Path | None = None, fix: bool = False) -> Recompu
         refuse_busy(book)
     pack = package.Package.open(book)
     done = repair.recompute(pack, book.name, fix, library_of=published)
-    backup = back_up(book) if out is None and done.changes else None
-    if done.changes or out is not None:
+    changed = bool(done.changes or done.dressed)
+    backup = back_up(book) if out is None and changed else None
+    if changed or out is not None:
         write_atomically(out or book, pack.to_bytes())
-    return Recomputed(out or book, done.changes, done.findings, backup)
+    return Recomputed(out or book, done.changes, done.findings, backup, dressed=done.dressed)
 
 
 def recompute_one(path: Path, fix: bool = False) -> Recomputed:
@@ -487,10 +494,11 @@ def _home(book: Path, task: Any) -> Recomputed:
             if isinstance(answer, str):
                 return Recomputed(book, error=answer)
             data, done = answer
-            backup = back_up(book) if done.changes else None
-            if done.changes:
+            changed = bool(done.changes or done.dressed)
+            backup = back_up(book) if changed else None
+            if changed:
                 write_atomically(book, data)
-            return Recomputed(book, done.changes, done.findings, backup)
+            return Recomputed(book, done.changes, done.findings, backup, dressed=done.dressed)
         except Refusal as error:
             return Recomputed(book, error=str(error))
         except OSError as error:

@@ -457,7 +457,7 @@ def recompute(
         if not many:
             raise Cannot(f"“{book}”里没有工作簿")
         for done in many:
-            words = f"没有处理：{done.error}" if done.error else f"改动 {len(done.changes)} 格，待处理 {len(done.findings)} 条"
+            words = f"没有处理：{done.error}" if done.error else f"改动 {done.count} 格，待处理 {len(done.findings)} 条"
             out.print(f"{done.path.name}：{words}")
         bad = sum(bool(d.error) for d in many)
         out.print(f"共 {len(many)} 本，{len(many) - bad} 本已重算，{bad} 本没有处理")
@@ -472,8 +472,12 @@ def recompute(
         out.print(f"{edit.sheet}!{edit.cell}　{edit.reason}：原为 {edit.was}，现为 {show(now)}")
     if len(tampered) + len(updated) > 30:
         out.print(f"……共恢复 {len(tampered)} 格，更新 {len(updated)} 格")
+    for one in done.dressed[:30]:
+        out.print(f"{one.sheet}!{one.outfit.at}　恢复填写的格子，填的不变：原来{one.lost}")
+    if len(done.dressed) > 30:
+        out.print(f"……共恢复 {len(done.dressed)} 个填写的格子")
     backup = f"；原文件备份为 {done.backup.name}" if done.backup else ""
-    out.print(f"已重算：{done.path}{backup}" if done.changes else f"{done.path}：得分都对，没有要改的")
+    out.print(f"已重算：{done.path}{backup}" if done.count else f"{done.path}：得分都对，没有要改的")
     errors = [f for f in done.findings if f.severity == "error"]
     if errors:
         show_findings(errors)
