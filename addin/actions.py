@@ -11,12 +11,12 @@ from typing import Any
 from addin.garbage import collection_seldom
 from addin.workbooks import audit, inputs, repair, snapshot
 from addin.workbooks.book import BookError
-from addin.workbooks.edits import Audit, Edit
+from addin.workbooks.edits import Audit, Edit, Redress
 from addin.workbooks.files import back_up, books_in, other_books_in, refuse_busy
 from addin.workbooks.findings import Finding, finding
 from addin.workbooks.snapshot import Snapshot
 from generator import files, source
-from generator.files import write_atomically
+from generator.files import note, noting, so_far, write_atomically
 from generator.fillings import cases, value_file
 from generator.layout import design as designs
 from generator.layout.design import Design
@@ -388,13 +388,19 @@ def write_findings(book: Path, findings: list[Finding]) -> None:
 @dataclass(frozen=True)
 class Recomputed:
     """What recomputing did to one file. changes: every cell with what stood there; findings: what is left to be done
-    by people; error: why the file was left alone, or nothing."""
+    by people; error: why the file was left alone, or nothing; dressed: input cells whose look, lock or rule was put back."""
 
     path: Path
     changes: list[Edit] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     backup: Path | None = None
     error: str = ""
+    dressed: list[Redress] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        """How many cells were changed."""
+        return len(self.changes) + len(self.dressed)
 
 
 def recompute(book: Path, out: Path | None = None, fix: bool = False) -> Recomputed:
@@ -408,29 +414,31 @@ def recompute(book: Path, out: Path | None = None, fix: bool = False) -> Recompu
     since = files.seen(book)
     pack = package.Package.open(book)
     done = repair.recompute(pack, book.name, fix, library_of=published)
-    if out is None and done.changes:
+    changed = bool(done.changes or done.dressed)
+    if out is None and changed:
         files.refuse_changed(book, since)
-    backup = back_up(book) if out is None and done.changes else None
-    if done.changes or out is not None:
+    backup = back_up(book) if out is None and changed else None
+    if changed or out is not None:
         _write(pack, book, out, since)
-    return Recomputed(out or book, done.changes, done.findings, backup)
+    return Recomputed(out or book, done.changes, done.findings, backup, dressed=done.dressed)
 
 
 def recompute_one(path: Path, fix: bool = False) -> Recomputed:
     """`recompute` for work on many files: an error becomes part of the result."""
-    try:
-        with collection_seldom():
-            return recompute(path, fix=fix)
-    except Refusal as error:
-        return Recomputed(path, error=str(error))
-    except OSError as error:
-        return Recomputed(path, error=_unread(error))
-    except Exception as error:
-        return Recomputed(path, error=f"程序内部出错（{type(error).__name__}：{error}），文件没有改动")
+    with noting() as written:
+        try:
+            with collection_seldom():
+                return recompute(path, fix=fix)
+        except Refusal as error:
+            return Recomputed(path, error=str(error))
+        except OSError as error:
+            return Recomputed(path, error=_unread(error, written))
+        except Exception as error:
+            return Recomputed(path, error=f"程序内部出错（{type(error).__name__}：{error}），{so_far(written)}")
 
 
-def _unread(error: OSError) -> str:
-    return f"读写文件时出错（{files.reason(error)}），文件没有改动"
+def _unread(error: OSError, written: list[Path]) -> str:
+    return f"读写文件时出错（{files.reason(error)}），{so_far(written)}"
 
 
 def recompute_folder(folder: Path, fix: bool = False, workers: int | None = None, progress: Progress | None = None) -> list[Recomputed]:
@@ -439,6 +447,7 @@ def recompute_folder(folder: Path, fix: bool = False, workers: int | None = None
 
     books = books_in(folder)
     results = _left_alone(folder)
+    note(folder)  # what its files are like, the other processes know
     with ProcessPoolExecutor(workers) as pool:
         tasks = {pool.submit(recompute_one, book, fix): book for book in books}
         for task in as_completed(tasks):
@@ -446,7 +455,7 @@ def recompute_folder(folder: Path, fix: bool = False, workers: int | None = None
             try:
                 results[book] = task.result()
             except BrokenExecutor:
-                results[book] = Recomputed(book, error="处理这个文件的进程意外退出，文件没有改动；请单独重算它")
+                results[book] = Recomputed(book, error="处理这个文件的进程意外退出；文件是完好的，请单独重算它")
             if progress:
                 progress(len(results), len(books), book.name)
     return [results[book] for book in sorted(results)]
@@ -488,7 +497,7 @@ def recompute_on_cluster(folder: Path, scheduler: str, fix: bool = False, progre
             except Refusal as error:
                 results[book] = Recomputed(book, error=str(error))
             except OSError as error:
-                results[book] = Recomputed(book, error=_unread(error))
+                results[book] = Recomputed(book, error=_unread(error, []))
             else:
                 tasks[task] = book
         for task in dask.as_completed(list(tasks)):
@@ -509,20 +518,22 @@ def _away(data: bytes, name: str, fix: bool, who: str) -> tuple[bytes, repair.Do
 
 def _home(book: Path, task: Any, since: files.Seen) -> Recomputed:
     """Write what a worker sends back."""
-    try:
-        answer = task.result()
-        if isinstance(answer, str):
-            return Recomputed(book, error=answer)
-        data, done = answer
-        if done.changes:
-            files.refuse_changed(book, since)
-        backup = back_up(book) if done.changes else None
-        if done.changes:
-            write_atomically(book, data, since=since)
-        return Recomputed(book, done.changes, done.findings, backup)
-    except Refusal as error:
-        return Recomputed(book, error=str(error))
-    except OSError as error:
-        return Recomputed(book, error=_unread(error))
-    except Exception as error:
-        return Recomputed(book, error=f"集群没有算成（{type(error).__name__}），文件没有改动")
+    with noting() as written:
+        try:
+            answer = task.result()
+            if isinstance(answer, str):
+                return Recomputed(book, error=answer)
+            data, done = answer
+            changed = bool(done.changes or done.dressed)
+            if changed:
+                files.refuse_changed(book, since)
+            backup = back_up(book) if changed else None
+            if changed:
+                write_atomically(book, data, since=since)
+            return Recomputed(book, done.changes, done.findings, backup, dressed=done.dressed)
+        except Refusal as error:
+            return Recomputed(book, error=str(error))
+        except OSError as error:
+            return Recomputed(book, error=_unread(error, written))
+        except Exception as error:
+            return Recomputed(book, error=f"集群没有算成（{type(error).__name__}），{so_far(written)}")

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,7 +22,7 @@ from rich.table import Table
 from addin import cli_addin
 from addin.commands import Commands
 from addin.garbage import collection_seldom
-from generator.files import reason, write_atomically
+from generator.files import noting, so_far, write_atomically
 from generator.problems import Refusal, SourceError
 from generator.scheme import library
 from generator.value import show
@@ -30,13 +31,16 @@ if TYPE_CHECKING:
     from generator.scheme.load import SchemeFile
 
 FINE, FINDINGS, CANNOT = 0, 1, 2
+INTERRUPTED = 130
+"""What typer makes of Ctrl+C."""
 SHOWN = 40
 """How many disagreements `verify` lists of one scheme."""
 
 app = Commands("考核簿：把考核办法变成会自己算分的 Excel 工作簿。")
 app.add_typer(cli_addin.app, name="addin")
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+# What is printed comes from files: brackets and colons in a name are no markup.
+_console = partial(Console, markup=False, emoji=False, highlight=False, soft_wrap=True)
+out, err = _console(), _console(stderr=True)
 
 AsIs = Annotated[bool, typer.Option("--as-is", help="检查时会提问的数（超出范围、像是错了单位等）也照写，不再问")]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取")]
@@ -87,7 +91,7 @@ def list_schemes(as_json: AsJson = False) -> None:
             table.add_row(*(str(row[k]) for k in heads))
         out.print(table)
     for message in broken:
-        err.print(message, markup=False)
+        err.print(message)
     if broken:
         raise typer.Exit(FINDINGS)
 
@@ -105,15 +109,15 @@ def validate(
             file = actions.validate(str(path))
         except SourceError as error:
             wrong = True
-            out.print(str(error), markup=False)
+            out.print(str(error))
             continue
         found = [*file.warnings, *actions.doubts(file)]
         for problem in found:
-            out.print(str(problem), markup=False)
+            out.print(str(problem))
         errors = sum(problem.severity == "error" for problem in found)
         wrong |= bool(errors)
         end = f"{errors} 处错误" if errors else "没有错误"
-        out.print(f"{path.name}：{end}，{len(found) - errors} 条提醒", markup=False)
+        out.print(f"{path.name}：{end}，{len(found) - errors} 条提醒")
     if wrong:
         raise typer.Exit(FINDINGS)
 
@@ -127,9 +131,9 @@ def cases(names: Schemes = None, everything: All = False) -> None:
     for name in chosen(names, everything):
         worked = actions.work_cases(name)
         for words in worked.failures:
-            out.print(words, markup=False)
+            out.print(words)
         end = f"{len(worked.failures)} 处不符" if worked.failures else "全部相符"
-        out.print(f"{name}：{worked.count} 个案例，{end}", markup=False)
+        out.print(f"{name}：{worked.count} 个案例，{end}")
         wrong |= bool(worked.failures)
     if wrong:
         raise typer.Exit(FINDINGS)
@@ -145,10 +149,10 @@ def lint(names: Schemes = None, everything: All = False, as_json: AsJson = False
         say_json({"schemes": {name: [r.as_dict() for r in remarks] for name, remarks in found.items()}})
     else:
         for name, remarks in found.items():
-            out.print(f"{name}：{len(remarks)} 处" if remarks else f"{name}：没有发现问题", style="bold", markup=False)
+            out.print(f"{name}：{len(remarks)} 处" if remarks else f"{name}：没有发现问题", style="bold")
             for r in remarks:
-                out.print(f"　{r.message}　［{r.clause}］", markup=False)
-                out.print(f"　　　可以写：{r.wording}", markup=False)
+                out.print(f"　{r.message}　［{r.clause}］")
+                out.print(f"　　　可以写：{r.wording}")
     if any(found.values()):
         raise typer.Exit(FINDINGS)
 
@@ -227,7 +231,7 @@ def generate(
         say_json({"files": [str(f) for f in files]})
     else:
         for file in files:
-            out.print(f"已生成 {file}", markup=False)
+            out.print(f"已生成 {file}")
 
 
 @app.command()
@@ -244,7 +248,7 @@ def fill(
     from addin import actions
 
     count = actions.fill(book, values, output, as_is)
-    out.print(f"已填 {count} 格：{output or book}", markup=False)
+    out.print(f"已填 {count} 格：{output or book}")
 
 
 @app.command()
@@ -318,18 +322,18 @@ def readings(
         out.print("这个方案没有可以换的读法")
     for r in found:
         clause = f"（{r.clause}）" if r.clause else ""
-        out.print(f"{r.reading}{clause}：现取“{r.takes}”，若取“{r.option}”（{r.says}）", style="bold", markup=False)
+        out.print(f"{r.reading}{clause}：现取“{r.takes}”，若取“{r.option}”（{r.says}）", style="bold")
         if r.error:
-            out.print(f"　　这种读法算不了：{r.error}", markup=False)
+            out.print(f"　　这种读法算不了：{r.error}")
         elif not r.changes:
-            out.print("　　没有单位的总分、位次、等次会变", markup=False)
+            out.print("　　没有单位的总分、位次、等次会变")
         for unit, (a, b) in r.changes.items():
             words = [
                 f"{what} {show_outcome(x)} → {show_outcome(y)}"
                 for what, x, y in (("总分", a.total, b.total), ("位次", a.rank, b.rank), ("等次", a.grade, b.grade))
                 if x != y
             ]
-            out.print(f"　　{unit}：{'，'.join(words)}", markup=False)
+            out.print(f"　　{unit}：{'，'.join(words)}")
 
 
 def outcome(result: Any) -> dict[str, Any]:
@@ -352,7 +356,7 @@ def import_(
     from addin import actions
 
     for id, count in actions.import_results(book, sources, output, as_is).items():
-        out.print(f"从 {id} 取了 {count} 个数：{output or book}", markup=False)
+        out.print(f"从 {id} 取了 {count} 个数：{output or book}")
 
 
 @app.command()
@@ -389,9 +393,9 @@ def explain(
         )
         return
     head, *lines = explaining.told(told)
-    out.print(head, style="bold", markup=False)
+    out.print(head, style="bold")
     for line in lines:
-        out.print(line, markup=False)
+        out.print(line)
 
 
 @app.command()
@@ -460,8 +464,8 @@ def recompute(
         if not many:
             raise Cannot(f"“{book}”里没有工作簿")
         for done in many:
-            words = f"没有处理：{done.error}" if done.error else f"改动 {len(done.changes)} 格，待处理 {len(done.findings)} 条"
-            out.print(f"{done.path.name}：{words}", markup=False)
+            words = f"没有处理：{done.error}" if done.error else f"改动 {done.count} 格，待处理 {len(done.findings)} 条"
+            out.print(f"{done.path.name}：{words}")
         bad = sum(bool(d.error) for d in many)
         out.print(f"共 {len(many)} 本，{len(many) - bad} 本已重算，{bad} 本没有处理")
         if bad:
@@ -472,11 +476,15 @@ def recompute(
     updated = [e for e in done.changes if e.value_only and not e.sheet.startswith("_")]
     for edit in [*tampered, *updated][:30]:
         now = edit.content.value if isinstance(edit.content, Formula) else edit.content
-        out.print(f"{edit.sheet}!{edit.cell}　{edit.reason}：原为 {edit.was}，现为 {show(now)}", markup=False)
+        out.print(f"{edit.sheet}!{edit.cell}　{edit.reason}：原为 {edit.was}，现为 {show(now)}")
     if len(tampered) + len(updated) > 30:
         out.print(f"……共恢复 {len(tampered)} 格，更新 {len(updated)} 格")
+    for one in done.dressed[:30]:
+        out.print(f"{one.sheet}!{one.outfit.at}　恢复填写的格子，填的不变：原来{one.lost}")
+    if len(done.dressed) > 30:
+        out.print(f"……共恢复 {len(done.dressed)} 个填写的格子")
     backup = f"；原文件备份为 {done.backup.name}" if done.backup else ""
-    out.print(f"已重算：{done.path}{backup}" if done.changes else f"{done.path}：得分都对，没有要改的", markup=False)
+    out.print(f"已重算：{done.path}{backup}" if done.count else f"{done.path}：得分都对，没有要改的")
     errors = [f for f in done.findings if f.severity == "error"]
     if errors:
         show_findings(errors)
@@ -500,11 +508,11 @@ def verify(
         words = f"{report.scheme}：{report.cases} 个案例，{report.fillings} 份填报，比对 {cells}"
         different = [*report.failures, *map(str, report.disagreements)]
         for line in different[:SHOWN]:
-            out.print(line, markup=False)
+            out.print(line)
         if len(different) > SHOWN:
-            out.print(f"……共 {len(different)} 处，只列出前 {SHOWN} 处", markup=False)
+            out.print(f"……共 {len(different)} 处，只列出前 {SHOWN} 处")
         end = "全部一致" if report.fine else f"{len(report.disagreements)} 处不一致，{len(report.failures)} 个案例不符"
-        out.print(f"{words}，{end}", markup=False)
+        out.print(f"{words}，{end}")
         wrong |= not report.fine
     if wrong:
         raise typer.Exit(FINDINGS)
@@ -563,7 +571,7 @@ def progress_bar(verb: str) -> Iterator[Any]:
     """A progress bar on the terminal's error stream; silent where that is not a terminal."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    columns = (TextColumn(verb), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+    columns = (TextColumn(verb), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}", markup=False))
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task("", total=None)
 
@@ -598,35 +606,44 @@ def _usage_words(error: Any) -> str:
 
 def run(arguments: list[str] | None = None) -> int:
     """Run the command line; returns the exit code. Never lets an exception through."""
-    try:
-        with collection_seldom():
-            code = app(arguments, standalone_mode=False)
-        return code if isinstance(code, int) else FINE
-    except typer.Exit as stop:
-        return stop.exit_code
-    except Refusal as error:
-        err.print(str(error), markup=False)
-    except (KeyboardInterrupt, typer.Abort):
-        err.print("已中止，文件没有改动")
-    except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
-        return FINE
-    except MemoryError:
-        err.print("内存不够，文件没有改动；请关闭其他程序再试")
-    except OSError as error:
-        err.print(f"读写文件时出错：{reason(error)}（{error.filename or ''}）", markup=False)
-    except Exception as error:
-        if hasattr(error, "format_message") and getattr(error, "exit_code", None) is not None:
-            words = _usage_words(error)
-            if words and type(error).__name__ != "NoArgsIsHelpError":
-                err.print(words, markup=False)
-            return CANNOT
-        if os.environ.get("SCOREBOOK_DEBUG"):
-            raise
-        err.print(
-            f"程序内部出错（{type(error).__name__}：{error}），文件没有改动；请设 SCOREBOOK_DEBUG=1 重试并把输出发给维护者", markup=False
-        )
+    with noting() as written:
+        try:
+            with collection_seldom():
+                code = app(arguments, standalone_mode=False)
+            if code == INTERRUPTED:
+                raise KeyboardInterrupt
+            return code if isinstance(code, int) else FINE
+        except typer.Exit as stop:
+            return stop.exit_code
+        except BrokenPipeError:
+            sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+            return FINE
+        except (Exception, KeyboardInterrupt) as error:
+            words = _why(error, so_far(written))
+            if words is None:
+                if os.environ.get("SCOREBOOK_DEBUG"):
+                    raise
+                what = f"程序内部出错（{type(error).__name__}：{error}），{so_far(written)}"
+                words = f"{what}；请设 SCOREBOOK_DEBUG=1 重试并把输出发给维护者"
+            if words:
+                err.print(words)
     return CANNOT
+
+
+def _why(error: BaseException, state: str) -> str | None:
+    """Why a command did not do its work, in a sentence; None for a fault of our own. state: of the files by then."""
+    match error:
+        case Refusal():
+            return str(error)
+        case KeyboardInterrupt() | typer.Abort():
+            return f"已中止，{state}"
+        case MemoryError():
+            return f"内存不够，{state}；请关闭其他程序再试"
+        case OSError():
+            return f"读写文件时出错：{reason(error)}（{error.filename or ''}）"
+    if hasattr(error, "format_message") and getattr(error, "exit_code", None) is not None:
+        return "" if type(error).__name__ == "NoArgsIsHelpError" else _usage_words(error)
+    return None
 
 
 def main() -> None:

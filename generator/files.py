@@ -21,6 +21,34 @@ except ImportError:  # Windows
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
+_noted: list[list[Path]] = []
+
+
+@contextmanager
+def noting() -> Iterator[list[Path]]:
+    """Which files are written meanwhile: a failure afterwards must not say that nothing has changed."""
+    written: list[Path] = []
+    _noted.append(written)
+    try:
+        yield written
+    finally:
+        _noted.pop()
+
+
+def note(path: Path) -> None:
+    """Tell `noting` of a file that is written, or of a folder whose files other processes are about to write."""
+    for written in _noted:
+        written.append(path)
+
+
+def so_far(written: list[Path]) -> str:
+    """What became of the files until something failed, for people."""
+    if not written:
+        return "文件没有改动"
+    names = "、".join(f"“{path.name}”" for path in dict.fromkeys(written[:3])) + ("等" if len(written) > 3 else "")
+    return f"但{names}可能已有改动，请打开核对"
+
+
 _REASONS = {
     errno.ENOENT: ("找不到这个文件", "请核对路径和文件名"),
     errno.EISDIR: ("这是文件夹，不是文件", "请给出文件名"),
@@ -120,6 +148,7 @@ def write_atomically(path: Path, data: bytes, *, since: Seen | Literal["any"] = 
             if since != "any":
                 refuse_changed(path, since)
             os.replace(temporary, path)
+        note(path)
     except OSError as error:
         Path(temporary).unlink(missing_ok=True)
         raise FileError(f"写不了“{path}”：{reason(error)}。如果文件正在 Excel 里打开，请先关闭") from error

@@ -139,6 +139,22 @@ def test_saved_by_libreoffice_or_openpyxl_it_is_still_fine(
         assert found.restore == []
 
 
+@pytest.mark.parametrize("name", ["RANK.EQ", "_xlfn.RANK.EQ", "_XLFN.rank.eq"])
+def test_a_function_saved_under_its_newer_name_is_the_same(towns: Opened, name: str) -> None:
+    """Gnumeric saves RANK as _xlfn.RANK.EQ."""
+    changed = 0
+    for sheet in ("汇总", SCORING):
+        part = towns.package.sheet(sheet)
+        for at in list(part.elements):
+            text = part.formula(at)
+            if text and "RANK(" in text:
+                part.set_formula(at, "=" + text.replace("RANK(", f"{name}("), part.value(at))
+                changed += 1
+    assert changed
+    assert towns.findings() == []
+    assert normal('IF(A1="RANK.EQ(",RANK.AVG(A1,B1))') != normal('IF(A1="RANK(",RANK(A1,B1))')
+
+
 # Each finding ---------------------------------------------------------------------------------------------------------
 
 

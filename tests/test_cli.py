@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,8 @@ from addin.workbooks.explanation import NotExplained
 from addin.workbooks.files import BackupError
 from generator.office import LibreOfficeError
 from generator.problems import FileError, FormulaError, PackageError, Refusal, SchemeFault
+from generator.scheme import library
+from generator.xlsx.package import Package
 
 DEMO = Path(__file__).resolve().parents[1] / "docs" / "demo"
 TOWNS, PARKS = "panshan-2019-towns", "panshan-2019-parks"
@@ -300,3 +304,113 @@ def test_a_backup_that_cannot_be_written_is_told_and_the_file_left_alone(  # typ
     assert "备份写不下（No space left on device）" in answer.err
     assert "备份写不下" in actions.recompute_one(parks).error
     assert parks.read_bytes() == before
+
+
+# What looks like the terminal's markup ------------------------------------------------------------------------------------
+
+MARKS = ("[red]", "[/]", "[link=http://x.y]", ":star:", "[bold")
+BRACKETS = """
+- name: 业务[/]
+  children:
+  - {id: 1, name: "投资[red]", points: 4, in: "元[/]", assessor: "[link=http://x.y]局", rule: ratio, target: 3}
+  - {id: 2, name: "评价[/]", points: 3, rule: checklist, items: [{what: "有[/red]", each: 1}]}
+  - {id: 3, name: ":star:表", points: 2, rule: direct}
+"""
+
+
+@pytest.fixture
+def bracketed(tmp_path: Path) -> tuple[Path, Path, Path]:
+    """A scheme file, its book and a file of values, all with such texts in them; the book's cells have some too."""
+    units = "['[red]甲', '[/]乙', '[link=http://x.y]丙:star:']"
+    text = tiny.text(BRACKETS, units=units, extra="readings: []").replace("title: 小考核", "title: '小[/]考[red]核'")
+    scheme = tmp_path / "方案" / "方[red]案[bold.yaml"
+    scheme.parent.mkdir()
+    scheme.write_text(text.replace("readings: []\n", ""), encoding="utf-8")
+    (scheme.parent / "方[red]案[bold.cases.yaml").write_text(
+        "scheme: tiny\ncases:\n- {name: '例[/]', probes: a, working: a, inputs: {'[/]乙': {1: 3}}, expect: {'[/]乙': {scores: {1: 3}}}}\n",
+        encoding="utf-8",
+    )
+    book = tiny.book(
+        scheme.read_text(encoding="utf-8"), tmp_path / "簿[link=x]a[bold.xlsx", {("1/完成", 0): "4257[/]", ("3/评分", 0): "[red]"}
+    )
+    given = tmp_path / "值[bold.yaml"
+    given.write_text("scheme: tiny\nvalues: {'[/]乙': {1: 2}}\n", encoding="utf-8")
+    return scheme, book, given
+
+
+def test_texts_that_look_like_markup_are_printed_as_they_stand(
+    run: Callable[..., Out], bracketed: tuple[Path, Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scheme, book, given = bracketed
+    monkeypatch.setenv("SCOREBOOK_DEBUG", "1")
+    monkeypatch.setenv("COLUMNS", "300")
+    monkeypatch.setenv(library.FOLDERS_VARIABLE, str(scheme.parent))
+    before = book.read_bytes()
+    checked = run("check", book)
+    assert (checked.code, "4257[/]" in checked.out, "填的是“[red]”" in checked.out) == (1, True, True)
+    assert all(name in checked.out for name in ("[red]甲", "[/]乙", "投资[red]", "评价[/]", ":star:表"))
+    assert book.read_bytes() == before
+    assert "小[/]考[red]核" in run("list").out
+    assert "元[/]" in run("inputs", scheme).out
+    scored = run("score", book)
+    assert (scored.code, "小[/]考[red]核" in scored.out, "[link=http://x.y]丙:star:" in scored.out) == (0, True, True)
+    told = run("explain", book, "-u", "[/]乙", "-i", "1")
+    assert (told.code, "[/]乙" in told.out, "投资[red]" in told.out) == (0, True, True)
+    assert "[/]没有" in run("explain", book, "-u", "[/]没有", "-i", "1").err
+    filled = run("fill", book, given)
+    assert (filled.code, book.name in filled.out) == (0, True)
+    assert run("check", book, "--write").code == 1
+    for command in (["validate", scheme], ["cases", scheme], ["lint", scheme], ["generate", scheme, "-o", scheme.parent / "出[red]"]):
+        answer = run(*command)
+        assert answer.code in (0, 1), answer.err
+        assert "[red]" in answer.out, command
+    assert run("readings", scheme, book).code == 0
+    assert "[link=x]" in run("import", book, book).err
+    assert "[bold" in run("score", scheme.parent / "没有[bold.xlsx").err
+
+
+def test_recompute_prints_texts_that_look_like_markup(
+    run: Callable[..., Out], bracketed: tuple[Path, Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, book, _ = bracketed
+    monkeypatch.setenv("COLUMNS", "300")
+    package = Package.open(book)
+    place = snapshot.take(book).place("1/得分", 1)
+    assert place
+    package.sheet("填报与计分").set(place[1], "[/]")
+    book.write_bytes(package.to_bytes())
+    done = run("recompute", book)
+    assert (done.code, done.err) == (1, "")
+    assert "原为 [/]" in done.out
+    assert "4257[/]" in done.out
+    assert run("recompute", book.parent).code == 0  # a folder
+    assert run("recompute", book.parent, "-o", "a[/]").code == 2
+
+
+def test_a_failure_after_the_file_was_written_does_not_say_that_nothing_changed(
+    run: Callable[..., Out], parks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("坏了")
+
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    place = snapshot.take(parks).place("1/得分", 0)
+    assert place
+    monkeypatch.setattr(cli, "show_findings", fail)
+    given = values(tmp_path, "  新材料: {1: 2}\n")
+    assert "文件没有改动" in run("check", parks).err
+    assert run("fill", parks, given).code == 0
+    for stopped, words in ((fail, "程序内部出错"), (stop, "已中止"), (lambda *_: int("x"), "程序内部出错")):
+        monkeypatch.setattr(cli, "show", stopped)
+        package = Package.open(parks)
+        package.sheet("填报与计分").set(place[1], Decimal(9))
+        parks.write_bytes(package.to_bytes())
+        answer = run("recompute", parks)
+        assert answer.code == 2
+        assert words in answer.err
+        assert "没有改动" not in answer.err
+        assert "“parks.xlsx”可能已有改动" in answer.err
+    monkeypatch.setattr(repair, "recompute", fail)
+    assert "文件没有改动" in actions.recompute_one(parks).error

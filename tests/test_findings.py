@@ -20,6 +20,7 @@ import tiny
 from addin import actions
 from addin.workbooks import snapshot
 from addin.workbooks.findings import CATALOGUE, Finding
+from generator.layout.addresses import place_of
 from generator.scheme import library
 from generator.value import Value
 from generator.xlsx.package import MAIN, Package
@@ -186,6 +187,21 @@ def another_formula(book: Book) -> list[Finding]:
     return book.check(by_formulas=True)
 
 
+def pasted(book: Book, style: str = "", rule: bool = False) -> list[Finding]:
+    """An input cell with the style of another cell, or without its rule."""
+    if style:
+        number = book.sheet.style(book.at(style))
+        assert number is not None
+        book.sheet.set_style(book.at("1/完成"), number)
+    if rule:
+        book.package.add_rules(book.sheet.path, "", [place_of(book.at("1/完成"))])
+    return book.check()
+
+
+def white(book: Book) -> list[Finding]:
+    return book.by_openpyxl(lambda w: setattr(w[SCORING][book.at("1/完成")], "fill", openpyxl.styles.PatternFill()), sheets=True)
+
+
 def too_many_good(book: Book) -> list[Finding]:
     for unit in range(4):
         book.sheet.set(book.at("14/等次", unit), "好")
@@ -206,6 +222,9 @@ PROVOKE: dict[str, Callable[[Book], list[Finding]]] = {
     "input-outlier": lambda b: b.typed("2/完成", Decimal(120000000)),
     "input-beyond": part_of_more,
     "input-not-applicable": lambda b: b.typed("1/完成", Decimal(5), unit=3),
+    "input-locked": lambda b: pasted(b, "1/得分"),
+    "input-look": white,
+    "input-unruled": lambda b: pasted(b, rule=True),
     "formula-overwritten": lambda b: b.typed("1/得分", Decimal(10)),
     "formula-changed": lambda b: b.formula("2/得分", "=10"),
     "formula-deleted": lambda b: b.typed("3/得分", None),

@@ -6,7 +6,7 @@ it is read back at once, until `LiveBook.write` puts it into the program, one or
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, KeysView, Mapping
+from collections.abc import Collection, Iterable, Iterator, KeysView, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 
@@ -18,6 +18,7 @@ from addin.workbooks import snapshot
 from addin.workbooks.book import BookError
 from addin.workbooks.edits import same_value
 from generator.value import Value
+from generator.xlsx.dress import Dress, Outfit
 
 
 class LiveBook:
@@ -67,6 +68,13 @@ class LiveBook:
                 raise BookError(f"工作簿里没有“{name}”工作表")
             self._sheets[name] = LiveSheet(self._tabs[name], name)
         return self._sheets[name]
+
+    def worn(self, sheet: str, cells: Collection[str]) -> dict[str, Dress]:
+        """What some cells of a sheet look like; see `workbooks.book.Book`."""
+        return {}
+
+    def put_on(self, sheet: str, outfits: Sequence[Outfit]) -> None:
+        """Give cells the look and the rule that they should have."""
 
     @property
     def changed(self) -> list[str]:

@@ -6,11 +6,12 @@ A file on disk offers it (`generator.xlsx.package.Package`), and so does a book 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Collection, Iterator, Sequence, Set
 from typing import Protocol
 
 from generator.problems import Refusal
 from generator.value import Value
+from generator.xlsx.dress import Dress, Outfit
 
 
 class BookError(Refusal):
@@ -71,6 +72,12 @@ class Book(Protocol):
     @property
     def calculates_by_hand(self) -> bool:
         """Whether the program calculates only when it is asked to."""
+
+    def worn(self, sheet: str, cells: Collection[str]) -> dict[str, Dress]:
+        """What some cells of a sheet look like, and what may be typed into them; only cells of which it can be told."""
+
+    def put_on(self, sheet: str, outfits: Sequence[Outfit]) -> None:
+        """Give cells of a sheet the look and the rule that they should have."""
 
     def sheet(self, name: str) -> Cells:
         """A sheet by its name. Raises a Refusal where there is none or it cannot be read."""

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from addin.workbooks.findings import Finding
 from generator.sheets.sheet import Formula
 from generator.value import Value
+from generator.xlsx.dress import Outfit
 
 TOLERANCE = Decimal("1e-9")
 
@@ -29,16 +30,26 @@ class Edit(NamedTuple):
     value_only: bool = False
 
 
+class Redress(NamedTuple):
+    """An input cell that is to look and take values again as it should. lost: what it lost, in words."""
+
+    sheet: str
+    outfit: Outfit
+    lost: str
+
+
 @dataclass(frozen=True)
 class Audit:
     """What a check finds. restore: puts back what was tampered with; fix: corrections with one safe meaning;
-    values: formula cells whose shown value is not the exact one; expected: what every formula cell must show."""
+    values: formula cells whose shown value is not the exact one; expected: what every formula cell must show;
+    dress: input cells whose look, lock or rule is put back."""
 
     findings: list[Finding] = field(default_factory=list)
     restore: list[Edit] = field(default_factory=list)
     fix: list[Edit] = field(default_factory=list)
     values: list[Edit] = field(default_factory=list)
     expected: dict[tuple[str, str], Value] = field(default_factory=dict)
+    dress: list[Redress] = field(default_factory=list)
 
     def __add__(self, more: Audit) -> Audit:
         return Audit(
@@ -47,16 +58,18 @@ class Audit:
             self.fix + more.fix,
             self.values + more.values,
             self.expected | more.expected,
+            self.dress + more.dress,
         )
 
 
 @lru_cache(maxsize=65536)
 def normal(text: str) -> str:
-    """A formula's text without what programs write differently: quotes of sheet names, blanks, case of functions."""
+    """A formula's text without what programs write differently: quotes of sheet names, blanks, case of functions, and RANK,
+    which Gnumeric saves under the name that Excel 2010 gave it."""
     parts = text.removeprefix("=").split('"')
     for i in range(0, len(parts), 2):
         plain = re.sub(r"'((?:[^']|'')*)'(!?)", lambda m: m[1].replace("''", "'") + "!" if m[2] else m[0], parts[i])
-        parts[i] = re.sub(r"\s+", "", plain).upper().replace("_XLFN.", "")
+        parts[i] = re.sub(r"\s+", "", plain).upper().replace("_XLFN.", "").replace("RANK.EQ(", "RANK(")
     return '"'.join(parts)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from addin.workbooks.dress import DRESS
 from addin.workbooks.edits import Audit
 from addin.workbooks.findings import Finding
 from addin.workbooks.naming import Names
@@ -22,7 +23,7 @@ def examine(taken: Snapshot, values: Evaluation, names: Names, so_far: Audit) ->
     yield from _out_of_date(taken, names, so_far)
     yield from _quotas(taken, values, names)
     yield from _ties(taken, values, names)
-    if not any(f.code.startswith("input-") and f.severity != "warning" for f in so_far.findings):
+    if not any(f.code.startswith("input-") and f.severity != "warning" and f.code not in DRESS for f in so_far.findings):
         yield from _open_scores(taken, values, names)
     unfinished = [name for unit, name in enumerate(taken.plan.units) if not values.result(unit).complete]
     if unfinished:

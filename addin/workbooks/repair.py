@@ -14,7 +14,8 @@ from importlib.metadata import PackageNotFoundError, version
 
 from addin.workbooks import audit, snapshot
 from addin.workbooks.book import Book, BookError
-from addin.workbooks.edits import Audit, Edit
+from addin.workbooks.dress import DRESS
+from addin.workbooks.edits import Audit, Edit, Redress
 from addin.workbooks.findings import Finding
 from addin.workbooks.snapshot import Snapshot
 from addin.workbooks.structure import BROKEN
@@ -33,11 +34,13 @@ STAMP = "recomputed"
 
 @dataclass(frozen=True)
 class Done:
-    """What was changed, and what is left for people to do. expected: what every formula cell must show now."""
+    """What was changed, and what is left for people to do. expected: what every formula cell must show now; dressed: input
+    cells whose look, lock or rule was put back."""
 
     changes: list[Edit]
     findings: list[Finding]
     expected: dict[tuple[str, str], Value] = field(default_factory=dict)
+    dressed: list[Redress] = field(default_factory=list)
 
 
 def recompute(
@@ -56,11 +59,14 @@ def recompute(
     # Exact values come from the scheme and the inputs, so what is restored changes none of them.
     changes += _apply(package, found.restore)
     changes += _apply(package, found.values)
-    if changes:
+    for sheet in dict.fromkeys(one.sheet for one in found.dress):
+        package.put_on(sheet, [one.outfit for one in found.dress if one.sheet == sheet])
+    if changes or found.dress:
         _stamp(package, who)
     repaired = {(edit.sheet, edit.cell) for edit in found.restore}
-    left = [f for f in found.findings if f.code != "values-stale" and (f.sheet, f.cell) not in repaired]
-    return Done(changes, left, found.expected)
+    mended = {"values-stale", *DRESS}
+    left = [f for f in found.findings if f.code not in mended and (f.sheet, f.cell) not in repaired]
+    return Done(changes, left, found.expected, found.dress)
 
 
 def refresh(package: Book, name: str) -> None:
@@ -78,7 +84,7 @@ def on_bytes(
     """`recompute` from bytes to bytes, for work that happens away from the file."""
     package = Package(data, name)
     done = recompute(package, name, fix, library_of, who)
-    return package.to_bytes(), Done(done.changes, done.findings)
+    return package.to_bytes(), Done(done.changes, done.findings, dressed=done.dressed)
 
 
 def _examine(package: Book, name: str, library_of: Callable[[str], SchemeFile | None] | None) -> Audit:

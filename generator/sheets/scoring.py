@@ -307,8 +307,7 @@ def outline(grid: Matrix) -> dict[int, int]:
 def watch_cells(sheet: Sheet, layout: Layout, area: Area, line: Line, asked: Input, unit: int, range_: str, book: Evaluation) -> None:
     """Validation and colours for a range of input cells; ``unit``: whose cell the first of them is."""
     at = AddressesAtHand({HERE.line: area.cell(line.key, unit)}, layout.seen_from(area, line.key, unit))
-    wanted = requirement(asked, high_value(line, book))
-    sheet.validations.append(validation(asked, range_, at, wanted))
+    sheet.validations.append(rule_for(layout, area, line, asked, unit, range_, book))
     for question, needed in line.wanted_if:
         if needed:
             unasked = every(Compare("<>", question, Text("")), Not(answered(question, needed)))
@@ -316,6 +315,18 @@ def watch_cells(sheet: Sheet, layout: Layout, area: Area, line: Line, asked: Inp
     if not asked.accepts.blank:
         sheet.highlights.append(Highlight(range_, layout.write(line, line.missing, at)[1:], "missing"))
     sheet.highlights.append(Highlight(range_, layout.write(line, asked.accepts.wrong, at)[1:], "wrong"))
+
+
+def rule_for(layout: Layout, area: Area, line: Line, asked: Input, unit: int, range_: str, book: Evaluation) -> Validation:
+    """What may be typed into a range of input cells; ``unit``: whose cell the first of them is."""
+    at = AddressesAtHand({HERE.line: area.cell(line.key, unit)}, layout.seen_from(area, line.key, unit))
+    return validation(asked, range_, at, requirement(asked, high_value(line, book)))
+
+
+def rule_kind(asked: Input) -> str:
+    """The type of the data validation on an input."""
+    accepts = asked.accepts
+    return "list" if accepts.options else "custom" if not accepts.ranges else "whole" if accepts.whole else "decimal"
 
 
 def validation(asked: Input, range_: str, at: Addresses, wanted: str) -> Validation:
@@ -331,7 +342,7 @@ def validation(asked: Input, range_: str, at: Addresses, wanted: str) -> Validat
     top = FAR if high is None else formula(high, at)[1:] if isinstance(high, Expression) else show(high)
     if accepts.high_name:
         top = f"IF(ISNUMBER({top}),{top},{FAR})"
-    return Validation(range_, "whole" if accepts.whole else "decimal", "between", f"-{FAR}" if low is None else show(low), top, *common)
+    return Validation(range_, rule_kind(asked), "between", f"-{FAR}" if low is None else show(low), top, *common)
 
 
 def _runs(flags: list[bool]) -> list[tuple[int, int]]:

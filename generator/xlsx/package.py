@@ -14,9 +14,10 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, KeysView
+from collections.abc import Collection, Iterable, Iterator, KeysView, Sequence
 from contextlib import suppress
 from decimal import Decimal
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,7 +28,9 @@ from generator import files
 from generator.columns import column_of
 from generator.problems import PackageError, UnreadableError
 from generator.value import Value, decimal_of
-from generator.xlsx import foreign
+from generator.xlsx import dress, foreign, rules_read, styles_read
+from generator.xlsx.dress import Dress, Outfit
+from generator.xlsx.styles_read import Look, Style
 
 if TYPE_CHECKING:
     from openpyxl.formula.translate import Translator
@@ -106,6 +109,8 @@ class Package:
         self._sheet_ids: dict[str, str] = {}
         self._bare: set[tuple[str, str]] = set()
         self._strings: list[str] | None = None
+        self._rules: dict[str, list[tuple[str, list[tuple[int, int]]]]] = {}
+        self._own_styles: dict[Style, int | None] = {}
         self.sheet_paths = self._find_sheets()
 
     def _check_members(self, size: int) -> None:
@@ -177,6 +182,33 @@ class Package:
             )
         return _parse(self.parts[path], path)
 
+    @cached_property
+    def looks(self) -> list[Look]:
+        """What each style number stands for."""
+        return styles_read.looks(self.parts[styles_read.PART]) if styles_read.PART in self.parts else []
+
+    def style_number(self, style: Style) -> int | None:
+        """The number of a style that is added to the file; None where its styles are not built as they should be."""
+        if style not in self._own_styles:
+            data = self.parts.get(styles_read.PART, b"")
+            made = styles_read.with_style(data, style)
+            if made is not None:
+                self.parts[styles_read.PART] = made[0]
+            self._own_styles[style] = made[1] if made else None
+        return self._own_styles[style]
+
+    def worn(self, sheet: str, cells: Collection[str]) -> dict[str, Dress]:
+        """What some cells of a sheet look like, and what may be typed into them."""
+        return dress.worn(self, sheet, cells)
+
+    def put_on(self, sheet: str, outfits: Sequence[Outfit]) -> None:
+        """Give cells of a sheet the look and the rule that they should have."""
+        dress.put_on(self, sheet, outfits)
+
+    def add_rules(self, path: str, elements: str, cells: list[tuple[int, int]]) -> None:
+        """Let `to_bytes` put data validations (their XML) onto cells of a sheet in place of what lies there."""
+        self._rules.setdefault(path, []).append((elements, cells))
+
     @property
     def sheet_names(self) -> KeysView[str]:
         """The sheets, in the order of the tabs, hidden ones too."""
@@ -246,6 +278,8 @@ class Package:
     def _member(self, info: zipfile.ZipInfo) -> tuple[zipfile.ZipInfo, bytes]:
         """A part as it goes into the file. What has not changed is copied as it stands there, compressed."""
         content = self.parts[info.filename]
+        for elements, cells in self._rules.get(info.filename, ()):
+            content = rules_read.put_back(content, elements, cells)
         if content is self._original[info.filename]:
             start = info.header_offset + _HEADER + sum(struct.unpack_from("<HH", self._data, info.header_offset + _HEADER - 4))
             return info, self._data[start : start + info.compress_size]
@@ -479,6 +513,17 @@ class SheetPart:
             element.set("ht", f"{points:g}")
             element.set("customHeight", "1")
             self.package.touch(self.path)
+
+    def style(self, at: str) -> int | None:
+        """The number of a cell's style; None where there is no such cell."""
+        cell = self.elements.get(at)
+        number = "" if cell is None else cell.get("s", "0")
+        return int(number) if number.isdecimal() and len(number) < 8 else None
+
+    def set_style(self, at: str, number: int) -> None:
+        """Give a cell another style."""
+        self.ensure(at).set("s", str(number))
+        self.package.touch(self.path)
 
     def kind(self, at: str) -> str:
         """The cell's type in the file: ``n``, ``s``, ``str``, ``inlineStr``, ``b`` or ``e`` (an error value)."""

@@ -1,0 +1,186 @@
+"""What may be typed into the cells of a sheet of a file, and putting that back where it was lost.
+
+Data validations stand behind the cells of a sheet; only that tail is read, and only its own bytes change.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+from xml.parsers import expat
+
+from generator.columns import column_of, letters_of
+
+MOST_MARKS, MOST_STEPS = 400_000, 4_000_000
+"""A tail with more tags, or ranges that take more comparisons, is not judged: no spreadsheet program writes such a one."""
+_RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})(?::\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6}))?")
+_TAG = re.compile(rb"""<(?:[^>"']|"[^"]*"|'[^']*')*>""")
+_END_OF_CELLS = re.compile(rb"</((?:\w+:)?)sheetData\s*>")
+AFTER = {
+    *("hyperlinks", "printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks", "colBreaks", "customProperties"),
+    *("cellWatches", "ignoredErrors", "smartTags", "drawing", "legacyDrawing", "legacyDrawingHF", "drawingHF", "picture"),
+    *("oleObjects", "controls", "webPublishItems", "tableParts", "extLst"),
+}
+"""What stands behind the data validations of a sheet."""
+
+Box = tuple[int, int, int, int]
+"""Top, left, bottom, right."""
+
+
+class Rule(NamedTuple):
+    """A data validation. kind: its type, ``none`` where it has none; start, end: its bytes; far: an extension of newer
+    programs, which they write for lists that stand on another sheet."""
+
+    kind: str
+    boxes: list[Box]
+    start: int
+    end: int
+    far: bool
+
+
+class _Tail:
+    """The data validations of a sheet. where: the bytes of the element that holds them; next: where it would have to stand."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data, self.rules = data, list[Rule]()
+        self.where: tuple[int, int] | None = None
+        self.next = -1
+        self.path: list[str] = []
+        self._open: tuple[str, str, int] | None = None
+        self._far: list[str] | None = None
+        ends = list(_END_OF_CELLS.finditer(data))
+        self.sound = bool(ends) and data.count(b"<", ends[-1].end()) <= MOST_MARKS
+        if self.sound:
+            self.prefix, self._from = ends[-1][1].decode(), ends[-1].end()
+            self._read()
+
+    def _read(self) -> None:
+        parser = self.parser = expat.ParserCreate("utf-8")
+        parser.StartElementHandler, parser.EndElementHandler = self._start, self._stop
+        parser.CharacterDataHandler = lambda text: self._far.append(text) if self._far is not None else None
+        wrapper = b"<r>"
+        self._from -= len(wrapper)
+        try:
+            parser.Parse(wrapper + self.data[self._from + len(wrapper) :], True)
+        except expat.ExpatError:  # at the latest where the sheet itself ends
+            self.sound = self.next >= 0
+
+    def _here(self) -> int:
+        return self._from + self.parser.CurrentByteIndex
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        local = name.rpartition(":")[2]
+        self.path.append(local)
+        if len(self.path) == 2 and local in AFTER and self.next < 0:
+            self.next = self._here()
+        if local == "dataValidations" and len(self.path) == 2:
+            self.where = self._here(), -1
+        elif local == "dataValidation":
+            self._open = attributes.get("type", "none"), attributes.get("sqref", ""), self._here()
+        elif local == "sqref":
+            self._far = []
+
+    def _stop(self, name: str) -> None:
+        local = self.path.pop()
+        if local == "dataValidations" and self.where and not self.path[1:]:
+            self.where = self.where[0], self._end(self.where[0])
+        elif local == "dataValidation" and self._open:
+            kind, ranges, start = self._open
+            far = not ranges
+            self.rules.append(Rule(kind, list(_boxes(ranges or "".join(self._far or ()))), start, self._end(start), far))
+            self._open = self._far = None
+
+    def _end(self, start: int) -> int:
+        """Behind the element that began at ``start`` and ends now; of an empty one there is no tag to stand at."""
+        tag = _TAG.match(self.data, start)
+        if tag is None or not tag[0].endswith(b"/>"):
+            tag = _TAG.match(self.data, self._here())
+        return tag.end() if tag else self._here()
+
+
+def _boxes(ranges: str) -> Iterator[Box]:
+    for text in ranges.split():
+        if match := _RANGE.fullmatch(text):
+            rows, columns = [int(match[2]), int(match[4] or match[2])], [column_of(match[1]), column_of(match[3] or match[1])]
+            yield min(rows), min(columns), max(rows), max(columns)
+
+
+def kinds(data: bytes, cells: Collection[tuple[int, int]]) -> dict[tuple[int, int], str] | None:
+    """The type of the data validation on each of some cells that has one; None where that cannot be told."""
+    tail = _Tail(data)
+    if not tail.sound:
+        return None
+    columns: dict[int, set[int]] = defaultdict(set)
+    for row, column in cells:
+        columns[row].add(column)
+    rows, found, steps = sorted(columns), dict[tuple[int, int], str](), 0
+    for rule in tail.rules:
+        for top, left, bottom, right in rule.boxes:
+            for row in rows[bisect_left(rows, top) : bisect_right(rows, bottom)]:
+                steps += 1 + len(columns[row])
+                found.update(((row, column), rule.kind) for column in columns[row] if left <= column <= right)
+            if steps > MOST_STEPS:
+                return None
+            steps += 1
+    return found
+
+
+def put_back(data: bytes, elements: str, cells: Collection[tuple[int, int]]) -> bytes:
+    """A sheet with these data validations (their XML) added, and those that lie on their cells taken off them."""
+    tail = _Tail(data)
+    if not tail.sound:
+        return data
+    changes: list[tuple[int, int, bytes]] = []
+    count = elements.count("<dataValidation ")
+    for rule in tail.rules:
+        count += not rule.far
+        left = [] if rule.far else [box for own in rule.boxes for box in _without(own, cells)]
+        if not rule.far and left != rule.boxes:
+            tag = _TAG.match(data, rule.start)
+            assert tag
+            sqref = " ".join(map(_written, left)).encode()
+            kept = re.sub(rb"""(\ssqref\s*=\s*)(?:"[^"]*"|'[^']*')""", rb'\1"' + sqref + b'"', tag[0])
+            changes.append((rule.start, tag.end(), kept) if left else (rule.start, rule.end, b""))
+            count -= not left
+    own = re.sub(r"<(/?)(?=\w)", rf"<\g<1>{tail.prefix}", elements).encode()
+    name = tail.prefix.encode() + b"dataValidations"
+    if tail.where:
+        start, end = tail.where
+        tag = _TAG.match(data, start)
+        assert tag
+        head = re.sub(rb"""(\scount\s*=\s*)(?:"\d*"|'\d*')""", rb'\1"%d"' % count, tag[0])
+        empty = tag.end() == end
+        changes.append((start, tag.end(), head[:-2].rstrip() + b">" if empty else head))
+        closing = end if empty else data.rindex(b"</", start, end)
+        changes.append((closing, closing, own + (b"</" + name + b">" if empty else b"")))
+    else:
+        at = tail.next if tail.next >= 0 else data.rindex(b"</")
+        changes.append((at, at, b"<" + name + b' count="%d">' % count + own + b"</" + name + b">"))
+    for start, end, new in sorted(changes, reverse=True):
+        data = data[:start] + new + data[end:]
+    return data
+
+
+def _without(box: Box, cells: Collection[tuple[int, int]]) -> list[Box]:
+    """A range without some cells: what lies above, left, right and below each."""
+    left_over = [box]
+    for row, column in cells:
+        for own in [own for own in left_over if own[0] <= row <= own[2] and own[1] <= column <= own[3]]:
+            top, left, bottom, right = own
+            parts = [
+                (top, left, row - 1, right),
+                (row, left, row, column - 1),
+                (row, column + 1, row, right),
+                (row + 1, left, bottom, right),
+            ]
+            at = left_over.index(own)
+            left_over[at : at + 1] = [part for part in parts if part[0] <= part[2] and part[1] <= part[3]]
+    return left_over
+
+
+def _written(box: Box) -> str:
+    first, last = (f"{letters_of(column)}{row}" for row, column in (box[:2], box[2:]))
+    return first if first == last else f"{first}:{last}"

@@ -1,0 +1,147 @@
+"""What the style numbers of a file stand for, and a style more where none of them will do.
+
+Every program numbers styles its own way when it saves; what a number stands for stays the same.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+from xml.parsers import expat
+from xml.sax.saxutils import quoteattr
+
+PART = "xl/styles.xml"
+_PERCENT = {"9", "10"}
+"""Number formats that programs know by their number: 0% and 0.00%."""
+
+
+class Look(NamedTuple):
+    """What a style says of a cell. fill: its colour as RRGGBB, '' for none, None for one that only the program knows."""
+
+    locked: bool
+    fill: str | None
+    percent: bool
+
+
+class Style(NamedTuple):
+    """A style of the template in full. Colours as RRGGBB; border: the colour of all four sides, '' for none."""
+
+    font: str
+    size: float
+    bold: bool
+    colour: str
+    fill: str
+    border: str
+    align: str
+    wrap: bool
+    shrink: bool
+    format: str
+    locked: bool
+
+
+class _Reader:
+    def __init__(self, data: bytes) -> None:
+        self.looks: list[Look] = []
+        self.fills: list[str | None] = []
+        self.formats: dict[str, str] = {}
+        self.path: list[str] = []
+        self.pattern = "none"
+        parser = expat.ParserCreate("utf-8")
+        parser.StartElementHandler, parser.EndElementHandler = self._start, lambda _: self.path.pop()
+        parser.Parse(data, True)
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        self.path.append(name.rpartition(":")[2])
+        match self.path[1:]:
+            case ["numFmts", "numFmt"]:
+                self.formats[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
+            case ["fills", "fill"]:
+                self.fills.append("")
+            case ["fills", "fill", "patternFill"]:
+                self.pattern = attributes.get("patternType", "none")
+                self.fills[-1] = "" if self.pattern == "none" else None
+            case ["fills", "fill", "patternFill", "fgColor"] if self.pattern == "solid" and "rgb" in attributes:
+                self.fills[-1] = attributes["rgb"][-6:].upper()
+            case ["cellXfs", "xf"]:
+                fill, id = attributes.get("fillId", "0"), attributes.get("numFmtId", "0")
+                own = self.fills[int(fill)] if fill.isdecimal() and int(fill) < len(self.fills) else None
+                code = re.sub(r'"[^"]*"|\\.', "", self.formats.get(id, ""))
+                self.looks.append(Look(True, own, "%" in code or (id in _PERCENT and id not in self.formats)))
+            case ["cellXfs", "xf", "protection"]:
+                self.looks[-1] = self.looks[-1]._replace(locked=attributes.get("locked", "1") in ("1", "true"))
+
+
+def looks(styles: bytes) -> list[Look]:
+    """What each style number stands for; none of them where the part is damaged."""
+    try:
+        return _Reader(styles).looks
+    except (expat.ExpatError, RecursionError):
+        return []
+
+
+def with_style(data: bytes, style: Style) -> tuple[bytes, int] | None:
+    """The part with one more style, and its number; None where it is not built as every program builds it."""
+    number = len(looks(data))
+    side = f'style="thin"><{{p}}color rgb="FF{style.border}"/>'
+    borders = "".join(
+        f"<{{p}}{name} {side}</{{p}}{name}>" if style.border else f"<{{p}}{name}/>" for name in ("left", "right", "top", "bottom")
+    )
+    bold = "<{p}b/>" if style.bold else ""
+    size, face = f'<{{p}}sz val="{style.size:g}"/>', f"<{{p}}name val={_literal(style.font)}/>"
+    pattern = f'<{{p}}patternFill patternType="solid"><{{p}}fgColor rgb="FF{style.fill}"/></{{p}}patternFill>'
+    pieces = {
+        "fonts": f'<{{p}}font>{bold}{size}<{{p}}color rgb="FF{style.colour}"/>{face}</{{p}}font>',
+        "fills": f"<{{p}}fill>{pattern if style.fill else '<{p}patternFill/>'}</{{p}}fill>",
+        "borders": f"<{{p}}border>{borders}<{{p}}diagonal/></{{p}}border>",
+    }
+    ids: dict[str, int] = {}
+    found: tuple[bytes, int] | None
+    for name, piece in pieces.items():
+        found = _appended(data, name, piece)
+        if found is None:
+            return None
+        data, ids[name] = found
+    with_format = _with_format(data, style.format)
+    if with_format is None:
+        return None
+    data, format_id = with_format
+    alignment = f'<{{p}}alignment horizontal="{style.align}" vertical="center" wrapText="{style.wrap:d}" shrinkToFit="{style.shrink:d}"/>'
+    applied = " ".join(f'apply{what}="1"' for what in ("NumberFormat", "Font", "Fill", "Border", "Alignment", "Protection"))
+    numbers = f'numFmtId="{format_id}" fontId="{ids["fonts"]}" fillId="{ids["fills"]}" borderId="{ids["borders"]}" xfId="0"'
+    found = _appended(data, "cellXfs", f'<{{p}}xf {numbers} {applied}>{alignment}<{{p}}protection locked="{style.locked:d}"/></{{p}}xf>')
+    return None if found is None else (found[0], number)
+
+
+def _literal(text: str) -> str:
+    """A text as an attribute, to be formatted along with what stands around it."""
+    return quoteattr(text).replace("{", "{{").replace("}", "}}")
+
+
+def _appended(data: bytes, name: str, piece: str) -> tuple[bytes, int] | None:
+    """A list of the part with one more entry, and the entry's number."""
+    match = re.search(rb"<((?:\w+:)?)%s\b[^>]*>" % name.encode(), data)
+    end = data.find(b"</%s%s>" % (match[1], name.encode()), match.end()) if match else -1
+    if match is None or end < 0:
+        return None
+    own = piece.format(p=match[1].decode())
+    single = re.match(r"<([\w:]+)", own)
+    assert single
+    count = len(re.findall(rb"<%s[\s/>]" % single[1].encode(), data[match.end() : end]))
+    head = re.sub(rb'\scount="\d+"', b' count="%d"' % (count + 1), match[0])
+    return data[: match.start()] + head + data[match.end() : end] + own.encode() + data[end:], count
+
+
+def _with_format(data: bytes, code: str) -> tuple[bytes, int] | None:
+    built_in = {"General": 0, "0": 1, "0.00": 2, "#,##0": 3, "#,##0.00": 4, "0%": 9, "0.00%": 10}
+    if code in built_in:
+        return data, built_in[code]
+    taken = {int(number) for number in re.findall(rb'<(?:\w+:)?numFmt\b[^>]*\bnumFmtId="(\d+)"', data)}
+    number = max({163, *taken}) + 1
+    if not taken:
+        root = re.search(rb"<((?:\w+:)?)styleSheet\b[^>]*>", data)
+        if root is None:
+            return None
+        empty = b'<%snumFmts count="0"></%snumFmts>' % (root[1], root[1])
+        data = data[: root.end()] + empty + data[root.end() :]
+    found = _appended(data, "numFmts", f'<{{p}}numFmt numFmtId="{number}" formatCode={_literal(code)}/>')
+    return None if found is None else (found[0], number)
