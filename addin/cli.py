@@ -22,7 +22,7 @@ from rich.table import Table
 from addin import cli_addin
 from addin.commands import Commands
 from addin.garbage import collection_seldom
-from generator.files import noting, so_far, write_atomically
+from generator.files import noting, reason, so_far, write_atomically
 from generator.problems import Refusal, SourceError
 from generator.scheme import library
 from generator.value import show
