@@ -133,7 +133,7 @@ def fill(book: Path, values: Path, out: Path | None = None, as_is: bool = False)
     entries = value_file.read(values, taken.plan)
     places = [taken.place(e.line.key, e.unit) for e in entries]
     for entry, place in zip(entries, places, strict=True):
-        if place is None or place[1] not in pack.sheet(place[0]).elements:
+        if place is None or not pack.sheet(place[0]).has(place[1]):
             who = taken.plan.who(entry.unit)
             raise BookError(f"“{book.name}”里找不到“{entry.line.owner} {entry.line.label}”（{who}）的格子，行或列可能被删掉了")
     for entry, place in zip(entries, places, strict=True):

@@ -46,7 +46,8 @@ from generator.plan.planner import make_plan
 from generator.scheme import library, load
 from generator.sheets import checks
 from generator.sheets.book import compose
-from generator.xlsx.package import MAIN, Package
+from generator.xlsx.package import Package
+from generator.xlsx.xml import MAIN
 
 pytestmark = pytest.mark.xdist_group("buttons")  # one LibreOffice for all
 
@@ -172,7 +173,7 @@ def tampered(filled: bytes) -> bytes:
     scoring.set(at("6/完成", 1), "3月5日")
     for name, count in ((SUMMARY, 4), (TABLES, 3), (CHECKS, 5), ("_校验", 3)):
         part = package.sheet(name)
-        spoilt = [cell for cell in part.elements if part.formula(cell) is not None][:: 7 if count > 3 else 1][:count]
+        spoilt = [cell for cell in part.addresses if part.formula(cell) is not None][:: 7 if count > 3 else 1][:count]
         for number, cell in enumerate(spoilt):
             part.set(cell, Decimal(7 + number))
         assert len(spoilt) == count
@@ -190,7 +191,7 @@ def everything(path: Path) -> dict[tuple[str, str], tuple[str | None, Any]]:
     found = {}
     for name in package.sheet_paths:
         part = package.sheet(name)
-        for at in part.elements:
+        for at in part.addresses:
             text, value = part.formula(at), part.value(at)
             if text is not None or value is not None:
                 found[name, at] = text, value
@@ -336,7 +337,7 @@ def test_three_reads_and_two_writes_a_sheet(
     spoilt = Counter[str]()
     for name in (SCORING, SUMMARY, CHECKS, "_校验"):
         part = package.sheet(name)
-        formulas = [cell for cell in part.elements if part.formula(cell) is not None]
+        formulas = [cell for cell in part.addresses if part.formula(cell) is not None]
         for cell in formulas[:: len(formulas) // 9]:
             part.set(cell, Decimal(7))
             spoilt[name] += 1
@@ -522,7 +523,7 @@ def test_excel_names_the_book_on_the_command_line(
 def test_a_damaged_book_is_told_what_to_do(app: xlwings.App, file: Path, said: Said) -> None:
     package = Package.open(file)
     hidden = package.sheet("_scorebook")
-    row = next(at[1:] for at in hidden.elements if str(hidden.value(at)).startswith("text"))
+    row = next(at[1:] for at in hidden.addresses if str(hidden.value(at)).startswith("text"))
     hidden.set(f"B{row}", "scheme: [")
     file.write_bytes(package.to_bytes())
     app.books.open(str(file))
@@ -763,7 +764,7 @@ def test_explain_says_what_the_command_line_says(
         at = places(file)(TOTAL if line == "TOTAL" else line, unit)
     else:
         part = Package.open(file).sheet(SUMMARY)
-        column, row = (next(at for at in part.elements if part.value(at) == text) for text in ("total", name))
+        column, row = (next(at for at in part.addresses if part.value(at) == text) for text in ("total", name))
         at = column[0] + row[1:]
     book.sheets[sheet].activate()
     book.sheets[sheet][at].select()

@@ -26,7 +26,8 @@ import pytest
 from addin import actions
 from addin.workbooks import snapshot
 from generator.problems import PackageError, Refusal
-from generator.xlsx.package import MAIN, OLE_MAGIC, PACKAGE_RELATION, RELATION, Package
+from generator.xlsx.package import OLE_MAGIC, Package
+from generator.xlsx.xml import MAIN, PACKAGE_RELATION, RELATION
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="memory is limited and measured by means of POSIX")
 

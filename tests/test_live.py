@@ -93,7 +93,7 @@ def test_an_open_book_reads_as_its_file(app: xlwings.App, filled: dict[str, Path
     for title in file.sheet_paths:
         part, cells = file.sheet(title), opened.sheet(title)
         assert cells.protected is part.protected is True
-        for at in part.elements:
+        for at in part.addresses:
             text = part.formula(at)
             assert (text is None) == (cells.formula(at) is None), (title, at)
             assert text is None or edits.same_formula(text, cells.formula(at) or ""), (title, at)

@@ -28,7 +28,8 @@ from addin import actions
 from addin.actions import Recomputed
 from addin.workbooks import snapshot
 from generator import office as libreoffice
-from generator.xlsx.package import MAIN, Package
+from generator.xlsx.package import Package
+from generator.xlsx.xml import MAIN
 
 pytestmark = pytest.mark.xdist_group("preservation")  # the files are saved once
 

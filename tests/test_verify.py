@@ -125,10 +125,8 @@ def spoilt(book: Path, target: Path, old: str, new: str) -> None:
     """The workbook with one occurrence changed in one formula cell."""
     package = Package.open(book)
     part = package.sheet("填报与计分")
-    at = next(a for a in part.elements if old in (part.formula(a) or ""))
-    formula = next(c for c in part.elements[at] if c.tag.endswith("}f"))
-    formula.text = formula.text.replace(old, new, 1)
-    package.touch(part.path)
+    at = next(a for a in part.addresses if old in (part.formula(a) or ""))
+    part.set_formula(at, (part.formula(at) or "").replace(old, new, 1), part.value(at))
     target.write_bytes(package.to_bytes())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -107,10 +108,18 @@ def forget_values(path: Path) -> None:
     package = Package.open(path)
     for name in package.sheet_paths:
         sheet = package.sheet(name)
-        for at in list(sheet.elements):
+        for at in sheet.addresses:
             if sheet.formula(at) is not None:
                 sheet.set_result(at, None)
     write_atomically(path, package.to_bytes())
+
+
+def rewritten(package: Package, part: str, pattern: str, new: str) -> Package:
+    """A book with something else in one place of a part."""
+    whole = Package(package.to_bytes(), package.name)
+    whole.parts[part], count = re.subn(pattern.encode(), new.encode(), whole.parts[part])
+    assert count == 1
+    return Package(whole.to_bytes(), package.name)
 
 
 def sensible(made: Plan) -> dict[tuple[str, int], Value]:

@@ -20,7 +20,7 @@ from generator.columns import column_of, letters_of
 from generator.layout.addresses import address, place_of
 from generator.sheets.sheet import Formula
 from generator.value import Value, decimal_of
-from generator.xlsx.package import MAX_FORMULA
+from generator.xlsx.sheet_part import MAX_FORMULA
 
 Content = float | str
 """What stands in a cell, as one would type it: ``=`` and a formula, ``'`` and a text, a number, TRUE or FALSE, an error

@@ -19,7 +19,8 @@ from lxml import etree
 from addin.packaging import archive, ribbon
 from addin.packaging.machine import InstallError
 from generator.problems import Refusal
-from generator.xlsx.package import MAIN, Package
+from generator.xlsx.package import Package
+from generator.xlsx.xml import MAIN
 
 NAME = "scorebook.xlam"
 PROJECT = "scorebook"
@@ -80,7 +81,7 @@ def read_settings(data: bytes) -> dict[str, str]:
     if SETTINGS not in package.sheet_paths:
         raise InstallError("这个文件不是考核簿的加载项")
     cells = package.sheet(SETTINGS)
-    rows = (str(at[1:]) for at in cells.elements if at.startswith("A"))
+    rows = (str(at[1:]) for at in cells.addresses if at.startswith("A"))
     return {str(cells.value(f"A{row}")): str(cells.value(f"B{row}") or "") for row in rows}
 
 

@@ -30,7 +30,7 @@ class Cells(Protocol):
     def kind(self, at: str) -> str:
         """``e`` for an error value."""
 
-    def rows(self) -> Iterator[tuple[int, list[tuple[str, str]]]]:
+    def rows(self) -> Iterator[tuple[int, Sequence[tuple[str, str]]]]:
         """Each row from the top with its cells as (column letters, address)."""
 
     def set(self, at: str, value: Value) -> None:

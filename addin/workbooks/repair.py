@@ -26,7 +26,8 @@ from generator.sheets import checks, meta
 from generator.sheets.sheet import Formula
 from generator.tree.formula import quote
 from generator.value import Value
-from generator.xlsx.package import Package, SheetPart
+from generator.xlsx.package import Package
+from generator.xlsx.sheet_part import SheetPart
 
 RESULTS_TITLE = "检查结果"
 STAMP = "recomputed"
@@ -201,6 +202,6 @@ def _put(part: SheetPart, at: str, content: Value | Formula, like: str) -> None:
         part.set_formula(at, content.text, content.value)
     else:
         part.set(at, content or None)
-    style = part.elements[like].get("s") if like in part.elements else None
+    style = part.style(like)
     if style:
-        part.elements[at].set("s", style)
+        part.set_style(at, style)

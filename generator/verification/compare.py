@@ -123,7 +123,7 @@ def read_formulas(path: Path, book: Book) -> tuple[dict[Place, str], dict[Place,
     constants: dict[Place, Value] = {}
     for name in (sheet.name for sheet in book.sheets if sheet.formulas or sheet.name == book.layout.design.tables.sheet):
         part = package.sheet(name)
-        for at in part.elements:
+        for at in part.addresses:
             text = part.formula(at)
             if text is not None:
                 texts[name, at] = f"={text}"

@@ -12,7 +12,7 @@ from functools import lru_cache
 from xml.sax.saxutils import quoteattr
 
 from generator.sheets.sheet import Highlight, Sheet, Validation
-from generator.xlsx.cells import legal, xml_text
+from generator.xlsx.xml import legal, xml_text
 
 ERROR_TITLE = "填得不对"
 _CELL = re.compile(r"\$?[A-Z]{1,3}\$?\d+")

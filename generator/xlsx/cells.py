@@ -6,20 +6,15 @@ with its value, and it spends most of its time on cells; so the cells are writte
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from decimal import Decimal
 from operator import itemgetter
-from xml.sax.saxutils import escape
 
 from generator.columns import letters_of
 from generator.layout.addresses import address
 from generator.sheets.sheet import Box, Formula, Sheet
 from generator.value import Value, plain
-
-_SPECIAL = re.compile("[&<>\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-"""What XML cannot hold; an official's text never has it."""
+from generator.xlsx.xml import xml_text
 
 
 def sheet_data(sheet: Sheet, style_of: Callable[[Box], int]) -> str:
@@ -87,16 +82,6 @@ def _result(value: Value) -> tuple[str, str]:
     if isinstance(value, Decimal):
         return "", f"<v>{plain(value)}</v>"
     return ' t="str"', f"<v>{xml_text(value or '')}</v>"
-
-
-def xml_text(text: str) -> str:
-    """A text as it stands between two tags."""
-    return escape(legal(text)) if _SPECIAL.search(text) else text
-
-
-def legal(text: str) -> str:
-    """A text without what XML cannot hold."""
-    return _ILLEGAL.sub("", text)
 
 
 def _space(text: str) -> str:
