@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from addin.garbage import collection_seldom
-from addin.workbooks import audit, repair, snapshot
+from addin.workbooks import audit, inputs, repair, snapshot
 from addin.workbooks.book import BookError
 from addin.workbooks.edits import Audit, Edit
 from addin.workbooks.files import back_up, books_in, other_books_in, refuse_busy
@@ -112,10 +112,20 @@ def _back_up_filled(path: Path) -> None:
         back_up(path)
 
 
-def fill(book: Path, values: Path, out: Path | None = None) -> int:
+class Questionable(Refusal):
+    """Values that may stand where they were to go, but that `check` would ask about. findings: which, and why."""
+
+    def __init__(self, book: str, findings: list[Finding]) -> None:
+        self.findings = findings
+        told = "\n".join(f"  {f.sheet} {f.cell} {f.unit}：{f.message}" for f in findings)
+        super().__init__(f"有 {len(findings)} 个数要先核对，“{book}”没有改动：\n{told}\n确认就是这些数，请加 --as-is 照写")
+
+
+def fill(book: Path, values: Path, out: Path | None = None, as_is: bool = False) -> int:
     """Put values into input cells; returns how many. Nothing is written when one is refused.
 
-    Formulas stay as they are and show their new values; nothing else is touched.
+    Formulas stay as they are and show their new values; nothing else is touched. Raises Questionable for values that `check`
+    would ask about, unless they are to be taken as they are.
     """
     since = files.seen(book)
     pack = package.Package.open(book)
@@ -129,9 +139,18 @@ def fill(book: Path, values: Path, out: Path | None = None) -> int:
     for entry, place in zip(entries, places, strict=True):
         if place is not None:
             taken.sheets[place[0]].part.set(place[1], entry.value)
+    if not as_is:
+        _ask_about(taken, {place for place in places if place is not None})
     repair.refresh(pack, book.name)
     _write(pack, book, out, since)
     return len(entries)
+
+
+def _ask_about(taken: Snapshot, cells: set[tuple[str, str]]) -> None:
+    """Raise Questionable for values just written that `check` would ask about."""
+    found = inputs.questions(taken, cells)
+    if found:
+        raise Questionable(taken.name, found)
 
 
 def _write(pack: package.Package, book: Path, out: Path | None, since: files.Seen) -> None:
@@ -236,11 +255,12 @@ def _outcome(result: Result) -> tuple[object, ...]:
     return result.total, result.rank, result.grade
 
 
-def import_results(book: Path, sources: Iterable[Path], out: Path | None = None) -> dict[str, int]:
+def import_results(book: Path, sources: Iterable[Path], out: Path | None = None, as_is: bool = False) -> dict[str, int]:
     """Take results of other schemes' workbooks into the inputs that ask for them; returns how many cells by scheme.
 
     Units match by name, what stands in brackets aside. Nothing is written when a source is of no scheme that this book
-    asks for, or its units have no total yet. Raises BookError.
+    asks for, or its units have no total yet. Raises BookError, and Questionable for results that `check` would ask about,
+    unless they are to be taken as they are.
     """
     since = files.seen(book)
     pack = package.Package.open(book)
@@ -249,6 +269,7 @@ def import_results(book: Path, sources: Iterable[Path], out: Path | None = None)
     if not wanted:
         raise BookError(f"“{book.name}”里没有从别的考核簿取数的指标")
     counts: dict[str, int] = {}
+    written: set[tuple[str, str]] = set()
     for path in sources:
         given = score(path)
         id = given.file.scheme.id
@@ -267,9 +288,12 @@ def import_results(book: Path, sources: Iterable[Path], out: Path | None = None)
             place = taken.place(line.key, unit)
             if result is not None and place is not None:
                 taken.sheets[place[0]].part.set(place[1], result.total)
+                written.add(place)
                 counts[id] = counts.get(id, 0) + 1
         if id not in counts:
             raise BookError(f"“{path.name}”里没有一个单位与这本簿的同名")
+    if not as_is:
+        _ask_about(taken, written)
     repair.refresh(pack, book.name)
     _write(pack, book, out, since)
     return counts

@@ -38,6 +38,7 @@ app.add_typer(cli_addin.app, name="addin")
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
+AsIs = Annotated[bool, typer.Option("--as-is", help="检查时会提问的数（超出范围、像是错了单位等）也照写，不再问")]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取")]
 Book = Annotated[Path, typer.Argument(metavar="工作簿", readable=False, help="考核簿生成的 .xlsx 文件", show_default=False)]
 Schemes = Annotated[list[str] | None, typer.Argument(metavar="方案…", help="方案编号（见 list），或方案文件的路径", show_default=False)]
@@ -237,11 +238,12 @@ def fill(
         typer.Argument(metavar="数值文件", readable=False, help="YAML：{scheme: 编号, values: {单位: {指标: 值}}}", show_default=False),
     ],
     output: Output = None,
+    as_is: AsIs = False,
 ) -> None:
     """把数值文件里的值填进工作簿的黄色格，得分随之更新，别的什么都不动。有一个值不能用就一个也不填。"""
     from addin import actions
 
-    count = actions.fill(book, values, output)
+    count = actions.fill(book, values, output, as_is)
     out.print(f"已填 {count} 格：{output or book}", markup=False)
 
 
@@ -344,11 +346,12 @@ def import_(
     book: Book,
     sources: Annotated[list[Path], typer.Argument(metavar="来源工作簿…", readable=False, help="别的方案填好的考核簿", show_default=False)],
     output: Output = None,
+    as_is: AsIs = False,
 ) -> None:
     """取数：把别的方案的考核簿算出的总分，取到这本簿里要它的格子。单位按名称对应（括号里的不计）。"""
     from addin import actions
 
-    for id, count in actions.import_results(book, sources, output).items():
+    for id, count in actions.import_results(book, sources, output, as_is).items():
         out.print(f"从 {id} 取了 {count} 个数：{output or book}", markup=False)
 
 

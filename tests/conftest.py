@@ -1,12 +1,19 @@
-"""Shared fixtures: the bundled schemes and their books, each built when it is first asked for."""
+"""Shared fixtures: the bundled schemes and their books, each built when it is first asked for.
+
+`make test` runs them in several processes at once; modules whose tests share an open LibreOffice or a costly fixture keep
+to one process by their mark ``xdist_group``. What a whole run shares are files.
+"""
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import tiny
+from hypothesis import settings
 
 from addin import actions
 from generator import office
@@ -37,37 +44,45 @@ def book_of(name: str) -> Book:
     return _BOOKS[name]
 
 
-class Books(dict[str, Path]):
-    """Workbooks on disk by scheme, made on demand."""
+settings.register_profile("scorebook", deadline=None)  # how long an example takes says something of the machine only
+settings.load_profile("scorebook")
 
-    def __init__(self, make: Callable[[str], Path]) -> None:
+
+class Books(dict[str, Path]):
+    """Workbooks on disk by scheme, made on demand, once for all processes of the run. make: writes a book to a path."""
+
+    def __init__(self, folder: Path, make: Callable[[str, Path], object]) -> None:
         super().__init__()
-        self.make = make
+        self.folder, self.make = folder, make
 
     def __missing__(self, name: str) -> Path:
-        self[name] = self.make(name)
-        return self[name]
+        self[name] = path = self.folder / f"{name}.xlsx"
+        if not path.exists():  # two processes may both make it; the bytes are the same
+            with tempfile.TemporaryDirectory(dir=self.folder) as own:
+                self.make(name, Path(own) / path.name)
+                (Path(own) / path.name).replace(path)
+        return path
+
+
+def shared_folder(factory: pytest.TempPathFactory, name: str) -> Path:
+    """A folder that all processes of the run have in common."""
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 @pytest.fixture(scope="session")
 def blank_books(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The blank scoring book of every bundled scheme."""
-    folder = tmp_path_factory.mktemp("books")
-
-    def make(name: str) -> Path:
-        writer.write(book_of(name), folder / f"{name}.xlsx")
-        return folder / f"{name}.xlsx"
-
-    return Books(make)
+    return Books(shared_folder(tmp_path_factory, "books"), lambda name, path: writer.write(book_of(name), path))
 
 
 @pytest.fixture(scope="session")
 def filled_books(tmp_path_factory: pytest.TempPathFactory, blank_books: dict[str, Path]) -> dict[str, Path]:
     """Every book filled in and recomputed: with its demonstration figures where it has some, else with the like."""
-    folder = tmp_path_factory.mktemp("filled")
 
-    def make(name: str) -> Path:
-        path = folder / f"{name}.xlsx"
+    def make(name: str, path: Path) -> None:
         demo = DEMO / f"{library.ids()[name].stem}.values.yaml"
         if name in PANSHAN:
             actions.fill(blank_books[name], demo, path)
@@ -75,9 +90,8 @@ def filled_books(tmp_path_factory: pytest.TempPathFactory, blank_books: dict[str
         else:
             plan = make_plan(file_of(name).scheme)
             writer.write(compose(file_of(name), tiny.sensible(plan), plan=plan), path)
-        return path
 
-    return Books(make)
+    return Books(shared_folder(tmp_path_factory, "filled"), make)
 
 
 @pytest.fixture(scope="session")

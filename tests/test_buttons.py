@@ -48,6 +48,8 @@ from generator.sheets import checks
 from generator.sheets.book import compose
 from generator.xlsx.package import MAIN, Package
 
+pytestmark = pytest.mark.xdist_group("buttons")  # one LibreOffice for all
+
 DEMO = Path(__file__).resolve().parents[1] / "docs" / "demo"
 SCORING, CHECKS, SUMMARY, TABLES = "填报与计分", "校验", "汇总", "名额与标准"
 LIST = checks.HEAD + design.load().checks.rows + 2

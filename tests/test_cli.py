@@ -121,6 +121,30 @@ def test_every_refused_value_is_named_at_once(run, parks: Path, tmp_path: Path) 
     assert len(answer.err.strip().splitlines()) == 3
 
 
+@pytest.mark.parametrize(
+    ("scheme", "text", "said", "code"),
+    [
+        (TOWNS, "  太平街道: {4: 7.5}\n", "750%", "input-percent"),  # 7.5 was meant as a percentage
+        # 万元 where 亿元 is asked
+        (PARKS, "  新材料: {1: 23.6}\n  高升经济区: {1: 7}\n  电商物流园: {1: 50000}\n", "50000", "input-outlier"),
+    ],
+)
+def test_what_check_would_ask_about_is_asked_before_it_is_written(  # type: ignore[no-untyped-def]
+    run, blank_books: dict[str, Path], tmp_path: Path, scheme: str, text: str, said: str, code: str
+) -> None:
+    book = tmp_path / "book.xlsx"
+    shutil.copy(blank_books[scheme], book)
+    before = book.read_bytes()
+    answer = run("fill", book, values(tmp_path, text, scheme))
+    assert answer.code == 2
+    assert said in answer.err
+    assert "--as-is" in answer.err
+    assert "有 1 个数" in answer.err
+    assert book.read_bytes() == before
+    assert run("fill", book, values(tmp_path, text, scheme), "--as-is").code == 0
+    assert [f["code"] for f in run("check", book, "--json").json["findings"] if said in f["message"]] == [code]
+
+
 def test_values_of_another_scheme_are_refused(run, parks: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     answer = run("fill", parks, values(tmp_path, "  新材料: {1: 3}\n", TOWNS))
     assert answer.code == 2

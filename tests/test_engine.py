@@ -32,6 +32,8 @@ from generator.scheme import library, load
 from generator.sheets.book import compose
 from generator.xlsx import writer
 
+pytestmark = pytest.mark.xdist_group("engine")  # one LibreOffice for all
+
 MOVES_VALUES = {"getDataArray", "setDataArray", "getFormulaArray", "setFormulaArray"}
 
 

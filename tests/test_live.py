@@ -37,8 +37,11 @@ from addin.workbooks.explanation import NotExplained
 from generator.layout.listing import Listing
 from generator.scheme import load
 from generator.sheets.book import compose
+from generator.value import Value
 from generator.xlsx import writer
 from generator.xlsx.package import Package
+
+pytestmark = pytest.mark.xdist_group("live")  # one LibreOffice for all
 
 DEMO = Path(__file__).resolve().parents[1] / "docs" / "demo"
 

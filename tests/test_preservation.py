@@ -30,6 +30,8 @@ from addin.workbooks import snapshot
 from generator import office as libreoffice
 from generator.xlsx.package import MAIN, Package
 
+pytestmark = pytest.mark.xdist_group("preservation")  # the files are saved once
+
 ROOT = Path(__file__).resolve().parents[1]
 PICTURE = ROOT / "docs" / "pictures" / "quota.png"
 SCORING, OWN = "填报与计分", "我的备注"

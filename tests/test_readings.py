@@ -88,7 +88,7 @@ class Addresses:
     def of_unit(self, line: str, unit: int) -> str:
         return f"${'DEFG'[unit]}$1"
 
-    def size(self, own_group: bool) -> str:
+    def size(self, line: str, own_group: bool) -> str:
         return "4"
 
     def table(self, table: str, column: str) -> str:
@@ -138,6 +138,14 @@ def test_a_condition_is_looked_at_only_where_another_holds() -> None:
     assert excel(node) == "=IF(ISNUMBER(B1),B1>0)"
     for held, holds in ((Decimal(1), True), (Decimal(-1), False), ("甲", False), (None, False)):
         assert exact.value(node, Sheet({"a": held})) is holds
+
+
+def test_counting_what_is_the_same_as_a_cell() -> None:
+    node = e.CountLike(Cell("a"), (e.Row("b"),))
+    assert excel(node) == "=COUNTIF($D$1:$G$1,B1)"
+    for held, count in ((Decimal(5), 2), (Decimal("5.00"), 2), (Decimal(4), 0), ("甲", 1), ("A", 2)):
+        sheet = Sheet({"a": held}, [Decimal(5), Decimal("5.0"), "甲", "a", None, "A"])
+        assert exact.value(node, sheet) == count
 
 
 def test_whole_numbers_with_and_without_a_guard() -> None:

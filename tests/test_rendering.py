@@ -22,6 +22,8 @@ from generator.scheme.load import loads
 from generator.scheme.model import Indicator
 from generator.verification import libreoffice_engine
 
+pytestmark = pytest.mark.xdist_group("rendering")  # the pages are printed once
+
 BUNDLED = [
     *PANSHAN,
     "city-county-guarantee-targets",
@@ -45,7 +47,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory, filled_books: dict[str, Path
     books = [filled_books[name] for name in BUNDLED]
     for name, text in TINY.items():
         books.append(tiny.book(text, folder / f"{name}.xlsx", tiny.sensible(make_plan(scheme_of(name)))))
-    texts = {}
+    texts: dict[str, list[str]] = {}
     for pdf in libreoffice_engine.convert(books, "pdf", folder):
         said = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], capture_output=True, text=True, check=True).stdout
         texts[pdf.stem] = said.split("\f")[:-1]
@@ -58,6 +60,7 @@ def squeezed(text: str) -> str:
 
 @pytest.mark.parametrize("name", PRINTED)
 def test_nothing_is_cut_and_no_page_is_empty(name: str, pages: dict[str, list[str]]) -> None:
+    assert pages[name], "no page at all"
     for number, text in enumerate(pages[name], 1):
         assert "###" not in text, f"page {number}"
         assert not re.search(r"#(REF|VALUE|NAME|DIV/0|N/A)", text), f"page {number}"
@@ -81,6 +84,7 @@ def test_every_unit_and_indicator_is_printed(name: str, pages: dict[str, list[st
 def test_scoring_pages_have_their_titles(name: str, pages: dict[str, list[str]]) -> None:
     file, plan = scheme_of(name), make_plan(scheme_of(name))
     scoring = [p for p in pages[name] if squeezed(f"{file.title}评分表") in squeezed(p)]
+    assert scoring, "no page of the scoring sheet"
     label = "被考核单位" if file.layout == "rows" else "项目"
     assert all("序号" in p and label in p and "分值" in p for p in scoring)
     assert any("盖章" in p for p in scoring)

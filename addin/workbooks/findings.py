@@ -1,7 +1,7 @@
 """The catalogue of findings: everything that a check can say about a workbook, in one place.
 
 Severity: ``error`` makes a result wrong or uncertain, ``warning`` may, ``todo`` is work not done yet. Each code has a
-test that provokes it (tests/test_audit.py) and a row in docs/findings.md.
+test that provokes it (tests/test_findings.py) and a row in docs/findings.md.
 """
 
 from __future__ import annotations

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import statistics
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
 from addin.workbooks.edits import Audit, Edit
+from addin.workbooks.findings import Finding
 from addin.workbooks.naming import Names
 from addin.workbooks.snapshot import Snapshot
 from generator.lines import accepts
@@ -32,6 +34,12 @@ def examine(taken: Snapshot, values: Evaluation, names: Names) -> Audit:
     for line in taken.plan.inputs:
         typed.line(line)
     return typed.found
+
+
+def questions(taken: Snapshot, cells: Collection[tuple[str, str]]) -> list[Finding]:
+    """What `check` would ask about some input cells, but for those that are blank. cells: by sheet and address."""
+    found = examine(taken, Evaluation(taken.plan, taken.inputs), Names(taken.plan)).findings
+    return [f for f in found if f.code != "input-missing" and (f.sheet, f.cell) in cells]
 
 
 def as_number(text: str, asked: Input) -> Decimal | None:

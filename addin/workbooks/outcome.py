@@ -46,7 +46,7 @@ def _quotas(taken: Snapshot, values: Evaluation, names: Names) -> Iterator[Findi
         line = taken.plan.lines[table.line]
         for places in tables.places(taken.plan, table, values):
             if places.exceeded:
-                detail = f"{names.label(line)}“{places.grade}”应有 {show(places.due)} 个，评了 {places.taken} 个"
+                detail = f"{names.label(line)}“{places.grade}”应有 {show(places.due)} 个，评了 {show(places.taken)} 个"
                 yield names.finding("quota-exceeded", detail, taken.design.tables.sheet, line=line)
 
 

@@ -199,8 +199,10 @@ _READ: dict[type, Callable[..., None]] = {
     e.If: _Needs.branches,
     e.Binary: _Needs.binary,
     **dict.fromkeys((e.Number, e.Text, e.Blank, e.TableColumn), _Needs.nothing),
-    **dict.fromkeys((e.Compare, e.All, e.Either, e.Not, e.Clamp, e.SumOfProducts, e.Round, e.Fold, e.CountOf, e.Rank), _Needs.parts),
-    **dict.fromkeys((e.Lookup, e.Whole, e.Band, e.Found, e.IsNumber, e.Floor, e.Provided), _Needs.parts),
+    **dict.fromkeys(
+        (e.Compare, e.All, e.Either, e.Not, e.Clamp, e.SumOfProducts, e.Round, e.Fold, e.CountOf, e.CountLike, e.Rank), _Needs.parts
+    ),
+    **dict.fromkeys((e.CountLike, e.Rank, e.Lookup, e.Whole, e.Band, e.Found, e.IsNumber, e.Floor, e.Provided), _Needs.parts),
 }
 enter("requirement", _READ)
 

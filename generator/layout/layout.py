@@ -163,7 +163,7 @@ class Place:
         prefix = self.prefix if found[0] == self.grid.sheet else sheet_prefix(found[0])
         return prefix + absolute(found[1])
 
-    def size(self, own_group: bool) -> str:
+    def size(self, line: str, own_group: bool) -> str:
         units = self.layout.plan.group_of[self.unit] if own_group else list(range(len(self.layout.plan.units)))
         if self.layout.by_unit:
             return f"ROWS({self._mirror(letters_of(self.layout.mirror[UNIT_NAME]), units)})"
@@ -221,8 +221,8 @@ class ListPlace:
         assert found, f"{line} has no cell for unit {unit}"
         return sheet_prefix(found[0]) + absolute(found[1])
 
-    def size(self, own_group: bool) -> str:
-        return self.layout.at(self.unit, sheet_prefix(self.layout.grid_of[self.unit].sheet)).size(own_group)
+    def size(self, line: str, own_group: bool) -> str:
+        return self.layout.at(self.unit, sheet_prefix(self.layout.grid_of[self.unit].sheet)).size(line, own_group)
 
     def table(self, table: str, column: str) -> str:
         return self.layout.table(table, column)

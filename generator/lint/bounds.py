@@ -488,6 +488,7 @@ _READ: dict[type, Callable[..., Found]] = {
     e.SumOfProducts: _products,
     e.Round: _round,
     e.Fold: _fold,
+    e.CountLike: lambda b, n, u: Span(Decimal(0), Decimal(sum(1 for _ in b.spread(n.over, u)))),
     e.CountOf: lambda b, n, u: Span(Decimal(0), Decimal(sum(1 for _ in b.spread(n.over, u)))),
     e.Rank: _rank,
     e.Whole: _whole,

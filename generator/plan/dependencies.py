@@ -71,6 +71,8 @@ class Dependencies:
 
     def needed(self, node: Node, known: Container[Node]) -> list[Node]:
         """What must be worked out for a node, itself last, in order; what is known already aside."""
+        if all(other in known for other in self.before[node]):
+            return [] if node in known else [node]
         found: set[Node] = set()
         todo = [node]
         while todo:

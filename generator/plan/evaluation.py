@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 from generator.lines.keys import GRADE, MISSING, RANK, TOTAL
@@ -13,7 +13,7 @@ from generator.plan.plan import Plan
 from generator.tree import exact, explain
 from generator.tree.compiled import Compiled, Units
 from generator.tree.expression import Expression
-from generator.value import Value
+from generator.value import CONTEXT, Value
 
 Inputs = Mapping[tuple[str, int], Value]
 """What officials typed: (line key, position of the unit) → value; what is absent is blank. −1 stands for the whole scheme."""
@@ -28,6 +28,7 @@ class Evaluation:
         self._known: dict[str, Sequence[Value]] = {}
         self._figures: dict[str, Value | Exception] = {}
         self._done: set[Node] = set()
+        self._across = _Across(self, self._known)
 
     def value(self, key: str, unit: int) -> Value:
         """What the unit's cell on a line holds. ``unit`` is a position, from 0. Raises NotANumber where a spreadsheet would
@@ -42,22 +43,22 @@ class Evaluation:
         return self._known[key]
 
     def _work_out(self, node: Node) -> None:
-        across = _Across(self, self._known)
-        for here in self.plan.dependencies.needed(node, self._done):
-            key = here.line
-            prepared = self.plan.prepared[key]
-            if here.part == "standard":
-                if self.plan.lines[key].nodes_of_figure:
-                    [self._figures[key]], _ = _values(prepared.figure, across, [0])
-            elif prepared.line.formula is not None:
-                values, broken = _values(prepared.formula, across, prepared.open)
-                cells = prepared.filled(values)
-                self._known[key] = _Broken(cells) if broken else cells
-            elif prepared.line.input:
-                self._known[key] = prepared.filled([self.inputs.get((key, unit)) for unit in prepared.open])
-            else:
-                self._known[key] = prepared.constants
-            self._done.add(here)
+        with localcontext(CONTEXT):
+            for here in self.plan.dependencies.needed(node, self._done):
+                key = here.line
+                prepared = self.plan.prepared[key]
+                if here.part == "standard":
+                    if prepared.line.nodes_of_figure:
+                        [self._figures[key]], _ = _values(prepared.figure, self._across, [0])
+                elif prepared.line.formula is not None:
+                    values, broken = _values(prepared.formula, self._across, prepared.open)
+                    cells = prepared.filled(values)
+                    self._known[key] = _Broken(cells) if broken else cells
+                elif prepared.line.input:
+                    self._known[key] = prepared.filled([self.inputs.get((key, unit)) for unit in prepared.open])
+                else:
+                    self._known[key] = prepared.constants
+                self._done.add(here)
 
     def fixed(self, key: str, column: str) -> Value:
         """The figure beside a line."""
@@ -150,12 +151,12 @@ def _values(tree: Compiled, across: _Across, units: Units) -> tuple[Sequence[Any
     """What a tree gives for some units: for all together, or one by one where it cannot be worked out for each of them;
     and whether that is so."""
     try:
-        return tree.values(across, units) if units else [], False
+        return tree.in_context(across, units) if units else [], False
     except Exception:
         values: list[Any] = []
         for unit in units:
             try:
-                values += tree.values(across, [unit])
+                values += tree.in_context(across, [unit])
             except Exception as fault:  # whatever it is, whoever asks for the cell is told
                 values.append(fault)
         return values, True

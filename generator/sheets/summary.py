@@ -13,11 +13,22 @@ from generator.lines.keys import MISSING, RANK, TOTAL
 from generator.plan.evaluation import Evaluation
 from generator.sheets.scoring import number_format
 from generator.sheets.sheet import BarChart, Formula, Sheet
-from generator.tree.expression import NONE_MARK
+from generator.tree import exact
+from generator.tree.at_hand import AddressesAtHand, ValuesAtHand
+from generator.tree.expression import NONE_MARK, Cell, CountLike, Fold, IsNumber, Rank, Row, when
+from generator.tree.formula import formula
 from generator.value import Value
 
 UPRIGHT = 0.66
 """Down to this scale the summary is printed upright, where it has room for its chart."""
+OWN, WHOLE, ABOVE = Cell("@own"), Row("@whole"), Row("@above")
+PLACE_IN_LIST = when(
+    IsNumber(OWN),
+    Rank(OWN, WHOLE) + CountLike(OWN, (ABOVE,)) - 1,
+    Fold("count", (WHOLE,)) + Fold("size", (ABOVE,)) - Fold("count", (ABOVE,)),
+)
+"""A unit's place in its group's list: by rank, ties in the order of the table, unfinished ones last. Above: the totals of the
+group down to the unit's own."""
 
 
 def build(layout: Layout, book: Evaluation) -> Sheet:
@@ -65,8 +76,7 @@ class _Builder:
         start = 0
         for group, members in scheme.groups.items():
             if self.plan.scored:
-                listed = self.ordered(range(start, start + len(members)))
-                self.places |= {unit: place for place, unit in enumerate(listed, 1)}
+                self.places |= self.listed(range(start, start + len(members)))
             for offset in range(len(members)):
                 self.unit(start + offset, group, range(start, start + len(members)))
             start += len(members)
@@ -117,20 +127,22 @@ class _Builder:
         sheet.heights[row] = self.height(self.plan.units[unit], group, self.columns["unit"])
 
     def order(self, unit: int, row: int, peers: range) -> Formula:
-        """The unit's place in its group's list: by rank, ties in the order of the table, unfinished ones last."""
+        """The unit's place in its group's list."""
         column = self.columns["total"]
         top, bottom = self.first + peers[0], self.first + peers[-1]
         own, whole = address(row, column), f"{_fixed(top, column)}:{_fixed(bottom, column)}"
         above = f"{_fixed(top, column)}:{own}"
-        text = f"=IF(ISNUMBER({own}),RANK({own},{whole})+COUNTIF({above},{own})-1,COUNT({whole})+ROWS({above})-COUNT({above}))"
-        return Formula(text, Decimal(self.places[unit]))
+        at = AddressesAtHand({OWN.line: own, WHOLE.line: whole, ABOVE.line: above}, sizes={ABOVE.line: f"ROWS({above})"})
+        return Formula(formula(PLACE_IN_LIST, at), Decimal(self.places[unit]))
 
-    def ordered(self, peers: range) -> list[int]:
-        def place(unit: int) -> tuple[bool, Decimal, int]:
-            total = self.book.value(TOTAL, unit)
-            return (not isinstance(total, Decimal), -total if isinstance(total, Decimal) else Decimal(0), unit)
-
-        return sorted(peers, key=place)
+    def listed(self, peers: range) -> dict[int, int]:
+        """The place of each unit of a group in its list."""
+        totals = [self.book.value(TOTAL, unit) for unit in peers]
+        found: dict[int, int] = {}
+        for number, unit in enumerate(peers):
+            rows = {WHOLE.line: totals, ABOVE.line: totals[: number + 1]}
+            found[unit] = int(exact.number(PLACE_IN_LIST, ValuesAtHand({OWN.line: totals[number]}, rows=rows)))
+        return found
 
     def rankings(self, row: int) -> int:
         if not self.plan.scored:
@@ -151,7 +163,7 @@ class _Builder:
                 sheet.put(head, at, text, "heading")
             if "group" in self.columns:
                 sheet.put(head, unit_at - 1, self.words.headings["group"], "heading")
-            for place, unit in enumerate(self.ordered(peers)):
+            for place, unit in enumerate(sorted(peers, key=self.places.__getitem__)):
                 at = first + place
                 self.ranked(at, place + 1, unit, peers, group, (FIRST, unit_at, value_at))
             height = max(60.0, sum(sheet.heights.get(r, 19) for r in range(head, last + 1)) / POINTS_PER_MILLIMETRE)

@@ -13,7 +13,11 @@ from generator.lines.line import Table
 from generator.plan.evaluation import Evaluation
 from generator.plan.plan import Plan
 from generator.sheets.sheet import Formula, Sheet
-from generator.value import Percent, Value, round_half_up
+from generator.tree import exact
+from generator.tree.at_hand import AddressesAtHand, ValuesAtHand
+from generator.tree.expression import Blank, Cell, CountLike, Fold, Round, Row, when
+from generator.tree.formula import formula
+from generator.value import Percent, Value
 
 
 def build(layout: Layout, book: Evaluation) -> Sheet | None:
@@ -77,63 +81,61 @@ def _pattern(value: Value) -> str:
     return "General"
 
 
+SHARE, GRADE, GIVEN = Cell("@share"), Cell("@grade"), Row("@given")
+DUE, TAKEN = Cell("@due"), Cell("@taken")
+DUE_PLACES = Round(SHARE * Fold("size", (GIVEN,)), 2, sum_only=True)
+"""How many of a group may have a grade: its share of the units."""
+TAKEN_PLACES = CountLike(GRADE, (GIVEN,))
+"""How many have it."""
+EXCEEDED = when(TAKEN >= DUE + 1, "超出名额", Blank())
+"""Whether more have it than may: by a whole one, for places are seldom whole numbers."""
+
+
 @dataclass(frozen=True)
 class Places:
-    """How many of a group may have a grade, and how many have it."""
+    """How many of a group may have a grade, and how many have it; units: their positions."""
 
     group: str
     grade: str
-    due: Decimal
-    taken: Decimal
-
-    @property
-    def exceeded(self) -> bool:
-        """Whether more have it than may: by a whole one, for places are seldom whole numbers."""
-        return self.taken >= self.due + 1
+    units: list[int]
+    due: Value
+    taken: Value
+    exceeded: Value
 
 
 def places(plan: Plan, table: Table, book: Evaluation) -> Iterator[Places]:
     """The places of a table of grades, group by group."""
     start = 0
     for group, members in plan.scheme.groups.items():
-        units = range(start, start + len(members))
+        units = list(range(start, start + len(members)))
         start += len(members)
+        given = [book.value(table.line, unit) for unit in units]
         for grade, share in zip(table.columns["等次"], table.columns["比例"], strict=True):
-            taken = Decimal(sum(book.value(table.line, u) == grade for u in units))
-            yield Places(group, str(grade), Decimal(str(share)) * len(units), taken)
+            here = ValuesAtHand({SHARE.line: share, GRADE.line: grade}, rows={GIVEN.line: given})
+            due, taken = exact.value(DUE_PLACES, here), exact.value(TAKEN_PLACES, here)
+            exceeded = exact.value(EXCEEDED, ValuesAtHand({DUE.line: due, TAKEN.line: taken}))
+            yield Places(group, str(grade), units, due, taken, exceeded)
 
 
 def _quota(sheet: Sheet, layout: Layout, book: Evaluation, table: Table, top: int) -> None:
     names, shares, points = (table.columns[k] for k in COLUMNS["quota"])
-    row = top
-    start = 0
-    counted = places(layout.plan, table, book)
-    for number, (group, members) in enumerate(layout.plan.scheme.groups.items()):
-        units = list(range(start, start + len(members)))
-        start += len(members)
-        for i, name in enumerate(names):
-            if number == 0:
-                sheet.put(row, FIRST, name, "number")
-                sheet.put(row, FIRST + 1, shares[i], "parameter", "0%")
-                sheet.put(row, FIRST + 2, points[i], "parameter", "General")
-            else:
-                for offset in range(3):
-                    sheet.put(row, FIRST + offset, name if offset == 0 else None, "number")
-            sheet.put(row, FIRST + 3, group or "全部", "number")
-            share, key = f"$C{top + i}", f"$B{top + i}"
-            own = next(counted)
-            due, taken = address(row, FIRST + 4), address(row, FIRST + 5)
-            size, count = _counted(layout, table.line, units, key)
-            sheet.put(row, FIRST + 4, Formula(f"=ROUND({share}*{size},2)", round_half_up(own.due, 2)), "working", "0.00")
-            sheet.put(row, FIRST + 5, Formula(f"={count}", own.taken), "working", "0")
-            state = "超出名额" if own.exceeded else None
-            sheet.put(row, FIRST + 6, Formula(f'=IF({taken}>={due}+1,"超出名额","")', state), "working")
-            row += 1
+    for number, own in enumerate(places(layout.plan, table, book)):
+        i, row = number % len(names), top + number
+        first = number < len(names)
+        sheet.put(row, FIRST, names[i], "number")
+        sheet.put(row, FIRST + 1, shares[i] if first else None, *(("parameter", "0%") if first else ("number",)))
+        sheet.put(row, FIRST + 2, points[i] if first else None, "parameter" if first else "number")
+        sheet.put(row, FIRST + 3, own.group or "全部", "number")
+        at = _addresses(layout, table.line, own.units, row, top + i)
+        sheet.put(row, FIRST + 4, Formula(formula(DUE_PLACES, at), own.due), "working", "0.00")
+        sheet.put(row, FIRST + 5, Formula(formula(TAKEN_PLACES, at), own.taken), "working", "0")
+        sheet.put(row, FIRST + 6, Formula(formula(EXCEEDED, at), own.exceeded), "working")
 
 
-def _counted(layout: Layout, line: str, units: list[int], key: str) -> tuple[str, str]:
-    """How many units there are, and how many of them have a grade, as formulas."""
+def _addresses(layout: Layout, line: str, units: list[int], row: int, first: int) -> AddressesAtHand:
+    """Where the figures of a row of places are. first: the row with the grade's share."""
     place = layout.at(units[0], sheet_prefix(layout.grid_of[units[0]].sheet))
     across = place.row(line, own_group=True)
     size = f"ROWS({across})" if layout.by_unit else place.grid.size(units, place.prefix, line)
-    return size, f"COUNTIF({across},{key})"
+    cells = {SHARE: f"$C{first}", GRADE: f"$B{first}", DUE: address(row, FIRST + 4), TAKEN: address(row, FIRST + 5)}
+    return AddressesAtHand({cell.line: at for cell, at in cells.items()} | {GIVEN.line: across}, sizes={GIVEN.line: size})

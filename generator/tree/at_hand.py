@@ -1,12 +1,13 @@
-"""Cells that a tree names without saying where they are: the cell at hand, or the one before it, whichever those are.
+"""Cells that a tree names without saying where they are: the cell at hand, the one before it, a range on a sheet of its own.
 
-What a cell may hold is written once about `HERE`; the readers are told what `HERE` stands for, beside the cells of a book.
+What a cell may hold is written once about `HERE`, and so is what stands on sheets beside the scoring sheets: the readers are
+told what the names stand for, beside the cells of a book.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from generator.tree.exact import Cells
 from generator.tree.expression import Cell
@@ -19,42 +20,53 @@ HERE = Cell("@")
 
 @dataclass(frozen=True)
 class AddressesAtHand:
-    """`formula.Addresses` with some cells at hand. known: their addresses, by the name in their `Cell`."""
+    """`formula.Addresses` with some cells at hand; without ``beside`` there are no others.
+
+    known: addresses of cells and ranges, by the name in their `Cell` or `Row`; sizes: formulas that count a range's cells.
+    """
 
     known: Mapping[str, str]
-    beside: Addresses
+    beside: Addresses | None = None
+    sizes: Mapping[str, str] = field(default_factory=dict)
 
     def cell(self, line: str) -> str:
-        return self.known[line] if line in self.known else self.beside.cell(line)
+        return self.known[line] if line in self.known else self._others.cell(line)
 
     def fixed(self, line: str, column: str) -> str:
-        return self.beside.fixed(line, column)
+        return self._others.fixed(line, column)
 
     def row(self, line: str, own_group: bool) -> str:
-        return self.beside.row(line, own_group)
+        return self.known[line] if line in self.known else self._others.row(line, own_group)
 
     def of_unit(self, line: str, unit: int) -> str:
-        return self.beside.of_unit(line, unit)
+        return self._others.of_unit(line, unit)
 
-    def size(self, own_group: bool) -> str:
-        return self.beside.size(own_group)
+    def size(self, line: str, own_group: bool) -> str:
+        return self.sizes[line] if line in self.sizes else self._others.size(line, own_group)
 
     def table(self, table: str, column: str) -> str:
-        return self.beside.table(table, column)
+        return self._others.table(table, column)
 
     def table_cell(self, table: str, column: str, position: int) -> str:
-        return self.beside.table_cell(table, column, position)
+        return self._others.table_cell(table, column, position)
 
     def tagged(self, lines: tuple[str, ...]) -> list[Stretch]:
-        return self.beside.tagged(lines)
+        return self._others.tagged(lines)
+
+    @property
+    def _others(self) -> Addresses:
+        assert self.beside is not None, "no cells but those at hand"
+        return self.beside
 
 
 @dataclass(frozen=True)
 class ValuesAtHand:
-    """`exact.Cells` with some cells at hand. known: what they hold; without ``beside`` there are no others."""
+    """`exact.Cells` with some cells at hand; without ``beside`` there are no others. known: what cells hold; rows: what ranges
+    hold."""
 
     known: Mapping[str, Value]
     beside: Cells | None = None
+    rows: Mapping[str, list[Value]] = field(default_factory=dict)
 
     def cell(self, line: str) -> Value:
         return self.known[line] if line in self.known else self._others.cell(line)
@@ -66,7 +78,7 @@ class ValuesAtHand:
         return self._others.fixed(line, column)
 
     def row(self, line: str, own_group: bool) -> list[Value]:
-        return self._others.row(line, own_group)
+        return self.rows[line] if line in self.rows else self._others.row(line, own_group)
 
     def of_unit(self, line: str, unit: int) -> Value:
         return self._others.of_unit(line, unit)

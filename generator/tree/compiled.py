@@ -57,18 +57,20 @@ class Columns(Protocol):
 Run = Callable[[Columns, Names, Units], Sequence[Any]]
 """The values of a tree for some units, in their order."""
 
+_GUARD = Decimal(1).scaleb(-GUARD_DIGITS)
 NOWHERE, BY_GROUP, BY_UNIT = 0, 1, 2
 """How far a value can differ."""
 
 
 class Part(NamedTuple):
     """A node that has been read. varies: how far its value can differ; number: whether it is never anything but a number;
-    many: whether it is a range, of which each unit has several values."""
+    many: whether it is a range, of which each unit has several values; leaf: whether to give it takes no work."""
 
     run: Run
     varies: int = NOWHERE
     number: bool = False
     many: bool = False
+    leaf: bool = False
 
 
 class Compiled:
@@ -80,7 +82,11 @@ class Compiled:
     def values(self, columns: Columns, units: Units) -> Sequence[Any]:
         """The tree's values for some units. Raises what `exact.value` raises for any of them."""
         with localcontext(CONTEXT):
-            return self.part.run(columns, self.names, units)
+            return self.in_context(columns, units)
+
+    def in_context(self, columns: Columns, units: Units) -> Sequence[Any]:
+        """The same, for who has set the context for decimals already."""
+        return self.part.run(columns, self.names, units)
 
 
 _SHAPES: dict[tuple[Hashable, ...], Part] = {}
@@ -110,22 +116,27 @@ def _read(nodes: Sequence[e.Expression]) -> Part:
     named: list[Any] = []
     for node in reversed(nodes):
         kind = type(node)
-        below = len(parts) - len(e.children(node))
+        below = parts[len(parts) - len(e.children(node)) :]
+        del parts[len(parts) - len(below) :]
         slot = len(named)
         if kind is e.Cell:
             named.append(None)
         elif kind in _SHAPE:
             _SHAPE[kind](node, named)
-        made = _READ[kind](node, slot) if len(named) > slot else _READ[kind](node, *parts[below:])
-        del parts[below:]
-        parts.append(made if kind in _LEAVES else _seldom(made))
+        if len(named) > slot:
+            parts.append(_READ[kind](node, slot))
+        else:
+            widest = max([part.varies for part in below], default=NOWHERE)
+            parts.append(_READ[kind](node, *[_seldom(part) if part.varies < widest else part for part in below]))
     [whole] = parts
-    return whole
+    return _seldom(whole)
 
 
 def _seldom(part: Part) -> Part:
     """A part that is worked out no more often than its value can differ."""
     run = part.run
+    if part.varies == BY_UNIT or part.leaf:
+        return part
 
     def once(columns: Columns, names: Names, units: Units) -> list[Any]:
         return [*run(columns, names, units[:1])] * len(units)
@@ -139,7 +150,7 @@ def _seldom(part: Part) -> Part:
             values.append(known[group])
         return values
 
-    return part if part.varies == BY_UNIT else part._replace(run=once if part.varies == NOWHERE else once_a_group)
+    return Part(once if part.varies == NOWHERE else once_a_group, part.varies, part.number)
 
 
 def _made(run: Run, *parts: Part, number: bool = False) -> Part:
@@ -157,7 +168,7 @@ def _numbers(part: Part) -> Run:
 
 
 def _constant(value: Value) -> Part:
-    return Part(lambda c, n, units: [value] * len(units), number=isinstance(value, Decimal))
+    return Part(lambda c, n, units: [value] * len(units), number=isinstance(value, Decimal), leaf=True)
 
 
 def _cell(node: e.Cell, slot: int) -> Part:
@@ -165,27 +176,27 @@ def _cell(node: e.Cell, slot: int) -> Part:
         column = columns.known[names[slot]]
         return column if units is columns.everybody else [column[unit] for unit in units]
 
-    return Part(cells, BY_UNIT)
+    return Part(cells, BY_UNIT, leaf=True)
 
 
 def _fixed(node: e.Fixed, slot: int) -> Part:
     column = node.column
-    return Part(lambda c, n, units: [c.fixed(n[slot], column)] * len(units))
+    return Part(lambda c, n, units: [c.fixed(n[slot], column)] * len(units), leaf=True)
 
 
 def _of_unit(node: e.OfUnit, slot: int) -> Part:
-    return Part(lambda c, n, units: [c.known[n[slot]][n[slot + 1]]] * len(units))
+    return Part(lambda c, n, units: [c.known[n[slot]][n[slot + 1]]] * len(units), leaf=True)
 
 
 def _row(node: e.Row, slot: int) -> Part:
     if node.own_group:
-        return Part(lambda c, n, units: [c.row(n[slot], group) for group in c.groups(units)], BY_GROUP, many=True)
-    return Part(lambda c, n, units: [c.known[n[slot]]] * len(units), many=True)
+        return Part(lambda c, n, units: [c.row(n[slot], group) for group in c.groups(units)], BY_GROUP, many=True, leaf=True)
+    return Part(lambda c, n, units: [c.known[n[slot]]] * len(units), many=True, leaf=True)
 
 
 def _table(node: e.TableColumn, slot: int) -> Part:
     column = node.column
-    return Part(lambda c, n, units: [c.table(n[slot], column)] * len(units), many=True)
+    return Part(lambda c, n, units: [c.table(n[slot], column)] * len(units), many=True, leaf=True)
 
 
 def _tagged(node: e.Tagged, slot: int) -> Part:
@@ -206,7 +217,10 @@ def _compare(node: e.Compare, left: Part, right: Part) -> Part:
     def compare(columns: Columns, names: Names, units: Units) -> list[bool]:
         pairs = zip(first(columns, names, units), second(columns, names, units), strict=True)
         if guard:
-            return [exact.compared(sign, a, b, guard=True) for a, b in pairs]
+            return [
+                test((a - b).quantize(_GUARD), ZERO) if type(a) is type(b) is Decimal else exact.compared(sign, a, b, guard=True)
+                for a, b in pairs
+            ]
         return [test(a, b) if type(a) is type(b) is Decimal else exact.compared(sign, a, b) for a, b in pairs]
 
     return _made(compare, left, right)
@@ -280,11 +294,11 @@ def _limited(run: Run, limit: Run, beyond: Callable[[Decimal, Decimal], bool]) -
 
 def _round(node: e.Round, value: Part) -> Part:
     run, sum_only = _numbers(value), node.sum_only
-    guard, last = (Decimal(1).scaleb(-digits) for digits in (GUARD_DIGITS, node.digits))
+    last = Decimal(1).scaleb(-node.digits)
 
     def rounded(columns: Columns, names: Names, units: Units) -> list[Decimal]:
         values = run(columns, names, units)
-        found = [v.quantize(last) for v in (values if sum_only else [v.quantize(guard) for v in values])]
+        found = [v.quantize(last) for v in (values if sum_only else [v.quantize(_GUARD) for v in values])]
         return found if all(found) else [v or abs(v) for v in found]  # never -0
 
     return _made(rounded, value, number=True)
@@ -311,6 +325,19 @@ def _products(node: e.SumOfProducts, *parts: Part) -> Part:
 
 
 # Many cells ---------------------------------------------------------------------------------------------------------
+
+
+def _count_like(value: Part, *parts: Part) -> Part:
+    """How many values of the parts are the same as one."""
+    runs = [p.run for p in parts]
+
+    def counts(columns: Columns, names: Names, units: Units) -> list[Decimal]:
+        found = [run(columns, names, units) for run in runs]
+        ranges = [values if part.many else [(v,) for v in values] for part, values in zip(parts, found, strict=True)]
+        wanted = value.run(columns, names, units)
+        return [exact.counted_like(v, chain.from_iterable(own)) for v, own in zip(wanted, zip(*ranges, strict=True), strict=True)]
+
+    return _made(counts, value, *parts, number=True)
 
 
 def _over(work: Callable[[Sequence[Value]], Decimal], *parts: Part) -> Part:
@@ -359,7 +386,7 @@ def _rank(node: e.Rank, value: Part, among: Part) -> Part:
                 ordered[group] = sorted([v for v in others if isinstance(v, Decimal)])
             numbers = ordered[group]
             better = bisect_left(numbers, own) if ascending else len(numbers) - bisect_right(numbers, own)
-            places.append(Decimal(1 + better))
+            places.append(exact.count(1 + better))
         return places
 
     return _made(rank, value, among, number=True)
@@ -391,7 +418,6 @@ def _found(node: e.Found, value: Part, keys: Part) -> Part:
     return _made(seek, value)
 
 
-_LEAVES = (e.Cell, e.Number, e.Text, e.Blank, e.Fixed, e.OfUnit, e.Row, e.TableColumn, e.Tagged)
 _READ: dict[type, Callable[..., Part]] = {
     e.Number: lambda node: _constant(node.value),
     e.Text: lambda node: _constant(node.value),
@@ -414,6 +440,7 @@ _READ: dict[type, Callable[..., Part]] = {
     e.SumOfProducts: _products,
     e.Round: _round,
     e.Fold: lambda node, *parts: _over(lambda values: exact.folded(node.how, values), *parts),
+    e.CountLike: lambda node, value, *parts: _count_like(value, *parts),
     e.CountOf: lambda node, *parts: _over(lambda values: exact.counted(node.text, values), *parts),
     e.Rank: _rank,
     e.Whole: lambda node, value: _each(exact.whole, value),
@@ -450,6 +477,7 @@ _SHAPE: dict[type, Callable[[Any, list[Any]], Hashable]] = {
     e.Round: lambda node, names: (node.digits, node.sum_only),
     e.Fold: lambda node, names: (node.how, len(node.over)),
     e.CountOf: lambda node, names: (node.text, len(node.over)),
+    e.CountLike: lambda node, names: len(node.over),
     e.Rank: lambda node, names: node.ascending,
     e.Band: lambda node, names: (node.size, node.upper),
 }

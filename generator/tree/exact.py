@@ -75,6 +75,12 @@ def _spread(parts: tuple[e.Expression, ...], cells: Cells) -> list[Value]:
 # On plain values ----------------------------------------------------------------------------------------------------
 
 ZERO = Decimal(0)
+_COUNTS = tuple(map(Decimal, range(500)))
+
+
+def count(number: int) -> Decimal:
+    """A count as a decimal; nearly always a small one."""
+    return _COUNTS[number] if number < len(_COUNTS) else Decimal(number)
 
 
 def as_number(value: Value) -> Decimal:
@@ -126,19 +132,20 @@ ARITHMETIC: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
 
 def summed(values: Iterable[Value]) -> Decimal:
     """The sum of the numbers among some values."""
-    return sum((v for v in values if isinstance(v, Decimal)), ZERO)
+    return sum([v for v in values if isinstance(v, Decimal)], ZERO)
 
 
 def folded(how: str, values: Sequence[Value]) -> Decimal:
     """One number from many cells, see `expression.Fold`."""
+    match how:
+        case "filled":
+            return count(len([1 for v in values if v is not None]))
+        case "size":
+            return count(len(values))
     numbers = [v for v in values if isinstance(v, Decimal)]
     match how:
         case "count":
-            return Decimal(len(numbers))
-        case "filled":
-            return Decimal(sum(v is not None for v in values))
-        case "size":
-            return Decimal(len(values))
+            return count(len(numbers))
         case "sum":
             return sum(numbers, ZERO)
         case "min":
@@ -152,10 +159,16 @@ def folded(how: str, values: Sequence[Value]) -> Decimal:
     raise TypeError(how)
 
 
+def counted_like(value: Value, values: Iterable[Value]) -> Decimal:
+    """How many of the values are the same as one, which is no blank."""
+    wanted = alike(value)
+    return count(len([1 for v in values if v is not None and alike(v) == wanted]))
+
+
 def counted(text: str, values: Iterable[Value]) -> Decimal:
     """How many of the values are a text."""
     wanted = text.lower()
-    return Decimal(sum(isinstance(v, str) and v.lower() == wanted for v in values))
+    return count(len([1 for v in values if isinstance(v, str) and v.lower() == wanted]))
 
 
 def tagged(how: str, values: Sequence[Value]) -> Decimal:
@@ -164,11 +177,11 @@ def tagged(how: str, values: Sequence[Value]) -> Decimal:
         case "sum":
             return summed(values)
         case "blanks":
-            return Decimal(sum(v is None for v in values))
+            return count(len([1 for v in values if v is None]))
         case "applying":
-            return Decimal(sum(v != e.NONE_MARK for v in values))
+            return count(len([1 for v in values if not isinstance(v, str) or v != e.NONE_MARK]))
         case "yes" | "no":
-            return Decimal(values.count("是" if how == "yes" else "否"))
+            return count(values.count("是" if how == "yes" else "否"))
     raise TypeError(how)
 
 
@@ -221,7 +234,7 @@ def _products(node: e.SumOfProducts, cells: Cells) -> Value:
 def _rank(node: e.Rank, cells: Cells) -> Value:
     own = _number(node.value, cells)
     others = [v for v in cells.row(node.among.line, node.among.own_group) if isinstance(v, Decimal)]
-    return Decimal(1 + sum(v < own if node.ascending else v > own for v in others))
+    return count(1 + sum(v < own if node.ascending else v > own for v in others))
 
 
 def _band(node: e.Band, cells: Cells) -> Value:
@@ -260,6 +273,7 @@ _READ: dict[type, Callable[..., Value]] = {
     e.Round: _round,
     e.Fold: lambda n, c: folded(n.how, _spread(n.over, c)),
     e.CountOf: lambda n, c: counted(n.text, _spread(n.over, c)),
+    e.CountLike: lambda n, c: counted_like(value(n.value, c), _spread(n.over, c)),
     e.Rank: _rank,
     e.Whole: lambda n, c: whole(_number(n.value, c)),
     e.Floor: lambda n, c: floor(_number(n.value, c)),

@@ -291,6 +291,7 @@ _READ: dict[type, Callable[..., tuple[str, str, int]]] = {
     e.Round: _Reader.round,
     e.Fold: _Reader.fold,
     e.CountOf: lambda r, n: r.leaf(n, "个数"),
+    e.CountLike: lambda r, n: r.leaf(n, "个数"),
     e.Rank: _Reader.rank,
     e.Lookup: _Reader.lookup,
     e.Whole: _Reader.whole,

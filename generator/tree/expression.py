@@ -235,6 +235,14 @@ class CountOf(Expression):
 
 
 @dataclass(frozen=True)
+class CountLike(Expression):
+    """How many of the cells hold the same as ``value``."""
+
+    value: Expression
+    over: tuple[Expression, ...]
+
+
+@dataclass(frozen=True)
 class Rank(Expression):
     """The place of a number among a row of numbers, largest first (smallest with ``ascending``); equals share the better place."""
 

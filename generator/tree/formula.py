@@ -52,7 +52,7 @@ class Addresses(Protocol):
 
     def of_unit(self, line: str, unit: int) -> str: ...
 
-    def size(self, own_group: bool) -> str:
+    def size(self, line: str, own_group: bool) -> str:
         """How many units a row is long, as a number or a formula."""
         ...
 
@@ -129,13 +129,17 @@ def _fold(node: e.Fold, at: Addresses) -> tuple[str, int]:
     cells = merge_ranges([_plain(p, at) for p in node.over])
     if node.how == "size":
         assert isinstance(node.over[0], e.Row)
-        return at.size(node.over[0].own_group), _ATOM
+        return at.size(node.over[0].line, node.over[0].own_group), _ATOM
     return _call(_FOLDS[node.how], *cells)
 
 
 def _count_of(node: e.CountOf, at: Addresses) -> tuple[str, int]:
-    ranges = merge_ranges([_plain(p, at) for p in node.over])
-    return "+".join(f"COUNTIF({r},{quote(node.text)})" for r in ranges), _ATOM if len(ranges) == 1 else 2
+    return _counted_in([_plain(p, at) for p in node.over], quote(node.text))
+
+
+def _counted_in(cells: list[str], wanted: str) -> tuple[str, int]:
+    ranges = merge_ranges(cells)
+    return "+".join(f"COUNTIF({r},{wanted})" for r in ranges), _ATOM if len(ranges) == 1 else 2
 
 
 def _products(node: e.SumOfProducts, at: Addresses) -> tuple[str, int]:
@@ -208,6 +212,7 @@ _READ: dict[type, Callable[..., tuple[str, int]]] = {
     e.Round: _round,
     e.Fold: _fold,
     e.CountOf: _count_of,
+    e.CountLike: lambda n, at: _counted_in([_plain(p, at) for p in n.over], _plain(n.value, at)),
     e.Rank: _rank,
     e.Whole: lambda n, at: _call("INT", f"ROUND({_plain(n.value, at)},{GUARD_DIGITS})"),
     e.Floor: lambda n, at: _call("INT", _plain(n.value, at)),
