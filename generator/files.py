@@ -84,10 +84,9 @@ def contents(path: Path, most: int) -> bytes:
             if not stat.S_ISREG(kind):
                 raise UnreadableError(path, "这不是普通文件", "请给出磁盘上的文件")
             data = stream.read(most + 1)
-    except OSError:
-        if path.is_dir():  # which some systems do not open, for another reason
-            error = IsADirectoryError(errno.EISDIR, "")
-        raise UnreadableError(path, *_REASONS.get(error.errno or 0, ("系统不让读这个文件", "请核对文件和权限"))) from None
+    except OSError as error:
+        code = errno.EISDIR if path.is_dir() else error.errno  # Windows does not open a folder for want of a permission
+        raise UnreadableError(path, *_REASONS.get(code or 0, ("系统不让读这个文件", "请核对文件和权限"))) from None
     if len(data) > most:
         raise UnreadableError(path, "文件太大，不像考核方案、数值文件或工作簿", "请确认选对了文件")
     return data

@@ -7,9 +7,12 @@ nothing is fetched and no program is started; macros, links and everything else 
 
 from __future__ import annotations
 
+import errno
 import html
 import io
 import json
+import os
+import shutil
 import socket
 import struct
 import subprocess
@@ -20,12 +23,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
+import tiny
 
 from addin import actions
-from addin.workbooks import snapshot
+from addin.workbooks import repair, snapshot
+from generator.layout import design
 from generator.problems import PackageError, Refusal
+from generator.sheets import meta
 from generator.xlsx.package import OLE_MAGIC, Package
 from generator.xlsx.xml import MAIN, PACKAGE_RELATION, RELATION
 
@@ -368,6 +375,175 @@ def test_cells_that_cannot_be(parts: Parts, book: Path, tmp_path: Path, cell: st
     except Refusal as error:
         said = str(error)
     assert said == "做得了" or "文字表已损坏" in said
+
+
+# Files that are none, and schemes from strangers ----------------------------------------------------------------------
+
+
+def test_pipes_and_devices_are_not_waited_for(book: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.xlsx")
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (tmp_path / "endless.yaml").symlink_to("/dev/zero")
+    paths = [tmp_path / "pipe.xlsx", tmp_path / "pipe.yaml", tmp_path / "endless.yaml", Path("/dev/zero")]
+    for path in paths:
+        works: list[Callable[[Path], object]] = [actions.check, actions.score, actions.recompute]
+        if path.suffix == ".yaml":
+            works = [lambda p: actions.validate(str(p)), lambda p: actions.fill(book, p), lambda p: design.load(p)]
+        for work in works:
+            with pytest.raises(Refusal, match="不是普通文件"):
+                work(path)
+
+
+def scheme(indicators: str, units: int, extra: str = "") -> str:
+    named = ", ".join(f"单位{i}" for i in range(units))
+    return tiny.text(indicators, units=f"[{named}]", full="null", extra=extra)
+
+
+def direct(count: int) -> str:
+    return "\n".join(f"- {{id: {i}, name: 指标{i}, points: 10, rule: direct}}" for i in range(count))
+
+
+def listed(count: int, entry: str) -> str:
+    return ", ".join(entry.format(i) for i in range(count))
+
+
+HUGE = {
+    "indicators × units": scheme(direct(1000), 1000),
+    "units": scheme(direct(1), 150_000),
+    "periods": scheme(f"- {{name: 组, periods: [{listed(20_000, '{}期')}], children: [{{id: 1, name: 甲, points: 5, rule: direct}}]}}", 3),
+    "periods × indicators": scheme(
+        f"- {{name: 组, periods: [{listed(500, '{}期')}], children: [{listed(11, '{{id: {0}, name: 甲{0}, points: 5, rule: direct}}')}]}}",
+        3,
+    ),
+    "events": scheme(f"- {{id: 1, name: 甲, points: 5, rule: deduct, events: [{listed(20_000, '{{what: 事{}, each: 1}}')}]}}", 3),
+    "grades": scheme(direct(1), 3, f"grades: {{by: rank, bands: [{listed(30_000, '{{name: 等{0}, up_to: {0}}}')}]}}"),
+    "numbers": scheme(direct(1).replace("10", "9" * 100_000), 3),
+    "values": scheme(direct(1), 3, f"notes: [{listed(600_000, '{}')}]"),
+    "divisions in each other": scheme(
+        f"- {{id: 1, name: 甲, points: 5, rule: formula, inputs: {{数: }}, score: '{'divide(1,' * 28}数{',if_zero=0)' * 28}'}}", 3
+    ),
+    "wrong names": scheme("\n".join(f"- {{id: {i}, name: 甲, points: 1, rule: direct, for: [乙{i}]}}" for i in range(2000)), 200),
+}
+LOOK = (design.TEMPLATES / "scoring-book.yaml").read_text(encoding="utf-8")
+LOOKS = {
+    "width": LOOK.replace('"{title}评分表"', '"{title:>2000000000}评分表"'),
+    "attribute": LOOK.replace('"{title}评分表"', '"{title.__class__.__mro__}评分表"'),
+    "again and again": LOOK.replace('"{title}评分表"', f'"{"{title}" * 300_000}"'),
+    "entries": LOOK.replace("  legend:\n", "  legend:\n" + "  - {style: input, text: 格}\n" * 30_000),
+}
+
+
+def with_words(book: Path, **texts: str) -> bytes:
+    """A book whose hidden sheet says something else. texts: by what they are, ``text`` or ``template``."""
+    package = Package.open(book)
+    part = package.sheet(meta.NAME)
+    about = {str(part.value(f"A{row}")): row for row, _ in part.rows()}
+    last = max(about.values())
+    for name, text in texts.items():
+        for key, row in about.items():
+            if key.startswith(f"{name}:"):
+                part.set(f"A{row}", "-")
+        for number, start in enumerate(range(0, len(text), meta.CHUNK)):
+            last += 1
+            for column, content in (("A", f"{name}:{number}"), ("B", text[start : start + meta.CHUNK])):
+                part.ensure(f"{column}{last}")
+                part.set(f"{column}{last}", content)
+    return package.to_bytes()
+
+
+def test_schemes_and_templates_larger_than_any_book(book: Path, answers: Callable[..., dict[str, Answer]]) -> None:
+    files = {name: with_words(book, text=text) for name, text in HUGE.items()}
+    files |= {name: with_words(book, template=text) for name, text in LOOKS.items()}
+    for name, answer in answers(files).items():
+        assert isinstance(answer.said, str), name
+        assert "保存的考核方案或版式已损坏（" in answer.said, name
+        assert answer.peak < 300, name
+        assert answer.seconds < 10, name
+
+
+def test_the_largest_book_that_is_taken(tmp_path: Path, answers: Callable[..., dict[str, Answer]]) -> None:
+    indicators = "\n".join(f"- {{id: {i}, name: 指标{i}, points: 1, rule: ratio, target: 2}}" for i in range(386))
+    made = tiny.book(scheme(indicators, 100), tmp_path / "large.xlsx")
+    [answer] = answers({"large": made.read_bytes()}).values()
+    assert answer.said == ["incomplete", "input-missing"]
+    assert answer.peak < 1000
+
+
+def test_two_that_fill_at_once_do_not_lose_values(book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one who comes second is told, and the book has what the first one filled in."""
+    shared = tmp_path / "b.xlsx"
+    shared.write_bytes(book.read_bytes())
+    refresh = repair.refresh
+    mine = tmp_path / "mine.yaml"
+    mine.write_text("scheme: panshan-2019-parks\nvalues: {新材料: {1: 7}}\n", encoding="utf-8")
+    theirs = tmp_path / "theirs.yaml"
+    theirs.write_text("scheme: panshan-2019-parks\nvalues: {新材料: {1: 8}}\n", encoding="utf-8")
+
+    def meanwhile(*given: Any) -> None:
+        monkeypatch.setattr(repair, "refresh", refresh)
+        actions.fill(shared, theirs)
+        refresh(*given)
+
+    monkeypatch.setattr(repair, "refresh", meanwhile)
+    with pytest.raises(Refusal, match="被别人改过"):
+        actions.fill(shared, mine)
+    assert snapshot.take(shared).value("1/完成", 0) == 8
+    assert [path.name for path in tmp_path.iterdir() if path.suffix == ".tmp"] == []
+
+
+def test_a_full_disk_leaves_no_half_backup(book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spoilt = tmp_path / "b.xlsx"
+    spoilt.write_bytes(zipped(with_formula(book, "1/得分", "1+1")))
+
+    def full(source: Path, target: Path) -> None:
+        target.write_bytes(b"")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copy2", full)
+    with pytest.raises(Refusal, match="磁盘满了"):
+        actions.recompute(spoilt)
+    assert [path.name for path in tmp_path.iterdir()] == ["b.xlsx"]
+
+
+def test_the_system_speaks_chinese_in_our_sentences(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def deny(*_: object, **__: object) -> int:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    (tmp_path / "b.xlsx").write_bytes(b"")
+    monkeypatch.setattr(os, "open", deny)
+    with pytest.raises(Refusal, match="没有权限") as caught:
+        actions.check(tmp_path / "b.xlsx")
+    assert "denied" not in str(caught.value)
+
+
+def test_other_formats_are_named(book: Path, parts: Parts, tmp_path: Path) -> None:
+    strict = {name: data.replace(MAIN.encode(), b"http://purl.oclc.org/ooxml/spreadsheetml/main") for name, data in parts.items()}
+    open_document = io.BytesIO()
+    with zipfile.ZipFile(open_document, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+    files = {
+        "表.et": (OLE_MAGIC + bytes(4096), "旧格式", "密码"),
+        "密.xlsx": (OLE_MAGIC + bytes(512) + "EncryptedPackage".encode("utf-16-le"), "去掉密码", "旧格式"),
+        "严.xlsx": (zipped(strict), "Strict", "不是考核簿"),
+        "表.ods": (open_document.getvalue(), ".ods", "损坏"),
+    }
+    for name, (data, said, unsaid) in files.items():
+        (tmp_path / name).write_bytes(data)
+        with pytest.raises(Refusal) as caught:
+            actions.check(tmp_path / name)
+        assert said in str(caught.value)
+        assert unsaid not in str(caught.value)
+        assert "另存为" in str(caught.value)
+
+
+def test_a_folders_books_in_other_formats_are_told(book: Path, tmp_path: Path) -> None:
+    (tmp_path / "好.xlsx").write_bytes(book.read_bytes())
+    for name in ("旧.xls", "旧.et", "旧.ods", "旧.备份20240101-000000.xls", "~$旧.xls", "记.txt"):
+        (tmp_path / name).write_bytes(b"")
+    done = {d.path.name: d.error for d in actions.recompute_folder(tmp_path, workers=1)}
+    assert done.keys() == {"好.xlsx", "旧.xls", "旧.et", "旧.ods"}
+    assert done.pop("好.xlsx") == ""
+    assert all("另存为" in error for error in done.values())
 
 
 # What would reach out -------------------------------------------------------------------------------------------------
