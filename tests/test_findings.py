@@ -199,6 +199,35 @@ def white(book: Book) -> list[Finding]:
     return book.by_openpyxl(lambda w: setattr(w[SCORING][book.at("1/完成")], "fill", openpyxl.styles.PatternFill()), sheets=True)
 
 
+def inserted(book: Book, rule: str, typed: Value = None) -> list[Finding]:
+    """A column between two units of a small book, with a number in it or without."""
+    text = tiny.text(f"- {{id: 1, name: 评价, points: 5, rule: direct{rule}}}")
+    path = tiny.book(text, book.path.with_name("tiny.xlsx"), {("1/评分", unit): Decimal(4) for unit in range(3)})
+    taken = snapshot.take(path)
+    place = taken.place("1/评分", 1)
+    assert place
+    opened = openpyxl.load_workbook(path)
+    for area in list(opened[SCORING].merged_cells.ranges):
+        opened[SCORING].unmerge_cells(str(area))
+    row, column = place_of(place[1])
+    opened[SCORING].insert_cols(column)
+    opened[SCORING].cell(row, column).value = typed
+    opened.save(path)
+    return actions.check(path).findings
+
+
+def item_of_nobody(book: Book) -> list[Finding]:
+    """Somebody adds an item to a list by hand."""
+    path = tiny.book(tiny.LISTED, book.path.with_name("tiny.xlsx"))
+    taken = snapshot.take(path)
+    [listing] = taken.layout.lists
+    opened = openpyxl.load_workbook(path)
+    opened[listing.sheet].insert_rows(listing.first_row + 1)
+    opened[listing.sheet].cell(listing.first_row + 1, listing.columns["unit"]).value = "甲镇"
+    opened.save(path)
+    return actions.check(path).findings
+
+
 def too_many_good(book: Book) -> list[Finding]:
     for unit in range(4):
         book.sheet.set(book.at("14/等次", unit), "好")
@@ -239,6 +268,9 @@ PROVOKE: dict[str, Callable[[Book], list[Finding]]] = {
     "row-added": lambda b: b.by_openpyxl(lambda w: w[SCORING].insert_rows(b.rows()["2/完成"])),
     "column-missing": lambda b: b.by_openpyxl(lambda w: w[SCORING].delete_cols(11)),
     "column-moved": swapped_columns,
+    "row-counted": item_of_nobody,
+    "column-added": lambda b: inserted(b, ""),
+    "column-counted": lambda b: inserted(b, ", may_be_none: true, no_task: average"),
     "scheme-differs": lambda b: published(b, ("at_most: 2.5", "at_most: 3")),
     "scheme-superseded": lambda b: published(b, ("panshan-2019", "panshan-2021"), ("year: 2019", "year: 2021")),
     "scheme-damaged": wrong_fingerprint,

@@ -58,8 +58,15 @@ CATALOGUE: dict[str, Kind] = {
     "row-duplicated": Kind("error", "一行被复制了，出现两次", "请删去多出的一行"),
     "row-moved": Kind("error", "行的次序变了（可能被排序）", "请按序号排回原来的次序，或重新生成空白表后把数据填入"),
     "row-added": Kind("warning", "表中插入了不属于本簿的行", "不影响计分；报送前请确认是否需要"),
+    "row-counted": Kind("error", "表中多了一行，会被算进得分", "请删去这一行，填的数先移走；要增加单位或事项请用新的空白表，或联系督考办"),
     "column-missing": Kind("error", "一列被删除了", "请从备份找回，或重新生成空白表后把数据填入"),
     "column-moved": Kind("error", "列的次序变了", "请把各列排回原来的次序"),
+    "column-added": Kind("warning", "单位之间多了一列", "不影响计分，建议删去；要增加单位请用新的空白表，或联系督考办"),
+    "column-counted": Kind(
+        "error",
+        "单位之间多了一列，会被算进各单位的平均、位次等，得分和合计会变空或变错",
+        "请删去这一列，填的数先移走；要增加单位请用新的空白表，或联系督考办",
+    ),
     # What the file says of itself
     "scheme-differs": Kind("error", "簿中的考核方案与现行公布的同名方案不一致", "请确认用的是不是最新一版空白表"),
     "scheme-superseded": Kind("warning", "这是往年的考核簿，已有更新年度的同一方案", "请确认要填的是不是这一年度"),

@@ -10,6 +10,7 @@ from addin.workbooks.edits import Audit
 from addin.workbooks.findings import Finding
 from addin.workbooks.naming import Names
 from addin.workbooks.snapshot import Snapshot
+from addin.workbooks.structure import BROKEN
 from generator.lines.keys import BAND, GRADE
 from generator.lines.line import Role
 from generator.plan.evaluation import Evaluation
@@ -23,7 +24,8 @@ def examine(taken: Snapshot, values: Evaluation, names: Names, so_far: Audit) ->
     yield from _out_of_date(taken, names, so_far)
     yield from _quotas(taken, values, names)
     yield from _ties(taken, values, names)
-    if not any(f.code.startswith("input-") and f.severity != "warning" and f.code not in DRESS for f in so_far.findings):
+    known = {f.code for f in so_far.findings if f.severity != "warning" and f.code not in DRESS}
+    if not any(code in BROKEN or code.startswith("input-") for code in known):  # then that is why
         yield from _open_scores(taken, values, names)
     unfinished = [name for unit, name in enumerate(taken.plan.units) if not values.result(unit).complete]
     if unfinished:

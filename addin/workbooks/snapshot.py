@@ -67,7 +67,7 @@ class Snapshot:
 
     layout: where everything is in the file; original: where it was generated; sheets: by their names in the file.
     lost: sheets that should be there and are not; strangers: scoring sheets of another unit or another book, by their
-    names, with the unit that each is of.
+    names, with the unit that each is of or the sheet that it is a copy of.
     """
 
     name: str
@@ -141,13 +141,15 @@ def of_package(package: Book, name: str) -> Snapshot:
     areas: dict[str, Area] = {sign: area for area in original.areas for sign in [_sign(area)]}
     sheets: dict[str, Found] = {}
     strangers: dict[str, str] = {}
-    for sheet_name in package.sheet_names:
+    own = {area.sheet for area in original.areas}
+    # Of a sheet and its copy the one that kept its name is meant: Excel puts a copy before all others.
+    for sheet_name in sorted(package.sheet_names, key=lambda name: name not in own):
         if sheet_name.startswith("_"):
             continue
         try:
             sheet = package.sheet(sheet_name)
         except Refusal:
-            if sheet_name in {area.sheet for area in original.areas}:
+            if sheet_name in own:
                 raise
             continue  # a sheet of the user's own that cannot be read is none of our business
         head = _head(sheet)
@@ -155,13 +157,16 @@ def of_package(package: Book, name: str) -> Snapshot:
         if head is None:
             continue
         if area is None or any(f.original is area for f in sheets.values()):
-            strangers[sheet_name] = next((t.removeprefix(UNIT) for t in head[1] if t.startswith(UNIT)), "")
+            copied = area.sheet if area is not None else ""
+            whose = next((t.removeprefix(UNIT) for t in head[1] if t.startswith(UNIT)), "清单")
+            strangers[sheet_name] = f"“{copied}”的副本" if copied else whose
             continue
         found = _found(sheet, sheet_name, area, *head)
         if found is not None:
             sheets[sheet_name] = found
     if not sheets:
         raise BookError(f"“{name}”里找不到填报与计分表（隐藏的行列标记可能被删掉了）；请用备份，或重新生成空白表")
+    sheets = {name: sheets[name] for name in package.sheet_names if name in sheets}
     by_original = {id(f.original): f.area for f in sheets.values()}
     here = [by_original[id(area)] for area in original.areas if id(area) in by_original]
     grids, lists = [area for area in here if not isinstance(area, Listing)], [area for area in here if isinstance(area, Listing)]

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from operator import gt, lt
 
+from addin.workbooks import added
 from addin.workbooks.findings import Finding
 from addin.workbooks.naming import Names
 from addin.workbooks.snapshot import Found, Snapshot
+from generator.columns import letters_of
 from generator.layout import sheet_names
+from generator.layout.addresses import address
+from generator.layout.matrix import Matrix
 from generator.sheets import meta
 
-BROKEN = {"row-missing", "row-duplicated", "row-moved", "column-missing", "column-moved"}
-"""Findings that leave no safe place to write to."""
+BROKEN = {"row-missing", "row-duplicated", "row-moved", "row-counted", "column-missing", "column-moved", "column-counted"}
+"""Findings that leave no safe place to write to, or that change what formulas come to as soon as a program calculates."""
+NAMED = 6
+"""So many cells of an inserted row or column are named."""
 
 
 def is_whole(taken: Snapshot, places: Iterable[Finding]) -> bool:
@@ -37,7 +44,7 @@ def sheets(taken: Snapshot, names: Names) -> Iterator[Finding]:
     known = {*wanted, *taken.sheets}
     for name in book.sheet_names:
         if name in taken.strangers:
-            yield names.finding("sheet-foreign", f"{name}（{taken.strangers[name] or '清单'}）", name)
+            yield names.finding("sheet-foreign", f"{name}（{taken.strangers[name]}）", name)
         elif name not in known:
             yield names.finding("sheet-added", name, name)
         elif not name.startswith("_") and not book.is_visible(name):
@@ -48,10 +55,10 @@ def sheets(taken: Snapshot, names: Names) -> Iterator[Finding]:
 
 def rows_and_columns(taken: Snapshot, names: Names) -> list[Finding]:
     """Rows and columns that are missing, doubled, moved or added on the sheets with cells of lines."""
-    return [finding for found in taken.sheets.values() for finding in [*_rows(found, names), *_columns(found, names)]]
+    return [f for found in taken.sheets.values() for f in [*_rows(taken, found, names), *_columns(taken, found, names)]]
 
 
-def _rows(found: Found, names: Names) -> list[Finding]:
+def _rows(taken: Snapshot, found: Found, names: Names) -> list[Finding]:
     sheet, rows, wanted = found.area.sheet, found.rows, found.original.row_keys
     said = [names.about_key("row-missing", key, sheet) for key in wanted if key not in rows]
     said += [names.about_key("row-duplicated", key, sheet, f"A{row}") for key, row in found.copies]
@@ -61,7 +68,11 @@ def _rows(found: Found, names: Names) -> list[Finding]:
     if places != order:
         first = next(a for a, b in zip(order, places, strict=True) if a != b)
         return [names.about_key("row-moved", first, sheet, f"A{rows[first]}")]
-    return [names.finding("row-added", f"第{row}行", sheet, f"A{row}") for row in _added(rows, wanted)]
+    for row in _added(rows, wanted):
+        filled = added.in_row(taken, found, row)
+        words = f"第{row}行" + (f"，里面有内容：{_some(filled)}" if filled else "")
+        said.append(names.finding("row-counted" if filled else "row-added", words, sheet, filled[0] if filled else f"A{row}"))
+    return said
 
 
 def _added(rows: dict[str, int], wanted: dict[str, int]) -> list[int]:
@@ -74,10 +85,24 @@ def _added(rows: dict[str, int], wanted: dict[str, int]) -> list[int]:
     return sorted(set(range(min(rows.values()), max(rows.values()) + 1)) - own)
 
 
-def _columns(found: Found, names: Names) -> list[Finding]:
+def _columns(taken: Snapshot, found: Found, names: Names) -> list[Finding]:
     sheet, wanted, present = found.area.sheet, found.original.column_keys, found.area.column_keys
     said = [names.about_key("column-missing", key, sheet) for key in wanted if key not in present]
     order = [present[key] for key in sorted(wanted, key=lambda key: wanted[key]) if key in present]
     if order != sorted(order):
         said.append(names.finding("column-moved", sheet=sheet))
+    if said or not isinstance(found.area, Matrix):
+        return said
+    columns = sorted(found.area.unit_columns.values())
+    who = {column: names.plan.units[unit] for unit, column in found.area.unit_columns.items()}
+    for column in sorted(set(range(columns[0], columns[-1])) - set(columns)):
+        counts, filled = added.in_column(taken, found, column)
+        before, after = (who[step(c for c in columns if inside(c, column))] for step, inside in ((max, lt), (min, gt)))
+        words = f"{letters_of(column)} 列（在“{before}”和“{after}”之间）" + (f"，里面有内容：{_some(filled)}" if filled else "")
+        at = filled[0] if filled else address(found.area.head_row, column)
+        said.append(names.finding("column-counted" if counts else "column-added", words, sheet, at))
     return said
+
+
+def _some(cells: list[str]) -> str:
+    return "、".join(cells[:NAMED]) + (f"等 {len(cells)} 格" if len(cells) > NAMED else "")
