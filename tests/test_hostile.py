@@ -446,7 +446,6 @@ def with_words(book: Path, **texts: str) -> bytes:
         for number, start in enumerate(range(0, len(text), meta.CHUNK)):
             last += 1
             for column, content in (("A", f"{name}:{number}"), ("B", text[start : start + meta.CHUNK])):
-                part.ensure(f"{column}{last}")
                 part.set(f"{column}{last}", content)
     return package.to_bytes()
 

@@ -522,3 +522,12 @@ def test_books_that_were_changed_open_in_libreoffice(filled_books: dict[str, Pat
     [again] = libreoffice_engine.convert([tmp_path / "changed.xlsx"], "xlsx:Calc MS Excel 2007 XML", tmp_path / "lo")
     read = openpyxl.load_workbook(io.BytesIO(again.read_bytes()), data_only=True)
     assert {(sheet["B300"].value, sheet["C301"].value, sheet.row_dimensions[301].height) for sheet in read} == {("改<&>", 2, 39.75)}
+
+
+def test_a_large_sheet_written_as_no_program_does_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    odd = rows("<row r='1'><c r='A1'><v>1</v></c></row>").encode()
+    plain = rows('<row r="1"><c r="A1"><v>1</v></c></row>').encode()
+    monkeypatch.setattr(scan, "MAX_ODD", 5)
+    assert scan.scan(plain, "s").quick
+    with pytest.raises(PackageError, match="写法少见"):
+        scan.scan(odd, "s")

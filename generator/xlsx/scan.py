@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from generator.columns import column_of, letters_of
+from generator.problems import PackageError
 from generator.xlsx import xml
 
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
@@ -116,11 +117,18 @@ class Scan:
         return found
 
 
+MAX_ODD = 600_000
+"""How many ``<`` a sheet may hold that is not written as programs write them: the thorough scan takes some ten times as long."""
+
+
 def scan(data: bytes, part: str) -> Scan:
-    """Take in a sheet's decoded part. Raises PackageError where it is not well formed, or too deep."""
+    """Take in a sheet's decoded part. Raises PackageError where it is not well formed, too deep, or too large for
+    the way it is written."""
     raw = xml.raw_of(data)
     found = quick(raw, part)
     if found is None:
+        if data.count(b"<") > MAX_ODD:
+            raise PackageError(f"文件内部的 {part} 写法少见，又太大，打不开；请用 Excel 或 WPS 打开后另存一份再试")
         return thorough(raw, data, part)
     xml.walk(data, part)
     return found
