@@ -1,11 +1,12 @@
 # make demo   sets up and runs the main job on real schemes
-# make test   sets up and runs all tests (installs LibreOffice and fonts on Debian where they are missing)
+# make test   sets up and runs all tests (installs LibreOffice, fonts and npm on Debian where they are missing)
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 OUT := out
-DEBIAN := libreoffice-calc python3-uno fonts-noto-cjk poppler-utils xvfb
+DEBIAN := libreoffice-calc python3-uno fonts-noto-cjk poppler-utils xvfb $(shell command -v npm >/dev/null || echo npm)
+VALIDATOR := tests/validator/node_modules/.package-lock.json
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: demo test lint types bench pictures fuzz system clean
@@ -23,7 +24,7 @@ demo: $(VENV)/.run
 	@echo; $(BIN)/scorebook explain $(OUT)/panshan-2019-parks.xlsx --unit 电商物流园 --indicator 1
 	@echo; echo "Blank books: $(OUT)/blank   Filled and recomputed: $(OUT)/*.xlsx"
 
-test: system $(VENV)/.dev lint types
+test: system $(VENV)/.dev $(VALIDATOR) lint types
 	$(BIN)/pytest --numprocesses auto --maxprocesses 8 --dist loadgroup
 
 lint: $(VENV)/.dev
@@ -39,9 +40,9 @@ bench: system $(VENV)/.bench
 	$(BIN)/python tests/benchmarks/bench_recompute.py
 	$(BIN)/python tests/benchmarks/bench_buttons.py
 
-fuzz: system $(VENV)/.dev
+fuzz: system $(VENV)/.dev $(VALIDATOR)
 	$(BIN)/scorebook verify --all --random 100
-	SCOREBOOK_FAULTS=200 SCOREBOOK_FUZZ=3000 $(BIN)/pytest tests/test_faults.py
+	SCOREBOOK_FAULTS=200 SCOREBOOK_FUZZ=3000 SCOREBOOK_EVERY_ROW=1 $(BIN)/pytest tests/test_faults.py tests/test_open_xml.py
 
 pictures: system $(VENV)/.dev
 	$(BIN)/python docs/pictures.py
@@ -51,6 +52,10 @@ system:
 	@if [ -n "$$(command -v apt-get)" ] && ! dpkg -s $(DEBIAN) >/dev/null 2>&1; then \
 	  $(AS_ROOT) apt-get update -q && DEBIAN_FRONTEND=noninteractive $(AS_ROOT) apt-get install -q -y --no-install-recommends $(DEBIAN); \
 	fi
+
+$(VALIDATOR): tests/validator/package.json tests/validator/package-lock.json | system
+	npm ci --prefix tests/validator --no-audit --no-fund --loglevel=error
+	@touch $@
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV) || { $(AS_ROOT) apt-get update -q && $(AS_ROOT) apt-get install -q -y python3-venv && $(PYTHON) -m venv $(VENV); }
@@ -68,4 +73,4 @@ $(VENV)/.bench: pyproject.toml | $(BIN)/python
 	@touch $@ $(VENV)/.dev $(VENV)/.run
 
 clean:
-	rm -rf $(VENV) $(OUT) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(OUT) tests/validator/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -182,12 +182,15 @@ def test_nothing_of_another_machine_or_day_is_in_it(built: bytes, parts: dict[st
     assert b"dcterms" not in parts["docProps/core.xml"]
 
 
-def test_the_ribbon_is_reached_from_the_package(parts: dict[str, bytes]) -> None:
-    relations = etree.fromstring(parts["_rels/.rels"])
-    (target,) = [
-        r.get("Target") for r in relations if r.get("Type") == "http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"
-    ]
-    assert parts[target] == ribbon.source()
+def test_the_ribbon_is_reached_by_the_relationship_of_its_namespace(parts: dict[str, bytes]) -> None:
+    pairs = {  # [MS-CUSTOMUI] 2.1, [MS-CUSTOMUI2] 2.1
+        "http://schemas.microsoft.com/office/2006/relationships/ui/extensibility": "http://schemas.microsoft.com/office/2006/01/customui",
+        "http://schemas.microsoft.com/office/2007/relationships/ui/extensibility": "http://schemas.microsoft.com/office/2009/07/customui",
+    }
+    relations = {r.get("Type"): r.get("Target") for r in etree.fromstring(parts["_rels/.rels"])}
+    ((kind, target),) = [(kind, target) for kind, target in relations.items() if "ui/extensibility" in str(kind)]
+    assert parts[str(target)] == ribbon.source()
+    assert etree.QName(etree.fromstring(ribbon.source())).namespace == pairs[str(kind)]
 
 
 def test_the_package_is_whole(parts: dict[str, bytes]) -> None:

@@ -12,6 +12,8 @@ SOURCES = Path(__file__).resolve().parents[1] / "ribbon"
 """The texts everything is built from."""
 CUSTOM_UI = "http://schemas.microsoft.com/office/2006/01/customui"
 """The ribbon of Excel 2007 and later; nothing in the tab needs the one of 2010."""
+RELATION = "http://schemas.microsoft.com/office/2006/relationships/ui/extensibility"
+"""What a ribbon in that namespace is reached by; the relationship of 2010 goes with the namespace of 2010."""
 
 
 @dataclass(frozen=True)

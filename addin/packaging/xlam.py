@@ -32,7 +32,7 @@ MODULE = "ScorebookRibbon"
 SIGNATURES = "vbaProjectSignature"
 
 _SHEET, _VBA, _CORE, _BOOK = "xl/worksheets/sheet1.xml", "xl/vbaProject.bin", "docProps/core.xml", "xl/workbook.xml"
-_RIBBON = "customUI/customUI.xml"
+_RIBBON, _RELATIONS = "customUI/customUI.xml", "_rels/.rels"
 _THEIR_NAME, _THEIR_MODULE, _THEIR_PROJECT = "myaddin", "RibbonMyAddin", "MyAddin"
 _NO_CACHE = b"\xcc\x61\xff\xff\x00\x00\x00"
 """A _VBA_PROJECT stream that holds no compiled code ([MS-OVBA] 2.3.4.1): Excel compiles the source when it opens the file."""
@@ -52,10 +52,10 @@ def build(interpreter: str = "") -> bytes:
 
     base = Path(xlwings.__file__).with_name("quickstart_addin_ribbon.xlam")
     parts = archive.unpack(base.read_bytes())
-    missing = {_SHEET, _VBA, _CORE, _BOOK, _RIBBON} - parts.keys()
+    missing = {_SHEET, _VBA, _CORE, _BOOK, _RIBBON, _RELATIONS} - parts.keys()
     if missing:
         raise BuildError(f"xlwings {version('xlwings')} 自带的加载项样板里少了 {'、'.join(sorted(missing))}，请换用另一版 xlwings")
-    parts[_RIBBON] = ribbon.source()
+    parts[_RIBBON], parts[_RELATIONS] = ribbon.source(), _relations(parts[_RELATIONS])
     parts[_VBA] = _vba_project(base)
     parts[_BOOK] = _book(parts[_BOOK])
     parts[_CORE] = _properties()
@@ -116,13 +116,26 @@ def _with_rows(sheet: bytes, rows: Mapping[str, str]) -> bytes:
     return _serialise(root)
 
 
+def _relations(relations: bytes) -> bytes:
+    """The package's relationships, the ribbon's the one for its namespace; the template names the one of 2010."""
+    root = etree.fromstring(relations)
+    for relation in root:
+        if relation.get("Target") == _RIBBON:
+            relation.set("Type", ribbon.RELATION)
+    return _serialise(root)
+
+
 def _book(workbook: bytes) -> bytes:
-    """The workbook part with our sheet's name, and without the folder it was last saved in."""
+    """The workbook part with our sheet's name, and without the folder it was last saved in and the resolution of its
+    pictures, a number that only Excel for Mac writes and the schema does not know.
+    """
     root = etree.fromstring(workbook)
     for sheet in root.iter(f"{{{MAIN}}}sheet"):
         sheet.set("name", SETTINGS)
     for saved_in in root.findall("{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"):
         root.remove(saved_in)
+    for extension in root.findall(f"{{{MAIN}}}extLst"):
+        root.remove(extension)
     return _serialise(root)
 
 

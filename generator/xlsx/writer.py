@@ -1,6 +1,7 @@
 """Scheme → .xlsx: the sheets put together, written with openpyxl, and every formula given its value.
 
-openpyxl cannot write a formula together with its value, nor the same bytes twice; that is done afterwards.
+openpyxl cannot write a formula together with its value, nor the same bytes twice, and its fonts and drawings are not as
+Excel writes them; that is done afterwards.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 import zipfile
 from pathlib import Path
 
+from lxml import etree
 from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.workbook.protection import WorkbookProtection
@@ -18,6 +20,7 @@ from generator import files
 from generator.sheets.book import Book
 from generator.xlsx import cell_rules, cells
 from generator.xlsx.styles import Styles
+from generator.xlsx.xml import MAIN
 
 COMPRESSION = 4
 
@@ -59,6 +62,9 @@ _DIMENSION = re.compile(rb"<dimension[^>]*/>")
 _AFTER_RULES = re.compile(rb"<(?:hyperlinks|printOptions|pageMargins)\b")
 _EMPTY_DATA = re.compile(rb"<sheetData\s*/>|<sheetData></sheetData>")
 _DATES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+_FONT = re.findall(r"\w+", "b i strike condense extend outline shadow u vertAlign sz color name family charset scheme")
+"""What a font consists of, in the order that Excel writes and Microsoft's schema demands."""
+_UNPREFIXED = re.compile(rb"<(/?)(\w+)(?=[\s/>])")
 
 
 def _assemble(data: bytes, parts: list[tuple[str, str, str]], date: str) -> bytes:
@@ -79,7 +85,24 @@ def _assemble(data: bytes, parts: list[tuple[str, str, str]], date: str) -> byte
                 content = before + body + after[:at] + rules + after[at:]
             elif info.filename == "docProps/core.xml":
                 content = _DATES.sub(lambda m: m[1] + date.encode(), content)
+            elif info.filename == "xl/styles.xml":
+                content = _fonts_in_order(content)
+            elif info.filename.startswith("xl/drawings/drawing"):
+                content = _prefixed(content)
             copy = zipfile.ZipInfo(info.filename, files.EPOCH)
             copy.compress_type, copy.external_attr = zipfile.ZIP_DEFLATED, info.external_attr
             target.writestr(copy, content, compresslevel=COMPRESSION)
     return result.getvalue()
+
+
+def _fonts_in_order(styles: bytes) -> bytes:
+    """The part of styles with each font's children in the schema's order; openpyxl begins with the name."""
+    root = etree.fromstring(styles)
+    for font in root.iter(f"{{{MAIN}}}font"):
+        font[:] = sorted(font, key=lambda child: _FONT.index(etree.QName(child).localname))
+    return str(etree.tostring(root, encoding="unicode")).encode()
+
+
+def _prefixed(drawing: bytes) -> bytes:
+    """A drawing whose own elements bear the prefix ``xdr``, without which ExcelJS does not know them."""
+    return _UNPREFIXED.sub(rb"<\1xdr:\2", drawing).replace(b"xmlns=", b"xmlns:xdr=", 1)
