@@ -554,7 +554,7 @@ def test_an_add_in_that_cannot_be_written_for_another_reason_is_said(windows: Wi
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "replace", full)
-    with pytest.raises(FileError, match="No space left"):
+    with pytest.raises(FileError, match="磁盘满了"):
         windows.install()
 
 

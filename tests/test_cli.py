@@ -301,7 +301,7 @@ def test_a_backup_that_cannot_be_written_is_told_and_the_file_left_alone(  # typ
     monkeypatch.setattr(shutil, "copy2", full)
     answer = run("recompute", parks)
     assert answer.code == 2
-    assert "备份写不下（No space left on device）" in answer.err
+    assert "备份写不下（磁盘满了）" in answer.err
     assert "备份写不下" in actions.recompute_one(parks).error
     assert parks.read_bytes() == before
 
@@ -343,7 +343,7 @@ def test_texts_that_look_like_markup_are_printed_as_they_stand(
 ) -> None:
     scheme, book, given = bracketed
     monkeypatch.setenv("SCOREBOOK_DEBUG", "1")
-    monkeypatch.setenv("COLUMNS", "300")
+    monkeypatch.setattr(cli.out, "width", 300)
     monkeypatch.setenv(library.FOLDERS_VARIABLE, str(scheme.parent))
     before = book.read_bytes()
     checked = run("check", book)

@@ -99,7 +99,7 @@ def test_ranks_of_what_is_no_number() -> None:
 
 NEEDS = """
 import sys
-from generator.verification.library import Library
+from generator.verification.formulas_engine import Library
 cells = {("s", "A1"): 1, ("s", "A2"): 2}
 print(Library({("s", "B1"): "=RANK(A1,A1:A2)+COUNTIF(A1:A2,1)+ROUND(AVERAGE(A1:A2),1)"}, cells).evaluate([{}]))
 print("scipy.stats" in sys.modules, "scipy.interpolate" in sys.modules)

@@ -197,7 +197,7 @@ def test_as_much_as_may_be(book: Path, answers: Callable[..., dict[str, Answer]]
     scoring, spoilt = sheet_path(book), with_formula(book, "1/得分", "1+1")
     pictures = {f"xl/media/{i}.bmp": bytes(43 << 20) for i in range(3)}
     [answer] = answers({"all": zipped(spoilt | {scoring: with_rows(spoilt[scoring], "<x/> " * 2_900_000)} | pictures)}).values()
-    assert answer.said == []
+    assert "写法少见" in answer.said
     assert answer.seconds < 15
 
 

@@ -23,7 +23,7 @@ from generator.fillings.cases import Filling
 from generator.layout.matrix import Matrix
 from generator.plan.plan import Plan
 from generator.plan.planner import make_plan
-from generator.problems import Problem, SchemeFault
+from generator.problems import Problem, SchemeFault, SourceError
 from generator.scheme import load
 from generator.sheets.book import compose
 from generator.tree.expression import Fixed
@@ -596,7 +596,11 @@ def test_a_formula_as_long_as_may_be_is_worked_out(tmp_path: Path, text: str, gi
     extra = f"inputs: {{甲量: {{}}}}\nquantities: {{得: '{text}'}}"
     made = tiny.plan(SCORE, extra=extra)
     assert tiny.numbers(made, {"甲量/数": [1, 1, 1]}, "得/算") == [gives] * 3
-    compose(tiny.load(SCORE, extra=extra))
+    if gives == 140:  # its words would need a row higher than Excel has
+        with pytest.raises(SourceError, match="409"):
+            compose(tiny.load(SCORE, extra=extra))
+    else:
+        compose(tiny.load(SCORE, extra=extra))
 
 
 def test_long_chains_are_worked_out_whichever_end_is_asked_for() -> None:

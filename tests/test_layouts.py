@@ -29,7 +29,7 @@ from generator.layout.layout import Layout
 from generator.layout.matrix import Matrix
 from generator.layout.roster import Roster, lone_figure
 from generator.plan.planner import make_plan
-from generator.problems import SchemeFault, SourceError
+from generator.problems import SourceError
 from generator.scheme import load
 from generator.sheets.book import compose
 from generator.sheets.sheet import Formula
@@ -390,7 +390,7 @@ def test_too_many_lines_go_on_on_another_page_between_two_indicators() -> None:
 
 def test_one_figure_for_all_has_no_place_on_sheets_of_units() -> None:
     text = tiny.text("- {id: 1, name: 甲, points: 1, rule: direct}", extra='layout: units\ninputs: {总数: {for: "*"}}')
-    with pytest.raises(SchemeFault, match="不能每个单位一张表"):
+    with pytest.raises(SourceError, match="不能每个单位一张表"):
         lay_out(text)
 
 

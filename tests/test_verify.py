@@ -90,7 +90,7 @@ def test_a_spreadsheet_program_that_dies_is_started_again(blank_books: dict[str,
 WAIT = """
 import sys, time
 from pathlib import Path
-from generator.verification.libreoffice import Calculator
+from generator.verification.libreoffice_engine import Calculator
 with Calculator(Path(sys.argv[1])) as calculator:
     calculator.calculate([], ["汇总"])
     print(calculator._profile, flush=True)
