@@ -10,6 +10,12 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 Value = Decimal | str | bool | None
 """What a cell can hold. ``None`` is an empty cell (in Excel: empty, or the text of length zero)."""
 
+
+class ErrorValue(str):
+    """What a cell shows whose formula failed, or into which such a thing was pasted: #N/A, #REF! and their like. Formulas that
+    look at it show it too, unless they take care; for everybody else it is a text."""
+
+
 CONTEXT = Context(prec=50, rounding=ROUND_HALF_UP)
 GUARD_DIGITS = 10
 """What is rounded is first rounded to so many decimals, as in the formulas: a third times three is one here too."""

@@ -19,7 +19,7 @@ from addin.workbooks.edits import same_formula
 from generator.columns import column_of, letters_of
 from generator.layout.addresses import address, place_of
 from generator.sheets.sheet import Formula
-from generator.value import Value, decimal_of
+from generator.value import ErrorValue, Value, decimal_of
 from generator.xlsx.sheet_part import MAX_FORMULA
 
 Content = float | str
@@ -99,6 +99,8 @@ class LiveSheet:
         shown: Value = self._values.get(at)
         if isinstance(shown, (float, dt.datetime)):
             shown = self._values[at] = _exact(shown)
+        elif isinstance(shown, str) and shown in ERRORS:
+            return ErrorValue(shown)
         elif shown is None and self._cut:
             raise BookError(f"“{self.name}”表用到的区域过大，多半是下方有大量带格式的空行；请删去数据下方的空行和右侧的空列，保存后再试")
         return shown

@@ -262,6 +262,7 @@ def _found_matrix(sheet: Cells, name: str, area: Matrix, head: int, columns: dic
         unit_columns=units,
         first_row=first,
         last_row=max(rows.values()),
+        key_row=head,
         head_row=next(titles, first - 1),
     )
     return Found(found, area, sheet, copies)

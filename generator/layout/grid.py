@@ -115,7 +115,7 @@ class Grid(ABC):
         """The range of a line over some units, as formulas of all these units write it."""
 
     @abstractmethod
-    def size(self, units: list[int], prefix: str, key: str = UNIT_NAME) -> str:
+    def size(self, units: list[int], prefix: str) -> str:
         """A formula that counts some units, by their names or by a line that they all have cells on."""
 
     @abstractmethod

@@ -95,7 +95,7 @@ class Layout:
 
         On a scoring sheet it is written once a group: it differs from unit to unit only in the unit's own row or column.
         """
-        tree = line.formula
+        tree = self.plan.written(line)
         if tree is None or line.shared:
             return {}
         units = [u for u in area.units_of(line) if line.constant(u) is None]
@@ -166,7 +166,7 @@ class Place:
     def size(self, line: str, own_group: bool) -> str:
         units = self.layout.plan.group_of[self.unit] if own_group else list(range(len(self.layout.plan.units)))
         if self.layout.by_unit:
-            return f"ROWS({self._mirror(letters_of(self.layout.mirror[UNIT_NAME]), units)})"
+            return f"COUNTA({self._mirror(letters_of(self.layout.mirror[UNIT_NAME]), units)})"
         return self.grid.size(units, self.prefix)
 
     def table(self, table: str, column: str) -> str:

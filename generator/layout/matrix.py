@@ -8,7 +8,7 @@ from functools import cached_property
 
 from generator.columns import letters_of
 from generator.layout.addresses import absolute, address
-from generator.layout.grid import ROLE, TAG, UNIT, UNIT_NAME, Grid
+from generator.layout.grid import KEY_ROW, ROLE, TAG, UNIT, UNIT_NAME, Grid
 from generator.lines.line import SHARED, Line
 from generator.tree.formula import OWN_COLUMN
 
@@ -25,6 +25,8 @@ class Matrix(Grid):
     first_visible = 4
 
     unit_columns: dict[int, int] = field(default_factory=dict)
+    key_row: int = KEY_ROW
+    """The row of the units' keys."""
     head_row: int = 0
     """The row of the units' names."""
 
@@ -78,8 +80,9 @@ class Matrix(Grid):
         row = self.head_row if key == UNIT_NAME else self.rows[key]
         return f"${address(row, self.unit_columns[units[0]])}:${address(row, self.unit_columns[units[-1]])}"
 
-    def size(self, units: list[int], prefix: str, key: str = UNIT_NAME) -> str:
-        return f"COLUMNS({prefix}{self.over(key, units)})"
+    def size(self, units: list[int], prefix: str) -> str:
+        first, last = (f"${address(self.key_row, self.unit_columns[unit])}" for unit in (units[0], units[-1]))
+        return f"COUNTA({prefix}{first}:{last})"  # a column that somebody inserts has no key and is no unit
 
     def stretch(self, keys: list[str], own: str) -> tuple[str, str, str]:
         rows = [self.rows[key] for key in keys]

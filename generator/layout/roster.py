@@ -95,7 +95,7 @@ class Roster(Grid):
         letters = letters_of(self.columns[key])
         return f"{letters}${self.unit_rows[units[0]]}:{letters}${self.unit_rows[units[-1]]}"
 
-    def size(self, units: list[int], prefix: str, key: str = UNIT_NAME) -> str:
+    def size(self, units: list[int], prefix: str) -> str:
         return f"COUNTA({prefix}{self.over(UNITS, units)})"  # an empty row that somebody inserts is no unit
 
     def stretch(self, keys: list[str], own: str) -> tuple[str, str, str]:

@@ -478,6 +478,8 @@ _READ: dict[type, Callable[..., Found]] = {
     e.Provided: _no_number,
     e.Found: _no_number,
     e.IsNumber: _no_number,
+    e.IsError: _no_number,
+    e.Saved: lambda b, n, u: b.of(n.value, u),
     e.Cell: lambda b, n, u: b.cell(n.line, u),
     e.Fixed: lambda b, n, u: b.fixed(n.line, n.column, u),
     e.OfUnit: lambda b, n, u: b.cell(n.line, n.unit),

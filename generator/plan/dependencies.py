@@ -37,10 +37,11 @@ class Dependencies:
 
     def __init__(self, lines: Mapping[str, Line]) -> None:
         self.lines = lines
-        self._looks: dict[Node, dict[Look, None]] = {}
+        self.all_looks: dict[Node, dict[Look, None]] = {}
+        """How the cells of each line, and the figure beside it, look at others; in the order of their formulas."""
         for key, line in lines.items():
-            self._looks[Node(key, "cell")] = dict.fromkeys(_looks(line.nodes_of_formula))
-            self._looks[Node(key, "standard")] = dict.fromkeys(_looks(line.nodes_of_figure))
+            self.all_looks[Node(key, "cell")] = dict.fromkeys(_looks(line.nodes_of_formula))
+            self.all_looks[Node(key, "standard")] = dict.fromkeys(_looks(line.nodes_of_figure))
 
     # Order ----------------------------------------------------------------------------------------------------------
 
@@ -55,7 +56,7 @@ class Dependencies:
                     if look.how != "points" and look.line in self.lines
                 }
             )
-            for node, looks in self._looks.items()
+            for node, looks in self.all_looks.items()
         }
 
     @cached_property
@@ -96,7 +97,7 @@ class Dependencies:
 
     def looks(self, line: Line, *how: How) -> list[Look]:
         """How a line looks at others, in the order of its formula; only certain ways, if any are named."""
-        both = dict.fromkeys((*self._looks[Node(line.key, "cell")], *self._looks[Node(line.key, "standard")]))
+        both = dict.fromkeys((*self.all_looks[Node(line.key, "cell")], *self.all_looks[Node(line.key, "standard")]))
         return [look for look in both if not how or look.how in how]
 
     def uses(self, line: Line) -> list[Line]:
@@ -106,7 +107,7 @@ class Dependencies:
 
     def looked_at(self, *how: How) -> frozenset[str]:
         """The lines that any line looks at in certain ways."""
-        return frozenset(look.line for looks in self._looks.values() for look in looks if look.how in how)
+        return frozenset(look.line for looks in self.all_looks.values() for look in looks if look.how in how)
 
 
 def _looks(nodes: tuple[e.Expression, ...]) -> Iterator[Look]:

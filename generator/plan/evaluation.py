@@ -8,12 +8,13 @@ from decimal import Decimal, localcontext
 from typing import Any
 
 from generator.lines.keys import GRADE, MISSING, RANK, TOTAL
+from generator.lines.line import SHARED
 from generator.plan.dependencies import Node
 from generator.plan.plan import Plan
 from generator.tree import exact, explain
 from generator.tree.compiled import Compiled, Units
 from generator.tree.expression import Expression
-from generator.value import CONTEXT, Value
+from generator.value import CONTEXT, ErrorValue, Value
 
 Inputs = Mapping[tuple[str, int], Value]
 """What officials typed: (line key, position of the unit) → value; what is absent is blank. −1 stands for the whole scheme."""
@@ -29,6 +30,8 @@ class Evaluation:
         self._figures: dict[str, Value | Exception] = {}
         self._done: set[Node] = set()
         self._across = _Across(self, self._known)
+        self._spoilt = {key for (key, _), value in inputs.items() if isinstance(value, ErrorValue)}
+        """The inputs of which some hold error values."""
 
     def value(self, key: str, unit: int) -> Value:
         """What the unit's cell on a line holds. ``unit`` is a position, from 0. Raises NotANumber where a spreadsheet would
@@ -47,7 +50,9 @@ class Evaluation:
             for here in self.plan.dependencies.needed(node, self._done):
                 key = here.line
                 prepared = self.plan.prepared[key]
-                if here.part == "standard":
+                if not self._spoilt.isdisjoint(look.line for look in self.plan.dependencies.all_looks[here]):
+                    self._with_errors(here)
+                elif here.part == "standard":
                     if prepared.line.nodes_of_figure:
                         [self._figures[key]], _ = _values(prepared.figure, self._across, [0])
                 elif prepared.line.formula is not None:
@@ -59,6 +64,24 @@ class Evaluation:
                 else:
                     self._known[key] = prepared.constants
                 self._done.add(here)
+
+    def _with_errors(self, here: Node) -> None:
+        """Work out what looks at inputs of which some hold error values: cell by cell, as `exact` reads them."""
+        line, prepared = self.plan.lines[here.line], self.plan.prepared[here.line]
+        if here.part == "standard":
+            assert line.standard is not None and isinstance(line.standard.value, Expression)
+            self._figures[here.line] = self._read(self.plan.written_figure(line, line.standard.value), SHARED)
+            return
+        tree = self.plan.written(line)
+        assert tree is not None
+        cells = prepared.filled([self._read(tree, unit) for unit in prepared.open])
+        self._known[here.line] = _Broken(cells) if any(isinstance(cell, Exception) for cell in cells) else cells
+
+    def _read(self, tree: Expression, unit: int) -> Any:
+        try:
+            return exact.value(tree, _Here(self, unit))
+        except Exception as fault:  # whatever it is, whoever asks for the cell is told
+            return fault
 
     def fixed(self, key: str, column: str) -> Value:
         """The figure beside a line."""

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from generator.lines.keys import TOTAL, WORKED, Owner
 from generator.lines.line import SHARED, Line, Table
-from generator.plan.dependencies import Dependencies
+from generator.plan.dependencies import Dependencies, Node
 from generator.plan.prepared import Prepared
 from generator.problems import Where
 from generator.scheme.model import Indicator, Scheme
@@ -158,6 +158,21 @@ class Plan:
 
     def block(self, id: str) -> Block | None:
         return next((b for b in self.blocks if b.id == id and b.kind in (BlockKind.INDICATOR, BlockKind.DATA, BlockKind.GROUP)), None)
+
+    def written(self, line: Line) -> Expression | None:
+        """A line's formula as it stands in its cells: an error value that was pasted into an input leaves the score open, and
+        spoils nothing that rests on the score."""
+        return e.Saved(line.formula, e.Blank()) if line.formula is not None and Node(line.key, "cell") in self._at_risk else line.formula
+
+    def written_figure(self, line: Line, figure: Expression) -> Expression:
+        """The same for the figure beside a line."""
+        return e.Saved(figure, e.Blank()) if Node(line.key, "standard") in self._at_risk else figure
+
+    @cached_property
+    def _at_risk(self) -> set[Node]:
+        """What looks at cells into which people type."""
+        typed = {line.key for line in self.inputs}
+        return {node for node, looks in self.dependencies.all_looks.items() if not typed.isdisjoint(look.line for look in looks)}
 
     def inputs_of(self, owner: str) -> list[Line]:
         return self._by_owner.get(Owner(owner), [])

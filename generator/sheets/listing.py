@@ -74,8 +74,9 @@ def _cell(sheet: Sheet, layout: Layout, listing: Listing, line: Line, unit: int,
         content = figure_content(layout, listing, line, "points", unit, book)
         sheet.put(row, listing.columns["points"], content, "points")
     constant = line.constant(unit)
-    if line.formula is not None and constant is None:
-        text = layout.write(line, line.formula, layout.seen_from(listing, line.key, unit))
+    tree = layout.plan.written(line)
+    if tree is not None and constant is None:
+        text = layout.write(line, tree, layout.seen_from(listing, line.key, unit))
         sheet.put(row, column, Formula(text, book.value(line.key, unit)), CELL_STYLE[line.role], pattern)
     elif line.input is not None and constant is None:
         sheet.put(row, column, book.value(line.key, unit), "input", pattern, locked=False)

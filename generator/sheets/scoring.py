@@ -107,7 +107,8 @@ def figure_content(layout: Layout, area: Area, line: Line, column: str, unit: in
     figure = area.figure(line, column)
     assert figure is not None
     if isinstance(figure.value, Expression):
-        return Formula(layout.write(line, figure.value, layout.seen_from(area, line.key, unit)), book.fixed(line.key, column))
+        tree = layout.plan.written_figure(line, figure.value)
+        return Formula(layout.write(line, tree, layout.seen_from(area, line.key, unit)), book.fixed(line.key, column))
     return figure.value
 
 

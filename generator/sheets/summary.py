@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from generator.layout.addresses import address, sheet_prefix
 from generator.layout.layout import Layout
+from generator.layout.matrix import Matrix
 from generator.layout.place_summary import FIRST, HEAD, KEY, ORDER, TITLE, UNITS_FROM, column_keys, line_of
 from generator.layout.text_size import A4, POINTS_PER_MILLIMETRE, height_of, lines_needed, millimetres
 from generator.layout.wording import filled
@@ -91,7 +92,9 @@ class _Builder:
             cell = prefix + grid.cell(key, unit)
             # Excel shows a reference to an empty cell as 0
             return f'IF({cell}="","",{cell})' if self.plan.lines[key].input else cell
-        return f"INDEX({prefix}{grid.whole(key)},MATCH(${address(row, self.columns['unit'])},{prefix}{grid.names},0))"
+        position = f"MATCH(${address(row, self.columns['unit'])},{prefix}{grid.names},0)"
+        # along a row the short form INDEX(row,n) is read wrongly by some programs
+        return f"INDEX({prefix}{grid.whole(key)},{'1,' if isinstance(grid, Matrix) else ''}{position})"
 
     def unit(self, unit: int, group: str, peers: range) -> None:
         sheet, book, row = self.sheet, self.book, self.first + unit
@@ -132,7 +135,8 @@ class _Builder:
         top, bottom = self.first + peers[0], self.first + peers[-1]
         own, whole = address(row, column), f"{_fixed(top, column)}:{_fixed(bottom, column)}"
         above = f"{_fixed(top, column)}:{own}"
-        at = AddressesAtHand({OWN.line: own, WHOLE.line: whole, ABOVE.line: above}, sizes={ABOVE.line: f"ROWS({above})"})
+        names = f"{_fixed(top, self.columns['unit'], True)}:{address(row, self.columns['unit'])}"
+        at = AddressesAtHand({OWN.line: own, WHOLE.line: whole, ABOVE.line: above}, sizes={ABOVE.line: f"COUNTA({names})"})
         return Formula(formula(PLACE_IN_LIST, at), Decimal(self.places[unit]))
 
     def listed(self, peers: range) -> dict[int, int]:

@@ -136,6 +136,6 @@ def _addresses(layout: Layout, line: str, units: list[int], row: int, first: int
     """Where the figures of a row of places are. first: the row with the grade's share."""
     place = layout.at(units[0], sheet_prefix(layout.grid_of[units[0]].sheet))
     across = place.row(line, own_group=True)
-    size = f"ROWS({across})" if layout.by_unit else place.grid.size(units, place.prefix, line)
+    size = place.size(line, own_group=True)
     cells = {SHARE: f"$C{first}", GRADE: f"$B{first}", DUE: address(row, FIRST + 4), TAKEN: address(row, FIRST + 5)}
     return AddressesAtHand({cell.line: at for cell, at in cells.items()} | {GIVEN.line: across}, sizes={GIVEN.line: size})

@@ -6,6 +6,7 @@ whatever is the same for all units, or for those of a group, is worked out once.
 that take it, so that nothing is worked out that a spreadsheet would leave alone.
 
 What values mean is in `exact`, node by node for one cell; here is only the order of work. Tests hold the two together.
+Error values are not for this reading: who has one among the cells that a tree looks at asks `exact`.
 """
 
 from __future__ import annotations
@@ -449,6 +450,8 @@ _READ: dict[type, Callable[..., Part]] = {
     e.Lookup: _lookup,
     e.Found: _found,
     e.IsNumber: lambda node, part: _made(lambda c, n, units: [isinstance(v, Decimal) for v in part.run(c, n, units)], part),
+    e.IsError: lambda node, part: _constant(False),
+    e.Saved: lambda node, part, otherwise: part,
 }
 """How each kind of node is read: a leaf from the place of its name among the tree's names, others from their parts."""
 enter("compiled", _READ)

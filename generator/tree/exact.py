@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from decimal import ROUND_FLOOR, Decimal, localcontext
 from typing import Any, Protocol
 
 from generator.tree import expression as e
 from generator.tree.readers import RANGES, enter
-from generator.value import CONTEXT, GUARD_DIGITS, Value, round_half_up
+from generator.value import CONTEXT, GUARD_DIGITS, ErrorValue, Value, round_half_up
 
 
 class Cells(Protocol):
@@ -36,12 +37,21 @@ class Cells(Protocol):
     def table(self, table: str, column: str) -> list[Value]: ...
 
 
+class ErrorMet(Exception):
+    """An error value stands in a cell that a formula looks at; a spreadsheet would show it here too. value: what it is."""
+
+    def __init__(self, value: ErrorValue) -> None:
+        super().__init__(value)
+        self.value = value
+
+
 class NotANumber(Exception):
     """Arithmetic met a text or a blank; a correct tree checks its inputs first, so this is a fault of the tree."""
 
 
 def value(node: e.Expression, cells: Cells) -> Value:
-    """The value of a tree. Raises NotANumber where a spreadsheet would show #VALUE!."""
+    """The value of a tree. Raises NotANumber where a spreadsheet would show #VALUE!, ErrorMet where it would show an error value
+    that stands in another cell."""
     with localcontext(CONTEXT):
         return _value(node, cells)
 
@@ -68,8 +78,23 @@ def _spread(parts: tuple[e.Expression, ...], cells: Cells) -> list[Value]:
         elif isinstance(part, e.TableColumn):
             values += cells.table(part.table, part.column)
         else:
-            values.append(_value(part, cells))
+            values.append(_shown(part, cells))
     return values
+
+
+def _shown(node: e.Expression, cells: Cells) -> Value:
+    """The value of a tree for those who count cells, whatever is in them: an error value is one too."""
+    try:
+        return _value(node, cells)
+    except ErrorMet as met:
+        return met.value
+
+
+def sound(value: Value) -> Value:
+    """A value that is looked at. Raises ErrorMet."""
+    if isinstance(value, ErrorValue):
+        raise ErrorMet(value)
+    return value
 
 
 # On plain values ----------------------------------------------------------------------------------------------------
@@ -132,7 +157,7 @@ ARITHMETIC: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
 
 def summed(values: Iterable[Value]) -> Decimal:
     """The sum of the numbers among some values."""
-    return sum([v for v in values if isinstance(v, Decimal)], ZERO)
+    return sum([v for v in map(sound, values) if isinstance(v, Decimal)], ZERO)
 
 
 def folded(how: str, values: Sequence[Value]) -> Decimal:
@@ -142,10 +167,10 @@ def folded(how: str, values: Sequence[Value]) -> Decimal:
             return count(len([1 for v in values if v is not None]))
         case "size":
             return count(len(values))
-    numbers = [v for v in values if isinstance(v, Decimal)]
-    match how:
         case "count":
-            return count(len(numbers))
+            return count(len([v for v in values if isinstance(v, Decimal)]))
+    numbers = [v for v in map(sound, values) if isinstance(v, Decimal)]
+    match how:
         case "sum":
             return sum(numbers, ZERO)
         case "min":
@@ -231,9 +256,32 @@ def _products(node: e.SumOfProducts, cells: Cells) -> Value:
     return sum((x * y for x, y in pairs if isinstance(x, Decimal) and isinstance(y, Decimal)), ZERO)
 
 
+def _decided(going: bool) -> Callable[[e.All | e.Either, Cells], bool]:
+    """Conditions in turn until one is not as ``going`` says. A spreadsheet looks at the rest too, and meets its error values."""
+
+    def decide(node: e.All | e.Either, cells: Cells) -> bool:
+        parts = iter(node.parts)
+        for part in parts:
+            if bool(_value(part, cells)) is not going:
+                for rest in parts:
+                    with suppress(NotANumber, ArithmeticError, ValueError):  # what is wrong with the tree itself is not asked here
+                        _value(rest, cells)
+                return not going
+        return going
+
+    return decide
+
+
+def _saved(node: e.Saved, cells: Cells) -> Value:
+    try:
+        return _value(node.value, cells)
+    except ErrorMet:
+        return _value(node.otherwise, cells)
+
+
 def _rank(node: e.Rank, cells: Cells) -> Value:
-    own = _number(node.value, cells)
-    others = [v for v in cells.row(node.among.line, node.among.own_group) if isinstance(v, Decimal)]
+    own, row = _number(node.value, cells), cells.row(node.among.line, node.among.own_group)
+    others = [v for v in map(sound, row) if isinstance(v, Decimal)]
     return count(1 + sum(v < own if node.ascending else v > own for v in others))
 
 
@@ -257,13 +305,13 @@ _READ: dict[type, Callable[..., Value]] = {
     e.Number: lambda n, c: n.value,
     e.Text: lambda n, c: n.value,
     e.Blank: lambda n, c: None,
-    e.Cell: lambda n, c: c.cell(n.line),
-    e.Fixed: lambda n, c: c.fixed(n.line, n.column),
-    e.OfUnit: lambda n, c: c.of_unit(n.line, n.unit),
+    e.Cell: lambda n, c: sound(c.cell(n.line)),
+    e.Fixed: lambda n, c: sound(c.fixed(n.line, n.column)),
+    e.OfUnit: lambda n, c: sound(c.of_unit(n.line, n.unit)),
     e.Binary: lambda n, c: ARITHMETIC[n.operator](_number(n.left, c), _number(n.right, c)),
     e.Compare: lambda n, c: compared(n.operator, _value(n.left, c), _value(n.right, c), n.guard),
-    e.All: lambda n, c: all(_value(p, c) for p in n.parts),
-    e.Either: lambda n, c: any(_value(p, c) for p in n.parts),
+    e.All: _decided(True),
+    e.Either: _decided(False),
     e.Not: lambda n, c: not _value(n.condition, c),
     e.Provided: lambda n, c: bool(_value(n.condition, c)) and bool(_value(n.then, c)),
     e.If: lambda n, c: _value(n.then, c) if _value(n.condition, c) else _value(n.otherwise, c),
@@ -279,8 +327,10 @@ _READ: dict[type, Callable[..., Value]] = {
     e.Floor: lambda n, c: floor(_number(n.value, c)),
     e.Band: _band,
     e.Lookup: _lookup,
-    e.Found: lambda n, c: among(_value(n.value, c), c.table(n.keys.table, n.keys.column)),
-    e.IsNumber: lambda n, c: isinstance(_value(n.value, c), Decimal),
+    e.Found: lambda n, c: among(_shown(n.value, c), c.table(n.keys.table, n.keys.column)),
+    e.IsNumber: lambda n, c: isinstance(_shown(n.value, c), Decimal),
+    e.IsError: lambda n, c: isinstance(_shown(n.value, c), ErrorValue),
+    e.Saved: _saved,
     e.Tagged: lambda n, c: tagged(n.how, c.tagged(n.lines)),
 }
 enter("exact", _READ, within=RANGES)

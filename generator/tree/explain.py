@@ -79,8 +79,11 @@ def derive(node: e.Expression, cells: exact.Cells, names: Names) -> Derivation:
     """Explain a tree for one unit. Never raises for blank or bad inputs: the branch that says so is then explained."""
     remarks: list[str] = []
     reader = _Reader(cells, names, remarks)
-    reader.outermost = last = reader.last(node)
-    words, figures = reader.read(node)[:2]
+    try:
+        reader.outermost = last = reader.last(node)
+        words, figures = reader.read(node)[:2]
+    except exact.ErrorMet as met:
+        return Derivation("", "", None, [f"用到的格子里是错误值 {met.value}"])
     return Derivation(words, figures, exact.value(node, cells), remarks, isinstance(last, e.Clamp) and bool(reader.limit(last)))
 
 
@@ -299,6 +302,8 @@ _READ: dict[type, Callable[..., tuple[str, str, int]]] = {
     e.Band: _Reader.band,
     e.Found: lambda r, n: r.leaf(n, "条件"),
     e.IsNumber: lambda r, n: r.leaf(n, "是否数字"),
+    e.IsError: lambda r, n: r.leaf(n, "是否错误值"),
+    e.Saved: lambda r, n: r.read(n.value),
     e.Tagged: _Reader.tagged,
 }
 enter("explain", _READ, within=RANGES)

@@ -306,6 +306,21 @@ class IsNumber(Expression):
 
 
 @dataclass(frozen=True)
+class IsError(Expression):
+    """True for an error value."""
+
+    value: Expression
+
+
+@dataclass(frozen=True)
+class Saved(Expression):
+    """A value, or another one where an error value stands in the way of working it out."""
+
+    value: Expression
+    otherwise: Expression
+
+
+@dataclass(frozen=True)
 class Tagged(Expression):
     """One number from this unit's cells on all lines that carry a tag.
 

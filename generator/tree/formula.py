@@ -155,6 +155,12 @@ def _lookup(node: e.Lookup, at: Addresses) -> tuple[str, int]:
     return _call("INDEX", _plain(node.result, at), position)
 
 
+def _found(node: e.Found, at: Addresses) -> tuple[str, int]:
+    """MATCH takes ``*`` and ``?`` in what it looks for as any signs at all, so what it found is compared."""
+    value, keys = _plain(node.value, at), _plain(node.keys, at)
+    return _call("IFERROR", f"INDEX({keys},MATCH({value},{keys},0))={value}", "FALSE")
+
+
 def _tagged(node: e.Tagged, at: Addresses) -> tuple[str, int]:
     parts = [_counted(node, stretch) for stretch in at.tagged(node.lines)] or ["0"]
     return "+".join(parts), _ATOM if len(parts) == 1 and "-" not in parts[0] else 2
@@ -218,8 +224,10 @@ _READ: dict[type, Callable[..., tuple[str, int]]] = {
     e.Floor: lambda n, at: _call("INT", _plain(n.value, at)),
     e.Band: _band,
     e.Lookup: _lookup,
-    e.Found: lambda n, at: (f"ISNUMBER(MATCH({_plain(n.value, at)},{_plain(n.keys, at)},0))", _ATOM),
+    e.Found: _found,
     e.IsNumber: lambda n, at: _call("ISNUMBER", _plain(n.value, at)),
+    e.IsError: lambda n, at: _call("ISERROR", _plain(n.value, at)),
+    e.Saved: lambda n, at: _call("IFERROR", _plain(n.value, at), _plain(n.otherwise, at)),
     e.Tagged: _tagged,
 }
 enter("formula", _READ)

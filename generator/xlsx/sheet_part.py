@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol, overload
 
 from generator.columns import column_of, letters_of
 from generator.problems import PackageError
-from generator.value import Value, decimal_of, plain
+from generator.value import ErrorValue, Value, decimal_of, plain
 from generator.xlsx import xml
 from generator.xlsx.scan import ADDRESS, Cell, Row, scan
 
@@ -141,6 +141,8 @@ class SheetPart:
             if not 0 <= index < len(strings):
                 raise PackageError("文件里的文字表已损坏，打不开；请用备份，或用 Excel 打开后另存一份再试")
             return strings[index] or None
+        if kind == "e":
+            return ErrorValue(raw)
         return raw == "1" if kind == "b" else raw
 
     def formula(self, at: str) -> str | None:
