@@ -25,6 +25,7 @@ from addin.live.desk import Desk
 from addin.live.marks import MARK, unmark
 from addin.workbooks import explanation, files, repair, snapshot
 from addin.workbooks.book import BookError
+from addin.workbooks.edits import Sorted
 from addin.workbooks.findings import Finding
 from generator.files import write_atomically
 from generator.problems import FileError, Refusal, SourceError
@@ -181,8 +182,7 @@ def _recompute(desk: Desk) -> None:
     if not changes:
         desk.tell("\n".join(["得分都对，没有要改的。", *left]))
         return
-    restored = [e for e in changes if not e.value_only]
-    updated = [e for e in changes if e.value_only and not e.sheet.startswith("_")]
+    restored, renewed, updated = Sorted.of(changes)
     backup = desk.back_up()
     changed = live.changes
     lasting = local.remember(desk.identity, live.fingerprint, changed)
@@ -199,13 +199,15 @@ def _recompute(desk: Desk) -> None:
     wrong = live.differing(done.expected)
     desk.log.info("restored %d, updated %d, differing %d", len(restored), len(updated), len(wrong))
     lines = [f"已恢复 {len(restored)} 格，更新 {len(updated)} 格得分。" if restored else f"已更新 {len(updated)} 格得分。"]
+    if renewed:
+        lines.append(f"本簿由以前的版本生成，{len(renewed)} 格公式和文字已换成现在的写法，算法不变。")
     lines += _some([f"{_place(e.sheet, e.cell)}　{e.reason}，原为 {e.was}" for e in restored])
     if wrong:
         sheet, at, wanted, shown = wrong[0]
         example = f"例如 {_place(sheet, at)} 应为 {show(wanted)}，算得 {show(shown)}"
         lines.append(f"有 {len(wrong)} 格算得的与精确得分不同，{example}；请把文件发给维护者。")
     lines += left
-    if restored:
+    if restored or renewed:
         lines.append("点“撤销重算”可以放回。" if lasting else "这次重算的记录写不下来，关闭后不能撤销。")
     lines += [f"改动前的文件备份为 {backup.name}。"] if backup else []
     desk.tell("\n".join(lines))

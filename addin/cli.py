@@ -28,6 +28,7 @@ from generator.scheme import library
 from generator.value import show
 
 if TYPE_CHECKING:
+    from addin.actions import Recomputed
     from generator.scheme.load import SchemeFile
 
 FINE, FINDINGS, CANNOT = 0, 1, 2
@@ -450,7 +451,6 @@ def recompute(
 ) -> None:
     """重算：恢复被改动的公式和参数，重新算出每个得分写进去；填的数和其他内容都不动，原文件先备份。"""
     from addin import actions
-    from generator.sheets.sheet import Formula
 
     if book.is_dir():
         if output:
@@ -471,9 +471,17 @@ def recompute(
         if bad:
             raise typer.Exit(FINDINGS)
         return
-    done = actions.recompute(book, output, fix)
-    tampered = [e for e in done.changes if not e.value_only]
-    updated = [e for e in done.changes if e.value_only and not e.sheet.startswith("_")]
+    show_recomputed(actions.recompute(book, output, fix))
+
+
+def show_recomputed(done: Recomputed) -> None:
+    """What recomputing did to a book; exits where errors are left."""
+    from addin.workbooks.edits import Sorted
+    from generator.sheets.sheet import Formula
+
+    tampered, renewed, updated = Sorted.of(done.changes)
+    if renewed:
+        out.print(f"本簿由以前的版本生成，{len(renewed)} 格公式和文字已换成现在的写法，算法不变")
     for edit in [*tampered, *updated][:30]:
         now = edit.content.value if isinstance(edit.content, Formula) else edit.content
         out.print(f"{edit.sheet}!{edit.cell}　{edit.reason}：原为 {edit.was}，现为 {show(now)}")

@@ -22,6 +22,7 @@ from addin.workbooks import snapshot
 from addin.workbooks.findings import CATALOGUE, Finding
 from generator.layout.addresses import place_of
 from generator.scheme import library
+from generator.sheets import meta
 from generator.value import Value
 from generator.xlsx.package import Package
 
@@ -199,8 +200,8 @@ def white(book: Book) -> list[Finding]:
     return book.by_openpyxl(lambda w: setattr(w[SCORING][book.at("1/完成")], "fill", openpyxl.styles.PatternFill()), sheets=True)
 
 
-def inserted(book: Book, rule: str, typed: Value = None) -> list[Finding]:
-    """A column between two units of a small book, with a number in it or without."""
+def inserted(book: Book, rule: str, copied: bool = False) -> list[Finding]:
+    """A column between two units of a small book, empty or the copy of its neighbour, key and all."""
     text = tiny.text(f"- {{id: 1, name: 评价, points: 5, rule: direct{rule}}}")
     path = tiny.book(text, book.path.with_name("tiny.xlsx"), {("1/评分", unit): Decimal(4) for unit in range(3)})
     taken = snapshot.take(path)
@@ -211,7 +212,8 @@ def inserted(book: Book, rule: str, typed: Value = None) -> list[Finding]:
         opened[SCORING].unmerge_cells(str(area))
     row, column = place_of(place[1])
     opened[SCORING].insert_cols(column)
-    opened[SCORING].cell(row, column).value = typed
+    for line in range(1, row + 1) if copied else ():
+        opened[SCORING].cell(line, column).value = opened[SCORING].cell(line, column + 1).value
     opened.save(path)
     return actions.check(path).findings
 
@@ -226,6 +228,13 @@ def item_of_nobody(book: Book) -> list[Finding]:
     opened[listing.sheet].cell(listing.first_row + 1, listing.columns["unit"]).value = "甲镇"
     opened.save(path)
     return actions.check(path).findings
+
+
+def older(book: Book) -> list[Finding]:
+    """A book of the first format, whose averages counted columns."""
+    part = book.package.sheet(meta.NAME)
+    part.set("B1", "1")
+    return book.check()
 
 
 def too_many_good(book: Book) -> list[Finding]:
@@ -270,7 +279,8 @@ PROVOKE: dict[str, Callable[[Book], list[Finding]]] = {
     "column-moved": swapped_columns,
     "row-counted": item_of_nobody,
     "column-added": lambda b: inserted(b, ""),
-    "column-counted": lambda b: inserted(b, ", may_be_none: true, no_task: average"),
+    "column-counted": lambda b: inserted(b, ", may_be_none: true, no_task: average", copied=True),
+    "format-older": older,
     "scheme-differs": lambda b: published(b, ("at_most: 2.5", "at_most: 3")),
     "scheme-superseded": lambda b: published(b, ("panshan-2019", "panshan-2021"), ("year: 2019", "year: 2021")),
     "scheme-damaged": wrong_fingerprint,

@@ -59,6 +59,8 @@ def asking(inputs: str, score: str) -> str:
 @pytest.mark.parametrize(
     ("indicators", "message", "remedy"),
     [
+        (asking("档: {ask: choice, options: ['好*', 差]}", 'if(档 == "差", 0, 分值)'), "当作条件", "全角"),
+        (asking("档: {ask: choice, options: ['<60分', 差]}", 'if(档 == "差", 0, 分值)'), "当作条件", "全角"),
         (asking("档: {ask: choice, options: ['好,很好', 差]}", 'if(档 == "差", 0, 分值)'), "英文逗号", "中文逗号"),
         (asking("档: {ask: choice, options: [' 好', 差]}", 'if(档 == "差", 0, 分值)'), "选不中", "空格"),
         (asking(f"档: {{ask: choice, options: [{'好' * 254}, 差]}}", 'if(档 == "差", 0, 分值)'), "256 个字", "写短"),
@@ -81,7 +83,7 @@ def test_what_is_just_within_the_limits_is_made(tmp_path: Path) -> None:
     indicators = [
         asking(f"档: {{ask: choice, options: [{options}]}}", f'if(档 == "{"差" * 128}", 0, 分值)'),
         asking("数: {ask: count}", f"max({','.join(['数'] * 255)})").replace("id: 1", "id: 2"),
-        asking("量: {ask: count}", "max(" * 60 + "量" + ",1)" * 60).replace("id: 1", "id: 3"),
+        asking("量: {ask: count}", "max(" * 59 + "量" + ",1)" * 59).replace("id: 1", "id: 3"),
     ]
     tiny.book(tiny.text("\n".join(indicators)), tmp_path / "b.xlsx")
 

@@ -43,12 +43,12 @@ from generator.xlsx import writer
 from generator.xlsx.package import Package
 
 SHARED_FUNCTIONS = {
-    *("IF", "AND", "OR", "NOT", "ISNUMBER", "IFERROR"),
+    *("IF", "AND", "OR", "NOT", "ISNUMBER", "ISERROR", "IFERROR"),
     *("MIN", "MAX", "ROUND", "INT", "SUM", "AVERAGE", "COUNT", "COUNTA", "COUNTIF", "COUNTIFS", "SUMIF", "SUMIFS", "SUMPRODUCT", "RANK"),
     *("INDEX", "MATCH", "LOOKUP", "ROW", "ROWS", "COLUMN", "COLUMNS", "ADDRESS", "HYPERLINK"),
 }
 STRUCTURAL = {0, 1, 2, 100}
-MEDIAN, LONGEST = 120, 500
+MEDIAN, LONGEST = 130, 500
 """How long formulas on visible sheets may be, in characters."""
 
 

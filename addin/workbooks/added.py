@@ -34,11 +34,13 @@ class _Range(NamedTuple):
 
 
 def in_column(taken: Snapshot, found: Found, column: int) -> tuple[bool, list[str]]:
-    """Of a column between the units' own: whether formulas count it in, and which of its cells hold anything."""
+    """Of a column between the units' own: whether formulas count it in, and which of its cells hold anything. What has a unit's
+    key, as the copy of a column has, is counted as one more unit."""
     keyed = sorted(set(found.area.row_keys.values()))
     filled = [at for row in keyed if found.part.value(at := address(row, column)) not in (None, "")]
     rows = {row for row in keyed if address(row, column) in filled}
-    counts = any(
+    copied = isinstance(found.area, Matrix) and found.part.value(address(found.area.key_row, column)) not in (None, "")
+    counts = copied or any(
         one.left <= column <= one.right and (one.counts or any(one.top <= row <= one.bottom for row in rows))
         for one in _ranges(taken, found)
         if one.left < one.right

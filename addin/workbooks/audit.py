@@ -55,6 +55,8 @@ def _about(taken: Snapshot, published: SchemeFile | None) -> Iterator[Finding]:
     elif published is not None and published.fingerprint != own.fingerprint:
         versions = f"簿中是第{own.scheme.version}版，现行是第{published.scheme.version}版"
         yield finding("scheme-differs", f"{own.scheme.id}，{versions}", sheet=meta.NAME)
+    if taken.older:
+        yield finding("format-older")
     if book.has_macros:
         yield finding("macro-inside")
     if book.has_links:

@@ -36,10 +36,9 @@ def examine(taken: Snapshot, values: Evaluation, names: Names) -> Audit:
     """Look over what every input cell wears, sheet by sheet."""
     wanted: dict[str, dict[str, tuple[Line, int]]] = defaultdict(dict)
     for line in taken.plan.inputs:
-        for unit in taken.plan.places(line):
-            place = taken.place(line.key, unit) if taken.is_open(line, unit) else None
-            if place is not None:
-                wanted[place[0]][place[1]] = line, unit
+        for unit, sheet_name, at in taken.cells_of(line):
+            if taken.is_open(line, unit):
+                wanted[sheet_name][at] = line, unit
     found, sound, sheets = Audit(), dict[Style, tuple[str, str]](), dict[str, _Sheet]()
     styles: dict[str, Style] = {}
     for name, cells in wanted.items():

@@ -30,6 +30,24 @@ class Edit(NamedTuple):
     value_only: bool = False
 
 
+RENEWED = "换成新的写法"
+"""The reason for changes to a book of an earlier format: it was not tampered with, and comes to the same."""
+
+
+class Sorted(NamedTuple):
+    """Changes by what they are for: put back, written in the way of now, or only the value that a formula shows."""
+
+    restored: list[Edit]
+    renewed: list[Edit]
+    updated: list[Edit]
+
+    @classmethod
+    def of(cls, changes: list[Edit]) -> Sorted:
+        restored = [edit for edit in changes if not edit.value_only and edit.reason != RENEWED]
+        renewed = [edit for edit in changes if edit.reason == RENEWED]
+        return cls(restored, renewed, [edit for edit in changes if edit.value_only and not edit.sheet.startswith("_")])
+
+
 class Redress(NamedTuple):
     """An input cell that is to look and take values again as it should. lost: what it lost, in words."""
 
@@ -64,12 +82,12 @@ class Audit:
 
 @lru_cache(maxsize=65536)
 def normal(text: str) -> str:
-    """A formula's text without what programs write differently: quotes of sheet names, blanks, case of functions, and RANK,
-    which Gnumeric saves under the name that Excel 2010 gave it."""
+    """A formula's text without what programs write differently: quotes of sheet names, blanks, case of functions, FALSE, which
+    LibreOffice saves as a function, and RANK, which Gnumeric saves under the name that Excel 2010 gave it."""
     parts = text.removeprefix("=").split('"')
     for i in range(0, len(parts), 2):
         plain = re.sub(r"'((?:[^']|'')*)'(!?)", lambda m: m[1].replace("''", "'") + "!" if m[2] else m[0], parts[i])
-        parts[i] = re.sub(r"\s+", "", plain).upper().replace("_XLFN.", "").replace("RANK.EQ(", "RANK(")
+        parts[i] = re.sub(r"\s+", "", plain).upper().replace("_XLFN.", "").replace("RANK.EQ(", "RANK(").replace("FALSE()", "FALSE")
     return '"'.join(parts)
 
 

@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from addin.workbooks.snapshot import Snapshot
-from generator.layout import design as designs
+from addin.workbooks.snapshot import Snapshot, pristine
 from generator.layout.addresses import address
-from generator.layout.layout import Area
+from generator.layout.layout import Area, Layout
 from generator.lines.line import Line
-from generator.scheme import load as schemes
-from generator.sheets import meta
-from generator.sheets.book import compose
+from generator.plan.evaluation import Evaluation
+from generator.sheets.book import forms, parameters
 from generator.sheets.sheet import Formula
+from generator.tree.expression import Expression
+from generator.tree.formula import Addresses
 from generator.value import Value
+
+
+class _Unwritten(Layout):
+    """A layout for who does not ask what the formulas are."""
+
+    def write(self, line: Line, tree: Expression, at: Addresses) -> str:
+        return "="
 
 
 def locked_constants(taken: Snapshot) -> dict[str, dict[str, Value | Formula]]:
@@ -24,14 +31,13 @@ def locked_constants(taken: Snapshot) -> dict[str, dict[str, Value | Formula]]:
 
 @lru_cache(maxsize=16)
 def constants(text: str, file: str, template: str) -> dict[str, dict[str, Value | Formula]]:
-    book = compose(schemes.loads(text, file), design=designs.loads(template))
-    layout = book.layout
+    whole = pristine(text, file, template)
+    layout = _Unwritten(whole.plan, whole.design, whole.grids, whole.lists, whole.references, whole.by_unit)
+    blank = Evaluation(layout.plan, {})
     lines = {area.sheet: {at for line in area.lines for at in _cells_of(line, area)} for area in layout.areas}
     references = set(layout.references)
     found: dict[str, dict[str, Value | Formula]] = {}
-    for sheet in book.sheets:
-        if sheet.name == meta.NAME:
-            continue
+    for sheet in [*forms(layout, blank), *parameters(layout, blank)]:
         own = lines.get(sheet.name)
         found[sheet.name] = {
             at: box.content

@@ -69,6 +69,7 @@ CATALOGUE: dict[str, Kind] = {
     ),
     # What the file says of itself
     "scheme-differs": Kind("error", "簿中的考核方案与现行公布的同名方案不一致", "请确认用的是不是最新一版空白表"),
+    "format-older": Kind("warning", "本簿由以前的版本生成，公式是旧的写法，算法不变", "点“重算”换成现在的写法；不换也算得出"),
     "scheme-superseded": Kind("warning", "这是往年的考核簿，已有更新年度的同一方案", "请确认要填的是不是这一年度"),
     "scheme-damaged": Kind("error", "簿中的考核方案与它的指纹不符，可能被改过", "请从备份找回，或重新生成空白表后把数据填入"),
     "macro-inside": Kind("warning", "文件里带有宏，考核簿本身没有宏", "来历不明的不要启用；请对方另存为不带宏的 .xlsx"),

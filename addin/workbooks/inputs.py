@@ -71,12 +71,9 @@ class _Typed:
         asked = line.input
         assert asked
         usable: dict[int, tuple[Place, Decimal]] = {}
-        for unit in self.taken.plan.places(line):
-            where = self.taken.place(line.key, unit)
-            if where is None:
-                continue
-            place: Place = (*where, line, unit)
-            value = self.taken.sheets[where[0]].part.value(where[1])
+        for unit, sheet, at in self.taken.cells_of(line):
+            place: Place = sheet, at, line, unit
+            value = self.taken.sheets[sheet].part.value(at)
             if not self.taken.is_open(line, unit):
                 self.closed(place, value)
             elif self.is_usable(asked, value, place) and isinstance(value, Decimal):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from addin.workbooks.book import Cells
-from addin.workbooks.edits import Audit, Edit, same_formula, same_value
+from addin.workbooks.edits import RENEWED, Audit, Edit, same_formula, same_value
 from addin.workbooks.expected import locked_constants
 from addin.workbooks.naming import Names
 from addin.workbooks.snapshot import Found, Snapshot
@@ -59,9 +59,10 @@ class Locked:
                 cells.constant(area.cell(key, unit), line.constant(unit), line, unit)
 
     def other_sheets(self) -> None:
-        """The summary, the tables and the list of faults. Only of a book that is whole."""
+        """The summary, the tables, and the list of faults with all that stands there. Only of a book that is whole."""
         layout, values, book = self.taken.layout, self.values, self.taken.package
-        built: list[Sheet | None] = [summary.build(layout, values), tables.build(layout, values), *checks.build(layout, values)]
+        lists = checks.build(layout, values)
+        built: list[Sheet | None] = [summary.build(layout, values), tables.build(layout, values), *lists]
         for sheet in built:
             if sheet is None or sheet.name not in book.sheet_names:
                 continue
@@ -70,6 +71,8 @@ class Locked:
                 content = box.content
                 if isinstance(content, Formula):
                     cells.formula(address(row, column), content.text, content.value)
+                elif box.locked and (sheet is lists[0] or sheet is lists[1]):
+                    cells.label(address(row, column), content)
 
     def counts_above(self) -> None:
         """How many scores are missing, which stands above each scoring table and belongs to no line."""
@@ -106,7 +109,7 @@ class _Cells:
     def __init__(self, of: Locked, sheet: str, part: Cells) -> None:
         self.sheet, self.names, self.found = sheet, of.names, of.found
         self.value_at, self.formula_at = part.value, part.formula
-        self.expected, self.values = of.found.expected, of.found.values
+        self.expected, self.values, self.restore, self.older = of.found.expected, of.found.values, of.found.restore, of.taken.older
 
     def compare(self, at: str, wanted: Value | Formula, line: Line | None = None) -> None:
         """A cell that is no unit's own."""
@@ -119,7 +122,10 @@ class _Cells:
         """A cell that should hold a formula and show its value."""
         self.expected[self.sheet, at] = value
         text, shown = self.formula_at(at), self.value_at(at)
-        if text is not None and (text == wanted[1:] or same_formula(text, wanted)):
+        same = text is not None and (text == wanted[1:] or same_formula(text, wanted))
+        if text is not None and (same or self.older):
+            if not same:
+                self.restore.append(Edit(self.sheet, at, Formula(wanted, value), f"={text}", RENEWED))
             if shown != value and not same_value(shown, value):
                 self.values.append(Edit(self.sheet, at, Formula(wanted, value), show(shown), "更新得分", value_only=True))
             return
@@ -148,6 +154,9 @@ class _Cells:
         if text is None and same_value(shown, wanted):
             return
         now = show(shown) if text is None else f"={text}"
+        if self.older:
+            self.restore.append(Edit(self.sheet, at, wanted, now, RENEWED))
+            return
         edit = Edit(self.sheet, at, wanted, now, "恢复文字")
         self._restore(edit, "label-changed", f"应为{show(wanted)[:40]}，现在是{now[:40]}")
 
@@ -157,6 +166,9 @@ class _Cells:
         if text is not None and same_formula(text, wanted.text):
             return
         was = show(self.value_at(at)) if text is None else f"={text}"
+        if self.older and text is not None:
+            self.restore.append(Edit(self.sheet, at, wanted, was, RENEWED))
+            return
         code = "formula-overwritten" if text is None else "formula-changed"
         self._restore(Edit(self.sheet, at, wanted, was, "恢复公式"), code, f"现在是 {was[:80]}")
 

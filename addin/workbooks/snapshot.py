@@ -6,7 +6,8 @@ matter.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -82,6 +83,11 @@ class Snapshot:
     lost: list[str]
     strangers: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def older(self) -> bool:
+        """Whether its formulas are written in the way of an earlier version."""
+        return self.about.get("format", "").isdecimal() and int(self.about["format"]) < meta.FORMAT
+
     def place(self, key: str, unit: int) -> tuple[str, str] | None:
         """(sheet, address) of a unit's cell on a line (−1: the cell all share), or None where row, column or sheet is gone."""
         at = key, unit
@@ -100,6 +106,20 @@ class Snapshot:
             return None
         return found if found and found[0] in self.sheets else None
 
+    def cells_of(self, line: Line) -> list[tuple[int, str, str]]:
+        """Every cell of a line that is there, but for figures that stand beside it: unit, sheet, address."""
+        if line.shared:
+            at = self.place(line.key, SHARED)
+            return [(SHARED, *at)] if at else []
+        listing = self.layout.list_of.get(line.key)
+        areas: Sequence[Area] = [listing] if listing else [grid for grid in self.layout.grids if grid.has(line.key)]
+        found = []
+        for area in areas:
+            for unit in area.units_of(line) if area.sheet in self.sheets else ():
+                with suppress(KeyError):  # a row or a column that is gone
+                    found.append((unit, area.sheet, area.cell(line.key, unit)))
+        return found
+
     def value(self, key: str, unit: int) -> Value:
         """What stands in that cell."""
         at = self.place(key, unit)
@@ -111,9 +131,8 @@ class Snapshot:
         blanks is no number and none of the choices, so its score stays open, and a check tells of it."""
         found: dict[tuple[str, int], Value] = {}
         for line in self.plan.inputs:
-            for unit in self.plan.places(line):
-                value = self.value(line.key, unit) if self.is_open(line, unit) else None
-                if value is not None:
+            for unit, sheet, at in self.cells_of(line):
+                if self.is_open(line, unit) and (value := self.sheets[sheet].part.value(at)) is not None:
                     found[line.key, unit] = value
         return found
 
@@ -215,7 +234,10 @@ def _head(sheet: Cells) -> tuple[int, dict[str, int]] | None:
     for count, (row, cells) in enumerate(sheet.rows()):
         if count >= KEY_ROWS:
             return None
-        texts = {str(value): column_of(letters) for letters, at in cells if isinstance(value := sheet.value(at), str)}
+        texts: dict[str, int] = {}
+        for letters, at in cells:
+            if isinstance(value := sheet.value(at), str):
+                texts.setdefault(str(value), column_of(letters))  # of a column and its copy the first is meant
         if "key" in texts and ("label" in texts or UNITS in texts or any(t.startswith(LIST_MARK) for t in texts)):
             return row, texts
     return None

@@ -13,8 +13,10 @@ from generator.plan.evaluation import Evaluation
 from generator.plan.plan import Plan
 from generator.plan.typed import high_value
 from generator.tree.expression import Cell, Fixed
-from generator.value import Value
+from generator.value import ErrorValue, Value
 
+ODD: tuple[Value, ...] = (ErrorValue("#N/A"), ErrorValue("#DIV/0!"), "*", "?*", "~", "4257[/]", "<5")
+"""What gets into a sheet by pasting: error values, signs that look-ups and counts take for more than they are."""
 _SLIPS: tuple[Value, ...] = ("3.5分", "１２", "约5", Decimal("-1"), " ")
 
 
@@ -46,6 +48,17 @@ def random_filling(plan: Plan, seed: str) -> Filling:
             if value is not None:
                 inputs[line.key, unit] = value
     return Filling(f"随机 {seed}", inputs, {})
+
+
+def odd_filling(plan: Plan, seed: str, share: float = 0.3) -> Filling:
+    """A random filling with something odd in so many of the input lines, in one unit's cell each."""
+    dice = random.Random(f"{plan.scheme.id}/{seed}/odd")
+    inputs = {**random_filling(plan, seed).inputs}
+    for line in plan.inputs:
+        units = [unit for unit in plan.places(line) if unit == SHARED or line.constant(unit) is None]
+        if units and dice.random() < share:
+            inputs[line.key, dice.choice(units)] = dice.choice(ODD)
+    return Filling(f"怪值 {seed}", inputs, {})
 
 
 def _typed(dice: random.Random, plan: Plan, line: Line, asked: Input, high: Value, unit: int) -> Value:

@@ -202,7 +202,8 @@ _READ: dict[type, Callable[..., None]] = {
     **dict.fromkeys(
         (e.Compare, e.All, e.Either, e.Not, e.Clamp, e.SumOfProducts, e.Round, e.Fold, e.CountOf, e.CountLike, e.Rank), _Needs.parts
     ),
-    **dict.fromkeys((e.CountLike, e.Rank, e.Lookup, e.Whole, e.Band, e.Found, e.IsNumber, e.IsError, e.Floor, e.Provided, e.Saved), _Needs.parts),
+    **dict.fromkeys((e.CountLike, e.Rank, e.Lookup, e.Whole, e.Band, e.Found, e.Floor, e.Provided), _Needs.parts),
+    **dict.fromkeys((e.IsNumber, e.IsError, e.Saved), _Needs.parts),
 }
 enter("requirement", _READ)
 

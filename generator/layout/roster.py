@@ -9,7 +9,7 @@ from functools import cached_property
 
 from generator.columns import letters_of
 from generator.layout.addresses import address
-from generator.layout.grid import UNIT, UNIT_NAME, UNITS, Grid
+from generator.layout.grid import UNIT, UNITS, Grid
 from generator.lines.keys import TOTAL
 from generator.lines.line import SHARED, Figure, Format, Line
 from generator.plan.plan import HEADINGS, Block

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from generator.plan.plan import Plan
 from generator.problems import SchemeFault
+from generator.tree import excel
 
 LONGEST = 255
 
@@ -26,6 +27,8 @@ def _wrong(options: Iterable[str]) -> tuple[str, str]:
     for option in listed:
         if "," in option:
             return f"选项“{option}”里有英文逗号，Excel 的下拉列表会在那里把它拆成两项", "请改用中文逗号（，）或顿号（、）"
+        if excel.misread(option):
+            return f"选项“{option}”会被认错：{excel.MISREAD}", excel.WRITE_WIDE
         if not option or option != option.strip() or "\n" in option:
             return f"选项“{option}”是空的，或前后有空格、中间换了行，在 Excel 里永远选不中", "请写成一行，去掉多余的空格"
     length = len(",".join(listed).replace('"', '""').encode("utf-16-le")) // 2

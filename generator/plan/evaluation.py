@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 from typing import Any
 
+from generator.lines.accepted import Accepted
 from generator.lines.keys import GRADE, MISSING, RANK, TOTAL
-from generator.lines.line import SHARED
+from generator.lines.line import SHARED, Line
 from generator.plan.dependencies import Node
 from generator.plan.plan import Plan
 from generator.tree import exact, explain
+from generator.tree.at_hand import HERE, ValuesAtHand
 from generator.tree.compiled import Compiled, Units
-from generator.tree.expression import Expression
+from generator.tree.expression import Cell, Expression, IsError, Saved, walk
 from generator.value import CONTEXT, ErrorValue, Value
 
 Inputs = Mapping[tuple[str, int], Value]
@@ -30,6 +33,8 @@ class Evaluation:
         self._figures: dict[str, Value | Exception] = {}
         self._done: set[Node] = set()
         self._across = _Across(self, self._known)
+        self._faults: dict[str, dict[int, bool]] = {}
+        self._judged: dict[Accepted, dict[tuple[type, Value], bool]] = {}
         self._spoilt = {key for (key, _), value in inputs.items() if isinstance(value, ErrorValue)}
         """The inputs of which some hold error values."""
 
@@ -65,12 +70,39 @@ class Evaluation:
                     self._known[key] = prepared.constants
                 self._done.add(here)
 
+    def at_fault(self, line: Line) -> Mapping[int, bool]:
+        """Which units' inputs on a line are missing although they are wanted, or are not accepted; of the one input that all
+        units share, under −1."""
+        if line.key not in self._faults:
+            units = [SHARED] if line.shared else self.plan.prepared[line.key].open
+            self._faults[line.key] = dict(zip(units, self._faults_of(line, units), strict=True))
+        return self._faults[line.key]
+
+    def _faults_of(self, line: Line, units: Units) -> Sequence[bool]:
+        assert line.input is not None
+        accepts = line.input.accepts
+        typed = [self.fixed(line.key, "standard")] if line.shared else [self.value(line.key, unit) for unit in units]
+        if not line.wanted_if and not isinstance(accepts.high, Expression):
+            known = self._judged.setdefault(accepts, {})
+            return [known[how] if (how := (type(v), v)) in known else known.setdefault(how, _refused(accepts, v)) for v in typed]
+        looked = {node.line for node in walk(line.fault) if isinstance(node, Cell) and node != HERE}
+        if line.shared or not self._spoilt.isdisjoint({line.key, *looked}):
+            tree = Saved(line.fault, IsError(HERE))
+            here = (ValuesAtHand({HERE.line: value}, self.seen_by(unit)) for value, unit in zip(typed, units, strict=True))
+            return [bool(exact.value(tree, at_hand)) for at_hand in here]
+        for key in looked:
+            self._cells(key)
+        across = _Across(self, ChainMap({HERE.line: self._cells(line.key)}, self._known))
+        with localcontext(CONTEXT):
+            return [bool(_sound(found)) for found in _values(self.plan.prepared[line.key].fault, across, units)[0]]
+
     def _with_errors(self, here: Node) -> None:
         """Work out what looks at inputs of which some hold error values: cell by cell, as `exact` reads them."""
         line, prepared = self.plan.lines[here.line], self.plan.prepared[here.line]
         if here.part == "standard":
-            assert line.standard is not None and isinstance(line.standard.value, Expression)
-            self._figures[here.line] = self._read(self.plan.written_figure(line, line.standard.value), SHARED)
+            figure = line.standard.value if line.standard else None
+            assert isinstance(figure, Expression)
+            self._figures[here.line] = self._read(self.plan.written_figure(line, figure), SHARED)
             return
         tree = self.plan.written(line)
         assert tree is not None
@@ -185,11 +217,17 @@ def _values(tree: Compiled, across: _Across, units: Units) -> tuple[Sequence[Any
         return values, True
 
 
+def _refused(accepts: Accepted, value: Value) -> bool:
+    """Whether a value is at fault, where that depends on nothing else."""
+    return bool(exact.value(Saved(accepts.fault, IsError(HERE)), ValuesAtHand({HERE.line: value})))
+
+
 class _Across:
     """The sheet as the formulas of a whole line see it."""
 
     def __init__(self, values: Evaluation, known: Mapping[str, Sequence[Value]]) -> None:
-        self.values, self.plan, self.known = values, values.plan, known
+        self.values, self.plan = values, values.plan
+        self.known: Mapping[str, Sequence[Value]] = known
         self.everybody: Units = self.plan.prepared.everybody
 
     def tagged(self, lines: tuple[str, ...], units: Units) -> Sequence[Sequence[Value]]:

@@ -8,7 +8,7 @@ from itertools import compress
 
 from generator.lines.line import Line
 from generator.tree import compiled
-from generator.tree.expression import NONE_MARK
+from generator.tree.expression import NONE_MARK, walk
 from generator.value import Value
 
 
@@ -25,6 +25,11 @@ class PreparedLine:
     def formula(self) -> compiled.Compiled:
         """Works out the open cells."""
         return compiled.compile(self.line.nodes_of_formula)
+
+    @cached_property
+    def fault(self) -> compiled.Compiled:
+        """Says which of the open cells are at fault; the cell at hand is the input."""
+        return compiled.compile(tuple(walk(self.line.fault)))
 
     @cached_property
     def figure(self) -> compiled.Compiled:

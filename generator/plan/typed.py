@@ -5,8 +5,6 @@ from __future__ import annotations
 from generator.lines.accepts import MISSING, requirement
 from generator.lines.line import SHARED, Line
 from generator.plan.evaluation import Evaluation
-from generator.tree import exact
-from generator.tree.at_hand import HERE, ValuesAtHand
 from generator.tree.expression import Cell, Fixed
 from generator.value import Value
 
@@ -16,9 +14,9 @@ def line_fault(line: Line, unit: int, book: Evaluation) -> str:
     assert line.input is not None
     if unit != SHARED and line.constant(unit) is not None:
         return ""
-    value = typed(line, unit, book)
-    if not exact.value(line.fault, ValuesAtHand({HERE.line: value}, book.seen_by(unit))):
+    if not book.at_fault(line)[unit]:
         return ""
+    value = typed(line, unit, book)
     return requirement(line.input, high_value(line, book, unit)) if has_value(value) else MISSING
 
 

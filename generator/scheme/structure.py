@@ -9,6 +9,7 @@ from typing import Any
 from generator.problems import Problem, Where, path_text
 from generator.scheme.readings import unknown_targets
 from generator.suggestion import suggestion
+from generator.tree import excel
 
 
 def places(data: dict[str, Any]) -> dict[str, list[int]]:
@@ -61,6 +62,8 @@ def _list(data: Any) -> list[Any]:
 def _units(names: list[str]) -> Iterator[Problem]:
     for name in sorted(name for name, times in Counter(names).items() if times > 1):
         yield Problem(f"被考核单位“{name}”写了两次", ("units",), remedy="请删去重复的")
+    for name in filter(excel.misread, dict.fromkeys(names)):
+        yield Problem(f"单位名称“{name}”会被认错：{excel.MISREAD}", ("units",), remedy=excel.WRITE_WIDE)
     if not names:
         yield Problem("没有被考核单位", ("units",), remedy="请在 units 里列出单位")
 

@@ -44,13 +44,20 @@ def compose(scheme: SchemeFile, inputs: Inputs | None = None, design: Design | N
 def build_sheets(layout: Layout, scheme: SchemeFile, book: Evaluation) -> list[Sheet]:
     """Every sheet of a book, in the order of the tabs."""
     listing, counter = checks.build(layout, book)
-    built: list[Sheet | None] = [guide.build(layout)]
-    if layout.by_unit:
-        built.append(summary.build(layout, book))
+    return [*forms(layout, book), listing, *parameters(layout, book), counter, meta.build(scheme, layout.design)]
+
+
+def forms(layout: Layout, book: Evaluation) -> list[Sheet]:
+    """The sheets that people read and fill in."""
+    total = summary.build(layout, book)
+    filled: list[Sheet] = []
     for grid in layout.grids:
-        built.append(scoring.build(layout, grid, book) if isinstance(grid, Matrix) else roster.build(layout, grid, book))
-    built += [lists.build(layout, one, book) for one in layout.lists]
-    if not layout.by_unit:
-        built.append(summary.build(layout, book))
-    built += [listing, tables.build(layout, book), *references.build(layout), counter, meta.build(scheme, layout.design)]
-    return [sheet for sheet in built if sheet is not None]
+        filled.append(scoring.build(layout, grid, book) if isinstance(grid, Matrix) else roster.build(layout, grid, book))
+    filled += [lists.build(layout, one, book) for one in layout.lists]
+    return [guide.build(layout), total, *filled] if layout.by_unit else [guide.build(layout), *filled, total]
+
+
+def parameters(layout: Layout, book: Evaluation) -> list[Sheet]:
+    """The sheets with the tables that formulas look things up in."""
+    own = tables.build(layout, book)
+    return [*([own] if own else []), *references.build(layout)]

@@ -16,14 +16,15 @@ from generator.layout.layout import Area, Layout, Place
 from generator.layout.listing import Listing
 from generator.layout.roster import Roster
 from generator.layout.sheet_names import COUNTER
+from generator.lines.accepted import Accepted
 from generator.lines.accepts import MISSING, requirement
 from generator.lines.line import SHARED, Line
 from generator.plan.evaluation import Evaluation
-from generator.plan.typed import high_value, typed
+from generator.plan.typed import has_value, high_value, typed
 from generator.sheets.sheet import BORDER, Formula, Highlight, Sheet
 from generator.tree import exact
 from generator.tree.at_hand import HERE, AddressesAtHand, ValuesAtHand
-from generator.tree.expression import Cell, Expression, Floor, If, Number, when
+from generator.tree.expression import Cell, Expression, Floor, If, IsError, Number, Saved, when
 from generator.tree.formula import Addresses, formula
 from generator.value import Value
 
@@ -34,11 +35,15 @@ BEFORE, INPUT = Cell("@before"), Cell("@input")
 BEFORE_MARK, INPUT_MARK = "\ua66a", "\ua66c"
 """Stand for their addresses while a formula is written for a whole group: letters that nobody writes."""
 MARKS = {BEFORE.line: BEFORE_MARK, INPUT.line: INPUT_MARK}
+FAULT = Cell("@fault")
+"""Whether an input is at fault, where that is known already."""
 
 
 def counted(fault: Expression) -> Expression:
-    """What a cell of the counter holds: the faults up to and including its own input, and a half where that is not filled in."""
-    return Floor(BEFORE) + If(fault, when(INPUT.is_(""), Number(Decimal("1.5")), 1), Number(Decimal(0)))
+    """What a cell of the counter holds: the faults up to and including its own input, and a half where that is not filled in.
+    An error value is a fault and spoils no other count."""
+    own = If(fault, when(INPUT.is_(""), Number(Decimal("1.5")), 1), Number(Decimal(0)))
+    return Floor(BEFORE) + Saved(own, when(IsError(INPUT), 1, 0))
 
 
 PASSED = Floor(BEFORE)
@@ -91,9 +96,11 @@ class _Counter:
         self.sheet = Sheet(COUNTER, state="veryHidden")
         self.names = {b.id: b.name for b in layout.plan.blocks if b.id}
         self.found: list[Fault] = []
-        self.trees: dict[str, Expression] = {}
+        self.counts_known: dict[tuple[Decimal, bool, bool], Decimal] = {}
         self.texts: dict[tuple[str, str], dict[int, str]] = {}
         """The formula of a line of a sheet, by group: written for any unit of it."""
+        self.texts_alone: dict[Accepted, str] = {}
+        """The formula where what is accepted depends on the input alone."""
         self.row = 1
         self.strips: list[_Strip] = []
         self.width = 1
@@ -223,14 +230,13 @@ class _Counter:
         if cell is None:
             return exact.number(PASSED, ValuesAtHand({BEFORE.line: before}))
         line, unit = cell
-        value = typed(line, unit, self.book)
-        known = {HERE.line: value, INPUT.line: value, BEFORE.line: before}
-        return exact.number(self.counter_of(line), ValuesAtHand(known, self.book.seen_by(unit)))
-
-    def counter_of(self, line: Line) -> Expression:
-        if line.key not in self.trees:
-            self.trees[line.key] = counted(line.fault)
-        return self.trees[line.key]
+        fault = self.book.at_fault(line).get(unit, False)
+        blank = fault and not has_value(typed(line, unit, self.book))
+        how = before, fault, blank
+        if how not in self.counts_known:
+            known: dict[str, Value] = {BEFORE.line: before, FAULT.line: fault, INPUT.line: None if blank else Decimal(1)}
+            self.counts_known[how] = exact.number(counted(FAULT), ValuesAtHand(known))
+        return self.counts_known[how]
 
     def wanted(self, line: Line, unit: int = SHARED) -> str:
         """What may be typed, in words."""
@@ -246,10 +252,7 @@ class _Counter:
         passed = formula(PASSED, AddressesAtHand(MARKS, self.layout.at(SHARED)))
         _, first = next(cell for cell in strip.cells if cell)
         if isinstance(area, Listing) or first < 0:
-            return [
-                self.formula(cell[0], cell[1], self.layout.seen_from(area, cell[0].key, cell[1], prefix), prefix) if cell else passed
-                for cell in strip.cells
-            ]
+            return [self.anywhere(area, *cell, prefix) if cell else passed for cell in strip.cells]
         groups, anyone, own, found = self.layout.plan.group_of, area.any_unit, area.own, []
         written: dict[int, str] = {}
         of: Line | None = None
@@ -258,6 +261,9 @@ class _Counter:
                 found.append(passed)
                 continue
             line, unit = cell
+            if self.stands_alone(line):
+                found.append(self.alone(line))
+                continue
             if line is not of:
                 of, written = line, self.texts.setdefault((area.sheet, line.key), {})
             group = groups[unit][0]
@@ -266,9 +272,28 @@ class _Counter:
             found.append(written[group].replace(anyone, own[unit]))
         return found
 
+    def anywhere(self, area: Area, line: Line, unit: int, prefix: str) -> str:
+        """The formula of a cell that shares nothing with those beside it."""
+        if self.stands_alone(line):
+            return self.alone(line)
+        return self.formula(line, unit, self.layout.seen_from(area, line.key, unit, prefix), prefix)
+
+    def stands_alone(self, line: Line) -> bool:
+        """Whether it depends on the input alone if it is accepted."""
+        assert line.input is not None
+        return not line.wanted_if and not isinstance(line.input.accepts.high, Expression)
+
+    def alone(self, line: Line) -> str:
+        assert line.input is not None
+        accepts = line.input.accepts
+        if accepts not in self.texts_alone:
+            at = AddressesAtHand({HERE.line: INPUT_MARK, **MARKS})
+            self.texts_alone[accepts] = self.layout.write(line, counted(line.fault), at)
+        return self.texts_alone[accepts]
+
     def formula(self, line: Line, unit: int, at: Addresses, prefix: str) -> str:
         here = prefix + self.layout.grids[0].cell(line.key, SHARED) if unit == SHARED else at.cell(line.key)
-        return self.layout.write(line, self.counter_of(line), AddressesAtHand({HERE.line: here, **MARKS}, at))
+        return self.layout.write(line, counted(line.fault), AddressesAtHand({HERE.line: here, **MARKS}, at))
 
     # How the list refers to it --------------------------------------------------------------------------------------
 
@@ -318,7 +343,7 @@ def _list(layout: Layout, counter: _Counter) -> Sheet:
         found = counter.found[number - 1] if number <= count else None
         line_value: Value = Decimal(found.counter_row) if found else None
         cell_value: Value = Decimal(found.position) if found else None
-        sheet.put(row, line_at, Formula(f'=IF({place}>{counter.total},"",MATCH({place}-1,{before},1))', line_value), "hidden")
+        sheet.put(row, line_at, Formula(f'=IF({place}>{counter.total},"",COUNTIF({before},"<="&({place}-1)))', line_value), "hidden")
         within = f"{place}-INDEX({before},{line})"
         strip = f"INDEX({counts},{line},0)"
         position = f"IFERROR(MATCH({within}+0.5,{strip},0),MATCH({within},{strip},0))"

@@ -9,6 +9,8 @@ from generator.sheets.sheet import Sheet
 
 NAME = META
 VIEW = "scoring"
+FORMAT = 2
+"""How formulas and texts are written; raised when either changes, so that a book of before is not taken for tampered with."""
 CHUNK = 30_000
 """A cell holds 32,767 characters."""
 
@@ -17,7 +19,7 @@ def build(scheme: SchemeFile, design: Design) -> Sheet:
     """Keys in the first column, values in the second; scheme and template in pieces of one cell each."""
     sheet = Sheet(NAME, state="veryHidden")
     entries = [
-        ("format", "1"),
+        ("format", str(FORMAT)),
         ("scheme", scheme.scheme.id),
         ("year", str(scheme.scheme.year)),
         ("version", scheme.scheme.version),

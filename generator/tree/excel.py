@@ -12,6 +12,15 @@ _QUOTED = re.compile("""("(?:[^"]|"")*")|'(?:[^']|'')*'""")
 """Texts, and names of sheets, which may hold brackets and commas of their own."""
 
 
+MISREAD = "Excel 查找和计数时会把“*”“?”“~”和开头的“<”“>”“=”当作条件，不当作文字"
+WRITE_WIDE = "请改用全角的＊？～＜＞＝，或换一种写法"
+
+
+def misread(text: str) -> bool:
+    """Whether MATCH, COUNTIF and SUMIF take a text for more than itself: for any signs at all, or for a comparison."""
+    return any(sign in text for sign in "*?~") or text[:1] in ("<", ">", "=")
+
+
 def refuse(text: str) -> None:
     """Raise FormulaError where a formula is more than Excel takes."""
     if len(text) > LONGEST:

@@ -12,7 +12,7 @@ from typing import Any
 
 from generator.fillings import cases
 from generator.fillings.cases import Filling
-from generator.fillings.random_filling import random_filling
+from generator.fillings.random_filling import odd_filling, random_filling
 from generator.layout import sheet_names
 from generator.layout.addresses import address, place_of
 from generator.layout.design import Design
@@ -23,7 +23,7 @@ from generator.scheme import library
 from generator.scheme.load import SchemeFile
 from generator.sheets import checks, summary, tables
 from generator.sheets.book import Book, compose
-from generator.value import Value, decimal_of
+from generator.value import ErrorValue, Value, decimal_of
 from generator.verification.formulas_engine import Library, Place
 from generator.verification.libreoffice_engine import Calculator
 from generator.xlsx import writer
@@ -34,6 +34,9 @@ AT_ONCE, FEWEST = 400_000, 4
 """So many formula cells are held in memory at once, in as few fillings at least; they take gigabytes otherwise."""
 LISTED = 12
 """How many fillings have their 校验 list compared as well, which costs more than all the rest."""
+
+ERRORS = {"#N/A": "=NA()", "#DIV/0!": "=1/0", "#REF!": "=#REF!", "#VALUE!": '=1+"x"', "#NAME?": "=#NAME?", "#NUM!": "=SQRT(-1)"}
+"""Formulas that come to error values."""
 
 Progress = Callable[[int, int, str], None]
 
@@ -71,11 +74,12 @@ class Report:
 
 
 def fillings_of(file: SchemeFile, book: Book, path: Path | None, count: int, seed: int) -> list[Filling]:
-    """A scheme's cases, then random fillings, the blank book among them."""
+    """A scheme's cases, the blank book, one with odd things in its cells, then random fillings."""
     cases_path = library.cases_file(path) if path else None
     worked = cases.load(cases_path, book.plan) if cases_path and cases_path.exists() else []
     blank = Filling("空白", {}, {})
-    return [*worked, blank, *(random_filling(book.plan, f"{seed}-{i + 1}") for i in range(count))]
+    odd = odd_filling(book.plan, str(seed))
+    return [*worked, blank, odd, *(random_filling(book.plan, f"{seed}-{i + 1}") for i in range(count))]
 
 
 def verify(
@@ -193,10 +197,17 @@ def _typed(book: Book, filling: Filling) -> Iterator[tuple[str, int, int, list[A
                 row, column = place_of(area.cell(line.key, unit))
                 given = line.constant(unit) if unit != SHARED else None
                 value = filling.inputs.get((line.key, unit)) if given is None else given
-                cells.setdefault(row, {})[column] = float(value) if isinstance(value, Decimal) else "" if value is None else value
+                cells.setdefault(row, {})[column] = _sent(value)
         for row, values in cells.items():
             for first, last in _stretches(sorted(values)):
                 yield area.sheet, row - 1, first - 1, [values[c] for c in range(first, last + 1)]
+
+
+def _sent(value: Value) -> Any:
+    """A value as it goes to LibreOffice, which takes an error value only from a formula."""
+    if isinstance(value, ErrorValue):
+        return {"formula": ERRORS[value]}
+    return float(value) if isinstance(value, Decimal) else "" if value is None else value
 
 
 def _stretches(columns: list[int]) -> Iterator[tuple[int, int]]:

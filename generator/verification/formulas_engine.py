@@ -30,7 +30,7 @@ from formulas.functions import XlError, get_functions
 from openpyxl.utils.cell import range_boundaries
 
 from generator.layout.addresses import address
-from generator.value import Value
+from generator.value import ErrorValue, Value
 
 Place = tuple[str, str]
 """(sheet, address)."""
@@ -222,6 +222,8 @@ def _reference(sheet: str, text: str) -> _Argument:
 def _inward(value: Value) -> Any:
     if value is None:
         return schedula.EMPTY
+    if isinstance(value, ErrorValue):
+        return XlError(str(value))
     return float(value) if isinstance(value, Decimal) else value
 
 

@@ -3,7 +3,8 @@
 Stands alone on purpose: that Python is often the system's, without this project's packages.
 
 First line in: {"program": soffice, "profile": folder, "file": workbook}. Then one line a filling:
-{"rows": [[sheet, row, first column, [values…]]…], "read": [sheet…]}, rows and columns from 0, "" for an empty cell.
+{"rows": [[sheet, row, first column, [values…]]…], "read": [sheet…]}, rows and columns from 0, "" for an empty cell,
+{"formula": text} for a formula.
 One line out for each: {sheet: [[values…]…]} from A1, after a hard recalculation. Errors: {"error": text}.
 """
 
@@ -79,7 +80,12 @@ def answer(document, request):
     sheets = document.Sheets
     for name, row, column, block in blocks(request["rows"]):
         cells = sheets.getByName(name).getCellRangeByPosition(column, row, column + len(block[0]) - 1, row + len(block) - 1)
-        cells.setDataArray(tuple(block))
+        plain = tuple(tuple("" if isinstance(value, dict) else value for value in line) for line in block)
+        cells.setDataArray(plain)
+        for down, line in enumerate(block):
+            for across, value in enumerate(line):
+                if isinstance(value, dict):
+                    cells.getCellByPosition(across, down).setFormula(value["formula"])
     document.calculateAll()
     result = {}
     for name in request["read"]:
