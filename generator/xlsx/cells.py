@@ -13,7 +13,7 @@ from operator import itemgetter
 from generator.columns import letters_of
 from generator.layout.addresses import address
 from generator.sheets.sheet import Box, Formula, Sheet
-from generator.value import Value, plain
+from generator.value import ErrorValue, Value, plain
 from generator.xlsx.xml import xml_text
 
 
@@ -71,6 +71,8 @@ def _cell(at: str, style: int, box: Box) -> str:
         return f'<c r="{at}" s="{style}"{kind}><f>{xml_text(content.text[1:])}</f>{value}</c>'
     if isinstance(content, bool):
         return f'<c r="{at}" s="{style}" t="b"><v>{int(content)}</v></c>'
+    if isinstance(content, ErrorValue):
+        return f'<c r="{at}" s="{style}" t="e"><v>{xml_text(content)}</v></c>'
     if isinstance(content, Decimal):
         return f'<c r="{at}" s="{style}"><v>{plain(content)}</v></c>'
     return f'<c r="{at}" s="{style}" t="inlineStr"><is><t{_space(content)}>{xml_text(content)}</t></is></c>'

@@ -210,7 +210,7 @@ class SheetPart:
         old = self._emptied(at)
         if old[2]:
             self.host.lost_formula(self.path, at)
-        if isinstance(value, str):
+        if isinstance(value, str) and not isinstance(value, ErrorValue):
             self._write(old, "inlineStr", "", "", "", xml.escaped(value))
         elif value is None:
             self._write(old, "n", "", "", "", "")
@@ -460,4 +460,6 @@ def _shown(value: Value) -> tuple[str, str]:
     """The type of a value and how it is written, as the result of a formula."""
     if isinstance(value, bool):
         return "b", "1" if value else "0"
+    if isinstance(value, ErrorValue):
+        return "e", xml.escaped(value)
     return ("n", plain(value)) if isinstance(value, Decimal) else ("str", xml.escaped(value or ""))

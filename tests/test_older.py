@@ -1,0 +1,71 @@
+"""Books that earlier versions made (tests/books): they stay readable, and 重算 writes them in the way of now."""
+
+from __future__ import annotations
+
+import shutil
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from addin import actions
+from addin.workbooks import snapshot
+from generator.sheets import meta
+from generator.xlsx.package import Package
+
+BOOKS = Path(__file__).parent / "books"
+PARKS, DISTRICTS = "format-1-parks.xlsx", "format-1-gov-integrity-districts.xlsx"
+DEMO = Path(__file__).resolve().parents[1] / "docs" / "demo"
+
+
+@pytest.fixture
+def parks(tmp_path: Path) -> Path:
+    return Path(shutil.copy(BOOKS / PARKS, tmp_path / "parks.xlsx"))
+
+
+def codes(path: Path) -> list[str]:
+    return [found.code for found in actions.check(path).findings if found.severity != "todo" and found.code != "input-missing"]
+
+
+def test_a_filled_book_of_before_scores_as_one_of_now(parks: Path, tmp_path: Path) -> None:
+    assert codes(parks) == ["format-older"]
+    [blank] = actions.generate(["panshan-2019-parks"], tmp_path / "now")
+    now = tmp_path / "now.xlsx"
+    actions.fill(blank, DEMO / "parks.values.yaml", now)
+    assert actions.score(parks) == actions.score(now)
+
+
+def test_recompute_writes_it_in_the_way_of_now_and_changes_no_score(parks: Path) -> None:
+    before = actions.score(parks)
+    typed = snapshot.take(parks).inputs
+    actions.recompute(parks, parks)
+    assert codes(parks) == []
+    taken = snapshot.take(parks)
+    assert (taken.inputs, taken.about["format"], actions.score(parks)) == (typed, str(meta.FORMAT), before)
+    texts = [text for found in taken.sheets.values() for _, row in found.part.rows() for _, at in row if (text := found.part.formula(at))]
+    assert not any("COLUMNS(" in text for text in texts)
+    assert any("IFERROR(" in text for text in texts)
+
+
+def test_a_blank_book_of_before_is_taken_for_tampered_with_by_nobody(tmp_path: Path) -> None:
+    path = Path(shutil.copy(BOOKS / DISTRICTS, tmp_path / "districts.xlsx"))
+    assert codes(path) == ["format-older"]
+    actions.recompute(path, path)
+    assert codes(path) == []
+
+
+def test_what_was_done_to_it_is_told_all_the_same(parks: Path) -> None:
+    taken = snapshot.take(parks)
+    for key, content in (("1/得分", Decimal(9)), ("4/目标", Decimal(1))):
+        sheet, at = taken.place(key, 0) or ("", "")
+        taken.sheets[sheet].part.set(at, content)
+    sheet, at = taken.place("2/得分", 0) or ("", "")
+    taken.sheets[sheet].part.set_formula(at, "=10", Decimal(10))
+    assert isinstance(taken.package, Package)
+    parks.write_bytes(taken.package.to_bytes())
+    found = actions.check(parks).findings
+    assert sorted(f.code for f in found) == ["format-older", "formula-overwritten", "parameter-changed", "values-stale"]
+    [stale] = [f for f in found if f.code == "values-stale"]
+    assert stale.cell == at
+    actions.recompute(parks, parks)
+    assert codes(parks) == []
