@@ -1071,3 +1071,54 @@ def test_a_formula_that_the_program_calculates_otherwise_is_told(book: xlwings.B
     buttons.recompute()
     assert "有 1 格算得的与精确得分不同" in said.last
     assert "应为 -1" in said.last
+
+
+# Ordinary paste -----------------------------------------------------------------------------------------------------
+
+
+def pasted_onto(book: xlwings.Book, source: str, *targets: str) -> None:
+    """Ctrl+C on one cell and Ctrl+V on others of the scoring sheet, which somebody has unprotected."""
+    sheet = book.sheets[SCORING]
+    with adapter.unprotected(sheet):
+        for target in targets:
+            value = sheet[target].value
+            sheet[source].copy(sheet[target])
+            sheet[target].value = value
+
+
+def test_buttons_tell_of_pasted_cells_and_put_back_what_they_lost(book: xlwings.Book, file: Path, said: Said, tmp_path: Path) -> None:
+    at = places(file)
+    amount, choice, unlike = at("1/完成", 0), at("14/等次", 1), at("15/评分", 2)
+    typed = {cell: book.sheets[SCORING][cell].value for cell in (amount, choice, unlike)}
+    pasted_onto(book, at("1/得分", 0), amount, choice, unlike)
+    buttons.check()
+    assert f"{amount}、{choice}、{unlike} 3 格" in listed_on(book)
+    buttons.recompute()
+    assert "3 个填写的格子被粘贴弄掉了底色、锁定或填报限制" in said.last
+    saved = tmp_path / "saved.xlsx"
+    book.save(str(saved))
+    assert {cell: book.sheets[SCORING][cell].value for cell in typed} == typed
+    assert actions.check(saved).findings == []
+    for cell in typed:
+        assert adapter.is_locked(book.sheets[SCORING][cell]) is False
+
+
+def test_rules_put_back_still_refuse_what_they_refused(book: xlwings.Book, file: Path, said: Said) -> None:
+    at = places(file)
+    cells = [at("1/完成", 0), at("14/等次", 1), at("15/评分", 2)]
+    before = [rule_of(book, cell) for cell in cells]
+    pasted_onto(book, at("1/得分", 0), *cells)
+    assert [rule_of(book, cell)[0] for cell in cells] == ["ANY"] * 3
+    buttons.recompute()
+    assert [rule_of(book, cell) for cell in cells] == before
+
+
+def rule_of(book: xlwings.Book, cell: str) -> tuple[str, ...]:
+    rule = book.sheets[SCORING][cell].api.getPropertyValue("Validation")
+    texts = (rule.getPropertyValue(name) for name in ("InputTitle", "InputMessage", "ErrorMessage"))
+    return rule.getPropertyValue("Type").value, rule.getFormula1(), rule.getFormula2(), rule.getOperator().value, *texts
+
+
+def listed_on(book: xlwings.Book) -> str:
+    """All that stands on the 校验 sheet."""
+    return "\n".join(str(cell) for row in book.sheets[CHECKS].used_range.value for cell in row if cell is not None)
