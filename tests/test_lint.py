@@ -855,6 +855,53 @@ FOUND: dict[str, list[tuple[str, str]]] = {
         ("period-missing", "4 期"),
         ("period-past", "一季度至二季度"),
     ],
+    "jiyuan-2020-tourism": [
+        ("figure-outside", "目标考核分值"),
+        ("direct-judgement", "1.3、1.4、2.1"),
+    ],
+    "jiyuan-2020-rural-revitalization": [
+        ("amount-open", "未出台工作方案"),
+        ("share-uneven", "100 分里 55 分"),
+        ("earned-only-by-events", "10分在100分之内"),
+    ],
+    "jiyuan-2020-work-safety": [
+        ("grade-missing", "一票否决"),
+        ("floor-missing", "三（一）、三（二）"),
+        ("partial-credit", "10 警示教育和培训"),
+    ],
+    # 150＋300＋150＋250＋50＋10＝910；20万、50万、100万在两档里都有；日常1项、附件1—54项
+    "jiyuan-2020-rule-of-law": [
+        ("sum-differs", "写的是 1000 分，下面各项的分值加起来是 910 分"),
+        ("band-overlap", "20、50、100"),
+        ("direct-judgement", "55 项"),
+    ],
+    "jiyuan-2020-city-creation": [
+        ("floor-missing", "惩戒项目"),
+        ("earned-only-by-events", "5 分在满分之内"),
+        ("rank-scope", "A、B、C三类"),
+    ],
+    # 30＋20＋20＝70
+    "jiyuan-2020-yellow-river-projects": [
+        ("sum-differs", "写的是 50 分，下面各项的分值加起来是 70 分"),
+        ("amount-open", "前5名加分、后3名扣分"),
+        ("ties-open", "谋划个数名次"),
+    ],
+    "jiyuan-2020-double-ten-projects": [
+        ("figures-differ", "各写10分，合计却只有10分"),
+        ("assessor-missing", "全部 5 项"),
+        ("zero-denominator", "当月应完成投资"),
+    ],
+    # 0.5＋0.6＋0.5＋1＝2.6
+    "jiyuan-2020-audit": [
+        ("floor-missing", "最多扣 2.6 分"),
+        ("unit-untouched", "甲单位、乙单位"),
+    ],
+    # 12个月×2种×0.05＝1.2
+    "jiyuan-2020-party-committee-info": [
+        ("deduction-exceeds", "0.3 分，最多可扣 1.2 分"),
+        ("figure-outside", "参加排名单位数"),
+        ("rank-scope", "按什么排名"),
+    ],
     # 延期率为0时（1－0＋5%）×10＝10.5
     "jiyuan-2020-digital-city-management": [
         ("over-points", "最多 10.5 分"),
@@ -972,6 +1019,10 @@ FALSE: list[tuple[str, str, str]] = [
     ("panshan-2019-common", "sum-differs", ""),  # 4: the parts make 20
     ("jiyuan-2017-poverty", "cap-missing", ""),  # both sides stop at 5
     ("jiyuan-2020-food-safety", "same-matter", ""),  # 内容相同的稿件不重复加分
+    ("jiyuan-2020-tourism", "floor-missing", ""),  # 直接计零分
+    ("jiyuan-2020-rule-of-law", "over-points", ""),  # 90＋10＝100
+    ("jiyuan-2020-rule-of-law", "rounding-open", ""),  # 精确到小数点后两位
+    ("jiyuan-2020-yellow-river-projects", "band-overlap", ""),  # 含10亿元、含5亿元、含1亿元
     ("jiyuan-2020-smart-city", "floor-missing", ""),  # all or nothing: 30 points lose 4 at most, 5 more are deducted
     ("jiyuan-2020-digital-city-management", "floor-missing", ""),  # no events without a limit
     ("zhengzhou-2020-business-environment", "fact-open", "75"),  # the scheme whose results are taken lists its units
