@@ -428,15 +428,16 @@ def show_findings(found: list[Any], most: int = 60) -> None:
     if not found:
         out.print("没有发现问题")
         return
-    words = {"error": "错误", "warning": "提醒", "todo": "待填"}
-    listed = sorted(found, key=lambda f: list(words).index(f.severity))
+    from addin.workbooks.findings import SEVERITY
+
+    listed = sorted(found, key=lambda f: list(SEVERITY).index(f.severity))
     table = Table()
     for head in ("程度", "位置", "单位", "问题", "怎么办"):
         table.add_column(head, overflow="fold", no_wrap=head == "程度")
     for f in listed[:most]:
-        table.add_row(words[f.severity], f"{f.sheet}!{f.cell}" if f.cell else f.sheet, f.unit, f.message, f.fix)
+        table.add_row(SEVERITY[f.severity], f"{f.sheet}!{f.cell}" if f.cell else f.sheet, f.unit, f.message, f.fix)
     out.print(table)
-    counts = "，".join(f"{word} {sum(f.severity == s for f in found)} 条" for s, word in words.items())
+    counts = "，".join(f"{word} {sum(f.severity == s for f in found)} 条" for s, word in SEVERITY.items())
     out.print(counts + (f"（上面列出前 {most} 条，全部见 --json）" if len(found) > most else ""))
 
 

@@ -275,13 +275,16 @@ def test_a_shorter_list_replaces_a_longer_one(book: xlwings.Book, file: Path, sa
         scoring[at("1/完成", unit)].value = None
     buttons.check()
     sheet = book.sheets[CHECKS]
-    assert str(sheet[f"B{LIST}"].value).endswith("：4 条")
-    assert (sheet.page_setup.print_area or "").endswith(f"${LIST + 4}")
+    assert "：4 条（" in str(sheet[f"B{LIST}"].value)
+    assert (sheet.page_setup.print_area or "").endswith(f"${LIST + 5}")
+    assert not is_seen(sheet, 4, LIST - 2)  # what was found is the first thing on the sheet
+    assert is_seen(sheet, LIST, LIST + 5)
     for unit, value in enumerate((22.15, 6.7, 4.98)):
         scoring[at("1/完成", unit)].value = value
     buttons.check()
     assert said.last.startswith("没有发现问题")
     assert str(sheet[f"B{LIST}"].value).endswith("没有发现问题")
+    assert is_seen(sheet, 4, LIST - 2)
     assert [value for row in sheet[f"B{LIST + 1}"].resize(9, 6).value for value in row if value is not None] == []
 
 
@@ -289,7 +292,7 @@ def test_findings_look_like_the_live_list(book: xlwings.Book, file: Path) -> Non
     book.sheets[SCORING][places(file)("1/完成", 0)].value = None
     buttons.check()
     sheet = book.sheets[CHECKS]
-    live, ours = sheet["G5"], sheet[f"G{LIST + 1}"]
+    live, ours = sheet["G5"], sheet[f"G{LIST + 2}"]
     assert (ours.font.size, ours.font.name, ours.wrap_text, ours.horizontal_alignment, ours.vertical_alignment) == (
         live.font.size,
         live.font.name,
@@ -297,8 +300,11 @@ def test_findings_look_like_the_live_list(book: xlwings.Book, file: Path) -> Non
         live.horizontal_alignment,
         live.vertical_alignment,
     )
-    assert str(sheet[f"C{LIST + 1}"].formula).startswith("=HYPERLINK(\"#'填报与计分'!")
-    assert (sheet[f"B{LIST + 1}"].value, sheet[f"B{LIST + 1}"].formula) == ("1", "1")
+    link = sheet[f"C{LIST + 2}"]
+    assert str(link.formula).startswith("=HYPERLINK(\"#'填报与计分'!")
+    assert link.font.color == (0x05, 0x63, 0xC1)
+    assert sheet[f"B{LIST + 1}"].resize(1, 6).value == ["程度", "位置", "被考核单位", "指标", "工作表", "问题和怎么办"]
+    assert sheet[f"B{LIST + 2}"].value == "待填"
     assert adapter.is_locked(ours) is True
 
 
@@ -780,7 +786,7 @@ def test_explain_from_the_list_of_findings(book: xlwings.Book, file: Path, said:
     book.sheets[SCORING][places(file)("3/完成", 1)].value = None
     buttons.check()
     book.sheets[CHECKS].activate()
-    book.sheets[CHECKS][f"G{LIST + 1}"].select()
+    book.sheets[CHECKS][f"G{LIST + 2}"].select()
     buttons.explain()
     assert said.last.startswith("高升经济区｜3 向上争取资金")
 
@@ -1117,6 +1123,12 @@ def rule_of(book: xlwings.Book, cell: str) -> tuple[str, ...]:
     rule = book.sheets[SCORING][cell].api.getPropertyValue("Validation")
     texts = (rule.getPropertyValue(name) for name in ("InputTitle", "InputMessage", "ErrorMessage"))
     return rule.getPropertyValue("Type").value, rule.getFormula1(), rule.getFormula2(), rule.getOperator().value, *texts
+
+
+def is_seen(sheet: xlwings.Sheet, first: int, last: int) -> bool:
+    """Whether all of some rows are seen; asserts that it is the same for all of them."""
+    [seen] = {sheet.api.getRows().getByIndex(row - 1).getPropertyValue("IsVisible") for row in range(first, last + 1)}
+    return bool(seen)
 
 
 def listed_on(book: xlwings.Book) -> str:

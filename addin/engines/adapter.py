@@ -238,6 +238,17 @@ def restore_view(book: Book, was: View) -> None:
     window.ScrollRow, window.ScrollColumn = was.row, was.column
 
 
+def hide_rows(sheet: Sheet, first: int, last: int, hidden: bool) -> None:
+    """Let rows be seen or not; the sheet must not be protected at that moment."""
+    rows = sheet.range(f"{first}:{last}")
+    if is_libreoffice(sheet.book.app):
+        rows.api.getRows().setPropertyValue("IsVisible", not hidden)
+    elif is_mac(sheet.book.app):
+        rows.api.entire_row.hidden.set(hidden)
+    else:
+        rows.api.EntireRow.Hidden = hidden
+
+
 def go_to(cells: Range) -> None:
     """Show cells and select them."""
     book = cells.sheet.book

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 import xlwings
 
+from addin.engines import adapter, dress
 from addin.live.book import LiveBook
 from addin.live.desk import Desk
 from addin.live.marks import mark, marks_of, unmark
@@ -39,19 +40,19 @@ def put(desk: Desk, live: LiveBook, taken: Snapshot, found: list[Finding]) -> No
 
 
 def _dress(sheet: xlwings.Sheet, taken: Snapshot, listed: Listed) -> None:
-    """Give the list the look of the live list above it, and let it be printed."""
+    """Give the list its look, fold the live list above it away, and let it be printed."""
     design = taken.design
-    first, middle, last = COLUMNS[0], COLUMNS[2], COLUMNS[-1]
+    first, last = COLUMNS[0], COLUMNS[-1]
+    adapter.hide_rows(sheet, *listed.live, bool(listed.cells))
     title = sheet[f"{first}{listed.row}"]
     title.font.name, title.font.size = design.font, design.styles["subtitle"].size
     if not listed.cells:
         return
-    block = sheet[f"{first}{listed.row + 1}:{last}{listed.last}"]
-    block.font.name, block.wrap_text, block.vertical_alignment = design.font, True, "center"
-    for left, right, style in ((first, middle, "listed_centre"), (COLUMNS[3], last, "listed")):
-        part = sheet[f"{left}{listed.row + 1}:{right}{listed.last}"]
-        part.font.size, part.horizontal_alignment = design.styles[style].size, design.styles[style].align
-    block.rows.autofit()
+    head, columns = listed.styles
+    dress.put_on(sheet[f"{first}{listed.row + 1}:{last}{listed.row + 1}"], head, None)
+    for column, style in zip(COLUMNS, columns, strict=True):
+        dress.put_on(sheet[f"{column}{listed.row + 2}:{column}{listed.last}"], style, None)
+    sheet[f"{first}{listed.row + 1}:{last}{listed.last}"].rows.autofit()
     with suppress(Exception):  # Excel without any printer does not let the area be set
         area = re.fullmatch(r"(\$[A-Z]+\$\d+:\$[A-Z]+\$)(\d+)", sheet.page_setup.print_area or "")
         if area and int(area[2]) < listed.last:

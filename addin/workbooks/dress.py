@@ -47,7 +47,7 @@ def examine(taken: Snapshot, values: Evaluation, names: Names) -> Audit:
         for at, (line, unit) in cells.items():
             assert line.input
             pattern = scoring.number_format(line)
-            style = styles.get(pattern) or styles.setdefault(pattern, _style(taken.design, pattern))
+            style = styles.get(pattern) or styles.setdefault(pattern, style_of(taken.design, "input", pattern, locked=False))
             lost = _lost(worn[at], style, line.input) if at in worn else []
             if lost:
                 sheet.lost[at] = lost, style, line, unit
@@ -64,12 +64,12 @@ def examine(taken: Snapshot, values: Evaluation, names: Names) -> Audit:
     return found
 
 
-def _style(design: Design, pattern: str) -> Style:
-    """The look of an input cell in full."""
-    own, colours = design.styles["input"], design.colours
+def style_of(design: Design, name: str, pattern: str = "General", locked: bool = True) -> Style:
+    """A style of the template in full."""
+    own, colours = design.styles[name], design.colours
     colour, fill = colours.get(own.colour, "000000"), colours[own.fill].upper() if own.fill else ""
     border = colours["line"] if own.border else ""
-    return Style(design.font, own.size, own.bold, colour, fill, border, own.align, own.wrap, own.shrink, pattern, locked=False)
+    return Style(design.font, own.size, own.bold, colour, fill, border, own.align, own.wrap, own.shrink, pattern, locked)
 
 
 def _lost(worn: Dress, style: Style, asked: Input) -> list[str]:

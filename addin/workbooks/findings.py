@@ -21,12 +21,14 @@ class Kind:
     remedy: str
 
 
+SEVERITY = {"error": "错误", "warning": "提醒", "todo": "待填"}
+"""How grave a finding is, in words."""
 CATALOGUE: dict[str, Kind] = {
     # What was typed in
     "input-missing": Kind("todo", "还没有填", "请填写；确实没有的按提示处理"),
     "input-text": Kind("error", "应填数的格子里是文字", "请改填数字"),
-    "input-number-as-text": Kind("error", "数字存成了文本，或带了单位、全角字符", "“重算”可以改成数字（命令行加 --fix），或重新输入"),
-    "input-percent": Kind("error", "百分数填大了一百倍（如 95 填成 9500%）", "“重算”可以除以一百（命令行加 --fix），或重新输入"),
+    "input-number-as-text": Kind("error", "数字存成了文本，或带了单位、全角字符", "“重算”可以改成数字，或重新输入"),
+    "input-percent": Kind("error", "百分数填大了一百倍（如 95 填成 9500%）", "“重算”可以除以一百，或重新输入"),
     "input-range": Kind("error", "数值不在允许的范围内", "请按格子旁的提示填写"),
     "chosen-outside-band": Kind("error", "酌情的分数不在规定的幅度内", "请在幅度内填写，没有就不填"),
     "input-choice": Kind("error", "不在可选的项目里", "请从下拉列表里选"),

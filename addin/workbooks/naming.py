@@ -7,6 +7,7 @@ from functools import cached_property
 
 from addin.workbooks.findings import Finding, finding
 from generator.layout.grid import UNIT
+from generator.lines.keys import Owner
 from generator.lines.line import Line
 from generator.plan.plan import Plan
 
@@ -23,7 +24,11 @@ class Names:
 
     def label(self, line: Line) -> str:
         """A line with the indicator that it belongs to."""
-        return f"{line.owner} {self._blocks.get(line.owner, '')} {line.label}".replace("  ", " ").strip()
+        return f"{self.of_owner(line.owner)} {line.label}"
+
+    def of_owner(self, owner: str) -> str:
+        """An indicator by its number and its name."""
+        return f"{Owner(owner).words} {self._blocks.get(owner, '')}".strip()
 
     def finding(
         self, code: str, detail: str = "", sheet: str = "", cell: str = "", line: Line | None = None, unit: int | None = None

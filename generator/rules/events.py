@@ -156,7 +156,8 @@ class PerEvent(Rule):
         percent = event.measure == "%"
         if isinstance(limit, Decimal):
             form = ("低于" if event.short_of is not None else "高于") + "{}"
-            actual, standard = item.rate(event.what, event.measure, Figure(_as_percent(limit, percent), form))
+            whole = percent and event.short_of == 1  # what can be short of 100% is a share
+            actual, standard = item.rate(event.what, event.measure, Figure(_as_percent(limit, percent), form), whole)
         else:
             standard, _ = item.rate(f"{event.what}目标", event.measure, None)
             actual, _ = item.rate(event.what, event.measure, None)
