@@ -357,6 +357,19 @@ class TestCompletion:
         ]
 
 
+@pytest.mark.parametrize(
+    ("indicators", "full", "words"),
+    [
+        ("- {id: 1, name: 职责, rule: duty}", "null", "不计分"),
+        ("- {id: 1, name: 报送, points: 0, rule: add, events: [{what: 报送, each: 2}]}", "null", "没有满分"),
+        ("- {id: 1, name: 投资, points: 10, rule: direct}", "10", "10分"),
+    ],
+)
+def test_how_full_marks_are_called(indicators: str, full: str, words: str) -> None:
+    """Points may be added up without end; that is not the same as no points at all."""
+    assert tiny.load(indicators, full=full).scheme.full_words() == words
+
+
 def test_grade_quota_looks_points_up() -> None:
     made = tiny.plan(
         """
