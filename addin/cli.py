@@ -62,13 +62,14 @@ def list_schemes(as_json: AsJson = False) -> None:
     """列出全部考核方案。"""
     from generator.scheme import load as schemes
 
-    rows, broken = [], []
+    rows, broken, words = [], [], {}
     for _, path in sorted(library.ids().items()):
         try:
             scheme = schemes.load(path).scheme
         except SourceError as error:
             broken.append(str(error))
             continue
+        words[scheme.id] = scheme.full_words()
         rows.append(
             {
                 "scheme": scheme.id,
@@ -88,7 +89,7 @@ def list_schemes(as_json: AsJson = False) -> None:
         for key, head in heads.items():
             table.add_column(head, overflow="fold", no_wrap=key not in ("scheme", "title"))
         for row in rows:
-            row["full_marks"] = "不计分" if row["full_marks"] is None else row["full_marks"]
+            row["full_marks"] = words[row["scheme"]] if row["full_marks"] is None else row["full_marks"]
             table.add_row(*(str(row[k]) for k in heads))
         out.print(table)
     for message in broken:

@@ -946,6 +946,21 @@ FOUND: dict[str, list[tuple[str, str]]] = {
         ("borrows-score", "照××区的计"),
         ("matter-twice", "“班子成员刑事处罚”和“纪×及派驻机构班子成员刑事处罚”"),
     ],
+    "jiyuan-2020-river-chief-towns": [
+        ("figures-differ", "12条市级河流"),
+        ("points-left-over", "2 分，甲镇、乙镇、丙镇写明的最多扣 0 分"),
+        ("total-exceeds", "最多可以到 105 分"),
+    ],
+    "jiyuan-2020-gov-info": [("first-period", "连续前三要看上一期的前三"), ("rows-share-points", "五.1、五.2、五.3分值是 0")],
+    "jiyuan-2020-housing-fund": [("rank-scope", "“最高分”，现在是全部单位里最高的"), ("zero-denominator", "最高分（折算）")],
+    "jiyuan-2020-social-credit": [
+        ("cap-unreachable", "合计最多 10 分，各情形加起来最多 8 分"),  # 5＋3
+        ("figures-differ", "17、25、19、17个加起来是78个"),
+        ("amount-open", "信息准确率、及时性"),
+        ("partial-step", "十九.3"),
+    ],
+    "jiyuan-2020-open-government-departments": [("total-exceeds", "最多可以到 110 分"), ("band-gap", "69分到70分")],
+    "jiyuan-2020-transfer-payment-disbursement": [("zero-denominator", "所占合计"), ("cap-assumed", "资金支付率")],
     "sanmenxia-2017-department-targets": [
         ("share-uneven", "市黄金总公司 800 分里 800 分"),
         ("points-uneven", "“安全生产目标”多数 10 分，市地税局 20 分"),
@@ -1014,6 +1029,7 @@ def test_what_a_regulation_leaves_open_is_found(name: str, code: str, words: str
 
 
 FALSE: list[tuple[str, str, str]] = [
+    ("jiyuan-2020-gov-info", "rows-share-points", "一.1"),  # 每报送一条得0.5分: added, not taken from anything
     ("zhengzhou-2020-tcm", "zero-denominator", "B1"),  # every unit has tasks of its own
     ("panshan-2019-common", "total-exceeds", ""),  # scaled scores stay within the points
     ("panshan-2019-common", "sum-differs", ""),  # 4: the parts make 20

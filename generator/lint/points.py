@@ -213,6 +213,10 @@ def _rows_without_points(s: Subject) -> Iterator[tuple[Group, str]]:
         if len(rows) < 2 or id(group) in s.bonus:
             continue
         whole = group.points or sum((s.points(n) for n in walk(group) if isinstance(n, Indicator)), Decimal(0)) or group.at_most
+        if not whole:
+            rows = [row for row in rows if not _only_adds(s, row)]
+            if len(rows) < 2:
+                continue
         others = [c for c in group.children if isinstance(c, Indicator) and c.how.scored and s.points(c)]
         beside = f"（{'、'.join(s.own(c) for c in others)}的得分也在里面）" if others else ""
         yield (
@@ -221,6 +225,12 @@ def _rows_without_points(s: Subject) -> Iterator[tuple[Group, str]]:
             if whole
             else f"{'、'.join(s.own(r) for r in rows)}分值是 0，从总分里扣",
         )
+
+
+def _only_adds(s: Subject, node: Indicator) -> bool:
+    """Whether an indicator without points never takes any from the rest."""
+    spans = s.spans(node)
+    return bool(spans) and all(span.low is not None and span.low >= 0 for span in spans)
 
 
 def _rows_under_a_cap(s: Subject) -> Iterator[tuple[Group, str]]:
