@@ -127,9 +127,7 @@ class Item:
 
     # What officials fill in -----------------------------------------------------------------------------------------
 
-    def quantity(
-        self, name: str, low: Decimal | None = None, high: Decimal | None = None, hint: str = "", part_of: str = ""
-    ) -> Expression:
+    def quantity(self, name: str, low: Decimal | None = None, high: Decimal | None = None, hint: str = "", part_of: str = "") -> Expression:
         """A measured amount in the indicator's unit of measure; required. part_of: the row of what it is a part of."""
         whole = self._key(part_of) if part_of else ""
         asked = Input(name, Ask.QUANTITY, self.measure, low=low, high=high, no_task=self.may_be_none, hint=hint, whole=whole)
