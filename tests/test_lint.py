@@ -1002,6 +1002,7 @@ FALSE: list[tuple[str, str, str]] = [
     ("panshan-2019-common", "total-exceeds", ""),  # scaled scores stay within the points
     ("panshan-2019-common", "sum-differs", ""),  # 4: the parts make 20
     ("sanmenxia-2017-county-targets", "rows-share-points", "从总分里扣"),  # the rows earn, out of the 800 points around them
+    ("sanmenxia-2017-clean-coal-subsidy", "rows-share-points", ""),  # money is paid, no points are lost
     ("jiyuan-2017-poverty", "cap-missing", ""),  # both sides stop at 5
     ("jiyuan-2020-food-safety", "same-matter", ""),  # 内容相同的稿件不重复加分
     ("jiyuan-2020-smart-city", "floor-missing", ""),  # all or nothing: 30 points lose 4 at most, 5 more are deducted
@@ -1013,6 +1014,13 @@ FALSE: list[tuple[str, str, str]] = [
     ("panshan-2019-towns", "zero-denominator", ""),  # targets and rates have their own remarks
     ("city-county-guarantee-targets", "partial-step", ""),  # meetings are counted
 ]
+
+
+def test_a_limit_in_the_next_year_is_not_past() -> None:
+    codes = [
+        {r.code for r in case(f"{SIMPLE[:-1]}, due: {due}}}", issued="2024-08-25").remarks()} for due in ("3月15日前", "次年3月15日前")
+    ]
+    assert ["deadline-past" in found for found in codes] == [True, False]
 
 
 @pytest.mark.parametrize(("name", "code", "words"), FALSE)

@@ -217,6 +217,8 @@ def _rows_without_points(s: Subject) -> Iterator[tuple[Group, str]]:
         if not whole and (outer := _pointless_but_for(s, group)):
             held.setdefault(id(outer), (outer, []))[1].extend(s.own(r) for r in rows)
             continue
+        if not whole and any(span.high is None or span.high > 0 for row in rows for span in s.spans(row)):
+            continue  # they earn: something else than points is worked out
         others = [c for c in group.children if isinstance(c, Indicator) and c.how.scored and s.points(c)]
         beside = f"（{'、'.join(s.own(c) for c in others)}的得分也在里面）" if others else ""
         yield (
