@@ -906,6 +906,11 @@ FOUND: dict[str, list[tuple[str, str]]] = {
         ("points-uneven", "“督促五大国有银行落实战略合作协议，完成市下达的目标任务”市政府金融办 60 分，人行三门峡市中心支行 200 分"),
         ("target-relative", "市政府金融办-1、市政府金融办-3、市国税局-2、市地税局-3、人行三门峡市中心支行-1的“全省前10位”"),
     ],
+    "sanmenxia-2017-openness-assessment": [
+        ("rows-share-points", "等 66 个合用“附件2 市政府各部门政务公开工作”的 100 分"),
+        ("rows-share-points", "等 70 个合用“附件3 县（市、区）政府政务公开工作”的 100 分"),
+        ("band-gap", "89.5分定良好"),
+    ],
     # 义马市有第1—16条，只没有第17条
     "sanmenxia-2017-county-targets": [
         ("rows-share-points", "等 17 个合用“经济、社会发展和本职工作责任目标”的 800 分"),

@@ -204,7 +204,7 @@ def shared(s: Subject) -> None:
 
 
 def _rows_without_points(s: Subject) -> Iterator[tuple[Group, str]]:
-    held: dict[int, tuple[Group, list[str]]] = {}
+    held: dict[int, Group] = {}
     for group in s.groups:
         rows = [
             c
@@ -215,7 +215,7 @@ def _rows_without_points(s: Subject) -> Iterator[tuple[Group, str]]:
             continue
         whole = group.points or sum((s.points(n) for n in walk(group) if isinstance(n, Indicator)), Decimal(0)) or group.at_most
         if not whole and (outer := _pointless_but_for(s, group)):
-            held.setdefault(id(outer), (outer, []))[1].extend(s.own(r) for r in rows)
+            held[id(outer)] = outer
             continue
         if not whole and any(span.high is None or span.high > 0 for row in rows for span in s.spans(row)):
             continue  # they earn: something else than points is worked out
@@ -227,7 +227,8 @@ def _rows_without_points(s: Subject) -> Iterator[tuple[Group, str]]:
             if whole
             else f"{'、'.join(s.own(r) for r in rows)}分值是 0，从总分里扣",
         )
-    for group, names in held.values():
+    for group in held.values():
+        names = [s.own(n) for n in walk(group) if isinstance(n, Indicator) and n.how.scored]
         yield group, f"{some(names)}合用{s.label(group)}的 {show(group.points or 0)} 分"
 
 
