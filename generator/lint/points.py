@@ -229,7 +229,7 @@ def _rows_without_points(s: Subject) -> Iterator[tuple[Group, str]]:
         )
     for group in held.values():
         names = [s.own(n) for n in walk(group) if isinstance(n, Indicator) and n.how.scored]
-        yield group, f"{some(names)}合用{s.label(group)}的 {show(group.points or 0)} 分"
+        yield group, f"{some(names)}合用{s.label(group)}的 {show(group.points or Decimal(0))} 分"
 
 
 def _pointless_but_for(s: Subject, group: Group) -> Group | None:
