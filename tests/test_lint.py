@@ -968,6 +968,24 @@ FOUND: dict[str, list[tuple[str, str]]] = {
         ("points-uneven", "“督促五大国有银行落实战略合作协议，完成市下达的目标任务”市政府金融办 60 分，人行三门峡市中心支行 200 分"),
         ("target-relative", "市政府金融办-1、市政府金融办-3、市国税局-2、市地税局-3、人行三门峡市中心支行-1的“全省前10位”"),
     ],
+    "sanmenxia-2017-openness-assessment": [
+        ("rows-share-points", "等 66 个合用“附件2 市政府各部门政务公开工作”的 100 分"),
+        ("rows-share-points", "等 70 个合用“附件3 县（市、区）政府政务公开工作”的 100 分"),
+        ("band-gap", "89.5分定良好"),
+    ],
+    # 义马市有第1—16条，只没有第17条
+    "sanmenxia-2017-county-targets": [
+        ("rows-share-points", "等 17 个合用“经济、社会发展和本职工作责任目标”的 800 分"),
+        ("left-out-once", "义马市只在“17 农村贫困人口脱贫”没有列出"),
+        ("amount-open", "“18 重特大事件事故”的“扣分”"),
+    ],
+    # 牵头、一类1，二类0.8：区县12项100分，纪委只有第7项10×0.8＝8分
+    "zhengzhou-2020-armed-forces-work": [
+        ("count-differs", "写的是 13 项考核指标，细则里是 12 个"),
+        ("rank-by-load", "巩义市（100 分的任务）在前，市纪委监委机关（8 分的任务）在后"),
+        ("ties-built-in", "市委编办、市国资委"),
+        ("assesses-itself", "郑州警备区（2、3、4、7、12、A2）"),
+    ],
     "zhengzhou-2020-business-environment": [
         ("rank-by-load", "郑州航空港经济综合实验区（146.2 分的任务）在前，市无线电管理局（0 分的任务）在后"),
         ("sum-differs", "写的是 15 分，下面各项的分值加起来是 18 分"),
@@ -987,6 +1005,18 @@ FOUND: dict[str, list[tuple[str, str]]] = {
         ("due-uneven", "市政务办只有 18 分，巩义市有 115 分"),
         ("left-out-once", "航空港区税务局、省税务局第三税务分局"),
         ("floor-assumed", "1、2、3、4、7"),
+    ],
+    "zhengzhou-2020-district-key-work": [
+        ("period-past", "其中一季度至二季度已经过去"),
+        ("figures-differ", "最多扣4分"),
+    ],
+    # 100×0.8＋10＝90，100×0.6＋10＝70
+    "zhengzhou-2020-gov-openness": [
+        ("points-out-of-reach", "等 55 个最多 90 分"),
+        ("points-out-of-reach", "等 14 个最多 70 分"),
+        ("unit-outside", "市社保中心"),
+        ("assesses-itself", "市政府办公厅"),
+        ("range-open", "1—5 分"),
     ],
     "zhengzhou-2020-gov-service-reform": [
         ("count-differs", "53 个市级政务服务单位，名单里是 48 个"),
@@ -1009,6 +1039,12 @@ FOUND: dict[str, list[tuple[str, str]]] = {
         ("floor-missing", "月1.1"),
         ("earned-only-by-events", "50 分"),
         ("period-past", "其中1月至7月已经过去"),
+    ],
+    # 3＋1＋2＝6
+    "zhengzhou-2020-quality": [
+        ("total-exceeds", "最多可以到 106 分"),
+        ("direct-judgement", "等 36 项"),
+        ("figures-differ", "加分不超过5分"),
     ],
     "zhengzhou-2020-tcm": [
         ("ties-built-in", "都完成时就一样"),
@@ -1033,6 +1069,8 @@ FALSE: list[tuple[str, str, str]] = [
     ("zhengzhou-2020-tcm", "zero-denominator", "B1"),  # every unit has tasks of its own
     ("panshan-2019-common", "total-exceeds", ""),  # scaled scores stay within the points
     ("panshan-2019-common", "sum-differs", ""),  # 4: the parts make 20
+    ("sanmenxia-2017-county-targets", "rows-share-points", "从总分里扣"),  # the rows earn, out of the 800 points around them
+    ("sanmenxia-2017-clean-coal-subsidy", "rows-share-points", ""),  # money is paid, no points are lost
     ("jiyuan-2017-poverty", "cap-missing", ""),  # both sides stop at 5
     ("jiyuan-2020-food-safety", "same-matter", ""),  # 内容相同的稿件不重复加分
     ("jiyuan-2020-tourism", "floor-missing", ""),  # 直接计零分
@@ -1048,6 +1086,13 @@ FALSE: list[tuple[str, str, str]] = [
     ("panshan-2019-towns", "zero-denominator", ""),  # targets and rates have their own remarks
     ("city-county-guarantee-targets", "partial-step", ""),  # meetings are counted
 ]
+
+
+def test_a_limit_in_the_next_year_is_not_past() -> None:
+    codes = [
+        {r.code for r in case(f"{SIMPLE[:-1]}, due: {due}}}", issued="2024-08-25").remarks()} for due in ("3月15日前", "次年3月15日前")
+    ]
+    assert ["deadline-past" in found for found in codes] == [True, False]
 
 
 @pytest.mark.parametrize(("name", "code", "words"), FALSE)

@@ -30,7 +30,7 @@ from openpyxl.utils import column_index_from_string
 from addin.workbooks import snapshot
 from generator.language.quantities import GUARD_OF_SHARES
 from generator.layout import design
-from generator.layout.matrix import Matrix
+from generator.layout.roster import Roster
 from generator.lines.line import Line, Role
 from generator.plan.plan import Plan
 from generator.plan.planner import make_plan
@@ -120,7 +120,7 @@ def test_one_formula_a_row_all_the_way_across(name: str) -> None:
     compared = 0
     for grid in book.layout.grids:
         cells = sheets[grid.sheet].cells
-        by_row = not isinstance(grid, Matrix)
+        by_row = isinstance(grid, Roster)
         for line in grid.lines:
             texts = set()
             for unit in grid.units_of(line) if line.formula is not None else []:
