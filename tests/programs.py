@@ -28,7 +28,7 @@ from generator.xlsx.package import Package
 Place = tuple[str, str]
 SHOWN = 3
 """So many cells are shown of each book and program."""
-KNOWN: dict[str, str] = {}
+KNOWN: dict[str, str] = {"IronCalc": 'COUNTIF over a single cell is an error: =COUNTIF(A1,"x")'}
 """Programs with a fault of their own that a book here meets: what it is, with the smallest case."""
 
 

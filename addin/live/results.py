@@ -33,22 +33,20 @@ def put(desk: Desk, live: LiveBook, taken: Snapshot, found: list[Finding]) -> No
     ours = [name for name in live.sheet_names if live.is_visible(name) and (name in taken.sheets or name in marks)]
     with desk.changing(live, [listed.sheet], ours) as opened:
         live.write()
-        _dress(desk.book.sheets[listed.sheet], taken, listed)
+        _dress(desk.book.sheets[listed.sheet], listed)
         for name in opened:
             unmark(desk.book.sheets[name])
             mark(desk.book.sheets[name], marks.get(name, {}))
 
 
-def _dress(sheet: xlwings.Sheet, taken: Snapshot, listed: Listed) -> None:
+def _dress(sheet: xlwings.Sheet, listed: Listed) -> None:
     """Give the list its look, fold the live list above it away, and let it be printed."""
-    design = taken.design
     first, last = COLUMNS[0], COLUMNS[-1]
     adapter.hide_rows(sheet, *listed.live, bool(listed.cells))
-    title = sheet[f"{first}{listed.row}"]
-    title.font.name, title.font.size = design.font, design.styles["subtitle"].size
+    title, head, columns = listed.styles
+    dress.put_on(sheet[f"{first}{listed.row}"], title, None)
     if not listed.cells:
         return
-    head, columns = listed.styles
     dress.put_on(sheet[f"{first}{listed.row + 1}:{last}{listed.row + 1}"], head, None)
     for column, style in zip(COLUMNS, columns, strict=True):
         dress.put_on(sheet[f"{column}{listed.row + 2}:{column}{listed.last}"], style, None)

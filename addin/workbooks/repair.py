@@ -145,7 +145,7 @@ def user() -> str:
 @dataclass(frozen=True)
 class Listed:
     """Findings as they stand on the 校验 sheet. row: of the title, each row of the list follows, its heads first; cells: of
-    each row, from the left; styles: of the heads, and of each column below. empty: addresses where an earlier list stands
+    each row, from the left; styles: of the title, the heads, and each column below. empty: addresses where an earlier list stands
     that this one does not reach; live: the first and last row of the live list above, which is folded away as long as there
     are findings, so that they are what is seen first."""
 
@@ -153,7 +153,7 @@ class Listed:
     row: int
     title: str
     cells: list[list[Value | Formula]]
-    styles: tuple[Style, list[Style]]
+    styles: tuple[Style, Style, list[Style]]
     empty: list[str]
     live: tuple[int, int]
 
@@ -194,11 +194,12 @@ def listed(taken: Snapshot, findings: list[Finding]) -> Listed:
     return Listed(name, first, title, rows, _styles(taken.design), [at for at in old if at not in used], live)
 
 
-def _styles(design: Design) -> tuple[Style, list[Style]]:
-    """Of the heads of a list of findings, and of its columns."""
+def _styles(design: Design) -> tuple[Style, Style, list[Style]]:
+    """Of the title of a list of findings, its heads, and its columns."""
     line = design.colours["line"]
     centre, left = (dress.style_of(design, name)._replace(border=line) for name in ("listed_centre", "listed"))
-    return dress.style_of(design, "heading"), [centre, centre._replace(colour=LINK), centre, left, left, left]
+    title = dress.style_of(design, "plain")._replace(bold=True, wrap=False)
+    return title, dress.style_of(design, "heading"), [centre, centre._replace(colour=LINK), centre, left, left, left]
 
 
 def write_findings(package: Package, taken: Snapshot, findings: list[Finding]) -> None:
@@ -207,8 +208,8 @@ def write_findings(package: Package, taken: Snapshot, findings: list[Finding]) -
     part = package.sheet(found.sheet)
     for at in found.empty:
         part.set(at, None)
-    _put(part, f"{COLUMNS[0]}{found.row}", found.title, part.style(f"{COLUMNS[0]}{checks.NOTE}"))
-    head, columns = found.styles
+    title, head, columns = found.styles
+    _put(part, f"{COLUMNS[0]}{found.row}", found.title, package.style_number(title))
     for row, texts in enumerate(found.cells, found.row + 1):
         styles = [head] * len(texts) if row == found.row + 1 else columns
         for column, content, style in zip(COLUMNS, texts, styles, strict=True):
