@@ -891,9 +891,9 @@ FOUND: dict[str, list[tuple[str, str]]] = {
         ("assessor-missing", "全部 5 项"),
         ("zero-denominator", "当月应完成投资"),
     ],
-    # 0.5＋0.6＋0.5＋1＝2.6
+    # 只扣分，没有满分，合计的上限没有写
     "jiyuan-2020-audit": [
-        ("floor-missing", "最多扣 2.6 分"),
+        ("floor-missing", "合计最多扣几分没有写"),
         ("unit-untouched", "甲单位、乙单位"),
     ],
     # 12个月×2种×0.05＝1.2
