@@ -1,0 +1,233 @@
+"""Whatever hands do to a book, no wrong or missing number stays without a word.
+
+Random operations (`hands`) on books of every layout that are open in LibreOffice; then the file is checked and recomputed.
+What it should show is worked out apart from all that: the inputs are read by the hidden keys, put into a fresh book of the
+same scheme, and its figures compared with those of the damaged one, found by what a reader sees: the heading and the name.
+
+Requirements: every figure shown is exact, or a finding says what is broken; after a recompute that was not refused, every
+figure is exact, the inputs are what they were, and nothing locked is found changed; a refusal is one Chinese sentence.
+
+SCOREBOOK_HANDS sets how many books (by default a bounded slice), SCOREBOOK_HANDS_FROM the first seed.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+import hands
+import pytest
+import sight
+import tiny
+import xlwings
+from conftest import file_of
+
+from addin import actions
+from addin.engines import adapter, libreoffice
+from addin.workbooks.findings import Finding
+from generator.fillings.random_filling import random_filling
+from generator.lines.line import SHARED
+from generator.plan.evaluation import Evaluation
+from generator.plan.plan import Plan
+from generator.plan.planner import make_plan
+from generator.problems import Refusal
+from generator.scheme import load
+from generator.scheme.load import SchemeFile
+from generator.sheets.book import Book, compose
+from generator.value import Value
+from generator.xlsx import writer
+from generator.xlsx.package import Package
+
+pytestmark = pytest.mark.xdist_group("hands")  # one LibreOffice for all
+
+BOOKS = int(os.environ.get("SCOREBOOK_HANDS", "40"))
+FROM = int(os.environ.get("SCOREBOOK_HANDS_FROM", "0"))
+MATRIX = tiny.text(
+    """
+    - name: 业务
+      children:
+      - {id: 1, name: 投资, points: 10, in: 亿元, rule: ratio, target: [4, 8, 5]}
+      - {id: 2, name: 安全, points: 5, rule: deduct, events: [{what: 事故, each: 1}, {what: 通报, each: 0.5}]}
+    - name: 办件
+      periods: [上半年, 下半年]
+      weights: [40%, 60%]
+      children:
+      - {id: 4, name: 办件, points: 5, rule: formula, inputs: {件: {ask: count}}, figures: {每: 2}, score: "clamp(件 / 每, 0, 分值)"}
+    - {id: 3, name: 评价, points: 5, rule: direct, may_be_none: true, no_task: average}
+    - {id: 5, name: 排序, points: 5, rule: formula, inputs: {件数: {ask: count}}, score: "分值 - rank(件数) + 1"}
+    """,
+    full="null",
+    extra="quantities: {最多: 'over_units(max, 业务分)', 业务分: score('业务')}",
+)
+SCHEMES = {"matrix": MATRIX, "rows": tiny.ROWS, "units": tiny.UNITS, "list": tiny.LISTED}
+BUNDLED = ["panshan-2019-parks", "panshan-2019-towns"]
+
+PROMISED = {"formula-overwritten", "formula-changed", "formula-deleted", "parameter-changed", "label-changed"}
+"""What a recompute has put right: a check finds none of it afterwards."""
+TOLD = PROMISED | {
+    *("row-missing", "row-duplicated", "row-moved", "row-counted", "column-missing", "column-moved", "column-counted"),
+    *("sheet-missing", "sheet-foreign", "scheme-damaged"),
+}
+"""Findings that say that a figure may be wrong. The others promise that it is not."""
+
+
+@dataclass
+class Case:
+    """A book and what is done to it."""
+
+    name: str
+    seed: int
+    steps: list[int]
+    said: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return "\n".join([f"{self.name} 种子 {self.seed}，操作 {self.steps}", *self.said, "→", *self.faults])
+
+
+@pytest.fixture(scope="module")
+def app() -> Iterator[xlwings.App]:
+    app = libreoffice.start()
+    yield app
+    app.quit()
+
+
+@lru_cache(maxsize=16)
+def scheme_of(name: str) -> tuple[SchemeFile, Plan]:
+    file = load.loads(SCHEMES[name], "tiny.yaml") if name in SCHEMES else file_of(name)
+    return file, make_plan(file.scheme)
+
+
+def made_with(name: str, inputs: dict[tuple[str, int], Value]) -> Book:
+    file, plan = scheme_of(name)
+    return compose(file, inputs, plan=plan)
+
+
+def work(app: xlwings.App, case: Case, path: Path, made: Book) -> None:
+    """Do the steps of a case to a book in LibreOffice, and save what became of it."""
+    book = app.books.open(str(path))
+    try:
+        book.api.unprotect("")
+        for sheet in book.sheets:
+            adapter.unprotect(sheet)
+        spots = hands.spots_of(made)
+        for step in case.steps:
+            dice = random.Random(f"{case.seed}/{step}")
+            words = dice.choice(list(hands.HANDS))
+            case.said.append(f"{words}：{hands.HANDS[words](hands.Desk(book, dice, spots))}")
+        book.api.calculateAll()
+        book.save(str(path))
+    finally:
+        book.close()
+
+
+def recalculated(app: xlwings.App, path: Path, to: Path) -> Package:
+    """A file as LibreOffice calculates it afresh."""
+    book = app.books.open(str(path))
+    try:
+        book.api.calculateAll()
+        book.save(str(to))
+    finally:
+        book.close()
+    return Package.open(to)
+
+
+def wrong_figures(name: str, package: Package) -> list[str]:
+    """Where a book shows something else than a fresh one with the same inputs."""
+    blank = made_with(name, {})
+    cells, pages = sight.cells_of(blank), sight.of_file(package)
+    inputs = inputs_of(blank, package)
+    values = Evaluation(blank.plan, inputs)
+    fresh = sight.of_book(made_with(name, inputs))
+    shown, wanted = sight.read(pages, blank, cells), sight.results(blank, values, cells)
+    found = [
+        f"{key} {unit} 显示 {shown.get((key, unit))}，应为 {value}"
+        for (key, unit), value in wanted.items()
+        if not sight.same(shown.get((key, unit)), None if value == "" else value)
+    ]
+    title = blank.layout.design.summary.sheet
+    return found + sight.differing(sight.summary(pages.get(title, {})), sight.summary(fresh[title]))
+
+
+def inputs_of(blank: Book, package: Package) -> dict[tuple[str, int], Value]:
+    """What was typed in, by key."""
+    plan = blank.plan
+    asked = [(line.key, unit) for line in plan.inputs for unit in plan.places(line) if unit == SHARED or line.constant(unit) is None]
+    cells = sight.cells_of(blank)
+    return sight.read(sight.of_file(package), blank, {own: cells[own] for own in asked})
+
+
+def refused(case: Case, words: str) -> None:
+    """A refusal is one sentence in Chinese."""
+    if "程序内部出错" in words or "\n" in words or not any("一" <= ch <= "鿿" for ch in words):
+        case.faults.append(f"说的是：{words}")
+
+
+def judge(app: xlwings.App, case: Case, path: Path) -> None:
+    """Check and recompute a book that hands were on."""
+    package = Package.open(path)
+    blank = made_with(case.name, {})
+    wrong = wrong_figures(case.name, package) + sight.doubts(sight.of_file(package), blank)
+    try:
+        found = actions.check(path).findings
+    except Refusal as error:
+        refused(case, str(error))
+        return
+    if wrong and not TOLD & {f.code for f in found}:
+        case.faults += ["检查没有说：", *wrong[:6], *told(found)]
+    before = inputs_of(blank, package)
+    done = actions.recompute_one(path)
+    if done.error:
+        refused(case, done.error)
+        if not TOLD & {f.code for f in found}:
+            case.faults.append(f"不能重算，检查却没有说：{done.error}")
+        return
+    after = recalculated(app, path, path.with_name("after.xlsx"))
+    for words, one in (("文件里", Package.open(path)), ("重新计算后", after)):
+        case.faults += [f"重算后{words}：{fault}" for fault in wrong_figures(case.name, one)[:6]]
+    if inputs_of(blank, after) != before:
+        case.faults.append("重算动了填报")
+    left = actions.check(path).findings
+    unsure = sight.doubts(sight.of_file(after), blank)
+    if {f.code for f in left} & (PROMISED | {"values-stale"}) or (unsure and not TOLD & {f.code for f in left}):
+        case.faults += ["重算后检查还说：", *told(left), *unsure]
+
+
+def told(findings: Sequence[Finding]) -> list[str]:
+    return [f"  {f.code} {f.sheet}!{f.cell} {f.message}" for f in findings if f.code != "protection-off"]
+
+
+def played(app: xlwings.App, name: str, seed: int, steps: list[int], folder: Path) -> Case:
+    """A case from the blank book to what is wrong with it."""
+    case = Case(name, seed, steps)
+    _, plan = scheme_of(name)
+    filling = tiny.sensible(plan) if seed % 2 else {**random_filling(plan, str(seed)).inputs}
+    made = made_with(name, filling)
+    path = folder / "book.xlsx"
+    writer.write(made, path)
+    work(app, case, path, made)
+    judge(app, case, path)
+    return case
+
+
+def reduced(app: xlwings.App, case: Case, folder: Path) -> Case:
+    """The same fault by fewer operations."""
+    for step in list(case.steps):
+        fewer = [other for other in case.steps if other != step]
+        again = played(app, case.name, case.seed, fewer, folder) if fewer else case
+        case = again if again.faults else case
+    return case
+
+
+def test_no_figure_is_wrong_without_a_word(app: xlwings.App, tmp_path: Path) -> None:
+    names = [*SCHEMES] * 4 + BUNDLED
+    faulty = []
+    for seed in range(FROM, FROM + BOOKS):
+        case = played(app, names[seed % len(names)], seed, list(range(1 + seed % 4)), tmp_path)
+        if case.faults:
+            faulty.append(str(reduced(app, case, tmp_path)))
+    assert not faulty, "\n\n".join(faulty)
