@@ -22,6 +22,7 @@ Page = Mapping[tuple[int, int], Value]
 Pages = Mapping[str, Page]
 Keys = tuple[str, str, str]
 """Of a cell: the sign of its sheet, the key of its row, the key of its column."""
+Tables = list[dict[str, list[tuple[Value, ...]]]]
 HEAD_ROWS = 8
 """The row of keys, wherever rows were inserted above it, is one of so many."""
 NAMING = ("label", "units", "unit", "name")
@@ -75,12 +76,14 @@ class Keyed:
         return (self.rows[row][0], self.columns[column][0]) if row in self.rows and column in self.columns else None
 
     def words(self) -> dict[str, frozenset[str]]:
-        """What stands in sight beside each row's key, and above each column's."""
+        """What a reader goes by: what stands beside each row's key, and over each column with one, right above the first row."""
         keyed = {row for places in self.rows.values() for row in places}
         naming = [at for key in NAMING for at in self.columns.get(key, ())]
         found = {key: frozenset(self._texts((row, at) for row in rows for at in naming)) for key, rows in self.rows.items()}
-        heads = sorted({row for row, _ in self.page} - keyed - {self.head})
-        return found | {key: frozenset(self._texts((row, at) for at in places for row in heads)) for key, places in self.columns.items()}
+        first = min((rows[0] for key, rows in self.rows.items() if self.sign != "units" or key.startswith("unit:")), default=0)
+        heads = sorted({row for row, _ in self.page if self.head < row < first} - keyed, reverse=True)
+        over = {key: list(self._texts((row, places[0]) for row in heads)) for key, places in self.columns.items()}
+        return found | {key: frozenset(texts[:1]) for key, texts in over.items()}
 
     @property
     def head(self) -> int:
@@ -99,8 +102,8 @@ def keyed(page: Page) -> Keyed | None:
         sign = next((value for _, value in sorted(heads.items()) if value.startswith(("unit:", "list:")) or value == "units"), None)
         if start is not None and sign is not None:
             columns: dict[str, list[int]] = {}
-            for column, value in sorted(heads.items()):
-                columns.setdefault(value, []).append(column)
+            for column, key in sorted(heads.items()):
+                columns.setdefault(key, []).append(column)
             rows: dict[str, list[int]] = {}
             for (r, column), value in sorted(page.items()):
                 if column == start and r > row and isinstance(value, str):
@@ -149,7 +152,8 @@ def read(pages: Pages, made: Book, cells: Mapping[tuple[str, int], Keys]) -> dic
 
 
 def doubts(pages: Pages, made: Book) -> list[str]:
-    """Why a reader cannot be sure which cell is which: keys and sheets that stand twice or are gone, other words beside a key."""
+    """Why a reader cannot be sure which cell is which: keys and sheets that stand twice, other words beside a key. What is
+    gone shows in the figures."""
     fresh = of_book(made, worked_out=False)
     there, wanted = keyed_pages(pages, fresh), keyed_pages(fresh, fresh)
     found = [f"两张 {sign}" for sign, ones in there.items() if len(ones) > 1]
@@ -159,12 +163,11 @@ def doubts(pages: Pages, made: Book) -> list[str]:
             now, words = there[sign][0], one.words()
             said = now.words()
             found += [f"{sign} 有两个 {key}" for key in now.doubled if key in words]
-            found += [f"{sign} 没有 {key}" for key in words if key not in said]
             found += [f"{sign} {key}：{sorted(words[key] - said[key])}" for key in words if key in said and words[key] - said[key]]
     return found
 
 
-def summary(page: Page) -> list[dict[str, list[tuple[Value, ...]]]]:
+def summary(page: Page) -> Tables:
     """The tables of 汇总: each row's values by heading, in the order of the rows, left to right where a heading recurs."""
     heads = sorted((row, column) for (row, column), value in page.items() if value == "被考核单位")
     found = []
@@ -179,21 +182,29 @@ def summary(page: Page) -> list[dict[str, list[tuple[Value, ...]]]]:
     return found
 
 
-def differing(shown: list[dict[str, list[tuple[Value, ...]]]], wanted: list[dict[str, list[tuple[Value, ...]]]]) -> list[str]:
-    """Where the tables of 汇总 show something else than they should."""
-    if len(shown) != len(wanted):
-        return [f"汇总 {len(shown)} 张表，应有 {len(wanted)} 张"]
-    found = []
-    for one, other in zip(shown, wanted, strict=True):
+def differing(shown: Tables, wanted: Tables) -> list[str]:
+    """Where the tables of 汇总 show something else than they should. What stands there once more is another matter."""
+    found = [] if len(shown) == len(wanted) else [f"汇总 {len(shown)} 张表，应有 {len(wanted)} 张"]
+    for one, other in zip(shown, wanted, strict=False):
         for name, rows in other.items():
-            have = one.get(name)
-            if have is None or len(have) != len(rows) or not all(map(_alike, have, rows)):
+            have = one.get(name, [])
+            if len(have) < len(rows) or not all(map(_alike, have, rows)):
                 found.append(f"汇总 {name} 显示 {have}，应为 {rows}")
     return found
 
 
+def doubled(shown: Tables, wanted: Tables) -> list[str]:
+    """Where the tables of 汇总 have more rows or columns than they should."""
+    return [
+        f"汇总 {name} 多了"
+        for one, other in zip(shown, wanted, strict=False)
+        for name, rows in other.items()
+        if len(one.get(name, [])) > len(rows) or any(len(a) > len(b) for a, b in zip(one.get(name, []), rows, strict=False))
+    ]
+
+
 def _alike(one: tuple[Value, ...], other: tuple[Value, ...]) -> bool:
-    return len(one) == len(other) and all(map(same, one, other))
+    return len(one) >= len(other) and all(map(same, one, other))
 
 
 def results(made: Book, values: Evaluation, cells: Mapping[tuple[str, int], Keys]) -> dict[tuple[str, int], Value]:

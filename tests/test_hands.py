@@ -68,10 +68,25 @@ BUNDLED = ["panshan-2019-parks", "panshan-2019-towns"]
 
 PROMISED = {"formula-overwritten", "formula-changed", "formula-deleted", "parameter-changed", "label-changed"}
 """What a recompute has put right: a check finds none of it afterwards."""
-TOLD = PROMISED | {
-    *("row-missing", "row-duplicated", "row-moved", "row-counted", "column-missing", "column-moved", "column-counted"),
-    *("sheet-missing", "sheet-foreign", "scheme-damaged"),
-}
+FORMULAS = {"input-formula", "input-link"}
+"""Then what was typed changes whenever a program calculates, and may go in a circle."""
+TOLD = (
+    PROMISED
+    | FORMULAS
+    | {
+        *(
+            "row-missing",
+            "row-duplicated",
+            "row-moved",
+            "row-counted",
+            "column-missing",
+            "column-duplicated",
+            "column-moved",
+            "column-counted",
+        ),
+        *("sheet-missing", "sheet-foreign", "scheme-damaged"),
+    }
+)
 """Findings that say that a figure may be wrong. The others promise that it is not."""
 
 
@@ -136,29 +151,43 @@ def recalculated(app: xlwings.App, path: Path, to: Path) -> Package:
     return Package.open(to)
 
 
-def wrong_figures(name: str, package: Package) -> list[str]:
-    """Where a book shows something else than a fresh one with the same inputs."""
-    blank = made_with(name, {})
-    cells, pages = sight.cells_of(blank), sight.of_file(package)
-    inputs = inputs_of(blank, package)
-    values = Evaluation(blank.plan, inputs)
-    fresh = sight.of_book(made_with(name, inputs))
-    shown, wanted = sight.read(pages, blank, cells), sight.results(blank, values, cells)
-    found = [
-        f"{key} {unit} 显示 {shown.get((key, unit))}，应为 {value}"
-        for (key, unit), value in wanted.items()
-        if not sight.same(shown.get((key, unit)), None if value == "" else value)
-    ]
-    title = blank.layout.design.summary.sheet
-    return found + sight.differing(sight.summary(pages.get(title, {})), sight.summary(fresh[title]))
+@dataclass
+class Seen:
+    """What a reader sees in a book. wrong: figures that differ from those of a fresh book with the same inputs; unsure: what
+    may be taken for something else."""
+
+    name: str
+    package: Package
+    wrong: list[str] = field(default_factory=list)
+    unsure: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        blank = made_with(self.name, {})
+        cells, pages = sight.cells_of(blank), sight.of_file(self.package)
+        self.inputs = inputs_of(blank, pages)
+        values = Evaluation(blank.plan, self.inputs)
+        shown, wanted = sight.read(pages, blank, cells), sight.results(blank, values, cells)
+        self.wrong = [
+            f"{key} {unit} 显示 {shown.get((key, unit))}，应为 {value}"
+            for (key, unit), value in wanted.items()
+            if not sight.same(shown.get((key, unit)), None if value == "" else value)
+        ]
+        self.unsure = sight.doubts(pages, blank)
+        title = blank.layout.design.summary.sheet
+        self.has_summary = title in pages
+        if self.has_summary:
+            tables = sight.summary(pages[title]), sight.summary(sight.of_book(made_with(self.name, self.inputs))[title])
+            self.wrong += sight.differing(*tables)
+            self.unsure += sight.doubled(*tables)
+        else:
+            self.unsure.append(f"没有 {title}")
 
 
-def inputs_of(blank: Book, package: Package) -> dict[tuple[str, int], Value]:
+def inputs_of(blank: Book, pages: sight.Pages) -> dict[tuple[str, int], Value]:
     """What was typed in, by key."""
-    plan = blank.plan
-    asked = [(line.key, unit) for line in plan.inputs for unit in plan.places(line) if unit == SHARED or line.constant(unit) is None]
-    cells = sight.cells_of(blank)
-    return sight.read(sight.of_file(package), blank, {own: cells[own] for own in asked})
+    plan, cells = blank.plan, sight.cells_of(blank)
+    asked = [(line, unit) for line in plan.inputs for unit in plan.places(line) if unit == SHARED or line.constant(unit) is None]
+    return sight.read(pages, blank, {(line.key, unit): cells[line.key, unit] for line, unit in asked})
 
 
 def refused(case: Case, words: str) -> None:
@@ -169,32 +198,36 @@ def refused(case: Case, words: str) -> None:
 
 def judge(app: xlwings.App, case: Case, path: Path) -> None:
     """Check and recompute a book that hands were on."""
-    package = Package.open(path)
-    blank = made_with(case.name, {})
-    wrong = wrong_figures(case.name, package) + sight.doubts(sight.of_file(package), blank)
+    seen = Seen(case.name, Package.open(path))
     try:
         found = actions.check(path).findings
     except Refusal as error:
         refused(case, str(error))
         return
-    if wrong and not TOLD & {f.code for f in found}:
-        case.faults += ["检查没有说：", *wrong[:6], *told(found)]
-    before = inputs_of(blank, package)
+    codes = {f.code for f in found}
+    if seen.wrong + seen.unsure and not TOLD & codes:
+        case.faults += ["检查没有说：", *seen.wrong[:6], *seen.unsure, *told(found)]
     done = actions.recompute_one(path)
     if done.error:
         refused(case, done.error)
-        if not TOLD & {f.code for f in found}:
+        if not TOLD & codes:
             case.faults.append(f"不能重算，检查却没有说：{done.error}")
         return
-    after = recalculated(app, path, path.with_name("after.xlsx"))
-    for words, one in (("文件里", Package.open(path)), ("重新计算后", after)):
-        case.faults += [f"重算后{words}：{fault}" for fault in wrong_figures(case.name, one)[:6]]
-    if inputs_of(blank, after) != before:
-        case.faults.append("重算动了填报")
+    case.faults += after_recomputing(app, case.name, path, seen)
+
+
+def after_recomputing(app: xlwings.App, name: str, path: Path, before: Seen) -> list[str]:
+    """What is not right after a recompute that was not refused."""
     left = actions.check(path).findings
-    unsure = sight.doubts(sight.of_file(after), blank)
-    if {f.code for f in left} & (PROMISED | {"values-stale"}) or (unsure and not TOLD & {f.code for f in left}):
-        case.faults += ["重算后检查还说：", *told(left), *unsure]
+    codes = {f.code for f in left}
+    file, calculated = Seen(name, Package.open(path)), Seen(name, recalculated(app, path, path.with_name("after.xlsx")))
+    faults = [f"重算后文件里：{fault}" for fault in file.wrong[:6]]
+    if not codes & FORMULAS:
+        faults += [f"重新计算后：{fault}" for fault in calculated.wrong[:6]]
+        faults += ["重算动了填报"] if calculated.inputs != before.inputs else []
+    if codes & (PROMISED | {"values-stale"}) or (calculated.unsure and not (TOLD | {"formula-added"}) & codes):
+        faults += ["重算后检查还说：", *told(left), *calculated.unsure]
+    return faults
 
 
 def told(findings: Sequence[Finding]) -> list[str]:

@@ -10,6 +10,14 @@ from generator.layout.grid import UNIT
 from generator.lines.line import Line
 from generator.plan.plan import Plan
 
+NAMED = 6
+"""So many cells of several are named."""
+
+
+def some(cells: list[str]) -> str:
+    """The first few of some cells."""
+    return "、".join(cells[:NAMED]) + (f"等 {len(cells)} 格" if len(cells) > NAMED else "")
+
 
 @dataclass(frozen=True)
 class Names:
