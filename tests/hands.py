@@ -9,11 +9,10 @@ import random
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 import xlwings
 
-from addin.engines.libreoffice.office import enum, properties, struct
+from addin.engines.libreoffice.office import enum, load_uno, properties, struct
 from generator.columns import letters_of
 from generator.layout.addresses import address
 from generator.sheets.book import Book
@@ -450,17 +449,15 @@ def sort(desk: Desk) -> str:
         return ""
     cells = sheet.range((first.row, left), (bottom, right))
     key = desk.dice.randint(0, right - left)
-    fields = _sort_fields(key, desk.dice.random() < 0.5)
-    cells.api.sort(properties(SortFields=fields, ContainsHeader=False, IsSortColumns=False))
+    sort_cells(cells, key, desk.dice.random() < 0.5)
     return f"{_told(cells)} 按 {letters_of(left + key)}"
 
 
-def _sort_fields(column: int, ascending: bool) -> Any:
-    from addin.engines.libreoffice.office import load_uno
-
+def sort_cells(cells: xlwings.Range, key: int, ascending: bool = True) -> None:
+    """Sort rows by one of their columns, counted from 0."""
     kind = "com.sun.star.table.TableSortField"
-    one = struct(kind, Field=column, IsAscending=ascending)
-    return load_uno().Any(f"[]{kind}", (one,))
+    fields = load_uno().Any(f"[]{kind}", (struct(kind, Field=key, IsAscending=ascending),))
+    cells.api.sort(properties(SortFields=fields, ContainsHeader=False, IsSortColumns=False))
 
 
 # Sheets --------------------------------------------------------------------------------------------------------------

@@ -75,15 +75,14 @@ class Keyed:
         """Where the cell with two keys is."""
         return (self.rows[row][0], self.columns[column][0]) if row in self.rows and column in self.columns else None
 
-    def words(self) -> dict[str, frozenset[str]]:
-        """What a reader goes by: what stands beside each row's key, and over each column with one, right above the first row."""
+    def words(self) -> dict[str, list[str]]:
+        """What a reader goes by: what stands beside each row's key, and over each column with one, the nearest first."""
         keyed = {row for places in self.rows.values() for row in places}
         naming = [at for key in NAMING for at in self.columns.get(key, ())]
-        found = {key: frozenset(self._texts((row, at) for row in rows for at in naming)) for key, rows in self.rows.items()}
+        found = {key: list(self._texts((row, at) for row in rows for at in naming)) for key, rows in self.rows.items()}
         first = min((rows[0] for key, rows in self.rows.items() if self.sign != "units" or key.startswith("unit:")), default=0)
         heads = sorted({row for row, _ in self.page if self.head < row < first} - keyed, reverse=True)
-        over = {key: list(self._texts((row, places[0]) for row in heads)) for key, places in self.columns.items()}
-        return found | {key: frozenset(texts[:1]) for key, texts in over.items()}
+        return found | {key: list(self._texts((row, places[0]) for row in heads)) for key, places in self.columns.items()}
 
     @property
     def head(self) -> int:
@@ -160,10 +159,11 @@ def doubts(pages: Pages, made: Book) -> list[str]:
     found += [f"没有 {sign}" for sign in wanted if sign not in there]
     for sign, [one] in wanted.items():
         if sign in there:
-            now, words = there[sign][0], one.words()
+            now, words = there[sign][0], {key: texts if key in one.rows else texts[:1] for key, texts in one.words().items()}
             said = now.words()
             found += [f"{sign} 有两个 {key}" for key in now.doubled if key in words]
-            found += [f"{sign} {key}：{sorted(words[key] - said[key])}" for key in words if key in said and words[key] - said[key]]
+            gone = {key: [text for text in words[key] if text not in said[key]] for key in words if key in said}
+            found += [f"{sign} {key}：{texts}" for key, texts in gone.items() if texts]
     return found
 
 

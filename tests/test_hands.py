@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -29,7 +30,9 @@ from conftest import file_of
 from addin import actions
 from addin.engines import adapter, libreoffice
 from addin.workbooks.findings import Finding
-from generator.fillings.random_filling import random_filling
+from generator.columns import letters_of
+from generator.fillings.random_filling import odd_filling, random_filling
+from generator.layout.addresses import place_of
 from generator.lines.line import SHARED
 from generator.plan.evaluation import Evaluation
 from generator.plan.plan import Plan
@@ -122,22 +125,35 @@ def made_with(name: str, inputs: dict[tuple[str, int], Value]) -> Book:
     return compose(file, inputs, plan=plan)
 
 
-def work(app: xlwings.App, case: Case, path: Path, made: Book) -> None:
-    """Do the steps of a case to a book in LibreOffice, and save what became of it."""
+@contextmanager
+def opened(app: xlwings.App, path: Path) -> Iterator[xlwings.Book]:
+    """A book in LibreOffice without its protection; saved as LibreOffice calculates it."""
     book = app.books.open(str(path))
     try:
         book.api.unprotect("")
         for sheet in book.sheets:
             adapter.unprotect(sheet)
-        spots = hands.spots_of(made)
-        for step in case.steps:
-            dice = random.Random(f"{case.seed}/{step}")
-            words = dice.choice(list(hands.HANDS))
-            case.said.append(f"{words}：{hands.HANDS[words](hands.Desk(book, dice, spots))}")
+        yield book
         book.api.calculateAll()
         book.save(str(path))
     finally:
         book.close()
+
+
+def filled_sensibly(name: str, path: Path) -> Book:
+    made = made_with(name, tiny.sensible(scheme_of(name)[1]))
+    writer.write(made, path)
+    return made
+
+
+def work(app: xlwings.App, case: Case, path: Path, made: Book) -> None:
+    """Do the steps of a case to a book."""
+    spots = hands.spots_of(made)
+    with opened(app, path) as book:
+        for step in case.steps:
+            dice = random.Random(f"{case.seed}/{step}")
+            words = dice.choice(list(hands.HANDS))
+            case.said.append(f"{words}：{hands.HANDS[words](hands.Desk(book, dice, spots))}")
 
 
 def recalculated(app: xlwings.App, path: Path, to: Path) -> Package:
@@ -238,8 +254,8 @@ def played(app: xlwings.App, name: str, seed: int, steps: list[int], folder: Pat
     """A case from the blank book to what is wrong with it."""
     case = Case(name, seed, steps)
     _, plan = scheme_of(name)
-    filling = tiny.sensible(plan) if seed % 2 else {**random_filling(plan, str(seed)).inputs}
-    made = made_with(name, filling)
+    filling = [tiny.sensible(plan), random_filling(plan, str(seed)).inputs, odd_filling(plan, str(seed), 0.1).inputs][seed % 3]
+    made = made_with(name, {**filling})
     path = folder / "book.xlsx"
     writer.write(made, path)
     work(app, case, path, made)
@@ -254,6 +270,79 @@ def reduced(app: xlwings.App, case: Case, folder: Path) -> Case:
         again = played(app, case.name, case.seed, fewer, folder) if fewer else case
         case = again if again.faults else case
     return case
+
+
+Act = Callable[[xlwings.Sheet, str, str], object]
+"""What is done to a sheet: given the letters of a column and the number of a row, those of an input of the second unit."""
+
+
+def copied(cells: xlwings.Range, to: xlwings.Range, way: str) -> None:
+    to.insert(way)
+    cells.copy(cells.sheet[to.address])
+
+
+def sorted_down(sheet: xlwings.Sheet, row: str) -> None:
+    """The rows of two units by the first one's larger figure, whole rows, as one sorts a list."""
+    top = int(row) - 1
+    sheet[f"H{top}"].value, sheet[f"H{row}"].value = 9, 1
+    hands.sort_cells(sheet[f"A{top}:AH{row}"], 7)
+
+
+BY_HAND: dict[str, tuple[str, Act, set[str], bool]] = {
+    "整格粘贴到黄格": ("matrix", lambda s, c, r: s["G6"].copy(s[f"{c}{r}"]), {"input-text", "input-locked", "incomplete"}, True),
+    "单位之间插入列": ("matrix", lambda s, c, r: s[f"{c}:{c}"].insert("right"), {"column-added"}, True),
+    "插入复制的单位列": ("matrix", lambda s, c, r: copied(s["J:J"], s["K:K"], "right"), {"column-counted"}, False),
+    "最后一个单位后面插入它的复制": ("matrix", lambda s, c, r: copied(s["L:L"], s["M:M"], "right"), {"column-duplicated"}, False),
+    "一行一个单位的表插入列": ("rows", lambda s, c, r: s[f"{c}:{c}"].insert("right"), set(), True),
+    "一行一个单位的表插入复制的列": ("rows", lambda s, c, r: copied(s[f"{c}:{c}"], s["I:I"], "right"), {"column-duplicated"}, False),
+    "删除行": ("matrix", lambda s, c, r: s[f"{r}:{r}"].delete("up"), {"row-missing", "incomplete"}, False),
+    "删除单位的行": ("rows", lambda s, c, r: s[f"{r}:{r}"].delete("up"), {"row-missing", "incomplete"}, False),
+    "插入复制的行": ("matrix", lambda s, c, r: copied(s[f"{r}:{r}"], s["8:8"], "down"), {"row-duplicated"}, False),
+    "各单位的行排序": ("rows", lambda s, c, r: sorted_down(s, r), {"row-moved"}, False),
+    "复制工作表": ("matrix", lambda s, c, r: s.impl.copy(s.impl, None), {"sheet-foreign"}, True),
+}
+"""What one does, to which book, what a check says of it then, and whether the book can be recomputed."""
+
+
+@pytest.mark.parametrize("what", BY_HAND)
+def test_what_a_check_says_of(what: str, app: xlwings.App, tmp_path: Path) -> None:
+    name, act, codes, whole = BY_HAND[what]
+    path, key = tmp_path / "book.xlsx", "1/完成"
+    made = filled_sensibly(name, path)
+    with opened(app, path) as book:
+        place = made.layout.place(key, 1)
+        assert place
+        row, column = place_of(place[1])
+        act(book.sheets[place[0]], letters_of(column), str(row))
+    assert {f.code for f in actions.check(path).findings} - {"protection-off"} == codes
+    assert (not actions.recompute_one(path).error) == whole
+
+
+def test_texts_are_put_back_where_they_were_moved_to(app: xlwings.App, tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    filled_sensibly("matrix", path)
+    with opened(app, path) as book:
+        sheet = book.sheets["填报与计分"]
+        sheet["7:7"].insert("down")
+        sheet["J4"].value, sheet["K4"].value = "乙", "甲"  # the names over two columns
+        sheet["G12"].value = "数"
+    found = [(f.code, f.cell) for f in actions.check(path).findings if f.code != "protection-off"]
+    assert found[0] == ("row-added", "A7")
+    assert {("label-changed", "J4"), ("label-changed", "K4"), ("label-changed", "G12")} <= set(found)
+    actions.recompute(path)
+    package = Package.open(path)
+    assert [package.sheet("填报与计分").value(at) for at in ("J4", "K4", "G12")] == ["甲", "乙", "得分"]
+    assert [f.code for f in actions.check(path).findings if f.code != "protection-off"] == ["row-added"]
+
+
+def test_what_is_left_beside_a_restored_summary_is_told(app: xlwings.App, tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    filled_sensibly("matrix", path)
+    with opened(app, path) as book:
+        book.sheets["汇总"]["7:7"].insert("down")
+    actions.recompute(path)
+    [left] = [f for f in actions.check(path).findings if f.code != "protection-off"]
+    assert (left.code, left.sheet) == ("formula-added", "汇总")
 
 
 def test_no_figure_is_wrong_without_a_word(app: xlwings.App, tmp_path: Path) -> None:

@@ -40,9 +40,9 @@ class Names:
         name = "" if unit is None else self.plan.who(unit)
         return finding(code, detail, sheet, cell, line.owner if line else "", name)
 
-    def about_key(self, code: str, key: str, sheet: str, cell: str = "") -> Finding:
-        """A finding about the row or column with a key."""
+    def about_key(self, code: str, key: str, sheet: str, cell: str = "", more: str = "") -> Finding:
+        """A finding about the row or column with a key. more: what else to say."""
         line = self.plan.lines.get(key)
         words = self.label(line) if line else key.removeprefix(UNIT).replace("|", " ")
         unit = self.plan.units.index(key.removeprefix(UNIT)) if key.startswith(UNIT) else None
-        return self.finding(code, words, sheet, cell, line, unit)
+        return self.finding(code, words + more, sheet, cell, line, unit)

@@ -62,7 +62,7 @@ def rows_and_columns(taken: Snapshot, names: Names) -> list[Finding]:
 def _rows(taken: Snapshot, found: Found, names: Names) -> list[Finding]:
     sheet, rows, wanted = found.area.sheet, found.rows, found.original.row_keys
     said = [names.about_key("row-missing", key, sheet) for key in wanted if key not in rows]
-    said += [names.about_key("row-duplicated", key, sheet, f"A{row}") for key, row in found.copies]
+    said += [names.about_key("row-duplicated", key, sheet, f"A{row}", f"，多出的是第{row}行") for key, row in found.copies]
     if said:
         return said
     order, places = list(wanted), sorted(wanted, key=lambda key: rows[key])
@@ -95,7 +95,9 @@ def _columns(taken: Snapshot, found: Found, names: Names) -> list[Finding]:
     between = set(found.area.unit_columns.values()) if isinstance(found.area, Matrix) else set()
     for key, column in found.head.copies:
         if key in wanted and not (between and min(between) < column < max(between)):  # between units it is told below
-            said.append(names.about_key("column-duplicated", key, sheet, address(found.head.row, column)))
+            said.append(
+                names.about_key("column-duplicated", key, sheet, address(found.head.row, column), f"，多出的是 {letters_of(column)} 列")
+            )
     if said or not isinstance(found.area, Matrix):
         return said
     columns = sorted(found.area.unit_columns.values())
