@@ -50,7 +50,7 @@ CATALOGUE: dict[str, Kind] = {
     "label-changed": Kind("warning", "锁定的文字被改动了", "用“重算”恢复"),
     "protection-off": Kind("warning", "工作表的保护被取消了", "核对后在“审阅”里重新保护工作表"),
     # How the sheets are built
-    "sheet-missing": Kind("error", "工作表被删除或改了名", "请从备份找回，或重新生成空白表后把数据填入"),
+    "sheet-missing": Kind("error", "工作表被删除或改了名", "改了名的请改回原名；删除的请从备份找回，或重新生成空白表后把数据填入"),
     "sheet-renamed": Kind("warning", "填报与计分表被改了名", "建议改回原名"),
     "sheet-hidden": Kind("warning", "工作表被隐藏了", "右键工作表标签，取消隐藏"),
     "sheet-added": Kind("warning", "多了一张不属于本簿的工作表", "不影响计分；报送前请确认是否需要"),

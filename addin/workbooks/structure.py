@@ -73,6 +73,9 @@ def _rows(taken: Snapshot, found: Found, names: Names) -> list[Finding]:
         filled = added.in_row(taken, found, row)
         words = f"第{row}行" + (f"，里面有内容：{some(filled)}" if filled else "")
         said.append(names.finding("row-counted" if filled else "row-added", words, sheet, filled[0] if filled else f"A{row}"))
+    below = added.below(found)
+    if below:
+        said.append(names.finding("row-added", f"表的下面写了 {some(below)}", sheet, below[0]))
     return said
 
 
@@ -108,4 +111,7 @@ def _columns(taken: Snapshot, found: Found, names: Names) -> list[Finding]:
         words = f"{letters_of(column)} 列（在“{before}”和“{after}”之间）" + (f"，里面有内容：{some(filled)}" if filled else "")
         at = filled[0] if filled else address(found.area.head_row, column)
         said.append(names.finding("column-counted" if counts else "column-added", words, sheet, at))
+    beyond = added.beyond(found.area, found.part)
+    if beyond:
+        said.append(names.finding("column-added", f"“{who[columns[-1]]}”的后面写了 {some(beyond)}", sheet, beyond[0]))
     return said
