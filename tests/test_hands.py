@@ -121,6 +121,13 @@ def scheme_of(name: str) -> tuple[SchemeFile, Plan]:
     return file, make_plan(file.scheme)
 
 
+@lru_cache(maxsize=16)
+def blank_of(name: str) -> tuple[Book, dict[tuple[str, int], sight.Keys]]:
+    """The blank book of a scheme, and the keys of its cells."""
+    blank = made_with(name, {})
+    return blank, sight.cells_of(blank)
+
+
 def made_with(name: str, inputs: dict[tuple[str, int], Value]) -> Book:
     file, plan = scheme_of(name)
     return compose(file, inputs, plan=plan)
@@ -179,9 +186,9 @@ class Seen:
     unsure: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        blank = made_with(self.name, {})
-        cells, pages = sight.cells_of(blank), sight.of_file(self.package)
-        self.inputs = inputs_of(blank, pages)
+        blank, cells = blank_of(self.name)
+        pages = sight.of_file(self.package)
+        self.inputs = inputs_of(self.name, pages)
         values = Evaluation(blank.plan, self.inputs)
         shown, wanted = sight.read(pages, blank, cells), sight.results(blank, values, cells)
         self.wrong = [
@@ -200,9 +207,10 @@ class Seen:
             self.unsure.append(f"没有 {title}")
 
 
-def inputs_of(blank: Book, pages: sight.Pages) -> dict[tuple[str, int], Value]:
+def inputs_of(name: str, pages: sight.Pages) -> dict[tuple[str, int], Value]:
     """What was typed in, by key."""
-    plan, cells = blank.plan, sight.cells_of(blank)
+    blank, cells = blank_of(name)
+    plan = blank.plan
     asked = [(line, unit) for line in plan.inputs for unit in plan.places(line) if unit == SHARED or line.constant(unit) is None]
     return sight.read(pages, blank, {(line.key, unit): cells[line.key, unit] for line, unit in asked})
 
@@ -230,7 +238,10 @@ def judge(app: xlwings.App, case: Case, path: Path) -> None:
         if not TOLD & codes:
             case.faults.append(f"不能重算，检查却没有说：{done.error}")
         return
-    case.faults += after_recomputing(app, case.name, path, seen)
+    if done.count:
+        case.faults += after_recomputing(app, case.name, path, seen)
+    elif not codes & FORMULAS:  # the file is as it was
+        case.faults += [f"重算没有改：{fault}" for fault in seen.wrong[:6]]
 
 
 def after_recomputing(app: xlwings.App, name: str, path: Path, before: Seen) -> list[str]:
