@@ -169,7 +169,7 @@ def doubts(pages: Pages, made: Book) -> list[str]:
 
 def summary(page: Page) -> Tables:
     """The tables of 汇总: each row's values by heading, in the order of the rows, left to right where a heading recurs."""
-    heads = sorted((row, column) for (row, column), value in page.items() if value == "被考核单位")
+    heads = sorted({row: column for (row, column), value in sorted(page.items(), reverse=True) if value == "被考核单位"}.items())
     found = []
     for number, (row, unit) in enumerate(heads):
         end = heads[number + 1][0] if number + 1 < len(heads) else max(r for r, _ in page) + 1
