@@ -47,11 +47,12 @@ CATALOGUE: dict[str, Kind] = {
     "formula-overwritten": Kind("error", "公式被数值盖掉了", "用“重算”恢复公式"),
     "formula-changed": Kind("error", "公式被改动了", "用“重算”恢复公式"),
     "formula-deleted": Kind("error", "公式被删掉了", "用“重算”恢复公式"),
+    "formula-added": Kind("warning", "多了不属于本簿的公式", "多半是插入或删除行列后留下的，不影响计分；请核对表和图后删去"),
     "parameter-changed": Kind("error", "目标、分值、标准等参数被改动了", "用“重算”恢复；确需修改的请改方案后重新生成"),
     "label-changed": Kind("warning", "锁定的文字被改动了", "用“重算”恢复"),
     "protection-off": Kind("warning", "工作表的保护被取消了", "核对后在“审阅”里重新保护工作表"),
     # How the sheets are built
-    "sheet-missing": Kind("error", "工作表被删除或改了名", "请从备份找回，或重新生成空白表后把数据填入"),
+    "sheet-missing": Kind("error", "工作表被删除或改了名", "改了名的请改回原名；删除的请从备份找回，或重新生成空白表后把数据填入"),
     "sheet-renamed": Kind("warning", "填报与计分表被改了名", "建议改回原名"),
     "sheet-hidden": Kind("warning", "工作表被隐藏了", "右键工作表标签，取消隐藏"),
     "sheet-added": Kind("warning", "多了一张不属于本簿的工作表", "不影响计分；报送前请确认是否需要"),
@@ -62,6 +63,7 @@ CATALOGUE: dict[str, Kind] = {
     "row-added": Kind("warning", "表中插入了不属于本簿的行", "不影响计分；报送前请确认是否需要"),
     "row-counted": Kind("error", "表中多了一行，会被算进得分", "请删去这一行，填的数先移走；要增加单位或事项请用新的空白表，或联系督考办"),
     "column-missing": Kind("error", "一列被删除了", "请从备份找回，或重新生成空白表后把数据填入"),
+    "column-duplicated": Kind("error", "一列被复制了，出现两次", "请删去多出的一列，填的数先移走"),
     "column-moved": Kind("error", "列的次序变了", "请把各列排回原来的次序"),
     "column-added": Kind("warning", "单位之间多了一列", "不影响计分，建议删去；要增加单位请用新的空白表，或联系督考办"),
     "column-counted": Kind(

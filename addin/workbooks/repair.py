@@ -21,6 +21,7 @@ from addin.workbooks.naming import Names
 from addin.workbooks.snapshot import Snapshot
 from addin.workbooks.structure import BROKEN
 from generator.columns import letters_of
+from generator.layout.addresses import sheet_prefix
 from generator.layout.design import Design
 from generator.layout.text_size import height_of, lines_needed
 from generator.scheme.load import SchemeFile
@@ -53,7 +54,7 @@ def recompute(
     """Recompute a workbook in memory.
 
     fix: also make the corrections that have one safe meaning (digits typed as text, 无 for －). Inputs are otherwise
-    never changed. Raises BookError when rows or columns are gone, doubled or out of order.
+    never changed. Raises BookError when rows or columns are gone, doubled or out of order, or a sheet that formulas look at.
     """
     changes: list[Edit] = []
     found = _examine(package, name, library_of)
@@ -94,10 +95,18 @@ def on_bytes(
 def _examine(package: Book, name: str, library_of: Callable[[str], SchemeFile | None] | None) -> Audit:
     taken = snapshot.of_package(package, name)
     found = audit.examine(taken, library_of(taken.file.scheme.id) if library_of else None)
-    broken = [f for f in found.findings if f.code in BROKEN or (f.code == "sheet-missing" and f.sheet in taken.lost)]
+    gone = {f.sheet for f in found.findings if f.code == "sheet-missing"}
+    needed = {*taken.lost, *(sheet for sheet in gone if _looked_at(sheet, found.restore))}
+    broken = [f for f in found.findings if f.code in BROKEN or (f.code == "sheet-missing" and f.sheet in needed)]
     if broken:
         raise BookError(f"“{name}”不能重算：{broken[0].message}。{broken[0].fix}")
     return found
+
+
+def _looked_at(sheet: str, edits: list[Edit]) -> bool:
+    """Whether a formula that is to be put back looks at a sheet; one at a sheet that is not there would be an error."""
+    spelt = sheet_prefix(sheet), f"{sheet}!"
+    return any(isinstance(edit.content, Formula) and any(prefix in edit.content.text for prefix in spelt) for edit in edits)
 
 
 def _apply(package: Book, edits: list[Edit]) -> list[Edit]:
