@@ -47,7 +47,7 @@ from generator.xlsx.package import Package
 
 pytestmark = pytest.mark.xdist_group("hands")  # one LibreOffice for all
 
-BOOKS = int(os.environ.get("SCOREBOOK_HANDS", "40"))
+BOOKS = int(os.environ.get("SCOREBOOK_HANDS", "20"))
 FROM = int(os.environ.get("SCOREBOOK_HANDS_FROM", "0"))
 MATRIX = tiny.text(
     """
