@@ -27,6 +27,8 @@ HEAD_ROWS = 8
 """The row of keys, wherever rows were inserted above it, is one of so many."""
 NAMING = ("label", "units", "unit", "name")
 """The columns that say what a row is."""
+FIGURES = ("label", "points", "standard")
+"""What stands beside the units' columns and is more than words."""
 NOISE = Decimal("1e-9")
 
 
@@ -68,8 +70,10 @@ class Keyed:
 
     @property
     def doubled(self) -> list[str]:
-        """Keys that stand twice."""
-        return [key for lines in (self.rows, self.columns) for key, places in lines.items() if len(places) > 1]
+        """Keys that stand twice, but for columns with nothing but words, such as how points are given."""
+        wordy = [key for key in self.columns if self.sign.startswith("unit:") and not key.startswith("unit:") and key not in FIGURES]
+        twice = [key for lines in (self.rows, self.columns) for key, places in lines.items() if len(places) > 1]
+        return [key for key in twice if key not in wordy]
 
     def at(self, row: str, column: str) -> tuple[int, int] | None:
         """Where the cell with two keys is."""

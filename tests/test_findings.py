@@ -205,6 +205,16 @@ def pasted(book: Book, style: str = "", rule: bool = False) -> list[Finding]:
     return book.check()
 
 
+def dated(book: Book) -> list[Finding]:
+    """What Excel makes of 3-1."""
+
+    def type_in(opened: openpyxl.Workbook) -> None:
+        cell = opened[SCORING][book.at("1/完成")]
+        cell.value, cell.number_format = 45352, 'm"月"d"日"'
+
+    return book.by_openpyxl(type_in, sheets=True)
+
+
 def white(book: Book) -> list[Finding]:
     return book.by_openpyxl(lambda w: setattr(w[SCORING][book.at("1/完成")], "fill", openpyxl.styles.PatternFill()), sheets=True)
 
@@ -256,6 +266,7 @@ PROVOKE: dict[str, Callable[[Book], list[Finding]]] = {
     "input-missing": lambda b: b.typed("1/完成", None),
     "input-text": lambda b: b.typed("1/完成", "约三亿"),
     "input-number-as-text": lambda b: b.typed("1/完成", "1,200.5亿元"),
+    "input-date": dated,
     "input-percent": percent,
     "input-range": lambda b: b.typed("1/完成", Decimal(-3)),
     "chosen-outside-band": band,

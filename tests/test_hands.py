@@ -47,7 +47,7 @@ from generator.xlsx.package import Package
 
 pytestmark = pytest.mark.xdist_group("hands")  # one LibreOffice for all
 
-BOOKS = int(os.environ.get("SCOREBOOK_HANDS", "40"))
+BOOKS = int(os.environ.get("SCOREBOOK_HANDS", "20"))
 FROM = int(os.environ.get("SCOREBOOK_HANDS_FROM", "0"))
 MATRIX = tiny.text(
     """
@@ -313,6 +313,7 @@ def sorted_down(sheet: xlwings.Sheet, row: str) -> None:
 
 BY_HAND: dict[str, tuple[str, Act, set[str], bool]] = {
     "整格粘贴到黄格": ("matrix", lambda s, c, r: s["G6"].copy(s[f"{c}{r}"]), {"input-text", "input-locked", "incomplete"}, True),
+    "键入日期": ("matrix", lambda s, c, r: setattr(s[f"{c}{r}"], "number_format", "m月d日"), {"input-date"}, True),
     "单位之间插入列": ("matrix", lambda s, c, r: s[f"{c}:{c}"].insert("right"), {"column-added"}, True),
     "插入复制的单位列": ("matrix", lambda s, c, r: copied(s["J:J"], s["K:K"], "right"), {"column-counted"}, False),
     "最后一个单位后面插入它的复制": ("matrix", lambda s, c, r: copied(s["L:L"], s["M:M"], "right"), {"column-duplicated"}, False),

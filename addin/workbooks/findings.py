@@ -28,6 +28,7 @@ CATALOGUE: dict[str, Kind] = {
     "input-missing": Kind("todo", "还没有填", "请填写；确实没有的按提示处理"),
     "input-text": Kind("error", "应填数的格子里是文字", "请改填数字"),
     "input-number-as-text": Kind("error", "数字存成了文本，或带了单位、全角字符", "“重算”可以改成数字，或重新输入"),
+    "input-date": Kind("error", "填写的格子里是日期或时间（如 1/2、3-1 会变成日期）", "请把单元格格式改成“常规”，再填数字"),
     "input-percent": Kind("error", "百分数填大了一百倍（如 95 填成 9500%）", "“重算”可以除以一百，或重新输入"),
     "input-range": Kind("error", "数值不在允许的范围内", "请按格子旁的提示填写"),
     "chosen-outside-band": Kind("error", "酌情的分数不在规定的幅度内", "请在幅度内填写，没有就不填"),

@@ -13,14 +13,20 @@ from xml.sax.saxutils import quoteattr
 PART = "xl/styles.xml"
 _PERCENT = {"9", "10"}
 """Number formats that programs know by their number: 0% and 0.00%."""
+_DATES = {str(number) for first, last in ((14, 22), (27, 36), (45, 47), (50, 58)) for number in range(first, last + 1)}
+"""Of dates and times, in Chinese programs too."""
+_UNSHOWN = re.compile(r'"[^"]*"|\\.|[_*].|\[(?!(?:h+|m+|s+)\])[^]]*\]', re.IGNORECASE)
+"""What a number format writes as it stands, leaves room for, or says of colour, condition and language."""
 
 
 class Look(NamedTuple):
-    """What a style says of a cell. fill: its colour as RRGGBB, '' for none, None for one that only the program knows."""
+    """What a style says of a cell. fill: its colour as RRGGBB, '' for none, None for one that only the program knows;
+    percent, date: whether a number is shown as one."""
 
     locked: bool
     fill: str | None
     percent: bool
+    date: bool = False
 
 
 class Style(NamedTuple):
@@ -65,10 +71,16 @@ class _Reader:
             case ["cellXfs", "xf"]:
                 fill, id = attributes.get("fillId", "0"), attributes.get("numFmtId", "0")
                 own = self.fills[int(fill)] if fill.isdecimal() and int(fill) < len(self.fills) else None
-                code = re.sub(r'"[^"]*"|\\.', "", self.formats.get(id, ""))
-                self.looks.append(Look(True, own, "%" in code or (id in _PERCENT and id not in self.formats)))
+                self.looks.append(Look(True, own, *self._shown_as(id)))
             case ["cellXfs", "xf", "protection"]:
                 self.looks[-1] = self.looks[-1]._replace(locked=attributes.get("locked", "1") in ("1", "true"))
+
+    def _shown_as(self, id: str) -> tuple[bool, bool]:
+        """Whether a number format shows percentages, and whether dates or times."""
+        if id not in self.formats:
+            return id in _PERCENT, id in _DATES
+        code = _UNSHOWN.sub("", self.formats[id])
+        return "%" in code, bool(re.search("[ymdhs]", code, re.IGNORECASE))
 
 
 def looks(styles: bytes) -> list[Look]:
