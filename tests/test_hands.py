@@ -320,6 +320,7 @@ BY_HAND: dict[str, tuple[str, Act, set[str], bool]] = {
     "一行一个单位的表插入列": ("rows", lambda s, c, r: s[f"{c}:{c}"].insert("right"), set(), True),
     "一行一个单位的表插入复制的列": ("rows", lambda s, c, r: copied(s[f"{c}:{c}"], s["I:I"], "right"), {"column-duplicated"}, False),
     "删除行": ("matrix", lambda s, c, r: s[f"{r}:{r}"].delete("up"), {"row-missing", "incomplete"}, False),
+    "删除指标名称列": ("matrix", lambda s, c, r: s["E:E"].delete("left"), {"column-missing"}, False),
     "删除单位的行": ("rows", lambda s, c, r: s[f"{r}:{r}"].delete("up"), {"row-missing", "incomplete"}, False),
     "插入复制的行": ("matrix", lambda s, c, r: copied(s[f"{r}:{r}"], s["8:8"], "down"), {"row-duplicated"}, False),
     "各单位的行排序": ("rows", lambda s, c, r: sorted_down(s, r), {"row-moved"}, False),

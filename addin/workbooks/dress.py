@@ -10,6 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from addin.workbooks.book import Cells
 from addin.workbooks.edits import Audit, Redress
 from addin.workbooks.naming import Names
 from addin.workbooks.snapshot import Snapshot
@@ -18,7 +19,6 @@ from generator.lines.input import Input
 from generator.lines.line import Line
 from generator.plan.evaluation import Evaluation
 from generator.sheets import scoring
-from generator.value import Value
 from generator.xlsx.dress import Dress, Outfit
 from generator.xlsx.styles_read import Style
 
@@ -51,7 +51,7 @@ def examine(taken: Snapshot, values: Evaluation, names: Names) -> Audit:
             assert line.input
             pattern = scoring.number_format(line)
             style = styles.get(pattern) or styles.setdefault(pattern, style_of(taken.design, "input", pattern, locked=False))
-            if at in worn and _is_date(worn[at], taken.sheets[name].part.value(at)):
+            if at in worn and _is_date(worn[at], taken.sheets[name].part, at):
                 found.findings.append(names.finding("input-date", names.label(line), name, at, line, unit))
                 continue  # put back its look, and nobody sees any more that it was a date
             lost = _lost(worn[at], style, line.input) if at in worn else []
@@ -94,9 +94,9 @@ def _lost(worn: Dress, style: Style, asked: Input) -> list[str]:
     return lost
 
 
-def _is_date(worn: Dress, value: Value) -> bool:
+def _is_date(worn: Dress, part: Cells, at: str) -> bool:
     """Whether a number is shown as a date or a time: who types 1/2 or 3-1 gets one, of some 45,000."""
-    return isinstance(value, Decimal) and worn.look is not None and worn.look.date
+    return worn.look is not None and worn.look.date and isinstance(part.value(at), Decimal)
 
 
 def _tell(found: Audit, name: str, sheet: _Sheet, names: Names) -> None:

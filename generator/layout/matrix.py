@@ -102,7 +102,7 @@ class Matrix(Grid):
     @property
     def column_keys(self) -> dict[str, int]:
         units = {UNIT + self.plan.units[unit]: column for unit, column in self.unit_columns.items()}
-        return units | {key: self.columns[key] for key in ("label", "points", "standard") if key in self.columns}
+        return units | {key: self.columns[key] for key in ("name", "label", "points", "standard") if key in self.columns}
 
     def subject(self, row: int, column: int) -> tuple[str, int]:
         key = next((key for key, at in self.rows.items() if at == row), "")
