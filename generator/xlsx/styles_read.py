@@ -11,16 +11,18 @@ from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
 PART = "xl/styles.xml"
-_PERCENT = {"9", "10"}
-"""Number formats that programs know by their number: 0% and 0.00%."""
+_BUILT_IN = {"1": "0", "2": "0.00", "3": "#,##0", "4": "#,##0.00", "9": "0%", "10": "0.00%", "14": "yyyy/m/d", "31": "yyyy年m月d日"}
+"""Number formats that programs know by their number."""
 
 
 class Look(NamedTuple):
-    """What a style says of a cell. fill: its colour as RRGGBB, '' for none, None for one that only the program knows."""
+    """What a style says of a cell. fill: its colour as RRGGBB, '' for none, None for one that only the program knows;
+    code: its number format, without what it quotes."""
 
     locked: bool
     fill: str | None
     percent: bool
+    code: str = ""
 
 
 class Style(NamedTuple):
@@ -65,8 +67,8 @@ class _Reader:
             case ["cellXfs", "xf"]:
                 fill, id = attributes.get("fillId", "0"), attributes.get("numFmtId", "0")
                 own = self.fills[int(fill)] if fill.isdecimal() and int(fill) < len(self.fills) else None
-                code = re.sub(r'"[^"]*"|\\.', "", self.formats.get(id, ""))
-                self.looks.append(Look(True, own, "%" in code or (id in _PERCENT and id not in self.formats)))
+                code = re.sub(r'"[^"]*"|\\.', "", self.formats.get(id, _BUILT_IN.get(id, "")))
+                self.looks.append(Look(True, own, "%" in code, code))
             case ["cellXfs", "xf", "protection"]:
                 self.looks[-1] = self.looks[-1]._replace(locked=attributes.get("locked", "1") in ("1", "true"))
 

@@ -1,0 +1,152 @@
+"""What the tree's own sheet checks while somebody types: whether the points of the parts make those of the group."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from generator.definition import words
+from generator.definition.grids import Grid
+from generator.definition.words import BONUS_GROUP, COMMON, GROUP, INDICATOR, LEVEL, OWNER, SORT, SUM, VERDICT, WHAT
+from generator.layout.addresses import sheet_prefix
+from generator.sheets.sheet import Formula
+from generator.value import Value, show
+
+PARENT, POINTS = "#parent", "#points"
+"""Hidden columns: the row of the group that a row is in, and the points that count."""
+COMPUTED = (SUM, VERDICT, PARENT, POINTS)
+"""Columns that are worked out and never read."""
+
+
+@dataclass
+class _Line:
+    """A row of the tree, as the formulas see it."""
+
+    row: int
+    level: int
+    sort: str
+    points: Any
+    carriers: bool
+    excused: bool
+    parent: int = 0
+    sum: Value = ""
+    counts: Value = ""
+
+
+class TreeChecks:
+    """The formulas of one tree. letters: where its columns are; first, last: its rows, spare ones included."""
+
+    def __init__(self, grid: Grid, formulas: Grid, letters: dict[str, str], first: int, last: int) -> None:
+        self.letters, self.first, self.last = letters, first, last
+        self.scored = {str(row.get(OWNER)) for row in formulas.rows if row[WHAT] == "score" and OWNER in row}
+        self.whole = any(row[WHAT] == "score" and OWNER not in row for row in formulas.rows)
+        self.lines = {row: self._line(row, data) for row, data in enumerate(grid.rows, first)}
+        self._work_out()
+
+    def _line(self, row: int, data: dict[str, Any]) -> _Line:
+        ref = str(data.get("id", data.get("name")))
+        excused = data.get("base") == "full" or ref in self.scored
+        return _Line(row, data[LEVEL], data[SORT], data.get("points"), "for" in data, excused)
+
+    def _work_out(self) -> None:
+        for line in self.lines.values():
+            above = [
+                other for other in self.lines.values() if other.row < line.row and other.level == line.level - 1 and other.sort != COMMON
+            ]
+            line.parent = above[-1].row if above else 0
+        for line in reversed(self.lines.values()):
+            if line.sort in (GROUP, BONUS_GROUP):
+                line.sum = self._total([other for other in self.lines.values() if other.parent == line.row and other.sort != COMMON])
+            common = [other.points for other in self.lines.values() if other.parent == line.parent and other.sort == COMMON and line.parent]
+            inherited = common[0] if common and isinstance(common[0], Decimal) else Decimal(0)
+            if isinstance(line.points, Decimal):
+                line.counts = line.points
+            elif line.points is None:
+                line.counts = line.sum if line.sort in (GROUP, BONUS_GROUP) else inherited
+
+    def _total(self, lines: list[_Line]) -> Value:
+        known = all(isinstance(other.counts, Decimal) for other in lines) and not any(other.carriers for other in lines)
+        return sum((other.counts for other in lines if isinstance(other.counts, Decimal)), Decimal(0)) if known else ""
+
+    def _below(self, key: str, row: int) -> str:
+        """The cells of a column from a row down to the last one."""
+        return f"{self.letters[key]}${row}:{self.letters[key]}${self.last + 1}"
+
+    def cells(self, row: int) -> dict[str, Formula]:
+        """The computed cells of a row."""
+        line = self.lines.get(row) or _Line(row, 0, "", None, False, False, counts=Decimal(0))
+        return {
+            SUM: Formula(f"={self._sum(row)}", line.sum),
+            VERDICT: Formula(f"={self._differs(row)}", self._verdict(line)),
+            PARENT: Formula(f"={self._parent(row)}", Decimal(line.parent)),
+            POINTS: Formula(f"={self._counts(row)}", line.counts),
+        }
+
+    def _at(self, key: str, row: int) -> str:
+        return f"{self.letters[key]}{row}"
+
+    def _parent(self, row: int) -> str:
+        """The last row above whose level is one less."""
+        levels, sorts = (f"{self.letters[key]}${self.first - 1}:{self.letters[key]}{row - 1}" for key in (LEVEL, SORT))
+        level = self._at(LEVEL, row)
+        return f'IF(N({level})>1,SUMPRODUCT(MAX(({levels}={level}-1)*({sorts}<>"{COMMON}")*ROW({levels}))),0)'
+
+    def _is_group(self, row: int) -> str:
+        sort = self._at(SORT, row)
+        return f'OR({sort}="{GROUP}",{sort}="{BONUS_GROUP}")'
+
+    def _sum(self, row: int) -> str:
+        """What the parts of a group make; nothing where that is not the same for all units."""
+        parents, points, sorts, carriers = (self._below(key, row + 1) for key in (PARENT, POINTS, SORT, "for"))
+        own = f'({parents}=ROW())*({sorts}<>"{COMMON}")'
+        unknown = f'SUMPRODUCT({own}*(ISTEXT({points})+({carriers}<>"")))'
+        total = f'SUMIFS({points},{parents},ROW(),{sorts},"<>{COMMON}")'
+        return f'IF({self._is_group(row)},IF({unknown}>0,"",{total}),"")'
+
+    def _counts(self, row: int) -> str:
+        """The points of a row: its own, those of its parts, or those that the group around it says for all."""
+        points, parent = self._at("points", row), self._at(PARENT, row)
+        everywhere = {key: self._below(key, self.first) for key in ("points", PARENT, SORT)}
+        common = f'SUMIFS({everywhere["points"]},{everywhere[PARENT]},{parent},{everywhere[SORT]},"{COMMON}")'
+        inherited = f"IF({parent}>0,{common},0)"
+        open_ = f"IF({self._is_group(row)},{self._at(SUM, row)},{inherited})"
+        return f'IF(ISNUMBER({points}),{points},IF(ISTEXT({points}),"",{open_}))'
+
+    def _differs(self, row: int) -> str:
+        points, total = self._at("points", row), self._at(SUM, row)
+        name = f'IF({self._at("id", row)}="",{self._at("name", row)},{self._at("id", row)})'
+        excused = f'COUNTIFS({self._formulas(OWNER)},{name},{self._formulas(WHAT)},"{self._score}")>0'
+        if "base" in self.letters:
+            excused = f'OR({excused},{self._at("base", row)}="{words.CHOICES["base"]["full"]}")'
+        told = f'IF(OR(ROUND({points}-{total},6)=0,{excused}),"","分值写的是"&{points}&"，下面加起来是"&{total})'
+        return f'IF(AND(ISNUMBER({points}),ISNUMBER({total})),{told},"")'
+
+    _score = words.name_of("score")
+
+    def _formulas(self, column: str) -> str:
+        letters = {OWNER: "A", WHAT: "B"}[column]
+        return f"{sheet_prefix(words.FORMULAS)}${letters}$3:${letters}$2000"
+
+    @staticmethod
+    def _verdict(line: _Line) -> str:
+        if not isinstance(line.points, Decimal) or not isinstance(line.sum, Decimal) or line.points == line.sum or line.excused:
+            return ""
+        return f"分值写的是{show(line.points)}，下面加起来是{show(line.sum)}"
+
+    def full_marks(self, at: str, stated: Any) -> Formula:
+        """The cell beside the full marks. at: where they stand."""
+        column = {key: sheet_prefix(words.TREE) + self._absolute(key) for key in (LEVEL, SORT, POINTS, "for")}
+        top = f'({column[LEVEL]}=1)*(({column[SORT]}="{GROUP}")+({column[SORT]}="{INDICATOR}"))'
+        unknown = f'SUMPRODUCT({top}*(ISTEXT({column[POINTS]})+({column["for"]}<>"")))'
+        parts = (f'SUMIFS({column[POINTS]},{column[LEVEL]},1,{column[SORT]},"{sort}")' for sort in (GROUP, INDICATOR))
+        total = "+".join(parts)
+        whole = f'SUMPRODUCT(({self._formulas(OWNER)}="")*({self._formulas(WHAT)}="{self._score}"))'
+        text = f'=IF(AND(ISNUMBER({at}),{unknown}=0,{whole}=0),IF(ROUND({at}-({total}),6)=0,"","各项加起来是"&({total})),"")'
+        tops = [other for other in self.lines.values() if other.level == 1 and other.sort in (GROUP, INDICATOR)]
+        made = self._total(tops)
+        wrong = isinstance(stated, Decimal) and isinstance(made, Decimal) and made != stated and not self.whole
+        return Formula(text, f"各项加起来是{show(made)}" if wrong else "")
+
+    def _absolute(self, key: str) -> str:
+        return f"${self.letters[key]}${self.first}:${self.letters[key]}${self.last + 1}"

@@ -1,0 +1,137 @@
+"""Scheme file → definition workbook → scheme file: the two ways, and what is said of a workbook that cannot be taken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from generator import lint, source
+from generator.definition import words
+from generator.definition.draw import REMARK_HEADS, REMARK_ROWS, sheets_of
+from generator.definition.examples import examples
+from generator.definition.flow import same
+from generator.definition.gather import Gathered, gather
+from generator.definition.grids import spread
+from generator.definition.vocabulary import fact_rows, node_keys, scheme_keys, tables
+from generator.definition.workbook import contents
+from generator.definition.yaml_text import text_of
+from generator.layout.design import load as load_design
+from generator.lint.catalogue import Remark
+from generator.problems import Problem, SchemeFault, SourceError, Where, path_text
+from generator.scheme import load
+from generator.scheme.load import SchemeFile
+from generator.sheets.book import compose
+from generator.xlsx.package import Package
+from generator.xlsx.writer import About, packed
+
+
+def export(file: SchemeFile) -> bytes:
+    """The definition workbook of a scheme, always the same bytes. Raises SourceError where something does not fit into a cell."""
+    data = source.parse(file.text, file.file).data
+    return packed(sheets_of(spread(data), file.text, examples()), load_design(), words.TREE, About.of(file.scheme))
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A scheme taken from a workbook. text: its scheme file; file: the same, understood; problems: warnings, each with its cell;
+    remarks: what `lint` says, each with its cell."""
+
+    text: str
+    file: SchemeFile
+    problems: list[Problem]
+    remarks: list[tuple[str, Remark]]
+
+
+def take(package: Package, file: str) -> Taken:
+    """Read a scheme out of a definition workbook. file: what the scheme file will be called.
+
+    Raises SourceError with everything that is wrong, each with its sheet and cell.
+    """
+    read = contents(package)
+    gathered = gather(read.found)
+    problems = read.problems + gathered.problems
+    try:
+        text, understood = _understood(gathered, read.text, file)
+    except SourceError as error:
+        known = {problem.file for problem in problems}
+        problems += [p for p in (_in_cells(p, gathered) for p in error.problems) if p.file not in known or not problems]
+        raise SourceError(problems) from None
+    if any(problem.severity == "error" for problem in problems):
+        raise SourceError(problems)
+    problems += [_in_cells(problem, gathered) for problem in understood.warnings]
+    remarks = [(_cell_of(gathered, understood, remark.at), remark) for remark in lint.lint(understood)]
+    return Taken(text, understood, problems, remarks)
+
+
+def _understood(gathered: Gathered, former: str, file: str) -> tuple[str, SchemeFile]:
+    """The scheme that the gathered data is, and its text: the former one where nothing has changed. Raises SourceError."""
+    text = _text(gathered.data, former)
+    understood = load.understand(source.Source(file, text, gathered.data))
+    try:
+        compose(understood)
+    except SchemeFault as error:
+        raise SourceError([Problem(error.message, error.path, remedy=error.remedy)]) from None
+    return text, understood
+
+
+def _text(data: dict[str, Any], former: str) -> str:
+    try:
+        if former and same(source.parse(former).data, data):
+            return former
+    except SourceError:
+        pass
+    return text_of(data)
+
+
+def _in_cells(problem: Problem, gathered: Gathered) -> Problem:
+    """A problem of a place in the data as one of a cell, in the words of the workbook."""
+    sheet, cell = gathered.place(problem.path)
+    where = f"{sheet}!{cell}" if cell else sheet or problem.file
+    said = {"message": _in_words(problem.message, gathered), "remedy": _in_words(problem.remedy, gathered)}
+    return replace(problem, path=() if sheet else problem.path, line=None, file=where, **said)
+
+
+_PATH = re.compile(r"(?:indicators|bonus|facts|readings|notes)[\w.\[\]]*")
+_KEY = re.compile(r"“(\w+)”|(?<![\w“])([a-z_]{2,})(?![\w”])")
+
+
+def _in_words(text: str, gathered: Gathered) -> str:
+    """A message with cells for paths of the file and headings for its keys."""
+    places = {path_text(where): place for where, place in gathered.cells.items()}
+    text = _PATH.sub(lambda m: "!".join(places[m[0]]) if m[0] in places else m[0], text)
+    known = {*fact_rows(), *scheme_keys(), *node_keys(), *(column for table in tables().values() for column in table.columns)}
+
+    def named(found: re.Match[str]) -> str:
+        key = found[1] or found[2]
+        return f"“{words.name_of(key)}”" if key in known and key in words.NAMES else found[0]
+
+    return _KEY.sub(named, text)
+
+
+def _cell_of(gathered: Gathered, file: SchemeFile, at: str) -> str:
+    """Where the indicator or group of a remark stands; '' for the whole scheme."""
+    where: Where = file.scheme.find(at)[0] if at else ()
+    return "!".join(gathered.place(where)) if where else ""
+
+
+SEVERITIES = {"error": "错误", "warning": "提醒", "lint": "办法"}
+
+
+def write_remarks(package: Package, problems: Iterable[Problem], remarks: Iterable[tuple[str, Remark]]) -> bool:
+    """Put what was found onto the workbook's own sheet for it, instead of what was found before; whether there is such a sheet."""
+    if words.REMARKS not in package.sheet_names:
+        return False
+    part = package.sheet(words.REMARKS)
+    told = [(p.file, SEVERITIES[p.severity], p.message, p.remedy, "") for p in problems]
+    told += [(cell, SEVERITIES["lint"], r.message, r.wording, r.clause) for cell, r in remarks]
+    head = f"把关：共 {len(told)} 条" + (f"，只列出前 {REMARK_ROWS} 条" if len(told) > REMARK_ROWS else "")
+    part.set("A1", head if told else "把关：没有发现问题")
+    for row in range(REMARK_ROWS):
+        line = told[row] if row < len(told) else ("",) * len(REMARK_HEADS)
+        for letters, text in zip("ABCDE", line, strict=True):
+            at = f"{letters}{row + 3}"
+            if text or part.has(at):
+                part.set(at, text or None)
+    return True
