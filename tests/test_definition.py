@@ -7,14 +7,22 @@ same scheme always makes the same bytes; whatever the models allow has a place, 
 from __future__ import annotations
 
 import io
+import random
+from collections.abc import Callable
+from pathlib import Path
 
 import openpyxl
 import pytest
 from conftest import ALL, file_of
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
+from addin.cli import run
 from generator import source
 from generator.definition import words
-from generator.definition.exchange import export, take
+from generator.definition.draw import sheets_of
+from generator.definition.examples import Example, examples
+from generator.definition.exchange import Taken, blank, export, take
 from generator.definition.flow import flow, same
 from generator.definition.gather import gather
 from generator.definition.grids import Found, Grid, letters, spread
@@ -22,8 +30,11 @@ from generator.definition.notation import NotationError, Typed, typed
 from generator.definition.vocabulary import notation, tree_columns
 from generator.definition.words import LEVEL
 from generator.definition.yaml_text import text_of
+from generator.layout.design import load as load_design
+from generator.problems import PackageError, SourceError
 from generator.value import Value
 from generator.xlsx.package import Package
+from generator.xlsx.writer import About, packed
 
 BOOKS: dict[str, bytes] = {}
 
@@ -186,3 +197,338 @@ def test_what_has_no_column_yet_is_kept() -> None:
     assert [str(problem) for problem in gathered.problems] == []
     assert same(gathered.data, data)
     assert same(source.parse(text_of(data)).data, data)
+
+
+# What people do to a workbook -----------------------------------------------------------------------------------------
+
+PARKS, CREDIT = "panshan-2019-parks", "zhengzhou-2020-social-credit-districts"
+
+
+def changed(name: str, change: Callable[[Workbook], object]) -> bytes:
+    """A definition workbook after somebody worked on it in another program."""
+    opened = openpyxl.load_workbook(io.BytesIO(book(name)))
+    change(opened)
+    stream = io.BytesIO()
+    opened.save(stream)
+    return stream.getvalue()
+
+
+def taken(name: str, change: Callable[[Workbook], object]) -> Taken:
+    """The scheme taken from such a workbook."""
+    return take(Package(changed(name, change), "定义.xlsx"), "x.yaml")
+
+
+def wrong(name: str, change: Callable[[Workbook], object]) -> list[str]:
+    """What is said of it."""
+    with pytest.raises(SourceError) as error:
+        taken(name, change)
+    return [str(problem) for problem in error.value.problems]
+
+
+def at(sheet: Worksheet, row: int, heading: str) -> str:
+    """The address of a cell by the heading of its column."""
+    return str(next(cell.coordinate for cell in sheet[row] if sheet.cell(2, cell.column).value == heading))
+
+
+def put(sheet: str, row: int, heading: str, value: object) -> Callable[[Workbook], object]:
+    """An edit of one cell."""
+
+    def change(opened: Workbook) -> None:
+        opened[sheet][at(opened[sheet], row, heading)] = value
+
+    return change
+
+
+def test_points_and_targets_that_were_changed() -> None:
+    def change(opened: Workbook) -> None:
+        put("指标", 5, "计量单位", "万元")(opened)
+        put("目标", 4, "高升经济区", 7.25)(opened)
+        put("目标", 4, "新材料", "－")(opened)
+
+    first = taken(PARKS, change).file.scheme.model_dump(by_alias=True)["indicators"][0]["children"][0]
+    assert first["in"] == "万元"
+    assert [None if v is None else str(v) for v in first["how"]["target"]] == [None, "7.25", "5.00", None]
+
+
+def test_a_percentage_typed_as_one() -> None:
+    def change(opened: Workbook) -> None:
+        cell = opened["分档"][at(opened["分档"], 3, "比例")]
+        cell.value, cell.number_format = 0.355, "0.0%"
+
+    scheme = taken(PARKS, change).text
+    assert "{name: 好, share: 35.5%, points: 8}" in scheme
+
+
+def test_an_indicator_and_its_event_that_were_added() -> None:
+    def change(opened: Workbook) -> None:
+        tree = opened["指标"]
+        row = next(r for r in range(3, tree.max_row) if tree.cell(r, 1).value is None)
+        for heading, value in {
+            "层级": 1,
+            "类别": "指标",
+            "编号": "18",
+            "指标名称": "信访",
+            "分值": 0,
+            "规则": "每发生一次扣…分",
+            "扣到几分": "－",
+        }.items():
+            tree[at(tree, row, heading)] = value
+        events = opened["事项"]
+        row = next(r for r in range(3, events.max_row) if events.cell(r, 1).value is None)
+        for heading, value in {"所属": 18, "项目": "扣分加分事项", "事项": "越级上访", "每次几分": 0.5}.items():
+            events[at(events, row, heading)] = value
+
+    new = taken(PARKS, change).file.scheme.model_dump(by_alias=True)["indicators"][-1]
+    assert (new["id"], new["how"]["rule"], new["how"]["floor"]) == ("18", "deduct", None)
+    assert [(event["what"], str(event["each"])) for event in new["how"]["events"]] == [("越级上访", "0.5")]
+
+
+def lose_column(opened: Workbook) -> None:
+    tree = opened["指标"]
+    tree.delete_cols(tree[at(tree, 2, "分值")].column)
+
+
+def circle(opened: Workbook) -> None:
+    sheet = opened["公式"]
+    row = next(r for r in range(3, sheet.max_row) if sheet[at(sheet, r, "名称")].value == "共享量名次")
+    sheet[at(sheet, row, "公式")] = "共享量名次 + 1"
+
+
+def many_indicators(opened: Workbook) -> None:
+    tree = opened["指标"]
+    places = {heading: tree[at(tree, 2, heading)].column for heading in ("层级", "类别", "编号", "指标名称", "规则")}
+    for row in range(30, 10_030):
+        values = {"层级": 1, "类别": "指标", "编号": f"x{row}", "指标名称": "一项", "规则": "评分"}
+        for heading, value in values.items():
+            tree.cell(row, places[heading]).value = value
+
+
+def text_for_numbers(opened: Workbook) -> None:
+    put("指标", 3, "分值", "八十分")(opened)
+    put("目标", 4, "新材料", "23亿")(opened)
+    put("概况", 6, "内容", "二〇一九")(opened)
+
+
+BROKEN: list[tuple[str, Callable[[Workbook], object], list[str]]] = [
+    (PARKS, lose_column, ["指标!A2：【错误】少了“分值”一栏"]),
+    (CREDIT, circle, ["公式!C34：【错误】“共享量名次”：循环定义"]),
+    (PARKS, put("指标", 17, "编号", "14"), ["指标!C20：【错误】编号“14”已经用在 指标!D17", "分档!A3：【错误】编号或名称是“14”的有 2 个"]),
+    (PARKS, lambda opened: opened["指标"].merge_cells("D4:D5"), ["指标!D4:D5：【错误】这几格合并了"]),
+    (PARKS, many_indicators, ["指标!A2：【错误】指标和分组有 10022 个，最多 5000 个"]),
+    (
+        PARKS,
+        text_for_numbers,
+        ["指标!E3：【错误】这里要一个数（现在是 “八十分”）", "目标!C4：【错误】这里要一个数", "概况!B6：【错误】这里要整数"],
+    ),
+    (PARKS, lambda opened: opened.remove(opened["事项"]), ["事项：【错误】少了“事项”这张表"]),
+    (PARKS, lambda opened: opened["指标"].delete_rows(2), ["指标!A2：【错误】找不到表头"]),
+    (PARKS, put("指标", 5, "层级", 4), ["指标!A5：【错误】层级从 1 跳到 4"]),
+    (PARKS, put("指标", 5, "类别", "组"), ["指标!B5：【错误】没有这种类别"]),
+    (PARKS, put("指标", 5, "指标名称", None), ["指标!D5：【错误】少了“指标名称”"]),
+    (PARKS, put("指标", 21, "规则", "比例"), ["指标!J21：【错误】没有这种计分规则"]),
+    (PARKS, put("指标", 21, "规则", None), ["指标!J21：【错误】少了计分规则"]),
+    (PARKS, put("指标", 3, "分值", "=40+40"), ["指标!E3：【错误】这里是公式"]),
+    (PARKS, put("指标", 3, "其他", "beter：lower"), ["指标!X3：【错误】不认识“beter”这一项"]),
+    (PARKS, put("事项", 3, "所属", "120"), ["事项!A3：【错误】没有编号或名称是“120”的指标或分组。是不是“12”"]),
+    (PARKS, put("单位", 3, "单位或系数", "新材料园"), ["目标!A2：【错误】少了“新材料园”一栏", "目标!C2：【错误】没有“新材料”这个单位"]),
+    (PARKS, put("指标", 8, "适用单位", "[甲"), ["指标!L8：【错误】括号或引号没有配对"]),
+]
+
+
+@pytest.mark.parametrize(("name", "change", "told"), BROKEN, ids=[str(number) + told[0] for number, (_, _, told) in enumerate(BROKEN)])
+def test_what_was_broken_is_told_with_its_cell(name: str, change: Callable[[Workbook], object], told: list[str]) -> None:
+    said = wrong(name, change)
+    for words_ in told:
+        assert any(line.startswith(words_) for line in said), said
+    assert len(said) <= len(told) + 1, said  # nothing that merely follows from it
+
+
+def test_several_faults_at_once() -> None:
+    def change(opened: Workbook) -> None:
+        put("指标", 3, "分值", "八十分")(opened)
+        put("事项", 3, "每次几分", "半分")(opened)
+        put("说明", 3, "指标", "99")(opened)
+
+    assert [line.partition("：")[0] for line in wrong(PARKS, change)] == ["指标!E3", "事项!D3", "说明!A3"]
+
+
+def test_points_that_do_not_add_up_are_a_warning() -> None:
+    said = [str(problem) for problem in taken(PARKS, put("指标", 3, "分值", 75)).problems]
+    assert said[0].startswith("指标!E3：【提醒】“重点指标”的分值写的是 75，下面各项加起来是 80")
+    assert said[1].startswith("概况!B12：【提醒】满分写的是 100")
+
+
+def test_a_renamed_sheet_is_known_again() -> None:
+    def change(opened: Workbook) -> None:
+        opened["事项"].title = "扣分"
+
+    result = taken(PARKS, change)
+    assert result.text == file_of(PARKS).text
+    assert [str(problem) for problem in result.problems] == ["扣分!A1：【提醒】这张表原来叫“事项”，已照“事项”读。请把名称改回“事项”"]
+
+
+def test_what_stands_outside_the_table_is_not_dropped_in_silence() -> None:
+    def change(opened: Workbook) -> None:
+        opened.create_sheet("草稿")["A1"] = "随手写的"
+        opened["指标"]["AH30"] = "随手写的"
+
+    assert [line.partition("。")[0] for line in wrong(PARKS, change)] == [
+        "草稿：【提醒】这张表不是定义簿的，没有读",
+        "指标!AH30：【错误】这一栏没有表头，不知道是什么",
+    ]
+
+
+def test_a_workbook_of_somebody_else(blank_books: dict[str, Path]) -> None:
+    with pytest.raises(PackageError, match="不是定义簿"):
+        take(Package.open(blank_books[PARKS]), "x.yaml")
+
+
+def scribble(opened: Workbook, chance: random.Random) -> None:
+    """A few edits such as a hurried person makes."""
+    values = [
+        None,
+        "甲",
+        "0.5",
+        3,
+        -1,
+        "100%",
+        True,
+        "－",
+        "[a",
+        "{a: 1}",
+        '"x',
+        "是",
+        "甲；乙",
+        "甲：乙\n丙：丁",
+        1e20,
+        " ",
+        "分组",
+        "公式",
+    ]
+    for _ in range(chance.choice([1, 2, 4])):
+        sheet = opened[chance.choice(list(words.SHEETS))]
+        row, column = chance.randint(2, 40), chance.randint(1, sheet.max_column)
+        match chance.randint(0, 4):
+            case 0:
+                sheet.delete_rows(row)
+            case 1:
+                sheet.insert_rows(row)
+            case _:
+                sheet.cell(row, column).value = chance.choice(values)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_random_edits_end_in_a_scheme_or_in_cells(seed: int) -> None:
+    for number in range(3):
+        try:
+            result = taken(CREDIT if number else PARKS, lambda opened, n=number: scribble(opened, random.Random(seed * 10 + n)))  # type: ignore[misc]
+        except SourceError as error:
+            for problem in error.problems:
+                sheet, _, cell = problem.file.partition("!")
+                assert sheet in words.SHEETS, str(problem)
+                assert cell, str(problem)
+        else:
+            assert same(source.parse(result.text).data, source.parse(text_of(source.parse(result.text).data)).data)
+
+
+# Beginning anew, and the commands -----------------------------------------------------------------------------------
+
+
+def test_a_new_workbook_says_what_is_still_missing() -> None:
+    package = Package(blank("2024年度考核", {"镇": ["甲", "乙"], "部门": ["丙"]}), "新.xlsx")
+    with pytest.raises(SourceError) as error:
+        take(package, "x.yaml")
+    said = [str(problem) for problem in error.value.problems]
+    assert "概况!B3：【错误】少了“方案编号”。请补上“方案编号”" in said
+    assert any(line.startswith("指标!A2：【错误】这里") for line in said)
+    assert all("!" in line.partition("：")[0] for line in said)
+
+
+def test_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, made = tmp_path / "园区.xlsx", tmp_path / "园区.yaml"
+    assert run(["scheme", "export", PARKS, str(path)]) == 0
+    assert run(["scheme", "import", str(path), "-o", str(made)]) == 0
+    assert made.read_text(encoding="utf-8") == file_of(PARKS).text
+    capsys.readouterr()
+    assert run(["scheme", "import", str(path)]) == 0
+    assert capsys.readouterr().out == file_of(PARKS).text
+
+
+def test_remarks_are_written_into_the_workbook_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "园区.xlsx"
+    path.write_bytes(changed(PARKS, put("指标", 3, "分值", "八十分")))
+    before = {s.title: [[c.value for c in row] for row in s.iter_rows()] for s in openpyxl.load_workbook(path).worksheets}
+    assert run(["scheme", "import", str(path), "-o", str(tmp_path / "x.yaml")]) == 1
+    assert not (tmp_path / "x.yaml").exists()
+    after = {s.title: [[c.value for c in row] for row in s.iter_rows()] for s in openpyxl.load_workbook(path).worksheets}
+    remarks = after.pop(words.REMARKS)
+    before.pop(words.REMARKS)
+    assert after == before
+    assert remarks[0][0] == "把关：共 1 条"
+    assert remarks[2][:3] == ["指标!E3", "错误", "这里要一个数"]
+    assert len(list(tmp_path.glob("*备份*"))) == 1
+    path.write_bytes(book(PARKS))
+    assert run(["scheme", "import", str(path), "-o", str(tmp_path / "x.yaml")]) == 0
+    lint_said = [row for row in openpyxl.load_workbook(path)[words.REMARKS].iter_rows(min_row=3, values_only=True) if row[2]]
+    assert any(row[0] == "指标!D25" and row[2].startswith("总分可以超过满分") for row in lint_said)
+
+
+def test_new_command(tmp_path: Path) -> None:
+    path = tmp_path / "新.xlsx"
+    assert run(["scheme", "new", "--title", "2024年度考核", "--units", "镇：甲、乙", "--units", "部门：丙", "-o", str(path)]) == 0
+    opened = openpyxl.load_workbook(path)
+    rows = [[cell.value for cell in row][:3] for row in opened["单位"].iter_rows(min_row=3, max_row=5)]
+    assert rows == [["单位", "镇", "甲"], ["单位", "镇", "乙"], ["单位", "部门", "丙"]]
+    facts = {row[0].value: row[1].value for row in opened["概况"].iter_rows(min_row=3)}
+    assert (facts["标题"], facts["年度"], facts["满分"]) == ("2024年度考核", 2024, 100)
+
+
+# What the workbook checks by itself -----------------------------------------------------------------------------------
+
+
+def test_groups_whose_parts_make_something_else_are_marked() -> None:
+    data = source.parse(file_of("panshan-2019-towns").text).data
+    data["indicators"][0]["points"] = source.parse("60").data  # 58 in the regulation
+    opened = openpyxl.load_workbook(io.BytesIO(packed_data(data)), data_only=True)
+    tree, facts = opened["指标"], opened["概况"]
+    marked = [
+        (tree[at(tree, r, "指标名称")].value, tree[at(tree, r, "核对")].value) for r in range(3, 60) if tree[at(tree, r, "核对")].value
+    ]
+    assert marked == [("个性指标·“重强抓”专项行动任务重点指标及重点任务", "分值写的是60，下面加起来是58")]
+    assert [row[2].value for row in facts.iter_rows(min_row=3) if row[0].value == "满分"] == ["各项加起来是102"]
+
+
+def packed_data(data: dict[str, object]) -> bytes:
+    """The workbook of a scheme's data, right or wrong."""
+    about = About("", "", "", "2020-01-01")
+    return packed(sheets_of(spread(data), "", examples()), load_design(), words.TREE, about)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_no_false_alarms(name: str) -> None:
+    opened = openpyxl.load_workbook(io.BytesIO(book(name)), data_only=True)
+    tree = opened["指标"]
+    column = tree[at(tree, 2, "核对")].column
+    alarms = {tree.cell(row, 4).value for row in range(3, tree.max_row + 1) if tree.cell(row, column).value}
+    warned = {problem.message.partition("”")[0].removeprefix("“") for problem in file_of(name).warnings if "加起来" in problem.message}
+    noted = {note.at for note in file_of(name).scheme.notes if note.answers in ("sum-differs", "points-out-of-reach")}
+    assert not alarms or warned or noted, alarms
+
+
+@pytest.mark.parametrize("one", examples(), ids=lambda one: one.kind)
+def test_every_rule_kind_has_its_sentence_and_example(one: Example) -> None:
+    assert one.sentence
+    assert f"规则={one.word}" in one.cells
+
+
+def test_closed_choices_have_drop_downs() -> None:
+    opened = openpyxl.load_workbook(io.BytesIO(book(PARKS)))
+    for sheet, heading, choice in (
+        ("指标", "规则", "评分"),
+        ("指标", "可填“无”", "是"),
+        ("指标", "类别", "分组"),
+        ("事项", "不得分", "否"),
+    ):
+        column = at(opened[sheet], 3, heading)
+        rules = [rule for rule in opened[sheet].data_validations.dataValidation if column in rule.sqref]
+        assert [choice in rule.formula1.strip('"').split(",") for rule in rules] == [True], heading

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -13,25 +14,29 @@ from generator.layout.addresses import sheet_prefix
 from generator.sheets.sheet import Formula
 from generator.value import Value, show
 
-PARENT, POINTS = "#parent", "#points"
-"""Hidden columns: the row of the group that a row is in, and the points that count."""
-COMPUTED = (SUM, VERDICT, PARENT, POINTS)
+PARENT, POINTS, SHARED = "#parent", "#points", "#shared"
+"""Hidden columns: the row of the group that a row is in, the points that count, those of parts that have none of their own."""
+UNSEEN = (PARENT, POINTS, SHARED)
+COMPUTED = (SUM, VERDICT, *UNSEEN)
 """Columns that are worked out and never read."""
 
 
 @dataclass
 class _Line:
-    """A row of the tree, as the formulas see it."""
+    """A row of the tree, as the formulas see it. partly: not every unit gets its points; excused: its points need not be those of
+    its parts; common: the points of its parts that have none of their own; inherited: its own, if it has none."""
 
     row: int
     level: int
     sort: str
     points: Any
-    carriers: bool
+    partly: bool
     excused: bool
     parent: int = 0
     sum: Value = ""
     counts: Value = ""
+    common: Value = Decimal(0)
+    inherited: Value = Decimal(0)
 
 
 class TreeChecks:
@@ -46,27 +51,35 @@ class TreeChecks:
 
     def _line(self, row: int, data: dict[str, Any]) -> _Line:
         ref = str(data.get("id", data.get("name")))
-        excused = data.get("base") == "full" or ref in self.scored
-        return _Line(row, data[LEVEL], data[SORT], data.get("points"), "for" in data, excused)
+        partly = "for" in data and data.get("no_task", "exclude") == "exclude"
+        return _Line(row, data[LEVEL], data[SORT], data.get("points"), partly, data.get("base") == "full" or ref in self.scored)
 
     def _work_out(self) -> None:
+        """What the formulas come to."""
+        around: list[_Line] = []
+        parts: dict[int, list[_Line]] = {}
         for line in self.lines.values():
-            above = [
-                other for other in self.lines.values() if other.row < line.row and other.level == line.level - 1 and other.sort != COMMON
-            ]
-            line.parent = above[-1].row if above else 0
+            del around[line.level - 1 :]
+            if around:
+                line.parent, line.common = around[-1].row, around[-1].common
+            if line.sort == COMMON:
+                if around and line.points is not None:
+                    around[-1].common = line.points if isinstance(line.points, Decimal) else ""
+                continue
+            parts.setdefault(line.parent, []).append(line)
+            line.inherited = line.common
+            around.append(line)
         for line in reversed(self.lines.values()):
-            if line.sort in (GROUP, BONUS_GROUP):
-                line.sum = self._total([other for other in self.lines.values() if other.parent == line.row and other.sort != COMMON])
-            common = [other.points for other in self.lines.values() if other.parent == line.parent and other.sort == COMMON and line.parent]
-            inherited = common[0] if common and isinstance(common[0], Decimal) else Decimal(0)
+            group = line.sort in (GROUP, BONUS_GROUP)
+            if group:
+                line.sum = self._total(parts.get(line.row, []))
             if isinstance(line.points, Decimal):
                 line.counts = line.points
             elif line.points is None:
-                line.counts = line.sum if line.sort in (GROUP, BONUS_GROUP) else inherited
+                line.counts = line.sum if group else line.inherited
 
     def _total(self, lines: list[_Line]) -> Value:
-        known = all(isinstance(other.counts, Decimal) for other in lines) and not any(other.carriers for other in lines)
+        known = all(isinstance(other.counts, Decimal) for other in lines) and not any(other.partly for other in lines)
         return sum((other.counts for other in lines if isinstance(other.counts, Decimal)), Decimal(0)) if known else ""
 
     def _below(self, key: str, row: int) -> str:
@@ -81,7 +94,11 @@ class TreeChecks:
             VERDICT: Formula(f"={self._differs(row)}", self._verdict(line)),
             PARENT: Formula(f"={self._parent(row)}", Decimal(line.parent)),
             POINTS: Formula(f"={self._counts(row)}", line.counts),
+            SHARED: Formula(f"={self._shared(row)}", line.common if line.sort != COMMON else self._around(line)),
         }
+
+    def _around(self, line: _Line) -> Value:
+        return self.lines[line.parent].common if line.parent else Decimal(0)
 
     def _at(self, key: str, row: int) -> str:
         return f"{self.letters[key]}{row}"
@@ -98,20 +115,36 @@ class TreeChecks:
 
     def _sum(self, row: int) -> str:
         """What the parts of a group make; nothing where that is not the same for all units."""
-        parents, points, sorts, carriers = (self._below(key, row + 1) for key in (PARENT, POINTS, SORT, "for"))
+        parents, points, sorts = (self._below(key, row + 1) for key in (PARENT, POINTS, SORT))
         own = f'({parents}=ROW())*({sorts}<>"{COMMON}")'
-        unknown = f'SUMPRODUCT({own}*(ISTEXT({points})+({carriers}<>"")))'
+        unknown = f"SUMPRODUCT({own}*(ISTEXT({points})+{self._partly(lambda key: self._below(key, row + 1))}))"
         total = f'SUMIFS({points},{parents},ROW(),{sorts},"<>{COMMON}")'
         return f'IF({self._is_group(row)},IF({unknown}>0,"",{total}),"")'
 
+    @staticmethod
+    def _partly(cells: Callable[[str], str]) -> str:
+        """1 for each row whose points some units do not get."""
+        nothing = words.CHOICES["no_task"]["exclude"]
+        return f'({cells("for")}<>"")*(({cells("no_task")}="")+({cells("no_task")}="{nothing}"))'
+
     def _counts(self, row: int) -> str:
-        """The points of a row: its own, those of its parts, or those that the group around it says for all."""
+        """The points of a row: its own, those of its parts, or those that the groups around it say for all."""
         points, parent = self._at("points", row), self._at(PARENT, row)
-        everywhere = {key: self._below(key, self.first) for key in ("points", PARENT, SORT)}
-        common = f'SUMIFS({everywhere["points"]},{everywhere[PARENT]},{parent},{everywhere[SORT]},"{COMMON}")'
-        inherited = f"IF({parent}>0,{common},0)"
+        inherited = f"IF({parent}>0,{self._of_parent(SHARED, row)},0)"
         open_ = f"IF({self._is_group(row)},{self._at(SUM, row)},{inherited})"
         return f'IF(ISNUMBER({points}),{points},IF(ISTEXT({points}),"",{open_}))'
+
+    def _shared(self, row: int) -> str:
+        """The points that a row says for all its parts, or else what the row around it says."""
+        parents, sorts, points = (self._below(key, row + 1) for key in (PARENT, SORT, "points"))
+        own = f'({parents}=ROW())*({sorts}="{COMMON}")'
+        around = f"IF({self._at(PARENT, row)}>0,{self._of_parent(SHARED, row)},0)"
+        told = f'SUMIFS({points},{parents},ROW(),{sorts},"{COMMON}")'
+        return f'IF(SUMPRODUCT({own}*({points}<>""))=0,{around},IF(SUMPRODUCT({own}*ISTEXT({points}))>0,"",{told}))'
+
+    def _of_parent(self, key: str, row: int) -> str:
+        """What the row of the group around has in a column."""
+        return f"INDEX({self.letters[key]}$1:{self.letters[key]}{row - 1},{self._at(PARENT, row)})"
 
     def _differs(self, row: int) -> str:
         points, total = self._at("points", row), self._at(SUM, row)
@@ -136,9 +169,9 @@ class TreeChecks:
 
     def full_marks(self, at: str, stated: Any) -> Formula:
         """The cell beside the full marks. at: where they stand."""
-        column = {key: sheet_prefix(words.TREE) + self._absolute(key) for key in (LEVEL, SORT, POINTS, "for")}
+        column = {key: sheet_prefix(words.TREE) + self._absolute(key) for key in (LEVEL, SORT, POINTS, "for", "no_task")}
         top = f'({column[LEVEL]}=1)*(({column[SORT]}="{GROUP}")+({column[SORT]}="{INDICATOR}"))'
-        unknown = f'SUMPRODUCT({top}*(ISTEXT({column[POINTS]})+({column["for"]}<>"")))'
+        unknown = f"SUMPRODUCT({top}*(ISTEXT({column[POINTS]})+{self._partly(column.__getitem__)}))"
         parts = (f'SUMIFS({column[POINTS]},{column[LEVEL]},1,{column[SORT]},"{sort}")' for sort in (GROUP, INDICATOR))
         total = "+".join(parts)
         whole = f'SUMPRODUCT(({self._formulas(OWNER)}="")*({self._formulas(WHAT)}="{self._score}"))'

@@ -9,7 +9,7 @@ from typing import Any
 
 from generator.columns import letters_of
 from generator.definition import words
-from generator.definition.checks import PARENT, POINTS, TreeChecks
+from generator.definition.checks import UNSEEN, TreeChecks
 from generator.definition.examples import Example
 from generator.definition.grids import HEAD, UNIT, Grid
 from generator.definition.kind import Kind
@@ -55,7 +55,7 @@ def _tree_columns(tree: Grid) -> list[str]:
     """The columns of the tree with those that are worked out beside the points."""
     own = list(tree.columns)
     after = own.index("points") + 1
-    return [*own[:after], SUM, VERDICT, *own[after:], PARENT, POINTS]
+    return [*own[:after], SUM, VERDICT, *own[after:], *UNSEEN]
 
 
 def _table(grid: Grid, columns: list[str], spare: int = SPARE) -> Sheet:
@@ -118,7 +118,7 @@ def _tree(grid: Grid, columns: list[str], checks: TreeChecks) -> Sheet:
     for row in range(HEAD + 1, checks.last + 1):
         for column, formula in checks.cells(row).items():
             sheet.put(row, places[column], formula, "working")
-    sheet.hidden_columns = [places[PARENT], places[POINTS]]
+    sheet.hidden_columns = [places[column] for column in UNSEEN]
     sheet.widths[places[VERDICT]] = 16
     span = f"{letters_of(places[VERDICT])}{HEAD + 1}:{letters_of(places[VERDICT])}{checks.last}"
     sheet.highlights.append(Highlight(span, f'{letters_of(places[VERDICT])}{HEAD + 1}<>""', "wrong"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from generator import lint, source
@@ -14,7 +15,7 @@ from generator.definition.examples import examples
 from generator.definition.flow import same
 from generator.definition.gather import Gathered, gather
 from generator.definition.grids import spread
-from generator.definition.vocabulary import fact_rows, node_keys, scheme_keys, tables
+from generator.definition.vocabulary import fact_rows, node_keys, rule_words, scheme_keys, tables
 from generator.definition.workbook import contents
 from generator.definition.yaml_text import text_of
 from generator.layout.design import load as load_design
@@ -23,6 +24,7 @@ from generator.problems import Problem, SchemeFault, SourceError, Where, path_te
 from generator.scheme import load
 from generator.scheme.load import SchemeFile
 from generator.sheets.book import compose
+from generator.suggestion import suggestion
 from generator.xlsx.package import Package
 from generator.xlsx.writer import About, packed
 
@@ -31,6 +33,16 @@ def export(file: SchemeFile) -> bytes:
     """The definition workbook of a scheme, always the same bytes. Raises SourceError where something does not fit into a cell."""
     data = source.parse(file.text, file.file).data
     return packed(sheets_of(spread(data), file.text, examples()), load_design(), words.TREE, About.of(file.scheme))
+
+
+def blank(title: str, units: dict[str, list[str]], **facts: Any) -> bytes:
+    """A definition workbook with nothing but the names of a scheme and its units in it. units: by group, or under '' all of them;
+    facts: what else is known, by its key.
+    """
+    listed: Any = units[""] if set(units) == {""} else units
+    data = {"title": title, "full_marks": Decimal(100), **facts, "units": listed, "indicators": []}
+    year = data.get("year") or 1990
+    return packed(sheets_of(spread(data), "", examples()), load_design(), words.TREE, About(title, "", "", f"{year}-01-01"))
 
 
 @dataclass(frozen=True)
@@ -52,17 +64,40 @@ def take(package: Package, file: str) -> Taken:
     read = contents(package)
     gathered = gather(read.found)
     problems = read.problems + gathered.problems
+    if read.torn:
+        raise SourceError(read.problems)  # what is missing now would only be called missing in many more places
     try:
         text, understood = _understood(gathered, read.text, file)
     except SourceError as error:
-        known = {problem.file for problem in problems}
-        problems += [p for p in (_in_cells(p, gathered) for p in error.problems) if p.file not in known or not problems]
-        raise SourceError(problems) from None
+        raise SourceError(_in_order(problems + _news(error.problems, problems, gathered))) from None
     if any(problem.severity == "error" for problem in problems):
-        raise SourceError(problems)
+        raise SourceError(_in_order(problems))
     problems += [_in_cells(problem, gathered) for problem in understood.warnings]
     remarks = [(_cell_of(gathered, understood, remark.at), remark) for remark in lint.lint(understood)]
     return Taken(text, understood, problems, remarks)
+
+
+def _in_order(problems: list[Problem]) -> list[Problem]:
+    """Problems from sheet to sheet and from the top down."""
+    tabs = list(words.SHEETS)
+
+    def place(problem: Problem) -> tuple[int, int, str]:
+        sheet, _, cell = problem.file.partition("!")
+        row = re.search(r"\d+", cell)
+        return tabs.index(sheet) if sheet in tabs else -1, int(row[0]) if row else 0, cell
+
+    return sorted(problems, key=place)
+
+
+def _news(found: list[Problem], told: list[Problem], gathered: Gathered) -> list[Problem]:
+    """What is wrong with a scheme as far as it says something new: of the same cells nothing, and nothing is called missing that
+    stands in a row which was left out."""
+    cells = {problem.file for problem in told}
+    listed = [p for p in found if not gathered.torn or not _CONSEQUENCE.match(p.message)]
+    return [p for p in (_in_cells(problem, gathered) for problem in listed or ([] if told else found)) if p.file not in cells]
+
+
+_CONSEQUENCE = re.compile(r"少了|注释指的|这里不能是空的|这里列得太少|否决项写|没有编号为")
 
 
 def _understood(gathered: Gathered, former: str, file: str) -> tuple[str, SchemeFile]:
@@ -87,13 +122,21 @@ def _text(data: dict[str, Any], former: str) -> str:
 
 def _in_cells(problem: Problem, gathered: Gathered) -> Problem:
     """A problem of a place in the data as one of a cell, in the words of the workbook."""
-    sheet, cell = gathered.place(problem.path)
+    missing = _MISSING.match(problem.message)
+    within = (*problem.path, missing[1]) if missing else problem.path
+    if problem.message in ("少了计分规则 rule", "没有这种计分规则"):
+        wanted = list(rule_words().values())
+        like = suggestion(str(problem.value), wanted) if problem.value else ""
+        problem = replace(problem, message=problem.message.removesuffix(" rule"), remedy=f"{like}请从下拉框里选，例子见“规则”表")
+        within = within if within[-1] == "rule" else (*within, "rule")
+    sheet, cell = gathered.place(within)
     where = f"{sheet}!{cell}" if cell else sheet or problem.file
     said = {"message": _in_words(problem.message, gathered), "remedy": _in_words(problem.remedy, gathered)}
     return replace(problem, path=() if sheet else problem.path, line=None, file=where, **said)
 
 
-_PATH = re.compile(r"(?:indicators|bonus|facts|readings|notes)[\w.\[\]]*")
+_MISSING = re.compile(r"少了“(\w+)”")
+_PATH = re.compile(r"(?:indicators|bonus|facts|readings|notes)[\w.\[\]]*[.\]][\w.\[\]]*")
 _KEY = re.compile(r"“(\w+)”|(?<![\w“])([a-z_]{2,})(?![\w”])")
 
 
@@ -107,7 +150,8 @@ def _in_words(text: str, gathered: Gathered) -> str:
         key = found[1] or found[2]
         return f"“{words.name_of(key)}”" if key in known and key in words.NAMES else found[0]
 
-    return _KEY.sub(named, text)
+    text = _KEY.sub(named, text).replace(" “", "“")
+    return text.replace("这里要“键: 值”", "这一行没有填全")
 
 
 def _cell_of(gathered: Gathered, file: SchemeFile, at: str) -> str:

@@ -48,9 +48,11 @@ _FIGURE = Notation(Kind(number=True), {})
 
 @dataclass
 class Gathered:
-    """A scheme's data as it stands in a book. cells: where each value came from; problems: what cannot be understood."""
+    """A scheme's data as it stands in a book. cells: where each value came from; problems: what cannot be understood; torn: whether
+    rows were left out for that, so that things are missing that are not."""
 
     data: dict[str, Any] = field(default_factory=dict)
+    torn: bool = False
     cells: dict[Where, Place] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
@@ -77,6 +79,7 @@ class _Gatherer:
         self.data = self.result.data
         self.owners: dict[str, list[tuple[Where, dict[str, Any]]]] = {}
         self.elsewhere: dict[Where, Place] = {}
+        self.lost_nodes = False
 
     def gathered(self) -> Gathered:
         self._facts()
@@ -90,13 +93,25 @@ class _Gatherer:
         for sheet, put in ((words.ROUNDS, self._rounds), (words.FIGURES, self._figures)):
             if sheet in self.found:
                 put(self.found[sheet])
-        for place in self.elsewhere.values():
-            self.result.say(place, "“目标”表里没有这一项", remedy="请在“目标”表补上一行，或在这里写各单位相同的数")
+        lost = words.FIGURES in self.found and any(
+            problem.file.startswith(f"{self.found[words.FIGURES].name}!") for problem in self.result.problems
+        )
+        for where, place in self.elsewhere.items():
+            self._node_at(where[:-1])[str(where[-1])] = Decimal(0)  # so that nobody calls it missing as well
+            if not lost:
+                self.result.say(place, "“目标”表里没有这一项", remedy="请在“目标”表补上一行，或在这里写各单位相同的数")
         order = [*dict.fromkeys(key.partition(".")[0] for key in fact_rows()), *scheme_keys(), "indicators", "bonus", "readings", "notes"]
         rank = {key: number for number, key in enumerate(order)} | {"references": len(order)}
         ordered = sorted(self.data.items(), key=lambda item: rank.get(item[0], len(order)))
         self.result.data = {key: _ordered(value) if key in ("indicators", "bonus") else value for key, value in ordered}
         return self.result
+
+    def _node_at(self, where: Where) -> dict[str, Any]:
+        found: Any = self.data
+        for part in where:
+            found = found[part]
+        assert isinstance(found, dict)
+        return found
 
     # Cells ------------------------------------------------------------------------------------------------------------
 
@@ -121,6 +136,7 @@ class _Gatherer:
         found = self.found.get(words.FACTS)
         if found is None:
             return
+        self.result.cells[()] = (found.name, found.at(found.head, WHAT))
         names = {heading(key, words.FACTS): key for key in fact_rows()} | {key: key for key in fact_rows()}
         seen: set[str] = set()
         for number, cells in found.rows:
@@ -169,6 +185,7 @@ class _Gatherer:
                 column, message, remedy = wrong
                 value = cells[column].value if column in cells else None
                 self.result.say((found.name, found.at(number, column)), message, value, remedy)
+                self.lost_nodes = self.result.torn = True
                 continue
             depth = int(level)
             del open_[depth - 1 :]
@@ -176,6 +193,7 @@ class _Gatherer:
             if depth > 1 and parent is None:
                 words_ = "上面一行是指标，它下面不能再有"
                 self.result.say((found.name, found.at(number, LEVEL)), words_, level, "请把上面的改成“分组”，或改这一行的层级")
+                self.lost_nodes = self.result.torn = True
                 continue
             where, node = self._placed(sort, around, parent, (found.name, found.at(number, SORT)))
             if node is None:
@@ -227,7 +245,9 @@ class _Gatherer:
             return owners[0]
         message = f"编号或名称是“{ref}”的有 {len(owners)} 个，不知道属于哪一个" if owners else f"没有编号或名称是“{ref}”的指标或分组"
         remedy = "请先把编号改成不同的" if owners else f"{suggestion(str(ref), self.owners)}请与“指标”表的编号一致"
-        self.result.say((found.name, found.at(number, OWNER)), message, remedy=remedy)
+        if owners or not self.lost_nodes:
+            self.result.say((found.name, found.at(number, OWNER)), message, remedy=remedy)
+        self.result.torn = True
         return None
 
     def _table(self, found: Found) -> None:
@@ -249,6 +269,7 @@ class _Gatherer:
                 self._fold(found, owner, what, known_kind(ref, what), rows)
 
     def _odd_row(self, found: Found, number: int, ref: Any, what: Any, known: list[str]) -> None:
+        self.result.torn = True
         names = "、".join(heading(key, found.sheet) for key in known)
         if ref is None and not known:
             self.result.say((found.name, found.at(number, OWNER)), "没有写属于哪个指标", remedy="请填“指标”表里的编号")
@@ -266,7 +287,7 @@ class _Gatherer:
             self._note((*where, what, *within), found, rows[place][0], column)
 
         try:
-            target[what] = Shape(kind, what in words.FORMULA_KEYS).value([row for _, row in rows], note)
+            target[what] = Shape(kind, words.PRIMARY.get(what, "")).value([row for _, row in rows], note)
         except ShapeError as error:
             self.result.say((found.name, found.at(rows[error.row][0], error.column or VALUE)), error.message)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from generator.columns import letters_of
 from generator.definition import words
-from generator.definition.kind import Kind
+from generator.definition.kind import NONE, Kind
 from generator.definition.notation import Notation, Typed
 from generator.definition.shapes import Row, Shape
 from generator.definition.vocabulary import (
@@ -22,7 +22,21 @@ from generator.definition.vocabulary import (
     tables,
     tree_columns,
 )
-from generator.definition.words import BONUS, BONUS_GROUP, COMMON, CONTENT, ELSEWHERE, GROUP, INDICATOR, LEVEL, OWNER, REST, SORT, WHAT
+from generator.definition.words import (
+    BONUS,
+    BONUS_GROUP,
+    COMMON,
+    CONTENT,
+    ELSEWHERE,
+    GROUP,
+    INDICATOR,
+    LEVEL,
+    OWNER,
+    REST,
+    SORT,
+    VALUE,
+    WHAT,
+)
 from generator.problems import Where
 
 UNIT = "unit:"
@@ -96,6 +110,9 @@ class _Spreader:
         used = {key for row in self.tree.rows for key in row}
         shown = {LEVEL, SORT, *words.ALWAYS, REST} | used
         self.tree.columns = {key: kind for key, kind in self.tree.columns.items() if key in shown}
+        for grid in self.tables.values():
+            if grid.columns[VALUE] == NONE and not any(VALUE in row for row in grid.rows):
+                grid.columns = {key: kind for key, kind in grid.columns.items() if key != VALUE}
         made = {grid.sheet: grid for grid in (self.facts, self.tree, self.figures, self.rounds, *self.tables.values())}
         return [made[sheet] for sheet in words.SHEETS]
 
@@ -152,7 +169,7 @@ class _Spreader:
 
     def _table(self, sheet: str, key: str, value: Any, kind: Kind, ref: str) -> None:
         grid = self.tables[sheet]
-        for row in Shape(kind, key in words.FORMULA_KEYS).rows(value):
+        for row in Shape(kind, words.PRIMARY.get(key, "")).rows(value):
             about = {OWNER: ref} if ref else {}
             grid.rows.append(about | ({WHAT: key} if WHAT in grid.columns else {}) | row)
 

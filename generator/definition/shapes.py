@@ -33,10 +33,11 @@ def _nobody(where: Where, row: int, column: str) -> None:
 
 @dataclass(frozen=True)
 class Shape:
-    """How the value of one key becomes rows. kind: what may stand there; formula: whether single values are formulas."""
+    """How the value of one key becomes rows. kind: what may stand there; primary: the column in which values stand that are
+    single texts."""
 
     kind: Kind
-    formula: bool = False
+    primary: str = ""
 
     def rows(self, value: Any) -> list[Row]:
         """The rows of a value; one with everything in it where there is no better way."""
@@ -87,12 +88,10 @@ class Shape:
         return [heads | rows[0], *rows[1:]]
 
     def _entry(self, value: Any, kind: Kind) -> list[Row]:
-        if self.formula:
-            return [{"is": value}]
+        primary = self._primary(kind)
         if not kind.models:
-            return [{VALUE: value}]
+            return [{primary or VALUE: value}]
         known = {key for model in kind.models for key in fields_of(model)}
-        primary = next((p for m in kind.models if (p := primary_of(m))), "")
         if value is None:
             return [{}]
         if isinstance(value, dict) and value and value.keys() <= known and set(value) != {primary}:
@@ -100,6 +99,12 @@ class Shape:
         if primary and isinstance(value, str):
             return [{primary: value}]
         return [{VALUE: value}]
+
+    def _primary(self, kind: Kind) -> str:
+        """The column of what is a single text; '' where it stands with the values."""
+        if self.primary and kind.text:
+            return self.primary
+        return next((p for m in kind.models if (p := primary_of(m))), "")
 
     # Folding ----------------------------------------------------------------------------------------------------------
 
@@ -172,7 +177,7 @@ class Shape:
                 raise ShapeError("这一行写了值，别的栏就要空着", place, next(k for k in row if k != VALUE))
             note(where, place, VALUE)
             return row[VALUE]
-        primary = next((p for m in kind.models if (p := primary_of(m))), "") or ("is" if self.formula else "")
+        primary = self._primary(kind)
         if primary and set(row) == {primary}:
             note(where, place, primary)
             return row[primary]

@@ -83,8 +83,8 @@ def _columns(scheme: dict[str, Kind], nodes: dict[str, Kind]) -> dict[str, Kind]
         found[NAME] = _TEXT
     value, fields = NONE, {}
     for key, kind in both:
-        if key in words.FORMULA_KEYS:
-            fields["is"] = _TEXT
+        if key in words.PRIMARY:
+            fields[words.PRIMARY[key]] = _TEXT
         elif not kind.records:
             value = value | _entry(kind)
         for model in kind.records:
@@ -93,8 +93,7 @@ def _columns(scheme: dict[str, Kind], nodes: dict[str, Kind]) -> dict[str, Kind]
                     value = value | (own.item if own.item and own.item.item else NONE)
                 else:
                     fields[field] = fields.get(field, NONE) | own
-    found[VALUE] = value
-    return found | fields
+    return found | ({VALUE: value} if value != NONE else {}) | fields | {VALUE: value}
 
 
 def _models(both: list[tuple[str, Kind]]) -> list[type]:

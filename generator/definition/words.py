@@ -46,15 +46,15 @@ ALWAYS = (
     "floor", "at_least", "at_most", "criteria", "clause", "due",
 )  # fmt: skip
 """The columns of the tree that are always there; others are there where the scheme uses them."""
-FORMULA_KEYS = ("score",)
-"""Single values that stand in the column of formulas."""
+PRIMARY = {"score": "is", "items": "what", "when": "what"}
+"""Keys whose single values, which have no name of their own, stand in one of the columns: a formula, an event that is only named."""
 
 LEVEL, SORT, OWNER, WHAT, NAME, VALUE, REST, CONTENT = "#level", "#sort", "#owner", "#what", "#name", "#value", "#rest", "#content"
 SUM, VERDICT = "#sum", "#verdict"
 
 NAMES: dict[str, str] = {
     LEVEL: "层级", SORT: "类别", OWNER: "所属", WHAT: "项目", NAME: "名称", VALUE: "值", REST: "其他", CONTENT: "内容",
-    SUM: "分项合计", VERDICT: "核对",
+    SUM: "分项合计", VERDICT: "核对", "#parent": "上级在第几行", "#points": "计入的分值", "#shared": "各项的分值",
     "scheme": "方案编号", "title": "标题", "place": "地区", "year": "年度", "issuer": "发文机关", "source": "依据",
     "source.document": "文号", "source.part": "附件", "source.date": "印发日期", "version": "版本", "full_marks": "满分",
     "decimals": "保留小数", "ties": "并列怎么办", "layout": "版式",
@@ -86,7 +86,7 @@ NAMES: dict[str, str] = {
 SHEET_NAMES: dict[tuple[str, str], str] = {
     (UNITS, VALUE): "单位或系数", (UNITS, NAME): "分组或名称", (UNITS, "what"): "数的是", (UNITS, "for"): "问哪些单位",
     (UNITS, "id"): "情况名称", (TREE, "counts"): "填的是", (TREE, "scheme"): "结果在哪个方案", (EVENTS, "at_most"): "该项最多",
-    (EVENTS, VALUE): "只有名称的事项", (EVENTS, "up_to"): "最多几次", (EVENTS, "in"): "率的单位", (TABLES, "up_to"): "到",
+    (EVENTS, "up_to"): "最多几次", (EVENTS, "in"): "率的单位", (TABLES, "up_to"): "到",
     (TABLES, "name"): "等次名称", (TABLES, "points"): "计分", (TABLES, "title"): "表名", (FORMULAS, "ask"): "填什么",
     (GRADES, "by"): "按什么定", (GRADES, "name"): "等次名称", (GRADES, "at_least"): "不低于几分", (GRADES, "up_to"): "到名次或比例",
     (READINGS, "id"): "读法名称", (READINGS, NAME): "理解", (READINGS, "says"): "怎么算", (READINGS, VALUE): "其他写法",

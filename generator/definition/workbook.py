@@ -31,10 +31,12 @@ _ADDRESS = re.compile(r"([A-Z]{1,3}[1-9][0-9]{0,6})(?::([A-Z]{1,3}[1-9][0-9]{0,6
 
 @dataclass
 class Contents:
-    """What was found in a workbook. text: the scheme file that it was made from, '' where that is gone."""
+    """What was found in a workbook. text: the scheme file that it was made from, '' where that is gone; torn: sheets or columns
+    are missing, or cells are merged."""
 
     found: dict[str, Found] = field(default_factory=dict)
     text: str = ""
+    torn: bool = False
     problems: list[Problem] = field(default_factory=list)
 
     def say(self, place: str, message: str, value: object = None, remedy: str = "", severity: str = "error") -> None:
@@ -46,7 +48,7 @@ def contents(package: Package) -> Contents:
     """Read a workbook. Raises PackageError for one that is no definition workbook at all."""
     result = Contents()
     about = _about(package)
-    if not about and not words.SHEETS.keys() & package.sheet_names:
+    if not about and not {words.FACTS, words.TREE} & package.sheet_names:
         raise PackageError(f"“{package.name}”不是定义簿；请用 scorebook scheme export 或 scorebook scheme new 生成一本")
     result.text = "".join(about[f"text:{i}"] for i in range(len(about)) if f"text:{i}" in about)
     if not about:
@@ -58,6 +60,7 @@ def contents(package: Package) -> Contents:
         if sheet not in named:
             remedy = "请撤销删除，或从备份里把这张表复制回来；用不着的表也请留着"
             result.say(sheet, f"少了“{sheet}”这张表", remedy=remedy)
+            result.torn = True
             continue
         if found := _found(package, sheet, named[sheet], result):
             result.found[sheet] = found
@@ -65,6 +68,7 @@ def contents(package: Package) -> Contents:
                 if column not in found.letters:
                     remedy = "请撤销删除，或在表头那一行补上这一栏；用不着的栏也请留着"
                     result.say(f"{found.name}!A{found.head}", f"少了“{heading(column, sheet)}”一栏", remedy=remedy)
+                    result.torn = True
     return result
 
 
@@ -135,7 +139,9 @@ def _found(package: Package, sheet: str, name: str, result: Contents) -> Found |
         if number > 20:
             break
     if not head:
-        result.say(f"{name}!A{HEAD}", "找不到表头", remedy=f"请恢复第 {HEAD} 行：{'、'.join(list(known)[-6:])}等")
+        names = [text for text, column in known.items() if text != column and column not in COMPUTED][:6]
+        result.say(f"{name}!A{HEAD}", "找不到表头", remedy=f"请恢复第 {HEAD} 行：{'、'.join(names)}等")
+        result.torn = True
         return None
     for column, text in texts.items():
         key = known.get(text) or (UNIT + text if sheet == words.FIGURES else "")
@@ -159,6 +165,7 @@ def _merged(package: Package, path: str, found: Found, result: Contents) -> None
         if area and area[2] and place_of(area[2])[0] >= found.head:
             remedy = "请取消合并，每一格都写上内容"
             result.say(f"{found.name}!{area[0]}", "这几格合并了，只有左上角一格的内容读得到", remedy=remedy)
+            result.torn = True
 
 
 def _rows(package: Package, found: Found, strange: dict[str, str], computed: set[str], result: Contents) -> None:
