@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import random
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -32,6 +33,8 @@ from generator.definition.words import LEVEL
 from generator.definition.yaml_text import text_of
 from generator.layout.design import load as load_design
 from generator.problems import PackageError, SourceError
+from generator.rules.ratio import Ratio
+from generator.scheme.model import Indicator
 from generator.value import Value
 from generator.xlsx.package import Package
 from generator.xlsx.writer import About, packed
@@ -245,9 +248,11 @@ def test_points_and_targets_that_were_changed() -> None:
         put("目标", 4, "高升经济区", 7.25)(opened)
         put("目标", 4, "新材料", "－")(opened)
 
-    first = taken(PARKS, change).file.scheme.model_dump(by_alias=True)["indicators"][0]["children"][0]
-    assert first["in"] == "万元"
-    assert [None if v is None else str(v) for v in first["how"]["target"]] == [None, "7.25", "5.00", None]
+    first = taken(PARKS, change).file.scheme.find("1")[1]
+    assert isinstance(first, Indicator)
+    assert first.measure == "万元"
+    assert isinstance(first.how, Ratio)
+    assert first.how.target == [None, Decimal("7.25"), Decimal("5"), None]
 
 
 def test_a_percentage_typed_as_one() -> None:
