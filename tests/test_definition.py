@@ -28,6 +28,7 @@ from generator.definition.flow import flow, same
 from generator.definition.gather import gather
 from generator.definition.grids import Found, Grid, letters, spread
 from generator.definition.notation import NotationError, Typed, typed
+from generator.definition.renewal import renewed
 from generator.definition.vocabulary import notation, tree_columns
 from generator.definition.words import LEVEL
 from generator.definition.yaml_text import text_of
@@ -434,6 +435,86 @@ def test_random_edits_end_in_a_scheme_or_in_cells(seed: int) -> None:
                 assert cell, str(problem)
         else:
             assert same(source.parse(result.text).data, source.parse(text_of(source.parse(result.text).data)).data)
+
+
+# The former file, brought up to date ----------------------------------------------------------------------------------
+
+COMMENTED = """\
+# 某县的方案
+scheme: tiny
+title: 小考核   # 通知的标题
+units: [甲, 乙]   # 两个
+
+indicators:
+# 先说增长
+- name: 增长   # 一组
+  children:
+  - {id: 1, name: 投资, points: 5,
+     target: [23.60, null]}   # 亿元
+  - id: 2
+    name: 税收
+    events:
+    - {what: 迟报, each: 0.5}   # 每次
+    # 下面的很少
+    - {what: 漏报, each: 1}
+# 再说别的
+- {id: 3, name: 评价, rule: direct}
+notes:
+- {at: 1, reading: 照表}
+"""
+
+
+def edit(path: str, value: str) -> tuple[str, str]:
+    """What a test changes: a place such as ``indicators.0.name``, and the new value as YAML, nothing to strike it out."""
+    return path, value
+
+
+@pytest.mark.parametrize(
+    ("edits", "before", "after"),
+    [
+        pytest.param([edit("title", "大考核")], "title: 小考核   #", "title: 大考核   #", id="text"),
+        pytest.param([edit("indicators.0.children.0.target.0", "25.00")], "[23.60, null]", "[25.00, null]", id="figure"),
+        pytest.param([edit("indicators.0.children.0.in", "亿元")], "[23.60, null]}", "[23.60, null], in: 亿元}", id="key on a line"),
+        pytest.param([edit("indicators.0.children.0.points", "")], ", points: 5,", ",", id="no key on a line"),
+        pytest.param([edit("indicators.0.points", "5")], "  children:\n", "  points: 5\n  children:\n", id="key before the children"),
+        pytest.param([edit("indicators.0.children.1.events.1.each", "2")], "{what: 漏报, each: 1}", "{what: 漏报, each: 2}", id="event"),
+        pytest.param([edit("indicators.0.children.1.events.1", "")], "    - {what: 漏报, each: 1}\n", "", id="no event"),
+        pytest.param([edit("notes.1", "{reading: 另一条}")], "照表}\n", "照表}\n- {reading: 另一条}\n", id="note"),
+    ],
+)
+def test_only_what_changed_is_written_anew(edits: list[tuple[str, str]], before: str, after: str) -> None:
+    data = source.parse(COMMENTED).data
+    for path, value in edits:
+        *parts, last = path.split(".")
+        here = data
+        for part in parts:
+            here = here[int(part) if part.isdecimal() else part]
+        place = int(last) if last.isdecimal() else last
+        if not value:
+            del here[place]
+        elif place == len(here):
+            here.append(source.parse(value).data)
+        else:
+            here[place] = source.parse(value).data
+            if "children" in here:
+                here["children"] = here.pop("children")
+    made = renewed(COMMENTED, data)
+    assert same(source.parse(made).data, data)
+    assert before in COMMENTED
+    assert made == COMMENTED.replace(before, after)
+
+
+def test_an_edited_book_changes_the_lines_it_has_to() -> None:
+    former = file_of(PARKS).text.splitlines()
+    new = taken(PARKS, put("目标", 4, "高升经济区", 7.25)).text.splitlines()
+    differing = [(a, b) for a, b in zip(former, new, strict=True) if a != b]
+    assert [(a.replace("7.00", "7.25"), b) for a, b in differing] == [(differing[0][1], differing[0][1])]
+
+
+def test_a_former_file_in_another_style_is_written_anew() -> None:
+    aliased = "scheme: &a tiny\ntitle: *a\nindicators: []\n"
+    data = source.parse(aliased).data | {"title": "别的"}
+    assert same(source.parse(renewed(aliased, data)).data, data)
 
 
 # Beginning anew, and the commands -----------------------------------------------------------------------------------

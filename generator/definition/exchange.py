@@ -12,9 +12,9 @@ from generator import lint, source
 from generator.definition import words
 from generator.definition.draw import REMARK_HEADS, REMARK_ROWS, sheets_of
 from generator.definition.examples import examples
-from generator.definition.flow import same
 from generator.definition.gather import Gathered, gather
 from generator.definition.grids import spread
+from generator.definition.renewal import renewed
 from generator.definition.vocabulary import fact_rows, node_keys, rule_words, scheme_keys, tables
 from generator.definition.workbook import contents
 from generator.definition.yaml_text import text_of
@@ -101,23 +101,14 @@ _CONSEQUENCE = re.compile(r"少了|注释指的|这里不能是空的|这里列�
 
 
 def _understood(gathered: Gathered, former: str, file: str) -> tuple[str, SchemeFile]:
-    """The scheme that the gathered data is, and its text: the former one where nothing has changed. Raises SourceError."""
-    text = _text(gathered.data, former)
+    """The scheme that the gathered data is, and its text: the former one as far as nothing has changed. Raises SourceError."""
+    text = renewed(former, gathered.data) if former else text_of(gathered.data)
     understood = load.understand(source.Source(file, text, gathered.data))
     try:
         compose(understood)
     except SchemeFault as error:
         raise SourceError([Problem(error.message, error.path, remedy=error.remedy)]) from None
     return text, understood
-
-
-def _text(data: dict[str, Any], former: str) -> str:
-    try:
-        if former and same(source.parse(former).data, data):
-            return former
-    except SourceError:
-        pass
-    return text_of(data)
 
 
 def _in_cells(problem: Problem, gathered: Gathered) -> Problem:
