@@ -101,8 +101,8 @@ def test_an_official_sees_points_rule_and_targets() -> None:
     assert rows["1"][heads["目标"] - 1].value == "见“目标”表"
     figures = opened[words.FIGURES]
     targets = [[cell.value for cell in row] for row in figures.iter_rows(min_row=3, max_row=4)]
-    assert targets == [["1", "分值", 10, 10, 10, "－"], ["1", "目标", 23.6, 7, 5, "－"]]
-    assert figures["C4"].number_format == "0.00"  # 23.60 as the regulation prints it
+    assert [[row[0], *row[2:]] for row in targets] == [["1", "分值", 10, 10, 10, "－"], ["1", "目标", 23.6, 7, 5, "－"]]
+    assert figures["D4"].number_format == "0.00"  # 23.60 as the regulation prints it
 
 
 # Notation -------------------------------------------------------------------------------------------------------------
@@ -317,14 +317,14 @@ def text_for_numbers(opened: Workbook) -> None:
 
 BROKEN: list[tuple[str, Callable[[Workbook], object], list[str]]] = [
     (PARKS, lose_column, ["指标!A2：【错误】少了“分值”一栏"]),
-    (CREDIT, circle, ["公式!C34：【错误】“共享量名次”：循环定义"]),
+    (CREDIT, circle, ["公式!D34：【错误】“共享量名次”：循环定义"]),
     (PARKS, put("指标", 17, "编号", "14"), ["指标!C20：【错误】编号“14”已经用在 指标!D17", "分档!A3：【错误】编号或名称是“14”的有 2 个"]),
     (PARKS, lambda opened: opened["指标"].merge_cells("D4:D5"), ["指标!D4:D5：【错误】这几格合并了"]),
     (PARKS, many_indicators, ["指标!A2：【错误】指标和分组有 10022 个，最多 5000 个"]),
     (
         PARKS,
         text_for_numbers,
-        ["指标!E3：【错误】这里要一个数（现在是 “八十分”）", "目标!C4：【错误】这里要一个数", "概况!B6：【错误】这里要整数"],
+        ["指标!E3：【错误】这里要一个数（现在是 “八十分”）", "目标!D4：【错误】这里要一个数", "概况!B6：【错误】这里要整数"],
     ),
     (PARKS, lambda opened: opened.remove(opened["事项"]), ["事项：【错误】少了“事项”这张表"]),
     (PARKS, lambda opened: opened["指标"].delete_rows(2), ["指标!A2：【错误】找不到表头"]),
@@ -336,7 +336,7 @@ BROKEN: list[tuple[str, Callable[[Workbook], object], list[str]]] = [
     (PARKS, put("指标", 3, "分值", "=40+40"), ["指标!E3：【错误】这里是公式"]),
     (PARKS, put("指标", 3, "其他", "beter：lower"), ["指标!X3：【错误】不认识“beter”这一项"]),
     (PARKS, put("事项", 3, "所属", "120"), ["事项!A3：【错误】没有编号或名称是“120”的指标或分组。是不是“12”"]),
-    (PARKS, put("单位", 3, "单位或系数", "新材料园"), ["目标!A2：【错误】少了“新材料园”一栏", "目标!C2：【错误】没有“新材料”这个单位"]),
+    (PARKS, put("单位", 3, "单位或系数", "新材料园"), ["目标!A2：【错误】少了“新材料园”一栏", "目标!D2：【错误】没有“新材料”这个单位"]),
     (PARKS, put("指标", 8, "适用单位", "[甲"), ["指标!L8：【错误】括号或引号没有配对"]),
 ]
 
@@ -355,7 +355,7 @@ def test_several_faults_at_once() -> None:
         put("事项", 3, "每次几分", "半分")(opened)
         put("说明", 3, "指标", "99")(opened)
 
-    assert [line.partition("：")[0] for line in wrong(PARKS, change)] == ["指标!E3", "事项!D3", "说明!A3"]
+    assert [line.partition("：")[0] for line in wrong(PARKS, change)] == ["指标!E3", "事项!E3", "说明!A3"]
 
 
 def test_points_that_do_not_add_up_are_a_warning() -> None:
@@ -588,6 +588,20 @@ def packed_data(data: dict[str, object]) -> bytes:
     """The workbook of a scheme's data, right or wrong."""
     about = About("", "", "", "2020-01-01")
     return packed(sheets_of(spread(data), "", examples()), load_design(), words.TREE, about)
+
+
+def test_every_row_says_what_it_belongs_to() -> None:
+    opened = openpyxl.load_workbook(io.BytesIO(book(PARKS)), data_only=True)
+    assert [opened["事项"]["B3"].value, opened["目标"]["B5"].value] == ["安全生产工作", "一般公共预算收入"]
+    assert opened["公式"]["B3"].value is None
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_no_row_belongs_to_nothing(name: str) -> None:
+    opened = openpyxl.load_workbook(io.BytesIO(book(name)), data_only=True)
+    for sheet in opened.worksheets:
+        if sheet["B2"].value == "是哪一项":
+            assert "没有这一项" not in {row[0] for row in sheet.iter_rows(min_row=3, min_col=2, max_col=2, values_only=True)}
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -7,18 +7,36 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from generator.columns import letters_of
 from generator.definition import words
-from generator.definition.grids import Grid
+from generator.definition.grids import COMMON_MARK, Grid
 from generator.definition.words import BONUS_GROUP, COMMON, GROUP, INDICATOR, LEVEL, OWNER, SORT, SUM, VERDICT, WHAT
 from generator.layout.addresses import sheet_prefix
 from generator.sheets.sheet import Formula
 from generator.value import Value, show
 
+WHOSE = "#whose"
+"""The name of what a row belongs to, beside its number."""
 PARENT, POINTS, SHARED = "#parent", "#points", "#shared"
 """Hidden columns: the row of the group that a row is in, the points that count, those of parts that have none of their own."""
 UNSEEN = (PARENT, POINTS, SHARED)
-COMPUTED = (SUM, VERDICT, *UNSEEN)
+NOBODY, EVERYTHING = "没有这一项", "整个方案"
+COMPUTED = (SUM, VERDICT, WHOSE, *UNSEEN)
 """Columns that are worked out and never read."""
+
+
+def columns_of(grid: Grid) -> list[str]:
+    """The columns of a grid's sheet with those that are worked out: what is about points beside them, hidden helpers at the end."""
+    own = list(grid.columns)
+    if "points" in own and LEVEL in own:
+        after = own.index("points") + 1
+        return [*own[:after], SUM, VERDICT, *own[after:], *UNSEEN]
+    return [OWNER, WHOSE, *own[1:]] if OWNER in own else own
+
+
+def letters_in(grid: Grid) -> dict[str, str]:
+    """Where the columns of a grid's sheet are."""
+    return {column: letters_of(number) for number, column in enumerate(columns_of(grid), 1)}
 
 
 @dataclass
@@ -40,10 +58,12 @@ class _Line:
 
 
 class TreeChecks:
-    """The formulas of one tree. letters: where its columns are; first, last: its rows, spare ones included."""
+    """The formulas of one tree. formulas: what stands on the sheet of formulas; first, last: the tree's rows, spare ones included."""
 
-    def __init__(self, grid: Grid, formulas: Grid, letters: dict[str, str], first: int, last: int) -> None:
-        self.letters, self.first, self.last = letters, first, last
+    def __init__(self, grid: Grid, formulas: Grid, first: int, last: int) -> None:
+        self.letters, self.first, self.last = letters_in(grid), first, last
+        self.of_formulas = letters_in(formulas)
+        self.names = {str(row.get("id", row.get("name"))): str(row.get("name", "")) for row in grid.rows if row[SORT] != COMMON}
         self.scored = {str(row.get(OWNER)) for row in formulas.rows if row[WHAT] == "score" and OWNER in row}
         self.whole = any(row[WHAT] == "score" and OWNER not in row for row in formulas.rows)
         self.lines = {row: self._line(row, data) for row, data in enumerate(grid.rows, first)}
@@ -158,7 +178,7 @@ class TreeChecks:
     _score = words.name_of("score")
 
     def _formulas(self, column: str) -> str:
-        letters = {OWNER: "A", WHAT: "B"}[column]
+        letters = self.of_formulas[column]
         return f"{sheet_prefix(words.FORMULAS)}${letters}$3:${letters}$2000"
 
     @staticmethod
@@ -183,3 +203,16 @@ class TreeChecks:
 
     def _absolute(self, key: str) -> str:
         return f"${self.letters[key]}${self.first}:${self.letters[key]}${self.last + 1}"
+
+    def whose(self, row: int, ref: Any, whole: bool, filled: str) -> Formula:
+        """The cell that says in words what a row belongs to. ref: what stands there; whole: nothing may, for what is the whole
+        scheme's; filled: the cell that is not empty in a row that is used."""
+        at, ids, names = f"A{row}", sheet_prefix(words.TREE) + self._absolute("id"), sheet_prefix(words.TREE) + self._absolute("name")
+        by_id = f'INDEX({names},MATCH({at}&"",{ids},0))'
+        by_number = f"INDEX({names},MATCH(VALUE({at}),{ids},0))"
+        by_name = f'INDEX({names},MATCH({at}&"",{names},0))'
+        found = f'IFERROR({by_id},IFERROR({by_number},IFERROR({by_name},"{NOBODY}")))'
+        common = f'IF(RIGHT({at},{len(COMMON_MARK)})="{COMMON_MARK}",{at},{found})'
+        nothing = f'IF({filled}="","","{EVERYTHING if whole else NOBODY}")'
+        name = str(ref) if str(ref).endswith(COMMON_MARK) else self.names.get(str(ref), NOBODY)
+        return Formula(f'=IF({at}="",{nothing},{common})', name if ref is not None else EVERYTHING if whole else "")

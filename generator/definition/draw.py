@@ -9,13 +9,13 @@ from typing import Any
 
 from generator.columns import letters_of
 from generator.definition import words
-from generator.definition.checks import UNSEEN, TreeChecks
+from generator.definition.checks import NOBODY, UNSEEN, WHOSE, TreeChecks, columns_of
 from generator.definition.examples import Example
 from generator.definition.grids import HEAD, UNIT, Grid
 from generator.definition.kind import Kind
 from generator.definition.notation import MOST
-from generator.definition.vocabulary import choices
-from generator.definition.words import COMMON, CONTENT, GROUP, LEVEL, NO, REMARKS, RULES, SORT, SUM, VERDICT, WHAT, YES
+from generator.definition.vocabulary import choices, tables
+from generator.definition.words import COMMON, CONTENT, GROUP, LEVEL, NO, OWNER, REMARKS, RULES, SORT, VERDICT, WHAT, YES
 from generator.layout.text_size import text_width
 from generator.problems import Problem, SourceError
 from generator.sheets.sheet import Highlight, Sheet, Validation
@@ -36,29 +36,19 @@ def sheets_of(grids: list[Grid], text: str, examples: Iterable[Example]) -> list
     """Every sheet of a book. text: the scheme file it is made from, kept for its comments."""
     by_name = {grid.sheet: grid for grid in grids}
     tree = by_name[words.TREE]
-    columns = _tree_columns(tree)
-    letters = {column: letters_of(number) for number, column in enumerate(columns, 1)}
-    last = HEAD + len(tree.rows) + SPARE
-    checks = TreeChecks(tree, by_name[words.FORMULAS], letters, HEAD + 1, last)
+    checks = TreeChecks(tree, by_name[words.FORMULAS], HEAD + 1, HEAD + len(tree.rows) + SPARE)
     made = []
     for grid in grids:
         if grid is tree:
-            made.append(_tree(grid, columns, checks))
+            made.append(_tree(grid, checks))
         elif grid.sheet == words.FACTS:
             made.append(_facts(grid, checks))
         else:
-            made.append(_table(grid, list(grid.columns)))
+            made.append(_table(grid, columns_of(grid), checks))
     return [*made, _rules(examples), _remarks(), _hidden(grids, text)]
 
 
-def _tree_columns(tree: Grid) -> list[str]:
-    """The columns of the tree with those that are worked out beside the points."""
-    own = list(tree.columns)
-    after = own.index("points") + 1
-    return [*own[:after], SUM, VERDICT, *own[after:], *UNSEEN]
-
-
-def _table(grid: Grid, columns: list[str], spare: int = SPARE) -> Sheet:
+def _table(grid: Grid, columns: list[str], checks: TreeChecks, spare: int = SPARE) -> Sheet:
     """A sheet with the headings and rows of a grid."""
     sheet = Sheet(grid.sheet, landscape=True, freeze=f"A{HEAD + 1}", title_rows=(HEAD, HEAD), protected=False)
     sheet.put(1, 1, f"{grid.sheet}：{words.SHEETS[grid.sheet]}", "sign")
@@ -72,18 +62,37 @@ def _table(grid: Grid, columns: list[str], spare: int = SPARE) -> Sheet:
             _cell(sheet, number, place, grid, column, row)
     end = HEAD + len(grid.rows) + spare
     for number in range(HEAD + 1 + len(grid.rows), end + 1):
-        for place in range(1, len(columns) + 1):
-            sheet.put(number, place, None, "name", locked=False)
+        for place, column in enumerate(columns, 1):
+            sheet.put(number, place, None, "name", _format(grid, column), locked=False)
+    if WHOSE in columns:
+        _whose(sheet, grid, checks, end)
     for place, column in enumerate(columns, 1):
         if column in grid.columns and (rule := _drop_down(column, grid, f"{letters_of(place)}{HEAD + 1}:{letters_of(place)}{end}")):
             sheet.validations.append(rule)
     return sheet
 
 
+def _format(grid: Grid, column: str) -> str:
+    """The number format of an empty cell: what is a text whatever it looks like stays one when it is typed."""
+    kind = grid.columns.get(column)
+    return "@" if kind is not None and kind.wordy and not kind.member else "General"
+
+
+def _whose(sheet: Sheet, grid: Grid, checks: TreeChecks, end: int) -> None:
+    """In every row the name of what it belongs to."""
+    whole = grid.sheet in tables() and bool(tables()[grid.sheet].of_scheme)
+    for row in range(HEAD + 1, end + 1):
+        data = grid.rows[row - HEAD - 1] if row - HEAD - 1 < len(grid.rows) else None
+        formula = checks.whose(row, data.get(OWNER) if data else None, whole, f"C{row}")
+        sheet.put(row, 2, formula if data else formula._replace(value=""), "working")
+    sheet.widths[2] = 22
+    sheet.highlights.append(Highlight(f"B{HEAD + 1}:B{end}", f'B{HEAD + 1}="{NOBODY}"', "wrong"))
+
+
 def _cell(sheet: Sheet, row: int, place: int, grid: Grid, column: str, data: dict[str, Any]) -> None:
     style = "group" if data.get(SORT) in (GROUP, words.BONUS_GROUP) else "parameter" if data.get(SORT) == COMMON else "name"
     if column not in data:
-        sheet.put(row, place, None, style, locked=False)
+        sheet.put(row, place, None, style, _format(grid, column), locked=False)
         return
     if column == LEVEL:
         sheet.put(row, place, Decimal(data[column]), style, locked=False)
@@ -112,8 +121,9 @@ def _drop_down(column: str, grid: Grid, cells: str) -> Validation | None:
     return Validation(cells, "list", None, f'"{text}"', None, heading, "请从下拉框里选", f"“{heading}”只能从下拉框里选")
 
 
-def _tree(grid: Grid, columns: list[str], checks: TreeChecks) -> Sheet:
-    sheet = _table(Grid(grid.sheet, grid.columns, grid.rows), columns)
+def _tree(grid: Grid, checks: TreeChecks) -> Sheet:
+    columns = columns_of(grid)
+    sheet = _table(grid, columns, checks)
     places = {column: number for number, column in enumerate(columns, 1)}
     for row in range(HEAD + 1, checks.last + 1):
         for column, formula in checks.cells(row).items():
@@ -129,7 +139,7 @@ def _tree(grid: Grid, columns: list[str], checks: TreeChecks) -> Sheet:
 
 
 def _facts(grid: Grid, checks: TreeChecks) -> Sheet:
-    sheet = _table(grid, [*grid.columns, VERDICT], spare=0)
+    sheet = _table(grid, [*grid.columns, VERDICT], checks, spare=0)
     sheet.widths |= {1: 16, 2: WIDEST, 3: 24}
     for number, row in enumerate(grid.rows, HEAD + 1):
         sheet.put(number, 1, grid.notation(WHAT, row).write(row[WHAT]).value, "heading")
