@@ -389,6 +389,52 @@ def test_a_workbook_of_somebody_else(blank_books: dict[str, Path]) -> None:
         take(Package.open(blank_books[PARKS]), "x.yaml")
 
 
+def deep(opened: Workbook) -> None:
+    tree = opened["指标"]
+    for row in range(30, 3_030):
+        for heading, value in {"层级": row - 29, "类别": "分组", "指标名称": "组"}.items():
+            tree[at(tree, row, heading)] = value
+
+
+def nested(opened: Workbook) -> None:
+    opened["指标"][at(opened["指标"], 8, "其他")] = "{a: " * 60 + "1" + "}" * 60
+
+
+def aliases(opened: Workbook) -> None:
+    lines = "[&a [x, x, x, x, x, x, x, x, x, x]" + "".join(
+        f", &{b} [{', '.join(['*' + a] * 10)}]" for a, b in zip("abcdefg", "bcdefgh", strict=True)
+    )
+    opened["单位"]["C3"] = lines + "]"
+
+
+def rows_without_end(opened: Workbook) -> None:
+    for row in range(3, 22_000):
+        opened["说明"].cell(row, 2).value = "一条"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (deep, "指标!A42：【错误】层级最多到 12"),
+        (nested, "指标!X8：【错误】括号或引号没有配对"),
+        (aliases, "单位!C3：【错误】括号或引号没有配对"),
+        (rows_without_end, "说明!A20003：【错误】这张表超过 20000 行"),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_what_is_meant_to_break_it(change: Callable[[Workbook], object], told: str) -> None:
+    said = wrong(PARKS, change)
+    assert any(line.startswith(told) for line in said), said[:5]
+    assert len(said) <= 201
+
+
+def test_texts_of_every_kind_stay_texts() -> None:
+    for text in ("=SUM(A1)", "a: b #c", "-", "- 甲", "&甲", "#N/A", "它说“好”", '"', "1e5", "0x1F", "2024-01-01", "是", "null"):
+        assert same(source.parse(flow([text, {"a": text}])).data, [text, {"a": text}])
+        by = notation("assessor", tree_columns()["assessor"])
+        assert by.read(typed(by.write(text))) == text
+
+
 def scribble(opened: Workbook, chance: random.Random) -> None:
     """A few edits such as a hurried person makes."""
     values = [

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from generator import lint, source
 from generator.definition import words
 from generator.definition.draw import REMARK_HEADS, REMARK_ROWS, sheets_of
 from generator.definition.examples import examples
+from generator.definition.flow import same
 from generator.definition.gather import Gathered, gather
 from generator.definition.grids import spread
 from generator.definition.renewal import renewed
@@ -20,7 +22,7 @@ from generator.definition.workbook import contents
 from generator.definition.yaml_text import text_of
 from generator.layout.design import load as load_design
 from generator.lint.catalogue import Remark
-from generator.problems import Problem, SchemeFault, SourceError, Where, path_text
+from generator.problems import Problem, SchemeFault, SourceError, Where
 from generator.scheme import load
 from generator.scheme.load import SchemeFile
 from generator.sheets.book import compose
@@ -86,7 +88,12 @@ def _in_order(problems: list[Problem]) -> list[Problem]:
         row = re.search(r"\d+", cell)
         return tabs.index(sheet) if sheet in tabs else -1, int(row[0]) if row else 0, cell
 
-    return sorted(problems, key=place)
+    listed = sorted(problems, key=place)
+    if len(listed) <= load.MOST_PROBLEMS:
+        return listed
+    grave = sorted(listed, key=lambda problem: problem.severity != "error")[: load.MOST_PROBLEMS]
+    more = Problem(f"还有 {len(listed) - len(grave)} 处，没有列出", remedy="请先改正上面的", severity="warning", file=grave[-1].file)
+    return [*grave, more]
 
 
 def _news(found: list[Problem], told: list[Problem], gathered: Gathered) -> list[Problem]:
@@ -103,6 +110,8 @@ _CONSEQUENCE = re.compile(r"少了|注释指的|这里不能是空的|这里列�
 def _understood(gathered: Gathered, former: str, file: str) -> tuple[str, SchemeFile]:
     """The scheme that the gathered data is, and its text: the former one as far as nothing has changed. Raises SourceError."""
     text = renewed(former, gathered.data) if former else text_of(gathered.data)
+    if not same(source.parse(text, file).data, gathered.data):
+        raise SourceError([Problem("有的内容写进方案文件就读不回来", remedy="请把这本定义簿发给维护者")])
     understood = load.understand(source.Source(file, text, gathered.data))
     try:
         compose(understood)
@@ -131,15 +140,20 @@ _PATH = re.compile(r"(?:indicators|bonus|facts|readings|notes)[\w.\[\]]*[.\]][\w
 _KEY = re.compile(r"“(\w+)”|(?<![\w“])([a-z_]{2,})(?![\w”])")
 
 
+@cache
+def _known() -> frozenset[str]:
+    """All keys that a message may speak of."""
+    columns = (column for table in tables().values() for column in table.columns)
+    return frozenset({*fact_rows(), *scheme_keys(), *node_keys(), *columns})
+
+
 def _in_words(text: str, gathered: Gathered) -> str:
     """A message with cells for paths of the file and headings for its keys."""
-    places = {path_text(where): place for where, place in gathered.cells.items()}
-    text = _PATH.sub(lambda m: "!".join(places[m[0]]) if m[0] in places else m[0], text)
-    known = {*fact_rows(), *scheme_keys(), *node_keys(), *(column for table in tables().values() for column in table.columns)}
+    text = _PATH.sub(lambda m: "!".join(gathered.by_text[m[0]]) if m[0] in gathered.by_text else m[0], text)
 
     def named(found: re.Match[str]) -> str:
         key = found[1] or found[2]
-        return f"“{words.name_of(key)}”" if key in known and key in words.NAMES else found[0]
+        return f"“{words.name_of(key)}”" if key in _known() and key in words.NAMES else found[0]
 
     text = _KEY.sub(named, text).replace(" “", "“")
     return text.replace("这里要“键: 值”", "这一行没有填全")

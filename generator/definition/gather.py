@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from generator.definition import words
@@ -37,12 +38,14 @@ from generator.definition.words import (
     VALUE,
     WHAT,
 )
-from generator.problems import Problem, Where
+from generator.problems import Problem, Where, path_text
 from generator.suggestion import suggestion
 
 Place = tuple[str, str]
 """Sheet and cell."""
 _MISSING = object()
+DEEPEST = 12
+"""How deep groups may be nested; regulations go down to four."""
 _FIGURE = Notation(Kind(number=True), {})
 
 
@@ -59,6 +62,11 @@ class Gathered:
     def say(self, place: Place, message: str, value: object = None, remedy: str = "", severity: str = "error") -> None:
         """Note a problem of a cell."""
         self.problems.append(Problem(message, value=value, remedy=remedy, severity=severity, file="!".join(filter(None, place))))
+
+    @cached_property
+    def by_text(self) -> dict[str, Place]:
+        """The cells by their paths as messages spell them. Asked for when everything is gathered."""
+        return {path_text(where): place for where, place in self.cells.items()}
 
     def place(self, where: Where) -> Place:
         """The cell of a value, or of the nearest thing around it."""
@@ -354,6 +362,8 @@ def _wrong_row(level: Any, sort: Any, deepest: int) -> tuple[str, str, str] | No
         return LEVEL, "层级要写 1、2、3 这样的整数", ""
     if level > deepest + 1:
         return LEVEL, f"层级从 {deepest} 跳到 {level}", "请按上下级逐层写"
+    if level > DEEPEST:
+        return LEVEL, f"层级最多到 {DEEPEST}", "请减少层次"
     if sort not in SORTS:
         return SORT, "没有写是分组还是指标" if sort is None else "没有这种类别", f"可以是：{'、'.join(SORTS)}"
     return None
