@@ -75,6 +75,7 @@ def import_(
     ] = None,
 ) -> None:
     """把定义簿读成方案文件：写错的地方逐条指出哪张表、哪一格；读成了就把关，结果写进定义簿的“把关”表（先备份）。"""
+    from addin import actions
     from generator.definition import exchange
     from generator.xlsx.package import Package
 
@@ -82,6 +83,9 @@ def import_(
     package = Package.open(book)
     try:
         taken = exchange.take(package, output.name if output else book.with_suffix(".yaml").name)
+        problems = [*taken.problems, *map(taken.in_cells, actions.doubts(taken.file))]
+        if any(problem.severity == "error" for problem in problems):
+            raise SourceError(problems)
     except SourceError as error:
         for problem in error.problems:
             typer.echo(str(problem))
@@ -94,12 +98,12 @@ def import_(
         typer.echo(f"已写入 {output}")
     else:
         sys.stdout.write(taken.text)
-    for problem in taken.problems:
+    for problem in problems:
         typer.echo(str(problem), err=True)
     for cell, remark in taken.remarks:
         typer.echo(f"{cell}　{remark.message}　［{remark.clause}］".strip(), err=True)
-    typer.echo(f"{book.name}：没有错误，{len(taken.problems)} 条提醒，办法里有 {len(taken.remarks)} 处可以写得更明白", err=True)
-    _remark(book, since, package, taken.problems, taken.remarks)
+    typer.echo(f"{book.name}：没有错误，{len(problems)} 条提醒，办法里有 {len(taken.remarks)} 处可以写得更明白", err=True)
+    _remark(book, since, package, problems, taken.remarks)
 
 
 def _groups(units: list[str]) -> dict[str, list[str]]:

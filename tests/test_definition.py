@@ -364,6 +364,14 @@ def test_points_that_do_not_add_up_are_a_warning() -> None:
     assert said[1].startswith("概况!B12：【提醒】满分写的是 100")
 
 
+def test_another_reading_that_cannot_be_computed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "镇街.xlsx"
+    path.write_bytes(changed("panshan-2019-towns", put("读法", 4, "改动", '{"3": {target: 多少}}')))
+    assert run(["scheme", "import", str(path), "-o", str(tmp_path / "x.yaml")]) == 1
+    assert "读法!G4：【错误】读法“目标为零”选“不计分”时算不了" in capsys.readouterr().out
+    assert not (tmp_path / "x.yaml").exists()
+
+
 def test_a_renamed_sheet_is_known_again() -> None:
     def change(opened: Workbook) -> None:
         opened["事项"].title = "扣分"
@@ -391,9 +399,10 @@ def test_a_workbook_of_somebody_else(blank_books: dict[str, Path]) -> None:
 
 def deep(opened: Workbook) -> None:
     tree = opened["指标"]
-    for row in range(30, 3_030):
+    places = {heading: tree[at(tree, 2, heading)].column for heading in ("层级", "类别", "指标名称")}
+    for row in range(30, 1_030):
         for heading, value in {"层级": row - 29, "类别": "分组", "指标名称": "组"}.items():
-            tree[at(tree, row, heading)] = value
+            tree.cell(row, places[heading]).value = value
 
 
 def nested(opened: Workbook) -> None:

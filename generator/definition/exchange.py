@@ -50,12 +50,17 @@ def blank(title: str, units: dict[str, list[str]], **facts: Any) -> bytes:
 @dataclass(frozen=True)
 class Taken:
     """A scheme taken from a workbook. text: its scheme file; file: the same, understood; problems: warnings, each with its cell;
-    remarks: what `lint` says, each with its cell."""
+    remarks: what `lint` says, each with its cell; gathered: where everything stands."""
 
     text: str
     file: SchemeFile
     problems: list[Problem]
     remarks: list[tuple[str, Remark]]
+    gathered: Gathered
+
+    def in_cells(self, problem: Problem) -> Problem:
+        """What somebody else says of a place in the scheme, as something about a cell."""
+        return _in_cells(problem, self.gathered)
 
 
 def take(package: Package, file: str) -> Taken:
@@ -76,7 +81,7 @@ def take(package: Package, file: str) -> Taken:
         raise SourceError(_in_order(problems))
     problems += [_in_cells(problem, gathered) for problem in understood.warnings]
     remarks = [(_cell_of(gathered, understood, remark.at), remark) for remark in lint.lint(understood)]
-    return Taken(text, understood, problems, remarks)
+    return Taken(text, understood, problems, remarks, gathered)
 
 
 def _in_order(problems: list[Problem]) -> list[Problem]:

@@ -93,7 +93,19 @@ def _columns(scheme: dict[str, Kind], nodes: dict[str, Kind]) -> dict[str, Kind]
                     value = value | (own.item if own.item and own.item.item else NONE)
                 else:
                     fields[field] = fields.get(field, NONE) | own
-    return found | ({VALUE: value} if value != NONE else {}) | fields | {VALUE: value}
+    found |= ({VALUE: value} if value != NONE else {}) | fields | {VALUE: value}
+    if NAME in found and not any(kind.member for _, kind in both):
+        return _named_within(found, _models(both))
+    return found
+
+
+def _named_within(columns: dict[str, Kind], models: list[type]) -> dict[str, Kind]:
+    """The columns with the name of an entry after the heads of what it is an entry of."""
+    inner = next(model for model in models if not container_of(model))
+    before = next(iter(fields_of(inner)))
+    names = [column for column in columns if column != NAME]
+    names.insert(names.index(before), NAME)
+    return {column: columns[column] for column in names}
 
 
 def _models(both: list[tuple[str, Kind]]) -> list[type]:
