@@ -6,32 +6,40 @@ same scheme always makes the same bytes; whatever the models allow has a place, 
 
 from __future__ import annotations
 
+import datetime
 import io
 import random
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from typing import Literal
 
 import openpyxl
 import pytest
 from conftest import ALL, file_of
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
+from pydantic import BaseModel
 
 from addin.cli import run
 from generator import source
+from generator.columns import letters_of
 from generator.definition import words
 from generator.definition.draw import sheets_of
 from generator.definition.examples import Example, examples
 from generator.definition.exchange import Taken, blank, export, take
 from generator.definition.flow import flow, same
 from generator.definition.gather import gather
-from generator.definition.grids import Found, Grid, letters, spread
+from generator.definition.grids import Found, Grid, spread
+from generator.definition.kind import fields_of
 from generator.definition.notation import NotationError, Typed, typed
 from generator.definition.renewal import renewed
+from generator.definition.shapes import Shape
 from generator.definition.vocabulary import notation, tree_columns
 from generator.definition.words import LEVEL
 from generator.definition.yaml_text import text_of
+from generator.language.declared import Model
+from generator.language.figures import SchemeFigure
 from generator.layout.design import load as load_design
 from generator.problems import PackageError, SourceError
 from generator.rules.ratio import Ratio
@@ -58,7 +66,7 @@ def found_in(grids: list[Grid]) -> dict[str, Found]:
         for number, row in enumerate(grid.rows, 3):
             cells = {c: typed(grid.notation(c, row).write(v)) if c != LEVEL else Typed(source.parse(str(v)).data) for c, v in row.items()}
             rows.append((number, cells))
-        found[grid.sheet] = Found(grid.sheet, grid.sheet, letters(grid), rows)
+        found[grid.sheet] = Found(grid.sheet, grid.sheet, {c: letters_of(n) for n, c in enumerate(grid.columns, 1)}, rows)
     return found
 
 
@@ -203,6 +211,32 @@ def test_what_has_no_column_yet_is_kept() -> None:
     assert same(source.parse(text_of(data)).data, data)
 
 
+class Level(Model):
+    """A part of a rule that nobody has written yet."""
+
+    what: str
+    gives: SchemeFigure | None = None
+
+
+class Stairs(BaseModel):
+    """Such a rule."""
+
+    levels: list[Level]
+    mode: Literal["up", "down"] = "up"
+    heights: dict[str, list[SchemeFigure]] = {}
+
+
+def test_a_rule_that_nobody_has_written_yet_has_its_rows_and_choices() -> None:
+    kinds = fields_of(Stairs)
+    levels = source.parse("[{what: 一级, gives: 2.50}, {what: 二级}]").data
+    rows = Shape(kinds["levels"]).rows(levels)
+    assert [sorted(row) for row in rows] == [["gives", "what"], ["what"]]
+    assert same(Shape(kinds["levels"]).value(rows), levels)
+    assert kinds["levels"].tabular
+    assert kinds["mode"].choices == ("up", "down")
+    assert notation("heights", kinds["heights"]).read(Typed("甲：1；2\n乙：3")) == {"甲": [1, 2], "乙": [3]}
+
+
 # What people do to a workbook -----------------------------------------------------------------------------------------
 
 PARKS, CREDIT = "panshan-2019-parks", "zhengzhou-2020-social-credit-districts"
@@ -263,6 +297,28 @@ def test_a_percentage_typed_as_one() -> None:
 
     scheme = taken(PARKS, change).text
     assert "{name: 好, share: 35.5%, points: 8}" in scheme
+
+
+def test_a_date_typed_as_one() -> None:
+    def change(opened: Workbook) -> None:
+        row = next(row for row in opened["概况"].iter_rows(min_row=3) if row[0].value == "印发日期")
+        row[1].value = datetime.date(2020, 1, 3)
+
+    assert taken(PARKS, change).file.scheme.source.date == datetime.date(2020, 1, 3)
+
+
+def test_a_column_that_was_not_shown() -> None:
+    def change(opened: Workbook) -> None:
+        tree = opened["指标"]
+        free = tree.max_column + 1
+        tree.cell(2, free).value, tree.cell(5, free).value = "最小值", 0
+        tree.cell(2, free + 1).value, tree.cell(5, free + 1).value = "better", "越低越好"
+
+    first = taken(PARKS, change).file.scheme.find("1")[1]
+    assert isinstance(first, Indicator)
+    assert isinstance(first.how, Ratio)
+    assert first.how.min == 0
+    assert first.how.better == "lower"
 
 
 def test_an_indicator_and_its_event_that_were_added() -> None:

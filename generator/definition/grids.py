@@ -6,7 +6,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from generator.columns import letters_of
 from generator.definition import words
 from generator.definition.kind import NONE, Kind
 from generator.definition.notation import Notation, Typed
@@ -222,8 +221,3 @@ def _rows_of_tree(data: dict[str, Any]) -> list[tuple[str, int, dict[str, Any]]]
     if "bonus" in data:
         walk(data["bonus"], 1, (BONUS, BONUS_GROUP))
     return found
-
-
-def letters(grid: Grid) -> dict[str, str]:
-    """Where each column of a grid stands in a book that nobody has touched."""
-    return {column: letters_of(number) for number, column in enumerate(grid.columns, 1)}
