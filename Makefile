@@ -9,7 +9,7 @@ DEBIAN := libreoffice-calc python3-uno fonts-noto-cjk poppler-utils xvfb $(shell
 VALIDATOR := tests/validator/node_modules/.package-lock.json
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: demo test lint types bench pictures fuzz system clean
+.PHONY: demo test lint types bench programs pictures fuzz system clean
 
 demo: $(VENV)/.run
 	@mkdir -p $(OUT)
@@ -40,9 +40,14 @@ bench: system $(VENV)/.bench
 	$(BIN)/python tests/benchmarks/bench_recompute.py
 	$(BIN)/python tests/benchmarks/bench_buttons.py
 
+programs: system $(VENV)/.bench
+	@command -v ssconvert >/dev/null || DEBIAN_FRONTEND=noninteractive $(AS_ROOT) apt-get install -q -y --no-install-recommends gnumeric
+	$(BIN)/python tests/programs.py
+
 fuzz: system $(VENV)/.dev $(VALIDATOR)
 	$(BIN)/scorebook verify --all --random 100
 	SCOREBOOK_FAULTS=200 SCOREBOOK_FUZZ=3000 SCOREBOOK_EVERY_ROW=1 $(BIN)/pytest tests/test_faults.py tests/test_open_xml.py
+	SCOREBOOK_HANDS=600 $(BIN)/pytest tests/test_hands.py
 
 pictures: system $(VENV)/.dev
 	$(BIN)/python docs/pictures.py

@@ -63,13 +63,14 @@ def list_schemes(as_json: AsJson = False) -> None:
     """列出全部考核方案。"""
     from generator.scheme import load as schemes
 
-    rows, broken = [], []
+    rows, broken, words = [], [], {}
     for _, path in sorted(library.ids().items()):
         try:
             scheme = schemes.load(path).scheme
         except SourceError as error:
             broken.append(str(error))
             continue
+        words[scheme.id] = scheme.full_words()
         rows.append(
             {
                 "scheme": scheme.id,
@@ -89,7 +90,7 @@ def list_schemes(as_json: AsJson = False) -> None:
         for key, head in heads.items():
             table.add_column(head, overflow="fold", no_wrap=key not in ("scheme", "title"))
         for row in rows:
-            row["full_marks"] = "不计分" if row["full_marks"] is None else row["full_marks"]
+            row["full_marks"] = words[row["scheme"]] if row["full_marks"] is None else row["full_marks"]
             table.add_row(*(str(row[k]) for k in heads))
         out.print(table)
     for message in broken:
@@ -429,15 +430,16 @@ def show_findings(found: list[Any], most: int = 60) -> None:
     if not found:
         out.print("没有发现问题")
         return
-    words = {"error": "错误", "warning": "提醒", "todo": "待填"}
-    listed = sorted(found, key=lambda f: list(words).index(f.severity))
+    from addin.workbooks.findings import SEVERITY
+
+    listed = sorted(found, key=lambda f: list(SEVERITY).index(f.severity))
     table = Table()
     for head in ("程度", "位置", "单位", "问题", "怎么办"):
         table.add_column(head, overflow="fold", no_wrap=head == "程度")
     for f in listed[:most]:
-        table.add_row(words[f.severity], f"{f.sheet}!{f.cell}" if f.cell else f.sheet, f.unit, f.message, f.fix)
+        table.add_row(SEVERITY[f.severity], f"{f.sheet}!{f.cell}" if f.cell else f.sheet, f.unit, f.message, f.fix)
     out.print(table)
-    counts = "，".join(f"{word} {sum(f.severity == s for f in found)} 条" for s, word in words.items())
+    counts = "，".join(f"{word} {sum(f.severity == s for f in found)} 条" for s, word in SEVERITY.items())
     out.print(counts + (f"（上面列出前 {most} 条，全部见 --json）" if len(found) > most else ""))
 
 

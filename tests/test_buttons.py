@@ -275,13 +275,16 @@ def test_a_shorter_list_replaces_a_longer_one(book: xlwings.Book, file: Path, sa
         scoring[at("1/完成", unit)].value = None
     buttons.check()
     sheet = book.sheets[CHECKS]
-    assert str(sheet[f"B{LIST}"].value).endswith("：4 条")
-    assert (sheet.page_setup.print_area or "").endswith(f"${LIST + 4}")
+    assert "：4 条（" in str(sheet[f"B{LIST}"].value)
+    assert (sheet.page_setup.print_area or "").endswith(f"${LIST + 5}")
+    assert not is_seen(sheet, 4, LIST - 2)  # what was found is the first thing on the sheet
+    assert is_seen(sheet, LIST, LIST + 5)
     for unit, value in enumerate((22.15, 6.7, 4.98)):
         scoring[at("1/完成", unit)].value = value
     buttons.check()
     assert said.last.startswith("没有发现问题")
     assert str(sheet[f"B{LIST}"].value).endswith("没有发现问题")
+    assert is_seen(sheet, 4, LIST - 2)
     assert [value for row in sheet[f"B{LIST + 1}"].resize(9, 6).value for value in row if value is not None] == []
 
 
@@ -289,7 +292,7 @@ def test_findings_look_like_the_live_list(book: xlwings.Book, file: Path) -> Non
     book.sheets[SCORING][places(file)("1/完成", 0)].value = None
     buttons.check()
     sheet = book.sheets[CHECKS]
-    live, ours = sheet["G5"], sheet[f"G{LIST + 1}"]
+    live, ours = sheet["G5"], sheet[f"G{LIST + 2}"]
     assert (ours.font.size, ours.font.name, ours.wrap_text, ours.horizontal_alignment, ours.vertical_alignment) == (
         live.font.size,
         live.font.name,
@@ -297,8 +300,11 @@ def test_findings_look_like_the_live_list(book: xlwings.Book, file: Path) -> Non
         live.horizontal_alignment,
         live.vertical_alignment,
     )
-    assert str(sheet[f"C{LIST + 1}"].formula).startswith("=HYPERLINK(\"#'填报与计分'!")
-    assert (sheet[f"B{LIST + 1}"].value, sheet[f"B{LIST + 1}"].formula) == ("1", "1")
+    link = sheet[f"C{LIST + 2}"]
+    assert str(link.formula).startswith("=HYPERLINK(\"#'填报与计分'!")
+    assert link.font.color == (0x05, 0x63, 0xC1)
+    assert sheet[f"B{LIST + 1}"].resize(1, 6).value == ["程度", "位置", "被考核单位", "指标", "工作表", "问题和怎么办"]
+    assert sheet[f"B{LIST + 2}"].value == "待填"
     assert adapter.is_locked(ours) is True
 
 
@@ -780,7 +786,7 @@ def test_explain_from_the_list_of_findings(book: xlwings.Book, file: Path, said:
     book.sheets[SCORING][places(file)("3/完成", 1)].value = None
     buttons.check()
     book.sheets[CHECKS].activate()
-    book.sheets[CHECKS][f"G{LIST + 1}"].select()
+    book.sheets[CHECKS][f"G{LIST + 2}"].select()
     buttons.explain()
     assert said.last.startswith("高升经济区｜3 向上争取资金")
 
@@ -1071,3 +1077,60 @@ def test_a_formula_that_the_program_calculates_otherwise_is_told(book: xlwings.B
     buttons.recompute()
     assert "有 1 格算得的与精确得分不同" in said.last
     assert "应为 -1" in said.last
+
+
+# Ordinary paste -----------------------------------------------------------------------------------------------------
+
+
+def pasted_onto(book: xlwings.Book, source: str, *targets: str) -> None:
+    """Ctrl+C on one cell and Ctrl+V on others of the scoring sheet, which somebody has unprotected."""
+    sheet = book.sheets[SCORING]
+    with adapter.unprotected(sheet):
+        for target in targets:
+            value = sheet[target].value
+            sheet[source].copy(sheet[target])
+            sheet[target].value = value
+
+
+def test_buttons_tell_of_pasted_cells_and_put_back_what_they_lost(book: xlwings.Book, file: Path, said: Said, tmp_path: Path) -> None:
+    at = places(file)
+    amount, choice, unlike = at("1/完成", 0), at("14/等次", 1), at("15/评分", 2)
+    typed = {cell: book.sheets[SCORING][cell].value for cell in (amount, choice, unlike)}
+    pasted_onto(book, at("1/得分", 0), amount, choice, unlike)
+    buttons.check()
+    assert f"{amount}、{choice}、{unlike} 3 格" in listed_on(book)
+    buttons.recompute()
+    assert "3 个填写的格子被粘贴弄掉了底色、锁定或填报限制" in said.last
+    saved = tmp_path / "saved.xlsx"
+    book.save(str(saved))
+    assert {cell: book.sheets[SCORING][cell].value for cell in typed} == typed
+    assert actions.check(saved).findings == []
+    for cell in typed:
+        assert adapter.is_locked(book.sheets[SCORING][cell]) is False
+
+
+def test_rules_put_back_still_refuse_what_they_refused(book: xlwings.Book, file: Path, said: Said) -> None:
+    at = places(file)
+    cells = [at("1/完成", 0), at("14/等次", 1), at("15/评分", 2)]
+    before = [rule_of(book, cell) for cell in cells]
+    pasted_onto(book, at("1/得分", 0), *cells)
+    assert [rule_of(book, cell)[0] for cell in cells] == ["ANY"] * 3
+    buttons.recompute()
+    assert [rule_of(book, cell) for cell in cells] == before
+
+
+def rule_of(book: xlwings.Book, cell: str) -> tuple[str, ...]:
+    rule = book.sheets[SCORING][cell].api.getPropertyValue("Validation")
+    texts = (rule.getPropertyValue(name) for name in ("InputTitle", "InputMessage", "ErrorMessage"))
+    return rule.getPropertyValue("Type").value, rule.getFormula1(), rule.getFormula2(), rule.getOperator().value, *texts
+
+
+def is_seen(sheet: xlwings.Sheet, first: int, last: int) -> bool:
+    """Whether all of some rows are seen; asserts that it is the same for all of them."""
+    [seen] = {sheet.api.getRows().getByIndex(row - 1).getPropertyValue("IsVisible") for row in range(first, last + 1)}
+    return bool(seen)
+
+
+def listed_on(book: xlwings.Book) -> str:
+    """All that stands on the 校验 sheet."""
+    return "\n".join(str(cell) for row in book.sheets[CHECKS].used_range.value for cell in row if cell is not None)

@@ -8,6 +8,7 @@ machinery of development.
 from __future__ import annotations
 
 import ast
+import importlib.util
 import json
 import re
 from pathlib import Path
@@ -145,3 +146,12 @@ def test_architecture_page_names_files_that_are_there() -> None:
     for name in named:
         found = [top / name for top in (TOP, TOP / "generator", TOP / "addin", TOP / "docs") if (top / name).exists()]
         assert found, f"docs/architecture.md names {name}, which is not there"
+
+
+def test_the_index_of_the_schemes_is_that_of_the_schemes() -> None:
+    spec = importlib.util.spec_from_file_location("scheme_index", TOP / "docs" / "scheme_index.py")
+    assert spec is not None
+    assert spec.loader is not None
+    scheme_index = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(scheme_index)
+    assert scheme_index.INDEX.read_text(encoding="utf-8") == scheme_index.text(), "run python docs/scheme_index.py"

@@ -257,3 +257,19 @@ def test_files_made_to_hurt_take_no_time() -> None:
         assert time.process_time() - started < 8
     assert styles_read.looks(b"<a>" * 100_000) == []
     assert styles_read.looks(b"nonsense") == []
+
+
+@pytest.mark.parametrize(
+    ("code", "date"),
+    [
+        *[(code, True) for code in ("yyyy-m-d", 'm"月"d"日"', "[$-804]yyyy/m/d", "h:mm", "[h]:mm:ss", "[mm]:ss", "D/M")],
+        *[
+            (code, False)
+            for code in ("General", "0.00", "0%", '0"days"', "[Red]0", "#,##0_d", "\\d0", "[DBNum1]0", "G/通用格式", "0.0E+00")
+        ],
+    ],
+)
+def test_which_number_formats_show_dates(code: str, date: bool) -> None:
+    formats = f"<numFmts><numFmt numFmtId='170' formatCode='{code}'/></numFmts>"
+    styles = f"<styleSheet>{formats}<cellXfs><xf numFmtId='170'/><xf numFmtId='14'/><xf numFmtId='2'/></cellXfs></styleSheet>"
+    assert [look.date for look in styles_read.looks(styles.encode())] == [date, True, False]

@@ -74,6 +74,10 @@ class Book:
         book.save(self.path)
         return actions.check(self.path).findings
 
+    def right(self) -> int:
+        """The first column right of everything."""
+        return max(place_of(at)[1] for at in self.sheet.addresses) + 1
+
     def rows(self) -> dict[str, int]:
         return self.taken.sheets[SCORING].rows
 
@@ -116,6 +120,11 @@ def nobody(book: Book) -> list[Finding]:
 
 def relabelled(book: Book) -> list[Finding]:
     book.sheet.set("E6", "别的名字")
+    return book.check()
+
+
+def beside_the_summary(book: Book) -> list[Finding]:
+    book.package.sheet("汇总").set_formula("Z9", "=1+1", Decimal(2))
     return book.check()
 
 
@@ -196,6 +205,16 @@ def pasted(book: Book, style: str = "", rule: bool = False) -> list[Finding]:
     return book.check()
 
 
+def dated(book: Book) -> list[Finding]:
+    """What Excel makes of 3-1."""
+
+    def type_in(opened: openpyxl.Workbook) -> None:
+        cell = opened[SCORING][book.at("1/完成")]
+        cell.value, cell.number_format = 45352, 'm"月"d"日"'
+
+    return book.by_openpyxl(type_in, sheets=True)
+
+
 def white(book: Book) -> list[Finding]:
     return book.by_openpyxl(lambda w: setattr(w[SCORING][book.at("1/完成")], "fill", openpyxl.styles.PatternFill()), sheets=True)
 
@@ -247,6 +266,7 @@ PROVOKE: dict[str, Callable[[Book], list[Finding]]] = {
     "input-missing": lambda b: b.typed("1/完成", None),
     "input-text": lambda b: b.typed("1/完成", "约三亿"),
     "input-number-as-text": lambda b: b.typed("1/完成", "1,200.5亿元"),
+    "input-date": dated,
     "input-percent": percent,
     "input-range": lambda b: b.typed("1/完成", Decimal(-3)),
     "chosen-outside-band": band,
@@ -263,6 +283,7 @@ PROVOKE: dict[str, Callable[[Book], list[Finding]]] = {
     "formula-overwritten": lambda b: b.typed("1/得分", Decimal(10)),
     "formula-changed": lambda b: b.formula("2/得分", "=10"),
     "formula-deleted": lambda b: b.typed("3/得分", None),
+    "formula-added": beside_the_summary,
     "parameter-changed": lambda b: b.typed("4/目标", Decimal(1)),
     "label-changed": relabelled,
     "protection-off": unprotected,
@@ -276,6 +297,7 @@ PROVOKE: dict[str, Callable[[Book], list[Finding]]] = {
     "row-moved": swapped_rows,
     "row-added": lambda b: b.by_openpyxl(lambda w: w[SCORING].insert_rows(b.rows()["2/完成"])),
     "column-missing": lambda b: b.by_openpyxl(lambda w: w[SCORING].delete_cols(11)),
+    "column-duplicated": lambda b: b.by_openpyxl(lambda w: w[SCORING].cell(1, b.right(), w[SCORING].cell(1, 10).value)),
     "column-moved": swapped_columns,
     "row-counted": item_of_nobody,
     "column-added": lambda b: inserted(b, ""),

@@ -24,8 +24,10 @@ from generator.lines.input import Ask, Input
 from generator.plan.evaluation import Evaluation
 from generator.plan.planner import make_plan
 from generator.plan.typed import line_fault
+from generator.plan.unlikely import unlikely
 from generator.scheme import load
 from generator.sheets import scoring
+from generator.sheets.book import compose
 from generator.sheets.sheet import Validation
 from generator.tree import exact
 from generator.tree.at_hand import HERE, AddressesAtHand, ValuesAtHand
@@ -384,3 +386,33 @@ def test_a_limit_known_only_in_part_is_no_fault_of_the_others(made: load.SchemeF
     book = Evaluation(plan, tiny.typed({"2/应退": [4, None, None], "2/已退": [5, 5, 5]}))
     line = plan.lines["2/已退"]
     assert [bool(line_fault(line, unit, book)) for unit in range(3)] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("measure", "typed", "slip"),
+    [
+        ("%", "95", True),  # 95 for 95%, against 95%
+        ("%", "0.95", False),
+        ("%", "1.2", False),
+        ("%", "18.99", False),  # under twenty times the target
+        ("亿元", "95.1", True),  # more than a hundred times 0.95
+        ("亿元", "94", False),
+        ("亿元", "0.009", True),
+        ("亿元", "0.0095", False),
+        ("亿元", "0", False),
+        ("亿元", "约三亿", False),  # no number; that is told otherwise
+    ],
+)
+def test_what_is_far_from_its_target_turns_red(measure: str, typed: str, slip: bool) -> None:
+    text = f'- {{id: 1, name: 完成率, points: 10, rule: ratio, in: "{measure}", target: 0.95}}'
+    book = compose(tiny.load(text))
+    line = book.plan.lines["1/完成"]
+    tree = unlikely(book.plan, line)
+    assert tree is not None
+    value = Decimal(typed) if typed[0].isdigit() else typed
+    here = ValuesAtHand({HERE.line: value}, Evaluation(book.plan, {}).seen_by(0))
+    assert exact.value(tree, here) is slip
+    [area] = book.layout.areas
+    sheet = next(sheet for sheet in book.sheets if sheet.name == area.sheet)
+    texts = [h.formula for h in sheet.highlights if h.colour == "wrong" and area.cell("1/目标", 0) in h.formula]
+    assert len(texts) == 1

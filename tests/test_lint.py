@@ -855,6 +855,53 @@ FOUND: dict[str, list[tuple[str, str]]] = {
         ("period-missing", "4 期"),
         ("period-past", "一季度至二季度"),
     ],
+    "jiyuan-2020-tourism": [
+        ("figure-outside", "目标考核分值"),
+        ("direct-judgement", "1.3、1.4、2.1"),
+    ],
+    "jiyuan-2020-rural-revitalization": [
+        ("amount-open", "未出台工作方案"),
+        ("share-uneven", "100 分里 55 分"),
+        ("earned-only-by-events", "10分在100分之内"),
+    ],
+    "jiyuan-2020-work-safety": [
+        ("grade-missing", "一票否决"),
+        ("floor-missing", "三（一）、三（二）"),
+        ("partial-credit", "10 警示教育和培训"),
+    ],
+    # 150＋300＋150＋250＋50＋10＝910；20万、50万、100万在两档里都有；日常1项、附件1—54项
+    "jiyuan-2020-rule-of-law": [
+        ("sum-differs", "写的是 1000 分，下面各项的分值加起来是 910 分"),
+        ("band-overlap", "20、50、100"),
+        ("direct-judgement", "55 项"),
+    ],
+    "jiyuan-2020-city-creation": [
+        ("floor-missing", "惩戒项目"),
+        ("earned-only-by-events", "5 分在满分之内"),
+        ("rank-scope", "A、B、C三类"),
+    ],
+    # 30＋20＋20＝70
+    "jiyuan-2020-yellow-river-projects": [
+        ("sum-differs", "写的是 50 分，下面各项的分值加起来是 70 分"),
+        ("amount-open", "前5名加分、后3名扣分"),
+        ("ties-open", "谋划个数名次"),
+    ],
+    "jiyuan-2020-double-ten-projects": [
+        ("figures-differ", "各写10分，合计却只有10分"),
+        ("assessor-missing", "全部 5 项"),
+        ("zero-denominator", "当月应完成投资"),
+    ],
+    # 只扣分，没有满分，合计的上限没有写
+    "jiyuan-2020-audit": [
+        ("floor-missing", "合计最多扣几分没有写"),
+        ("unit-untouched", "甲单位、乙单位"),
+    ],
+    # 12个月×2种×0.05＝1.2
+    "jiyuan-2020-party-committee-info": [
+        ("deduction-exceeds", "0.3 分，最多可扣 1.2 分"),
+        ("figure-outside", "参加排名单位数"),
+        ("rank-scope", "按什么排名"),
+    ],
     # 延期率为0时（1－0＋5%）×10＝10.5
     "jiyuan-2020-digital-city-management": [
         ("over-points", "最多 10.5 分"),
@@ -899,12 +946,45 @@ FOUND: dict[str, list[tuple[str, str]]] = {
         ("borrows-score", "照××区的计"),
         ("matter-twice", "“班子成员刑事处罚”和“纪×及派驻机构班子成员刑事处罚”"),
     ],
+    "jiyuan-2020-river-chief-towns": [
+        ("figures-differ", "12条市级河流"),
+        ("points-left-over", "2 分，甲镇、乙镇、丙镇写明的最多扣 0 分"),
+        ("total-exceeds", "最多可以到 105 分"),
+    ],
+    "jiyuan-2020-gov-info": [("first-period", "连续前三要看上一期的前三"), ("rows-share-points", "五.1、五.2、五.3分值是 0")],
+    "jiyuan-2020-housing-fund": [("rank-scope", "“最高分”，现在是全部单位里最高的"), ("zero-denominator", "最高分（折算）")],
+    "jiyuan-2020-social-credit": [
+        ("cap-unreachable", "合计最多 10 分，各情形加起来最多 8 分"),  # 5＋3
+        ("figures-differ", "17、25、19、17个加起来是78个"),
+        ("amount-open", "信息准确率、及时性"),
+        ("partial-step", "十九.3"),
+    ],
+    "jiyuan-2020-open-government-departments": [("total-exceeds", "最多可以到 110 分"), ("band-gap", "69分到70分")],
+    "jiyuan-2020-transfer-payment-disbursement": [("zero-denominator", "所占合计"), ("cap-assumed", "资金支付率")],
     "sanmenxia-2017-department-targets": [
         ("share-uneven", "市黄金总公司 800 分里 800 分"),
         ("points-uneven", "“安全生产目标”多数 10 分，市地税局 20 分"),
         ("assessor-missing", "全部 706 项"),
         ("points-uneven", "“督促五大国有银行落实战略合作协议，完成市下达的目标任务”市政府金融办 60 分，人行三门峡市中心支行 200 分"),
         ("target-relative", "市政府金融办-1、市政府金融办-3、市国税局-2、市地税局-3、人行三门峡市中心支行-1的“全省前10位”"),
+    ],
+    "sanmenxia-2017-openness-assessment": [
+        ("rows-share-points", "等 66 个合用“附件2 市政府各部门政务公开工作”的 100 分"),
+        ("rows-share-points", "等 70 个合用“附件3 县（市、区）政府政务公开工作”的 100 分"),
+        ("band-gap", "89.5分定良好"),
+    ],
+    # 义马市有第1—16条，只没有第17条
+    "sanmenxia-2017-county-targets": [
+        ("rows-share-points", "等 17 个合用“经济、社会发展和本职工作责任目标”的 800 分"),
+        ("left-out-once", "义马市只在“17 农村贫困人口脱贫”没有列出"),
+        ("amount-open", "“18 重特大事件事故”的“扣分”"),
+    ],
+    # 牵头、一类1，二类0.8：区县12项100分，纪委只有第7项10×0.8＝8分
+    "zhengzhou-2020-armed-forces-work": [
+        ("count-differs", "写的是 13 项考核指标，细则里是 12 个"),
+        ("rank-by-load", "巩义市（100 分的任务）在前，市纪委监委机关（8 分的任务）在后"),
+        ("ties-built-in", "市委编办、市国资委"),
+        ("assesses-itself", "郑州警备区（2、3、4、7、12、A2）"),
     ],
     "zhengzhou-2020-business-environment": [
         ("rank-by-load", "郑州航空港经济综合实验区（146.2 分的任务）在前，市无线电管理局（0 分的任务）在后"),
@@ -925,6 +1005,18 @@ FOUND: dict[str, list[tuple[str, str]]] = {
         ("due-uneven", "市政务办只有 18 分，巩义市有 115 分"),
         ("left-out-once", "航空港区税务局、省税务局第三税务分局"),
         ("floor-assumed", "1、2、3、4、7"),
+    ],
+    "zhengzhou-2020-district-key-work": [
+        ("period-past", "其中一季度至二季度已经过去"),
+        ("figures-differ", "最多扣4分"),
+    ],
+    # 100×0.8＋10＝90，100×0.6＋10＝70
+    "zhengzhou-2020-gov-openness": [
+        ("points-out-of-reach", "等 55 个最多 90 分"),
+        ("points-out-of-reach", "等 14 个最多 70 分"),
+        ("unit-outside", "市社保中心"),
+        ("assesses-itself", "市政府办公厅"),
+        ("range-open", "1—5 分"),
     ],
     "zhengzhou-2020-gov-service-reform": [
         ("count-differs", "53 个市级政务服务单位，名单里是 48 个"),
@@ -948,6 +1040,12 @@ FOUND: dict[str, list[tuple[str, str]]] = {
         ("earned-only-by-events", "50 分"),
         ("period-past", "其中1月至7月已经过去"),
     ],
+    # 3＋1＋2＝6
+    "zhengzhou-2020-quality": [
+        ("total-exceeds", "最多可以到 106 分"),
+        ("direct-judgement", "等 36 项"),
+        ("figures-differ", "加分不超过5分"),
+    ],
     "zhengzhou-2020-tcm": [
         ("ties-built-in", "都完成时就一样"),
         ("unit-outside", "市园林局（15）、市商务局（22）"),
@@ -967,11 +1065,18 @@ def test_what_a_regulation_leaves_open_is_found(name: str, code: str, words: str
 
 
 FALSE: list[tuple[str, str, str]] = [
+    ("jiyuan-2020-gov-info", "rows-share-points", "一.1"),  # 每报送一条得0.5分: added, not taken from anything
     ("zhengzhou-2020-tcm", "zero-denominator", "B1"),  # every unit has tasks of its own
     ("panshan-2019-common", "total-exceeds", ""),  # scaled scores stay within the points
     ("panshan-2019-common", "sum-differs", ""),  # 4: the parts make 20
+    ("sanmenxia-2017-county-targets", "rows-share-points", "从总分里扣"),  # the rows earn, out of the 800 points around them
+    ("sanmenxia-2017-clean-coal-subsidy", "rows-share-points", ""),  # money is paid, no points are lost
     ("jiyuan-2017-poverty", "cap-missing", ""),  # both sides stop at 5
     ("jiyuan-2020-food-safety", "same-matter", ""),  # 内容相同的稿件不重复加分
+    ("jiyuan-2020-tourism", "floor-missing", ""),  # 直接计零分
+    ("jiyuan-2020-rule-of-law", "over-points", ""),  # 90＋10＝100
+    ("jiyuan-2020-rule-of-law", "rounding-open", ""),  # 精确到小数点后两位
+    ("jiyuan-2020-yellow-river-projects", "band-overlap", ""),  # 含10亿元、含5亿元、含1亿元
     ("jiyuan-2020-smart-city", "floor-missing", ""),  # all or nothing: 30 points lose 4 at most, 5 more are deducted
     ("jiyuan-2020-digital-city-management", "floor-missing", ""),  # no events without a limit
     ("zhengzhou-2020-business-environment", "fact-open", "75"),  # the scheme whose results are taken lists its units
@@ -981,6 +1086,13 @@ FALSE: list[tuple[str, str, str]] = [
     ("panshan-2019-towns", "zero-denominator", ""),  # targets and rates have their own remarks
     ("city-county-guarantee-targets", "partial-step", ""),  # meetings are counted
 ]
+
+
+def test_a_limit_in_the_next_year_is_not_past() -> None:
+    codes = [
+        {r.code for r in case(f"{SIMPLE[:-1]}, due: {due}}}", issued="2024-08-25").remarks()} for due in ("3月15日前", "次年3月15日前")
+    ]
+    assert ["deadline-past" in found for found in codes] == [True, False]
 
 
 @pytest.mark.parametrize(("name", "code", "words"), FALSE)

@@ -225,6 +225,11 @@ class TestEventsThatAreNotCounted:
         assert made.lines["1/违法"].applies == (True, False, True)
         assert tiny.scores(made, {"1/违法": [1, None, 2], "1/迟报": [1, 1, None]}) == ["2.00", "4.00", "1.00"]
 
+    def test_a_single_event_of_some_units_only(self) -> None:
+        """The others have － there, which times a figure would be an error in a spreadsheet."""
+        made = tiny.plan("- {id: 1, name: 执法, points: 5, rule: deduct, events: [{what: 违法, each: 2, for: [甲]}]}")
+        assert tiny.scores(made, {"1/违法": [1, None, None]}) == ["3.00", "5.00", "5.00"]
+
     def test_events_of_some_roles_only(self) -> None:
         made = tiny.plan(
             """
@@ -350,6 +355,19 @@ class TestCompletion:
             (None, None, False),
             (None, None, True),
         ]
+
+
+@pytest.mark.parametrize(
+    ("indicators", "full", "words"),
+    [
+        ("- {id: 1, name: 职责, rule: duty}", "null", "不计分"),
+        ("- {id: 1, name: 报送, points: 0, rule: add, events: [{what: 报送, each: 2}]}", "null", "没有满分"),
+        ("- {id: 1, name: 投资, points: 10, rule: direct}", "10", "10分"),
+    ],
+)
+def test_how_full_marks_are_called(indicators: str, full: str, words: str) -> None:
+    """Points may be added up without end; that is not the same as no points at all."""
+    assert tiny.load(indicators, full=full).scheme.full_words() == words
 
 
 def test_grade_quota_looks_points_up() -> None:
@@ -478,6 +496,8 @@ EVERY_KIND = """
 - {id: e3, name: 填报, points: 5, rule: deduct, floor: 1,
    events: [{what: 数, short_of: 填报, per: 10, each: 1, in: 户}, {what: 天, beyond: 5, per: 2, each: 1, in: 天}]}
 - {id: e4, name: 部分, points: 5, rule: deduct, events: [{what: 违法, each: 2, for: [甲]}, {what: 迟, each: 1}]}
+- {id: e8, name: 一种, points: 5, rule: deduct, events: [{what: 失职, each: 2, for: [甲]}]}
+- {id: e9, name: 各有上限, points: 5, rule: deduct, events: [{what: 漏, each: 1, at_most: 2, for: [乙]}, {what: 缺, each: 1, for: [甲]}]}
 - {id: e5, name: 加分, points: 0, rule: add, at_most: 3, events: [{what: 国家级, each: 2}, {what: 省级, each: 1, up_to: 2}]}
 - {id: e6, name: 酌情, points: 0, rule: award, at_most: 5, items: [世界500强, 就业]}
 - {id: e7, name: 单项酌情, points: 0, rule: award, at_most: 2, items: [表彰]}

@@ -21,7 +21,7 @@ from addin import cli
 from generator import source
 from generator.fillings import cases
 from generator.plan.evaluation import Evaluation
-from generator.scheme import library
+from generator.scheme import library, load
 from generator.verification import compare, libreoffice_engine
 from generator.xlsx.package import Package
 
@@ -77,6 +77,29 @@ def test_engines_agree(name: str, soffice: str, monkeypatch: pytest.MonkeyPatch)
     )
     assert report.cells["LibreOffice"] > cells
     assert report.cells["formulas"] > cells
+
+
+WEIGHTED = """
+scheme: weighted
+title: 分期
+place: 某县
+year: 2020
+source: {document: 甲}
+full_marks: 10
+units: [甲镇, 乙镇]
+indicators:
+- name: 季度
+  points: 10
+  periods: [一季度, 二季度, 三季度, 年终]
+  weights: [20%, 20%, 20%, 40%]
+  inputs: {有任务: {ask: yes_no}}
+  children: [{id: 1, name: 任务, points: 10, only_if: 有任务, rule: direct}]
+"""
+
+
+def test_a_period_that_a_unit_has_no_part_in_counts_for_nothing_by_weights(soffice: str) -> None:
+    report = compare.verify(load.loads(WEIGHTED, "weighted.yaml"), count=20)
+    assert [str(d) for d in report.disagreements[:5]] == []
 
 
 def test_a_spreadsheet_program_that_dies_is_started_again(blank_books: dict[str, Path], soffice: str) -> None:

@@ -30,7 +30,7 @@ from openpyxl.utils import column_index_from_string
 from addin.workbooks import snapshot
 from generator.language.quantities import GUARD_OF_SHARES
 from generator.layout import design
-from generator.layout.matrix import Matrix
+from generator.layout.roster import Roster
 from generator.lines.line import Line, Role
 from generator.plan.plan import Plan
 from generator.plan.planner import make_plan
@@ -114,20 +114,21 @@ def sheets_of(book: Book) -> dict[str, Sheet]:
 
 @pytest.mark.parametrize("name", ALL)
 def test_one_formula_a_row_all_the_way_across(name: str) -> None:
+    """Or a column all the way down, where the units stand below each other."""
     book = book_of(name)
     sheets = sheets_of(book)
     compared = 0
     for grid in book.layout.grids:
         cells = sheets[grid.sheet].cells
-        assert isinstance(grid, Matrix)
+        by_row = isinstance(grid, Roster)
         for line in grid.lines:
             texts = set()
-            for unit in grid.units if line.formula is not None and not line.shared else []:
-                row, column = grid.rows[line.key], grid.unit_columns[unit]
+            for unit in grid.units_of(line) if line.formula is not None else []:
+                row, column = grid.at(line.key, unit)
                 box = cells[row, column]
                 if line.constant(unit) is None:
                     assert isinstance(box.content, Formula), (line.key, unit)
-                    texts.add(relative(box.content.text, row, column))
+                    texts.add(relative(box.content.text, row, column, by_row))
                     compared += 1
             own_group = line.formula is not None and any(isinstance(n, e.Row) and n.own_group for n in e.walk(line.formula))
             groups = len({tuple(g) for g in book.plan.group_of}) if own_group else 1

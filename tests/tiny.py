@@ -129,7 +129,7 @@ def sensible(made: Plan) -> dict[tuple[str, int], Value]:
     for line in made.inputs:
         asked = line.input
         assert asked is not None
-        high = high_value(line, blank)
+        high = high_value(line, Evaluation(made, found) if asked.high_name else blank)
         high = asked.high if high is None and isinstance(asked.high, Decimal) else high
         target = next((t for t in made.lines.values() if t.owner == line.owner and t.role is Role.PARAMETER and t.values), None)
         for number, unit in enumerate(made.places(line)):

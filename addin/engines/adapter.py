@@ -40,7 +40,8 @@ def is_libreoffice(app: App) -> bool:
     return app.engine.name == "libreoffice"
 
 
-def _is_mac(app: App) -> bool:
+def is_mac(app: App) -> bool:
+    """Whether an app is an Excel for macOS."""
     return sys.platform == "darwin" and not is_libreoffice(app)
 
 
@@ -67,7 +68,7 @@ def is_protected(sheet: Sheet) -> bool:
     app = sheet.book.app
     if is_libreoffice(app):
         return bool(sheet.api.isProtected())
-    return bool(sheet.api.protect_contents.get() if _is_mac(app) else sheet.api.ProtectContents)
+    return bool(sheet.api.protect_contents.get() if is_mac(app) else sheet.api.ProtectContents)
 
 
 def protection(sheet: Sheet) -> Protection | None:
@@ -77,7 +78,7 @@ def protection(sheet: Sheet) -> Protection | None:
     app = sheet.book.app
     if is_libreoffice(app):
         return Protection()
-    if _is_mac(app):
+    if is_mac(app):
         options = sheet.api.protection_object
         return Protection(
             {name: bool(getattr(options, _snake(name)).get()) for name in _ALLOWED},
@@ -100,7 +101,7 @@ def unprotect(sheet: Sheet, password: str = "") -> None:
         if is_libreoffice(sheet.book.app):
             hush(sheet.book)
             sheet.api.unprotect(password)
-        elif _is_mac(sheet.book.app):
+        elif is_mac(sheet.book.app):
             sheet.api.unprotect(password=password)
         else:
             sheet.api.Unprotect(password)
@@ -115,7 +116,7 @@ def protect(sheet: Sheet, password: str = "", how: Protection | None = None) -> 
     if is_libreoffice(app):
         hush(sheet.book)
         sheet.api.protect(password)
-    elif _is_mac(app):
+    elif is_mac(app):
         allowed = {_snake(name): value for name, value in how.allowed.items()}
         sheet.api.protect_worksheet(
             password=password, drawing_objects=how.objects, worksheet_contents=True, scenarios=how.scenarios, **allowed
@@ -142,7 +143,7 @@ def is_structure_protected(book: Book) -> bool:
     """Whether sheets of a book cannot be inserted, deleted, renamed or moved."""
     if is_libreoffice(book.app):
         return bool(book.api.isProtected())
-    return bool(book.api.protect_structure.get() if _is_mac(book.app) else book.api.ProtectStructure)
+    return bool(book.api.protect_structure.get() if is_mac(book.app) else book.api.ProtectStructure)
 
 
 def is_locked(cells: Range) -> bool | None:
@@ -152,7 +153,7 @@ def is_locked(cells: Range) -> bool | None:
         if cells.api.getPropertyState("CellProtection").value == "AMBIGUOUS_VALUE":
             return None
         return bool(cells.api.getPropertyValue("CellProtection").IsLocked)
-    locked = cells.api.locked.get() if _is_mac(app) else cells.api.Locked
+    locked = cells.api.locked.get() if is_mac(app) else cells.api.Locked
     return locked if isinstance(locked, bool) else None
 
 
@@ -163,7 +164,7 @@ def set_locked(cells: Range, locked: bool) -> None:
         now = cells.api.getPropertyValue("CellProtection")
         now.IsLocked = locked
         cells.api.setPropertyValue("CellProtection", now)
-    elif _is_mac(app):
+    elif is_mac(app):
         cells.api.locked.set(locked)
     else:
         cells.api.Locked = locked
@@ -201,7 +202,7 @@ def view(book: Book) -> View:
         controller, chosen = book.impl.controller, book.impl.selection
         row, column = controller.getFirstVisibleRow() + 1, controller.getFirstVisibleColumn() + 1
         return View(sheet.name, row, column, chosen.address if chosen is not None else "")
-    if _is_mac(book.app):
+    if is_mac(book.app):
         window, chosen = book.app.api.active_window, book.selection
         return View(sheet.name, window.scroll_row.get(), window.scroll_column.get(), chosen.address if chosen is not None else "")
     window = book.api.Windows(1)
@@ -221,7 +222,7 @@ def restore_view(book: Book, was: View) -> None:
         controller.setFirstVisibleRow(was.row - 1)
         controller.setFirstVisibleColumn(was.column - 1)
         return
-    if _is_mac(book.app):
+    if is_mac(book.app):
         sheet.activate()
         if was.selection:
             sheet[was.selection].select()
@@ -237,10 +238,21 @@ def restore_view(book: Book, was: View) -> None:
     window.ScrollRow, window.ScrollColumn = was.row, was.column
 
 
+def hide_rows(sheet: Sheet, first: int, last: int, hidden: bool) -> None:
+    """Let rows be seen or not; the sheet must not be protected at that moment."""
+    rows = sheet.range(f"{first}:{last}")
+    if is_libreoffice(sheet.book.app):
+        rows.api.getRows().setPropertyValue("IsVisible", not hidden)
+    elif is_mac(sheet.book.app):
+        rows.api.entire_row.hidden.set(hidden)
+    else:
+        rows.api.EntireRow.Hidden = hidden
+
+
 def go_to(cells: Range) -> None:
     """Show cells and select them."""
     book = cells.sheet.book
-    if is_libreoffice(book.app) or _is_mac(book.app):
+    if is_libreoffice(book.app) or is_mac(book.app):
         cells.sheet.activate()
         cells.select()
     else:
@@ -254,7 +266,7 @@ def is_read_only(book: Book) -> bool:
     """Whether a book cannot be saved in its place."""
     if is_libreoffice(book.app):
         return bool(book.api.isReadonly())
-    return bool(book.api.read_only.get() if _is_mac(book.app) else book.api.ReadOnly)
+    return bool(book.api.read_only.get() if is_mac(book.app) else book.api.ReadOnly)
 
 
 def is_protected_view(app: App, name: str) -> bool:
@@ -262,7 +274,7 @@ def is_protected_view(app: App, name: str) -> bool:
 
     Such a file is not among the app's books.
     """
-    if is_libreoffice(app) or _is_mac(app):
+    if is_libreoffice(app) or is_mac(app):
         return False
     windows = app.api.ProtectedViewWindows
     return any(str(windows(number).SourceName).lower() == name.lower() for number in range(1, windows.Count + 1))
@@ -272,7 +284,7 @@ def is_shared(book: Book) -> bool:
     """Whether several people have a book open at once (Excel's shared workbook)."""
     if is_libreoffice(book.app):
         return bool(book.api.createInstance("com.sun.star.document.Settings").getPropertyValue("IsDocumentShared"))
-    return bool(book.api.multi_user_editing.get() if _is_mac(book.app) else book.api.MultiUserEditing)
+    return bool(book.api.multi_user_editing.get() if is_mac(book.app) else book.api.MultiUserEditing)
 
 
 def has_macros(book: Book) -> bool:
@@ -280,14 +292,14 @@ def has_macros(book: Book) -> bool:
     if is_libreoffice(book.app):
         libraries = book.api.getPropertyValue("BasicLibraries")
         return any(libraries.getByName(name).hasElements() for name in libraries.getElementNames())
-    return not _is_mac(book.app) and bool(book.api.HasVBProject)
+    return not is_mac(book.app) and bool(book.api.HasVBProject)
 
 
 def has_links(book: Book) -> bool:
     """Whether formulas of a book look into other files. Excel for macOS does not tell."""
     if is_libreoffice(book.app):
         return bool(book.api.getPropertyValue("ExternalDocLinks").hasElements())
-    return not _is_mac(book.app) and bool(book.api.LinkSources(1))  # xlExcelLinks
+    return not is_mac(book.app) and bool(book.api.LinkSources(1))  # xlExcelLinks
 
 
 def has_arrays(cells: Range) -> bool:

@@ -7,18 +7,20 @@ it is read back at once, until `LiveBook.write` puts it into the program, one or
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, KeysView, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
 
 import xlwings
 
-from addin.engines import adapter
+from addin.engines import adapter, dress
 from addin.live.sheet import Change, LiveSheet, same_content
 from addin.workbooks import snapshot
 from addin.workbooks.book import BookError
 from addin.workbooks.edits import same_value
+from generator.problems import Refusal
 from generator.value import Value
 from generator.xlsx.dress import Dress, Outfit
+from generator.xlsx.package import Package
 
 
 class LiveBook:
@@ -28,6 +30,8 @@ class LiveBook:
         self.book = book
         self.name: str = book.name
         self._sheets: dict[str, LiveSheet] = {}
+        self._outfits: dict[str, dict[str, Outfit]] = {}
+        """What cells are to wear, by sheet and address; not written yet."""
 
     @cached_property
     def _tabs(self) -> dict[str, xlwings.Sheet]:
@@ -70,16 +74,25 @@ class LiveBook:
         return self._sheets[name]
 
     def worn(self, sheet: str, cells: Collection[str]) -> dict[str, Dress]:
-        """What some cells of a sheet look like; see `workbooks.book.Book`."""
-        return {}
+        """What some cells of a sheet look like; see `workbooks.book.Book`. Nothing where the program writes no copy."""
+        return self._copy.worn(sheet, cells) if self._copy is not None and sheet in self._copy.sheet_paths else {}
+
+    @cached_property
+    def _copy(self) -> Package | None:
+        """The book as the program would save it now."""
+        data = dress.copied(self.book)
+        with suppress(Refusal):
+            return Package(data, self.name) if data else None
+        return None
 
     def put_on(self, sheet: str, outfits: Sequence[Outfit]) -> None:
         """Give cells the look and the rule that they should have."""
+        self._outfits.setdefault(sheet, {}).update({outfit.at: outfit for outfit in outfits})
 
     @property
     def changed(self) -> list[str]:
         """The sheets with changes that are not written yet."""
-        return [name for name, sheet in self._sheets.items() if sheet.changes]
+        return [*dict.fromkeys([*(name for name, sheet in self._sheets.items() if sheet.changes), *self._outfits])]
 
     @property
     def changes(self) -> list[Change]:
@@ -122,7 +135,10 @@ class LiveBook:
     def write(self) -> None:
         """Put all changes into the program; their sheets must be `unlocked`."""
         for name in self.changed:
-            self._sheets[name].write()
+            if name in self._sheets and self._sheets[name].changes:
+                self._sheets[name].write()
+            for outfit in self._outfits.pop(name, {}).values():
+                dress.put_on(self._tabs[name].range(outfit.at), outfit.style, outfit.rule)
 
     def differing(self, expected: Mapping[tuple[str, str], Value]) -> list[tuple[str, str, Value, Value]]:
         """Which cells show something else than they should, now that the program has calculated: sheet, address, what they

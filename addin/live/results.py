@@ -7,6 +7,7 @@ from contextlib import suppress
 
 import xlwings
 
+from addin.engines import adapter, dress
 from addin.live.book import LiveBook
 from addin.live.desk import Desk
 from addin.live.marks import mark, marks_of, unmark
@@ -32,26 +33,24 @@ def put(desk: Desk, live: LiveBook, taken: Snapshot, found: list[Finding]) -> No
     ours = [name for name in live.sheet_names if live.is_visible(name) and (name in taken.sheets or name in marks)]
     with desk.changing(live, [listed.sheet], ours) as opened:
         live.write()
-        _dress(desk.book.sheets[listed.sheet], taken, listed)
+        _dress(desk.book.sheets[listed.sheet], listed)
         for name in opened:
             unmark(desk.book.sheets[name])
             mark(desk.book.sheets[name], marks.get(name, {}))
 
 
-def _dress(sheet: xlwings.Sheet, taken: Snapshot, listed: Listed) -> None:
-    """Give the list the look of the live list above it, and let it be printed."""
-    design = taken.design
-    first, middle, last = COLUMNS[0], COLUMNS[2], COLUMNS[-1]
-    title = sheet[f"{first}{listed.row}"]
-    title.font.name, title.font.size = design.font, design.styles["subtitle"].size
+def _dress(sheet: xlwings.Sheet, listed: Listed) -> None:
+    """Give the list its look, fold the live list above it away, and let it be printed."""
+    first, last = COLUMNS[0], COLUMNS[-1]
+    adapter.hide_rows(sheet, *listed.live, bool(listed.cells))
+    title, head, columns = listed.styles
+    dress.put_on(sheet[f"{first}{listed.row}"], title, None)
     if not listed.cells:
         return
-    block = sheet[f"{first}{listed.row + 1}:{last}{listed.last}"]
-    block.font.name, block.wrap_text, block.vertical_alignment = design.font, True, "center"
-    for left, right, style in ((first, middle, "listed_centre"), (COLUMNS[3], last, "listed")):
-        part = sheet[f"{left}{listed.row + 1}:{right}{listed.last}"]
-        part.font.size, part.horizontal_alignment = design.styles[style].size, design.styles[style].align
-    block.rows.autofit()
+    dress.put_on(sheet[f"{first}{listed.row + 1}:{last}{listed.row + 1}"], head, None)
+    for column, style in zip(COLUMNS, columns, strict=True):
+        dress.put_on(sheet[f"{column}{listed.row + 2}:{column}{listed.last}"], style, None)
+    sheet[f"{first}{listed.row + 1}:{last}{listed.last}"].rows.autofit()
     with suppress(Exception):  # Excel without any printer does not let the area be set
         area = re.fullmatch(r"(\$[A-Z]+\$\d+:\$[A-Z]+\$)(\d+)", sheet.page_setup.print_area or "")
         if area and int(area[2]) < listed.last:

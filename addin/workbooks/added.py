@@ -1,4 +1,4 @@
-"""Rows and columns that somebody inserted: whether the book's own formulas count them in.
+"""Rows and columns that somebody added: whether the book's own formulas count them in.
 
 The formulas are those of the file, as the program there shifted them: a range over all units reaches across a column that
 was inserted between two of them.
@@ -10,12 +10,14 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from addin.workbooks.book import Cells
 from addin.workbooks.snapshot import Found, Snapshot
 from generator.columns import column_of
 from generator.layout.addresses import address
 from generator.layout.grid import ROLE, TAG, UNITS
 from generator.layout.listing import Listing
 from generator.layout.matrix import Matrix
+from generator.layout.roster import Roster
 from generator.sheets import meta
 
 _RANGE = re.compile(
@@ -64,6 +66,23 @@ def in_row(taken: Snapshot, found: Found, row: int) -> list[str]:
         }
         return [at for at in filled if column_of(at.rstrip("0123456789")) in across]
     return [at for at in signs if found.part.value(at) not in (None, "")]
+
+
+def below(found: Found) -> list[str]:
+    """The names of units below the last row of a table that has a row for each: nothing counts them."""
+    area = found.area
+    column = None if isinstance(area, Matrix) else area.columns.get(UNITS if isinstance(area, Roster) else "unit")
+    if column is None:
+        return []
+    last = max(area.row_keys.values())
+    return [at for row, _ in found.part.rows() if row > last and found.part.value(at := address(row, column)) not in (None, "")]
+
+
+def beyond(area: Matrix, part: Cells) -> list[str]:
+    """What stands for a unit's name right of the last unit's column: nothing counts it."""
+    last = max(area.unit_columns.values())
+    end = min((column for column in area.columns.values() if column > last), default=last + 2)
+    return [at for column in range(last + 1, end) if part.value(at := address(area.head_row, column)) not in (None, "")]
 
 
 def _ranges(taken: Snapshot, found: Found) -> Iterator[_Range]:

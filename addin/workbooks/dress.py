@@ -1,12 +1,14 @@
 """Input cells that lost their look, their lock or the rule on what may be typed, as an ordinary paste onto them does.
 
-Whether a value is right never depends on any of it: `inputs` judges what stands there.
+Whether a value is right does not depend on it, but for one thing: a number that is shown as a date was meant for something
+else. `inputs` judges what stands there.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from addin.workbooks.edits import Audit, Redress
 from addin.workbooks.naming import Names
@@ -16,6 +18,7 @@ from generator.lines.input import Input
 from generator.lines.line import Line
 from generator.plan.evaluation import Evaluation
 from generator.sheets import scoring
+from generator.value import Value
 from generator.xlsx.dress import Dress, Outfit
 from generator.xlsx.styles_read import Style
 
@@ -47,7 +50,10 @@ def examine(taken: Snapshot, values: Evaluation, names: Names) -> Audit:
         for at, (line, unit) in cells.items():
             assert line.input
             pattern = scoring.number_format(line)
-            style = styles.get(pattern) or styles.setdefault(pattern, _style(taken.design, pattern))
+            style = styles.get(pattern) or styles.setdefault(pattern, style_of(taken.design, "input", pattern, locked=False))
+            if at in worn and _is_date(worn[at], taken.sheets[name].part.value(at)):
+                found.findings.append(names.finding("input-date", names.label(line), name, at, line, unit))
+                continue  # put back its look, and nobody sees any more that it was a date
             lost = _lost(worn[at], style, line.input) if at in worn else []
             if lost:
                 sheet.lost[at] = lost, style, line, unit
@@ -64,12 +70,12 @@ def examine(taken: Snapshot, values: Evaluation, names: Names) -> Audit:
     return found
 
 
-def _style(design: Design, pattern: str) -> Style:
-    """The look of an input cell in full."""
-    own, colours = design.styles["input"], design.colours
+def style_of(design: Design, name: str, pattern: str = "General", locked: bool = True) -> Style:
+    """A style of the template in full."""
+    own, colours = design.styles[name], design.colours
     colour, fill = colours.get(own.colour, "000000"), colours[own.fill].upper() if own.fill else ""
     border = colours["line"] if own.border else ""
-    return Style(design.font, own.size, own.bold, colour, fill, border, own.align, own.wrap, own.shrink, pattern, locked=False)
+    return Style(design.font, own.size, own.bold, colour, fill, border, own.align, own.wrap, own.shrink, pattern, locked)
 
 
 def _lost(worn: Dress, style: Style, asked: Input) -> list[str]:
@@ -86,6 +92,11 @@ def _lost(worn: Dress, style: Style, asked: Input) -> list[str]:
     if worn.rule is not None and worn.rule != scoring.rule_kind(asked):
         lost.append(UNRULED)
     return lost
+
+
+def _is_date(worn: Dress, value: Value) -> bool:
+    """Whether a number is shown as a date or a time: who types 1/2 or 3-1 gets one, of some 45,000."""
+    return isinstance(value, Decimal) and worn.look is not None and worn.look.date
 
 
 def _tell(found: Audit, name: str, sheet: _Sheet, names: Names) -> None:

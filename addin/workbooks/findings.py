@@ -21,12 +21,15 @@ class Kind:
     remedy: str
 
 
+SEVERITY = {"error": "错误", "warning": "提醒", "todo": "待填"}
+"""How grave a finding is, in words."""
 CATALOGUE: dict[str, Kind] = {
     # What was typed in
     "input-missing": Kind("todo", "还没有填", "请填写；确实没有的按提示处理"),
     "input-text": Kind("error", "应填数的格子里是文字", "请改填数字"),
-    "input-number-as-text": Kind("error", "数字存成了文本，或带了单位、全角字符", "“重算”可以改成数字（命令行加 --fix），或重新输入"),
-    "input-percent": Kind("error", "百分数填大了一百倍（如 95 填成 9500%）", "“重算”可以除以一百（命令行加 --fix），或重新输入"),
+    "input-number-as-text": Kind("error", "数字存成了文本，或带了单位、全角字符", "“重算”可以改成数字，或重新输入"),
+    "input-date": Kind("error", "填写的格子里是日期或时间（如 1/2、3-1 会变成日期）", "请把单元格格式改成“常规”，再填数字"),
+    "input-percent": Kind("error", "百分数填大了一百倍（如 95 填成 9500%）", "“重算”可以除以一百，或重新输入"),
     "input-range": Kind("error", "数值不在允许的范围内", "请按格子旁的提示填写"),
     "chosen-outside-band": Kind("error", "酌情的分数不在规定的幅度内", "请在幅度内填写，没有就不填"),
     "input-choice": Kind("error", "不在可选的项目里", "请从下拉列表里选"),
@@ -45,11 +48,12 @@ CATALOGUE: dict[str, Kind] = {
     "formula-overwritten": Kind("error", "公式被数值盖掉了", "用“重算”恢复公式"),
     "formula-changed": Kind("error", "公式被改动了", "用“重算”恢复公式"),
     "formula-deleted": Kind("error", "公式被删掉了", "用“重算”恢复公式"),
+    "formula-added": Kind("warning", "多了不属于本簿的公式", "多半是插入或删除行列后留下的，不影响计分；请核对表和图后删去"),
     "parameter-changed": Kind("error", "目标、分值、标准等参数被改动了", "用“重算”恢复；确需修改的请改方案后重新生成"),
     "label-changed": Kind("warning", "锁定的文字被改动了", "用“重算”恢复"),
     "protection-off": Kind("warning", "工作表的保护被取消了", "核对后在“审阅”里重新保护工作表"),
     # How the sheets are built
-    "sheet-missing": Kind("error", "工作表被删除或改了名", "请从备份找回，或重新生成空白表后把数据填入"),
+    "sheet-missing": Kind("error", "工作表被删除或改了名", "改了名的请改回原名；删除的请从备份找回，或重新生成空白表后把数据填入"),
     "sheet-renamed": Kind("warning", "填报与计分表被改了名", "建议改回原名"),
     "sheet-hidden": Kind("warning", "工作表被隐藏了", "右键工作表标签，取消隐藏"),
     "sheet-added": Kind("warning", "多了一张不属于本簿的工作表", "不影响计分；报送前请确认是否需要"),
@@ -60,6 +64,7 @@ CATALOGUE: dict[str, Kind] = {
     "row-added": Kind("warning", "表中插入了不属于本簿的行", "不影响计分；报送前请确认是否需要"),
     "row-counted": Kind("error", "表中多了一行，会被算进得分", "请删去这一行，填的数先移走；要增加单位或事项请用新的空白表，或联系督考办"),
     "column-missing": Kind("error", "一列被删除了", "请从备份找回，或重新生成空白表后把数据填入"),
+    "column-duplicated": Kind("error", "一列被复制了，出现两次", "请删去多出的一列，填的数先移走"),
     "column-moved": Kind("error", "列的次序变了", "请把各列排回原来的次序"),
     "column-added": Kind("warning", "单位之间多了一列", "不影响计分，建议删去；要增加单位请用新的空白表，或联系督考办"),
     "column-counted": Kind(

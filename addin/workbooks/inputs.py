@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
 
 from addin.workbooks.edits import Audit, Edit
 from addin.workbooks.findings import Finding
@@ -15,14 +14,12 @@ from addin.workbooks.naming import Names
 from addin.workbooks.snapshot import Snapshot
 from generator.lines import accepts
 from generator.lines.input import Ask, Input
-from generator.lines.line import Line, Role
+from generator.lines.line import Line
 from generator.plan.evaluation import Evaluation
 from generator.plan.typed import high_value, line_fault
+from generator.plan.unlikely import AS_PERCENT, FAR
 from generator.tree.expression import NONE_MARK
 from generator.value import Value, number, show, too_long
-
-FAR = 100
-"""How many times further from its target than the middle unit a value must be to look like a slip of unit."""
 
 Place = tuple[str, str, Line, int]
 """Of an input: sheet, address, line, unit."""
@@ -129,14 +126,15 @@ class _Typed:
 
     def unlikely(self, line: Line, asked: Input, typed: dict[int, tuple[Place, Decimal]]) -> None:
         """Values far from the other units', measured against each unit's own target where there is one."""
-        targets = self._targets.get(line.owner)
+        target_line = self.taken.plan.targets.get(line.owner)
+        targets = target_line.values if target_line else None
         ratios: dict[int, Decimal] = {}
         for unit, (_, value) in typed.items():
             target = targets[unit] if targets else Decimal(1)
             if isinstance(target, Decimal) and value > 0 and target > 0:
                 ratios[unit] = value / target
         if asked.percent:
-            slips = {unit for unit, ratio in ratios.items() if ratio >= 20 and typed[unit][1] >= 1}
+            slips = {unit for unit, ratio in ratios.items() if ratio >= AS_PERCENT and typed[unit][1] >= 1}
         elif len(ratios) >= 3:
             middle = statistics.median(ratios.values())
             slips = {unit for unit, ratio in ratios.items() if ratio > middle * FAR or ratio * FAR < middle}
@@ -149,15 +147,6 @@ class _Typed:
                 self.found.fix.append(Edit(place[0], place[1], value / 100, show(value), "百分数除以一百"))
             else:
                 self.say("input-outlier", f"，填的是 {show(value)}", place)
-
-    @cached_property
-    def _targets(self) -> dict[str, tuple[Value, ...]]:
-        """The first line of parameters of each indicator."""
-        found: dict[str, tuple[Value, ...]] = {}
-        for line in self.taken.plan.lines.values():
-            if line.role is Role.PARAMETER and line.values:
-                found.setdefault(line.owner, line.values)
-        return found
 
     def beyond(self, line: Line, asked: Input, typed: dict[int, tuple[Place, Decimal]]) -> None:
         """More of a part than there is of the whole, such as more left undone than there was to do."""

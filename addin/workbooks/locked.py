@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from addin.workbooks.book import Cells
 from addin.workbooks.edits import RENEWED, Audit, Edit, same_formula, same_value
 from addin.workbooks.expected import locked_constants
-from addin.workbooks.naming import Names
+from addin.workbooks.moved import Moved
+from addin.workbooks.naming import Names, some
 from addin.workbooks.snapshot import Found, Snapshot
 from generator.layout.addresses import address
 from generator.layout.grid import Grid
@@ -62,6 +63,7 @@ class Locked:
         """The summary, the tables, and the list of faults with all that stands there. Only of a book that is whole."""
         layout, values, book = self.taken.layout, self.values, self.taken.package
         lists = checks.build(layout, values)
+        listed = {sheet.name for sheet in lists}
         built: list[Sheet | None] = [summary.build(layout, values), tables.build(layout, values), *lists]
         for sheet in built:
             if sheet is None or sheet.name not in book.sheet_names:
@@ -71,8 +73,18 @@ class Locked:
                 content = box.content
                 if isinstance(content, Formula):
                     cells.formula(address(row, column), content.text, content.value)
-                elif box.locked and (sheet is lists[0] or sheet is lists[1]):
+                elif box.locked and sheet.name in listed:
                     cells.label(address(row, column), content)
+            if sheet.name not in listed:
+                self._strays(sheet, book.sheet(sheet.name))
+
+    def _strays(self, sheet: Sheet, part: Cells) -> None:
+        """Formulas where there is nothing of ours: after a row or a column was inserted or deleted, what was pushed aside
+        stays there when the sheet is restored at its old place."""
+        own = {address(*at) for at in sheet.cells}
+        strays = [at for _, cells in part.rows() for _, at in cells if at not in own and part.formula(at) is not None]
+        if strays:
+            self.found.findings.append(self.names.finding("formula-added", some(strays), sheet.name, strays[0]))
 
     def counts_above(self) -> None:
         """How many scores are missing, which stands above each scoring table and belongs to no line."""
@@ -85,16 +97,20 @@ class Locked:
                         cells.compare(at, wanted)
 
     def texts(self, whole: bool) -> None:
-        """Headings, names, sentences and empty locked cells, on every sheet that still has its original shape."""
+        """Headings, names, sentences and empty locked cells, on every sheet that still has its original shape; of a book that
+        is whole also where they were moved to."""
         taken = self.taken
         by_original = {found.original.sheet: found for found in taken.sheets.values()}
         for sheet, wanted in locked_constants(taken).items():
             own = by_original.get(sheet)
             name = own.area.sheet if own else sheet
-            if name not in taken.package.sheet_names or (own and not own.in_place):
+            if name not in taken.package.sheet_names or (own and not own.in_place and not whole):
                 continue
-            cells = _Cells(self, name, taken.package.sheet(name))
-            for at, content in wanted.items():
+            cells, moved = _Cells(self, name, taken.package.sheet(name)), Moved(own) if own and not own.in_place else None
+            for put, content in wanted.items():
+                at = moved.now(put) if moved else put
+                if at is None:
+                    continue
                 if not isinstance(content, Formula):
                     cells.label(at, content)
                 elif own is None:

@@ -7,8 +7,17 @@ from functools import cached_property
 
 from addin.workbooks.findings import Finding, finding
 from generator.layout.grid import UNIT
+from generator.lines.keys import Owner
 from generator.lines.line import Line
 from generator.plan.plan import Plan
+
+NAMED = 6
+"""So many cells of several are named."""
+
+
+def some(cells: list[str]) -> str:
+    """The first few of some cells."""
+    return "、".join(cells[:NAMED]) + (f"等 {len(cells)} 格" if len(cells) > NAMED else "")
 
 
 @dataclass(frozen=True)
@@ -23,7 +32,11 @@ class Names:
 
     def label(self, line: Line) -> str:
         """A line with the indicator that it belongs to."""
-        return f"{line.owner} {self._blocks.get(line.owner, '')} {line.label}".replace("  ", " ").strip()
+        return f"{self.of_owner(line.owner)} {line.label}"
+
+    def of_owner(self, owner: str) -> str:
+        """An indicator by its number and its name."""
+        return f"{Owner(owner).words} {self._blocks.get(owner, '')}".strip()
 
     def finding(
         self, code: str, detail: str = "", sheet: str = "", cell: str = "", line: Line | None = None, unit: int | None = None
@@ -32,9 +45,9 @@ class Names:
         name = "" if unit is None else self.plan.who(unit)
         return finding(code, detail, sheet, cell, line.owner if line else "", name)
 
-    def about_key(self, code: str, key: str, sheet: str, cell: str = "") -> Finding:
-        """A finding about the row or column with a key."""
+    def about_key(self, code: str, key: str, sheet: str, cell: str = "", more: str = "") -> Finding:
+        """A finding about the row or column with a key. more: what else to say."""
         line = self.plan.lines.get(key)
         words = self.label(line) if line else key.removeprefix(UNIT).replace("|", " ")
         unit = self.plan.units.index(key.removeprefix(UNIT)) if key.startswith(UNIT) else None
-        return self.finding(code, words, sheet, cell, line, unit)
+        return self.finding(code, words + more, sheet, cell, line, unit)

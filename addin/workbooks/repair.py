@@ -12,14 +12,17 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 
-from addin.workbooks import audit, snapshot
+from addin.workbooks import audit, dress, snapshot
 from addin.workbooks.book import Book, BookError
 from addin.workbooks.dress import DRESS
 from addin.workbooks.edits import Audit, Edit, Redress
-from addin.workbooks.findings import Finding
+from addin.workbooks.findings import SEVERITY, Finding
+from addin.workbooks.naming import Names
 from addin.workbooks.snapshot import Snapshot
 from addin.workbooks.structure import BROKEN
 from generator.columns import letters_of
+from generator.layout.addresses import sheet_prefix
+from generator.layout.design import Design
 from generator.layout.text_size import height_of, lines_needed
 from generator.scheme.load import SchemeFile
 from generator.sheets import checks, meta
@@ -28,6 +31,7 @@ from generator.tree.formula import quote
 from generator.value import Value
 from generator.xlsx.package import Package
 from generator.xlsx.sheet_part import SheetPart
+from generator.xlsx.styles_read import Style
 
 RESULTS_TITLE = "检查结果"
 STAMP = "recomputed"
@@ -50,7 +54,7 @@ def recompute(
     """Recompute a workbook in memory.
 
     fix: also make the corrections that have one safe meaning (digits typed as text, 无 for －). Inputs are otherwise
-    never changed. Raises BookError when rows or columns are gone, doubled or out of order.
+    never changed. Raises BookError when rows or columns are gone, doubled or out of order, or a sheet that formulas look at.
     """
     changes: list[Edit] = []
     found = _examine(package, name, library_of)
@@ -91,10 +95,18 @@ def on_bytes(
 def _examine(package: Book, name: str, library_of: Callable[[str], SchemeFile | None] | None) -> Audit:
     taken = snapshot.of_package(package, name)
     found = audit.examine(taken, library_of(taken.file.scheme.id) if library_of else None)
-    broken = [f for f in found.findings if f.code in BROKEN or (f.code == "sheet-missing" and f.sheet in taken.lost)]
+    gone = {f.sheet for f in found.findings if f.code == "sheet-missing"}
+    needed = {*taken.lost, *(sheet for sheet in gone if _looked_at(sheet, found.restore))}
+    broken = [f for f in found.findings if f.code in BROKEN or (f.code == "sheet-missing" and f.sheet in needed)]
     if broken:
         raise BookError(f"“{name}”不能重算：{broken[0].message}。{broken[0].fix}")
     return found
+
+
+def _looked_at(sheet: str, edits: list[Edit]) -> bool:
+    """Whether a formula that is to be put back looks at a sheet; one at a sheet that is not there would be an error."""
+    spelt = sheet_prefix(sheet), f"{sheet}!"
+    return any(isinstance(edit.content, Formula) and any(prefix in edit.content.text for prefix in spelt) for edit in edits)
 
 
 def _apply(package: Book, edits: list[Edit]) -> list[Edit]:
@@ -141,14 +153,18 @@ def user() -> str:
 
 @dataclass(frozen=True)
 class Listed:
-    """Findings as they stand on the 校验 sheet. row: of the title, each finding's row follows; cells: of each row, from the
-    left. empty: addresses where an earlier list stands that this one does not reach."""
+    """Findings as they stand on the 校验 sheet. row: of the title, each row of the list follows, its heads first; cells: of
+    each row, from the left; styles: of the title, the heads, and each column below. empty: addresses where an earlier list stands
+    that this one does not reach; live: the first and last row of the live list above, which is folded away as long as there
+    are findings, so that they are what is seen first."""
 
     sheet: str
     row: int
     title: str
     cells: list[list[Value | Formula]]
+    styles: tuple[Style, Style, list[Style]]
     empty: list[str]
+    live: tuple[int, int]
 
     @property
     def last(self) -> int:
@@ -156,31 +172,43 @@ class Listed:
         return self.row + len(self.cells)
 
 
-COLUMNS = [letters_of(checks.FIRST + i) for i in range(6)]
+HEADS = ("程度", "位置", "被考核单位", "指标", "工作表", "问题和怎么办")
 """Of the list of findings."""
+COLUMNS = [letters_of(checks.FIRST + i) for i in range(len(HEADS))]
+LINK = "0563C1"
+"""The colour of what leads somewhere."""
 
 
 def listed(taken: Snapshot, findings: list[Finding]) -> Listed:
     """What goes below the live list of the 校验 sheet: the findings, each with a link to its cell."""
     name = taken.design.checks.sheet
     if name not in taken.package.sheet_names:
-        raise BookError(f"没有“{name}”工作表，检查结果无处可写；命令行去掉 --write 可以直接看")
-    first = checks.HEAD + taken.design.checks.rows + 2
+        raise BookError(f"没有“{name}”工作表，检查结果无处可写；请用备份，或重新生成空白表后把数据填入")
+    live = checks.HEAD, checks.HEAD + taken.design.checks.rows
+    first = live[1] + 2
     when = datetime.datetime.now().strftime("%Y-%m-%d %H:%M")
-    title = f"{RESULTS_TITLE}（{when}）：{len(findings)} 条" if findings else f"{RESULTS_TITLE}（{when}）：没有发现问题"
-    names = {b.id: b.name for b in taken.plan.blocks if b.id}
-    rows = []
-    for number, found in enumerate(findings, 1):
+    counts = f"{len(findings)} 条（上面实时的清单已收起：第 {live[0]}—{live[1]} 行）" if findings else "没有发现问题"
+    title = f"{RESULTS_TITLE}（{when}）：{counts}"
+    names = Names(taken.plan)
+    rows: list[list[Value | Formula]] = [[*HEADS]] if findings else []
+    for found in findings:
         where: Value | Formula = found.cell or found.sheet
         if found.cell and found.sheet in taken.package.sheet_names:
             target = "#'" + found.sheet.replace("'", "''") + "'!" + found.cell
             where = Formula(f"=HYPERLINK({quote(target)},{quote(found.cell)})", found.cell)
-        indicator = f"{found.indicator} {names.get(found.indicator, '')}".strip()
-        texts: list[Value | Formula] = [str(number), where, found.unit, indicator, found.sheet, f"{found.message}。{found.fix}"]
-        rows.append(texts)
+        about = names.of_owner(found.indicator) if found.indicator else ""
+        rows.append([SEVERITY[found.severity], where, found.unit, about, found.sheet, f"{found.message}。{found.fix}"])
     used = {f"{COLUMNS[0]}{first}", *(f"{c}{first + 1 + i}" for i in range(len(rows)) for c in COLUMNS)}
     old = [at for row, cells in taken.package.sheet(name).rows() if row >= first for _, at in cells]
-    return Listed(name, first, title, rows, [at for at in old if at not in used])
+    return Listed(name, first, title, rows, _styles(taken.design), [at for at in old if at not in used], live)
+
+
+def _styles(design: Design) -> tuple[Style, Style, list[Style]]:
+    """Of the title of a list of findings, its heads, and its columns."""
+    line = design.colours["line"]
+    centre, left = (dress.style_of(design, name)._replace(border=line) for name in ("listed_centre", "listed"))
+    title = dress.style_of(design, "plain")._replace(bold=True, wrap=False)
+    return title, dress.style_of(design, "heading"), [centre, centre._replace(colour=LINK), centre, left, left, left]
 
 
 def write_findings(package: Package, taken: Snapshot, findings: list[Finding]) -> None:
@@ -189,21 +217,24 @@ def write_findings(package: Package, taken: Snapshot, findings: list[Finding]) -
     part = package.sheet(found.sheet)
     for at in found.empty:
         part.set(at, None)
-    _put(part, f"{COLUMNS[0]}{found.row}", found.title, f"{COLUMNS[0]}{checks.NOTE}")
+    title, head, columns = found.styles
+    _put(part, f"{COLUMNS[0]}{found.row}", found.title, package.style_number(title))
     for row, texts in enumerate(found.cells, found.row + 1):
-        for column, content in zip(COLUMNS, texts, strict=True):
-            _put(part, f"{column}{row}", content, f"{column}{checks.HEAD + 1}")
+        styles = [head] * len(texts) if row == found.row + 1 else columns
+        for column, content, style in zip(COLUMNS, texts, styles, strict=True):
+            _put(part, f"{column}{row}", content, package.style_number(style))
         widths = taken.design.checks.widths
         lines = max(lines_needed(str(t), w, 9) for t, w in zip(texts, widths, strict=True) if isinstance(t, str))
         part.set_height(row, height_of(lines, 9) + 2)
+    for row in range(found.live[0], found.live[1] + 1):
+        part.set_hidden(row, bool(findings))
     package.extend_print_area(found.sheet, found.last)
 
 
-def _put(part: SheetPart, at: str, content: Value | Formula, like: str) -> None:
+def _put(part: SheetPart, at: str, content: Value | Formula, style: int | None) -> None:
     if isinstance(content, Formula):
         part.set_formula(at, content.text, content.value)
     else:
         part.set(at, content or None)
-    style = part.style(like)
     if style:
         part.set_style(at, style)

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from addin.workbooks.book import Book, BookError, Cells
 from generator.columns import column_of, letters_of
@@ -38,6 +39,20 @@ KEY_ROWS = 5
 """The row of column keys is the first of the sheet; rows inserted above it may push it down a little."""
 
 
+class Head(NamedTuple):
+    """The row of column keys. columns: the place of each key, of a column and its copy the first, which is meant; copies:
+    the others, as (key, column)."""
+
+    row: int
+    columns: dict[str, int]
+    copies: list[tuple[str, int]]
+
+    @property
+    def key(self) -> int:
+        """The column of row keys."""
+        return self.columns.get("key", KEY)
+
+
 @dataclass(frozen=True)
 class Found:
     """A sheet with cells of lines, as it is in the file. area: where they are now; original: where they were put.
@@ -48,6 +63,7 @@ class Found:
     area: Area
     original: Area
     part: Cells
+    head: Head
     copies: list[tuple[str, int]] = field(default_factory=list)
 
     @property
@@ -172,15 +188,15 @@ def of_package(package: Book, name: str) -> Snapshot:
                 raise
             continue  # a sheet of the user's own that cannot be read is none of our business
         head = _head(sheet)
-        area = next((a for sign, a in areas.items() if head and sign in head[1]), None)
+        area = next((a for sign, a in areas.items() if head and sign in head.columns), None)
         if head is None:
             continue
         if area is None or any(f.original is area for f in sheets.values()):
             copied = area.sheet if area is not None else ""
-            whose = next((t.removeprefix(UNIT) for t in head[1] if t.startswith(UNIT)), "清单")
+            whose = next((t.removeprefix(UNIT) for t in head.columns if t.startswith(UNIT)), "清单")
             strangers[sheet_name] = f"“{copied}”的副本" if copied else whose
             continue
-        found = _found(sheet, sheet_name, area, *head)
+        found = _found(sheet, sheet_name, area, head)
         if found is not None:
             sheets[sheet_name] = found
     if not sheets:
@@ -229,26 +245,29 @@ def _sign(area: Area) -> str:
     return f"{UNIT}{area.plan.units[area.units[0]]}" if isinstance(area, Matrix) else f"{LIST_MARK}{area.own}"
 
 
-def _head(sheet: Cells) -> tuple[int, dict[str, int]] | None:
-    """The row of column keys and the column of each; only the first few rows are looked at."""
+def _head(sheet: Cells) -> Head | None:
+    """The row of column keys; only the first few rows are looked at."""
     for count, (row, cells) in enumerate(sheet.rows()):
         if count >= KEY_ROWS:
             return None
-        texts: dict[str, int] = {}
+        columns: dict[str, int] = {}
+        copies: list[tuple[str, int]] = []
         for letters, at in cells:
-            if isinstance(value := sheet.value(at), str):
-                texts.setdefault(str(value), column_of(letters))  # of a column and its copy the first is meant
-        if "key" in texts and ("label" in texts or UNITS in texts or any(t.startswith(LIST_MARK) for t in texts)):
-            return row, texts
+            if isinstance(text := sheet.value(at), str):
+                column = column_of(letters)
+                if columns.setdefault(text, column) != column:
+                    copies.append((text, column))
+        if "key" in columns and ("label" in columns or UNITS in columns or any(t.startswith(LIST_MARK) for t in columns)):
+            return Head(row, columns, copies)
     return None
 
 
-def _keyed_rows(sheet: Cells, head: int, column: int, known: Collection[str]) -> tuple[dict[str, int], list[tuple[str, int]]]:
+def _keyed_rows(sheet: Cells, head: Head, known: Collection[str]) -> tuple[dict[str, int], list[tuple[str, int]]]:
     rows: dict[str, int] = {}
     copies: list[tuple[str, int]] = []
-    letters = letters_of(column)
+    letters = letters_of(head.key)
     for row, _ in sheet.rows():
-        key = sheet.value(f"{letters}{row}") if row > head else None
+        key = sheet.value(f"{letters}{row}") if row > head.row else None
         if isinstance(key, str) and key in known:
             if key in rows:
                 copies.append((key, row))
@@ -257,25 +276,26 @@ def _keyed_rows(sheet: Cells, head: int, column: int, known: Collection[str]) ->
     return rows, copies
 
 
-def _found(sheet: Cells, name: str, area: Area, head: int, columns: dict[str, int]) -> Found | None:
+def _found(sheet: Cells, name: str, area: Area, head: Head) -> Found | None:
     match area:
         case Matrix():
-            return _found_matrix(sheet, name, area, head, columns)
+            return _found_matrix(sheet, name, area, head)
         case Roster():
-            return _found_roster(sheet, name, area, head, columns)
+            return _found_roster(sheet, name, area, head)
         case Listing():
-            return _found_list(sheet, name, area, head, columns)
+            return _found_list(sheet, name, area, head)
 
 
-def _found_matrix(sheet: Cells, name: str, area: Matrix, head: int, columns: dict[str, int]) -> Found | None:
-    rows, copies = _keyed_rows(sheet, head, columns.get("key", KEY), area.rows)
+def _found_matrix(sheet: Cells, name: str, area: Matrix, head: Head) -> Found | None:
+    columns = head.columns
+    rows, copies = _keyed_rows(sheet, head, area.rows)
     if not rows:
         return None
     units = {u: columns[UNIT + area.plan.units[u]] for u in area.units if UNIT + area.plan.units[u] in columns}
     own = {key: columns[key] for key in area.columns if key in columns}
     first = min(rows.values())
     letters = letters_of(units[min(units)])
-    titles = (row for row in range(head + 1, first) if sheet.value(f"{letters}{row}") == area.plan.units[min(units)])
+    titles = (row for row in range(head.row + 1, first) if sheet.value(f"{letters}{row}") == area.plan.units[min(units)])
     found = replace(
         area,
         sheet=name,
@@ -284,26 +304,28 @@ def _found_matrix(sheet: Cells, name: str, area: Matrix, head: int, columns: dic
         unit_columns=units,
         first_row=first,
         last_row=max(rows.values()),
-        key_row=head,
+        key_row=head.row,
         head_row=next(titles, first - 1),
     )
-    return Found(found, area, sheet, copies)
+    return Found(found, area, sheet, head, copies)
 
 
-def _found_roster(sheet: Cells, name: str, area: Roster, head: int, columns: dict[str, int]) -> Found | None:
-    rows, copies = _keyed_rows(sheet, head, columns.get("key", KEY), area.row_keys)
+def _found_roster(sheet: Cells, name: str, area: Roster, head: Head) -> Found | None:
+    columns = head.columns
+    rows, copies = _keyed_rows(sheet, head, area.row_keys)
     units = {u: rows[UNIT + area.plan.units[u]] for u in area.units if UNIT + area.plan.units[u] in rows}
     if not units:
         return None
     own = {key: columns[key] for key in area.columns if key in columns}
     above = {key: rows[key] for key in area.rows if key in rows}
     found = replace(area, sheet=name, rows=above, columns=own, unit_rows=units, first_row=min(units.values()), last_row=max(units.values()))
-    return Found(found, area, sheet, copies)
+    return Found(found, area, sheet, head, copies)
 
 
-def _found_list(sheet: Cells, name: str, area: Listing, head: int, columns: dict[str, int]) -> Found | None:
+def _found_list(sheet: Cells, name: str, area: Listing, head: Head) -> Found | None:
+    columns = head.columns
     known = dict(zip(area.row_keys, area.row_of, strict=True))
-    rows, copies = _keyed_rows(sheet, head, columns.get("key", KEY), {*known, FIGURES})
+    rows, copies = _keyed_rows(sheet, head, {*known, FIGURES})
     figures = rows.pop(FIGURES, None)
     if not rows:
         return None
@@ -311,4 +333,4 @@ def _found_list(sheet: Cells, name: str, area: Listing, head: int, columns: dict
     first = min(rows.values())
     row_of = {known[key]: row for key, row in rows.items()}
     found = replace(area, sheet=name, row_of=row_of, columns=own, first_row=first, figure_row=figures or first - 1)
-    return Found(found, area, sheet, copies)
+    return Found(found, area, sheet, head, copies)

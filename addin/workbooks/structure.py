@@ -7,7 +7,7 @@ from operator import gt, lt
 
 from addin.workbooks import added
 from addin.workbooks.findings import Finding
-from addin.workbooks.naming import Names
+from addin.workbooks.naming import Names, some
 from addin.workbooks.snapshot import Found, Snapshot
 from generator.columns import letters_of
 from generator.layout import sheet_names
@@ -15,10 +15,11 @@ from generator.layout.addresses import address
 from generator.layout.matrix import Matrix
 from generator.sheets import meta
 
-BROKEN = {"row-missing", "row-duplicated", "row-moved", "row-counted", "column-missing", "column-moved", "column-counted"}
+BROKEN = {
+    *("row-missing", "row-duplicated", "row-moved", "row-counted"),
+    *("column-missing", "column-duplicated", "column-moved", "column-counted"),
+}
 """Findings that leave no safe place to write to, or that change what formulas come to as soon as a program calculates."""
-NAMED = 6
-"""So many cells of an inserted row or column are named."""
 
 
 def is_whole(taken: Snapshot, places: Iterable[Finding]) -> bool:
@@ -61,7 +62,7 @@ def rows_and_columns(taken: Snapshot, names: Names) -> list[Finding]:
 def _rows(taken: Snapshot, found: Found, names: Names) -> list[Finding]:
     sheet, rows, wanted = found.area.sheet, found.rows, found.original.row_keys
     said = [names.about_key("row-missing", key, sheet) for key in wanted if key not in rows]
-    said += [names.about_key("row-duplicated", key, sheet, f"A{row}") for key, row in found.copies]
+    said += [names.about_key("row-duplicated", key, sheet, f"A{row}", f"，多出的是第{row}行") for key, row in found.copies]
     if said:
         return said
     order, places = list(wanted), sorted(wanted, key=lambda key: rows[key])
@@ -70,8 +71,11 @@ def _rows(taken: Snapshot, found: Found, names: Names) -> list[Finding]:
         return [names.about_key("row-moved", first, sheet, f"A{rows[first]}")]
     for row in _added(rows, wanted):
         filled = added.in_row(taken, found, row)
-        words = f"第{row}行" + (f"，里面有内容：{_some(filled)}" if filled else "")
+        words = f"第{row}行" + (f"，里面有内容：{some(filled)}" if filled else "")
         said.append(names.finding("row-counted" if filled else "row-added", words, sheet, filled[0] if filled else f"A{row}"))
+    below = added.below(found)
+    if below:
+        said.append(names.finding("row-added", f"表的下面写了 {some(below)}", sheet, below[0]))
     return said
 
 
@@ -91,6 +95,12 @@ def _columns(taken: Snapshot, found: Found, names: Names) -> list[Finding]:
     order = [present[key] for key in sorted(wanted, key=lambda key: wanted[key]) if key in present]
     if order != sorted(order):
         said.append(names.finding("column-moved", sheet=sheet))
+    between = set(found.area.unit_columns.values()) if isinstance(found.area, Matrix) else set()
+    for key, column in found.head.copies:
+        if key in wanted and not (between and min(between) < column < max(between)):  # between units it is told below
+            said.append(
+                names.about_key("column-duplicated", key, sheet, address(found.head.row, column), f"，多出的是 {letters_of(column)} 列")
+            )
     if said or not isinstance(found.area, Matrix):
         return said
     columns = sorted(found.area.unit_columns.values())
@@ -98,11 +108,10 @@ def _columns(taken: Snapshot, found: Found, names: Names) -> list[Finding]:
     for column in sorted(set(range(columns[0], columns[-1])) - set(columns)):
         counts, filled = added.in_column(taken, found, column)
         before, after = (who[step(c for c in columns if inside(c, column))] for step, inside in ((max, lt), (min, gt)))
-        words = f"{letters_of(column)} 列（在“{before}”和“{after}”之间）" + (f"，里面有内容：{_some(filled)}" if filled else "")
+        words = f"{letters_of(column)} 列（在“{before}”和“{after}”之间）" + (f"，里面有内容：{some(filled)}" if filled else "")
         at = filled[0] if filled else address(found.area.head_row, column)
         said.append(names.finding("column-counted" if counts else "column-added", words, sheet, at))
+    beyond = added.beyond(found.area, found.part)
+    if beyond:
+        said.append(names.finding("column-added", f"“{who[columns[-1]]}”的后面写了 {some(beyond)}", sheet, beyond[0]))
     return said
-
-
-def _some(cells: list[str]) -> str:
-    return "、".join(cells[:NAMED]) + (f"等 {len(cells)} 格" if len(cells) > NAMED else "")

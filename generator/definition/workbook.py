@@ -25,7 +25,6 @@ from generator.xlsx.package import Package
 MOST_ROWS = 20_000
 """Rows of one sheet that hold something; no scheme has a quarter of it."""
 _MERGE = xml.named("mergeCell")
-_DATE = re.compile(r"[ymd年月日]", re.IGNORECASE)
 _ADDRESS = re.compile(r"([A-Z]{1,3}[1-9][0-9]{0,6})(?::([A-Z]{1,3}[1-9][0-9]{0,6}))?")
 
 
@@ -211,9 +210,4 @@ def _homeless(found: Found, letters: str, at: str, strange: dict[str, str]) -> t
 def _typed(package: Package, style: int | None, value: Value) -> Typed:
     """A cell with what its number format says of it."""
     look = package.looks[style] if style is not None and style < len(package.looks) else None
-    if look is None or not look.code:
-        return Typed(value)
-    code = look.code.partition(";")[0]
-    decimals = len(m[1]) if (m := re.search(r"\.([0]+)", code)) else 0
-    date = not look.percent and bool(_DATE.search(re.sub(r"\[[^\]]*\]", "", code)))
-    return Typed(value, look.percent, min(decimals, 15), date)
+    return Typed(value) if look is None else Typed(value, look.percent, min(look.decimals, 15), look.date)

@@ -35,6 +35,11 @@ class Owner(str):
         """The periods it stands in, the outermost first."""
         return tuple(self.split("@")[1:])
 
+    @property
+    def words(self) -> str:
+        """As people read it, the period first: ``1月 前期积压数``."""
+        return " ".join([*self.periods, self.id])
+
     def line(self, what: str) -> Key:
         """The key of one of its rows."""
         return Key(f"{self}/{what}")

@@ -57,7 +57,8 @@ def _past(s: Subject, due: str, day: datetime.date) -> bool:
     """Whether the last of the days and months that a time limit names, such as 2020年6月 or 7月底前, was before a day."""
     if match := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", due):
         return datetime.date(*map(int, match.groups())) < day
-    found = re.findall(r"(?:(\d{4})年)?(\d{1,2})月(?:(\d{1,2})日)?", due)
+    named = due.replace("次年", f"{s.scheme.year + 1}年")
+    found = re.findall(r"(?:(\d{4})年)?(\d{1,2})月(?:(\d{1,2})日)?", named)
     days = [_day(int(year or s.scheme.year), int(month), int(at or 31)) for year, month, at in found if 1 <= int(month) <= 12]
     return bool(days) and max(days) < day
 

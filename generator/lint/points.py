@@ -204,6 +204,7 @@ def shared(s: Subject) -> None:
 
 
 def _rows_without_points(s: Subject) -> Iterator[tuple[Group, str]]:
+    held: dict[int, Group] = {}
     for group in s.groups:
         rows = [
             c
@@ -213,6 +214,13 @@ def _rows_without_points(s: Subject) -> Iterator[tuple[Group, str]]:
         if len(rows) < 2 or id(group) in s.bonus:
             continue
         whole = group.points or sum((s.points(n) for n in walk(group) if isinstance(n, Indicator)), Decimal(0)) or group.at_most
+        if not whole and (outer := _pointless_but_for(s, group)):
+            held[id(outer)] = outer
+            continue
+        if not whole:
+            rows = [row for row in rows if not _only_adds(s, row)]
+            if len(rows) < 2:
+                continue
         others = [c for c in group.children if isinstance(c, Indicator) and c.how.scored and s.points(c)]
         beside = f"（{'、'.join(s.own(c) for c in others)}的得分也在里面）" if others else ""
         yield (
@@ -221,6 +229,22 @@ def _rows_without_points(s: Subject) -> Iterator[tuple[Group, str]]:
             if whole
             else f"{'、'.join(s.own(r) for r in rows)}分值是 0，从总分里扣",
         )
+    for group in held.values():
+        names = [s.own(n) for n in walk(group) if isinstance(n, Indicator) and n.how.scored]
+        yield group, f"{some(names)}合用{s.label(group)}的 {show(group.points or Decimal(0))} 分"
+
+
+def _pointless_but_for(s: Subject, group: Group) -> Group | None:
+    """The nearest group around that has points, where nothing inside it has any."""
+    outer = next((g for g in reversed(s.above[id(group)]) if g.points), None)
+    inside = [n for n in walk(outer) if n is not outer] if outer else []
+    return None if any(s.points(n) if isinstance(n, Indicator) else n.points for n in inside) else outer
+
+
+def _only_adds(s: Subject, node: Indicator) -> bool:
+    """Whether an indicator without points never takes any from the rest."""
+    spans = s.spans(node)
+    return bool(spans) and all(span.low is not None and span.low >= 0 for span in spans)
 
 
 def _rows_under_a_cap(s: Subject) -> Iterator[tuple[Group, str]]:

@@ -206,7 +206,9 @@ class _Periods:
     def folded(self, tag: str, tops: tuple[str, ...], weights: list[Line]) -> Expression:
         """The periods as one number: by weights, the sum, the mean, or the mean of those that a unit took part in."""
         if weights:
-            return e.SumOfProducts(tuple((Cell(top), Fixed(line.key, "standard")) for top, line in zip(tops, weights, strict=True)))
+            absent = any(vanishing(self.draft, self.node, self.around))  # a period that is － is a text, which no program multiplies
+            scores: list[Expression] = [e.Sum((Cell(top),)) if absent else Cell(top) for top in tops]
+            return e.SumOfProducts(tuple((score, Fixed(line.key, "standard")) for score, line in zip(scores, weights, strict=True)))
         added = e.Tagged("sum", tag, tops)
         if self.node.fold == "average":
             return added / len(tops)

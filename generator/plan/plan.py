@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from generator.lines.keys import TOTAL, WORKED, Owner
-from generator.lines.line import SHARED, Line, Table
+from generator.lines.line import SHARED, Line, Role, Table
 from generator.plan.dependencies import Dependencies, Node
 from generator.plan.prepared import Prepared
 from generator.problems import Where
@@ -150,6 +150,15 @@ class Plan:
         found: dict[Owner, list[Line]] = {}
         for line in self.inputs:
             found.setdefault(line.owner, []).append(line)
+        return found
+
+    @cached_property
+    def targets(self) -> dict[Owner, Line]:
+        """What the inputs of an indicator are held against: its first line of parameters."""
+        found: dict[Owner, Line] = {}
+        for line in self.lines.values():
+            if line.role is Role.PARAMETER and line.values:
+                found.setdefault(line.owner, line)
         return found
 
     def worked_out(self, line: Line) -> bool:

@@ -29,7 +29,7 @@ class Banded(Rule):
     min: SchemeFigure | None = Decimal(0)
 
     def score(self, item: Item) -> Expression:
-        cell = item.quantity(self.name, self.min)
+        cell = item.quantity(self.name, self.min, self.bands.highest)
         columns = self.bands.columns()
         item.table("bands", f"{self.name}分档", columns, by_upper=self.bands.by_upper)
         edges, gives = (e.TableColumn(item.id, c) for c in ("界", "得分"))

@@ -127,6 +127,9 @@ class PerEvent(Rule):
             for v in plain
         ]
         pairs = item.counts(figures, hint) if figures else []
+        if len(plain) == 1 or any(v.at_most is not None for v in plain):
+            # not every product is inside a SUMPRODUCT, which passes over the － of a unit that an event is not for; SUM does too
+            pairs = [(e.Sum((count,)) if v.carriers else count, each) for (count, each), v in zip(pairs, plain, strict=True)]
         free = tuple(p for p, v in zip(pairs, plain, strict=True) if v.at_most is None)
         parts: list[Expression] = [e.SumOfProducts(free)] if free else []
         for (count, each), event in zip(pairs, plain, strict=True):
@@ -156,7 +159,8 @@ class PerEvent(Rule):
         percent = event.measure == "%"
         if isinstance(limit, Decimal):
             form = ("低于" if event.short_of is not None else "高于") + "{}"
-            actual, standard = item.rate(event.what, event.measure, Figure(_as_percent(limit, percent), form))
+            whole = percent and event.short_of == 1  # what can be short of 100% is a share
+            actual, standard = item.rate(event.what, event.measure, Figure(_as_percent(limit, percent), form), whole)
         else:
             standard, _ = item.rate(f"{event.what}目标", event.measure, None)
             actual, _ = item.rate(event.what, event.measure, None)

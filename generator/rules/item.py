@@ -127,10 +127,10 @@ class Item:
 
     # What officials fill in -----------------------------------------------------------------------------------------
 
-    def quantity(self, name: str, low: Decimal | None = None, hint: str = "", part_of: str = "") -> Expression:
+    def quantity(self, name: str, low: Decimal | None = None, high: Decimal | None = None, hint: str = "", part_of: str = "") -> Expression:
         """A measured amount in the indicator's unit of measure; required. part_of: the row of what it is a part of."""
         whole = self._key(part_of) if part_of else ""
-        asked = Input(name, Ask.QUANTITY, self.measure, low=low, no_task=self.may_be_none, hint=hint, whole=whole)
+        asked = Input(name, Ask.QUANTITY, self.measure, low=low, high=high, no_task=self.may_be_none, hint=hint, whole=whole)
         cell = self._ask(asked, format=Format.PERCENT if asked.percent else Format.QUANTITY)
         self._conditions.append(asked.accepts.usable(cell))
         return cell
@@ -162,9 +162,11 @@ class Item:
         self._add(name, Role.INPUT, input=self._question(name, spec), format=spec.format, shared=True)
         return Fixed(self._key(name), "standard")
 
-    def rate(self, name: str, measure: str, standard: Figure | None, hint: str = "") -> tuple[Expression, Expression]:
-        """A rate or amount that is held against a standard shown beside it; required."""
-        asked = Input(name, Ask.QUANTITY, measure, low=None if measure == "%" else Decimal(0), hint=hint)
+    def rate(self, name: str, measure: str, standard: Figure | None, whole: bool = False) -> tuple[Expression, Expression]:
+        """A rate or amount that is held against a standard shown beside it; required. whole: it is a share of a whole, so that
+        nobody has less than nothing of it or more than all."""
+        low, high = (Decimal(0), Decimal(1)) if whole else (None if measure == "%" else Decimal(0), None)
+        asked = Input(name, Ask.QUANTITY, measure, low=low, high=high)
         cell = self._ask(asked, standard=standard, format=Format.PERCENT if measure == "%" else Format.QUANTITY)
         return cell, Fixed(self._key(name), "standard")
 

@@ -19,6 +19,7 @@ from generator.problems import Where
 from generator.rules import AnyRule
 from generator.rules.base import Rule
 from generator.scheme.parts import Grades, Reading, Reference
+from generator.value import show
 
 
 class Origin(Model):
@@ -188,7 +189,7 @@ class Scheme(Model):
     """A scoring scheme, as the assessment office would write it if it wrote carefully.
 
     scheme: its id; place, year, issuer, source: whose it is; full_marks: what the indicators' points should make,
-    ``null`` for a list of duties without points. decimals: how many a score keeps.
+    ``null`` for a list of duties without points, or where points are only added up or deducted. decimals: how many a score keeps.
     units: a list, or lists by group; sets: lists of units that are named together often; an empty set is a body that the
     regulation names and does not assess. outside: groups that stand in the book and are not assessed either. unlisted: the
     groups (``"*"``: all units) that the regulation does not list by name.
@@ -301,6 +302,17 @@ class Scheme(Model):
                         return (*where, key, name), node
                 nodes = [((*where, "children", i), child) for i, child in enumerate(node.children)] + nodes
         return (), None
+
+    @property
+    def scored(self) -> bool:
+        """Whether anything gives points; not so where a scheme only lists duties."""
+        return any(isinstance(node, Indicator) and node.how.scored for node in self.walk())
+
+    def full_words(self) -> str:
+        """The full marks, in words."""
+        if self.full_marks is None:
+            return "没有满分" if self.scored else "不计分"
+        return f"{show(self.full_marks)}分"
 
     def indicator_count(self) -> int:
         """How many scored lines make up the full marks (bonus and vetoes do not count), or how many duties where none is scored."""

@@ -29,6 +29,9 @@ from generator.tree.formula import Addresses, formula
 from generator.value import Value
 
 FIRST, TITLE, NOTE, HEAD = 2, 2, 3, 4
+ALL_FILLED = "该填的都填了，类型和范围也都对；填的数合不合理、公式和表格有没有被改动，请点“检查”"
+"""What a list says that has nothing in it: no more than what formulas can see."""
+GONE = "行已删除"
 KEY_AT, SHEET_AT, ROW_AT, COLUMN_AT, UNIT_AT, ID_AT, LABEL_AT, WANTED_AT, HEAD_AT, BEFORE_AT, ZERO_AT, CELLS_AT = range(1, 13)
 BEFORE, INPUT = Cell("@before"), Cell("@input")
 """The cell before the one at hand in the counter, and the input that it counts, by its place on the sheet."""
@@ -192,7 +195,7 @@ class _Counter:
         corner = prefix + area.cell(first.key, unit)
         at = area.cell(first.key, unit)
         where = place_of(at)
-        indicator = f"{first.owner} {self.names.get(first.owner, '')}".strip()
+        indicator = f"{first.owner.words} {self.names.get(first.owner, '')}".strip()
         texts: list[tuple[int, Value | Formula]] = [
             (KEY_AT, strip.key),
             (SHEET_AT, prefix),
@@ -330,9 +333,9 @@ def _list(layout: Layout, counter: _Counter) -> Sheet:
     shown = design.rows
     count = len(counter.found)
     tail = f"，下面列出前{shown}处" if count > shown else ""
-    words = f"还有{count}处没有填或填得不对{tail}" if count else "没有发现问题"
+    words = f"还有{count}处没有填或填得不对{tail}" if count else ALL_FILLED
     more = f'IF({counter.total}>{shown},"，下面列出前{shown}处","")'
-    text = f'=IF({counter.total}=0,"没有发现问题","还有"&({counter.total})&"处没有填或填得不对"&{more})'
+    text = f'=IF({counter.total}=0,"{ALL_FILLED}","还有"&({counter.total})&"处没有填或填得不对"&{more})'
     sheet.span(NOTE, FIRST, NOTE, last, Formula(text, words), "subtitle")
     for offset, heading in enumerate(design.headings):
         sheet.put(HEAD, FIRST + offset, heading, "heading")
@@ -359,7 +362,7 @@ def _list(layout: Layout, counter: _Counter) -> Sheet:
         where = f"ADDRESS({of(ROW_AT)},{of(COLUMN_AT)}+{cell}-1,4)"
         missing = f"INDEX({counts},{line},{cell})>INT(INDEX({counts},{line},{cell}))"
         texts: list[tuple[str, Value]] = [
-            (f'=IF({line}="","",HYPERLINK("#"&{of(SHEET_AT)}&{where},{where}))', found.cell if found else None),
+            (f'=IF({line}="","",IFERROR(HYPERLINK("#"&{of(SHEET_AT)}&{where},{where}),"{GONE}"))', found.cell if found else None),
             (f'=IF({line}="","",{titled(UNIT_AT)})', found.unit if found else None),
             (f'=IF({line}="","",{of(ID_AT)})', found.indicator if found else None),
             (f'=IF({line}="","",{titled(LABEL_AT)})', found.label if found else None),

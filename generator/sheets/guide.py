@@ -7,7 +7,6 @@ from generator.layout.layout import Layout
 from generator.layout.text_size import height_of, lines_needed
 from generator.layout.wording import filled
 from generator.sheets.sheet import Sheet
-from generator.value import show
 
 FIRST = 2
 
@@ -48,7 +47,7 @@ def build(layout: Layout) -> Sheet:
         "year": f"{scheme.year}年",
         "issuer": scheme.issuer,
         "document": f"{scheme.source.document} {scheme.source.part}" + (f"（{scheme.source.date}）" if scheme.source.date else ""),
-        "full": f"{show(scheme.full_marks)}分" + ("，另有加分" if scheme.bonus else "") if scheme.full_marks is not None else "不计分",
+        "full": scheme.full_words() + ("，另有加分" if scheme.bonus and scheme.full_marks is not None else ""),
         "units": units,
         "indicators": f"{scheme.indicator_count()}项",
         "version": f"{scheme.id}　第{scheme.version}版",

@@ -22,6 +22,7 @@ from generator.lines.line import SHARED, Figure, Format, Line, Role, answered
 from generator.plan.evaluation import Evaluation
 from generator.plan.plan import Block
 from generator.plan.typed import high_value
+from generator.plan.unlikely import unlikely
 from generator.sheets.sheet import Formula, Highlight, Sheet, Validation
 from generator.tree.at_hand import HERE, AddressesAtHand
 from generator.tree.expression import NONE_MARK, Compare, Expression, Not, Text, every
@@ -316,6 +317,9 @@ def watch_cells(sheet: Sheet, layout: Layout, area: Area, line: Line, asked: Inp
     if not asked.accepts.blank:
         sheet.highlights.append(Highlight(range_, layout.write(line, line.missing, at)[1:], "missing"))
     sheet.highlights.append(Highlight(range_, layout.write(line, asked.accepts.wrong, at)[1:], "wrong"))
+    slip = unlikely(layout.plan, line)
+    if slip is not None:
+        sheet.highlights.append(Highlight(range_, layout.write(line, slip, at)[1:], "wrong"))
 
 
 def rule_for(layout: Layout, area: Area, line: Line, asked: Input, unit: int, range_: str, book: Evaluation) -> Validation:

@@ -238,10 +238,17 @@ class SheetPart:
 
     def set_height(self, row: int, points: float) -> None:
         """Give a row a height."""
+        self._set_row(row, {"ht": f"{points:g}", "customHeight": "1"})
+
+    def set_hidden(self, row: int, hidden: bool) -> None:
+        """Let a row be seen or not."""
+        self._set_row(row, {"hidden": "1" if hidden else "0"})
+
+    def _set_row(self, row: int, changes: dict[str, str]) -> None:
         place = self._numbered.get(row) if self._all_places else None
         if place:
             head, attributes = xml.parted(place.tag)
-            place.tag = head + xml.with_attributes(attributes, {"ht": f"{points:g}", "customHeight": "1"})
+            place.tag = head + xml.with_attributes(attributes, changes)
             place.changed = self.changed = True
 
     def _write(self, old: Cell, kind: str, tag: str, formula: str, value: str, text: str, without: tuple[str, ...] = ("cm", "vm")) -> None:

@@ -11,18 +11,25 @@ from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
 PART = "xl/styles.xml"
-_BUILT_IN = {"1": "0", "2": "0.00", "3": "#,##0", "4": "#,##0.00", "9": "0%", "10": "0.00%", "14": "yyyy/m/d", "31": "yyyy年m月d日"}
-"""Number formats that programs know by their number."""
+_PERCENT = {"9", "10"}
+"""Number formats that programs know by their number: 0% and 0.00%."""
+_DECIMALS = {"2": 2, "4": 2, "10": 2}
+"""Those of the formats 0.00, #,##0.00 and 0.00%, which programs know by their number too."""
+_DATES = {str(number) for first, last in ((14, 22), (27, 36), (45, 47), (50, 58)) for number in range(first, last + 1)}
+"""Of dates and times, in Chinese programs too."""
+_UNSHOWN = re.compile(r'"[^"]*"|\\.|[_*].|\[(?!(?:h+|m+|s+)\])[^]]*\]', re.IGNORECASE)
+"""What a number format writes as it stands, leaves room for, or says of colour, condition and language."""
 
 
 class Look(NamedTuple):
     """What a style says of a cell. fill: its colour as RRGGBB, '' for none, None for one that only the program knows;
-    code: its number format, without what it quotes."""
+    percent, date: whether a number is shown as one; decimals: how many it is shown with at least."""
 
     locked: bool
     fill: str | None
     percent: bool
-    code: str = ""
+    date: bool = False
+    decimals: int = 0
 
 
 class Style(NamedTuple):
@@ -67,10 +74,17 @@ class _Reader:
             case ["cellXfs", "xf"]:
                 fill, id = attributes.get("fillId", "0"), attributes.get("numFmtId", "0")
                 own = self.fills[int(fill)] if fill.isdecimal() and int(fill) < len(self.fills) else None
-                code = re.sub(r'"[^"]*"|\\.', "", self.formats.get(id, _BUILT_IN.get(id, "")))
-                self.looks.append(Look(True, own, "%" in code, code))
+                self.looks.append(Look(True, own, *self._shown_as(id)))
             case ["cellXfs", "xf", "protection"]:
                 self.looks[-1] = self.looks[-1]._replace(locked=attributes.get("locked", "1") in ("1", "true"))
+
+    def _shown_as(self, id: str) -> tuple[bool, bool, int]:
+        """Whether a number format shows percentages, whether dates or times, and how many decimals at least."""
+        if id not in self.formats:
+            return id in _PERCENT, id in _DATES, _DECIMALS.get(id, 0)
+        code = _UNSHOWN.sub("", self.formats[id])
+        decimals = re.search(r"\.(0+)", code.partition(";")[0])
+        return "%" in code, bool(re.search("[ymdhs]", code, re.IGNORECASE)), len(decimals[1]) if decimals else 0
 
 
 def looks(styles: bytes) -> list[Look]:
