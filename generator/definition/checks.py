@@ -172,7 +172,8 @@ class TreeChecks:
         excused = f'COUNTIFS({self._formulas(OWNER)},{name},{self._formulas(WHAT)},"{self._score}")>0'
         if "base" in self.letters:
             excused = f'OR({excused},{self._at("base", row)}="{words.CHOICES["base"]["full"]}")'
-        told = f'IF(OR(ROUND({points}-{total},6)=0,{excused}),"","分值写的是"&{points}&"，下面加起来是"&{total})'
+        fits = f"ROUND({points}-{total},6)=0,{total}=0"  # parts without points get theirs elsewhere
+        told = f'IF(OR({fits},{excused}),"","分值写的是"&{points}&"，下面加起来是"&{total})'
         return f'IF(AND(ISNUMBER({points}),ISNUMBER({total})),{told},"")'
 
     _score = words.name_of("score")
@@ -183,7 +184,8 @@ class TreeChecks:
 
     @staticmethod
     def _verdict(line: _Line) -> str:
-        if not isinstance(line.points, Decimal) or not isinstance(line.sum, Decimal) or line.points == line.sum or line.excused:
+        known = isinstance(line.points, Decimal) and isinstance(line.sum, Decimal)
+        if not known or line.sum in (0, line.points) or line.excused:
             return ""
         return f"分值写的是{show(line.points)}，下面加起来是{show(line.sum)}"
 
