@@ -73,7 +73,8 @@ class BarChart:
 class Sheet:
     """A sheet. Rows and columns count from 1; widths in characters, heights in points.
 
-    outline: row → how deep it can be folded away. state: ``visible`` or ``veryHidden``;
+    outline: row → how deep it can be folded away. state: ``visible`` or ``veryHidden``; protected: only unlocked cells can be
+    typed into;
     title_rows, title_columns: repeated on every printed page, as (first, last).
     """
 
@@ -92,6 +93,7 @@ class Sheet:
     filter: str | None = None
     """A range whose rows can be filtered by their values."""
     state: str = "visible"
+    protected: bool = True
     landscape: bool = False
     scale: int | None = None
     """In percent; None fits the width to one page and lets pages end where they may."""

@@ -42,7 +42,8 @@ class Styles:
         for chart in sheet.charts:
             self.chart(target, chart)
         self.print_setup(target, sheet)
-        self.protect(target)
+        if sheet.protected:
+            self.protect(target)
         target.sheet_state = sheet.state
         target.freeze_panes = sheet.freeze
         target.sheet_view.showGridLines = False

@@ -13,6 +13,8 @@ from xml.sax.saxutils import quoteattr
 PART = "xl/styles.xml"
 _PERCENT = {"9", "10"}
 """Number formats that programs know by their number: 0% and 0.00%."""
+_DECIMALS = {"2": 2, "4": 2, "10": 2}
+"""Those of the formats 0.00, #,##0.00 and 0.00%, which programs know by their number too."""
 _DATES = {str(number) for first, last in ((14, 22), (27, 36), (45, 47), (50, 58)) for number in range(first, last + 1)}
 """Of dates and times, in Chinese programs too."""
 _UNSHOWN = re.compile(r'"[^"]*"|\\.|[_*].|\[(?!(?:h+|m+|s+)\])[^]]*\]', re.IGNORECASE)
@@ -21,12 +23,13 @@ _UNSHOWN = re.compile(r'"[^"]*"|\\.|[_*].|\[(?!(?:h+|m+|s+)\])[^]]*\]', re.IGNOR
 
 class Look(NamedTuple):
     """What a style says of a cell. fill: its colour as RRGGBB, '' for none, None for one that only the program knows;
-    percent, date: whether a number is shown as one."""
+    percent, date: whether a number is shown as one; decimals: how many it is shown with at least."""
 
     locked: bool
     fill: str | None
     percent: bool
     date: bool = False
+    decimals: int = 0
 
 
 class Style(NamedTuple):
@@ -75,12 +78,13 @@ class _Reader:
             case ["cellXfs", "xf", "protection"]:
                 self.looks[-1] = self.looks[-1]._replace(locked=attributes.get("locked", "1") in ("1", "true"))
 
-    def _shown_as(self, id: str) -> tuple[bool, bool]:
-        """Whether a number format shows percentages, and whether dates or times."""
+    def _shown_as(self, id: str) -> tuple[bool, bool, int]:
+        """Whether a number format shows percentages, whether dates or times, and how many decimals at least."""
         if id not in self.formats:
-            return id in _PERCENT, id in _DATES
+            return id in _PERCENT, id in _DATES, _DECIMALS.get(id, 0)
         code = _UNSHOWN.sub("", self.formats[id])
-        return "%" in code, bool(re.search("[ymdhs]", code, re.IGNORECASE))
+        decimals = re.search(r"\.(0+)", code.partition(";")[0])
+        return "%" in code, bool(re.search("[ymdhs]", code, re.IGNORECASE)), len(decimals[1]) if decimals else 0
 
 
 def looks(styles: bytes) -> list[Look]:

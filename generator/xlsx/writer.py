@@ -9,6 +9,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from lxml import etree
@@ -17,7 +19,10 @@ from openpyxl.styles import Font
 from openpyxl.workbook.protection import WorkbookProtection
 
 from generator import files
+from generator.layout.design import Design
+from generator.scheme.model import Scheme
 from generator.sheets.book import Book
+from generator.sheets.sheet import Sheet
 from generator.xlsx import cell_rules, cells
 from generator.xlsx.styles import Styles
 from generator.xlsx.xml import MAIN
@@ -32,30 +37,50 @@ def write(book: Book, path: Path) -> None:
 
 def to_bytes(book: Book) -> bytes:
     """The file's bytes: the same for the same scheme, inputs and template."""
+    return packed(book.sheets, book.layout.design, book.layout.grids[0].sheet, About.of(book.plan.scheme))
+
+
+@dataclass(frozen=True)
+class About:
+    """What a file says of itself. date: the day that it says it was made on."""
+
+    title: str
+    subject: str
+    identifier: str
+    date: str
+
+    @classmethod
+    def of(cls, scheme: Scheme) -> About:
+        """What the files of a scheme say."""
+        date = scheme.source.date.isoformat() if scheme.source.date else f"{scheme.year}-01-01"
+        return cls(scheme.title, f"{scheme.source.document} {scheme.source.part}", scheme.id, date)
+
+
+def packed(sheets: Sequence[Sheet], design: Design, front: str, about: About) -> bytes:
+    """Sheets as a file: the same bytes for the same sheets. front: the one that is shown first."""
     workbook = Workbook()
     workbook.remove(workbook.active)
-    pen = Styles(book.layout.design)
-    workbook._named_styles["Normal"].font = Font(name=book.layout.design.font, size=11)
+    pen = Styles(design)
+    workbook._named_styles["Normal"].font = Font(name=design.font, size=11)
     parts = []
-    for sheet in book.sheets:
+    for sheet in sheets:
         target = workbook.create_sheet(sheet.name)
         pen.draw(target, sheet)
         rows = cells.sheet_data(sheet, pen.style_in(target))
         looks = cell_rules.conditional_formats(sheet, pen.looks_in(workbook))
         parts.append((cells.extent(sheet), rows, cells.merges(sheet) + looks + cell_rules.data_validations(sheet)))
-    workbook.active = next(i for i, sheet in enumerate(book.sheets) if sheet.name == book.layout.grids[0].sheet)
+    workbook.active = next(i for i, sheet in enumerate(sheets) if sheet.name == front)
     for worksheet in workbook.worksheets:
-        worksheet.sheet_view.tabSelected = worksheet.title == book.layout.grids[0].sheet
-    workbook.security = WorkbookProtection(lockStructure=True)
-    scheme = book.plan.scheme
+        worksheet.sheet_view.tabSelected = worksheet.title == front
+    if any(sheet.protected for sheet in sheets):
+        workbook.security = WorkbookProtection(lockStructure=True)
     properties = workbook.properties
-    properties.title, properties.creator = scheme.title, "Scorebook"
-    properties.subject, properties.identifier = f"{scheme.source.document} {scheme.source.part}", scheme.id
+    properties.title, properties.creator = about.title, "Scorebook"
+    properties.subject, properties.identifier = about.subject, about.identifier
     workbook.calculation.fullCalcOnLoad = True
     stream = io.BytesIO()
     workbook.save(stream)
-    date = scheme.source.date.isoformat() if scheme.source.date else f"{scheme.year}-01-01"
-    return _assemble(stream.getvalue(), parts, f"{date}T00:00:00Z")
+    return _assemble(stream.getvalue(), parts, f"{about.date}T00:00:00Z")
 
 
 _DIMENSION = re.compile(rb"<dimension[^>]*/>")
