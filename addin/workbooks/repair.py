@@ -125,7 +125,8 @@ def _stamp(package: Book, who: str | None) -> None:
     """Note on the hidden sheet who recomputed when, with which version."""
     part = package.sheet(meta.NAME)
     rows = {part.value(f"A{row}"): row for row, _ in part.rows()}
-    if about_row := rows.get("format"):
+    about_row = rows.get("format")
+    if about_row and part.value(f"B{about_row}") != str(meta.FORMAT):
         part.set(f"B{about_row}", str(meta.FORMAT))
     entries = {"at": datetime.datetime.now().isoformat(timespec="seconds"), "by": who or user(), "with": own_version()}
     for key, value in entries.items():

@@ -25,7 +25,8 @@ class Event(BaseModel):
     between: the assessor chooses points within this band, both ends included, or none (扣0.5—1分).
     zero: where it happens, the whole item gives nothing (本项不得分).
     short_of: a rate that should be reached: each ``per`` below it costs ``each``; ``填报`` where the target is each
-    unit's own and is typed in too; beyond: one not to be exceeded.
+    unit's own and is typed in too; beyond: one not to be exceeded. highest: the greatest value of the rate that can occur: 100%
+    for a share of a whole, which is never less than nothing then.
     whole: only whole steps of ``per`` count, unless the rule says so for all its events; in: the unit of the rate, ``%`` unless given.
     per_what: what is counted, where it is not 次: 天, 项, 个镇.
     for: roles, units, groups or sets, where only those can lose or earn by it.
@@ -40,6 +41,7 @@ class Event(BaseModel):
     zero: bool = False
     short_of: SchemeFigure | Literal["填报"] | None = None
     beyond: SchemeFigure | None = None
+    highest: SchemeFigure | None = None
     per: SchemeFigure | None = Field(default=None, gt=0)
     whole: bool | None = None
     counted: str = Field(default="", alias="per_what")
@@ -53,6 +55,8 @@ class Event(BaseModel):
             raise ValueError("每个事项写 each（每次几分）、between（在几分到几分之间酌情）、zero（不得分）中的一个")
         if rate != (self.per is not None) or (rate and self.each is None):
             raise ValueError("与标准比的事项要写 short_of（或 beyond）、per（每差多少）和 each（扣几分）")
+        if self.highest is not None and not rate:
+            raise ValueError("highest 只能写在与标准比的事项上")
         if self.short_of is not None and self.beyond is not None:
             raise ValueError("short_of 和 beyond 只能写一个")
         if self.between is not None and not 0 <= self.between[0] <= self.between[1]:
@@ -159,11 +163,11 @@ class PerEvent(Rule):
         percent = event.measure == "%"
         if isinstance(limit, Decimal):
             form = ("低于" if event.short_of is not None else "高于") + "{}"
-            whole = percent and event.short_of == 1  # what can be short of 100% is a share
-            actual, standard = item.rate(event.what, event.measure, Figure(_as_percent(limit, percent), form), whole)
+            figure = Figure(_as_percent(limit, percent), form)
+            actual, standard = item.rate(event.what, event.measure, figure, event.highest)
         else:
             standard, _ = item.rate(f"{event.what}目标", event.measure, None)
-            actual, _ = item.rate(event.what, event.measure, None)
+            actual, _ = item.rate(event.what, event.measure, None, event.highest)
         step = item.constant(f"{event.what}每差", _as_percent(event.per, percent), "每{}")
         each = item.constant(f"{event.what}每档", event.each, f"{verb}{{}}")
         gap = standard - actual if event.short_of is not None else actual - standard

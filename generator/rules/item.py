@@ -162,10 +162,10 @@ class Item:
         self._add(name, Role.INPUT, input=self._question(name, spec), format=spec.format, shared=True)
         return Fixed(self._key(name), "standard")
 
-    def rate(self, name: str, measure: str, standard: Figure | None, whole: bool = False) -> tuple[Expression, Expression]:
-        """A rate or amount that is held against a standard shown beside it; required. whole: it is a share of a whole, so that
-        nobody has less than nothing of it or more than all."""
-        low, high = (Decimal(0), Decimal(1)) if whole else (None if measure == "%" else Decimal(0), None)
+    def rate(self, name: str, measure: str, standard: Figure | None, high: Decimal | None = None) -> tuple[Expression, Expression]:
+        """A rate or amount that is held against a standard shown beside it; required. high: the most that there can be of a share,
+        which cannot be less than nothing then."""
+        low = None if measure == "%" and high is None else Decimal(0)
         asked = Input(name, Ask.QUANTITY, measure, low=low, high=high)
         cell = self._ask(asked, standard=standard, format=Format.PERCENT if measure == "%" else Format.QUANTITY)
         return cell, Fixed(self._key(name), "standard")
