@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from addin import cli_addin, cli_scheme
-from addin.commands import Commands
+from addin.commands import CANNOT, FINDINGS, FINE, Commands
 from addin.garbage import collection_seldom
 from generator.files import noting, reason, so_far, write_atomically
 from generator.problems import Refusal, SourceError
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from addin.actions import Recomputed
     from generator.scheme.load import SchemeFile
 
-FINE, FINDINGS, CANNOT = 0, 1, 2
 INTERRUPTED = 130
 """What typer makes of Ctrl+C."""
 SHOWN = 40

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from addin.commands import Commands
+from addin.commands import FINDINGS, Commands
 from generator.files import write_atomically
 
 if TYPE_CHECKING:
     from addin.packaging.machine import Remark
 
-FINDINGS = 1
 
 app = Commands("Excel 加载项和 LibreOffice 扩展：生成、安装、卸载、查看。")
 

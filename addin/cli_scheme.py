@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from addin.commands import Commands
+from addin.commands import FINDINGS, Commands
 from generator import files
 from generator.problems import Refusal, SourceError
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from generator.lint.catalogue import Remark
     from generator.problems import Problem
     from generator.xlsx.package import Package
-
-FINDINGS = 1
 
 app = Commands("定义簿：在 Excel 里编写和修改考核方案。")
 

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+FINE, FINDINGS, CANNOT = 0, 1, 2
+"""Exit codes: all is well; something was found that people have to see to; it cannot be done."""
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 

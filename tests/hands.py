@@ -336,22 +336,22 @@ def insert_column(desk: Desk) -> str:
 
 @hand("插入行并填写")
 def insert_filled_row(desk: Desk) -> str:
-    line = _line(desk, rows=True)
-    line.insert("down")
-    columns = [desk.any_cell(line.sheet).column for _ in range(3)]
-    for column in columns:
-        line.sheet[line.row - 1, column - 1].value = desk.dice.choice([5, "新单位", "是"])
-    return f"{_told(line)} {[letters_of(c) for c in columns]}"
+    return _insert_filled(desk, rows=True)
 
 
 @hand("插入列并填写")
 def insert_filled_column(desk: Desk) -> str:
-    line = _line(desk, rows=False)
-    line.insert("right")
-    rows = [desk.any_cell(line.sheet).row for _ in range(3)]
-    for row in rows:
-        line.sheet[row - 1, line.column - 1].value = desk.dice.choice([5, "新单位", "是"])
-    return f"{_told(line)} {rows}"
+    return _insert_filled(desk, rows=False)
+
+
+def _insert_filled(desk: Desk, rows: bool) -> str:
+    line = _line(desk, rows)
+    line.insert("down" if rows else "right")
+    others = [desk.any_cell(line.sheet) for _ in range(3)]
+    places = [(line.row, cell.column) if rows else (cell.row, line.column) for cell in others]
+    for row, column in places:
+        line.sheet[row - 1, column - 1].value = desk.dice.choice([5, "新单位", "是"])
+    return f"{_told(line)} {[f'{letters_of(column)}{row}' for row, column in places]}"
 
 
 @hand("删除行")

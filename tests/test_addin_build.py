@@ -36,7 +36,7 @@ from pyopenvba.interpreter import MISSING, NOTHING, VBAInt, VBAObject, member, m
 from pyopenvba.interpreter._intrinsics import INTRINSICS
 from pyopenvba.interpreter._values import error
 
-from addin import buttons, cli
+from addin import buttons, cli, commands
 from addin.packaging import archive, excel, libreoffice, machine, oxt, ribbon, xlam
 from addin.packaging.machine import InstallError, Machine
 from generator import office
@@ -705,7 +705,7 @@ def test_every_policy_that_is_looked_at_is_in_the_deployment_guide() -> None:
 
 
 def test_build_writes_both_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.run(["addin", "build", "-o", str(tmp_path / "dist"), "--interpreter", PYTHON]) == cli.FINE
+    assert cli.run(["addin", "build", "-o", str(tmp_path / "dist"), "--interpreter", PYTHON]) == commands.FINE
     assert (tmp_path / "dist" / xlam.NAME).read_bytes() == xlam.build(PYTHON)
     assert (tmp_path / "dist" / oxt.NAME).read_bytes() == oxt.build()
     assert "已生成" in capsys.readouterr().out
@@ -715,7 +715,7 @@ def test_a_missing_build_tool_is_told_in_chinese(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(sys.modules, "pyopenvba", None)
-    assert cli.run(["addin", "build", "-o", str(tmp_path)]) == cli.CANNOT
+    assert cli.run(["addin", "build", "-o", str(tmp_path)]) == commands.CANNOT
     assert "pip install 'scorebook[build]'" in capsys.readouterr().err
 
 
@@ -724,20 +724,20 @@ def test_the_commands_install_look_over_and_remove(
 ) -> None:
     monkeypatch.setattr(machine, "this_machine", lambda: windows.machine)
     install = ["addin", "install", "--file", str(built_file), "--interpreter", str(windows.python)]
-    assert cli.run(install) == cli.FINE
-    assert cli.run(["addin", "status"]) == cli.FINE
+    assert cli.run(install) == commands.FINE
+    assert cli.run(["addin", "status"]) == commands.FINE
     windows.answer = (1, "ModuleNotFoundError: No module named 'xlwings'")
-    assert cli.run(["addin", "status"]) == cli.FINDINGS
+    assert cli.run(["addin", "status"]) == commands.FINDINGS
     assert "错误 加载项要用的 Python" in capsys.readouterr().out
-    assert cli.run(["addin", "uninstall"]) == cli.FINE
-    assert cli.run(["addin", "uninstall"]) == cli.FINE
+    assert cli.run(["addin", "uninstall"]) == commands.FINE
+    assert cli.run(["addin", "uninstall"]) == commands.FINE
     assert "加载项没有安装" in capsys.readouterr().out
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="what is said where there is no Windows")
 @pytest.mark.parametrize("command", ["install", "uninstall", "status"])
 def test_off_windows_excels_commands_say_so(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.run(["addin", command]) == cli.CANNOT
+    assert cli.run(["addin", command]) == commands.CANNOT
     assert "只能装在 Windows 上" in capsys.readouterr().err
 
 

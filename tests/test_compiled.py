@@ -123,6 +123,8 @@ def _grow(inner: st.SearchStrategy[e.Expression]) -> st.SearchStrategy[e.Express
         st.builds(lambda v: e.Lookup(v, KEYS, RESULT), inner),
         st.builds(lambda v: e.Found(v, KEYS), inner),
         st.builds(e.IsNumber, inner),
+        st.builds(e.IsError, inner),
+        st.builds(e.Saved, inner, inner),
     )
 
 

@@ -17,7 +17,8 @@ import pytest
 import tiny
 
 from addin import actions
-from addin.cli import CANNOT, FINDINGS, run
+from addin.cli import run
+from addin.commands import CANNOT, FINDINGS
 from generator import source
 from generator.layout import design, sheet_names
 from generator.layout.template_faults import NEEDED

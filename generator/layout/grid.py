@@ -116,7 +116,11 @@ class Grid(ABC):
 
     @abstractmethod
     def size(self, units: list[int], prefix: str) -> str:
-        """A formula that counts some units, by their names or by a line that they all have cells on."""
+        """A formula that counts some units by what nobody inserts along with an empty row or column: their keys, or their names."""
+
+    @abstractmethod
+    def picked(self, key: str, position: str, prefix: str) -> str:
+        """A formula for one unit's cell on a line. position: a formula that says which unit of `whole` it is."""
 
     @abstractmethod
     def stretch(self, keys: list[str], own: str) -> tuple[str, str, str]:

@@ -84,6 +84,9 @@ class Matrix(Grid):
         first, last = (f"${address(self.key_row, self.unit_columns[unit])}" for unit in (units[0], units[-1]))
         return f"COUNTA({prefix}{first}:{last})"  # a column that somebody inserts has no key and is no unit
 
+    def picked(self, key: str, position: str, prefix: str) -> str:
+        return f"INDEX({prefix}{self.whole(key)},1,{position})"  # the short form along a row is read wrongly by some programs
+
     def stretch(self, keys: list[str], own: str) -> tuple[str, str, str]:
         rows = [self.rows[key] for key in keys]
         first, last = min(rows), max(rows)

@@ -98,6 +98,9 @@ class Roster(Grid):
     def size(self, units: list[int], prefix: str) -> str:
         return f"COUNTA({prefix}{self.over(UNITS, units)})"  # an empty row that somebody inserts is no unit
 
+    def picked(self, key: str, position: str, prefix: str) -> str:
+        return f"INDEX({prefix}{self.whole(key)},{position})"
+
     def stretch(self, keys: list[str], own: str) -> tuple[str, str, str]:
         columns = [self.columns[key] for key in keys]
         first, last = letters_of(min(columns)), letters_of(max(columns))

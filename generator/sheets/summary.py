@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from generator.layout.addresses import address, sheet_prefix
 from generator.layout.layout import Layout
-from generator.layout.matrix import Matrix
 from generator.layout.place_summary import FIRST, HEAD, KEY, ORDER, TITLE, UNITS_FROM, column_keys, line_of
 from generator.layout.text_size import A4, POINTS_PER_MILLIMETRE, height_of, lines_needed, millimetres
 from generator.layout.wording import filled
@@ -93,8 +92,7 @@ class _Builder:
             # Excel shows a reference to an empty cell as 0
             return f'IF({cell}="","",{cell})' if self.plan.lines[key].input else cell
         position = f"MATCH(${address(row, self.columns['unit'])},{prefix}{grid.names},0)"
-        # along a row the short form INDEX(row,n) is read wrongly by some programs
-        return f"INDEX({prefix}{grid.whole(key)},{'1,' if isinstance(grid, Matrix) else ''}{position})"
+        return grid.picked(key, position, prefix)
 
     def unit(self, unit: int, group: str, peers: range) -> None:
         sheet, book, row = self.sheet, self.book, self.first + unit
