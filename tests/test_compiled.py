@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import tiny
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from generator.fillings import cases
@@ -145,6 +145,7 @@ def compile(tree: e.Expression) -> compiled.Compiled:
 
 
 @settings(max_examples=400, deadline=None)
+@example(e.IsError(e.Lookup(Cell("c0"), KEYS, RESULT)), {line: [Decimal(0)] * UNITS for line in LINES})
 @given(TREE, KNOWN)
 def test_random_trees_mean_the_same_for_one_cell_and_for_a_line(tree: e.Expression, known: dict[str, list[Value]]) -> None:
     whole, sheet = compile(tree), Sheet(known)

@@ -450,7 +450,7 @@ _READ: dict[type, Callable[..., Part]] = {
     e.Lookup: _lookup,
     e.Found: _found,
     e.IsNumber: lambda node, part: _made(lambda c, n, units: [isinstance(v, Decimal) for v in part.run(c, n, units)], part),
-    e.IsError: lambda node, part: _constant(False),
+    e.IsError: lambda node, part: _made(lambda c, n, units: [False for _ in part.run(c, n, units)], part),  # what fails, fails here too
     e.Saved: lambda node, part, otherwise: part,
 }
 """How each kind of node is read: a leaf from the place of its name among the tree's names, others from their parts."""
