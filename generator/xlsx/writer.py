@@ -131,8 +131,8 @@ def _fonts_in_order(styles: bytes) -> bytes:
 
 
 def _in_order(font: re.Match[bytes]) -> bytes:
-    children: list[bytes] = _CHILD.findall(font[1])
-    return b"<font>%s</font>" % b"".join(sorted(children, key=_in_font))
+    children: list[bytes] = sorted(_CHILD.findall(font[1]), key=_in_font)
+    return b"<font>%s</font>" % b"".join(children)
 
 
 def _in_font(child: bytes) -> int:
