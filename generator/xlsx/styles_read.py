@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 from xml.parsers import expat
-from xml.sax.saxutils import quoteattr
+
+from generator.xlsx import xml
 
 PART = "xl/styles.xml"
 _PERCENT = {"9", "10"}
@@ -130,7 +131,7 @@ def with_style(data: bytes, style: Style) -> tuple[bytes, int] | None:
 
 def _literal(text: str) -> str:
     """A text as an attribute, to be formatted along with what stands around it."""
-    return quoteattr(text).replace("{", "{{").replace("}", "}}")
+    return xml.quoted(text).replace("{", "{{").replace("}", "}}")
 
 
 def _appended(data: bytes, name: str, piece: str) -> tuple[bytes, int] | None:
