@@ -195,6 +195,13 @@ def test_units_that_share_the_name_of_a_sheet_of_ours(tmp_path: Path) -> None:
     assert actions.score(book).units.keys() == {"history", "_scorebook", "_校验", "说明", "汇总"}
 
 
+def test_a_summary_wider_than_any_page(tmp_path: Path) -> None:
+    """Twelve hundred results side by side; Excel prints at 10% at the least."""
+    rows = "\n".join(f"- {{id: {i}, name: 投资{i}, points: 1, rule: ratio, target: 1}}" for i in range(1, 1201))
+    book = tiny.book(tiny.text(rows, units="[甲]", full="1200"), tmp_path / "b.xlsx")
+    assert int(openpyxl.load_workbook(book)["汇总"].page_setup.scale) >= 10
+
+
 def test_rare_characters_count_twice() -> None:
     assert len(sheet_names.free("𠮷" * 20, set())) == 15
 
