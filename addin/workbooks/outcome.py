@@ -57,7 +57,7 @@ def _ties(taken: Snapshot, values: Evaluation, names: Names) -> Iterator[Finding
     """Grades by a share of the places: units that tie all get the better grade, however many they are. Who has another
     grade for want of a condition, or by a veto, is no tie."""
     plan, grades = taken.plan, taken.plan.scheme.grades
-    if grades is None or grades.by != "rank_share":
+    if grades is None or GRADE not in plan.lines or grades.by != "rank_share":
         return
     by_place = BAND if BAND in plan.lines else GRADE
     groups = {tuple(g) for g in plan.group_of} if grades.within == "组" else {tuple(range(len(plan.units)))}
