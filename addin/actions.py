@@ -25,6 +25,7 @@ from generator.lines.line import Line
 from generator.plan.evaluation import Evaluation, Result
 from generator.plan.plan import Plan
 from generator.plan.planner import make_plan
+from generator.plan.view import OFFICE, View
 from generator.problems import Problem, Refusal, SchemeFault, SourceError
 from generator.scheme import library
 from generator.scheme import load as schemes
@@ -40,10 +41,11 @@ Progress = Callable[[int, int, str], None]
 
 def load_scheme(name: str) -> SchemeFile:
     """A scheme by id or path. Raises SourceError, also where its parts do not fit together."""
-    return _planned(name)[0]
+    return planned(name)[0]
 
 
-def _planned(name: str) -> tuple[SchemeFile, Plan]:
+def planned(name: str) -> tuple[SchemeFile, Plan]:
+    """A scheme by id or path with its plan, for which a book can be laid out. Raises SourceError."""
     file = schemes.load(library.find(name))
     try:
         plan = make_plan(file.scheme)
@@ -55,7 +57,7 @@ def _planned(name: str) -> tuple[SchemeFile, Plan]:
 
 def validate(name: str) -> SchemeFile:
     """A scheme by id or path, after all that making its book asks of it. Raises SourceError."""
-    file, plan = _planned(name)
+    file, plan = planned(name)
     compose(file, plan=plan)
     return file
 
@@ -70,7 +72,7 @@ class Worked:
 
 def work_cases(name: str) -> Worked:
     """Hold the exact reading against the cases beside a scheme. Raises SourceError, also where there are no cases."""
-    _, plan = _planned(name)
+    _, plan = planned(name)
     path = library.cases_file(library.find(name))
     listed = cases.load(path, plan)
     found = [words for filling in listed for words in cases.failures(filling, plan, Evaluation(plan, filling.inputs))]
@@ -88,7 +90,7 @@ def generate(names: Iterable[str], folder: Path, design: Design | None = None, p
     from generator.xlsx import writer  # openpyxl is slow to import, and only this needs it
 
     listed = list(names)
-    files = [_planned(name) for name in listed]
+    files = [planned(name) for name in listed]
     written = []
     for done, (file, plan) in enumerate(files):
         if progress:
@@ -163,11 +165,13 @@ def _write(pack: package.Package, book: Path, out: Path | None, since: files.See
 
 @dataclass(frozen=True)
 class Scored:
-    """A workbook's results. units: by name, in the order of the table; results: what there is besides the total, see `Plan`."""
+    """A workbook's results. units: by name, in the order of the table; results: what there is besides the total, see `Plan`; view:
+    whose book it is."""
 
     file: SchemeFile
     units: dict[str, Result]
     results: list[tuple[str, str]] = field(default_factory=list)
+    view: View = OFFICE
 
 
 def score(book: Path) -> Scored:
@@ -175,7 +179,7 @@ def score(book: Path) -> Scored:
     taken = snapshot.take(book)
     evaluation = Evaluation(taken.plan, taken.inputs)
     units = {name: evaluation.result(i) for i, name in enumerate(taken.plan.units)}
-    return Scored(taken.file, units, taken.plan.results)
+    return Scored(taken.file, units, taken.plan.results, taken.plan.view)
 
 
 @dataclass(frozen=True)
@@ -200,6 +204,8 @@ def other_readings(name: str, book: Path) -> list[OtherReading]:
     taken = snapshot.take(book)
     if taken.file.scheme.id != file.scheme.id:
         raise BookError(f"“{book.name}”的方案是 {taken.file.scheme.id}，不是 {file.scheme.id}")
+    if not taken.plan.view.whole:
+        raise BookError(f"“{book.name}”是{taken.plan.view.who}的分簿，没有总分和位次；换一种读法谁会变，要看考核办公室的总簿")
     inputs = taken.inputs
     now = _results(file, inputs)
     found = []
@@ -272,6 +278,8 @@ def import_results(book: Path, sources: Iterable[Path], out: Path | None = None,
     written: set[tuple[str, str]] = set()
     for path in sources:
         given = score(path)
+        if not given.view.whole:
+            raise BookError(f"“{path.name}”是{given.view.who}的分簿，没有总分可取；请用那个方案的总簿")
         id = given.file.scheme.id
         totals = {_bare(name): result for name, result in given.units.items()}
         lines = [(line, unit) for line, unit, scheme in wanted if scheme == id]

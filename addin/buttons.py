@@ -13,11 +13,12 @@ import webbrowser
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import xlwings
 
-from addin import actions
+from addin import actions, hand_out_button
 from addin.engines import adapter
 from addin.garbage import collection_seldom
 from addin.live import local, results
@@ -65,6 +66,11 @@ def undo_recompute() -> None:
 def generate() -> None:
     """生成空白表: a blank book of a scheme that is chosen by year and title, beside the book in front; it is opened."""
     _press("生成空白表", _generate)
+
+
+def hand_out() -> None:
+    """下发: a book for each department or each unit, from the office's book in front or from a scheme that is chosen."""
+    _press("下发", lambda desk: hand_out_button.work(desk, partial(_chosen_scheme, desk), partial(_folder_for_new, desk)))
 
 
 def help() -> None:
@@ -265,6 +271,23 @@ def _explain(desk: Desk) -> None:
 
 
 def _generate(desk: Desk) -> None:
+    chosen = _chosen_scheme(desk, "生成")
+    if chosen is None:
+        return
+    path = _folder_for_new(desk) / actions.book_name(chosen)
+    if any(Path(book.name).name.casefold() == path.name.casefold() for book in desk.app.books):
+        raise BookError(f"“{path.name}”正开着。请先关闭它，再点“生成空白表”；要在里面填数，直接用它就行")
+    if path.exists() and not desk.ask(f"“{path.parent}”里已经有“{path.name}”。\n要重新生成吗？里面填过数的，会先备份。"):
+        return
+    desk.say("正在生成")
+    [made] = actions.generate([chosen.scheme.id], path.parent)
+    desk.app.books.open(str(made))
+    desk.stays = True
+    desk.tell(f"已生成并打开“{made.name}”。\n放在：{made.parent}\n请先看“说明”表，再在黄色格里填数。")
+
+
+def _chosen_scheme(desk: Desk, verb: str) -> SchemeFile | None:
+    """A scheme by year and title; None where the user changes his mind. verb: what is to be done with its blank books."""
     desk.say("正在读取考核方案")
     known, broken = _schemes()
     if not known:
@@ -273,24 +296,13 @@ def _generate(desk: Desk) -> None:
     counts = Counter(file.scheme.year for file in known)
     chosen = desk.choose("要哪一年度的考核方案？", [f"{year} 年度（{counts[year]} 个方案）" for year in years])
     if chosen is None:
-        return
+        return None
     listed = [file for file in known if file.scheme.year == years[chosen]]
     odd = f"\n（另有 {len(broken)} 个方案文件有错，没有列出）" if broken else ""
     chosen = desk.choose(
-        f"{years[chosen]} 年度有这些考核方案，要生成哪一个的空白表？{odd}", [f"{f.scheme.title}（{f.scheme.place}）" for f in listed]
+        f"{years[chosen]} 年度有这些考核方案，要{verb}哪一个的空白表？{odd}", [f"{f.scheme.title}（{f.scheme.place}）" for f in listed]
     )
-    if chosen is None:
-        return
-    path = _folder_for_new(desk) / actions.book_name(listed[chosen])
-    if any(Path(book.name).name.casefold() == path.name.casefold() for book in desk.app.books):
-        raise BookError(f"“{path.name}”正开着。请先关闭它，再点“生成空白表”；要在里面填数，直接用它就行")
-    if path.exists() and not desk.ask(f"“{path.parent}”里已经有“{path.name}”。\n要重新生成吗？里面填过数的，会先备份。"):
-        return
-    desk.say("正在生成")
-    [made] = actions.generate([listed[chosen].scheme.id], path.parent)
-    desk.app.books.open(str(made))
-    desk.stays = True
-    desk.tell(f"已生成并打开“{made.name}”。\n放在：{made.parent}\n请先看“说明”表，再在黄色格里填数。")
+    return None if chosen is None else listed[chosen]
 
 
 def _schemes() -> tuple[list[SchemeFile], list[str]]:
@@ -310,7 +322,7 @@ def _folder_for_new(desk: Desk) -> Path:
     for folder in (own, local.documents()):
         if folder is not None and files.is_writable(folder):
             return folder
-    raise FileError(f"文件夹“{own or local.documents()}”写不进去。请先把工作簿另存到能写的文件夹，再点“生成空白表”")
+    raise FileError(f"文件夹“{own or local.documents()}”写不进去。请先把工作簿另存到能写的文件夹，再点“{desk.title}”")
 
 
 # -- 帮助

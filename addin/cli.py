@@ -8,8 +8,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -19,8 +17,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from addin import cli_addin, cli_scheme
-from addin.commands import CANNOT, FINDINGS, FINE, Commands
+from addin import cli_addin, cli_hand_out, cli_scheme
+from addin.commands import CANNOT, FINDINGS, FINE, Commands, progress_bar
 from addin.garbage import collection_seldom
 from generator.files import noting, reason, so_far, write_atomically
 from generator.problems import Refusal, SourceError
@@ -28,7 +26,7 @@ from generator.scheme import library
 from generator.value import show
 
 if TYPE_CHECKING:
-    from addin.actions import Recomputed
+    from addin.actions import Recomputed, Scored
     from generator.scheme.load import SchemeFile
 
 INTERRUPTED = 130
@@ -219,14 +217,21 @@ def generate(
     template: Annotated[
         Path | None, typer.Option("--template", metavar="文件", readable=False, help="自己的版式文件（见 templates/）", show_default=False)
     ] = None,
+    view: cli_hand_out.View = cli_hand_out.Whose.OFFICE,
+    whose: cli_hand_out.For = None,
     as_json: AsJson = False,
 ) -> None:
-    """生成空白的考核评分簿。已有数据的同名文件会先备份。"""
+    """生成空白的考核评分簿：总簿，或各部门的填报簿、各单位的自评簿（--view）。已有数据的同名文件会先备份。"""
     from addin import actions
     from generator.layout import design as designs
 
     wanted = chosen(names, everything)
     look = designs.load(template) if template else None
+    if view is not cli_hand_out.Whose.OFFICE:
+        cli_hand_out.generate(wanted, view, whose or [], folder, look, as_json)
+        return
+    if whose:
+        raise Cannot("--for 要与 --view department 或 --view unit 一起写")
     with progress_bar("生成") as report:
         files = actions.generate(wanted, folder, look, report)
     if as_json:
@@ -234,6 +239,9 @@ def generate(
     else:
         for file in files:
             out.print(f"已生成 {file}")
+
+
+app.command()(cli_hand_out.split)
 
 
 @app.command()
@@ -276,6 +284,9 @@ def score(book: Book, as_json: AsJson = False) -> None:
             }
         )
         return
+    if not scored.view.whole:
+        show_part(scored)
+        return
     grouped = len(scored.file.scheme.groups) > 1
     results = [name for name, _ in scored.results]
     heads = ["位次", *(["组别"] if grouped else []), "被考核单位", "总分", "等次", *results, "填报"]
@@ -289,6 +300,18 @@ def score(book: Book, as_json: AsJson = False) -> None:
         total = "" if r.total is None else f"{r.total:.{decimals}f}"
         others = ["" if r.scores[result] is None else show(r.scores[result]) for result in results]
         table.add_row(str(r.rank or ""), *([group] if grouped else []), name, total, r.grade or "", *others, missing)
+    out.print(table)
+
+
+def show_part(scored: Scored) -> None:
+    """The scores of a department's or a unit's book, an indicator or group a row: there is no total, or it waits for the office."""
+    out.print(f"{scored.file.scheme.title}（{scored.view.who}）", style="bold")
+    table = Table("被考核单位", "指标", "得分")
+    for name, r in scored.units.items():
+        for id, value in r.scores.items():
+            table.add_row(name, id, "" if value is None else f"{value:.{scored.file.scheme.decimals}f}")
+        if r.total is not None:
+            table.add_row(name, "总分", f"{r.total:.{scored.file.scheme.decimals}f}")
     out.print(table)
 
 
@@ -542,8 +565,8 @@ def verified(name: str, count: int, seed: int) -> Any:
                 from addin.workbooks import snapshot
 
                 taken = snapshot.take(Path(name))
-                path = library.ids().get(taken.plan.scheme.id)
-                return compare.verify(taken.file, path, Path(name), count, seed, report, taken.design)
+                path = library.ids().get(taken.plan.scheme.id) if taken.plan.view.whole else None
+                return compare.verify(taken.file, path, Path(name), count, seed, report, taken.design, taken.plan)
             return compare.verify(load(name), library.find(name), None, count, seed, report)
     except LibreOfficeError as error:
         raise Cannot(str(error)) from None
@@ -574,21 +597,6 @@ def plain(value: Any) -> Any:
 
 def say_json(data: Any) -> None:
     sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=1) + "\n")
-
-
-@contextmanager
-def progress_bar(verb: str) -> Iterator[Any]:
-    """A progress bar on the terminal's error stream; silent where that is not a terminal."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    columns = (TextColumn(verb), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}", markup=False))
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
-        task = bar.add_task("", total=None)
-
-        def report(done: int, total: int, words: str) -> None:
-            bar.update(task, completed=done, total=total, description=words)
-
-        yield report
 
 
 _USAGE = {

@@ -10,6 +10,7 @@ from generator.layout.addresses import address
 from generator.layout.layout import Area, Layout
 from generator.lines.line import Line
 from generator.plan.evaluation import Evaluation
+from generator.plan.view import OFFICE, View
 from generator.sheets.book import forms, parameters
 from generator.sheets.sheet import Formula
 from generator.tree.expression import Expression
@@ -26,12 +27,12 @@ class _Unwritten(Layout):
 
 def locked_constants(taken: Snapshot) -> dict[str, dict[str, Value | Formula]]:
     """What stands in the locked cells of each sheet that belong to no line: texts, empty cells, look-ups."""
-    return constants(taken.file.text, taken.file.file, taken.design.text)
+    return constants(taken.file.text, taken.file.file, taken.design.text, taken.plan.view)
 
 
 @lru_cache(maxsize=16)
-def constants(text: str, file: str, template: str) -> dict[str, dict[str, Value | Formula]]:
-    whole = pristine(text, file, template)
+def constants(text: str, file: str, template: str, view: View = OFFICE) -> dict[str, dict[str, Value | Formula]]:
+    whole = pristine(text, file, template, view)
     layout = _Unwritten(whole.plan, whole.design, whole.grids, whole.lists, whole.references, whole.by_unit)
     blank = Evaluation(layout.plan, {})
     lines = {area.sheet: {at for line in area.lines for at in _cells_of(line, area)} for area in layout.areas}

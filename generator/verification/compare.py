@@ -19,6 +19,7 @@ from generator.layout.design import Design
 from generator.layout.layout import Layout
 from generator.lines.line import SHARED
 from generator.plan.evaluation import Evaluation
+from generator.plan.plan import Plan
 from generator.scheme import library
 from generator.scheme.load import SchemeFile
 from generator.sheets import checks, summary, tables
@@ -90,13 +91,15 @@ def verify(
     seed: int = 1,
     progress: Progress | None = None,
     design: Design | None = None,
+    plan: Plan | None = None,
 ) -> Report:
     """Compare all three engines for one scheme.
 
     path: the scheme's file, beside which its cases are; workbook_path: a generated workbook to examine instead of a
-    fresh one; count: how many random fillings; design: the template it was made with. Raises LibreOfficeError, PackageError or SourceError.
+    fresh one; count: how many random fillings; design: the template it was made with;
+    plan: what a department's or a unit's book has of the scheme. Raises LibreOfficeError, PackageError or SourceError.
     """
-    book = compose(file, design=design)
+    book = compose(file, design=design, plan=plan)
     listed = fillings_of(file, book, path, count, seed)
     report = Report(file.scheme.id, len(listed), sum(bool(f.expect) for f in listed))
     with tempfile.TemporaryDirectory(prefix="scorebook-") as folder:
@@ -140,7 +143,9 @@ def exact_values(book: Book, evaluation: Evaluation, with_list: bool) -> dict[Pl
     """What every formula cell must show, by the exact reader."""
     layout = book.layout
     found = dict(_line_values(layout, evaluation))
-    built = [summary.build(layout, evaluation), tables.build(layout, evaluation)]
+    built = [tables.build(layout, evaluation)]
+    if layout.plan.view.whole:
+        built.append(summary.build(layout, evaluation))
     if with_list:
         built += checks.build(layout, evaluation)
     for sheet in built:
@@ -175,7 +180,8 @@ def _libreoffice(
     calculator: Calculator, book: Book, listed: list[Filling], numbers: range, progress: Progress | None
 ) -> list[dict[Place, object]]:
     layout = book.layout
-    always = [*(area.sheet for area in layout.areas), layout.design.summary.sheet]
+    always = [area.sheet for area in layout.areas]
+    always += [layout.design.summary.sheet] if layout.plan.view.whole else []
     always += [layout.design.tables.sheet] if book.plan.tables else []
     results: list[dict[Place, object]] = []
     for number in numbers:
