@@ -241,7 +241,12 @@ def fill(
     book: Book,
     values: Annotated[
         Path,
-        typer.Argument(metavar="数值文件", readable=False, help="YAML：{scheme: 编号, values: {单位: {指标: 值}}}", show_default=False),
+        typer.Argument(
+            metavar="数值文件",
+            readable=False,
+            help="YAML：{scheme: 编号, values: {单位: {指标: 值}}}，或 values 读出的 .xlsx",
+            show_default=False,
+        ),
     ],
     output: Output = None,
     as_is: AsIs = False,
@@ -251,6 +256,29 @@ def fill(
 
     count = actions.fill(book, values, output, as_is)
     out.print(f"已填 {count} 格：{output or book}")
+
+
+@app.command()
+def values(
+    book: Book,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="文件", readable=False, help="写到 .yaml 或 .xlsx 文件；不写则打印", show_default=False),
+    ] = None,
+) -> None:
+    """读数：把工作簿里填的数全部读出来，成为数值文件（YAML 或 .xlsx 表格），fill 可以原样填回去。不改工作簿。"""
+    from addin import actions
+
+    read = actions.values_of(book, output)
+    if output is None:
+        sys.stdout.write(read.text)
+    else:
+        out.print(f"已读出 {read.count} 格：{output}")
+    if read.doubtful:
+        err.print(f"其中有 {len(read.doubtful)} 格填得可疑或不能用，已照抄；fill 时会逐个指出：")
+        for f in read.doubtful[:SHOWN]:
+            err.print(f"　{f.sheet}!{f.cell} {f.unit}：{f.message}")
+        raise typer.Exit(FINDINGS)
 
 
 @app.command()
