@@ -411,7 +411,8 @@ def write_findings(book: Path, findings: list[Finding]) -> None:
 @dataclass(frozen=True)
 class Recomputed:
     """What recomputing did to one file. changes: every cell with what stood there; findings: what is left to be done
-    by people; error: why the file was left alone, or nothing; dressed: input cells whose look, lock or rule was put back."""
+    by people; error: why the file was left alone, or nothing; dressed: input cells whose look, lock or rule was put back;
+    chosen: inputs that were filled in as was chosen on the sheet 待定."""
 
     path: Path
     changes: list[Edit] = field(default_factory=list)
@@ -419,11 +420,12 @@ class Recomputed:
     backup: Path | None = None
     error: str = ""
     dressed: list[Redress] = field(default_factory=list)
+    chosen: list[Edit] = field(default_factory=list)
 
     @property
     def count(self) -> int:
         """How many cells were changed."""
-        return len(self.changes) + len(self.dressed)
+        return len(self.changes) + len(self.dressed) + len(self.chosen)
 
 
 def recompute(book: Path, out: Path | None = None, fix: bool = False) -> Recomputed:
@@ -437,13 +439,13 @@ def recompute(book: Path, out: Path | None = None, fix: bool = False) -> Recompu
     since = files.seen(book)
     pack = package.Package.open(book)
     done = repair.recompute(pack, book.name, fix, library_of=published)
-    changed = bool(done.changes or done.dressed)
+    changed = bool(done.changes or done.dressed or done.chosen)
     if out is None and changed:
         files.refuse_changed(book, since)
     backup = back_up(book) if out is None and changed else None
     if changed or out is not None:
         _write(pack, book, out, since)
-    return Recomputed(out or book, done.changes, done.findings, backup, dressed=done.dressed)
+    return Recomputed(out or book, done.changes, done.findings, backup, dressed=done.dressed, chosen=done.chosen)
 
 
 def recompute_one(path: Path, fix: bool = False) -> Recomputed:
@@ -547,13 +549,13 @@ def _home(book: Path, task: Any, since: files.Seen) -> Recomputed:
             if isinstance(answer, str):
                 return Recomputed(book, error=answer)
             data, done = answer
-            changed = bool(done.changes or done.dressed)
+            changed = bool(done.changes or done.dressed or done.chosen)
             if changed:
                 files.refuse_changed(book, since)
             backup = back_up(book) if changed else None
             if changed:
                 write_atomically(book, data, since=since)
-            return Recomputed(book, done.changes, done.findings, backup, dressed=done.dressed)
+            return Recomputed(book, done.changes, done.findings, backup, dressed=done.dressed, chosen=done.chosen)
         except Refusal as error:
             return Recomputed(book, error=str(error))
         except OSError as error:
