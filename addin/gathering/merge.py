@@ -79,7 +79,7 @@ def merge(cells: Sequence[Cell], present: Mapping[Cell, Value], before: Ledger, 
                 offered[cell].append((report, offer))
             else:
                 report.homeless.append(offer)
-    again = {one.name for one in incoming if one.status is Status.READ}
+    again = {one.name for one in incoming if one.status in (Status.READ, Status.SAME)}
     for cell in cells:
         given, known = offered.get(cell, []), before.pending.get(cell, [])
         if not given and not known:
@@ -220,7 +220,7 @@ def _tell_of_two(reports: list[FileReport], ledger: Ledger) -> None:
     read = [report for report in reports if report.incoming.status is Status.READ and report.incoming.offers]
     for report in read:
         by_sender[report.incoming.from_unit, report.incoming.whose].add(report.incoming.name)
-    names = {report.incoming.name for report in read}
+    names = {report.incoming.name for report in reports}
     for record in ledger.files.values():
         if record.standing in (Standing.GATHERED, Standing.SELF) and record.name not in names:
             by_sender[record.standing == Standing.SELF, record.whose].add(record.name)
