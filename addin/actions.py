@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from addin.garbage import collection_seldom
-from addin.workbooks import audit, inputs, repair, snapshot
+from addin.workbooks import audit, inputs, repair, snapshot, value_table
 from addin.workbooks.book import BookError
 from addin.workbooks.edits import Audit, Edit, Redress
 from addin.workbooks.files import back_up, books_in, other_books_in, refuse_busy
@@ -17,7 +17,7 @@ from addin.workbooks.findings import Finding, finding
 from addin.workbooks.snapshot import Snapshot
 from generator import files, source
 from generator.files import note, noting, so_far, write_atomically
-from generator.fillings import cases, value_file
+from generator.fillings import cases, value_file, value_text
 from generator.layout import design as designs
 from generator.layout.design import Design
 from generator.layout.lay_out import lay_out
@@ -132,7 +132,8 @@ def fill(book: Path, values: Path, out: Path | None = None, as_is: bool = False)
     since = files.seen(book)
     pack = package.Package.open(book)
     taken = snapshot.of_package(pack, book.name)
-    entries = value_file.read(values, taken.plan)
+    read = value_table.read if values.suffix.lower() == value_table.SUFFIX else value_file.read
+    entries = read(values, taken.plan)
     places = [taken.place(e.line.key, e.unit) for e in entries]
     for entry, place in zip(entries, places, strict=True):
         if place is None or not pack.sheet(place[0]).has(place[1]):
@@ -146,6 +147,28 @@ def fill(book: Path, values: Path, out: Path | None = None, as_is: bool = False)
     repair.refresh(pack, book.name)
     _write(pack, book, out, since)
     return len(entries)
+
+
+@dataclass(frozen=True)
+class Values:
+    """What was typed into a workbook. text: as a value file; count: how many cells; doubtful: those that `fill` would not take
+    back without being told to."""
+
+    text: str
+    count: int
+    doubtful: list[Finding]
+
+
+def values_of(book: Path, out: Path | None = None) -> Values:
+    """Read all inputs out of a workbook, and write them to a file: a table where it is to be an .xlsx, else YAML. What `fill`
+    makes of that file is what stands in the book."""
+    taken = snapshot.take(book)
+    typed = {place: value for place, value in taken.inputs.items() if value != ""}
+    text = value_text.text(taken.plan, typed)
+    if out is not None:
+        write_atomically(out, value_table.to_bytes(taken.plan, typed) if out.suffix.lower() == value_table.SUFFIX else text.encode())
+    cells = {place for key, unit in typed if (place := taken.place(key, unit)) is not None}
+    return Values(text, len(typed), inputs.questions(taken, cells))
 
 
 def _ask_about(taken: Snapshot, cells: set[tuple[str, str]]) -> None:
@@ -396,7 +419,8 @@ def write_findings(book: Path, findings: list[Finding]) -> None:
 @dataclass(frozen=True)
 class Recomputed:
     """What recomputing did to one file. changes: every cell with what stood there; findings: what is left to be done
-    by people; error: why the file was left alone, or nothing; dressed: input cells whose look, lock or rule was put back."""
+    by people; error: why the file was left alone, or nothing; dressed: input cells whose look, lock or rule was put back;
+    chosen: inputs that were filled in as was chosen on the sheet 待定."""
 
     path: Path
     changes: list[Edit] = field(default_factory=list)
@@ -404,11 +428,12 @@ class Recomputed:
     backup: Path | None = None
     error: str = ""
     dressed: list[Redress] = field(default_factory=list)
+    chosen: list[Edit] = field(default_factory=list)
 
     @property
     def count(self) -> int:
         """How many cells were changed."""
-        return len(self.changes) + len(self.dressed)
+        return len(self.changes) + len(self.dressed) + len(self.chosen)
 
 
 def recompute(book: Path, out: Path | None = None, fix: bool = False) -> Recomputed:
@@ -422,13 +447,13 @@ def recompute(book: Path, out: Path | None = None, fix: bool = False) -> Recompu
     since = files.seen(book)
     pack = package.Package.open(book)
     done = repair.recompute(pack, book.name, fix, library_of=published)
-    changed = bool(done.changes or done.dressed)
+    changed = bool(done.changes or done.dressed or done.chosen)
     if out is None and changed:
         files.refuse_changed(book, since)
     backup = back_up(book) if out is None and changed else None
     if changed or out is not None:
         _write(pack, book, out, since)
-    return Recomputed(out or book, done.changes, done.findings, backup, dressed=done.dressed)
+    return Recomputed(out or book, done.changes, done.findings, backup, dressed=done.dressed, chosen=done.chosen)
 
 
 def recompute_one(path: Path, fix: bool = False) -> Recomputed:
@@ -532,13 +557,13 @@ def _home(book: Path, task: Any, since: files.Seen) -> Recomputed:
             if isinstance(answer, str):
                 return Recomputed(book, error=answer)
             data, done = answer
-            changed = bool(done.changes or done.dressed)
+            changed = bool(done.changes or done.dressed or done.chosen)
             if changed:
                 files.refuse_changed(book, since)
             backup = back_up(book) if changed else None
             if changed:
                 write_atomically(book, data, since=since)
-            return Recomputed(book, done.changes, done.findings, backup, dressed=done.dressed)
+            return Recomputed(book, done.changes, done.findings, backup, dressed=done.dressed, chosen=done.chosen)
         except Refusal as error:
             return Recomputed(book, error=str(error))
         except OSError as error:

@@ -178,14 +178,14 @@ def _recompute(desk: Desk) -> None:
         raise BookError(obstacle)
     desk.say("正在核算")
     done = repair.recompute(live, live.name, library_of=actions.published)
-    changes, dressed = list(done.changes), len(done.dressed)
+    changes, dressed, chosen = list(done.changes), len(done.dressed), len(done.chosen)
     offered = [f for f in done.findings if f.code in FIXABLE]
     if offered and desk.ask(_offer(offered)):
         done = repair.recompute(live, live.name, fix=True, library_of=actions.published)
         changes += done.changes
     errors = [f"{_place(f.sheet, f.cell)}　{f.message}。{f.fix}" for f in done.findings if f.severity == "error"]
     left = [f"还有 {len(errors)} 处错误要人来改，点“检查”逐条看：", *_some(errors)] if errors else []
-    if not changes and not dressed:
+    if not changes and not dressed and not chosen:
         desk.tell("\n".join(["得分都对，没有要改的。", *left]))
         return
     restored, renewed, updated = Sorted.of(changes)
@@ -204,11 +204,7 @@ def _recompute(desk: Desk) -> None:
         desk.app.calculate()
     wrong = live.differing(done.expected)
     desk.log.info("restored %d, updated %d, differing %d", len(restored), len(updated), len(wrong))
-    lines = [f"已恢复 {len(restored)} 格，更新 {len(updated)} 格得分。" if restored else f"已更新 {len(updated)} 格得分。"]
-    if dressed:
-        lines.append(f"{dressed} 个填写的格子被粘贴弄掉了底色、锁定或填报限制，已放回，填的数没有动。")
-    if renewed:
-        lines.append(f"本簿由以前的版本生成，{len(renewed)} 格公式和文字已换成现在的写法，算法不变。")
+    lines = _changed(Sorted(restored, renewed, updated), dressed, chosen)
     lines += _some([f"{_place(e.sheet, e.cell)}　{e.reason}，原为 {e.was}" for e in restored])
     if wrong:
         sheet, at, wanted, shown = wrong[0]
@@ -219,6 +215,18 @@ def _recompute(desk: Desk) -> None:
         lines.append("点“撤销重算”可以放回。" if lasting else "这次重算的记录写不下来，关闭后不能撤销。")
     lines += [f"改动前的文件备份为 {backup.name}。"] if backup else []
     desk.tell("\n".join(lines))
+
+
+def _changed(changes: Sorted, dressed: int, chosen: int) -> list[str]:
+    """What recomputing changed, in sentences. dressed: how many input cells were put right; chosen: how many were filled in."""
+    restored, renewed, updated = changes
+    lines = [f"按“待定”表的选择填入 {chosen} 格。"] if chosen else []
+    lines.append(f"已恢复 {len(restored)} 格，更新 {len(updated)} 格得分。" if restored else f"已更新 {len(updated)} 格得分。")
+    if dressed:
+        lines.append(f"{dressed} 个填写的格子被粘贴弄掉了底色、锁定或填报限制，已放回，填的数没有动。")
+    if renewed:
+        lines.append(f"本簿由以前的版本生成，{len(renewed)} 格公式和文字已换成现在的写法，算法不变。")
+    return lines
 
 
 def _offer(offered: list[Finding]) -> str:

@@ -249,7 +249,12 @@ def fill(
     book: Book,
     values: Annotated[
         Path,
-        typer.Argument(metavar="数值文件", readable=False, help="YAML：{scheme: 编号, values: {单位: {指标: 值}}}", show_default=False),
+        typer.Argument(
+            metavar="数值文件",
+            readable=False,
+            help="YAML：{scheme: 编号, values: {单位: {指标: 值}}}，或 values 读出的 .xlsx",
+            show_default=False,
+        ),
     ],
     output: Output = None,
     as_is: AsIs = False,
@@ -259,6 +264,29 @@ def fill(
 
     count = actions.fill(book, values, output, as_is)
     out.print(f"已填 {count} 格：{output or book}")
+
+
+@app.command()
+def values(
+    book: Book,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="文件", readable=False, help="写到 .yaml 或 .xlsx 文件；不写则打印", show_default=False),
+    ] = None,
+) -> None:
+    """读数：把工作簿里填的数全部读出来，成为数值文件（YAML 或 .xlsx 表格），fill 可以原样填回去。不改工作簿。"""
+    from addin import actions
+
+    read = actions.values_of(book, output)
+    if output is None:
+        sys.stdout.write(read.text)
+    else:
+        out.print(f"已读出 {read.count} 格：{output}")
+    if read.doubtful:
+        err.print(f"其中有 {len(read.doubtful)} 格填得可疑或不能用，已照抄；fill 时会逐个指出：")
+        for f in read.doubtful[:SHOWN]:
+            err.print(f"　{f.sheet}!{f.cell} {f.unit}：{f.message}")
+        raise typer.Exit(FINDINGS)
 
 
 @app.command()
@@ -385,6 +413,34 @@ def import_(
 
 
 @app.command()
+def gather(
+    book: Book,
+    sources: Annotated[
+        list[Path],
+        typer.Argument(metavar="文件或文件夹…", readable=False, help="收上来的考核簿，或装着它们的文件夹", show_default=False),
+    ],
+    output: Output = None,
+    as_json: AsJson = False,
+    scheduler: Annotated[str, typer.Option("--scheduler", metavar="tcp://…", help="收上来的文件交给 Dask 集群读")] = "",
+) -> None:
+    """汇总：把收上来的考核簿里填的数收进督考办的总簿，每个数记下来源；几本报的不一样的列出来等人选，原文件先备份。"""
+    from addin import cli_gather
+    from addin.gathering import desk
+
+    try:
+        with progress_bar("汇总") as report:
+            done = desk.gather(book, sources, output, scheduler, report)
+    except ModuleNotFoundError as error:
+        raise Cannot(f"--scheduler 需要另装程序库 {error.name}：pip install 'scorebook[cluster]'") from None
+    if as_json:
+        say_json(cli_gather.as_dict(done))
+    else:
+        cli_gather.show_gathered(done, out)
+    if done.gathered.troubled:
+        raise typer.Exit(FINDINGS)
+
+
+@app.command()
 def explain(
     book: Book,
     unit: Annotated[str, typer.Option("--unit", "-u", metavar="单位", help="被考核单位", show_default=False)],
@@ -507,11 +563,12 @@ def show_recomputed(done: Recomputed) -> None:
     tampered, renewed, updated = Sorted.of(done.changes)
     if renewed:
         out.print(f"本簿由以前的版本生成，{len(renewed)} 格公式和文字已换成现在的写法，算法不变")
-    for edit in [*tampered, *updated][:30]:
+    for edit in [*done.chosen, *tampered, *updated][:30]:
         now = edit.content.value if isinstance(edit.content, Formula) else edit.content
         out.print(f"{edit.sheet}!{edit.cell}　{edit.reason}：原为 {edit.was}，现为 {show(now)}")
-    if len(tampered) + len(updated) > 30:
-        out.print(f"……共恢复 {len(tampered)} 格，更新 {len(updated)} 格")
+    if len(done.chosen) + len(tampered) + len(updated) > 30:
+        chosen = f"按“待定”表的选择填入 {len(done.chosen)} 格，" if done.chosen else ""
+        out.print(f"……共{chosen}恢复 {len(tampered)} 格，更新 {len(updated)} 格")
     for one in done.dressed[:30]:
         out.print(f"{one.sheet}!{one.outfit.at}　恢复填写的格子，填的不变：原来{one.lost}")
     if len(done.dressed) > 30:

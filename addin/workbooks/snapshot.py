@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from addin.workbooks import ledgers
 from addin.workbooks.book import Book, BookError, Cells
 from generator.columns import column_of, letters_of
 from generator.layout import design as designs
@@ -86,7 +87,7 @@ class Snapshot:
 
     layout: where everything is in the file; original: where it was generated; sheets: by their names in the file.
     lost: sheets that should be there and are not; strangers: scoring sheets of another unit or another book, by their
-    names, with the unit that each is of or the sheet that it is a copy of.
+    names, with the unit that each is of or the sheet that it is a copy of. ledgers: the sheets that gathering added, by role.
     """
 
     name: str
@@ -100,6 +101,7 @@ class Snapshot:
     sheets: dict[str, Found]
     lost: list[str]
     strangers: dict[str, str] = field(default_factory=dict)
+    ledgers: dict[str, str] = field(default_factory=dict)
 
     @property
     def older(self) -> bool:
@@ -180,9 +182,10 @@ def of_package(package: Book, name: str) -> Snapshot:
     sheets: dict[str, Found] = {}
     strangers: dict[str, str] = {}
     own = {area.sheet for area in original.areas}
+    kept = {role: name for role, name in ledgers.of(package, about).items() if name not in own}
     # Of a sheet and its copy the one that kept its name is meant: Excel puts a copy before all others.
     for sheet_name in sorted(package.sheet_names, key=lambda name: name not in own):
-        if sheet_name.startswith("_"):
+        if sheet_name.startswith("_") or sheet_name in kept.values():
             continue
         try:
             sheet = package.sheet(sheet_name)
@@ -212,7 +215,7 @@ def of_package(package: Book, name: str) -> Snapshot:
     lost = [area.sheet for area in original.areas if id(area) not in by_original]
     if not layout.grids:
         raise BookError(f"“{name}”里找不到填报与计分表（隐藏的行列标记可能被删掉了）；请用备份，或重新生成空白表")
-    return Snapshot(name, package, about, file, design, plan, layout, original, sheets, lost, strangers)
+    return Snapshot(name, package, about, file, design, plan, layout, original, sheets, lost, strangers, kept)
 
 
 @lru_cache(maxsize=16)
