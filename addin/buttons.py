@@ -22,6 +22,7 @@ from addin import actions, hand_out_button
 from addin.engines import adapter
 from addin.garbage import collection_seldom
 from addin.live import local, results
+from addin.live.choosing import choose_readings
 from addin.live.desk import Desk
 from addin.live.marks import MARK, unmark
 from addin.workbooks import explanation, files, repair, snapshot
@@ -64,7 +65,8 @@ def undo_recompute() -> None:
 
 
 def generate() -> None:
-    """生成空白表: a blank book of a scheme that is chosen by year and title, beside the book in front; it is opened."""
+    """生成空白表: a blank book of a scheme that is chosen by year and title, and read as the user wants its unclear clauses read,
+    beside the book in front; it is opened."""
     _press("生成空白表", _generate)
 
 
@@ -288,14 +290,14 @@ def _generate(desk: Desk) -> None:
     if path.exists() and not desk.ask(f"“{path.parent}”里已经有“{path.name}”。\n要重新生成吗？里面填过数的，会先备份。"):
         return
     desk.say("正在生成")
-    [made] = actions.generate([chosen.scheme.id], path.parent)
+    [made] = actions.generate([chosen.scheme.id], path.parent, takes=chosen.takes)
     desk.app.books.open(str(made))
     desk.stays = True
     desk.tell(f"已生成并打开“{made.name}”。\n放在：{made.parent}\n请先看“说明”表，再在黄色格里填数。")
 
 
 def _chosen_scheme(desk: Desk, verb: str) -> SchemeFile | None:
-    """A scheme by year and title; None where the user changes his mind. verb: what is to be done with its blank books."""
+    """A scheme by year and title, read as the user chooses; None where he changes his mind. verb: what is done with its blank books."""
     desk.say("正在读取考核方案")
     known, broken = _schemes()
     if not known:
@@ -310,7 +312,10 @@ def _chosen_scheme(desk: Desk, verb: str) -> SchemeFile | None:
     chosen = desk.choose(
         f"{years[chosen]} 年度有这些考核方案，要{verb}哪一个的空白表？{odd}", [f"{f.scheme.title}（{f.scheme.place}）" for f in listed]
     )
-    return None if chosen is None else listed[chosen]
+    if chosen is None:
+        return None
+    takes = choose_readings(desk, listed[chosen])
+    return None if takes is None else schemes.loads(listed[chosen].text, listed[chosen].file, takes)
 
 
 def _schemes() -> tuple[list[SchemeFile], list[str]]:

@@ -42,6 +42,10 @@ KEY_ROWS = 5
 """The row of column keys is the first of the sheet; rows inserted above it may push it down a little."""
 
 
+ReadAs = tuple[tuple[str, str], ...]
+"""The options that a book takes instead of those of the scheme's text: (reading, option)."""
+
+
 class Head(NamedTuple):
     """The row of column keys. columns: the place of each key, of a column and its copy the first, which is meant; copies:
     the others, as (key, column)."""
@@ -108,6 +112,11 @@ class Snapshot:
         """Whether its formulas are written in the way of an earlier version."""
         return self.about.get("format", "").isdecimal() and int(self.about["format"]) < meta.FORMAT
 
+    @property
+    def read_as(self) -> ReadAs:
+        """The readings that it takes otherwise than the scheme's text."""
+        return tuple(self.file.takes.items())
+
     def place(self, key: str, unit: int) -> tuple[str, str] | None:
         """(sheet, address) of a unit's cell on a line (−1: the cell all share), or None where row, column or sheet is gone."""
         at = key, unit
@@ -171,9 +180,9 @@ def of_package(package: Book, name: str) -> Snapshot:
     about = about_of(package)
     try:
         view = _view(about, name)
-        file, plan = understood(meta.joined(about, "text"), about.get("file", ""), view)
+        file, plan = understood(meta.joined(about, "text"), about.get("file", ""), view, tuple(meta.takes(about).items()))
         design = designs.loads(meta.joined(about, "template"), views=not view.whole)
-        original = pristine(file.text, file.file, design.text, view)
+        original = pristine(file.text, file.file, design.text, view, tuple(file.takes.items()))
     except (SourceError, SchemeFault) as error:
         why = error.problems[0].message if isinstance(error, SourceError) else error.message
         words = f"“{name}”里保存的考核方案或版式已损坏（{shorten(why).strip('“”')}），无法核算"
@@ -219,18 +228,19 @@ def of_package(package: Book, name: str) -> Snapshot:
 
 
 @lru_cache(maxsize=16)
-def pristine(text: str, file: str, template: str, view: View = OFFICE) -> Layout:
+def pristine(text: str, file: str, template: str, view: View = OFFICE, read_as: ReadAs = ()) -> Layout:
     """Where everything stands in a freshly generated book."""
-    return lay_out(understood(text, file, view)[1], designs.loads(template, views=not view.whole))
+    return lay_out(understood(text, file, view, read_as)[1], designs.loads(template, views=not view.whole))
 
 
 @lru_cache(maxsize=32)
-def understood(text: str, file: str, view: View = OFFICE) -> tuple[SchemeFile, Plan]:
-    """A scheme and its plan, or the part of it that a view has, once for all the workbooks that carry the same text."""
+def understood(text: str, file: str, view: View = OFFICE, read_as: ReadAs = ()) -> tuple[SchemeFile, Plan]:
+    """A scheme and its plan, or the part of it that a view has, once for all the workbooks that carry the same text and take the
+    same readings."""
     if not view.whole:
-        read, whole = understood(text, file)
+        read, whole = understood(text, file, OFFICE, read_as)
         return read, selected(whole, view)
-    read = schemes.loads(text, file)
+    read = schemes.loads(text, file, dict(read_as))
     return read, make_plan(read.scheme)
 
 
