@@ -74,6 +74,9 @@ class Event(BaseModel):
             return self.at_most
         if self.between is not None:
             return self.between[1]
+        if self.each is not None and self.per is not None:
+            share = isinstance(self.short_of, Decimal) and (self.measure != "%" or self.highest is not None)
+            return self.short_of / self.per * self.each if share and isinstance(self.short_of, Decimal) else None
         return self.each * self.up_to if self.each is not None and self.up_to is not None else None
 
     def words(self, verb: str, whole: bool = False) -> str:
@@ -186,10 +189,10 @@ class PerEvent(Rule):
 
     def _none_of(self, item: Item, score: Expression) -> Expression:
         """``score``, or nothing where an event happened that costs the whole item."""
-        fatal = [v.what for v in self.events if v.zero]
+        fatal = [(v.what, None, None if v.up_to is None else Decimal(v.up_to)) for v in self.events if v.zero]
         if not fatal:
             return score
-        happened = [count for count, _ in item.counts([(name, None, None) for name in fatal])]
+        happened = [count for count, _ in item.counts(fatal)]
         return when(total(happened) > 0, 0, score)
 
     def _list(self, verb: str) -> str:
@@ -221,13 +224,19 @@ class Deduct(PerEvent):
         return self._none_of(item, left)
 
     def sentence(self, item: Item) -> str:
+        if isinstance(self.floor, Assumed) or not self._stops(item):
+            return f"{self._list('扣')}。"
+        return f"{self._list('扣')}{f'，最低{show(self.floor)}分' if self.floor else '，扣完为止'}。"
+
+    def assumes(self, item: Item) -> str:
+        return "本簿扣到0分为止" if isinstance(self.floor, Assumed) and self._stops(item) else ""
+
+    def _stops(self, item: Item) -> bool:
+        """Whether the events can cost so much that the floor is reached."""
         ends = [event.most for event in self.events if not event.zero]
         together = None if None in ends else sum((end for end in ends if end is not None), Decimal(0))
         most = min((m for m in (together, self.at_most) if m is not None), default=None)
-        if self.floor is None or (most is not None and most <= item.least_points - self.floor):
-            return f"{self._list('扣')}。"
-        end = f"，最低{show(self.floor)}分" if self.floor else "（本簿扣到0分为止）" if isinstance(self.floor, Assumed) else "，扣完为止"
-        return f"{self._list('扣')}{end}。"
+        return self.floor is not None and (most is None or most > item.least_points - self.floor)
 
 
 class Add(PerEvent):
