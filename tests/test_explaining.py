@@ -180,7 +180,7 @@ def test_where_nobody_wrote_how_far_a_deduction_goes_the_sheet_does_not_claim_it
         ("rule: deduct, events: [{what: 开工率, short_of: 100%, highest: 100%, per: 10%, each: 1}]", "开工率低于100%，每10个百分点扣1。"),
         ("rule: deduct, events: [{what: 开工率, short_of: 100%, per: 10%, each: 1}]", "开工率低于100%，每10个百分点扣1，扣完为止。"),
         ("rule: deduct, floor: assumed, events: [{what: 事故, each: 2}], criteria: 每起扣2分。", "每起扣2分（本簿扣到0分为止）。"),
-        ("rule: formula, at_least: assumed, score: 分值 - 1, criteria: 酌情扣。", "酌情扣（本簿最低0分）。"),
+        ("rule: formula, at_least: assumed, score: 分值 - 1, criteria: 酌情扣。", "酌情扣（本簿扣到0分为止）。"),
         ("rule: direct", "原文没有写怎样评分，本簿由考核主体填得分。"),
         (
             "in: '%', rule: ratio, target: 3%, better: lower",

@@ -68,4 +68,4 @@ class Formula(Rule):
         return "；".join([f"得分＝{in_words(self.formula)}", *words, *limits]) + "。"
 
     def assumes(self, item: Item) -> str:
-        return "本簿最低0分" if isinstance(self.at_least, Assumed) else ""
+        return "本簿扣到0分为止" if isinstance(self.at_least, Assumed) else ""
