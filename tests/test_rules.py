@@ -161,7 +161,10 @@ class TestEventsThatAreNotCounted:
 
     def test_what_can_happen_once_only_is_not_counted_further(self) -> None:
         made = tiny.plan("- {id: 1, name: 演练, points: 5, rule: deduct, events: [{what: 全部没有完成, zero: true, up_to: 1}]}")
-        assert tiny.scores(made, {"1/全部没有完成": [1, None, 3]}) == ["0.00", "5.00", None]
+        [asked] = [line.input for line in made.inputs]
+        assert asked is not None
+        assert asked.accepts.high == 1
+        assert tiny.scores(made, {"1/全部没有完成": [1, None, 0]}) == ["0.00", "5.00", "5.00"]
 
     def test_short_of_a_standard_in_proportion(self) -> None:
         made = tiny.plan("- {id: 1, name: 满意, points: 3, rule: deduct, events: [{what: 满意率, short_of: 90%, per: 1%, each: 0.5}]}")
