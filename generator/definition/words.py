@@ -71,7 +71,7 @@ NAMES: dict[str, str] = {
     "below": "未完成最高", "degree_of": "完成程度乘", "degree": "程度名称", "minus": "是扣分", "before": "未开始叫", "if": "否决条件",
     "grade": "定为等次",
     "events": "扣分加分事项", "items": "情形", "when": "否决情形", "each": "每次几分", "up_to": "到（最多几次）", "between": "幅度",
-    "zero": "不得分", "short_of": "低于", "beyond": "高于", "per": "每差", "per_what": "按什么数",
+    "zero": "不得分", "must": "没有做到不得分", "short_of": "低于", "beyond": "高于", "per": "每差", "per_what": "按什么数",
     "bands": "分档", "stages": "阶段", "situations": "情形得分", "grades": "等次", "share": "比例", "from": "从", "gives": "得",
     "assumed": "原文没有这一档", "ends": "端点归", "stated": "端点写明", "highest": "最大值",
     "inputs": "填报", "figures": "数", "quantities": "量", "score": "得分公式", "is": "公式", "low": "下限", "high": "上限",
