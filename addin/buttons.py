@@ -21,6 +21,7 @@ from addin import actions
 from addin.engines import adapter
 from addin.garbage import collection_seldom
 from addin.live import local, results
+from addin.live.choosing import choose_readings
 from addin.live.desk import Desk
 from addin.live.marks import MARK, unmark
 from addin.workbooks import explanation, files, repair, snapshot
@@ -63,7 +64,8 @@ def undo_recompute() -> None:
 
 
 def generate() -> None:
-    """生成空白表: a blank book of a scheme that is chosen by year and title, beside the book in front; it is opened."""
+    """生成空白表: a blank book of a scheme that is chosen by year and title, and read as the user wants its unclear clauses read,
+    beside the book in front; it is opened."""
     _press("生成空白表", _generate)
 
 
@@ -281,13 +283,16 @@ def _generate(desk: Desk) -> None:
     )
     if chosen is None:
         return
-    path = _folder_for_new(desk) / actions.book_name(listed[chosen])
+    takes = choose_readings(desk, listed[chosen])
+    if takes is None:
+        return
+    path = _folder_for_new(desk) / actions.book_name(schemes.loads(listed[chosen].text, listed[chosen].file, takes))
     if any(Path(book.name).name.casefold() == path.name.casefold() for book in desk.app.books):
         raise BookError(f"“{path.name}”正开着。请先关闭它，再点“生成空白表”；要在里面填数，直接用它就行")
     if path.exists() and not desk.ask(f"“{path.parent}”里已经有“{path.name}”。\n要重新生成吗？里面填过数的，会先备份。"):
         return
     desk.say("正在生成")
-    [made] = actions.generate([listed[chosen].scheme.id], path.parent)
+    [made] = actions.generate([listed[chosen].scheme.id], path.parent, takes=takes)
     desk.app.books.open(str(made))
     desk.stays = True
     desk.tell(f"已生成并打开“{made.name}”。\n放在：{made.parent}\n请先看“说明”表，再在黄色格里填数。")

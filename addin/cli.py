@@ -19,7 +19,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from addin import cli_addin, cli_scheme
+from addin import cli_addin, cli_readings, cli_scheme
 from addin.commands import CANNOT, FINDINGS, FINE, Commands
 from addin.garbage import collection_seldom
 from generator.files import noting, reason, so_far, write_atomically
@@ -219,16 +219,18 @@ def generate(
     template: Annotated[
         Path | None, typer.Option("--template", metavar="文件", readable=False, help="自己的版式文件（见 templates/）", show_default=False)
     ] = None,
+    reading: cli_readings.Chosen = None,
     as_json: AsJson = False,
 ) -> None:
-    """生成空白的考核评分簿。已有数据的同名文件会先备份。"""
+    """生成空白的考核评分簿。已有数据的同名文件会先备份。--reading 另选一种读法，方案文件不动。"""
     from addin import actions
     from generator.layout import design as designs
 
     wanted = chosen(names, everything)
+    takes = cli_readings.chosen(reading or [], wanted)
     look = designs.load(template) if template else None
     with progress_bar("生成") as report:
-        files = actions.generate(wanted, folder, look, report)
+        files = actions.generate(wanted, folder, look, report, takes)
     if as_json:
         say_json({"files": [str(f) for f in files]})
     else:
@@ -263,6 +265,7 @@ def score(book: Book, as_json: AsJson = False) -> None:
         say_json(
             {
                 "scheme": scored.file.scheme.id,
+                "readings": {r.id: r.takes for r in scored.file.scheme.readings},
                 "units": {
                     name: {
                         "scores": {id: plain(v) for id, v in r.scores.items()},
@@ -290,61 +293,11 @@ def score(book: Book, as_json: AsJson = False) -> None:
         others = ["" if r.scores[result] is None else show(r.scores[result]) for result in results]
         table.add_row(str(r.rank or ""), *([group] if grouped else []), name, total, r.grade or "", *others, missing)
     out.print(table)
+    for line in cli_readings.taken_otherwise(scored.file):
+        out.print(line)
 
 
-@app.command()
-def readings(
-    name: Annotated[str, typer.Argument(metavar="方案", help="方案编号或方案文件", show_default=False)],
-    book: Book,
-    as_json: AsJson = False,
-) -> None:
-    """读法：原文有几种理解的条款，换一种理解，谁的总分、位次、等次会变。不改文件。"""
-    from addin import actions
-
-    found = actions.other_readings(name, book)
-    if as_json:
-        say_json(
-            {
-                "readings": [
-                    {
-                        "reading": r.reading,
-                        "clause": r.clause,
-                        "takes": r.takes,
-                        "option": r.option,
-                        "says": r.says,
-                        "error": r.error,
-                        "changes": {unit: {"now": outcome(a), "then": outcome(b)} for unit, (a, b) in r.changes.items()},
-                    }
-                    for r in found
-                ]
-            }
-        )
-        return
-    if not found:
-        out.print("这个方案没有可以换的读法")
-    for r in found:
-        clause = f"（{r.clause}）" if r.clause else ""
-        out.print(f"{r.reading}{clause}：现取“{r.takes}”，若取“{r.option}”（{r.says}）", style="bold")
-        if r.error:
-            out.print(f"　　这种读法算不了：{r.error}")
-        elif not r.changes:
-            out.print("　　没有单位的总分、位次、等次会变")
-        for unit, (a, b) in r.changes.items():
-            words = [
-                f"{what} {show_outcome(x)} → {show_outcome(y)}"
-                for what, x, y in (("总分", a.total, b.total), ("位次", a.rank, b.rank), ("等次", a.grade, b.grade))
-                if x != y
-            ]
-            out.print(f"　　{unit}：{'，'.join(words)}")
-
-
-def outcome(result: Any) -> dict[str, Any]:
-    """A unit's total, rank and grade for JSON."""
-    return {"total": plain(result.total), "rank": result.rank, "grade": result.grade}
-
-
-def show_outcome(value: Any) -> str:
-    return "（空）" if value is None else show(value) if isinstance(value, Decimal) else str(value)
+app.command()(cli_readings.readings)
 
 
 @app.command(name="import")

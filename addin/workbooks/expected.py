@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from addin.workbooks.snapshot import Snapshot, pristine
+from addin.workbooks.snapshot import ReadAs, Snapshot, pristine, understood
 from generator.layout.addresses import address
 from generator.layout.layout import Area, Layout
 from generator.lines.line import Line
@@ -26,18 +26,19 @@ class _Unwritten(Layout):
 
 def locked_constants(taken: Snapshot) -> dict[str, dict[str, Value | Formula]]:
     """What stands in the locked cells of each sheet that belong to no line: texts, empty cells, look-ups."""
-    return constants(taken.file.text, taken.file.file, taken.design.text)
+    return constants(taken.file.text, taken.file.file, taken.design.text, taken.read_as)
 
 
 @lru_cache(maxsize=16)
-def constants(text: str, file: str, template: str) -> dict[str, dict[str, Value | Formula]]:
-    whole = pristine(text, file, template)
+def constants(text: str, file: str, template: str, read_as: ReadAs = ()) -> dict[str, dict[str, Value | Formula]]:
+    whole = pristine(text, file, template, read_as)
     layout = _Unwritten(whole.plan, whole.design, whole.grids, whole.lists, whole.references, whole.by_unit)
     blank = Evaluation(layout.plan, {})
     lines = {area.sheet: {at for line in area.lines for at in _cells_of(line, area)} for area in layout.areas}
     references = set(layout.references)
     found: dict[str, dict[str, Value | Formula]] = {}
-    for sheet in [*forms(layout, blank), *parameters(layout, blank)]:
+    choices = understood(text, file, read_as)[0].choices
+    for sheet in [*forms(layout, blank, choices), *parameters(layout, blank)]:
         own = lines.get(sheet.name)
         found[sheet.name] = {
             at: box.content

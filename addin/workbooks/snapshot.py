@@ -39,6 +39,10 @@ KEY_ROWS = 5
 """The row of column keys is the first of the sheet; rows inserted above it may push it down a little."""
 
 
+ReadAs = tuple[tuple[str, str], ...]
+"""The options that a book takes instead of those of the scheme's text: (reading, option)."""
+
+
 class Head(NamedTuple):
     """The row of column keys. columns: the place of each key, of a column and its copy the first, which is meant; copies:
     the others, as (key, column)."""
@@ -104,6 +108,11 @@ class Snapshot:
         """Whether its formulas are written in the way of an earlier version."""
         return self.about.get("format", "").isdecimal() and int(self.about["format"]) < meta.FORMAT
 
+    @property
+    def read_as(self) -> ReadAs:
+        """The readings that it takes otherwise than the scheme's text."""
+        return tuple(self.file.takes.items())
+
     def place(self, key: str, unit: int) -> tuple[str, str] | None:
         """(sheet, address) of a unit's cell on a line (−1: the cell all share), or None where row, column or sheet is gone."""
         at = key, unit
@@ -166,9 +175,9 @@ def of_package(package: Book, name: str) -> Snapshot:
     """Read an opened workbook; see `take`."""
     about = about_of(package)
     try:
-        file, plan = _understood(meta.joined(about, "text"), about.get("file", ""))
+        file, plan = understood(meta.joined(about, "text"), about.get("file", ""), tuple(meta.takes(about).items()))
         design = designs.loads(meta.joined(about, "template"))
-        original = pristine(file.text, file.file, design.text)
+        original = pristine(file.text, file.file, design.text, tuple(file.takes.items()))
     except (SourceError, SchemeFault) as error:
         why = error.problems[0].message if isinstance(error, SourceError) else error.message
         words = f"“{name}”里保存的考核方案或版式已损坏（{shorten(why).strip('“”')}），无法核算"
@@ -213,15 +222,15 @@ def of_package(package: Book, name: str) -> Snapshot:
 
 
 @lru_cache(maxsize=16)
-def pristine(text: str, file: str, template: str) -> Layout:
+def pristine(text: str, file: str, template: str, read_as: ReadAs = ()) -> Layout:
     """Where everything stands in a freshly generated book."""
-    return lay_out(_understood(text, file)[1], designs.loads(template))
+    return lay_out(understood(text, file, read_as)[1], designs.loads(template))
 
 
 @lru_cache(maxsize=32)
-def _understood(text: str, file: str) -> tuple[SchemeFile, Plan]:
-    """A scheme and its plan, once for all the workbooks that carry the same text."""
-    read = schemes.loads(text, file)
+def understood(text: str, file: str, read_as: ReadAs = ()) -> tuple[SchemeFile, Plan]:
+    """A scheme and its plan, once for all the workbooks that carry the same text and take the same readings."""
+    read = schemes.loads(text, file, dict(read_as))
     return read, make_plan(read.scheme)
 
 

@@ -78,6 +78,7 @@ NAMES: dict[str, str] = {
     "part_of": "属于哪个的一部分", "options": "选项", "hint": "提示",
     "within": "在哪里比", "needs": "须具备",
     "readings": "读法", "at": "指标", "conflict": "两处不一", "answers": "回答把关", "takes": "现取", "set": "改动",
+    "with": "一起取时的改动",
     "notes": "说明", "reading": "本方案怎么算", "otherwise": "还可以怎么理解",
     "references": "查询表", "columns": "表头", "rows": "内容行", "widths": "列宽",
 }  # fmt: skip

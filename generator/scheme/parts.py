@@ -33,10 +33,12 @@ class Grades(Model):
 
 
 class Option(Model):
-    """One way to read a clause. says: in words; set: what it changes: {id or "*": {key: value}}."""
+    """One way to read a clause. says: in words; set: what it changes: {id or "*": {key: value}}; with: what holds as well, and
+    before either, while another reading takes an option: {reading: {option: {id or "*": {key: value}}}}."""
 
     says: str
     sets: dict[str, dict[str, Any]] = Field(default_factory=dict, alias="set")
+    together: dict[str, dict[str, dict[str, dict[str, Any]]]] = Field(default_factory=dict, alias="with")
 
 
 class Reading(Model):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from generator.problems import Problem, Where, path_text
-from generator.scheme.readings import unknown_targets
+from generator.scheme.readings import unknown_companions, unknown_targets
 from generator.suggestion import suggestion
 from generator.tree import excel
 
@@ -69,8 +69,8 @@ def _units(names: list[str]) -> Iterator[Problem]:
 
 
 def _targets(data: dict[str, Any]) -> Iterator[Problem]:
-    for number, option, where in unknown_targets(data):
-        path: Where = ("readings", number, "options", option, "set", where)
+    yield from unknown_companions(data)
+    for path, where in unknown_targets(data):
         yield Problem(f"没有编号为“{where}”的指标或分组", path, remedy='请写指标或分组的编号；整个方案写 "*"')
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from generator.layout.design import Design
@@ -13,7 +14,7 @@ from generator.plan.evaluation import Evaluation, Inputs
 from generator.plan.plan import Plan
 from generator.plan.planner import make_plan
 from generator.problems import Problem, SchemeFault, SourceError
-from generator.scheme.load import SchemeFile
+from generator.scheme.load import Choice, SchemeFile
 from generator.sheets import checks, guide, limits, meta, references, roster, scoring, summary, tables
 from generator.sheets import listing as lists
 from generator.sheets.sheet import Sheet
@@ -44,17 +45,18 @@ def compose(scheme: SchemeFile, inputs: Inputs | None = None, design: Design | N
 def build_sheets(layout: Layout, scheme: SchemeFile, book: Evaluation) -> list[Sheet]:
     """Every sheet of a book, in the order of the tabs."""
     listing, counter = checks.build(layout, book)
-    return [*forms(layout, book), listing, *parameters(layout, book), counter, meta.build(scheme, layout.design)]
+    return [*forms(layout, book, scheme.choices), listing, *parameters(layout, book), counter, meta.build(scheme, layout.design)]
 
 
-def forms(layout: Layout, book: Evaluation) -> list[Sheet]:
-    """The sheets that people read and fill in."""
+def forms(layout: Layout, book: Evaluation, choices: Sequence[Choice] = ()) -> list[Sheet]:
+    """The sheets that people read and fill in. choices: where the book is read otherwise than the scheme takes it."""
     total = summary.build(layout, book)
     filled: list[Sheet] = []
     for grid in layout.grids:
         filled.append(scoring.build(layout, grid, book) if isinstance(grid, Matrix) else roster.build(layout, grid, book))
     filled += [lists.build(layout, one, book) for one in layout.lists]
-    return [guide.build(layout), total, *filled] if layout.by_unit else [guide.build(layout), *filled, total]
+    first = guide.build(layout, choices)
+    return [first, total, *filled] if layout.by_unit else [first, *filled, total]
 
 
 def parameters(layout: Layout, book: Evaluation) -> list[Sheet]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from generator.layout.addresses import address
 from generator.layout.layout import Layout
 from generator.layout.text_size import height_of, lines_needed
 from generator.layout.wording import filled
+from generator.scheme.load import Choice
 from generator.sheets.sheet import Sheet
 
 FIRST = 2
@@ -22,8 +25,14 @@ def _named(id: str, name: str) -> str:
     return name if id in name else f"{id} {name}".strip()
 
 
-def build(layout: Layout) -> Sheet:
-    """The first sheet of a book."""
+def _taken(choices: Sequence[Choice]) -> str:
+    """Which readings the book takes otherwise than the scheme, in words; nothing where there are none."""
+    listed = "、".join(f"{choice.reading}取“{choice.option}”" for choice in choices)
+    return f"；生成时另选读法：{listed}" if listed else ""
+
+
+def build(layout: Layout, choices: Sequence[Choice] = ()) -> Sheet:
+    """The first sheet of a book. choices: where it is read otherwise than the scheme takes it."""
     design, scheme = layout.design.guide, layout.plan.scheme
     sheet = Sheet(design.sheet)
     sheet.widths = {1: 2, **{FIRST + i: w for i, w in enumerate(design.widths)}}
@@ -50,7 +59,7 @@ def build(layout: Layout) -> Sheet:
         "full": scheme.full_words() + ("，另有加分" if scheme.bonus and scheme.full_marks is not None else ""),
         "units": units,
         "indicators": f"{scheme.indicator_count()}项",
-        "version": f"{scheme.id}　第{scheme.version}版",
+        "version": f"{scheme.id}　第{scheme.version}版{_taken(choices)}",
     }
     for key, label in design.facts.items():
         sheet.put(row, FIRST, label, "heading")
@@ -78,10 +87,11 @@ def build(layout: Layout) -> Sheet:
         )
         for note in scheme.notes
     ]
+    instead = {choice.reading: f"（生成本簿时选定；方案取“{choice.own}”）" for choice in choices}
     read = [
         (
             f"{reading.id}（{reading.clause}）" if reading.clause else reading.id,
-            f"{reading.takes}：{reading.options[reading.takes].says}",
+            f"{reading.takes}：{reading.options[reading.takes].says}{instead.get(reading.id, '')}",
             "；".join(f"{name}：{option.says}" for name, option in reading.options.items() if name != reading.takes),
         )
         for reading in scheme.readings

@@ -11,6 +11,8 @@ NAME = META
 VIEW = "scoring"
 FORMAT = 2
 """How formulas and texts are written; raised when either changes, so that a book of before is not taken for tampered with."""
+READING = "reading:"
+"""Before the name of a reading of which the book takes another option than the scheme's text does."""
 CHUNK = 30_000
 """A cell holds 32,767 characters."""
 
@@ -25,6 +27,7 @@ def build(scheme: SchemeFile, design: Design) -> Sheet:
         ("version", scheme.scheme.version),
         ("fingerprint", scheme.fingerprint),
         ("view", VIEW),
+        *((READING + choice.reading, choice.option) for choice in scheme.choices),
         ("for", scheme.scheme.issuer or scheme.scheme.place),
         ("file", scheme.file),
         *_pieces("text", scheme.text),
@@ -34,6 +37,11 @@ def build(scheme: SchemeFile, design: Design) -> Sheet:
         sheet.put(row, 1, key, "hidden")
         sheet.put(row, 2, value, "hidden")
     return sheet
+
+
+def takes(about: dict[str, str]) -> dict[str, str]:
+    """The options that a book takes instead of those of the scheme's text, by reading."""
+    return {key.removeprefix(READING): option for key, option in about.items() if key.startswith(READING)}
 
 
 def _pieces(name: str, text: str) -> list[tuple[str, str]]:
