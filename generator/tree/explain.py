@@ -164,7 +164,10 @@ class _Reader:
         words, percent = self.names.fixed_name(node.line, node.column), isinstance(value, Percent)
         behind = self.names.behind(node.line, node.column)
         if behind is not None and value is not None:
-            self.remarks.append(f"{words} {self.read(behind)[1]}{equals(value, percent)}{told(value, percent)}")
+            said = len(self.remarks)
+            figures = self.read(behind)[1]
+            del self.remarks[said:]  # that nobody is missing in it
+            self.remarks.append(f"{words} {figures}{equals(value, percent)}{told(value, percent)}")
         return self.leaf(node, words, percent)
 
     def binary(self, node: e.Binary) -> tuple[str, str, int]:
