@@ -315,6 +315,8 @@ def import_(
 
 
 app.command()(cli_result.explain)
+app.command()(cli_result.notice)
+app.command()(cli_result.statement)
 
 
 @app.command()

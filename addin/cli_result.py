@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,6 +13,7 @@ import typer
 
 if TYPE_CHECKING:
     from addin.result.account import Account, Entry
+    from addin.result.papers import Kind
     from addin.workbooks.explanation import Explanation
 
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取")]
@@ -47,6 +49,70 @@ def explain(
     typer.secho(head, bold=True)
     for line in rest:
         typer.echo(line)
+
+
+Template = Annotated[
+    Path | None,
+    typer.Option("--template", metavar="文件", readable=False, help="自己的模板；不写则用工作簿旁边的，没有就用自带的", show_default=False),
+]
+EditTemplate = Annotated[bool, typer.Option("--edit-template", help="不出文件，把模板放到工作簿旁边：用 Word 改好，以后就按它出")]
+
+
+def notice(
+    book: Book,
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="文件", readable=False, help="写到这个 .docx 文件")] = Path("通报.docx"),
+    issuer: Annotated[str, typer.Option("--issuer", metavar="署名", help="发文机关署名；不写则用方案里的", show_default=False)] = "",
+    to: Annotated[str, typer.Option("--to", metavar="主送机关", help="不写则是“各被考核单位”", show_default=False)] = "",
+    day: Annotated[
+        datetime | None, typer.Option("--date", metavar="年-月-日", formats=["%Y-%m-%d"], help="成文日期；不写则是今天", show_default=False)
+    ] = None,
+    template: Template = None,
+    edit_template: EditTemplate = False,
+) -> None:
+    """通报：按公文格式（GB/T 9704—2012）出考核结果的通报，附位次表和各部分得分表，可以在 Word 里接着改。"""
+    from addin.result import notice as notices
+    from addin.result import papers
+    from addin.workbooks import snapshot
+
+    if edit_template:
+        _copy(papers.NOTICE, book)
+        return
+    heading = notices.Heading(issuer, to, day.date() if day else None)
+    data = notices.notice(snapshot.take(book), heading, template or papers.NOTICE.template(book))
+    papers.put(output, data)
+    typer.echo(f"已生成 {output}")
+
+
+def statement(
+    book: Book,
+    units: Annotated[
+        list[str] | None,
+        typer.Option("--unit", "-u", metavar="单位", help="只出这个单位的，可以写几次；不写则都出", show_default=False),
+    ] = None,
+    folder: Annotated[Path, typer.Option("-o", "--output", metavar="文件夹", help="写到哪个文件夹")] = Path("得分说明单"),
+    template: Template = None,
+    edit_template: EditTemplate = False,
+) -> None:
+    """得分说明单：每个单位一份 .docx，逐项写明失了几分、为什么、依据哪一条，位次和等次，换一种读法会怎样。"""
+    from addin.result import papers
+    from addin.result import statement as statements
+    from addin.workbooks import snapshot
+
+    if edit_template:
+        _copy(papers.STATEMENT, book)
+        return
+    made = list(statements.statements(snapshot.take(book), units or (), template or papers.STATEMENT.template(book)))
+    for name, data in made:
+        papers.put(folder / name, data)
+    typer.echo(f"已生成 {len(made)} 份得分说明单：{folder}")
+
+
+def _copy(kind: Kind, book: Path) -> None:
+    from addin.result import papers
+
+    place = book.parent / kind.office
+    papers.put(place, kind.own.read_bytes())
+    typer.echo(f"模板已放到 {place}；双大括号里的词会换成结果，其余的字和格式都可以改。改好后再出，就按它")
 
 
 def _of_explanation(one: Explanation) -> dict[str, Any]:

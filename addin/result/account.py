@@ -50,7 +50,8 @@ class Entry:
     def heading(self) -> str:
         """The indicator as people call it: number, name, period."""
         number = Owner(self.id).id
-        return (f"{number} {self.name}" if number != self.name else self.name) + (f"（{self.period}）" if self.period else "")
+        numbered = any(sign.isdigit() for sign in number)  # an id without any digit numbers nothing
+        return (f"{number} {self.name}" if numbered and number != self.name else self.name) + (f"（{self.period}）" if self.period else "")
 
 
 @dataclass(frozen=True)
