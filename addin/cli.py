@@ -317,6 +317,8 @@ def import_(
 app.command()(cli_result.explain)
 app.command()(cli_result.notice)
 app.command()(cli_result.statement)
+app.command()(cli_result.analysis)
+app.command()(cli_result.robustness)
 
 
 @app.command()

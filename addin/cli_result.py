@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +15,7 @@ import typer
 if TYPE_CHECKING:
     from addin.result.account import Account, Entry
     from addin.result.papers import Kind
+    from addin.result.robustness import Change, Robustness
     from addin.workbooks.explanation import Explanation
 
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取")]
@@ -105,6 +107,73 @@ def statement(
     for name, data in made:
         papers.put(folder / name, data)
     typer.echo(f"已生成 {len(made)} 份得分说明单：{folder}")
+
+
+def robustness(
+    book: Book,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="文件", readable=False, help="另存成一本 .xlsx；不写则打印", show_default=False)
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """排名稳不稳：逐个数试，差多少就会和前后一名换位；换一种读法，谁的位次会变。不改文件。"""
+    from addin.result import analysis as analyses
+    from addin.result import papers
+    from addin.result import robustness as firm
+    from addin.workbooks import snapshot
+
+    taken = snapshot.take(book)
+    found = firm.robustness(taken)
+    if as_json:
+        _say_json(_of_robustness(found))
+    elif output:
+        papers.put(output, analyses.firm_book(taken, found))
+        typer.echo(f"已生成 {output}")
+    else:
+        for line in firm.told(found):
+            typer.echo(line)
+
+
+def analysis(
+    book: Book,
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="文件", readable=False, help="写到这个 .xlsx 文件")] = Path(
+        "结果分析.xlsx"
+    ),
+    last: Annotated[
+        Path | None, typer.Option("--last", metavar="工作簿", readable=False, help="上年的考核簿，单位按名称对应", show_default=False)
+    ] = None,
+) -> None:
+    """结果分析：另出一本 .xlsx，有名次表、失分排行、与上年比、排名稳不稳，配上图。不改原来的文件。"""
+    from addin.result import analysis as analyses
+    from addin.result import papers
+    from addin.workbooks import snapshot
+
+    data = analyses.analysis(snapshot.take(book), snapshot.take(last) if last else None)
+    papers.put(output, data)
+    typer.echo(f"已生成 {output}")
+
+
+def _of_robustness(found: Robustness) -> dict[str, Any]:
+    pairs = [
+        {
+            "group": pair.group,
+            "upper": pair.upper,
+            "lower": pair.lower,
+            "rank": pair.rank,
+            "gap": _plain(pair.gap),
+            "verdict": pair.verdict,
+            "numbers": [_of_change(change) for change in pair.numbers],
+            "events": [_of_change(change) for change in pair.events],
+            "readings": pair.readings,
+        }
+        for pair in found.pairs
+    ]
+    places = {unit: asdict(one) for unit, one in found.places.items()}
+    return {"pairs": pairs, "places": places, "tried": found.tried, "cells": found.cells}
+
+
+def _of_change(change: Change) -> dict[str, Any]:
+    return {**asdict(change), "share": _plain(change.share)}
 
 
 def _copy(kind: Kind, book: Path) -> None:

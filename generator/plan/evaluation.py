@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 from typing import Any
@@ -71,6 +72,17 @@ class Evaluation:
                 else:
                     self._known[key] = prepared.constants
                 self._done.add(here)
+
+    def with_one(self, key: str, unit: int, value: Value) -> Evaluation:
+        """The same with another value in one input. What does not rest on it is not worked out again."""
+        other, reached = copy(self), self.plan.dependencies.reached(key)
+        other.inputs = {**self.inputs, (key, unit): value}
+        other._known, other._figures, other._done = dict(self._known), dict(self._figures), self._done - reached
+        for node in reached:
+            (other._known if node.part == "cell" else other._figures).pop(node.line, None)
+        other._across, other._faults = _Across(other, other._known), {}
+        other._spoilt = self._spoilt | ({key} if isinstance(value, ErrorValue) else set())
+        return other
 
     def at_fault(self, line: Line) -> Mapping[int, bool]:
         """Which units' inputs on a line are missing although they are wanted, or are not accepted; of the one input that all
