@@ -33,8 +33,13 @@ from generator.xlsx.writer import About, packed
 
 def export(file: SchemeFile) -> bytes:
     """The definition workbook of a scheme, always the same bytes. Raises SourceError where something does not fit into a cell."""
-    data = source.parse(file.text, file.file).data
-    return packed(sheets_of(spread(data), file.text, examples()), load_design(), words.TREE, About.of(file.scheme))
+    return unfinished(file.text, About.of(file.scheme))
+
+
+def unfinished(text: str, about: About) -> bytes:
+    """The definition workbook of a scheme file that need not be right yet: what is wrong is told when the workbook is read."""
+    data = source.parse(text).data
+    return packed(sheets_of(spread(data), text, examples()), load_design(), words.TREE, about)
 
 
 def blank(title: str, units: dict[str, list[str]], **facts: Any) -> bytes:

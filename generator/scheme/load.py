@@ -171,6 +171,9 @@ def _unknown_names(scheme: Scheme) -> Iterator[Problem]:
         for name in getattr(scheme, key):
             if name not in names:
                 yield Problem("没有这个分组", (key,), name, '请写 units 里的分组；unlisted 可以写 "*"（全部单位）')
+    for name in scheme.formerly:
+        if name not in scheme.unit_names:
+            yield Problem("没有这个被考核单位", ("formerly", name), name, "formerly 里写现在的名称，请核对 units")
     for assessor, units in scheme.assessors.items():
         for name in units:
             if name not in scheme.unit_names:
