@@ -73,7 +73,7 @@ def understand(read: Source, takes: Mapping[str, str] | None = None) -> SchemeFi
     refuse_size(data, read)
     for key in ("indicators", "bonus"):
         if key in data:
-            data[key] = _with_defaults(data[key])
+            data[key] = with_defaults(data[key])
     count = _count_units(data.get("units"))
     problems = [*islice(structural(data), MOST_PROBLEMS)]
     scheme: Scheme | None = None
@@ -103,16 +103,16 @@ def json_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "考核方案", **schema}
 
 
-def _with_defaults(data: Any, inherited: dict[str, Any] | None = None) -> Any:
+def with_defaults(data: Any, inherited: dict[str, Any] | None = None) -> Any:
     """Give every indicator what the groups around it say for all their children."""
     if isinstance(data, list):
-        return [_with_defaults(child, inherited) for child in data]
+        return [with_defaults(child, inherited) for child in data]
     if not isinstance(data, dict):
         return data
     if "children" not in data:
         return {**_fitting(inherited or {}, data), **data}
     defaults = data.get("defaults") if isinstance(data.get("defaults"), dict) else {}
-    return {**data, "children": _with_defaults(data["children"], {**(inherited or {}), **(defaults or {})})}
+    return {**data, "children": with_defaults(data["children"], {**(inherited or {}), **(defaults or {})})}
 
 
 def _fitting(inherited: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
