@@ -23,7 +23,7 @@ SHEETS: dict[str, str] = {
 }
 """The sheets in the order of the tabs, each with what stands above its table."""
 
-SCHEME_SHEETS = dict.fromkeys(("units", "sets", "roles", "outside", "unlisted", "assessors", "counts", "facts"), UNITS) | {
+SCHEME_SHEETS = dict.fromkeys(("units", "sets", "roles", "formerly", "outside", "unlisted", "assessors", "counts", "facts"), UNITS) | {
     "inputs": FORMULAS,
     "figures": FORMULAS,
     "quantities": FORMULAS,
@@ -59,6 +59,7 @@ NAMES: dict[str, str] = {
     "source.document": "文号", "source.part": "附件", "source.date": "印发日期", "version": "版本", "full_marks": "满分",
     "decimals": "保留小数", "ties": "并列怎么办", "layout": "版式",
     "units": "单位", "sets": "合称", "roles": "角色", "outside": "不考核的分组", "unlisted": "没有列名单的分组",
+    "formerly": "上一年度的名称",
     "assessors": "考核主体对应的单位", "counts": "个数", "facts": "单位情况", "says": "写的是", "of": "数哪些", "what": "事项",
     "about": "是什么情况",
     "id": "编号", "name": "指标名称", "points": "分值", "in": "计量单位", "assessor": "考核主体", "clause": "出处",
