@@ -34,7 +34,7 @@ ADDRESS = "https://page.invalid/"
 """Stands before the names of files that the runtime asks for; nothing is there, and nobody asks the network."""
 
 _NOT_IN_THE_PAGE = {
-    *("cli.py", "cli_addin.py", "cli_scheme.py", "cli_page.py", "commands.py", "buttons.py"),
+    *("__main__.py", "commands.py", "buttons.py", "scheme_buttons.py", "hand_out_button.py"),
     *("engines", "live", "packaging", "ribbon", "verification", "office.py", "__pycache__", "built"),
 }
 """What of ours needs a terminal, a spreadsheet program or another Python."""
@@ -121,7 +121,11 @@ def catalogue() -> list[dict[str, Any]]:
         if library.SCHEMES in path.parents:
             scheme = load.load(path).scheme
             about = {"id": id, "title": scheme.title, "place": scheme.place, "year": scheme.year}
-            listed.append({**about, "units": len(scheme.unit_names), "indicators": scheme.indicator_count()})
+            readings = [
+                {"id": one.id, "takes": one.takes, "options": {name: option.says for name, option in one.options.items()}}
+                for one in scheme.readings
+            ]
+            listed.append({**about, "units": len(scheme.unit_names), "indicators": scheme.indicator_count(), "readings": readings})
     return listed
 
 
@@ -170,7 +174,7 @@ def _ours() -> dict[str, bytes]:
         for path in sorted((TOP / folder).rglob("*")):
             if path.suffix in (".py", ".yaml") and not path.name.endswith(library.CASES_SUFFIX):
                 inner = path.relative_to(TOP)
-                if not _NOT_IN_THE_PAGE & set(inner.parts):
+                if not _NOT_IN_THE_PAGE & set(inner.parts) and not path.name.startswith("cli"):
                     found[inner.as_posix()] = path.read_bytes()
     return found
 

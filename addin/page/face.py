@@ -6,29 +6,40 @@ The work itself is that of `actions`, the same that the command does; a person's
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from addin import actions
+from addin import actions, hand_out
 from addin.garbage import collection_seldom
+from addin.gathering import desk
+from addin.gathering.merge import FileReport
+from addin.gathering.round import Waiting
+from addin.result import account as accounts
 from addin.workbooks import explanation, snapshot
 from addin.workbooks.edits import Edit, Sorted
 from addin.workbooks.files import books_in
 from addin.workbooks.findings import SEVERITY, Finding
 from addin.workbooks.naming import Names
+from addin.workbooks.pending import Kind as Offered
+from addin.workbooks.readings import OtherReading, other_readings
 from addin.workbooks.snapshot import Snapshot
+from generator.files import EPOCH
+from generator.plan.view import Kind
 from generator.problems import Refusal, SourceError
 from generator.scheme.model import Indicator
 from generator.sheets.sheet import Formula
-from generator.value import show
+from generator.value import Value, show
 from generator.xlsx.package import Package
 
 OUT = Path("/out")
 """Where files are made that the page takes away."""
 SHOWN = 2000
 """So many changes of a book are told one by one."""
+FEW = 3
+"""So many files are taken away one by one; more of them in an archive."""
 
 Say = Callable[[str], None]
 """Told in words what is at work."""
@@ -91,9 +102,51 @@ def recompute(path: str, fix: bool, write: bool, say: Say) -> dict[str, Any]:
     }
 
 
-def generate(scheme: str, say: Say) -> dict[str, Any]:
-    """The blank books of a scheme."""
-    return {"files": [str(path) for path in actions.generate([scheme], OUT)]}
+def generate(scheme: str, view: str, takes: dict[str, str], say: Say) -> dict[str, Any]:
+    """The blank books of a scheme. view: a `Kind`; takes: options of readings that are taken instead of the scheme's own."""
+    kind = Kind(view)
+    if kind is Kind.OFFICE:
+        return {"files": [str(path) for path in actions.generate([scheme], OUT, takes=takes)]}
+    return _handed_out(hand_out.Office.of_scheme(scheme, None, takes), kind, say)
+
+
+def split(path: str, view: str, say: Say) -> dict[str, Any]:
+    """The books of departments or units from the office's, with what stands in it."""
+    return _handed_out(hand_out.Office.of_book(snapshot.take(Path(path))), Kind(view), say)
+
+
+def _handed_out(office: hand_out.Office, kind: Kind, say: Say) -> dict[str, Any]:
+    done = hand_out.hand_out(office, office.views(kind), OUT, lambda done, count, who: say(f"{who}（{done}／{count}）"))
+    words = "各部门填报簿" if kind is Kind.DEPARTMENT else "各单位自评簿"
+    return {"files": _few(done.files, f"{office.file.scheme.id} {words}.zip"), "words": hand_out.told(done)}
+
+
+def _few(paths: list[Path], name: str) -> list[str]:
+    """Files to be taken away; many of them as one archive."""
+    if len(paths) <= FEW:
+        return [str(path) for path in paths]
+    with zipfile.ZipFile(OUT / name, "w") as archive:
+        for path in paths:
+            archive.writestr(zipfile.ZipInfo(path.name, EPOCH), path.read_bytes())
+            path.unlink()
+    return [str(OUT / name)]
+
+
+def gather(path: str, sources: str, say: Say) -> dict[str, Any]:
+    """Take filled books into the office's one. sources: the folder that they lie in."""
+    out = OUT / Path(path).name
+    out.parent.mkdir(parents=True, exist_ok=True)
+    done = desk.gather(Path(path), [Path(sources)], out, progress=lambda done, count, name: say(f"{name}（{done}／{count}）")).gathered
+    taken = snapshot.take(out)
+    return {
+        "count": done.count,
+        "reports": [_report(report) for report in done.files],
+        "waiting": [_waiting(one) for one in done.waiting],
+        "late": [f"{share.name}（{share.state}，还缺 {share.missing} 格）" for share in done.departments if share.missing],
+        "findings": _findings(taken, actions.check_in(taken).findings),
+        **_results(taken),
+        "files": [str(out)],
+    }
 
 
 def explain(path: str, unit: str, indicator: str, say: Say) -> dict[str, Any]:
@@ -102,11 +155,15 @@ def explain(path: str, unit: str, indicator: str, say: Say) -> dict[str, Any]:
     return {"head": head, "lines": lines}
 
 
+def account(path: str, unit: str, say: Say) -> dict[str, Any]:
+    """A unit's whole account: what it scored, where points were lost or added, and why."""
+    head, *lines = accounts.told(accounts.Accounts(snapshot.take(Path(path))).of(unit))
+    return {"head": head, "lines": lines}
+
+
 def readings(path: str, say: Say) -> dict[str, Any]:
-    """Whose result would change if an unclear clause were read another way."""
-    taken = snapshot.take(Path(path))
-    found = actions.other_readings(taken.file.scheme.id, Path(path))
-    return {"readings": [_reading(one) for one in found]}
+    """Whose results would change if an unclear clause were read another way."""
+    return {"readings": [_reading(one) for one in other_readings(snapshot.take(Path(path)))]}
 
 
 def definition_book(scheme: str, say: Say) -> dict[str, Any]:
@@ -140,7 +197,8 @@ def forget(path: str, say: Say) -> dict[str, Any]:
 
 
 _ASKED: dict[str, Callable[..., dict[str, Any]]] = {
-    work.__name__: work for work in (look, recompute, generate, explain, readings, definition_book, blank_of_definition, forget)
+    work.__name__: work
+    for work in (look, recompute, generate, split, gather, explain, account, readings, definition_book, blank_of_definition, forget)
 }
 
 
@@ -174,7 +232,9 @@ def _problem(text: str, severity: str) -> dict[str, str]:
 
 def _about(taken: Snapshot) -> dict[str, Any]:
     scheme = taken.file.scheme
-    return {"scheme": scheme.id, "title": scheme.title, "decimals": scheme.decimals, "readings": len(scheme.readings)}
+    view = taken.plan.view
+    title = f"{scheme.title}（{view.who}）" if view.who else scheme.title
+    return {"scheme": scheme.id, "title": title, "whole": view.whole, "readings": len(scheme.readings) if view.whole else 0}
 
 
 def _findings(taken: Snapshot, found: list[Finding]) -> list[dict[str, str]]:
@@ -216,13 +276,34 @@ def _change(edit: Edit) -> dict[str, str]:
     return {"sheet": edit.sheet, "cell": edit.cell, "reason": edit.reason, "was": edit.was, "now": show(now)}
 
 
-def _reading(one: actions.OtherReading) -> dict[str, Any]:
-    changes = [
-        {"unit": unit, "now": [now.total, now.rank, now.grade], "then": [then.total, then.rank, then.grade]}
-        for unit, (now, then) in one.changes.items()
-    ]
+def _reading(one: OtherReading) -> dict[str, Any]:
+    moves = {
+        unit: [f"{move.result} {_or_blank(move.now)} → {_or_blank(move.then)}" for move in found] for unit, found in one.changes.items()
+    }
     told = {"reading": one.reading, "clause": one.clause, "takes": one.takes, "option": one.option, "says": one.says}
-    return {**told, "error": one.error, "changes": changes}
+    return {**told, "error": one.error, "changes": moves, "asks": one.asks}
+
+
+def _or_blank(value: Value) -> str:
+    return "（空）" if value is None else show(value)
+
+
+def _report(report: FileReport) -> dict[str, Any]:
+    """What became of a file that was gathered."""
+    one = report.incoming
+    counts = (len(report.taken), len(report.same) + len(report.left), len(report.waiting), len(report.refused) + len(report.homeless))
+    refused = [f"{offer.place} {offer.unit}：{offer.refused}" for offer in report.refused]
+    return {"file": one.name, "whose": one.whose, "standing": report.standing.value, "counts": counts, "words": [*report.words, *refused]}
+
+
+def _waiting(one: Waiting) -> dict[str, str]:
+    """A cell for which somebody has to choose."""
+    offers = [
+        f"{candidate.origin.file}：{show(candidate.value)}" + (f"（{candidate.why}）" if candidate.why else "")
+        for candidate in one.candidates
+        if candidate.kind is not Offered.REFUSED
+    ]
+    return {"cell": f"{one.sheet}!{one.cell}", "label": one.label, "unit": one.unit, "offers": "；".join(offers)}
 
 
 def _plain(value: object) -> str:

@@ -27,6 +27,8 @@ from generator.xlsx.styles import Styles
 from generator.xlsx.tidy import tidied
 
 COMPRESSION = 4
+UNIX, OWN_FILE = 3, 0o100600 << 16
+"""What a zip says of where it was made: the same on every system."""
 
 
 def write(book: Book, path: Path) -> None:
@@ -120,7 +122,7 @@ def _assemble(data: bytes, parts: list[tuple[str, str, str]], date: str) -> byte
             elif info.filename.startswith("xl/drawings/drawing"):
                 content = _prefixed(content)
             copy = zipfile.ZipInfo(info.filename, files.EPOCH)
-            copy.compress_type, copy.external_attr = zipfile.ZIP_DEFLATED, info.external_attr
+            copy.compress_type, copy.create_system, copy.external_attr = zipfile.ZIP_DEFLATED, UNIX, info.external_attr & OWN_FILE
             target.writestr(copy, content, compresslevel=COMPRESSION)
     return result.getvalue()
 
