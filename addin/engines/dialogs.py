@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
 import unicodedata
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from xlwings import App
@@ -13,6 +15,8 @@ from addin.engines import adapter
 PROMPT = 250
 """Excel shows no input box for a prompt of more than 255 characters."""
 NEXT = "0"
+_FOLDERS = 4
+"""Of Application.FileDialog: it chooses a folder."""
 _TEXT = 2
 """Of Application.InputBox: what is typed is taken as text."""
 _POSITION = 3
@@ -36,6 +40,22 @@ def choose(app: App, title: str, text: str, options: Sequence[str]) -> int | Non
     if adapter.is_libreoffice(app):
         return _from_list(app, title, text, options)
     return _by_number(app, title, text, options)
+
+
+def folder(app: App, title: str, start: Path) -> Path | None:
+    """Let the user choose a folder, beginning at another; None where none was chosen."""
+    if adapter.is_libreoffice(app):
+        picker = app.impl.office.service("com.sun.star.ui.dialogs.FolderPicker")
+        picker.setTitle(title)
+        picker.setDisplayDirectory(adapter.url_of(start))
+        return adapter.path_of(picker.getDirectory()) if picker.execute() == 1 else None
+    if adapter.is_mac(app):
+        script = f'POSIX path of (choose folder with prompt "{title}" default location POSIX file "{start}")'
+        done = subprocess.run(["osascript", "-e", script], capture_output=True, text=True)
+        return Path(done.stdout.strip()) if done.returncode == 0 and done.stdout.strip() else None
+    picker = app.api.FileDialog(_FOLDERS)
+    picker.Title, picker.InitialFileName = title, f"{start}\\"
+    return Path(str(picker.SelectedItems(1))) if picker.Show() == -1 else None
 
 
 # -- Excel
