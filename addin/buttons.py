@@ -13,15 +13,16 @@ import webbrowser
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import xlwings
 
-from addin import actions
+from addin import actions, gather_button, hand_out_button
 from addin.engines import adapter
 from addin.garbage import collection_seldom
-from addin.gathering import desk as gathering
 from addin.live import local, results
+from addin.live.choosing import choose_readings
 from addin.live.desk import Desk
 from addin.live.marks import MARK, unmark
 from addin.workbooks import explanation, files, repair, snapshot
@@ -64,13 +65,19 @@ def undo_recompute() -> None:
 
 
 def generate() -> None:
-    """生成空白表: a blank book of a scheme that is chosen by year and title, beside the book in front; it is opened."""
+    """生成空白表: a blank book of a scheme that is chosen by year and title, and read as the user wants its unclear clauses read,
+    beside the book in front; it is opened."""
     _press("生成空白表", _generate)
+
+
+def hand_out() -> None:
+    """下发: a book for each department or each unit, from the office's book in front or from a scheme that is chosen."""
+    _press("下发", lambda desk: hand_out_button.work(desk, partial(_chosen_scheme, desk), partial(_folder_for_new, desk)))
 
 
 def gather() -> None:
     """汇总: what the books of a folder hold goes into the one in front, which is saved before and opened again afterwards."""
-    _press("汇总", _gather)
+    _press("汇总", gather_button.work)
 
 
 def help() -> None:
@@ -279,6 +286,23 @@ def _explain(desk: Desk) -> None:
 
 
 def _generate(desk: Desk) -> None:
+    chosen = _chosen_scheme(desk, "生成")
+    if chosen is None:
+        return
+    path = _folder_for_new(desk) / actions.book_name(chosen)
+    if any(Path(book.name).name.casefold() == path.name.casefold() for book in desk.app.books):
+        raise BookError(f"“{path.name}”正开着。请先关闭它，再点“生成空白表”；要在里面填数，直接用它就行")
+    if path.exists() and not desk.ask(f"“{path.parent}”里已经有“{path.name}”。\n要重新生成吗？里面填过数的，会先备份。"):
+        return
+    desk.say("正在生成")
+    [made] = actions.generate([chosen.scheme.id], path.parent, takes=chosen.takes)
+    desk.app.books.open(str(made))
+    desk.stays = True
+    desk.tell(f"已生成并打开“{made.name}”。\n放在：{made.parent}\n请先看“说明”表，再在黄色格里填数。")
+
+
+def _chosen_scheme(desk: Desk, verb: str) -> SchemeFile | None:
+    """A scheme by year and title, read as the user chooses; None where he changes his mind. verb: what is done with its blank books."""
     desk.say("正在读取考核方案")
     known, broken = _schemes()
     if not known:
@@ -287,24 +311,16 @@ def _generate(desk: Desk) -> None:
     counts = Counter(file.scheme.year for file in known)
     chosen = desk.choose("要哪一年度的考核方案？", [f"{year} 年度（{counts[year]} 个方案）" for year in years])
     if chosen is None:
-        return
+        return None
     listed = [file for file in known if file.scheme.year == years[chosen]]
     odd = f"\n（另有 {len(broken)} 个方案文件有错，没有列出）" if broken else ""
     chosen = desk.choose(
-        f"{years[chosen]} 年度有这些考核方案，要生成哪一个的空白表？{odd}", [f"{f.scheme.title}（{f.scheme.place}）" for f in listed]
+        f"{years[chosen]} 年度有这些考核方案，要{verb}哪一个的空白表？{odd}", [f"{f.scheme.title}（{f.scheme.place}）" for f in listed]
     )
     if chosen is None:
-        return
-    path = _folder_for_new(desk) / actions.book_name(listed[chosen])
-    if any(Path(book.name).name.casefold() == path.name.casefold() for book in desk.app.books):
-        raise BookError(f"“{path.name}”正开着。请先关闭它，再点“生成空白表”；要在里面填数，直接用它就行")
-    if path.exists() and not desk.ask(f"“{path.parent}”里已经有“{path.name}”。\n要重新生成吗？里面填过数的，会先备份。"):
-        return
-    desk.say("正在生成")
-    [made] = actions.generate([listed[chosen].scheme.id], path.parent)
-    desk.app.books.open(str(made))
-    desk.stays = True
-    desk.tell(f"已生成并打开“{made.name}”。\n放在：{made.parent}\n请先看“说明”表，再在黄色格里填数。")
+        return None
+    takes = choose_readings(desk, listed[chosen])
+    return None if takes is None else schemes.loads(listed[chosen].text, listed[chosen].file, takes)
 
 
 def _schemes() -> tuple[list[SchemeFile], list[str]]:
@@ -324,47 +340,7 @@ def _folder_for_new(desk: Desk) -> Path:
     for folder in (own, local.documents()):
         if folder is not None and files.is_writable(folder):
             return folder
-    raise FileError(f"文件夹“{own or local.documents()}”写不进去。请先把工作簿另存到能写的文件夹，再点“生成空白表”")
-
-
-# -- 汇总
-
-
-def _gather(desk: Desk) -> None:
-    desk.live()
-    if obstacle := desk.obstacle():
-        raise BookError(obstacle)
-    path = desk.file
-    if path is None:
-        raise BookError("这本簿还没有存成文件，或者存在云盘里。请先“另存为”到本机的文件夹，再点“汇总”")
-    folder = desk.choose_folder("收上来的考核簿在哪个文件夹")
-    if folder is None:
-        return
-    count = gathering.count(path, folder)
-    if not count:
-        raise BookError(f"“{folder}”里没有考核簿。请先把收上来的文件放进一个文件夹，再点“汇总”")
-    if not desk.ask(f"“{folder}”里有 {count} 个文件。\n汇总以前先保存“{path.name}”，并另存一份备份；汇总以后重新打开它。\n要开始吗？"):
-        return
-    desk.say("正在汇总")
-    with desk.laid_aside():
-        saved = gathering.gather(path, [folder], progress=desk.progress, alone=adapter.is_libreoffice(desk.app))
-    desk.tell("\n".join(_gathered(saved)))
-
-
-def _gathered(saved: gathering.Saved) -> list[str]:
-    """What gathering came to, in sentences."""
-    done = saved.gathered
-    lines = [f"收到 {len(done.files)} 个文件，新收 {done.count} 格。" if done.count else f"收到 {len(done.files)} 个文件，没有新的数。"]
-    if done.waiting:
-        lines.append(f"有 {len(done.waiting)} 格等着选：在“待定”表里选“√”，再点“重算”。")
-    if refused := sum(len(report.refused) for report in done.files):
-        lines.append(f"有 {refused} 个数不能收，列在“待定”表里，请对方改正后重报。")
-    odd = [f"{report.incoming.name}：{'；'.join(report.words)}" for report in done.files if report.troubled and report.words]
-    lines += _some(odd)
-    late = [share.name for share in done.departments if share.missing]
-    if late:
-        lines.append(f"还没有报齐的考核部门：{'、'.join(late[:SHOWN])}{'等' if len(late) > SHOWN else ''}（{len(late)} 个），见“报送”表。")
-    return [*lines, *([f"汇总前的文件备份为 {saved.backup.name}。"] if saved.backup else [])]
+    raise FileError(f"文件夹“{own or local.documents()}”写不进去。请先把工作簿另存到能写的文件夹，再点“{desk.title}”")
 
 
 # -- 帮助

@@ -8,8 +8,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -19,8 +17,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from addin import cli_addin, cli_scheme
-from addin.commands import CANNOT, FINDINGS, FINE, Commands
+from addin import cli_addin, cli_hand_out, cli_readings, cli_scheme
+from addin.commands import CANNOT, FINDINGS, FINE, Commands, progress_bar
 from addin.garbage import collection_seldom
 from generator.files import noting, reason, so_far, write_atomically
 from generator.problems import Refusal, SourceError
@@ -28,7 +26,7 @@ from generator.scheme import library
 from generator.value import show
 
 if TYPE_CHECKING:
-    from addin.actions import Recomputed
+    from addin.actions import Recomputed, Scored
     from generator.scheme.load import SchemeFile
 
 INTERRUPTED = 130
@@ -219,21 +217,34 @@ def generate(
     template: Annotated[
         Path | None, typer.Option("--template", metavar="文件", readable=False, help="自己的版式文件（见 templates/）", show_default=False)
     ] = None,
+    view: cli_hand_out.View = cli_hand_out.Whose.OFFICE,
+    whose: cli_hand_out.For = None,
+    reading: cli_readings.Chosen = None,
     as_json: AsJson = False,
 ) -> None:
-    """生成空白的考核评分簿。已有数据的同名文件会先备份。"""
+    """生成空白的考核评分簿：总簿，或各部门的填报簿、各单位的自评簿（--view）。已有数据的同名文件会先备份。
+    --reading 另选一种读法，方案文件不动。"""
     from addin import actions
     from generator.layout import design as designs
 
     wanted = chosen(names, everything)
+    takes = cli_readings.chosen(reading or [], wanted)
     look = designs.load(template) if template else None
+    if view is not cli_hand_out.Whose.OFFICE:
+        cli_hand_out.generate(wanted, view, whose or [], folder, look, takes, as_json)
+        return
+    if whose:
+        raise Cannot("--for 要与 --view department 或 --view unit 一起写")
     with progress_bar("生成") as report:
-        files = actions.generate(wanted, folder, look, report)
+        files = actions.generate(wanted, folder, look, report, takes)
     if as_json:
         say_json({"files": [str(f) for f in files]})
     else:
         for file in files:
             out.print(f"已生成 {file}")
+
+
+app.command()(cli_hand_out.split)
 
 
 @app.command()
@@ -291,6 +302,7 @@ def score(book: Book, as_json: AsJson = False) -> None:
         say_json(
             {
                 "scheme": scored.file.scheme.id,
+                "readings": {r.id: r.takes for r in scored.file.scheme.readings},
                 "units": {
                     name: {
                         "scores": {id: plain(v) for id, v in r.scores.items()},
@@ -303,6 +315,9 @@ def score(book: Book, as_json: AsJson = False) -> None:
                 },
             }
         )
+        return
+    if not scored.view.whole:
+        show_part(scored)
         return
     grouped = len(scored.file.scheme.groups) > 1
     results = [name for name, _ in scored.results]
@@ -318,61 +333,23 @@ def score(book: Book, as_json: AsJson = False) -> None:
         others = ["" if r.scores[result] is None else show(r.scores[result]) for result in results]
         table.add_row(str(r.rank or ""), *([group] if grouped else []), name, total, r.grade or "", *others, missing)
     out.print(table)
+    for line in cli_readings.taken_otherwise(scored.file):
+        out.print(line)
 
 
-@app.command()
-def readings(
-    name: Annotated[str, typer.Argument(metavar="方案", help="方案编号或方案文件", show_default=False)],
-    book: Book,
-    as_json: AsJson = False,
-) -> None:
-    """读法：原文有几种理解的条款，换一种理解，谁的总分、位次、等次会变。不改文件。"""
-    from addin import actions
-
-    found = actions.other_readings(name, book)
-    if as_json:
-        say_json(
-            {
-                "readings": [
-                    {
-                        "reading": r.reading,
-                        "clause": r.clause,
-                        "takes": r.takes,
-                        "option": r.option,
-                        "says": r.says,
-                        "error": r.error,
-                        "changes": {unit: {"now": outcome(a), "then": outcome(b)} for unit, (a, b) in r.changes.items()},
-                    }
-                    for r in found
-                ]
-            }
-        )
-        return
-    if not found:
-        out.print("这个方案没有可以换的读法")
-    for r in found:
-        clause = f"（{r.clause}）" if r.clause else ""
-        out.print(f"{r.reading}{clause}：现取“{r.takes}”，若取“{r.option}”（{r.says}）", style="bold")
-        if r.error:
-            out.print(f"　　这种读法算不了：{r.error}")
-        elif not r.changes:
-            out.print("　　没有单位的总分、位次、等次会变")
-        for unit, (a, b) in r.changes.items():
-            words = [
-                f"{what} {show_outcome(x)} → {show_outcome(y)}"
-                for what, x, y in (("总分", a.total, b.total), ("位次", a.rank, b.rank), ("等次", a.grade, b.grade))
-                if x != y
-            ]
-            out.print(f"　　{unit}：{'，'.join(words)}")
+def show_part(scored: Scored) -> None:
+    """The scores of a department's or a unit's book, an indicator or group a row: there is no total, or it waits for the office."""
+    out.print(f"{scored.file.scheme.title}（{scored.view.who}）", style="bold")
+    table = Table("被考核单位", "指标", "得分")
+    for name, r in scored.units.items():
+        for id, value in r.scores.items():
+            table.add_row(name, id, "" if value is None else f"{value:.{scored.file.scheme.decimals}f}")
+        if r.total is not None:
+            table.add_row(name, "总分", f"{r.total:.{scored.file.scheme.decimals}f}")
+    out.print(table)
 
 
-def outcome(result: Any) -> dict[str, Any]:
-    """A unit's total, rank and grade for JSON."""
-    return {"total": plain(result.total), "rank": result.rank, "grade": result.grade}
-
-
-def show_outcome(value: Any) -> str:
-    return "（空）" if value is None else show(value) if isinstance(value, Decimal) else str(value)
+app.command()(cli_readings.readings)
 
 
 @app.command(name="import")
@@ -599,8 +576,8 @@ def verified(name: str, count: int, seed: int) -> Any:
                 from addin.workbooks import snapshot
 
                 taken = snapshot.take(Path(name))
-                path = library.ids().get(taken.plan.scheme.id)
-                return compare.verify(taken.file, path, Path(name), count, seed, report, taken.design)
+                path = library.ids().get(taken.plan.scheme.id) if taken.plan.view.whole else None
+                return compare.verify(taken.file, path, Path(name), count, seed, report, taken.design, taken.plan)
             return compare.verify(load(name), library.find(name), None, count, seed, report)
     except LibreOfficeError as error:
         raise Cannot(str(error)) from None
@@ -631,21 +608,6 @@ def plain(value: Any) -> Any:
 
 def say_json(data: Any) -> None:
     sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=1) + "\n")
-
-
-@contextmanager
-def progress_bar(verb: str) -> Iterator[Any]:
-    """A progress bar on the terminal's error stream; silent where that is not a terminal."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    columns = (TextColumn(verb), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}", markup=False))
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
-        task = bar.add_task("", total=None)
-
-        def report(done: int, total: int, words: str) -> None:
-            bar.update(task, completed=done, total=total, description=words)
-
-        yield report
 
 
 _USAGE = {

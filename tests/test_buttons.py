@@ -32,6 +32,7 @@ from lxml import etree
 from addin import actions, buttons
 from addin.engines import adapter, libreoffice
 from addin.engines.libreoffice.range import Range
+from addin.gathering import desk as gathering
 from addin.live import desk, local, manual
 from addin.live.book import LiveBook
 from addin.live.marks import MOST_MARKS, marks_of
@@ -1067,7 +1068,7 @@ def test_gathering_that_fails_opens_the_book_again(
     def fail(*_: object, **__: object) -> None:
         raise FileError("磁盘满了")
 
-    monkeypatch.setattr(buttons.gathering, "gather", fail)
+    monkeypatch.setattr(gathering, "gather", fail)
     said.chosen_folder = inbox
     buttons.gather()
     assert "磁盘满了" in said.last

@@ -32,6 +32,7 @@ from addin.gathering.round import Gathered
 from addin.workbooks import ledgers, pending, repair, snapshot
 from addin.workbooks.book import BookError
 from addin.workbooks.pending import Row, State
+from generator.plan.planner import make_plan
 from generator.problems import Refusal
 from generator.scheme import load as schemes
 from generator.sheets import meta
@@ -91,7 +92,7 @@ def at(key: str, unit: int) -> str:
     from generator.layout.design import load
     from generator.layout.lay_out import lay_out
 
-    place = lay_out(tiny.make_plan(schemes.loads(TEXT, "").scheme), load()).place(key, unit)
+    place = lay_out(make_plan(schemes.loads(TEXT, "").scheme), load()).place(key, unit)
     assert place
     return place[1]
 
@@ -547,8 +548,8 @@ def test_a_copied_row_with_other_values_is_a_dispute(office: Path, inbox: Path) 
         part.set(f"{letters}{last}", D(1) if cell == at("1/完成", 0) else value)
     (inbox / "0发改局.xlsx").write_bytes(package.to_bytes())
     done = gather(office, inbox)
-    [cell] = done.waiting
-    assert [candidate.value for candidate in cell.candidates] == [D("7.5"), D(1)]
+    [waiting] = done.waiting
+    assert [candidate.value for candidate in waiting.candidates] == [D("7.5"), D(1)]
     assert "一行被复制了" in words_of(done, "0发改局.xlsx")
 
 

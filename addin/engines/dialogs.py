@@ -21,8 +21,10 @@ _TEXT = 2
 """Of Application.InputBox: what is typed is taken as text."""
 _POSITION = 3
 """Of com.sun.star.awt.PosSize."""
-_WIDTH, _LINE, _MOST_LINES = 260, 10, 16
+_WIDTH, _WIDEST, _LINE, _MOST_LINES = 260, 480, 10, 16
 """Of LibreOffice's list, in its own units (a quarter of a letter's width, an eighth of its height)."""
+_LETTER, _SIDES = 8, 40
+"""What a Chinese character takes of the width, and what stands beside the text of a list."""
 
 
 def tell(app: App, title: str, text: str, grave: bool = False) -> None:
@@ -96,21 +98,22 @@ def pages(text: str, options: Sequence[str]) -> list[str]:
 def _from_list(app: App, title: str, text: str, options: Sequence[str]) -> int | None:
     """A dialog with a list."""
     office = app.impl.office
+    width = min(_WIDEST, max(_WIDTH, *(len(option) * _LETTER + _SIDES for option in options), 0))
     height = _LINE * max(4, min(len(options), _MOST_LINES))
     lines = _LINE * (text.count("\n") + 1)
     dialog = office.service("com.sun.star.awt.UnoControlDialogModel")
-    _set(dialog, Width=_WIDTH, Height=height + lines + 38, Title=title, Closeable=True)
+    _set(dialog, Width=width, Height=height + lines + 38, Title=title, Closeable=True)
 
     def add(kind: str, name: str, **properties: Any) -> None:
         model = dialog.createInstance(f"com.sun.star.awt.UnoControl{kind}Model")
         _set(model, Name=name, **properties)
         dialog.insertByName(name, model)
 
-    add("FixedText", "text", PositionX=8, PositionY=6, Width=_WIDTH - 16, Height=lines, Label=text, MultiLine=True, NoLabel=True)
+    add("FixedText", "text", PositionX=8, PositionY=6, Width=width - 16, Height=lines, Label=text, MultiLine=True, NoLabel=True)
     top = lines + 8
-    add("ListBox", "list", PositionX=8, PositionY=top, Width=_WIDTH - 16, Height=height + 2)
+    add("ListBox", "list", PositionX=8, PositionY=top, Width=width - 16, Height=height + 2)
     for name, label, kind, left in (("ok", "确定", 1, 104), ("cancel", "取消", 2, 52)):  # of com.sun.star.awt.PushButtonType
-        place = {"PositionX": _WIDTH - left, "PositionY": top + height + 8, "Width": 44, "Height": 15}
+        place = {"PositionX": width - left, "PositionY": top + height + 8, "Width": 44, "Height": 15}
         add("Button", name, **place, Label=label, PushButtonType=kind, DefaultButton=kind == 1)
     box = office.service("com.sun.star.awt.UnoControlDialog")
     box.setModel(dialog)

@@ -55,7 +55,7 @@ def gather(
     since = files.seen(book)
     pack = package.Package.open(book)
     taken = snapshot.of_package(pack, book.name)
-    if taken.about.get("view", "scoring") != "scoring":
+    if not taken.plan.view.whole:
         raise BookError(f"“{book.name}”不是督考办的总簿，是发给部门或单位的表；请选总簿再汇总")
     listed = _listed(book, sources, out)
     if not listed:

@@ -28,6 +28,8 @@ from generator.layout.roster import Roster
 from generator.lines.line import SHARED, Line
 from generator.plan.plan import Plan
 from generator.plan.planner import make_plan
+from generator.plan.selection import selected
+from generator.plan.view import OFFICE, View
 from generator.problems import Refusal, SchemeFault, SourceError, shorten
 from generator.scheme import load as schemes
 from generator.scheme.load import SchemeFile
@@ -38,6 +40,10 @@ from generator.xlsx.package import Package
 
 KEY_ROWS = 5
 """The row of column keys is the first of the sheet; rows inserted above it may push it down a little."""
+
+
+ReadAs = tuple[tuple[str, str], ...]
+"""The options that a book takes instead of those of the scheme's text: (reading, option)."""
 
 
 class Head(NamedTuple):
@@ -106,6 +112,11 @@ class Snapshot:
         """Whether its formulas are written in the way of an earlier version."""
         return self.about.get("format", "").isdecimal() and int(self.about["format"]) < meta.FORMAT
 
+    @property
+    def read_as(self) -> ReadAs:
+        """The readings that it takes otherwise than the scheme's text."""
+        return tuple(self.file.takes.items())
+
     def place(self, key: str, unit: int) -> tuple[str, str] | None:
         """(sheet, address) of a unit's cell on a line (−1: the cell all share), or None where row, column or sheet is gone."""
         at = key, unit
@@ -168,9 +179,10 @@ def of_package(package: Book, name: str) -> Snapshot:
     """Read an opened workbook; see `take`."""
     about = about_of(package)
     try:
-        file, plan = _understood(meta.joined(about, "text"), about.get("file", ""))
-        design = designs.loads(meta.joined(about, "template"))
-        original = pristine(file.text, file.file, design.text)
+        view = _view(about, name)
+        file, plan = understood(meta.joined(about, "text"), about.get("file", ""), view, tuple(meta.takes(about).items()))
+        design = designs.loads(meta.joined(about, "template"), views=not view.whole)
+        original = pristine(file.text, file.file, design.text, view, tuple(file.takes.items()))
     except (SourceError, SchemeFault) as error:
         why = error.problems[0].message if isinstance(error, SourceError) else error.message
         words = f"“{name}”里保存的考核方案或版式已损坏（{shorten(why).strip('“”')}），无法核算"
@@ -216,15 +228,19 @@ def of_package(package: Book, name: str) -> Snapshot:
 
 
 @lru_cache(maxsize=16)
-def pristine(text: str, file: str, template: str) -> Layout:
+def pristine(text: str, file: str, template: str, view: View = OFFICE, read_as: ReadAs = ()) -> Layout:
     """Where everything stands in a freshly generated book."""
-    return lay_out(_understood(text, file)[1], designs.loads(template))
+    return lay_out(understood(text, file, view, read_as)[1], designs.loads(template, views=not view.whole))
 
 
 @lru_cache(maxsize=32)
-def _understood(text: str, file: str) -> tuple[SchemeFile, Plan]:
-    """A scheme and its plan, once for all the workbooks that carry the same text."""
-    read = schemes.loads(text, file)
+def understood(text: str, file: str, view: View = OFFICE, read_as: ReadAs = ()) -> tuple[SchemeFile, Plan]:
+    """A scheme and its plan, or the part of it that a view has, once for all the workbooks that carry the same text and take the
+    same readings."""
+    if not view.whole:
+        read, whole = understood(text, file, OFFICE, read_as)
+        return read, selected(whole, view)
+    read = schemes.loads(text, file, dict(read_as))
     return read, make_plan(read.scheme)
 
 
@@ -239,6 +255,14 @@ def about_of(package: Book) -> dict[str, str]:
         if isinstance(key, str):
             about[key] = "" if value is None else str(value)
     return about
+
+
+def _view(about: dict[str, str], name: str) -> View:
+    """Whose book it is. Raises BookError where nobody knows such a book."""
+    view = meta.view_of(about)
+    if view is None:
+        raise BookError(f"“{name}”是另一种考核簿（{shorten(about['view'])}），这个版本的程序不认识；请装新的版本再打开")
+    return view
 
 
 def _sign(area: Area) -> str:

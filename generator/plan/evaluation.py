@@ -9,7 +9,7 @@ from decimal import Decimal, localcontext
 from typing import Any
 
 from generator.lines.accepted import Accepted
-from generator.lines.keys import GRADE, MISSING, RANK, TOTAL
+from generator.lines.keys import GRADE, MISSING, RANK, SCORE_LABEL, SELF_LABEL, SUM_LABEL, TOTAL
 from generator.lines.line import SHARED, Line
 from generator.plan.dependencies import Node
 from generator.plan.plan import Plan
@@ -160,14 +160,14 @@ class Evaluation:
         grade = self.value(GRADE, unit) if GRADE in self.plan.lines else None
         if not self.plan.scored:
             return Result(scores=scores, grade=grade if isinstance(grade, str) else None, complete=self.value(MISSING, unit) == 0)
-        rank = _number(self.value(RANK, unit))
+        rank = _number(self.value(RANK, unit)) if RANK in self.plan.lines else None
         total = _number(self.value(TOTAL, unit))
         return Result(
             scores=scores,
             total=total,
             rank=None if rank is None else int(rank),
             grade=grade if isinstance(grade, str) else None,
-            complete=total is not None,
+            complete=total is not None if self.plan.view.whole else self.value(MISSING, unit) == 0,
         )
 
     def at(self, key: str, unit: int) -> Value:
@@ -281,7 +281,7 @@ class _Here:
 
     def cell_name(self, line: str) -> str:
         found = self.values.plan.lines[line]
-        if found.label in ("得分", "小计"):
+        if found.label in (SCORE_LABEL, SELF_LABEL, SUM_LABEL):
             name = next((b.name for b in self.values.plan.blocks if found in b.lines), "")
             return f"{name}{found.label}"
         return found.label

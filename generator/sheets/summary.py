@@ -228,7 +228,7 @@ class _Builder:
         whole = sum(millimetres(sheet.widths[c]) for c in range(FIRST, self.right + 1))
         sides = setup.margins["left"] + setup.margins["right"]
         sheet.landscape = whole * UPRIGHT > A4[0] - sides
-        sheet.scale = min(100, int((A4[sheet.landscape] - sides) / whole * 100))
+        sheet.scale = max(setup.smallest_scale, min(100, int((A4[sheet.landscape] - sides) / whole * 100)))
         room = (A4[not sheet.landscape] - setup.margins["top"] - setup.margins["bottom"]) * POINTS_PER_MILLIMETRE / (sheet.scale / 100)
         if sum(sheet.heights.get(r, 15.0) for r in range(TITLE, row + 1)) > room * 0.97:
             sheet.row_breaks.insert(0, self.last + 1)
