@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 OUT := out
-DEBIAN := libreoffice-calc python3-uno fonts-noto-cjk poppler-utils xvfb $(shell command -v npm >/dev/null || echo npm)
+DEBIAN := libreoffice-calc libreoffice-writer python3-uno fonts-noto-cjk poppler-utils xvfb $(shell command -v npm >/dev/null || echo npm)
 VALIDATOR := tests/validator/node_modules/.package-lock.json
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 

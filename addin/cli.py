@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from addin import cli_addin, cli_hand_out, cli_readings, cli_scheme
+from addin import cli_addin, cli_hand_out, cli_readings, cli_result, cli_scheme, cli_years
 from addin.commands import CANNOT, FINDINGS, FINE, Commands, progress_bar
 from addin.garbage import collection_seldom
 from generator.files import noting, reason, so_far, write_atomically
@@ -37,6 +37,7 @@ SHOWN = 40
 app = Commands("考核簿：把考核办法变成会自己算分的 Excel 工作簿。")
 app.add_typer(cli_addin.app, name="addin")
 app.add_typer(cli_scheme.app, name="scheme")
+cli_years.add_to(app)
 # What is printed comes from files: brackets and colons in a name are no markup.
 _console = partial(Console, markup=False, emoji=False, highlight=False, soft_wrap=True)
 out, err = _console(), _console(stderr=True)
@@ -394,43 +395,11 @@ def gather(
         raise typer.Exit(FINDINGS)
 
 
-@app.command()
-def explain(
-    book: Book,
-    unit: Annotated[str, typer.Option("--unit", "-u", metavar="单位", help="被考核单位", show_default=False)],
-    indicator: Annotated[str, typer.Option("--indicator", "-i", metavar="指标", help="指标编号，或“总分”", show_default=False)],
-    as_json: AsJson = False,
-) -> None:
-    """说明一个得分是怎么来的：算式、数字、依据的条款。"""
-    from addin.workbooks import explanation as explaining
-
-    told = explaining.explain(book, unit, indicator)
-    if as_json:
-        say_json(
-            {
-                "unit": told.unit,
-                "indicator": told.id,
-                "name": told.name,
-                "rule": told.rule,
-                "clause": told.clause,
-                "steps": [
-                    {
-                        "label": s.label,
-                        "value": plain(s.value) if isinstance(s.value, Decimal) else s.value,
-                        "note": s.note,
-                        "words": s.derivation.words if s.derivation else "",
-                        "derivation": str(s.derivation) if s.derivation else "",
-                    }
-                    for s in told.steps
-                ],
-                "notes": told.notes,
-            }
-        )
-        return
-    head, *lines = explaining.told(told)
-    out.print(head, style="bold")
-    for line in lines:
-        out.print(line)
+app.command()(cli_result.explain)
+app.command()(cli_result.notice)
+app.command()(cli_result.statement)
+app.command()(cli_result.analysis)
+app.command()(cli_result.robustness)
 
 
 @app.command()

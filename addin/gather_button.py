@@ -19,7 +19,7 @@ def work(desk: Desk) -> None:
     path = desk.file
     if path is None:
         raise BookError("这本簿还没有存成文件，或者存在云盘里。请先“另存为”到本机的文件夹，再点“汇总”")
-    folder = desk.choose_folder("收上来的考核簿在哪个文件夹")
+    folder = desk.choose_folder("收上来的考核簿在哪个文件夹", path.parent)
     if folder is None:
         return
     count = gathering.count(path, folder)

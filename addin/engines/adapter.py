@@ -351,6 +351,17 @@ def lay_aside(book: Book) -> Callable[[], Book]:
 # -- working on a book
 
 
+def store_copy(book: Book, path: Path) -> bool:
+    """Write an .xlsx copy of a book as it is now, without changing what the book is called; whether that can be done."""
+    if is_libreoffice(book.app):
+        book.impl.store_copy(str(path))
+        return True
+    if is_mac(book.app):
+        return False
+    book.api.SaveCopyAs(str(path))
+    return True
+
+
 @contextmanager
 def one_step(book: Book, title: str, undo: Callable[[], None] | None = None, redo: Callable[[], None] | None = None) -> Iterator[None]:
     """Make all changes one step of the user's undo list, which calls these functions, or without them no step at all.

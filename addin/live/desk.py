@@ -86,13 +86,6 @@ class Desk:
         chosen: int | None = dialogs.choose(self.app, f"考核簿 · {self.title}", text, options)
         return chosen
 
-    def choose_folder(self, text: str) -> Path | None:
-        """A folder, beginning where the book lies; None where none is chosen."""
-        self.say("")
-        start = self.file.parent if self.file is not None else local.documents()
-        chosen: Path | None = dialogs.folder(self.app, f"考核簿 · {self.title}：{text}", start)
-        return chosen
-
     @contextmanager
     def laid_aside(self) -> Iterator[None]:
         """Save the book and let go of its file while that is written over; it is opened again afterwards, whatever happens."""
@@ -103,6 +96,23 @@ class Desk:
             yield
         finally:
             self._book = again()
+
+    def prompt(self, text: str, default: str = "") -> str | None:
+        """Something typed in; None where that is broken off."""
+        self.say("")
+        typed: str | None = dialogs.prompt(self.app, f"考核簿 · {self.title}", text, default)
+        return typed
+
+    def choose_folder(self, title: str, start: Path) -> Path | None:
+        """A folder; None where none is chosen."""
+        self.say("")
+        chosen: Path | None = dialogs.folder(self.app, f"考核簿 · {title}", start)
+        return chosen
+
+    @property
+    def has_book(self) -> bool:
+        """Whether there is a workbook in front."""
+        return self._book is not None
 
     def live(self) -> LiveBook:
         """The workbook in front, recognised as one of ours. Raises BookError."""
