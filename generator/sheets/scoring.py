@@ -19,6 +19,7 @@ from generator.layout.wording import filled
 from generator.lines.accepts import requirement
 from generator.lines.input import Input
 from generator.lines.keys import MISSING as MISSING_LINE
+from generator.lines.keys import TOTAL
 from generator.lines.line import SHARED, Figure, Format, Line, Role, answered
 from generator.plan.evaluation import Evaluation
 from generator.plan.plan import Block
@@ -255,8 +256,7 @@ class _Builder(Builder):
                         self.sheet.span(first, self.columns[key], last, self.columns[key], text or None, key)
                 for line in block.lines:
                     self.sheet.put(self.grid.rows[line.key], self.columns["label"], line.label, "label")
-                if block.kind == "indicator":
-                    self.to_write(block, first, last)
+                self.to_write(block, first, last)
         for line in block.lines:
             self.line(line)
 
@@ -288,19 +288,28 @@ class _Builder(Builder):
                 self.sheet.put(row, column, None, "total")
             for column in range(self.grid.last_unit + 1, self.grid.last_column + 1):
                 self.sheet.put(row, column, None, "total")
+            if line.key == TOTAL and "approved" in self.columns:
+                self.to_approve(line, row, row)
 
     def to_write(self, block: Block, first: int, last: int) -> None:
         """What people write beside an indicator, if this is a form with room for it."""
+        scored = next((line for line in block.lines if line.role is Role.SCORE), None)
         for key in WRITTEN:
             if key not in self.columns:
                 continue
-            at, style = self.columns[key], "approved" if key == "approved" else "written"
-            scored = next((line.key for line in block.lines if line.role is Role.SCORE), "")
-            content = self.approved.get(scored) if key == "approved" else None
-            self.sheet.span(first, at, last, at, content, style, locked=False)
-            if key == "approved":
-                where, far = address(first, at), (f"-{FAR}", FAR)
-                self.sheet.validations.append(Validation(where, "decimal", "between", *far, *APPROVED))
+            at = self.columns[key]
+            if block.kind != "indicator" or (key == "approved" and scored is None):
+                self.sheet.span(first, at, last, at, None, "approved")
+            elif key == "approved" and scored is not None:
+                self.to_approve(scored, first, last)
+            else:
+                self.sheet.span(first, at, last, at, None, "written", locked=False)
+
+    def to_approve(self, line: Line, first: int, last: int) -> None:
+        """The cell for the score that is approved in the end."""
+        at = self.columns["approved"]
+        self.sheet.span(first, at, last, at, self.approved.get(line.key), "approved", number_format(line), locked=False)
+        self.sheet.validations.append(Validation(address(first, at), "decimal", "between", f"-{FAR}", FAR, *APPROVED))
 
     def line(self, line: Line) -> None:
         sheet, row = self.sheet, self.grid.rows[line.key]
