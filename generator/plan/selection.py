@@ -193,7 +193,7 @@ class _Unit(_Selection):
         last = [self.lines[line.key] for line in whole.blocks[-1].lines if line.key in self.lines]
         so_far = self.so_far()
         self.lines |= {line.key: line for line in so_far}
-        last += so_far
+        last = [*(line for line in last if line.key != TOTAL), *so_far, *(line for line in last if line.key == TOTAL)]
         roots = [
             line.key for block in own for line in block.lines if block.kind is BlockKind.INDICATOR or _is_for(self.lines[line.key], unit)
         ]

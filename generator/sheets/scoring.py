@@ -128,20 +128,12 @@ class Builder:
         self.pages = paginate(grid, SIGN_HEIGHT)
         self.segments = segments(grid, self.pages.column_breaks)
 
-    @property
-    def form(self) -> str:
-        """The title, with places in it."""
-        own = self.design.own(self.plan.view)
-        return own.form if own else self.design.scoring.title
-
     def titles(self, grid: Matrix | Roster, start: int, middle: int) -> None:
         """Title and subtitle, from column ``start`` to ``middle``; after it, how much is missing."""
         sheet, scheme = self.sheet, self.plan.scheme
-        title = filled(self.form, title=scheme.title, who=self.plan.view.who)
-        if self.layout.by_unit:
-            title = f"{self.plan.units[grid.units[0]]}　{title}"
+        style = "title" if self.plan.view.whole else "form_title"
         for first, last in self.segments:
-            sheet.span(grid.title_row, first, grid.title_row, last, title, "title")
+            sheet.span(grid.title_row, first, grid.title_row, last, grid.title, style)
         source = scheme.source
         words = filled(self.design.scoring.subtitle, document=source.document, part=source.part)
         _, last = self.segments[0]
