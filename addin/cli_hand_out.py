@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -44,12 +44,20 @@ Folder = Annotated[Path, typer.Option("-o", "--output", metavar="文件夹", hel
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取")]
 
 
-def generate(names: Sequence[str], view: Whose, whose: Sequence[str], folder: Path, design: Design | None, as_json: bool) -> None:
+def generate(
+    names: Sequence[str],
+    view: Whose,
+    whose: Sequence[str],
+    folder: Path,
+    design: Design | None,
+    takes: Mapping[str, str],
+    as_json: bool,
+) -> None:
     """Blank books of departments or units. With many schemes, those that do not say who assesses are named and left out."""
     from addin import hand_out
     from addin.hand_out import HandedOut, Office
 
-    offices = [Office.of_scheme(name, design) for name in names]
+    offices = [Office.of_scheme(name, design, takes) for name in names]
     made, left = HandedOut(), []
     with progress_bar("生成") as report:
         for office in offices:

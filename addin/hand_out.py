@@ -27,6 +27,7 @@ from generator.problems import Refusal, SchemeFault
 from generator.scheme.assessors import indicators_by_body
 from generator.scheme.load import SchemeFile
 from generator.scheme.model import Indicator, Scheme
+from generator.scheme.readings import NOTHING
 from generator.sheets.book import compose
 from generator.value import Value
 
@@ -54,9 +55,9 @@ class Office:
     values: Evaluation | None = None
 
     @classmethod
-    def of_scheme(cls, name: str, design: Design | None = None) -> Office:
-        """Blank books of a scheme by id or path. Raises SourceError."""
-        file, plan = actions.planned(name)
+    def of_scheme(cls, name: str, design: Design | None = None, takes: Mapping[str, str] = NOTHING) -> Office:
+        """Blank books of a scheme by id or path, read with these options of its readings. Raises SourceError."""
+        file, plan = actions.planned(name, takes)
         return cls(file, plan, design)
 
     @classmethod

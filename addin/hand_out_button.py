@@ -46,7 +46,7 @@ def _office(desk: Desk, choose_scheme: Callable[[str], SchemeFile | None]) -> Of
     taken = _in_front(desk)
     if taken is None:
         file = choose_scheme("下发")
-        return None if file is None else Office.of_scheme(file.scheme.id)
+        return None if file is None else Office.of_scheme(file.scheme.id, takes=file.takes)
     office = Office.of_book(taken)
     count = len(taken.inputs)
     question = f"“{taken.name}”里已经填了 {count} 个数，要一并带到分出去的簿里吗？\n选“否”则分出去的都是空白的，总簿不受影响。"

@@ -18,6 +18,7 @@ from addin import actions, cli, hand_out
 from addin.hand_out import Office
 from addin.workbooks import explanation, snapshot
 from addin.workbooks.book import BookError
+from addin.workbooks.readings import other_readings
 from generator.columns import letters_of
 from generator.fillings.random_filling import odd_filling, random_filling
 from generator.layout.addresses import address
@@ -297,10 +298,8 @@ def test_the_offices_words_do_not_stand_in_its_parts(tmp_path: Path) -> None:
     with pytest.raises(explanation.NotExplained, match="没有总分"):
         explanation.explain(path, "甲", "总分")
     assert actions.score(path).units["甲"].total is None
-    scheme = tmp_path / "tiny.yaml"
-    scheme.write_text(tiny.text(TWO), encoding="utf-8")
     with pytest.raises(BookError, match="要看考核办公室的总簿"):
-        actions.other_readings(str(scheme), path)
+        other_readings(snapshot.take(path))
 
 
 def test_the_same_view_is_the_same_file(tmp_path: Path) -> None:

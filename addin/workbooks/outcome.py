@@ -69,7 +69,8 @@ def _ties(taken: Snapshot, values: Evaluation, names: Names) -> Iterator[Finding
         for band in grades.bands:
             if band.up_to is None:
                 break
-            due, below = (band.up_to - below) * len(group), band.up_to
+            due = grades.places(band.up_to, len(group)) - grades.places(below, len(group))
+            below = band.up_to
             given = sum(values.value(by_place, unit) == band.name for unit in group)
             if given >= due + 1:
                 detail = f"“{band.name}”应有 {show(due)} 个，因并列有 {given} 个"

@@ -51,7 +51,7 @@ def sheets(taken: Snapshot, names: Names) -> Iterator[Finding]:
     for name in book.sheet_names:
         if name in taken.strangers:
             yield names.finding("sheet-foreign", f"{name}（{taken.strangers[name]}）", name)
-        elif name not in known:
+        elif name not in known and name not in taken.ledgers.values():
             yield names.finding("sheet-added", name, name)
         elif not name.startswith("_") and not book.is_visible(name):
             yield names.finding("sheet-hidden", name, name)

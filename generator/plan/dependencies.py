@@ -83,6 +83,31 @@ class Dependencies:
                 todo += self.before[here]
         return sorted(found, key=self.order.__getitem__)
 
+    @cached_property
+    def _users(self) -> dict[Node, list[Node]]:
+        users: dict[Node, list[Node]] = {node: [] for node in self.before}
+        for node, looked_at in self.before.items():
+            for other in looked_at:
+                users[other].append(node)
+        return users
+
+    def reached(self, key: str) -> frozenset[Node]:
+        """Everything that is worked out from the cells of a line, or from the figure beside it, itself included."""
+        if key not in self._reached:
+            found: set[Node] = set()
+            todo = [Node(key, "cell"), Node(key, "standard")]
+            while todo:
+                here = todo.pop()
+                if here not in found:
+                    found.add(here)
+                    todo += self._users[here]
+            self._reached[key] = frozenset(found)
+        return self._reached[key]
+
+    @cached_property
+    def _reached(self) -> dict[str, frozenset[Node]]:
+        return {}
+
     def refuse_circles(self, board: Board) -> None:
         """No cell may depend on itself, not even across units or through a sum. Raises SchemeFault naming the circle."""
         try:

@@ -88,6 +88,19 @@ class Plan:
         return {line.key: line for block in self.blocks for line in block.lines}
 
     @cached_property
+    def block_of(self) -> dict[str, Block]:
+        """The block that each line stands in."""
+        return {line.key: block for block in self.blocks for line in block.lines}
+
+    @cached_property
+    def shared_labels(self) -> set[str]:
+        """The labels that stand in more than one indicator."""
+        owners: dict[str, set[str]] = {}
+        for line in self.lines.values():
+            owners.setdefault(line.label, set()).add(line.owner.id)
+        return {label for label, found in owners.items() if len(found) > 1}
+
+    @cached_property
     def group_of(self) -> list[list[int]]:
         """For each unit, which units form its group (positions)."""
         found: list[list[int]] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -16,7 +16,7 @@ from generator.plan.plan import Plan
 from generator.plan.planner import make_plan
 from generator.plan.view import Kind
 from generator.problems import Problem, SchemeFault, SourceError
-from generator.scheme.load import SchemeFile
+from generator.scheme.load import Choice, SchemeFile
 from generator.sheets import checks, guide, limits, meta, references, remarks, roster, scoring, summary, tables
 from generator.sheets import listing as lists
 from generator.sheets.sheet import Sheet
@@ -56,19 +56,23 @@ def build_sheets(layout: Layout, scheme: SchemeFile, book: Evaluation, approved:
     """Every sheet of a book, in the order of the tabs."""
     listing, counter = checks.build(layout, book)
     about = meta.build(scheme, layout.design, layout.plan.view)
-    return [*forms(layout, book, approved), listing, *parameters(layout, book), counter, about]
+    return [*forms(layout, book, approved, scheme.choices), listing, *parameters(layout, book), counter, about]
 
 
-def forms(layout: Layout, book: Evaluation, approved: Mapping[str, Value] = MappingProxyType({})) -> list[Sheet]:
-    """The sheets that people read and fill in. approved: what a unit's form shows as 核定分, by line."""
+def forms(
+    layout: Layout, book: Evaluation, approved: Mapping[str, Value] = MappingProxyType({}), choices: Sequence[Choice] = ()
+) -> list[Sheet]:
+    """The sheets that people read and fill in. approved: what a unit's form shows as 核定分, by line; choices: where the book is
+    read otherwise than the scheme takes it."""
     filled: list[Sheet] = []
     for grid in layout.grids:
         filled.append(scoring.build(layout, grid, book, approved) if isinstance(grid, Matrix) else roster.build(layout, grid, book))
     filled += [lists.build(layout, one, book) for one in layout.lists]
+    first = guide.build(layout, choices)
     if not layout.plan.view.whole:
-        return [guide.build(layout), *filled, *([remarks.build(layout)] if layout.plan.view.kind is Kind.DEPARTMENT else [])]
+        return [first, *filled, *([remarks.build(layout)] if layout.plan.view.kind is Kind.DEPARTMENT else [])]
     total = summary.build(layout, book)
-    return [guide.build(layout), total, *filled] if layout.by_unit else [guide.build(layout), *filled, total]
+    return [first, total, *filled] if layout.by_unit else [first, *filled, total]
 
 
 def parameters(layout: Layout, book: Evaluation) -> list[Sheet]:

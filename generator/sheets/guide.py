@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from generator.layout.addresses import address
 from generator.layout.design import DepartmentBook
 from generator.layout.layout import Layout
@@ -11,6 +13,7 @@ from generator.lines.line import Role
 from generator.plan.plan import Plan
 from generator.plan.view import Kind
 from generator.scheme.assessors import indicators_by_body
+from generator.scheme.load import Choice
 from generator.sheets.sheet import Sheet
 
 FIRST = 2
@@ -55,9 +58,10 @@ def _together(plan: Plan) -> str:
     return "；".join(f"{_named(id, name)}（与{'、'.join(others[id])}）" for id, name in names.items() if id in others)
 
 
-def _understood(layout: Layout) -> tuple[list[tuple[str, str, str]], list[tuple[str, str, str]]]:
+def _understood(layout: Layout, choices: Sequence[Choice]) -> tuple[list[tuple[str, str, str]], list[tuple[str, str, str]]]:
     """How unclear clauses are read, and the readings that can be changed, as rows of three texts; in the book of a department or
-    a unit those that concern it."""
+    a unit those that concern it. choices: where the book is read otherwise than the scheme takes it."""
+    instead = {choice.reading: f"（生成本簿时选定；方案取“{choice.own}”）" for choice in choices}
     scheme = layout.plan.scheme
     names = {b.number or b.id: b.name for b in layout.plan.blocks if b.kind in ("group", "indicator") and b.id}
 
@@ -76,7 +80,7 @@ def _understood(layout: Layout) -> tuple[list[tuple[str, str, str]], list[tuple[
     read = [
         (
             f"{reading.id}（{reading.clause}）" if reading.clause else reading.id,
-            f"{reading.takes}：{reading.options[reading.takes].says}",
+            f"{reading.takes}：{reading.options[reading.takes].says}{instead.get(reading.id, '')}",
             "；".join(f"{name}：{option.says}" for name, option in reading.options.items() if name != reading.takes),
         )
         for reading in scheme.readings
@@ -85,8 +89,14 @@ def _understood(layout: Layout) -> tuple[list[tuple[str, str, str]], list[tuple[
     return noted, read
 
 
-def build(layout: Layout) -> Sheet:
-    """The first sheet of a book."""
+def _taken(choices: Sequence[Choice]) -> str:
+    """Which readings the book takes otherwise than the scheme, in words; nothing where there are none."""
+    listed = "、".join(f"{choice.reading}取“{choice.option}”" for choice in choices)
+    return f"；生成时另选读法：{listed}" if listed else ""
+
+
+def build(layout: Layout, choices: Sequence[Choice] = ()) -> Sheet:
+    """The first sheet of a book. choices: where it is read otherwise than the scheme takes it."""
     design, scheme = layout.design.guide, layout.plan.scheme
     sheet = Sheet(design.sheet)
     sheet.widths = {1: 2, **{FIRST + i: w for i, w in enumerate(design.widths)}}
@@ -114,7 +124,7 @@ def build(layout: Layout) -> Sheet:
         "full": scheme.full_words() + ("，另有加分" if scheme.bonus and scheme.full_marks is not None else ""),
         "units": units,
         "indicators": f"{scheme.indicator_count()}项",
-        "version": f"{scheme.id}　第{scheme.version}版",
+        "version": f"{scheme.id}　第{scheme.version}版{_taken(choices)}",
     }
     told = _own_facts(layout, facts) if own else {label: facts[key] for key, label in design.facts.items()}
     for label, text in told.items():
@@ -142,7 +152,7 @@ def build(layout: Layout) -> Sheet:
         sheet.put(row, FIRST, "示例" if entry.style else None, entry.style or f"fill:{entry.colour}")
         sheet.span(row, FIRST + 1, row, last, entry.text, "text")
         sheet.heights[row] = 20
-    noted, read = _understood(layout)
+    noted, read = _understood(layout, choices)
     for title, headings, rows in (
         (design.notes_title, design.notes_headings, noted),
         (design.readings_title, design.readings_headings, read),

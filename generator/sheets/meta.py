@@ -13,6 +13,8 @@ from generator.sheets.sheet import Sheet
 NAME = META
 FORMAT = 2
 """How formulas and texts are written; raised when either changes, so that a book of before is not taken for tampered with."""
+READING = "reading:"
+"""Before the name of a reading of which the book takes another option than the scheme's text does."""
 CHUNK = 30_000
 """A cell holds 32,767 characters."""
 
@@ -27,6 +29,7 @@ def build(scheme: SchemeFile, design: Design, view: View) -> Sheet:
         ("version", scheme.scheme.version),
         ("fingerprint", scheme.fingerprint),
         ("view", view.kind.value),
+        *((READING + choice.reading, choice.option) for choice in scheme.choices),
         ("for", view.who or scheme.scheme.issuer or scheme.scheme.place),
         ("file", scheme.file),
         *_pieces("text", scheme.text),
@@ -44,6 +47,11 @@ def view_of(about: Mapping[str, str]) -> View | None:
     if kind not in Kind._value2member_map_:
         return None
     return OFFICE if kind == OFFICE.kind else View(Kind(kind), about.get("for", ""))
+
+
+def takes(about: Mapping[str, str]) -> dict[str, str]:
+    """The options that a book takes instead of those of the scheme's text, by reading."""
+    return {key.removeprefix(READING): option for key, option in about.items() if key.startswith(READING)}
 
 
 def _pieces(name: str, text: str) -> list[tuple[str, str]]:

@@ -59,7 +59,8 @@ class Highlight:
 
 @dataclass(frozen=True)
 class BarChart:
-    """Horizontal bars. Ranges as (first row, last row, column), 1-based; anchor: the top left cell."""
+    """Horizontal bars. Ranges as (first row, last row, column), 1-based; anchor: the top left cell; below_zero: values may be
+    negative."""
 
     title: str
     names: tuple[int, int, int]
@@ -67,6 +68,7 @@ class BarChart:
     anchor: str
     width_mm: float
     height_mm: float
+    below_zero: bool = False
 
 
 @dataclass

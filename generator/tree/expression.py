@@ -244,7 +244,8 @@ class CountLike(Expression):
 
 @dataclass(frozen=True)
 class Rank(Expression):
-    """The place of a number among a row of numbers, largest first (smallest with ``ascending``); equals share the better place."""
+    """The place of a number among a row of numbers, largest first (smallest with ``ascending``); equals share the better place.
+    It has to be one of them."""
 
     value: Expression
     among: Row
