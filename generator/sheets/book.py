@@ -54,7 +54,8 @@ def forms(layout: Layout, book: Evaluation) -> list[Sheet]:
     for grid in layout.grids:
         filled.append(scoring.build(layout, grid, book) if isinstance(grid, Matrix) else roster.build(layout, grid, book))
     filled += [lists.build(layout, one, book) for one in layout.lists]
-    return [guide.build(layout), total, *filled] if layout.by_unit else [guide.build(layout), *filled, total]
+    filled = [total, *filled] if layout.apart else [*filled, total]
+    return [guide.build(layout, filled), *filled]
 
 
 def parameters(layout: Layout, book: Evaluation) -> list[Sheet]:

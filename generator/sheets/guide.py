@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from generator.layout.addresses import address
 from generator.layout.layout import Layout
 from generator.layout.text_size import height_of, lines_needed
@@ -9,12 +11,28 @@ from generator.layout.wording import filled
 from generator.sheets.sheet import Sheet
 
 FIRST = 2
+MOST_NAMED = 3
+"""So many sheets are named one by one."""
 
 
 def _to_fill(layout: Layout) -> str:
     """The sheets that officials fill in, in words."""
-    first = "本单位名称的表" if layout.by_unit else f"“{layout.grids[0].sheet}”"
+    if layout.by_unit:
+        first = "本单位名称的表"
+    elif layout.apart:
+        first = f"各单位所在的表（“{layout.grids[0].sheet}”等{len(layout.grids)}张，从“{layout.design.summary.sheet}”点单位名称跳过去）"
+    else:
+        first = f"“{layout.grids[0].sheet}”"
     return "和".join([first, *(f"“{listing.sheet}”" for listing in layout.lists)])
+
+
+def _paper(sheets: Sequence[Sheet]) -> str:
+    """What paper the sheets are printed on, in words."""
+    larger = [sheet.name for sheet in sheets if sheet.paper != "A4"]
+    if not larger:
+        return "A4 纸"
+    which = "".join(f"“{name}”" for name in larger[:MOST_NAMED]) + (f"等{len(larger)}张" if len(larger) > MOST_NAMED else "")
+    return f"A4 纸，{which}用 A3 纸（没有 A3 纸的，打印时选“适合纸张大小”）"
 
 
 def _named(id: str, name: str) -> str:
@@ -22,8 +40,8 @@ def _named(id: str, name: str) -> str:
     return name if id in name else f"{id} {name}".strip()
 
 
-def build(layout: Layout) -> Sheet:
-    """The first sheet of a book."""
+def build(layout: Layout, others: Sequence[Sheet]) -> Sheet:
+    """The first sheet of a book. others: the sheets that people fill in, read and print."""
     design, scheme = layout.design.guide, layout.plan.scheme
     sheet = Sheet(design.sheet)
     sheet.widths = {1: 2, **{FIRST + i: w for i, w in enumerate(design.widths)}}
@@ -61,7 +79,7 @@ def build(layout: Layout) -> Sheet:
     wide(row, design.steps_title, "group")
     for number, step in enumerate(words.steps, 1):
         row += 1
-        wide(row, f"{number}．{filled(step, sheets=_to_fill(layout))}", "plain")
+        wide(row, f"{number}．{filled(step, sheets=_to_fill(layout), paper=_paper(others))}", "plain")
     row += 2
     wide(row, design.legend_title, "group")
     for entry in design.legend:

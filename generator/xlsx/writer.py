@@ -114,6 +114,8 @@ def _assemble(data: bytes, parts: list[tuple[str, str, str]], date: str) -> byte
                 content = _fonts_in_order(content)
             elif info.filename.startswith("xl/drawings/drawing"):
                 content = _prefixed(content)
+            elif info.filename.startswith("xl/charts/chart"):
+                content = _untitled(content)
             copy = zipfile.ZipInfo(info.filename, files.EPOCH)
             copy.compress_type, copy.external_attr = zipfile.ZIP_DEFLATED, info.external_attr
             target.writestr(copy, content, compresslevel=COMPRESSION)
@@ -126,6 +128,11 @@ def _fonts_in_order(styles: bytes) -> bytes:
     for font in root.iter(f"{{{MAIN}}}font"):
         font[:] = sorted(font, key=lambda child: _FONT.index(etree.QName(child).localname))
     return str(etree.tostring(root, encoding="unicode")).encode()
+
+
+def _untitled(chart: bytes) -> bytes:
+    """A chart without a title, said so: Excel gives it the name of its series for one."""
+    return chart.replace(b"<chart><plotArea>", b'<chart><autoTitleDeleted val="1"/><plotArea>', 1)
 
 
 def _prefixed(drawing: bytes) -> bytes:
