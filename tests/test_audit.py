@@ -344,6 +344,24 @@ def test_rows_deleted_inserted_copied_sorted(filled_books: dict[str, Path], tmp_
         assert code in {f.code for f in shuffled(filled_books[PARKS], tmp_path / "t.xlsx", change)}, code
 
 
+@pytest.mark.parametrize("layout", ["rows", "matrix"])
+@pytest.mark.parametrize("typed", [None, "改了"])
+def test_rows_inserted_above_the_line_to_sign(tmp_path: Path, layout: str, typed: str | None) -> None:
+    """The line is no fault because it is lower, and one when its words are others."""
+    scheme = tiny.text("- {id: 1, name: 投资, points: 10, rule: ratio, target: 1}", extra=f"layout: {layout}")
+    book = tiny.book(scheme, tmp_path / "b.xlsx")
+    workbook = openpyxl.load_workbook(book)
+    sheet = workbook["填报与计分"]
+    [line] = [cell for row in sheet.iter_rows() for cell in row if "考核部门（盖章）" in str(cell.value)]
+    row, column = line.row, line.column
+    sheet.insert_rows(row, 3)
+    if typed:
+        sheet.cell(row + 3, column).value = typed
+    workbook.save(book)
+    codes = [f.code for f in actions.check(book).findings]
+    assert codes.count("label-changed") == (1 if typed else 0)
+
+
 def test_columns_moved(parks: Opened) -> None:
     first, second = (address(1, 10), address(1, 11))
     a, b = parks.sheet.value(first), parks.sheet.value(second)

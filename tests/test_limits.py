@@ -26,6 +26,7 @@ from generator.layout.wording import filled
 from generator.lines.line import Figure
 from generator.problems import FormulaError, Problem, Refusal, SourceError
 from generator.scheme import library, load, size
+from generator.sheets import summary
 from generator.sheets.book import compose
 from generator.sheets.scoring import figure_format
 from generator.tree import excel
@@ -193,6 +194,14 @@ def test_units_that_share_the_name_of_a_sheet_of_ours(tmp_path: Path) -> None:
     assert {"history(2)", "_scorebook(2)", "_校验(2)", "说明(2)", "汇总(2)"} < {*names}
     assert all(sheet_names.fault(n) == "" for n in names if n not in (sheet_names.COUNTER, sheet_names.META))
     assert actions.score(book).units.keys() == {"history", "_scorebook", "_校验", "说明", "汇总"}
+
+
+def test_a_summary_wider_than_any_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Results side by side, too many for the paper even at 1%; Excel prints at 10% at the least."""
+    monkeypatch.setattr(summary, "A4", (45.0, 45.0))
+    rows = "\n".join(f"- {{id: {i}, name: 投资{i}, points: 1, rule: ratio, target: 1}}" for i in range(1, 41))
+    book = tiny.book(tiny.text(rows, units="[甲]", full="40"), tmp_path / "b.xlsx")
+    assert int(openpyxl.load_workbook(book)["汇总"].page_setup.scale) >= 10
 
 
 def test_rare_characters_count_twice() -> None:

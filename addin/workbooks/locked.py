@@ -64,7 +64,8 @@ class Locked:
         layout, values, book = self.taken.layout, self.values, self.taken.package
         lists = checks.build(layout, values)
         listed = {sheet.name for sheet in lists}
-        built: list[Sheet | None] = [summary.build(layout, values), tables.build(layout, values), *lists]
+        total = summary.build(layout, values) if self.taken.plan.view.whole else None
+        built: list[Sheet | None] = [total, tables.build(layout, values), *lists]
         for sheet in built:
             if sheet is None or sheet.name not in book.sheet_names:
                 continue
@@ -106,13 +107,14 @@ class Locked:
             name = own.area.sheet if own else sheet
             if name not in taken.package.sheet_names or (own and not own.in_place and not whole):
                 continue
-            cells, moved = _Cells(self, name, taken.package.sheet(name)), Moved(own) if own and not own.in_place else None
+            cells, moved = _Cells(self, name, taken.package.sheet(name)), Moved(own) if own else None
             for put, content in wanted.items():
-                at = moved.now(put) if moved else put
+                at = moved.now(put) if moved and own and not own.in_place else put
                 if at is None:
                     continue
                 if not isinstance(content, Formula):
-                    cells.label(at, content)
+                    below = moved.below(put, at) if moved and not cells.holds(at, content) else []
+                    cells.label(next((lower for lower in below if cells.holds(lower, content)), at), content)
                 elif own is None:
                     cells.formula_text(at, content)
                 elif whole and isinstance(own.area, Grid):  # belongs to no line: the count above a table
@@ -163,6 +165,10 @@ class _Cells:
         what = self.names.label(line) if line else ""
         edit = Edit(self.sheet, at, wanted, now, "恢复参数")
         self._restore(edit, "parameter-changed", f"{what}，应为 {show(wanted)}，现在是 {now}", line, unit)
+
+    def holds(self, at: str, wanted: Value) -> bool:
+        """Whether a cell shows a value, and no formula gives it."""
+        return self.formula_at(at) is None and same_value(self.value_at(at), wanted)
 
     def label(self, at: str, wanted: Value) -> None:
         """A heading, a name, a sentence, or nothing."""

@@ -10,6 +10,9 @@ from generator.layout.addresses import address, place_of
 from generator.layout.grid import KEY, KEY_ROW
 from generator.layout.matrix import Matrix
 
+PUSHED = 50
+"""How many inserted rows are looked over."""
+
 
 class Moved:
     """A sheet as it was put and as it is. Only of one whose keyed rows and columns are all there, in their order."""
@@ -23,6 +26,8 @@ class Moved:
         texts = {column: area.columns.get(key) for key, column in original.columns.items()}
         columns = {KEY: found.head.key} | texts | {column: area.column_keys[key] for key, column in original.column_keys.items()}
         self._row, self._column = _Line(rows).now, _Line(columns).now
+        self.last = max(rows)
+        """The last row with a key, as it was put; what stands below it, a line to sign, may have been pushed further down."""
 
     def now(self, at: str) -> str | None:
         """Where a cell is; None where it is gone, or something was inserted between the keys around it, so that it cannot be
@@ -30,6 +35,11 @@ class Moved:
         row, column = place_of(at)
         where = self._row(row), self._column(column)
         return None if where[0] is None or where[1] is None else address(where[0], where[1])
+
+    def below(self, put: str, now: str) -> list[str]:
+        """Where else a cell may be by now, when there is no key below it that would tell."""
+        row, column = place_of(now)
+        return [address(row + more, column) for more in range(1, PUSHED)] if place_of(put)[0] > self.last else []
 
 
 class _Line:

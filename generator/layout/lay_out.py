@@ -15,6 +15,7 @@ from generator.layout.place_matrix import matrix
 from generator.layout.place_roster import roster
 from generator.layout.roster import Roster
 from generator.plan.plan import HEADINGS, Block, BlockKind, Plan, absent_units
+from generator.plan.view import Kind
 from generator.problems import SchemeFault
 
 MANY_UNITS, SHARED = 8, 0.3
@@ -25,6 +26,8 @@ def lay_out(plan: Plan, design: Design) -> Layout:
     """Place a plan's lines: all units side by side, a sheet each where they have little in common, a row each where they are
     many and the lines few, or a sheet for each group where a page has no room for all."""
     taken = {design.guide.sheet, design.summary.sheet, design.checks.sheet, design.tables.sheet, design.scoring.sheet}
+    if not plan.view.whole:
+        taken |= {design.parts.unit.sheet, design.parts.remarks.sheet}
     grids = _grids(plan, design, taken)
     lists = [
         listing(plan, design, key, sheet_names.free(re.split("[“（：，、]", title)[0] or title, taken)) for key, title in plan.lists.items()
@@ -38,7 +41,9 @@ def lay_out(plan: Plan, design: Design) -> Layout:
 def _grids(plan: Plan, design: Design, taken: set[str]) -> list[Matrix | Roster]:
     """The scoring sheets. taken: the names of sheets that are there already."""
     blocks = [b for b in plan.blocks if not b.listed]
-    if one_sheet_a_unit(plan):
+    if plan.view.kind is Kind.UNIT:
+        return [matrix(plan, design, design.parts.unit.sheet, [0], blocks)]
+    if plan.view.whole and one_sheet_a_unit(plan):
         own = enumerate(_own_blocks(plan, blocks))
         return [matrix(plan, design, sheet_names.free(plan.units[unit], taken), [unit], mine) for unit, mine in own]
     everybody = list(range(len(plan.units)))
@@ -46,7 +51,7 @@ def _grids(plan: Plan, design: Design, taken: set[str]) -> list[Matrix | Roster]
     if below:
         return [below]
     whole = matrix(plan, design, design.scoring.sheet, everybody, blocks)
-    if design.form < 2 or plan.scheme.layout != "auto" or fits(whole):
+    if design.form < 2 or plan.scheme.layout != "auto" or not plan.view.whole or fits(whole):
         return [whole]
     return _apart(plan, design, taken, whole) or [whole]
 

@@ -178,7 +178,7 @@ def _split_rows(grid: Matrix | Roster, height: float, extra: float) -> list[int]
 def _cut(grid: Matrix | Roster, first: int, tall: float, room: float) -> tuple[int, float] | None:
     """Where a high block can go on on the next page, and how high the rest is: both parts have room for the texts beside its rows,
     which are repeated. tall: with the headings above it; room: what is left of the page."""
-    if not isinstance(grid, Matrix) or grid.design.form < 2 or first not in grid.needs:
+    if not isinstance(grid, Matrix) or grid.design.form < 2 or not grid.plan.view.whole or first not in grid.needs:
         return None
     last = next(end for _, start, end in grid.spans if start == first)
     whole = sum(grid.heights[r] for r in range(first, last + 1))

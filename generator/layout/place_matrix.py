@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from generator.layout.beside import beside, figure_width
 from generator.layout.design import Column, Design
 from generator.layout.grid import HEAD_ROW
@@ -30,7 +32,7 @@ def matrix(plan: Plan, design: Design, sheet: str, units: list[int], blocks: lis
     grid = Matrix(plan, design, sheet, units, blocks)
     if design.form > 1:
         grid.above = beside(grid)
-    columns, names = design.scoring.columns, 1 if len(units) <= FEW_UNITS else 2
+    columns, names = grid.form_columns, 1 if len(units) <= FEW_UNITS else 2
     _columns(grid, columns, names)
     if design.form > 1 and not _fitted(grid, names):
         _side_by_side(grid)
@@ -47,7 +49,7 @@ def _fitted(grid: Matrix, names: int) -> bool:
         rooms.insert(0, page_width(grid.design, paper=setup.papers[0], upright=True))
     for room, most in zip(rooms, [*[NAME_LINES] * (len(rooms) - 1), scoring.unit_lines], strict=True):
         for lines in range(names, max(names, most) + 1):
-            _columns(grid, scoring.columns, lines)
+            _columns(grid, grid.form_columns, lines)
             if _squeezed(grid, room):
                 if len(grid.lines) - len(grid.above) > LONG:
                     _spread(grid, room)
@@ -68,7 +70,7 @@ def _spread(grid: Matrix, room: float) -> None:
 def _squeezed(grid: Matrix, room: float) -> bool:
     """Take what a sheet is too wide off its columns of texts, if they can do without it."""
     excess = sum(grid.widths.values()) - room
-    design: dict[str, float] = {column.key: column.width for column in grid.design.scoring.columns}
+    design: dict[str, float] = {column.key: column.width for column in grid.form_columns}
     spare = {key: max(0.0, grid.widths[grid.columns[key]] - design[key] * LEAST[key]) for key in LEAST if key in grid.columns}
     if excess > sum(spare.values()):
         return False
@@ -83,7 +85,7 @@ def _side_by_side(grid: Matrix) -> None:
     """Lay out a sheet that is printed on several pages side by side: all but the units stand on the left, where every page
     repeats them, a little narrower if that saves a page."""
     scoring = grid.design.scoring
-    _columns(grid, sorted(scoring.columns, key=lambda column: column.key == "units"), scoring.unit_lines)
+    _columns(grid, sorted(grid.form_columns, key=lambda column: column.key == "units"), scoring.unit_lines)
     count, each = len(grid.units), grid.widths[grid.first_unit]
     room = page_width(grid.design)
     left = sum(grid.widths.values()) - count * each
@@ -93,7 +95,7 @@ def _side_by_side(grid: Matrix) -> None:
         _spread(grid, room + (count - fewer) * each)
 
 
-def _columns(grid: Matrix, columns: list[Column], names: int) -> None:
+def _columns(grid: Matrix, columns: Sequence[Column], names: int) -> None:
     """names: on how many lines the names of the units may stand."""
     grid.columns, grid.widths = {}, {}
     position = grid.first_visible

@@ -262,7 +262,7 @@ class _Builder:
         high = (PAPERS[sheet.paper][not sheet.landscape] - setup.margins["top"] - setup.margins["bottom"]) * POINTS_PER_MILLIMETRE * 0.97
         if sum(sheet.heights.get(r, 15.0) for r in range(TITLE, self.last + 1)) * scale > high:
             scale = min(scale, EASY)  # so long a list is better on fewer pages than large
-        sheet.scale = int(scale * 100)
+        sheet.scale = max(int(SMALLEST * 100), int(scale * 100))
         self.paginate(row, high / (sheet.scale / 100))
         sheet.print_area = f"{address(TITLE, FIRST)}:{address(row, self.right)}"
 
