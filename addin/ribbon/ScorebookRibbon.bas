@@ -25,6 +25,10 @@ Public Sub OnGenerate(control As IRibbonControl)
     Press "generate"
 End Sub
 
+Public Sub OnHandOut(control As IRibbonControl)
+    Press "hand_out"
+End Sub
+
 Public Sub OnHelp(control As IRibbonControl)
     Press "help"
 End Sub

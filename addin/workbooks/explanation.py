@@ -218,6 +218,8 @@ def _found(plan: Plan, name: str) -> tuple[Block, list[Line] | None]:
     """The block of an indicator or group, or the line of a quantity, that goes by a name. Raises NotExplained."""
     last = plan.blocks[-1]
     if name in ("合计", "总分"):
+        if not plan.view.whole and TOTAL not in plan.lines:
+            raise NotExplained(f"这本是{plan.view.who}的分簿，没有总分；总分要在考核办公室的总簿里看")
         return next((b for b in plan.blocks if TOTAL in {line.key for line in b.lines}), last), None
     for block in plan.blocks:
         if name in (block.id, block.name, block.heading) and block.lines:

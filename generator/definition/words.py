@@ -76,7 +76,7 @@ NAMES: dict[str, str] = {
     "assumed": "原文没有这一档", "ends": "端点归", "stated": "端点写明", "highest": "最大值",
     "inputs": "填报", "figures": "数", "quantities": "量", "score": "得分公式", "is": "公式", "low": "下限", "high": "上限",
     "part_of": "属于哪个的一部分", "options": "选项", "hint": "提示",
-    "within": "在哪里比", "needs": "须具备",
+    "rounded": "占几个单位四舍五入", "within": "在哪里比", "needs": "须具备",
     "readings": "读法", "at": "指标", "conflict": "两处不一", "answers": "回答把关", "takes": "现取", "set": "改动",
     "with": "一起取时的改动",
     "notes": "说明", "reading": "本方案怎么算", "otherwise": "还可以怎么理解",

@@ -6,7 +6,7 @@ On the sheet a label stands beside its indicator and its period; in a sentence a
 from __future__ import annotations
 
 from generator.lines.input import NO_TASK, Ask
-from generator.lines.keys import MISSING, RESULT_LABEL, SCORE_LABEL, SUM_LABEL, Owner
+from generator.lines.keys import MISSING, RESULT_LABEL, SCORE_LABEL, SELF_LABEL, SUM_LABEL, Owner
 from generator.lines.line import Figure, Line
 from generator.plan.plan import BlockKind, Plan
 from generator.tree.expression import UNFINISHED, Expression, Tagged
@@ -38,7 +38,7 @@ def cell(plan: Plan, key: str, own: Owner) -> str:
     when = "·".join(new)
     if line.label == RESULT_LABEL:
         return f"{when}否决项“{block.name}”"
-    if line.label in (SCORE_LABEL, SUM_LABEL):
+    if line.label in (SCORE_LABEL, SELF_LABEL, SUM_LABEL):
         return f"{'' if block.kind is BlockKind.PERIOD else when}{block.name}{line.label}"
     if block.kind is BlockKind.INDICATOR and own and line.owner.id != own.id and line.label in plan.shared_labels:
         return f"{when}{block.name}的{label(line)}"
@@ -80,7 +80,7 @@ def wanting(plan: Plan, line: Line, value: Value, at_fault: bool, name: str, bla
             return ""  # nothing is decided, and that is well
         computed = line.formula is not None or (line.standard is not None and isinstance(line.standard.value, Expression))
         if computed and value in (None, "", UNFINISHED):
-            return f"“{name}”还没有得分" if line.label in (SCORE_LABEL, SUM_LABEL) else f"“{name}”还算不出"
+            return f"“{name}”还没有得分" if line.label in (SCORE_LABEL, SELF_LABEL, SUM_LABEL) else f"“{name}”还算不出"
         return ""
     if value is None or value == "":
         return "" if line.input.accepts.blank else f"“{name}”还没有填"

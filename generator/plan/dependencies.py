@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import Literal, NamedTuple
@@ -40,8 +40,8 @@ class Dependencies:
         self.all_looks: dict[Node, dict[Look, None]] = {}
         """How the cells of each line, and the figure beside it, look at others; in the order of their formulas."""
         for key, line in lines.items():
-            self.all_looks[Node(key, "cell")] = dict.fromkeys(_looks(line.nodes_of_formula))
-            self.all_looks[Node(key, "standard")] = dict.fromkeys(_looks(line.nodes_of_figure))
+            self.all_looks[Node(key, "cell")] = dict.fromkeys(looks_of(line.nodes_of_formula))
+            self.all_looks[Node(key, "standard")] = dict.fromkeys(looks_of(line.nodes_of_figure))
 
     # Order ----------------------------------------------------------------------------------------------------------
 
@@ -135,7 +135,8 @@ class Dependencies:
         return frozenset(look.line for looks in self.all_looks.values() for look in looks if look.how in how)
 
 
-def _looks(nodes: tuple[e.Expression, ...]) -> Iterator[Look]:
+def looks_of(nodes: Iterable[e.Expression]) -> Iterator[Look]:
+    """How some nodes look at lines."""
     for node in nodes:
         match node:
             case e.Cell(line):

@@ -174,14 +174,14 @@ class Evaluation:
         grade = self.value(GRADE, unit) if GRADE in self.plan.lines else None
         if not self.plan.scored:
             return Result(scores=scores, grade=grade if isinstance(grade, str) else None, complete=self.value(MISSING, unit) == 0)
-        rank = _number(self.value(RANK, unit))
+        rank = _number(self.value(RANK, unit)) if RANK in self.plan.lines else None
         total = _number(self.value(TOTAL, unit))
         return Result(
             scores=scores,
             total=total,
             rank=None if rank is None else int(rank),
             grade=grade if isinstance(grade, str) else None,
-            complete=total is not None,
+            complete=total is not None if self.plan.view.whole else self.value(MISSING, unit) == 0,
         )
 
     def at(self, key: str, unit: int) -> Value:

@@ -162,7 +162,7 @@ def _absent(draft: Draft, item: Item, node: Indicator, questions: tuple[Question
         return []
     asked = [line for line in lines if line.input]
     first = Cell((asked or lines)[0].key)
-    asked_of = [draft.lines[q.line].applies for q, wanted in questions if wanted == YES and isinstance(q, Cell)]
+    asked_of = [draft.lines[q.line].applies for q, wanted in questions if wanted == YES and isinstance(q, Cell) and q.line in draft.lines]
     signs = []
     if not all(item.applies) and item.applies not in asked_of:
         signs.append(first.is_(NONE_MARK))

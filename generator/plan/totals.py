@@ -134,7 +134,9 @@ class _Totals:
             complete = every(complete, e.Fold("count", (row,)).is_(e.Fold("size", (row,))))
             place: Expression = Cell(RANK) if own else e.Rank(Cell(TOTAL), row)
             if grades.by == "rank_share":
-                place = place / e.Fold("size", (row,))
+                # Share × units rounds to the rank or more just where the middle of the rank's own place is within the share.
+                units = e.Fold("size", (row,))
+                place = (place * 2 - 1) / (units * 2) if grades.rounded else place / units
             entries.append((PLACE, when(complete, place, Blank()), Format.PERCENT if grades.by == "rank_share" else Format.COUNT))
             value, complete = Cell(PLACE), e.IsNumber(Cell(PLACE))
         band: Expression = e.Band(value, e.TableColumn(GRADE_TABLE, "界"), e.TableColumn(GRADE_TABLE, "得分"), len(edges), by_upper)

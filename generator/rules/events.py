@@ -108,7 +108,7 @@ class PerEvent(Rule):
 
     def declares(self) -> Declarations:
         """How often each event happened can be spoken of in formulas by the event's name."""
-        counted = [v.what for v in self.events if v.each is not None and not v.by_rate]
+        counted = [v.what for v in self.events if v.zero or (v.each is not None and not v.by_rate)]
         return Declarations(inputs={name: Asked(ask="events") for name in counted}, written_in=dict.fromkeys(counted, "events"))
 
     @property
