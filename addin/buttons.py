@@ -18,7 +18,7 @@ from pathlib import Path
 
 import xlwings
 
-from addin import actions, hand_out_button
+from addin import actions, hand_out_button, result_buttons
 from addin.engines import adapter
 from addin.garbage import collection_seldom
 from addin.live import local, results
@@ -73,6 +73,21 @@ def generate() -> None:
 def hand_out() -> None:
     """下发: a book for each department or each unit, from the office's book in front or from a scheme that is chosen."""
     _press("下发", lambda desk: hand_out_button.work(desk, partial(_chosen_scheme, desk), partial(_folder_for_new, desk)))
+
+
+def notice() -> None:
+    """通报: the ranking notice of the book in front, a .docx beside it."""
+    _press("通报", lambda desk: result_buttons.notice(desk, _folder_for_new(desk)))
+
+
+def statement() -> None:
+    """得分说明单: a .docx for each unit, in a folder beside the book in front."""
+    _press("得分说明单", lambda desk: result_buttons.statement(desk, _folder_for_new(desk)))
+
+
+def analysis() -> None:
+    """结果分析: a workbook of places, losses and how firm the ranking stands, beside the book in front; it is opened."""
+    _press("结果分析", lambda desk: result_buttons.analysis(desk, _folder_for_new(desk)))
 
 
 def help() -> None:

@@ -44,7 +44,7 @@ from generator.office import LibreOfficeError
 from generator.problems import FileError
 
 BUTTONS = ribbon.tab().buttons
-NAMES = ["check", "recompute", "explain", "undo_recompute", "generate", "hand_out", "help"]
+NAMES = ["check", "recompute", "explain", "undo_recompute", "generate", "hand_out", "notice", "statement", "analysis", "help"]
 PYTHON = r"C:\Scorebook\Scripts\python.exe"
 CHINESE = re.compile(r"[一-鿿]")
 
@@ -61,6 +61,7 @@ ATTRIBUTES = {
 }
 CHILDREN = {"customUI": {"ribbon"}, "ribbon": {"tabs"}, "tabs": {"tab"}, "tab": {"group"}, "group": {"button"}, "button": set()}
 BUILT_IN = {"ErrorChecking", "CalculateNow", "FormulaEvaluate", "Undo", "FileNew", "FileSendAsAttachment", "Help", "TabView"}
+BUILT_IN |= {"ReviewNewComment", "FilePrintQuick", "SortDescendingExcel"}
 """Identifiers in Microsoft's lists of Excel's controls for Office 2013, 2016, 2019 and 365."""
 
 
@@ -98,7 +99,18 @@ def test_keys_within_the_tab_do_not_collide() -> None:
 
 def test_the_buttons_stand_in_order_and_two_are_large() -> None:
     assert [button.name for button in BUTTONS] == NAMES
-    assert [button.label for button in BUTTONS] == ["检查", "重算", "说明得分", "撤销重算", "生成空白表", "下发", "帮助"]
+    assert [button.label for button in BUTTONS] == [
+        "检查",
+        "重算",
+        "说明得分",
+        "撤销重算",
+        "生成空白表",
+        "下发",
+        "通报",
+        "得分说明单",
+        "结果分析",
+        "帮助",
+    ]
     assert [button.label for button in BUTTONS if button.large] == ["检查", "重算"]
     assert ribbon.tab().label == "考核"
 

@@ -29,6 +29,18 @@ Public Sub OnHandOut(control As IRibbonControl)
     Press "hand_out"
 End Sub
 
+Public Sub OnNotice(control As IRibbonControl)
+    Press "notice"
+End Sub
+
+Public Sub OnStatement(control As IRibbonControl)
+    Press "statement"
+End Sub
+
+Public Sub OnAnalysis(control As IRibbonControl)
+    Press "analysis"
+End Sub
+
 Public Sub OnHelp(control As IRibbonControl)
     Press "help"
 End Sub
