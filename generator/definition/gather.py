@@ -267,7 +267,7 @@ class _Gatherer:
             if WHAT not in table.columns:
                 what = next(iter(table.keys))
             known = table.of_scheme if ref is None else table.of_nodes
-            if what not in known:
+            if not isinstance(what, str) or what not in known:
                 self._odd_row(found, number, ref, what, list(known))
             else:
                 gathered.setdefault((None if ref is None else str(ref), what), []).append((number, row))
