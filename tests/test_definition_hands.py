@@ -149,6 +149,49 @@ def test_the_rows_of_the_tree_in_any_order_are_told_or_understood() -> None:
     assert outcomes <= {True}
 
 
+UNITS_OF_A_READING = SMALL.replace("target: [23.60, 0, null], only_if: 有工业}", "target: [23.60, 0, null]}").replace(
+    'set: {"2": {floor: 0}}', 'set: {"1": {target: [23.60, null, null], no_task: average}, "*": {decimals: 1}}'
+)
+
+
+def test_what_a_reading_changes_stands_in_words() -> None:
+    data = source.parse(UNITS_OF_A_READING).data
+    [grid] = [grid for grid in spread(data) if grid.sheet == words.READINGS]
+    [text] = [grid.notation("set", row).write(row["set"]).value for row in grid.rows if "set" in row]
+    assert text == "1·目标·乙镇：－\n1·没有任务的：平均得分\n整个方案·保留小数：1"
+    assert judged(found_in(spread(data)), UNITS_OF_A_READING, "x.yaml").text == UNITS_OF_A_READING
+
+
+def change_of_reading(text: str, *, target: Decimal = Decimal("23.60")) -> dict[str, Found]:
+    """The sheets with other words in the reading's cell, and another target."""
+    found = found_in(spread(source.parse(UNITS_OF_A_READING).data))
+    [cells] = [cells for _, cells in found[words.READINGS].rows if "set" in cells]
+    cells["set"] = Typed(text)
+    [targets] = [cells for _, cells in found[words.FIGURES].rows if cells["#what"].value == "目标"]
+    targets["unit:甲镇"] = Typed(target, decimals=2)
+    return found
+
+
+def test_a_readings_figures_follow_the_others() -> None:
+    taken = judged(change_of_reading("1·目标·乙镇：－", target=Decimal("25.00")), UNITS_OF_A_READING, "x.yaml")
+    assert 'set: {"1": {target: [25.00, null, null]}}' in taken.text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("1·目标·丁镇：－", "没有“丁镇”这个单位"),
+        ("1·目标", "这一行看不懂：“1·目标”，要写成“编号·栏名：值”或“编号·栏名·单位：值”"),
+        ("99·目标：5", "没有编号为“99”的指标或分组"),
+    ],
+)
+def test_changes_that_make_no_sense(text: str, said: str) -> None:
+    with pytest.raises(SourceError) as error:
+        judged(change_of_reading(text), UNITS_OF_A_READING, "x.yaml")
+    told = [str(problem) for problem in error.value.problems]
+    assert [line.startswith(f"{words.READINGS}!") and said in line for line in told] == [True], told
+
+
 def test_a_row_without_level_or_sort() -> None:
     found = rows_of()
     number, cells = found[words.TREE].rows[1]
