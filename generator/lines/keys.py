@@ -53,6 +53,8 @@ TOTAL_TAG = "合计"
 DUTY_TAG = "职责"
 SCORE_LABEL, DUE_LABEL, SUM_LABEL, RESULT_LABEL = "得分", "应得分", "小计", "结果"
 COEFFICIENT, ROLE_LABEL = "系数", "角色"
+RAW_LABEL = "取整前得分"
+"""Of an indicator whose group is enlarged before its scores are rounded."""
 
 
 MISSING, WORKED, TOTAL, RANK, GRADE = map(Owner(TOTAL_TAG).line, ("未填项数", "计算总分", "总分", "位次", "等次"))

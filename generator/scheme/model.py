@@ -139,7 +139,8 @@ class Group(Model):
     defaults: what every child has unless it says otherwise.
     base: ``zero`` adds the children up; ``full`` starts from the points, for children that only deduct.
     at_least, at_most: limits of the group's score; at_least ``assumed`` is 0 where the regulation does not say so.
-    rescale: scores over the children that apply to a unit are scaled up to the group's points.
+    rescale: scores over the children that apply to a unit are scaled up to the group's points; round_last: before they are rounded,
+    so that only what comes out is.
     only_if, unless: as on an indicator, for everything in the group; in a group with periods asked anew in each.
     periods: the months, quarters or other rounds in each of which the children are scored again.
     fold: how the periods become one: ``average``, ``sum``, ``participated`` (average of those that are not －); weights:
@@ -160,6 +161,7 @@ class Group(Model):
     at_least: Floor | None = None
     at_most: SchemeFigure | None = None
     rescale: bool = False
+    round_last: bool = False
     only_if: str = ""
     unless: str = ""
     periods: list[str] = Field(default_factory=list)
