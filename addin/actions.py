@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from addin.garbage import collection_seldom
-from addin.workbooks import audit, inputs, repair, snapshot
+from addin.workbooks import audit, inputs, repair, snapshot, value_table
 from addin.workbooks.book import BookError
 from addin.workbooks.edits import Audit, Edit, Redress
 from addin.workbooks.files import back_up, books_in, other_books_in, refuse_busy
@@ -18,7 +18,7 @@ from addin.workbooks.findings import Finding, finding
 from addin.workbooks.snapshot import Snapshot
 from generator import files
 from generator.files import note, noting, so_far, write_atomically
-from generator.fillings import cases, value_file
+from generator.fillings import cases, value_file, value_text
 from generator.layout import design as designs
 from generator.layout.design import Design
 from generator.layout.lay_out import lay_out
@@ -27,6 +27,7 @@ from generator.plan import options
 from generator.plan.evaluation import Evaluation, Result
 from generator.plan.plan import Plan
 from generator.plan.planner import make_plan
+from generator.plan.view import OFFICE, View
 from generator.problems import Problem, Refusal, SchemeFault, SourceError
 from generator.scheme import library
 from generator.scheme import load as schemes
@@ -46,10 +47,12 @@ Progress = Callable[[int, int, str], None]
 
 def load_scheme(name: str) -> SchemeFile:
     """A scheme by id or path. Raises SourceError, also where its parts do not fit together."""
-    return _planned(name)[0]
+    return planned(name)[0]
 
 
-def _planned(name: str, takes: Mapping[str, str] = NOTHING) -> tuple[SchemeFile, Plan]:
+def planned(name: str, takes: Mapping[str, str] = NOTHING) -> tuple[SchemeFile, Plan]:
+    """A scheme by id or path, read with these options of its readings, with its plan, for which a book can be laid out. Raises
+    SourceError."""
     file = schemes.load(library.find(name), takes)
     try:
         plan = make_plan(file.scheme)
@@ -61,7 +64,7 @@ def _planned(name: str, takes: Mapping[str, str] = NOTHING) -> tuple[SchemeFile,
 
 def validate(name: str) -> SchemeFile:
     """A scheme by id or path, after all that making its book asks of it. Raises SourceError."""
-    file, plan = _planned(name)
+    file, plan = planned(name)
     compose(file, plan=plan)
     return file
 
@@ -79,7 +82,7 @@ def work_cases(name: str) -> Worked:
     path = library.cases_file(library.find(name))
     count, found = 0, []
     for takes in cases.choices(path):
-        plan = _planned(name, takes)[1]
+        plan = planned(name, takes)[1]
         listed = cases.load(path, plan, takes)
         count += len(listed)
         found += [words for filling in listed for words in cases.failures(filling, plan, Evaluation(plan, filling.inputs))]
@@ -114,7 +117,7 @@ def generate(
     from generator.xlsx import writer  # openpyxl is slow to import, and only this needs it
 
     listed = list(names)
-    files = [_planned(name, takes) for name in listed]
+    files = [planned(name, takes) for name in listed]
     written = []
     for done, (file, plan) in enumerate(files):
         if progress:
@@ -156,7 +159,8 @@ def fill(book: Path, values: Path, out: Path | None = None, as_is: bool = False)
     since = files.seen(book)
     pack = package.Package.open(book)
     taken = snapshot.of_package(pack, book.name)
-    entries = value_file.read(values, taken.plan)
+    read = value_table.read if values.suffix.lower() == value_table.SUFFIX else value_file.read
+    entries = read(values, taken.plan)
     places = [taken.place(e.line.key, e.unit) for e in entries]
     for entry, place in zip(entries, places, strict=True):
         if place is None or not pack.sheet(place[0]).has(place[1]):
@@ -170,6 +174,28 @@ def fill(book: Path, values: Path, out: Path | None = None, as_is: bool = False)
     repair.refresh(pack, book.name)
     _write(pack, book, out, since)
     return len(entries)
+
+
+@dataclass(frozen=True)
+class Values:
+    """What was typed into a workbook. text: as a value file; count: how many cells; doubtful: those that `fill` would not take
+    back without being told to."""
+
+    text: str
+    count: int
+    doubtful: list[Finding]
+
+
+def values_of(book: Path, out: Path | None = None) -> Values:
+    """Read all inputs out of a workbook, and write them to a file: a table where it is to be an .xlsx, else YAML. What `fill`
+    makes of that file is what stands in the book."""
+    taken = snapshot.take(book)
+    typed = {place: value for place, value in taken.inputs.items() if value != ""}
+    text = value_text.text(taken.plan, typed)
+    if out is not None:
+        write_atomically(out, value_table.to_bytes(taken.plan, typed) if out.suffix.lower() == value_table.SUFFIX else text.encode())
+    cells = {place for key, unit in typed if (place := taken.place(key, unit)) is not None}
+    return Values(text, len(typed), inputs.questions(taken, cells))
 
 
 def _ask_about(taken: Snapshot, cells: set[tuple[str, str]]) -> None:
@@ -189,11 +215,13 @@ def _write(pack: package.Package, book: Path, out: Path | None, since: files.See
 
 @dataclass(frozen=True)
 class Scored:
-    """A workbook's results. units: by name, in the order of the table; results: what there is besides the total, see `Plan`."""
+    """A workbook's results. units: by name, in the order of the table; results: what there is besides the total, see `Plan`; view:
+    whose book it is."""
 
     file: SchemeFile
     units: dict[str, Result]
     results: list[tuple[str, str]] = field(default_factory=list)
+    view: View = OFFICE
 
 
 def score(book: Path) -> Scored:
@@ -201,7 +229,7 @@ def score(book: Path) -> Scored:
     taken = snapshot.take(book)
     evaluation = Evaluation(taken.plan, taken.inputs)
     units = {name: evaluation.result(i) for i, name in enumerate(taken.plan.units)}
-    return Scored(taken.file, units, taken.plan.results)
+    return Scored(taken.file, units, taken.plan.results, taken.plan.view)
 
 
 def doubts(file: SchemeFile) -> list[Problem]:
@@ -234,6 +262,8 @@ def import_results(book: Path, sources: Iterable[Path], out: Path | None = None,
     written: set[tuple[str, str]] = set()
     for path in sources:
         given = score(path)
+        if not given.view.whole:
+            raise BookError(f"“{path.name}”是{given.view.who}的分簿，没有总分可取；请用那个方案的总簿")
         id = given.file.scheme.id
         totals = {_bare(name): result for name, result in given.units.items()}
         lines = [(line, unit) for line, unit, scheme in wanted if scheme == id]
@@ -350,7 +380,8 @@ def write_findings(book: Path, findings: list[Finding]) -> None:
 @dataclass(frozen=True)
 class Recomputed:
     """What recomputing did to one file. changes: every cell with what stood there; findings: what is left to be done
-    by people; error: why the file was left alone, or nothing; dressed: input cells whose look, lock or rule was put back."""
+    by people; error: why the file was left alone, or nothing; dressed: input cells whose look, lock or rule was put back;
+    chosen: inputs that were filled in as was chosen on the sheet 待定."""
 
     path: Path
     changes: list[Edit] = field(default_factory=list)
@@ -358,11 +389,12 @@ class Recomputed:
     backup: Path | None = None
     error: str = ""
     dressed: list[Redress] = field(default_factory=list)
+    chosen: list[Edit] = field(default_factory=list)
 
     @property
     def count(self) -> int:
         """How many cells were changed."""
-        return len(self.changes) + len(self.dressed)
+        return len(self.changes) + len(self.dressed) + len(self.chosen)
 
 
 def recompute(book: Path, out: Path | None = None, fix: bool = False) -> Recomputed:
@@ -376,13 +408,13 @@ def recompute(book: Path, out: Path | None = None, fix: bool = False) -> Recompu
     since = files.seen(book)
     pack = package.Package.open(book)
     done = repair.recompute(pack, book.name, fix, library_of=published)
-    changed = bool(done.changes or done.dressed)
+    changed = bool(done.changes or done.dressed or done.chosen)
     if out is None and changed:
         files.refuse_changed(book, since)
     backup = back_up(book) if out is None and changed else None
     if changed or out is not None:
         _write(pack, book, out, since)
-    return Recomputed(out or book, done.changes, done.findings, backup, dressed=done.dressed)
+    return Recomputed(out or book, done.changes, done.findings, backup, dressed=done.dressed, chosen=done.chosen)
 
 
 def recompute_one(path: Path, fix: bool = False) -> Recomputed:
@@ -486,13 +518,13 @@ def _home(book: Path, task: Any, since: files.Seen) -> Recomputed:
             if isinstance(answer, str):
                 return Recomputed(book, error=answer)
             data, done = answer
-            changed = bool(done.changes or done.dressed)
+            changed = bool(done.changes or done.dressed or done.chosen)
             if changed:
                 files.refuse_changed(book, since)
             backup = back_up(book) if changed else None
             if changed:
                 write_atomically(book, data, since=since)
-            return Recomputed(book, done.changes, done.findings, backup, dressed=done.dressed)
+            return Recomputed(book, done.changes, done.findings, backup, dressed=done.dressed, chosen=done.chosen)
         except Refusal as error:
             return Recomputed(book, error=str(error))
         except OSError as error:

@@ -8,8 +8,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -19,8 +17,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from addin import cli_addin, cli_readings, cli_scheme
-from addin.commands import CANNOT, FINDINGS, FINE, Commands
+from addin import cli_addin, cli_hand_out, cli_readings, cli_result, cli_scheme, cli_years
+from addin.commands import CANNOT, FINDINGS, FINE, Commands, progress_bar
 from addin.garbage import collection_seldom
 from generator.files import noting, reason, so_far, write_atomically
 from generator.problems import Refusal, SourceError
@@ -28,7 +26,7 @@ from generator.scheme import library
 from generator.value import show
 
 if TYPE_CHECKING:
-    from addin.actions import Recomputed
+    from addin.actions import Recomputed, Scored
     from generator.scheme.load import SchemeFile
 
 INTERRUPTED = 130
@@ -39,6 +37,7 @@ SHOWN = 40
 app = Commands("考核簿：把考核办法变成会自己算分的 Excel 工作簿。")
 app.add_typer(cli_addin.app, name="addin")
 app.add_typer(cli_scheme.app, name="scheme")
+cli_years.add_to(app)
 # What is printed comes from files: brackets and colons in a name are no markup.
 _console = partial(Console, markup=False, emoji=False, highlight=False, soft_wrap=True)
 out, err = _console(), _console(stderr=True)
@@ -219,16 +218,24 @@ def generate(
     template: Annotated[
         Path | None, typer.Option("--template", metavar="文件", readable=False, help="自己的版式文件（见 templates/）", show_default=False)
     ] = None,
+    view: cli_hand_out.View = cli_hand_out.Whose.OFFICE,
+    whose: cli_hand_out.For = None,
     reading: cli_readings.Chosen = None,
     as_json: AsJson = False,
 ) -> None:
-    """生成空白的考核评分簿。已有数据的同名文件会先备份。--reading 另选一种读法，方案文件不动。"""
+    """生成空白的考核评分簿：总簿，或各部门的填报簿、各单位的自评簿（--view）。已有数据的同名文件会先备份。
+    --reading 另选一种读法，方案文件不动。"""
     from addin import actions
     from generator.layout import design as designs
 
     wanted = chosen(names, everything)
     takes = cli_readings.chosen(reading or [], wanted)
     look = designs.load(template) if template else None
+    if view is not cli_hand_out.Whose.OFFICE:
+        cli_hand_out.generate(wanted, view, whose or [], folder, look, takes, as_json)
+        return
+    if whose:
+        raise Cannot("--for 要与 --view department 或 --view unit 一起写")
     with progress_bar("生成") as report:
         files = actions.generate(wanted, folder, look, report, takes)
     if as_json:
@@ -238,12 +245,20 @@ def generate(
             out.print(f"已生成 {file}")
 
 
+app.command()(cli_hand_out.split)
+
+
 @app.command()
 def fill(
     book: Book,
     values: Annotated[
         Path,
-        typer.Argument(metavar="数值文件", readable=False, help="YAML：{scheme: 编号, values: {单位: {指标: 值}}}", show_default=False),
+        typer.Argument(
+            metavar="数值文件",
+            readable=False,
+            help="YAML：{scheme: 编号, values: {单位: {指标: 值}}}，或 values 读出的 .xlsx",
+            show_default=False,
+        ),
     ],
     output: Output = None,
     as_is: AsIs = False,
@@ -253,6 +268,29 @@ def fill(
 
     count = actions.fill(book, values, output, as_is)
     out.print(f"已填 {count} 格：{output or book}")
+
+
+@app.command()
+def values(
+    book: Book,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="文件", readable=False, help="写到 .yaml 或 .xlsx 文件；不写则打印", show_default=False),
+    ] = None,
+) -> None:
+    """读数：把工作簿里填的数全部读出来，成为数值文件（YAML 或 .xlsx 表格），fill 可以原样填回去。不改工作簿。"""
+    from addin import actions
+
+    read = actions.values_of(book, output)
+    if output is None:
+        sys.stdout.write(read.text)
+    else:
+        out.print(f"已读出 {read.count} 格：{output}")
+    if read.doubtful:
+        err.print(f"其中有 {len(read.doubtful)} 格填得可疑或不能用，已照抄；fill 时会逐个指出：")
+        for f in read.doubtful[:SHOWN]:
+            err.print(f"　{f.sheet}!{f.cell} {f.unit}：{f.message}")
+        raise typer.Exit(FINDINGS)
 
 
 @app.command()
@@ -279,6 +317,9 @@ def score(book: Book, as_json: AsJson = False) -> None:
             }
         )
         return
+    if not scored.view.whole:
+        show_part(scored)
+        return
     grouped = len(scored.file.scheme.groups) > 1
     results = [name for name, _ in scored.results]
     heads = ["位次", *(["组别"] if grouped else []), "被考核单位", "总分", "等次", *results, "填报"]
@@ -295,6 +336,18 @@ def score(book: Book, as_json: AsJson = False) -> None:
     out.print(table)
     for line in cli_readings.taken_otherwise(scored.file):
         out.print(line)
+
+
+def show_part(scored: Scored) -> None:
+    """The scores of a department's or a unit's book, an indicator or group a row: there is no total, or it waits for the office."""
+    out.print(f"{scored.file.scheme.title}（{scored.view.who}）", style="bold")
+    table = Table("被考核单位", "指标", "得分")
+    for name, r in scored.units.items():
+        for id, value in r.scores.items():
+            table.add_row(name, id, "" if value is None else f"{value:.{scored.file.scheme.decimals}f}")
+        if r.total is not None:
+            table.add_row(name, "总分", f"{r.total:.{scored.file.scheme.decimals}f}")
+    out.print(table)
 
 
 app.command()(cli_readings.readings)
@@ -315,42 +368,38 @@ def import_(
 
 
 @app.command()
-def explain(
+def gather(
     book: Book,
-    unit: Annotated[str, typer.Option("--unit", "-u", metavar="单位", help="被考核单位", show_default=False)],
-    indicator: Annotated[str, typer.Option("--indicator", "-i", metavar="指标", help="指标编号，或“总分”", show_default=False)],
+    sources: Annotated[
+        list[Path],
+        typer.Argument(metavar="文件或文件夹…", readable=False, help="收上来的考核簿，或装着它们的文件夹", show_default=False),
+    ],
+    output: Output = None,
     as_json: AsJson = False,
+    scheduler: Annotated[str, typer.Option("--scheduler", metavar="tcp://…", help="收上来的文件交给 Dask 集群读")] = "",
 ) -> None:
-    """说明一个得分是怎么来的：算式、数字、依据的条款。"""
-    from addin.workbooks import explanation as explaining
+    """汇总：把收上来的考核簿里填的数收进督考办的总簿，每个数记下来源；几本报的不一样的列出来等人选，原文件先备份。"""
+    from addin import cli_gather
+    from addin.gathering import desk
 
-    told = explaining.explain(book, unit, indicator)
+    try:
+        with progress_bar("汇总") as report:
+            done = desk.gather(book, sources, output, scheduler, report)
+    except ModuleNotFoundError as error:
+        raise Cannot(f"--scheduler 需要另装程序库 {error.name}：pip install 'scorebook[cluster]'") from None
     if as_json:
-        say_json(
-            {
-                "unit": told.unit,
-                "indicator": told.id,
-                "name": told.name,
-                "rule": told.rule,
-                "clause": told.clause,
-                "steps": [
-                    {
-                        "label": s.label,
-                        "value": plain(s.value) if isinstance(s.value, Decimal) else s.value,
-                        "note": s.note,
-                        "words": s.derivation.words if s.derivation else "",
-                        "derivation": str(s.derivation) if s.derivation else "",
-                    }
-                    for s in told.steps
-                ],
-                "notes": told.notes,
-            }
-        )
-        return
-    head, *lines = explaining.told(told)
-    out.print(head, style="bold")
-    for line in lines:
-        out.print(line)
+        say_json(cli_gather.as_dict(done))
+    else:
+        cli_gather.show_gathered(done, out)
+    if done.gathered.troubled:
+        raise typer.Exit(FINDINGS)
+
+
+app.command()(cli_result.explain)
+app.command()(cli_result.notice)
+app.command()(cli_result.statement)
+app.command()(cli_result.analysis)
+app.command()(cli_result.robustness)
 
 
 @app.command()
@@ -437,11 +486,12 @@ def show_recomputed(done: Recomputed) -> None:
     tampered, renewed, updated = Sorted.of(done.changes)
     if renewed:
         out.print(f"本簿由以前的版本生成，{len(renewed)} 格公式和文字已换成现在的写法，算法不变")
-    for edit in [*tampered, *updated][:30]:
+    for edit in [*done.chosen, *tampered, *updated][:30]:
         now = edit.content.value if isinstance(edit.content, Formula) else edit.content
         out.print(f"{edit.sheet}!{edit.cell}　{edit.reason}：原为 {edit.was}，现为 {show(now)}")
-    if len(tampered) + len(updated) > 30:
-        out.print(f"……共恢复 {len(tampered)} 格，更新 {len(updated)} 格")
+    if len(done.chosen) + len(tampered) + len(updated) > 30:
+        chosen = f"按“待定”表的选择填入 {len(done.chosen)} 格，" if done.chosen else ""
+        out.print(f"……共{chosen}恢复 {len(tampered)} 格，更新 {len(updated)} 格")
     for one in done.dressed[:30]:
         out.print(f"{one.sheet}!{one.outfit.at}　恢复填写的格子，填的不变：原来{one.lost}")
     if len(done.dressed) > 30:
@@ -495,8 +545,8 @@ def verified(name: str, count: int, seed: int) -> Any:
                 from addin.workbooks import snapshot
 
                 taken = snapshot.take(Path(name))
-                path = library.ids().get(taken.plan.scheme.id)
-                return compare.verify(taken.file, path, Path(name), count, seed, report, taken.design)
+                path = library.ids().get(taken.plan.scheme.id) if taken.plan.view.whole else None
+                return compare.verify(taken.file, path, Path(name), count, seed, report, taken.design, taken.plan)
             return compare.verify(load(name), library.find(name), None, count, seed, report)
     except LibreOfficeError as error:
         raise Cannot(str(error)) from None
@@ -527,21 +577,6 @@ def plain(value: Any) -> Any:
 
 def say_json(data: Any) -> None:
     sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=1) + "\n")
-
-
-@contextmanager
-def progress_bar(verb: str) -> Iterator[Any]:
-    """A progress bar on the terminal's error stream; silent where that is not a terminal."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    columns = (TextColumn(verb), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}", markup=False))
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
-        task = bar.add_task("", total=None)
-
-        def report(done: int, total: int, words: str) -> None:
-            bar.update(task, completed=done, total=total, description=words)
-
-        yield report
 
 
 _USAGE = {

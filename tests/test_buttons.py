@@ -29,7 +29,7 @@ import tiny
 import xlwings
 from lxml import etree
 
-from addin import actions, buttons
+from addin import actions, buttons, scheme_buttons
 from addin.engines import adapter, libreoffice
 from addin.engines.libreoffice.range import Range
 from addin.live import desk, local, manual
@@ -67,6 +67,9 @@ class Said:
     grave: bool = False
     yes: bool = True
     choices: list[int | None] = field(default_factory=list)
+    prompts: list[str] = field(default_factory=list)
+    typed: list[str | None] = field(default_factory=list)
+    folders: list[Path | None] = field(default_factory=list)
 
     def tell(self, app: xlwings.App, title: str, text: str, grave: bool = False) -> None:
         assert title.startswith("考核簿 · ")
@@ -77,6 +80,13 @@ class Said:
     def ask(self, app: xlwings.App, title: str, text: str) -> bool:
         self.asked.append(text)
         return self.yes
+
+    def prompt(self, app: xlwings.App, title: str, text: str, default: str = "") -> str | None:
+        self.prompts.append(text)
+        return self.typed.pop(0)
+
+    def folder(self, app: xlwings.App, title: str, start: Path) -> Path | None:
+        return self.folders.pop(0)
 
     def choose(self, app: xlwings.App, title: str, text: str, options: list[str]) -> int | None:
         self.options.append(list(options))
@@ -907,13 +917,11 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def test_generate_by_year_and_title_beside_the_book(app: xlwings.App, book: xlwings.Book, file: Path, said: Said, own: Path) -> None:
-    said.choices = [0, 0]
+def test_generate_offers_the_offices_own_first(app: xlwings.App, book: xlwings.Book, file: Path, said: Said, own: Path) -> None:
+    said.choices = [0]
     buttons.generate()
-    years, titles = said.options
-    assert years[0] == "2031 年度（1 个方案）"
-    assert any(year.startswith("2019 年度") for year in years)
-    assert titles == ["本县自己的考核（某县）"]
+    [listed] = said.options
+    assert listed == ["2031　本县自己的考核（某县）", "按名称查找", f"各地的例子（{len(library.ids()) - 2} 个方案）"]
     made = file.parent / "own-2031-a 本县自己的考核.xlsx"
     assert snapshot.take(made).plan.units == ["甲", "乙"]
     assert app.books.active.name == made.name
@@ -923,16 +931,25 @@ def test_generate_by_year_and_title_beside_the_book(app: xlwings.App, book: xlwi
 
 def test_every_bundled_scheme_can_be_chosen(app: xlwings.App, book: xlwings.Book, said: Said) -> None:
     offered = 0
-    known, broken = buttons._schemes()
+    known, broken = scheme_buttons.known_schemes()
     assert broken == []
-    for number in range(len({file.scheme.year for file in known})):
+    for number in range(len({one.file.scheme.year for one in known})):
         said.choices = [number, None]
         buttons.generate()
         offered += len(said.options[-1])
     assert offered == len(known) == len(library.ids())
 
 
-@pytest.mark.parametrize("choices", [[None], [0, None]])
+def test_a_scheme_is_found_by_words_of_its_name(book: xlwings.Book, said: Said, own: Path) -> None:
+    said.choices, said.typed = [1, None], ["2019 镇"]
+    buttons.generate()
+    assert said.options[-1] == ["2019　2019年度各镇（街道）业务工作考核（盘山县）"]
+    said.choices, said.typed = [1], ["没有的"]
+    buttons.generate()
+    assert "没有名称里有“没有的”的考核方案" in said.last
+
+
+@pytest.mark.parametrize("choices", [[None], [2, None], [2, 0, None]])
 def test_choosing_nothing_does_nothing(book: xlwings.Book, file: Path, said: Said, own: Path, choices: list[int | None]) -> None:
     said.choices = choices
     buttons.generate()
@@ -941,10 +958,10 @@ def test_choosing_nothing_does_nothing(book: xlwings.Book, file: Path, said: Sai
 
 
 def test_a_book_of_that_name_is_not_lost(app: xlwings.App, book: xlwings.Book, file: Path, said: Said, own: Path) -> None:
-    said.choices = [0, 0]
+    said.choices = [0]
     buttons.generate()
     made = file.parent / "own-2031-a 本县自己的考核.xlsx"
-    said.choices = [0, 0]
+    said.choices = [0]
     book.activate()
     buttons.generate()
     assert "正开着" in said.last
@@ -952,11 +969,11 @@ def test_a_book_of_that_name_is_not_lost(app: xlwings.App, book: xlwings.Book, f
     new.sheets[SCORING][places(made)("1/完成", 0)].value = 1
     new.save()
     new.close()
-    filled, said.yes, said.choices = made.read_bytes(), False, [0, 0]
+    filled, said.yes, said.choices = made.read_bytes(), False, [0]
     buttons.generate()
     assert "要重新生成吗" in said.asked[-1]
     assert made.read_bytes() == filled
-    said.yes, said.choices = True, [0, 0]
+    said.yes, said.choices = True, [0]
     buttons.generate()
     assert made.read_bytes() != filled
     [backup] = file.parent.glob("own*备份*")
@@ -970,12 +987,12 @@ def test_generate_without_a_folder_goes_to_the_documents(
     app.books.add()
     (tmp_path / "documents").mkdir()
     monkeypatch.setattr(local, "documents", lambda: tmp_path / "documents")
-    said.choices = [0, 0]
+    said.choices = [0]
     buttons.generate()
     assert (tmp_path / "documents" / "own-2031-a 本县自己的考核.xlsx").exists()
     app.books.active.close()
     monkeypatch.setattr(files, "is_writable", lambda _: False)
-    said.choices = [0, 0]
+    said.choices = [0]
     buttons.generate()
     assert "写不进去" in said.last
 

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from xlwings import App, Book, Range, Sheet
 
@@ -312,6 +313,17 @@ def has_arrays(cells: Range) -> bool:
 
 
 # -- working on a book
+
+
+def store_copy(book: Book, path: Path) -> bool:
+    """Write an .xlsx copy of a book as it is now, without changing what the book is called; whether that can be done."""
+    if is_libreoffice(book.app):
+        book.impl.store_copy(str(path))
+        return True
+    if is_mac(book.app):
+        return False
+    book.api.SaveCopyAs(str(path))
+    return True
 
 
 @contextmanager

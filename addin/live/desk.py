@@ -82,6 +82,23 @@ class Desk:
         chosen: int | None = dialogs.choose(self.app, f"考核簿 · {self.title}", text, options)
         return chosen
 
+    def prompt(self, text: str, default: str = "") -> str | None:
+        """Something typed in; None where that is broken off."""
+        self.say("")
+        typed: str | None = dialogs.prompt(self.app, f"考核簿 · {self.title}", text, default)
+        return typed
+
+    def choose_folder(self, title: str, start: Path) -> Path | None:
+        """A folder; None where none is chosen."""
+        self.say("")
+        chosen: Path | None = dialogs.folder(self.app, f"考核簿 · {title}", start)
+        return chosen
+
+    @property
+    def has_book(self) -> bool:
+        """Whether there is a workbook in front."""
+        return self._book is not None
+
     def live(self) -> LiveBook:
         """The workbook in front, recognised as one of ours. Raises BookError."""
         self.say("正在读取工作簿")

@@ -25,6 +25,22 @@ Public Sub OnGenerate(control As IRibbonControl)
     Press "generate"
 End Sub
 
+Public Sub OnHandOut(control As IRibbonControl)
+    Press "hand_out"
+End Sub
+
+Public Sub OnNextYear(control As IRibbonControl)
+    Press "next_year"
+End Sub
+
+Public Sub OnEditScheme(control As IRibbonControl)
+    Press "edit_scheme"
+End Sub
+
+Public Sub OnNewScheme(control As IRibbonControl)
+    Press "new_scheme"
+End Sub
+
 Public Sub OnHelp(control As IRibbonControl)
     Press "help"
 End Sub

@@ -14,6 +14,7 @@ from addin.workbooks.structure import BROKEN
 from generator.lines.keys import BAND, GRADE, Owner
 from generator.lines.line import Line, Role
 from generator.plan.evaluation import Evaluation
+from generator.plan.view import Kind
 from generator.rules.events import PerEvent
 from generator.scheme.model import Indicator
 from generator.sheets import tables
@@ -30,6 +31,8 @@ def examine(taken: Snapshot, values: Evaluation, names: Names, so_far: Audit) ->
     known = {f.code for f in so_far.findings if f.severity != "warning" and f.code not in DRESS}
     if not any(code in BROKEN or code.startswith("input-") for code in known):  # then that is why
         yield from _open_scores(taken, values, names)
+    if not taken.plan.view.whole:
+        return  # nobody is ranked there
     unfinished = [name for unit, name in enumerate(taken.plan.units) if not values.result(unit).complete]
     if unfinished:
         yield names.finding("incomplete", f"{_some(unfinished, 5)} {len(unfinished)} 个单位", taken.layout.grids[0].sheet)
@@ -47,7 +50,7 @@ def _out_of_date(taken: Snapshot, names: Names, so_far: Audit) -> Iterator[Findi
 def _quotas(taken: Snapshot, values: Evaluation, names: Names) -> Iterator[Finding]:
     """Grades that were given to more units than there are places."""
     for table in taken.plan.tables:
-        if table.kind != "quota":
+        if table.kind != "quota" or taken.plan.view.kind is Kind.UNIT:  # one unit alone exceeds nothing
             continue
         line = taken.plan.lines[table.line]
         for places in tables.places(taken.plan, table, values):
@@ -60,7 +63,7 @@ def _ties(taken: Snapshot, values: Evaluation, names: Names) -> Iterator[Finding
     """Grades by a share of the places: units that tie all get the better grade, however many they are. Who has another
     grade for want of a condition, or by a veto, is no tie."""
     plan, grades = taken.plan, taken.plan.scheme.grades
-    if grades is None or grades.by != "rank_share":
+    if grades is None or GRADE not in plan.lines or grades.by != "rank_share":
         return
     by_place = BAND if BAND in plan.lines else GRADE
     groups = {tuple(g) for g in plan.group_of} if grades.within == "组" else {tuple(range(len(plan.units)))}

@@ -8,15 +8,16 @@ unit.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar
 
 from generator.layout.addresses import absolute, address
-from generator.layout.design import Design
+from generator.layout.design import Column, Design
 from generator.lines.line import Figure, Line
 from generator.plan.plan import Block, Plan
+from generator.plan.view import Kind
 
 KEY, ROLE, TAG = 1, 2, 3
 """Hidden columns of a matrix, and hidden rows of a roster: a line's key, what it is for, the group whose sum it enters."""
@@ -61,6 +62,12 @@ class Grid(ABC):
     def lines(self) -> list[Line]:
         """The lines on this sheet, in the order of the scheme."""
         return [line for block in self.blocks for line in block.lines]
+
+    @property
+    def form_columns(self) -> Sequence[Column]:
+        """The columns of the form, from the left; a unit's own has some to write in."""
+        own = self.design.parts.unit.columns if self.plan.view.kind is Kind.UNIT else []
+        return [*self.design.scoring.columns, *own]
 
     @property
     def grouped(self) -> bool:

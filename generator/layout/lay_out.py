@@ -14,6 +14,7 @@ from generator.layout.place_matrix import matrix
 from generator.layout.place_roster import roster
 from generator.layout.roster import Roster
 from generator.plan.plan import HEADINGS, Block, Plan, absent_units
+from generator.plan.view import Kind
 from generator.problems import SchemeFault
 
 MANY_UNITS, SHARED = 8, 0.3
@@ -24,6 +25,8 @@ def lay_out(plan: Plan, design: Design) -> Layout:
     """Place a plan's lines: all units side by side, a sheet each where they have little in common, or a row each where they
     are many and the lines few."""
     taken = {design.guide.sheet, design.summary.sheet, design.checks.sheet, design.tables.sheet, design.scoring.sheet}
+    if not plan.view.whole:
+        taken |= {design.parts.unit.sheet, design.parts.remarks.sheet}
     grids = _grids(plan, design, taken)
     lists = [
         listing(plan, design, key, sheet_names.free(re.split("[“（：，、]", title)[0] or title, taken)) for key, title in plan.lists.items()
@@ -37,7 +40,9 @@ def lay_out(plan: Plan, design: Design) -> Layout:
 def _grids(plan: Plan, design: Design, taken: set[str]) -> list[Matrix | Roster]:
     """The scoring sheets. taken: the names of sheets that are there already."""
     blocks = [b for b in plan.blocks if not b.listed]
-    if one_sheet_a_unit(plan):
+    if plan.view.kind is Kind.UNIT:
+        return [matrix(plan, design, design.parts.unit.sheet, [0], blocks)]
+    if plan.view.whole and one_sheet_a_unit(plan):
         own = enumerate(_own_blocks(plan, blocks))
         return [matrix(plan, design, sheet_names.free(plan.units[unit], taken), [unit], mine) for unit, mine in own]
     everybody = list(range(len(plan.units)))

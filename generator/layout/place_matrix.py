@@ -23,7 +23,7 @@ def matrix(plan: Plan, design: Design, sheet: str, units: list[int], blocks: lis
 
 def _columns(grid: Matrix) -> None:
     position = grid.first_visible
-    for column in grid.design.scoring.columns:
+    for column in grid.form_columns:
         if column.key == "units":
             width = _unit_width(grid, column)
             for unit in grid.units:

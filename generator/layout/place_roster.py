@@ -11,9 +11,12 @@ from generator.layout.pages import fits, page_width
 from generator.layout.roster import Roster, level_key, lone_figure
 from generator.layout.text_size import height_of, lines_needed, text_width
 from generator.plan.plan import HEADINGS, Block, Plan
+from generator.plan.view import Kind
 
 MANY_ROWS, FEW_LINES = 15, 16
 """From so many units on, each gets a row of one sheet where there are at most so many columns and they fit on a page."""
+FEW_ROWS = 4
+"""The same for the book of a department, where rows can be filtered and pasted into."""
 GOOD_LINES, MOST_LINES = 5, 12
 """How many lines the texts above the columns of a roster should take, where the page has room; and where it has none."""
 EASY_SCALE = 0.75
@@ -24,8 +27,9 @@ HIGHEST = 400.0
 
 def roster(plan: Plan, design: Design, sheet: str, units: list[int], blocks: list[Block]) -> Roster | None:
     """One row a unit, or nothing where that is not the sensible form and the scheme does not ask for it."""
-    wanted = plan.scheme.layout == "rows"
-    if not wanted and (plan.scheme.layout != "auto" or len(units) < MANY_ROWS):
+    wanted, department = plan.scheme.layout == "rows", plan.view.kind is Kind.DEPARTMENT
+    least = FEW_ROWS if department else MANY_ROWS
+    if not wanted and (plan.scheme.layout == "matrix" or (plan.scheme.layout == "units" and not department) or len(units) < least):
         return None
     if not wanted and sum(1 for block in blocks for line in block.lines if line.input or line.formula) > FEW_LINES:
         return None  # so many have cells of the units' own in any case
@@ -48,7 +52,7 @@ def _place_figures(grid: Roster) -> None:
     for number, block in enumerate(grid.blocks):
         lone = [line for line in block.lines if lone_figure(line) and line.key not in looked]
         below = takewhile(lambda b, depth=block.depth: b.depth > depth, grid.blocks[number + 1 :])  # type: ignore[misc]
-        periods = [b.lines[0] for b in below if b.kind == "period" and b.depth == block.depth + 1]
+        periods = [b.lines[0] for b in below if b.kind == "period" and b.depth == block.depth + 1 and b.lines]
         free = [line for line in (*periods, *block.lines) if line.standard is None and not line.shared and line not in lone]
         for line in lone[: len(free)]:
             later = block.lines[block.lines.index(line) :]

@@ -13,6 +13,12 @@ FIELDS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("summary", "title"): ("title",),
     ("summary", "ranking_title"): ("group",),
     ("summary", "chart_title"): ("group",),
+    **{
+        ("views", book, text): fields
+        for book in ("department", "unit")
+        for text, fields in (("title", ("title", "who")), ("form", ("title", "who")), ("about", ("who",)), ("steps", ("sheets",)))
+    },
+    ("views", "remarks", "title"): ("title",),
 }
 """The texts that may have places, by where they stand in a template, and what these are called."""
 _PLACE = re.compile(r"\{(\w+)\}")

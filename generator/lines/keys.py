@@ -52,6 +52,8 @@ class Owner(str):
 TOTAL_TAG = "合计"
 DUTY_TAG = "职责"
 SCORE_LABEL, DUE_LABEL, SUM_LABEL, RESULT_LABEL = "得分", "应得分", "小计", "结果"
+SELF_LABEL = "自评分"
+"""What a score is called on a unit's own form."""
 COEFFICIENT, ROLE_LABEL = "系数", "角色"
 RAW_LABEL = "取整前得分"
 """Of an indicator whose group is enlarged before its scores are rounded."""

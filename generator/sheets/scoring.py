@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from generator.layout.addresses import address
@@ -33,6 +34,10 @@ SIGN_HEIGHT = 30.0
 FOLDABLE_ROWS = 120
 FAR = "1E+15"
 """Stands for no limit, where a data validation wants one."""
+WRITTEN = ("evidence", "remark", "approved")
+"""The columns of a unit's form that people write in, beside each indicator."""
+APPROVED = ("核定分", "由考核部门核定后填写，自评时空着", "核定分要填数。")
+"""Title, prompt and error of the cells for approved scores."""
 CELL_STYLE = {
     Role.PARAMETER: "parameter",
     Role.INPUT: "input",
@@ -44,9 +49,9 @@ CELL_STYLE = {
 }
 
 
-def build(layout: Layout, grid: Matrix, book: Evaluation) -> Sheet:
-    """A scoring sheet of a book: of all units, or of one."""
-    return _Builder(layout, grid, book).sheet
+def build(layout: Layout, grid: Matrix, book: Evaluation, approved: Mapping[str, Value]) -> Sheet:
+    """A scoring sheet of a book: of all units, or of one. approved: what a unit's form shows as 核定分, by line."""
+    return _Builder(layout, grid, book, approved).sheet
 
 
 def number_format(line: Line) -> str:
@@ -122,10 +127,16 @@ class Builder:
         self.pages = paginate(grid, SIGN_HEIGHT)
         self.segments = segments(grid, self.pages.column_breaks)
 
+    @property
+    def form(self) -> str:
+        """The title, with places in it."""
+        own = self.design.own(self.plan.view)
+        return own.form if own else self.design.scoring.title
+
     def titles(self, grid: Matrix | Roster, start: int, middle: int) -> None:
         """Title and subtitle, from column ``start`` to ``middle``; after it, how much is missing."""
         sheet, scheme = self.sheet, self.plan.scheme
-        title = filled(self.design.scoring.title, title=scheme.title)
+        title = filled(self.form, title=scheme.title, who=self.plan.view.who)
         if self.layout.by_unit:
             title = f"{self.plan.units[grid.units[0]]}　{title}"
         for first, last in self.segments:
@@ -175,7 +186,7 @@ class Builder:
         sheet.heights = {**grid.heights}
         row = grid.last_row + 1
         first, last = self.segments[-1]
-        sheet.span(row, first, row, last, self.design.scoring.sign, "sign")
+        sheet.span(row, first, row, last, (self.design.own(self.plan.view) or self.design.scoring).sign, "sign")
         sheet.heights[row] = SIGN_HEIGHT
         sheet.freeze = address(grid.first_row, grid.head_column + 1)
         sheet.title_rows = (grid.title_row, grid.first_row - 1)
@@ -188,9 +199,9 @@ class Builder:
 
 
 class _Builder(Builder):
-    def __init__(self, layout: Layout, grid: Matrix, book: Evaluation) -> None:
+    def __init__(self, layout: Layout, grid: Matrix, book: Evaluation, approved: Mapping[str, Value]) -> None:
         super().__init__(layout, grid, book)
-        self.grid = grid
+        self.grid, self.approved = grid, approved
         self.columns = grid.columns
         self.heading()
         for block, first, last in grid.spans:
@@ -207,7 +218,7 @@ class _Builder(Builder):
         middle = max(grid.first_unit, last - 3) if len(grid.units) > 3 else grid.first_unit
         self.titles(grid, grid.first_visible, middle)
         head = grid.head_row
-        for column in self.design.scoring.columns:
+        for column in grid.form_columns:
             if column.key in self.columns:
                 at = self.columns[column.key]
                 sheet.span(HEAD_ROW, at, head, at, column.heading, "heading")
@@ -244,6 +255,8 @@ class _Builder(Builder):
                         self.sheet.span(first, self.columns[key], last, self.columns[key], text or None, key)
                 for line in block.lines:
                     self.sheet.put(self.grid.rows[line.key], self.columns["label"], line.label, "label")
+                if block.kind == "indicator":
+                    self.to_write(block, first, last)
         for line in block.lines:
             self.line(line)
 
@@ -259,7 +272,7 @@ class _Builder(Builder):
             row = self.grid.rows[line.key]
             sheet.span(row, self.grid.first_visible, row, stop, f"　　{line.label}", "label")
         for line in block.lines:
-            for key in ("sentence", "assessor"):
+            for key in ("sentence", "assessor", *WRITTEN):
                 if key in self.columns:
                     text = block.assessor if key == "assessor" and block.kind == "group" else ""
                     sheet.put(self.grid.rows[line.key], self.columns[key], text or None, "group_note")
@@ -275,6 +288,19 @@ class _Builder(Builder):
                 self.sheet.put(row, column, None, "total")
             for column in range(self.grid.last_unit + 1, self.grid.last_column + 1):
                 self.sheet.put(row, column, None, "total")
+
+    def to_write(self, block: Block, first: int, last: int) -> None:
+        """What people write beside an indicator, if this is a form with room for it."""
+        for key in WRITTEN:
+            if key not in self.columns:
+                continue
+            at, style = self.columns[key], "approved" if key == "approved" else "written"
+            scored = next((line.key for line in block.lines if line.role is Role.SCORE), "")
+            content = self.approved.get(scored) if key == "approved" else None
+            self.sheet.span(first, at, last, at, content, style, locked=False)
+            if key == "approved":
+                where, far = address(first, at), (f"-{FAR}", FAR)
+                self.sheet.validations.append(Validation(where, "decimal", "between", *far, *APPROVED))
 
     def line(self, line: Line) -> None:
         sheet, row = self.sheet, self.grid.rows[line.key]

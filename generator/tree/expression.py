@@ -414,3 +414,6 @@ def some(*conditions: Expression) -> Expression:
 
 
 UNFINISHED = "未填完"
+"""What a total says that lacks scores."""
+OPEN = "待汇总"
+"""What a cell of a department's or a unit's own book says that needs what only the office has."""

@@ -19,6 +19,7 @@ from generator.layout.design import Design
 from generator.layout.layout import Layout
 from generator.lines.line import SHARED
 from generator.plan.evaluation import Evaluation
+from generator.plan.plan import Plan
 from generator.scheme import library
 from generator.scheme.load import SchemeFile, loads
 from generator.sheets import checks, summary, tables
@@ -90,16 +91,18 @@ def verify(
     seed: int = 1,
     progress: Progress | None = None,
     design: Design | None = None,
+    plan: Plan | None = None,
 ) -> Report:
     """Compare all three engines for one scheme, and for each way of reading it that its cases choose.
 
     path: the scheme's file, beside which its cases are; workbook_path: a generated workbook to examine instead of a
-    fresh one; count: how many random fillings; design: the template it was made with. Raises LibreOfficeError, PackageError or SourceError.
+    fresh one; count: how many random fillings; design: the template it was made with;
+    plan: what a department's or a unit's book has of the scheme. Raises LibreOfficeError, PackageError or SourceError.
     """
-    book = compose(file, design=design)
+    book = compose(file, design=design, plan=plan)
     report = Report(file.scheme.id)
     _compare(report, book, fillings_of(file, book, path, count, seed), workbook_path, progress)
-    cases_path = library.cases_file(path) if path and workbook_path is None else None
+    cases_path = library.cases_file(path) if path and workbook_path is None and plan is None else None
     if cases_path and cases_path.exists():
         for takes in cases.choices(cases_path)[1:]:
             other = compose(loads(file.text, file.file, takes), design=design)
@@ -151,7 +154,9 @@ def exact_values(book: Book, evaluation: Evaluation, with_list: bool) -> dict[Pl
     """What every formula cell must show, by the exact reader."""
     layout = book.layout
     found = dict(_line_values(layout, evaluation))
-    built = [summary.build(layout, evaluation), tables.build(layout, evaluation)]
+    built = [tables.build(layout, evaluation)]
+    if layout.plan.view.whole:
+        built.append(summary.build(layout, evaluation))
     if with_list:
         built += checks.build(layout, evaluation)
     for sheet in built:
@@ -186,7 +191,8 @@ def _libreoffice(
     calculator: Calculator, book: Book, listed: list[Filling], numbers: range, progress: Progress | None
 ) -> list[dict[Place, object]]:
     layout = book.layout
-    always = [*(area.sheet for area in layout.areas), layout.design.summary.sheet]
+    always = [area.sheet for area in layout.areas]
+    always += [layout.design.summary.sheet] if layout.plan.view.whole else []
     always += [layout.design.tables.sheet] if book.plan.tables else []
     results: list[dict[Place, object]] = []
     for number in numbers:

@@ -119,7 +119,10 @@ class Styles:
         drawn.x_axis.delete, drawn.y_axis.delete = False, True
         drawn.x_axis.tickLblSkip = 1
         drawn.y_axis.majorGridlines = None
-        drawn.y_axis.scaling.min = 0
+        if chart.below_zero:
+            drawn.x_axis.tickLblPos = "low"
+        else:
+            drawn.y_axis.scaling.min = 0
         drawn.width, drawn.height = chart.width_mm / 10, chart.height_mm / 10
         target.add_chart(drawn, chart.anchor)
 

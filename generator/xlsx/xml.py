@@ -38,10 +38,13 @@ class TooDeep(Exception):
     """Elements stand in each other deeper than any program writes them."""
 
 
+Parser = expat.XMLParserType
+
+
 class Reader(Protocol):
     """What is told of a part while it is parsed. Names are those of `named`."""
 
-    parser: expat.XMLParserType
+    parser: Parser
     """Set before anything is told."""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -84,9 +87,12 @@ def decoded(data: bytes, part: str) -> bytes:
     return data
 
 
-def walk(data: bytes, part: str, reader: Reader | None = None) -> None:
-    """Parse a decoded part, and tell a reader of it. Raises PackageError where it is not well formed, or too deep."""
-    parser = expat.ParserCreate("utf-8", "\n")
+def walk(data: bytes, part: str, reader: Reader | None = None, *, prefixed: bool = False) -> None:
+    """Parse a decoded part, and tell a reader of it. Raises PackageError where it is not well formed, or too deep.
+
+    prefixed: names are told with the prefixes they have in the part, and so are the declarations of namespaces.
+    """
+    parser = expat.ParserCreate("utf-8", None if prefixed else "\n")
     if reader is not None:
         reader.parser = parser
         parser.buffer_text = True
