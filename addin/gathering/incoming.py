@@ -116,13 +116,14 @@ class Wanted:
     version: str
     fingerprint: str
     units: tuple[str, ...]
+    takes: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def by(cls, taken: Snapshot) -> Wanted:
         """What a book asks of the files."""
         scheme = taken.file.scheme
         own = fingerprint(taken.file.text)
-        return cls(scheme.id, scheme.title, str(scheme.year), scheme.version, own, tuple(taken.plan.units))
+        return cls(scheme.id, scheme.title, str(scheme.year), scheme.version, own, tuple(taken.plan.units), taken.file.takes)
 
 
 class _Foreign(Refusal):
@@ -171,8 +172,16 @@ def _refuse_stranger(package: Package, wanted: Wanted) -> None:
         raise _Foreign("簿里的考核方案被改动过，与它自己的指纹不符；请对方用原来发的表重报")
     if about.get("fingerprint") != wanted.fingerprint:
         raise _Foreign(_other_version(package, version, wanted))
+    if meta.takes(about) != wanted.takes:
+        raise _Foreign(f"{_otherwise(meta.takes(about), '它')}，{_otherwise(wanted.takes, '本簿')}；两本算法不同，请对方用本簿发出的表重报")
     if about.get("view") == UNIT_VIEW and about.get("for", "") not in wanted.units:
         raise _Foreign(f"是“{about.get('for', '')[:40]}”的自评表，本方案现在没有这个被考核单位；请核对单位名称")
+
+
+def _otherwise(takes: dict[str, str], whose: str) -> str:
+    """Which readings a book takes otherwise than its scheme, in words."""
+    listed = "、".join(f"{reading[:30]}取“{option[:30]}”" for reading, option in sorted(takes.items())[:3])
+    return f"{whose}另选了读法（{listed}）" if takes else f"{whose}照方案原来的读法"
 
 
 def _other_version(package: Package, version: str, wanted: Wanted) -> str:
