@@ -131,29 +131,21 @@ ENLARGED = """
 """
 
 
-def enlarged(last: str) -> list[object]:
-    made = tiny.plan(ENLARGED.replace("LAST", last), full="60")
-    return tiny.numbers(made, {"1/完成": [18, 18, 23], "2/完成": [7, 7, 8], "3/完成": [None, 5, 5]}, "组/小计")
-
-
-def test_enlarged_before_or_after_rounding() -> None:
-    """30 × 18 ÷ 23 = 23.478261, 26 × 6 ÷ 8 = 19.5. (23.48 + 19.5) × 60 ÷ 56 = 46.05; before rounding 46.048137. With all
-    three (23.48 + 19.5 + 10) × 60 ÷ 66 = 48.163636; before rounding 48.162055."""
-    assert enlarged("false") == [46.05, 48.16, 60]
-    assert enlarged("true") == [46.05, 48.16, 60]
+def test_scores_before_they_are_rounded() -> None:
+    """30 × 18 ÷ 23 and 30 × 1; a unit without the third has 60 ÷ 56 of the rest: (23.478261 + 22.75) × 60 ÷ 56 = 49.53."""
     made = tiny.plan(ENLARGED.replace("LAST", "true"), full="60")
-    raw = tiny.numbers(made, {"1/完成": [18, 18, 23], "2/完成": [7, 7, 8], "3/完成": [None, 5, 5]}, "1/取整前得分")
-    assert [round(float(str(v)), 6) for v in raw] == [23.478261, 23.478261, 30]
+    typed: Mapping[str, object] = {"1/完成": [18, 18, 23], "2/完成": [7, 7, 8], "3/完成": [None, 5, 5]}
+    assert [round(float(str(v)), 6) for v in tiny.numbers(made, typed, "1/取整前得分")] == [23.478261, 23.478261, 30]
+    assert tiny.numbers(made, typed, "1/得分") == [23.48, 23.48, 30]
+    assert tiny.numbers(made, typed, "组/小计") == [49.53, 51.12, 60]
 
 
-def test_a_tenth_of_a_point_hangs_on_the_order() -> None:
-    """A third of 10 is 3.33 or 3.3333…: enlarged from 10 points to 100, 33.3 or 33.33."""
-    text = "- {id: 组, name: 组, points: 100, rescale: true, round_last: LAST, children: [{id: 1, name: 甲, points: 10, rule: ratio, target: 3}]}"
-    found = []
-    for last in ("false", "true"):
-        made = tiny.plan(text.replace("LAST", last), full="100")
-        found.append(tiny.numbers(made, {"1/完成": [1, 1, 1]}, "组/小计")[0])
-    assert found == [33.3, 33.33]
+@pytest.mark.parametrize(("last", "result"), [("false", 33.3), ("true", 33.33)])
+def test_what_comes_out_hangs_on_the_order(last: str, result: float) -> None:
+    """A third of 10 is 3.33 or 3.3333…, ten times that 33.3 or 33.33."""
+    child = "{id: 1, name: 甲, points: 10, rule: ratio, target: 3}"
+    made = tiny.plan(f"- {{id: 组, name: 组, points: 100, rescale: true, round_last: {last}, children: [{child}]}}", full="100")
+    assert tiny.numbers(made, {"1/完成": [1, 1, 1]}, "组/小计")[0] == result
 
 
 @pytest.mark.parametrize(
