@@ -18,6 +18,7 @@ from generator.plan.planner import make_plan
 from generator.problems import SchemeFault, SourceError
 from generator.scheme import load
 from generator.tree import exact
+from generator.tree.expression import Cell
 from generator.verification import compare
 
 GRADED = """
@@ -72,7 +73,7 @@ ROUNDS = """
 def test_whether_a_period_counts_is_worked_out() -> None:
     """甲 has nothing in the first quarter; 乙 half; 丙 nothing at all. What the condition rests on is asked in any case."""
     made = tiny.plan(ROUNDS)
-    asked = {line.key: {question.line for question, _ in line.wanted_if} for line in made.inputs}  # type: ignore[attr-defined]
+    asked: dict[str, set[str]] = {line.key: {q.line for q, _ in line.wanted_if if isinstance(q, Cell)} for line in made.inputs}
     assert asked["受理@一季/数"] == set()
     assert asked["办结@一季/数"] == asked["2@一季/评分"] == {"有受理@一季/算"}
     typed = {"受理@一季/数": [0, 4, 0], "受理@二季/数": [5, 4, 0], "办结@一季/数": [None, 2, None], "办结@二季/数": [5, 4, None]}
