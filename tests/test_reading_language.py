@@ -2,8 +2,9 @@
 
 Requirements: a share of the places may be rounded to whole units, halves up; whether something counts may be worked out from
 what is typed, also in a period, which then asks for nothing that rests on it and stays out of the average; a number is ranked
-among another quantity of the units; scores are enlarged before they are rounded; an event that costs the whole item can be
-spoken of. The formulas library and LibreOffice agree on all of them.
+among another quantity of the units; units are ranked by a quantity instead of their totals, or not at all; scores are enlarged
+before they are rounded; an event that costs the whole item can be spoken of; a checklist may go below zero.
+The formulas library and LibreOffice agree on all of them.
 """
 
 from __future__ import annotations
@@ -173,8 +174,53 @@ def test_an_event_that_costs_the_whole_item_can_be_spoken_of() -> None:
     assert tiny.numbers(made, {"1/造假": [1, None, None], "1/迟报": [1, 1, None], "2/评分": [4, 4, 5]}, "组/小计") == [0, 8, 10]
 
 
+RANKED = """
+quantities:
+  最低: over_units(min, 总分)
+  排名用分: BASIS
+rank_by: 排名用分
+grades: {by: rank, bands: [{name: 先进, up_to: 1}, {name: 合格}]}
+"""
+BARRED = """
+- {id: 1, name: 评价, points: 10, rule: direct}
+- {id: 否, name: 否决, rule: veto, grade: 差, when: [造假]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("basis", "ranks", "graded"),
+    [
+        ("if(造假 > 0, 最低 - 1, 总分)", [4, 1, 2, 3], ["差", "先进", "合格", "合格"]),  # 直接列最后一名
+        ("'if(造假 > 0, \"－\", 总分)'", [None, 1, 2, 3], ["差", "先进", "合格", "合格"]),  # 不占名次，依次递补
+        ("总分 * 2", [1, 2, 3, 4], ["差", "合格", "合格", "合格"]),
+    ],
+)
+def test_units_are_ranked_by_a_quantity(basis: str, ranks: list[int | None], graded: list[str]) -> None:
+    made = tiny.plan(BARRED, units="[甲, 乙, 丙, 丁]", extra=RANKED.replace("BASIS", basis))
+    evaluation = tiny.evaluate(made, {"1/评分": [9, 8, 7, 6], "否/造假": [1, None, None, None]})
+    results = [evaluation.result(unit) for unit in range(4)]
+    assert [r.total for r in results] == [9, 8, 7, 6]
+    assert [r.rank for r in results] == ranks
+    assert [r.grade for r in results] == graded
+
+
+def test_units_are_ranked_by_what_the_scheme_works_out_for_each() -> None:
+    for basis, told in (("没有的", "不是方案一级的量"), ("最低", "各单位是同一个数")):
+        with pytest.raises(SchemeFault, match=told):
+            tiny.plan(BARRED, extra=RANKED.replace("BASIS", "总分").replace("rank_by: 排名用分", f"rank_by: {basis}"))
+
+
+@pytest.mark.parametrize(("floor", "score"), [("", 0), (", floor: null", -3), (", floor: -1", -1)])
+def test_a_checklist_stops_where_it_is_said_to(floor: str, score: int) -> None:
+    made = tiny.plan(
+        f"- {{id: 1, name: 材料, points: 5, rule: checklist{floor}, items: [{{what: 报告, each: 4}}, {{what: 名册, each: 4}}]}}"
+    )
+    assert tiny.numbers(made, {"1/报告": ["否", "否", "是"], "1/名册": ["否", "是", "是"]}) == [score, 1, 5]
+
+
 def test_other_programs_agree(soffice: str, tmp_path: Path) -> None:
-    for text, more in ((ROUNDS, {}), (AMONG, {}), (ENLARGED.replace("LAST", "true"), {"full": "60"}), (FATAL, {})):
+    ranked = {"units": "[甲, 乙, 丙, 丁]", "extra": RANKED.replace("BASIS", "if(造假 > 0, 最低 - 1, 总分)")}
+    for text, more in ((ROUNDS, {}), (AMONG, {}), (ENLARGED.replace("LAST", "true"), {"full": "60"}), (FATAL, {}), (BARRED, ranked)):
         report = compare.verify(tiny.load(text, **more), count=4)
         assert [str(d) for d in report.disagreements[:5]] == []
     graded = tiny.load(ONE, units="[甲, 乙, 丙, 丁, 戊]", extra=GRADED.replace("ROUNDED", "true"))

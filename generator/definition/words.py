@@ -57,7 +57,7 @@ NAMES: dict[str, str] = {
     SUM: "分项合计", VERDICT: "核对", "#whose": "是哪一项", "#parent": "上级在第几行", "#points": "计入的分值", "#shared": "各项的分值",
     "scheme": "方案编号", "title": "标题", "place": "地区", "year": "年度", "issuer": "发文机关", "source": "依据",
     "source.document": "文号", "source.part": "附件", "source.date": "印发日期", "version": "版本", "full_marks": "满分",
-    "decimals": "保留小数", "ties": "并列怎么办", "layout": "版式",
+    "decimals": "保留小数", "ties": "并列怎么办", "rank_by": "按哪个量排名", "layout": "版式",
     "units": "单位", "sets": "合称", "roles": "角色", "outside": "不考核的分组", "unlisted": "没有列名单的分组",
     "formerly": "上一年度的名称",
     "assessors": "考核主体对应的单位", "counts": "个数", "facts": "单位情况", "says": "写的是", "of": "数哪些", "what": "事项",

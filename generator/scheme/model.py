@@ -199,6 +199,7 @@ class Scheme(Model):
     assessors: assessor → the assessed units that it is, or that sit in it. counts: see `Count`. facts: see `Fact`.
     roles: coefficient by role (牵头 1, 一类 0.8). inputs, figures, quantities, bands: what formulas use; score: the
     total as a formula (else the sum of all); grades: see `Grades`; ties: where the regulation says what happens to ties.
+    rank_by: the quantity by which units are ranked instead of their totals; who has a word there and no number has no place.
     bonus: an indicator or group outside the full marks. notes: see `Note`. readings: see `Reading`.
     references: tables to look things up in. layout: ``matrix`` units side by side on one sheet, ``rows`` one below
     the other, ``units`` one sheet each; ``auto`` by how many indicators and units there are and how many they share.
@@ -229,6 +230,7 @@ class Scheme(Model):
     formula: str = Field(default="", alias="score")
     grades: Grades | None = None
     ties: str = ""
+    rank_by: str = ""
     layout: Literal["auto", "matrix", "rows", "units"] = "auto"
     indicators: list[Node] = Field(min_length=1)
     bonus: Node | None = None
