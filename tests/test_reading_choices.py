@@ -18,7 +18,6 @@ import tiny
 from conftest import ALL
 
 from addin import actions, cli, cli_readings
-from addin.gathering import incoming
 from addin.live import choosing
 from addin.workbooks import snapshot
 from addin.workbooks.book import BookError
@@ -354,12 +353,3 @@ def test_a_case_that_chooses_what_is_not_there(scheme: Path, capsys: pytest.Capt
     library.cases_file(scheme).write_text(CASES.replace("{扣到几分: 为负}", "{扣到几分: 没有}"), encoding="utf-8")
     assert cli.run(["cases", str(scheme)]) == 2
     assert "没有“没有”这个选项" in capsys.readouterr().err
-
-
-def test_a_book_that_reads_otherwise_than_the_office_is_not_gathered(scheme: Path, chosen: Path, tmp_path: Path) -> None:
-    own = tiny.book(text(), tmp_path / "own.xlsx")
-    wanted = incoming.Wanted.by(snapshot.take(own))
-    assert incoming.read(own.read_bytes(), own.name, wanted).status is incoming.Status.READ
-    other = incoming.read(chosen.read_bytes(), chosen.name, wanted)
-    assert other.status is incoming.Status.FOREIGN
-    assert "另选了读法（扣到几分取“为负”、目标取“调整后”），本簿照方案原来的读法" in other.reason
