@@ -60,9 +60,10 @@ fuzz: system $(VENV)/.dev $(VALIDATOR)
 	SCOREBOOK_FAULTS=200 SCOREBOOK_FUZZ=3000 SCOREBOOK_EVERY_ROW=1 $(BIN)/pytest tests/test_faults.py tests/test_open_xml.py tests/test_compiled.py
 	SCOREBOOK_HANDS=600 $(BIN)/pytest tests/test_hands.py
 
-pictures: system $(VENV)/.dev
+pictures: system $(VENV)/.dev $(PAGE)
 	$(BIN)/python docs/pictures.py
 	$(BIN)/python docs/addin_pictures.py
+	$(BIN)/python docs/page_pictures.py
 
 # The Windows folder and its installer: PYTHON_ZIP is python.org's python-3.11.9-embed-amd64.zip (docs/deployment.zh.md).
 BUNDLE = $(BIN)/python -m addin.packaging.windows.bundle --wheels $(OUT)/windows/wheels --own $(OUT)/windows/own/*.whl \
