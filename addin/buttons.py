@@ -324,13 +324,13 @@ def _hand_out(desk: Desk) -> None:
 
 
 def _help(desk: Desk) -> None:
-    from addin.live import manual
+    from addin.manual import html
 
     program = f"{'LibreOffice' if adapter.is_libreoffice(desk.app) else 'Excel'} {desk.app.version}"
-    lines = [f"{name}：{text}" for name, text in manual.facts(program).items()]
+    lines = [f"{name}：{text}" for name, text in html.facts(program).items()]
     if desk.ask("\n".join([*lines, "", "要打开使用手册吗？"])):
         path = local.folder() / "manual.html"
-        write_atomically(path, manual.page(program).encode())
+        write_atomically(path, html.page(program).encode())
         if not webbrowser.open(path.as_uri()):
             raise Refusal(f"没有找到浏览器。使用手册在这里，请自己打开：\n{path}")
 

@@ -353,6 +353,17 @@ def show_part(scored: Scored) -> None:
 app.command()(cli_readings.readings)
 
 
+@app.command()
+def manual(folder: Annotated[Path, typer.Option("-o", "--output", metavar="文件夹", help="写到哪个文件夹")] = Path()) -> None:
+    """使用手册：写成 Word 文档，发给填报的人，或打印。"""
+    from addin.manual import text, word
+
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{text.NAME}.docx"
+    write_atomically(path, word.document())
+    out.print(f"已写好 {path}")
+
+
 @app.command(name="import")
 def import_(
     book: Book,

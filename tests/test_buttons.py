@@ -33,10 +33,11 @@ from addin import actions, buttons, scheme_buttons
 from addin.engines import adapter, libreoffice
 from addin.engines.libreoffice.range import Range
 from addin.gathering import desk as gathering
-from addin.live import desk, local, manual
+from addin.live import desk, local
 from addin.live.book import LiveBook
 from addin.live.marks import MOST_MARKS, marks_of
 from addin.live.sheet import LiveSheet, same_content
+from addin.manual import html as manual
 from addin.packaging import ribbon
 from addin.packaging.xlam import BuildError
 from addin.workbooks import edits, explanation, files, repair, snapshot
