@@ -298,8 +298,24 @@ def test_the_offices_words_do_not_stand_in_its_parts(tmp_path: Path) -> None:
     with pytest.raises(explanation.NotExplained, match="没有总分"):
         explanation.explain(path, "甲", "总分")
     assert actions.score(path).units["甲"].total is None
-    with pytest.raises(BookError, match="要看考核办公室的总簿"):
+    with pytest.raises(BookError, match="请用考核办公室的总簿"):
         other_readings(snapshot.take(path))
+
+
+@pytest.mark.parametrize(("kind", "who"), [(Kind.DEPARTMENT, "县环保局"), (Kind.UNIT, "甲")])
+@pytest.mark.parametrize(
+    "asked",
+    [["notice"], ["statement"], ["analysis"], ["robustness"], ["what-if", "panshan-2019-towns"]],
+    ids=lambda asked: asked[0],
+)
+def test_what_is_the_offices_to_say_is_refused_in_a_sentence(
+    tmp_path: Path, kind: Kind, who: str, asked: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = made_book(tmp_path, kind, who)
+    assert cli.run([*asked, str(path)]) == 2
+    assert f"是{who}的分簿" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_the_same_view_is_the_same_file(tmp_path: Path) -> None:

@@ -94,9 +94,11 @@ class Account:
 
 
 class Accounts:
-    """The accounts of a book's units. Raises NoAccount where the book has no scores at all."""
+    """The accounts of a book's units. Raises NoAccount where the book has no scores at all, BookError where it is not the
+    office's."""
 
     def __init__(self, taken: Snapshot) -> None:
+        taken.refuse_part("没有各单位完整的得分")
         self.taken, self.plan = taken, taken.plan
         self.values = Evaluation(taken.plan, taken.inputs)
         scheme = taken.plan.scheme

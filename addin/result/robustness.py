@@ -119,6 +119,7 @@ class _Trial:
 
 def robustness(taken: Snapshot, most: int = MOST) -> Robustness:
     """Raises NoAccount where nobody has a place yet. most: how much is worked out at most, see `MOST`."""
+    taken.refuse_part("没有排名")
     if not taken.plan.scored:
         raise NoAccount(f"“{taken.name}”只列职责、不计分，没有排名")
     found = _Search(taken, most).found()
