@@ -17,7 +17,7 @@ from functools import partial
 
 import xlwings
 
-from addin import actions, hand_out_button, scheme_buttons
+from addin import actions, gather_button, hand_out_button, scheme_buttons
 from addin.engines import adapter
 from addin.garbage import collection_seldom
 from addin.live import local, results
@@ -86,6 +86,11 @@ def hand_out() -> None:
         "下发",
         lambda desk: hand_out_button.work(desk, partial(scheme_buttons.to_hand_out, desk), partial(scheme_buttons.folder_for_new, desk)),
     )
+
+
+def gather() -> None:
+    """汇总: what the books of a folder hold goes into the one in front, which is saved before and opened again afterwards."""
+    _press("汇总", gather_button.work)
 
 
 def help() -> None:

@@ -50,6 +50,7 @@ NAMES = [
     "explain",
     "undo_recompute",
     "hand_out",
+    "gather",
     "generate",
     "next_year",
     "edit_scheme",
@@ -72,6 +73,7 @@ ATTRIBUTES = {
 }
 CHILDREN = {"customUI": {"ribbon"}, "ribbon": {"tabs"}, "tabs": {"tab"}, "tab": {"group"}, "group": {"button"}, "button": set()}
 BUILT_IN = {
+    "Consolidate",
     "ErrorChecking",
     "CalculateNow",
     "FormulaEvaluate",
@@ -127,6 +129,7 @@ def test_the_buttons_stand_in_order_and_two_are_large() -> None:
         "说明得分",
         "撤销重算",
         "下发",
+        "汇总",
         "生成空白表",
         "下一年度",
         "编辑方案",

@@ -29,6 +29,10 @@ Public Sub OnHandOut(control As IRibbonControl)
     Press "hand_out"
 End Sub
 
+Public Sub OnGather(control As IRibbonControl)
+    Press "gather"
+End Sub
+
 Public Sub OnNextYear(control As IRibbonControl)
     Press "next_year"
 End Sub

@@ -94,6 +94,9 @@ class Sheet:
     outline: dict[int, int] = field(default_factory=dict)
     filter: str | None = None
     """A range whose rows can be filtered by their values."""
+    header: str = ""
+    """What stands at the head of each printed page, where no cell can."""
+    paper: str = "A4"
     state: str = "visible"
     protected: bool = True
     landscape: bool = False
