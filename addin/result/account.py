@@ -27,6 +27,13 @@ class NoAccount(Refusal):
     """There is no account to give: no such unit, or a book without scores."""
 
 
+def of_office(taken: Snapshot) -> Snapshot:
+    """The book, if it is the office's. Raises NoAccount for one that was handed out: it has not everything."""
+    if not taken.plan.view.whole:
+        raise NoAccount(f"“{taken.name}”是{taken.plan.view.who}的分簿，内容不全；请用考核办公室的总簿")
+    return taken
+
+
 @dataclass(frozen=True)
 class Entry:
     """What happened to a unit on one indicator.
@@ -94,11 +101,9 @@ class Account:
 
 
 class Accounts:
-    """The accounts of a book's units. Raises NoAccount where the book has no scores at all, BookError where it is not the
-    office's."""
+    """The accounts of a book's units. Raises NoAccount where the book has no scores at all."""
 
     def __init__(self, taken: Snapshot) -> None:
-        taken.refuse_part("没有各单位完整的得分")
         self.taken, self.plan = taken, taken.plan
         self.values = Evaluation(taken.plan, taken.inputs)
         scheme = taken.plan.scheme
