@@ -1309,3 +1309,17 @@ def test_hand_out_nothing_where_nothing_is_chosen(book: xlwings.Book, file: Path
     buttons.hand_out()
     assert said.told == []
     assert not list(file.parent.glob("*（下发）"))
+
+
+def test_hand_out_from_a_scheme_where_no_book_of_ours_is_in_front(
+    app: xlwings.App, said: Said, own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.books.add()
+    (tmp_path / "documents").mkdir()
+    monkeypatch.setattr(local, "documents", lambda: tmp_path / "documents")
+    said.choices = [0, 0]
+    buttons.hand_out()
+    assert said.options[-1] == ["各被考核单位的自评簿（2 本）", "只给其中一个……"]  # it does not say who assesses
+    made = tmp_path / "documents" / "本县自己的考核（下发）"
+    assert sorted(path.name for path in made.iterdir()) == ["本县自己的考核（乙自评）.xlsx", "本县自己的考核（甲自评）.xlsx"]
+    app.books.active.close()

@@ -106,6 +106,13 @@ def test_a_department_has_its_indicators_and_one_of_several_assessors_is_in_the_
     assert [v.who for v in views(made.scheme, Kind.DEPARTMENT)] == list(own)
 
 
+def test_a_departments_first_sheet_says_what_others_assess_too() -> None:
+    file = tiny.load(TWO)
+    book = compose(file, plan=department(make_plan(file.scheme), "县统计局"))
+    guide = {box.content for box in book.sheets[0].cells.values()}
+    assert {"县统计局", "共同考核的指标", "1 投资（与县发改局）", "填报人", "审核人", "联系电话", "报送截止"} <= guide
+
+
 def test_an_indicator_has_the_assessor_of_its_group_unless_it_says_otherwise() -> None:
     made = tiny.plan("""
     - name: 一组
