@@ -82,10 +82,7 @@ def new_scheme() -> None:
 
 def hand_out() -> None:
     """下发: a book for each department or each unit, from the office's book in front or from a scheme that is chosen."""
-    _press(
-        "下发",
-        lambda desk: hand_out_button.work(desk, partial(scheme_buttons.to_hand_out, desk), partial(scheme_buttons.folder_for_new, desk)),
-    )
+    _press("下发", _hand_out)
 
 
 def gather() -> None:
