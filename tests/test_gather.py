@@ -24,7 +24,7 @@ from pathlib import Path
 import pytest
 import tiny
 
-from addin import actions, cli
+from addin import actions, cli, hand_out
 from addin.gathering import desk
 from addin.gathering.merge import FileReport
 from addin.gathering.records import Standing
@@ -33,6 +33,7 @@ from addin.workbooks import ledgers, pending, repair, snapshot
 from addin.workbooks.book import BookError
 from addin.workbooks.pending import Row, State
 from generator.plan.planner import make_plan
+from generator.plan.view import Kind
 from generator.problems import Refusal
 from generator.scheme import load as schemes
 from generator.sheets import meta
@@ -582,6 +583,77 @@ def test_renamed_lists_are_known_again(office: Path, disputed: Path) -> None:
     gather(office, disputed)
     assert typed(office)["1/完成", 0] == D(6)
     assert "待定" not in Package.open(office).sheet_names
+
+
+# Books of departments and units ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def handed_out(office: Path, tmp_path: Path) -> Path:
+    """The departments' own books, and two units' assessments of themselves, filled in."""
+    folder = tmp_path / "收"
+    found = [*hand_out.split(office, Kind.DEPARTMENT, [], folder).files, *hand_out.split(office, Kind.UNIT, ["甲", "乙"], folder).files]
+    for path in found:
+        own = snapshot.take(path).plan
+        for (key, unit), value in ALL.items():
+            name = "甲乙丙"[unit]
+            if key in own.lines and name in own.units and own.lines[key].input:
+                put(path, (key, own.units.index(name), D(8) if own.view.kind is Kind.UNIT and key == "1/完成" else value))
+    return folder
+
+
+def test_departments_books_go_in_and_units_own_figures_stand_beside(office: Path, handed_out: Path) -> None:
+    done = gather(office, handed_out)
+    assert typed(office) == ALL
+    assert sorted((r.incoming.whose, r.standing.value) for r in done.files) == [
+        ("乙", "自评"),
+        ("发改局", "已收"),
+        ("应急局", "已收"),
+        ("政府办", "已收"),
+        ("甲", "自评"),
+        ("财政局", "已收"),
+    ]
+    package = Package.open(office)
+    part = package.sheet("自评")
+    rows = {
+        (part.value(f"B{row}"), part.value(f"A{row}")): [part.value(f"{column}{row}") for column in "EFG"]
+        for row, _ in part.rows()
+        if row >= 5
+    }
+    assert rows["甲", "1/完成|甲"] == [D(8), D("7.5"), D("0.5")]
+    assert rows["甲", "1/得分|甲"] == [D(10), D("9.38"), D("0.62")]  # 10 × 8 ÷ 8, and 10 × 7.5 ÷ 8 rounded
+    assert rows["乙", "1/得分|乙"] == [D(10), D(10), None]  # more than the target
+    assert rows["甲", "5/是否印发|甲"] == ["是", "是", None]
+    assert not any(unit == "丙" for unit, _ in rows)
+    office_cell = part.formula(f"F{next(row for row, _ in part.rows() if part.value(f'A{row}') == '1/完成|甲')}")
+    assert office_cell == f"IF('{SCORING}'!{at('1/完成', 0)}=\"\",\"\",'{SCORING}'!{at('1/完成', 0)})"
+    assert actions.check(office).findings == []
+    listed = package.sheet("报送")
+    assert any(listed.value(cell) == "还没有报自评" for cell in listed.addresses)
+
+
+def test_a_self_assessment_never_writes_over_and_comes_again(office: Path, handed_out: Path) -> None:
+    [own] = handed_out.glob("*甲自评*")
+    done = gather(office, own)
+    assert (typed(office), done.count) == ({}, 0)
+    put(own, ("1/完成", 0, D(4)))
+    gather(office, own)
+    part = Package.open(office).sheet("自评")
+    assert [part.value(f"E{row}") for row, _ in part.rows() if part.value(f"A{row}") == "1/完成|甲"] == [D(4)]
+
+
+def test_a_unit_that_is_no_more_and_a_book_that_is_no_office_s(office: Path, handed_out: Path, inbox: Path) -> None:
+    [own] = handed_out.glob("*甲自评*")
+    package = Package.open(own)
+    meta_part = package.sheet(meta.NAME)
+    row = next(r for r, _ in meta_part.rows() if meta_part.value(f"A{r}") == "for")
+    meta_part.set(f"B{row}", "丁")
+    own.write_bytes(package.to_bytes())
+    done = gather(office, own)
+    assert (report_of(done, own.name).standing, "没有这个被考核单位" in words_of(done, own.name)) == (Standing.FOREIGN, True)
+    [department] = handed_out.glob("*发改局填报*")
+    with pytest.raises(BookError, match="不是督考办的总簿"):
+        desk.gather(department, [inbox])
 
 
 # Fifty books --------------------------------------------------------------------------------------------------------------

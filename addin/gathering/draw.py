@@ -70,7 +70,8 @@ class Drawing:
         table.line(self._in_short(departments, units))
         table.row = 4
         self._shares(table, "考核部门", departments, "报来的文件", self._senders(False))
-        self._shares(table, "被考核单位", units, "自评表", self._senders(True))
+        assessed = self._senders(True)
+        self._shares(table, "被考核单位", units, "自评表", assessed, "还没有报自评" if assessed else "")
         table.row += 2
         table.line("收到的文件", "group")
         table.heads(table.row + 1, filtered=False)
@@ -102,14 +103,15 @@ class Drawing:
             words.append(f"有 {open_cells} 格等着选，见“{self.names[ledgers.PENDING]}”表")
         return "；".join(words) + "。"
 
-    def _shares(self, table: Table, head: str, listed: list[Share], last: str, senders: dict[str, list[str]]) -> None:
+    def _shares(self, table: Table, head: str, listed: list[Share], last: str, senders: dict[str, list[str]], absent: str = "") -> None:
+        """What each has to fill in, and the files it sent. absent: what is said where there is none."""
         table.row += 1
         columns = {"B": head, "C": "情况", "D": "应填", "E": "已填", "F": "还缺"}
         for letters, words in columns.items():
             table.sheet.put(table.row, "ABCDEF".index(letters) + 1, words, "heading")
         table.sheet.span(table.row, 7, table.row, 12, last, "heading")
         for share in listed:
-            files = "、".join(senders.get(share.name, []))
+            files = "、".join(senders.get(share.name, [])) or absent
             counts = {"D": share.wanted, "E": share.filled, "F": share.missing}
             table.add({"B": text(share.name), "C": short(share.state), **{column: short(Decimal(n)) for column, n in counts.items()}})
             table.sheet.span(table.row, 7, table.row, 12, files or None, "listed")
@@ -273,8 +275,8 @@ class Drawing:
         gap: Content = None
         if place:
             ours, theirs = f"E{row}", f"F{row}"
-            differ = f'IF({ours}={theirs},0,"不同")'
-            formula = f'=IF(OR({ours}="",{theirs}=""),"",IF(AND(ISNUMBER({ours}),ISNUMBER({theirs})),ROUND({ours}-{theirs},8),{differ}))'
+            differ = f'IF(AND(ISNUMBER({ours}),ISNUMBER({theirs})),ROUND({ours}-{theirs},8),"不同")'
+            formula = f'=IF(OR({ours}="",{theirs}="",{ours}={theirs}),"",{differ})'
             gap = Formula(formula, _gap(record.value, office))
         style, form = ("score" if scored else "listed_centre"), scoring.number_format(line)
         table.add(
@@ -319,8 +321,6 @@ class Drawing:
 
 def _gap(own: Value, office: Value) -> Value:
     """What the formula of the difference comes to."""
-    if own in (None, "") or office in (None, ""):
+    if own in (None, "") or office in (None, "") or own == office:
         return None
-    if isinstance(own, Decimal) and isinstance(office, Decimal):
-        return own - office
-    return Decimal(0) if own == office else "不同"
+    return own - office if isinstance(own, Decimal) and isinstance(office, Decimal) else "不同"

@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from enum import StrEnum
 
 from addin.gathering import bodies
@@ -232,7 +233,7 @@ def _look_over(taken: Snapshot, found: Incoming) -> None:
         values = Evaluation(taken.plan, taken.inputs)
         who = taken.plan.units[0]
         lines = [line for line in taken.plan.lines.values() if line.role in (Role.SCORE, Role.GROUP, Role.RESULT) and not line.shared]
-        found.scores = [Scored(line.key, who, value) for line in lines if (value := values.at(line.key, 0)) is not None]
+        found.scores = [Scored(line.key, who, value) for line in lines if isinstance(value := values.at(line.key, 0), Decimal)]
 
 
 def _cells(taken: Snapshot) -> Iterator[tuple[Line, int, str, str]]:
