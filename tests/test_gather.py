@@ -554,6 +554,49 @@ def test_a_copied_row_with_other_values_is_a_dispute(office: Path, inbox: Path) 
     assert "一行被复制了" in words_of(done, "0发改局.xlsx")
 
 
+def test_names_that_no_cell_holds_and_names_alike(office: Path, inbox: Path, tmp_path: Path) -> None:
+    odd = ["发 改\x01局.xlsx", "=1+1.xlsx"]
+    for name, own in zip(odd, ("发改局", "财政局"), strict=True):
+        made(tmp_path / "a" / "x" / name, MINE[own])
+    made(tmp_path / "b" / "x" / "报.xlsx", MINE["应急局"])
+    made(tmp_path / "c" / "x" / "报.xlsx", MINE["政府办"])
+    done = gather(
+        office, *(tmp_path / "a" / "x" / name for name in odd), tmp_path / "b" / "x" / "报.xlsx", tmp_path / "c" / "x" / "报.xlsx"
+    )
+    assert typed(office) == ALL
+    assert sorted(report.incoming.name for report in done.files) == ["=1+1.xlsx", "x/报.xlsx", "x/报.xlsx（2）", "发 改局.xlsx"]
+    part = Package.open(office).sheet("来源")
+    assert not any(part.formula(cell) for cell in part.addresses)
+
+
+def test_more_to_choose_than_anybody_can_is_refused(office: Path, disputed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("addin.gathering.round.MOST_WAITING", 1)
+    before = office.read_bytes()
+    with pytest.raises(BookError, match="要人来选的有 1 格、2 行，太多了"):
+        desk.gather(office, [disputed])
+    assert office.read_bytes() == before
+
+
+def test_a_part_that_is_more_than_the_whole_of_another_department_s(tmp_path: Path) -> None:
+    """What no file alone shows: each is judged once more beside what the others gave."""
+    text = tiny.text(
+        """
+- {id: 1, name: 任务数, points: 2, assessor: 甲局, rule: formula, inputs: {任务: {ask: count}}, score: "clamp(任务, 0, 2)"}
+- {id: 2, name: 欠账, points: 2, assessor: 乙局, rule: formula, inputs: {欠: {ask: count, part_of: 任务}}, score: "clamp(2 - 欠, 0, 2)"}
+""",
+        extra="inputs: {总数: {ask: count}}",
+    )
+    text = text.replace("part_of: 任务", "part_of: 总数").replace('score: "clamp(任务, 0, 2)"', 'score: "clamp(总数, 0, 2)"')
+    text = text.replace("inputs: {任务: {ask: count}}, ", "")
+    office = made(tmp_path / "总簿.xlsx", None, text)
+    plan = snapshot.take(office).plan
+    whole, part = (next(line.key for line in plan.inputs if line.label.startswith(name)) for name in ("总数", "欠"))
+    one, other = made(tmp_path / "a.xlsx", {(whole, 0): D(3)}, text), made(tmp_path / "b.xlsx", {(part, 0): D(5)}, text)
+    done = gather(office, one, other)
+    assert typed(office) == {(whole, 0): D(3)}
+    assert "一部分比全部还多" in done.waiting[0].candidates[0].why
+
+
 def test_a_broken_office_book_loses_nothing(office: Path, inbox: Path) -> None:
     package = Package.open(office)
     package.sheet(SCORING).set(f"A{at('1/完成', 0).lstrip('ABCDEFGHIJKLMNOPQRSTUVWXYZ')}", None)

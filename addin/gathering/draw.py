@@ -25,6 +25,8 @@ from generator.value import Value, show
 
 Known = TypeVar("Known")
 
+SHOWN = 12
+"""So many files of one sender are named beside it."""
 HOW_TO_CHOOSE = (
     "这些格子不能直接收：几本报的不一样，或与本簿现有的不同，或数有疑问。请在每一格要用的那一行“采用”里选“√”（一格只选一行），"
     "再点“重算”或再汇总一次，数就填进去。也可以直接在本簿的黄色格里填。“不能收”的请对方改正后重报。"
@@ -97,7 +99,8 @@ class Drawing:
         late = [share.name for share in departments if share.missing]
         open_cells = sum(any(row.state in (State.OPEN, State.MANY) for row in rows) for rows in self.ledger.pending.values())
         words = [f"收到 {len(self.ledger.files)} 个文件"]
-        words.append(f"还没有报齐的考核部门 {len(late)} 个：{'、'.join(late)}" if late else "考核部门都已报齐")
+        some = "、".join(late[:SHOWN]) + ("等" if len(late) > SHOWN else "")
+        words.append(f"还没有报齐的考核部门 {len(late)} 个：{some}" if late else "考核部门都已报齐")
         words.append(f"没有填完的单位 {sum(share.missing > 0 for share in units)} 个")
         if open_cells:
             words.append(f"有 {open_cells} 格等着选，见“{self.names[ledgers.PENDING]}”表")
@@ -111,7 +114,8 @@ class Drawing:
             table.sheet.put(table.row, "ABCDEF".index(letters) + 1, words, "heading")
         table.sheet.span(table.row, 7, table.row, 12, last, "heading")
         for share in listed:
-            files = "、".join(senders.get(share.name, [])) or absent
+            sent = senders.get(share.name, [])
+            files = "、".join(sent[:SHOWN]) + (f"等 {len(sent)} 个" if len(sent) > SHOWN else "") or absent
             counts = {"D": share.wanted, "E": share.filled, "F": share.missing}
             table.add({"B": text(share.name), "C": short(share.state), **{column: short(Decimal(n)) for column, n in counts.items()}})
             table.sheet.span(table.row, 7, table.row, 12, files or None, "listed")

@@ -43,6 +43,11 @@ MOST_TOLD = 200
 """So many changes to locked cells of one file are kept; it is plain by then what was done to it."""
 
 
+LONGEST = 60
+"""So much is kept of a text that is of no use."""
+MOST_NOTES = 5
+
+
 class Status(StrEnum):
     """What a file is to the office's book."""
 
@@ -228,7 +233,7 @@ def _look_over(taken: Snapshot, found: Incoming) -> None:
     found.view, found.whose = view.kind.value, view.who[:60] or bodies.whose(taken.plan, found.offers)
     found.missing = _missing(taken, judged.findings, found)
     found.tampered = [finding for finding in judged.findings if finding.code in TAMPERED][:MOST_TOLD]
-    found.notes = [*_notes(judged.findings), *(["这本自己也汇总过别的文件，像是总簿的副本"] if taken.ledgers else [])]
+    found.notes = [*_notes(judged.findings)][:MOST_NOTES] + (["这本自己也汇总过别的文件，像是总簿的副本"] if taken.ledgers else [])
     if found.from_unit:
         values = Evaluation(taken.plan, taken.inputs)
         who = taken.plan.units[0]
@@ -285,7 +290,8 @@ def _judged(offer: Offer, findings: list[Finding], meant: Value, moved: _Moved) 
     if len(grave) == 1 and meant is not None:
         return replace(offer, value=meant, doubt=f"{grave[0].message}；照这个意思列出")
     if grave:
-        return replace(offer, refused=f"{grave[0].message}。{grave[0].fix}")
+        value = offer.value[:LONGEST] if isinstance(offer.value, str) else offer.value
+        return replace(offer, value=value, refused=f"{grave[0].message}。{grave[0].fix}")
     doubts = [finding.message for finding in findings if finding.code in DOUBTS]
     if moved.touches(offer):
         doubts.append("这一行或这一列锁定的文字被改动过，数可能错了位")
@@ -300,7 +306,8 @@ def _not_theirs(findings: list[Finding], taken: Snapshot) -> Iterator[Offer]:
             if (sheet, at) in wrong:
                 finding = wrong[sheet, at]
                 value = taken.sheets[sheet].part.value(at)
-                yield Offer(line.key, finding.unit, value, sheet, at, refused=f"{finding.message}。{finding.fix}")
+                shown = value[:LONGEST] if isinstance(value, str) else value
+                yield Offer(line.key, finding.unit, shown, sheet, at, refused=f"{finding.message}。{finding.fix}")
 
 
 def _missing(taken: Snapshot, findings: list[Finding], found: Incoming) -> list[str]:
