@@ -15,6 +15,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -71,8 +72,19 @@ def blank(text: str) -> bytes:
 def made(path: Path, inputs: Cells | None = None, text: str = TEXT) -> Path:
     """A book of the scheme, and what was typed into it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(blank(text))
-    return put(path, *((key, unit, value) for (key, unit), value in (inputs or {}).items()))
+    path.write_bytes(filled(text, tuple((key, unit, value) for (key, unit), value in (inputs or {}).items())))
+    return path
+
+
+@cache
+def filled(text: str, cells: tuple[tuple[str, int, Value], ...]) -> bytes:
+    """The book of a scheme with something typed into it."""
+    if not cells:
+        return blank(text)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.xlsx"
+        path.write_bytes(blank(text))
+        return put(path, *cells).read_bytes()
 
 
 def put(path: Path, *cells: tuple[str, int, Value]) -> Path:
