@@ -14,26 +14,21 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 
 import xlwings
 
-from addin import actions, hand_out_button, result_buttons
+from addin import actions, gather_button, hand_out_button, result_buttons, scheme_buttons
 from addin.engines import adapter
 from addin.garbage import collection_seldom
 from addin.live import local, results
-from addin.live.choosing import choose_readings
 from addin.live.desk import Desk
 from addin.live.marks import MARK, unmark
-from addin.workbooks import explanation, files, repair, snapshot
+from addin.workbooks import explanation, repair, snapshot
 from addin.workbooks.book import BookError
 from addin.workbooks.edits import Sorted
 from addin.workbooks.findings import Finding
 from generator.files import write_atomically
-from generator.problems import FileError, Refusal, SourceError
-from generator.scheme import library
-from generator.scheme import load as schemes
-from generator.scheme.load import SchemeFile
+from generator.problems import Refusal
 from generator.value import show
 
 FIXABLE = {"input-number-as-text", "input-percent"}
@@ -65,29 +60,52 @@ def undo_recompute() -> None:
 
 
 def generate() -> None:
-    """生成空白表: a blank book of a scheme that is chosen by year and title, and read as the user wants its unclear clauses read,
-    beside the book in front; it is opened."""
-    _press("生成空白表", _generate)
+    """生成空白表: a blank book of the definition workbook in front or of a scheme that is chosen, and read as the user wants its
+    unclear clauses read, beside it; it is opened."""
+    _press("生成空白表", scheme_buttons.generate)
+
+
+def next_year() -> None:
+    """下一年度: next year's definition workbook of the scheme in front or of one that is chosen; it is opened."""
+    _press("下一年度", scheme_buttons.next_year)
+
+
+def edit_scheme() -> None:
+    """编辑方案: the definition workbook of the scheme in front or of one that is chosen; it is opened."""
+    _press("编辑方案", scheme_buttons.edit_scheme)
+
+
+def new_scheme() -> None:
+    """新建方案: an empty definition workbook, opened."""
+    _press("新建方案", scheme_buttons.new_scheme)
 
 
 def hand_out() -> None:
     """下发: a book for each department or each unit, from the office's book in front or from a scheme that is chosen."""
-    _press("下发", lambda desk: hand_out_button.work(desk, partial(_chosen_scheme, desk), partial(_folder_for_new, desk)))
+    _press(
+        "下发",
+        lambda desk: hand_out_button.work(desk, partial(scheme_buttons.to_hand_out, desk), partial(scheme_buttons.folder_for_new, desk)),
+    )
+
+
+def gather() -> None:
+    """汇总: what the books of a folder hold goes into the one in front, which is saved before and opened again afterwards."""
+    _press("汇总", gather_button.work)
 
 
 def notice() -> None:
     """通报: the ranking notice of the book in front, a .docx beside it."""
-    _press("通报", lambda desk: result_buttons.notice(desk, _folder_for_new(desk)))
+    _press("通报", lambda desk: result_buttons.notice(desk, scheme_buttons.folder_for_new(desk)))
 
 
 def statement() -> None:
     """得分说明单: a .docx for each unit, in a folder beside the book in front."""
-    _press("得分说明单", lambda desk: result_buttons.statement(desk, _folder_for_new(desk)))
+    _press("得分说明单", lambda desk: result_buttons.statement(desk, scheme_buttons.folder_for_new(desk)))
 
 
 def analysis() -> None:
     """结果分析: a workbook of places, losses and how firm the ranking stands, beside the book in front; it is opened."""
-    _press("结果分析", lambda desk: result_buttons.analysis(desk, _folder_for_new(desk)))
+    _press("结果分析", lambda desk: result_buttons.analysis(desk, scheme_buttons.folder_for_new(desk)))
 
 
 def help() -> None:
@@ -151,6 +169,9 @@ def _fail(title: str, desk: Desk | None, error: Exception) -> None:
 
 
 def _check(desk: Desk) -> None:
+    if scheme_buttons.is_definition(desk):
+        scheme_buttons.check(desk)
+        return
     live = desk.live()
     taken = snapshot.of_package(live, live.name)
     desk.say("正在检查")
@@ -292,65 +313,11 @@ def _explain(desk: Desk) -> None:
     desk.tell("\n".join(explanation.told(explanation.explain_cell(taken, view.sheet, view.cell))))
 
 
-# -- 生成空白表
+# -- 下发
 
 
-def _generate(desk: Desk) -> None:
-    chosen = _chosen_scheme(desk, "生成")
-    if chosen is None:
-        return
-    path = _folder_for_new(desk) / actions.book_name(chosen)
-    if any(Path(book.name).name.casefold() == path.name.casefold() for book in desk.app.books):
-        raise BookError(f"“{path.name}”正开着。请先关闭它，再点“生成空白表”；要在里面填数，直接用它就行")
-    if path.exists() and not desk.ask(f"“{path.parent}”里已经有“{path.name}”。\n要重新生成吗？里面填过数的，会先备份。"):
-        return
-    desk.say("正在生成")
-    [made] = actions.generate([chosen.scheme.id], path.parent, takes=chosen.takes)
-    desk.app.books.open(str(made))
-    desk.stays = True
-    desk.tell(f"已生成并打开“{made.name}”。\n放在：{made.parent}\n请先看“说明”表，再在黄色格里填数。")
-
-
-def _chosen_scheme(desk: Desk, verb: str) -> SchemeFile | None:
-    """A scheme by year and title, read as the user chooses; None where he changes his mind. verb: what is done with its blank books."""
-    desk.say("正在读取考核方案")
-    known, broken = _schemes()
-    if not known:
-        raise Refusal("没有找到可用的考核方案。" + "".join(broken[:1]))
-    years = sorted({file.scheme.year for file in known}, reverse=True)
-    counts = Counter(file.scheme.year for file in known)
-    chosen = desk.choose("要哪一年度的考核方案？", [f"{year} 年度（{counts[year]} 个方案）" for year in years])
-    if chosen is None:
-        return None
-    listed = [file for file in known if file.scheme.year == years[chosen]]
-    odd = f"\n（另有 {len(broken)} 个方案文件有错，没有列出）" if broken else ""
-    chosen = desk.choose(
-        f"{years[chosen]} 年度有这些考核方案，要{verb}哪一个的空白表？{odd}", [f"{f.scheme.title}（{f.scheme.place}）" for f in listed]
-    )
-    if chosen is None:
-        return None
-    takes = choose_readings(desk, listed[chosen])
-    return None if takes is None else schemes.loads(listed[chosen].text, listed[chosen].file, takes)
-
-
-def _schemes() -> tuple[list[SchemeFile], list[str]]:
-    """The schemes that come with Scorebook and the office's own, by place and title, and what is wrong with others."""
-    known, broken = [], []
-    for path in library.ids().values():
-        try:
-            known.append(schemes.load(path))
-        except SourceError as error:
-            broken.append(str(error))
-    return sorted(known, key=lambda file: (file.scheme.place, file.scheme.title)), broken
-
-
-def _folder_for_new(desk: Desk) -> Path:
-    """The folder of the book in front, or the user's documents where there is none that can be written to."""
-    own = desk.file.parent if desk._book is not None and desk.file is not None else None
-    for folder in (own, local.documents()):
-        if folder is not None and files.is_writable(folder):
-            return folder
-    raise FileError(f"文件夹“{own or local.documents()}”写不进去。请先把工作簿另存到能写的文件夹，再点“{desk.title}”")
+def _hand_out(desk: Desk) -> None:
+    hand_out_button.work(desk, partial(scheme_buttons.to_hand_out, desk), partial(scheme_buttons.folder_for_new, desk))
 
 
 # -- 帮助

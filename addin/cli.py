@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from addin import cli_addin, cli_hand_out, cli_readings, cli_result, cli_scheme
+from addin import cli_addin, cli_hand_out, cli_readings, cli_result, cli_scheme, cli_years
 from addin.commands import CANNOT, FINDINGS, FINE, Commands, progress_bar
 from addin.garbage import collection_seldom
 from generator.files import noting, reason, so_far, write_atomically
@@ -37,6 +37,7 @@ SHOWN = 40
 app = Commands("考核簿：把考核办法变成会自己算分的 Excel 工作簿。")
 app.add_typer(cli_addin.app, name="addin")
 app.add_typer(cli_scheme.app, name="scheme")
+cli_years.add_to(app)
 # What is printed comes from files: brackets and colons in a name are no markup.
 _console = partial(Console, markup=False, emoji=False, highlight=False, soft_wrap=True)
 out, err = _console(), _console(stderr=True)

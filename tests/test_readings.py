@@ -34,7 +34,7 @@ class Sheet:
     """One unit's cells: line a is B1, line b is B2, …; figures stand in column A."""
 
     def __init__(self, values: dict[str, Value], row: list[Value] | None = None) -> None:
-        self.values, self.across = values, row or [Decimal(4), Decimal(5), "－", None]
+        self.values, self.across = values, row or [Decimal(3), Decimal(4), Decimal(5), "－", None]
         self.names = list(values)
 
     def place(self, line: str) -> str:

@@ -29,6 +29,22 @@ Public Sub OnHandOut(control As IRibbonControl)
     Press "hand_out"
 End Sub
 
+Public Sub OnGather(control As IRibbonControl)
+    Press "gather"
+End Sub
+
+Public Sub OnNextYear(control As IRibbonControl)
+    Press "next_year"
+End Sub
+
+Public Sub OnEditScheme(control As IRibbonControl)
+    Press "edit_scheme"
+End Sub
+
+Public Sub OnNewScheme(control As IRibbonControl)
+    Press "new_scheme"
+End Sub
+
 Public Sub OnNotice(control As IRibbonControl)
     Press "notice"
 End Sub

@@ -33,8 +33,13 @@ from generator.xlsx.writer import About, packed
 
 def export(file: SchemeFile) -> bytes:
     """The definition workbook of a scheme, always the same bytes. Raises SourceError where something does not fit into a cell."""
-    data = source.parse(file.text, file.file).data
-    return packed(sheets_of(spread(data), file.text, examples()), load_design(), words.TREE, About.of(file.scheme))
+    return unfinished(file.text, About.of(file.scheme))
+
+
+def unfinished(text: str, about: About) -> bytes:
+    """The definition workbook of a scheme file that need not be right yet: what is wrong is told when the workbook is read."""
+    data = source.parse(text).data
+    return packed(sheets_of(spread(data), text, examples()), load_design(), words.TREE, about)
 
 
 def blank(title: str, units: dict[str, list[str]], **facts: Any) -> bytes:
@@ -170,7 +175,18 @@ def _cell_of(gathered: Gathered, file: SchemeFile, at: str) -> str:
     return "!".join(gathered.place(where)) if where else ""
 
 
+REMARKS_FROM = 3
+"""The first row of what was found."""
 SEVERITIES = {"error": "错误", "warning": "提醒", "lint": "办法"}
+
+
+def remark_lines(problems: Iterable[Problem], remarks: Iterable[tuple[str, Remark]]) -> tuple[str, list[tuple[str, ...]]]:
+    """What was found as it stands on the workbook's own sheet for it: the line above, and a fixed number of rows."""
+    told = [(p.file, SEVERITIES[p.severity], p.message, p.remedy, "") for p in problems]
+    told += [(cell, SEVERITIES["lint"], r.message, r.wording, r.clause) for cell, r in remarks]
+    head = f"把关：共 {len(told)} 条" + (f"，只列出前 {REMARK_ROWS} 条" if len(told) > REMARK_ROWS else "")
+    nothing = ("",) * len(REMARK_HEADS)
+    return head if told else "把关：没有发现问题", (told + [nothing] * REMARK_ROWS)[:REMARK_ROWS]
 
 
 def write_remarks(package: Package, problems: Iterable[Problem], remarks: Iterable[tuple[str, Remark]]) -> bool:
@@ -178,14 +194,11 @@ def write_remarks(package: Package, problems: Iterable[Problem], remarks: Iterab
     if words.REMARKS not in package.sheet_names:
         return False
     part = package.sheet(words.REMARKS)
-    told = [(p.file, SEVERITIES[p.severity], p.message, p.remedy, "") for p in problems]
-    told += [(cell, SEVERITIES["lint"], r.message, r.wording, r.clause) for cell, r in remarks]
-    head = f"把关：共 {len(told)} 条" + (f"，只列出前 {REMARK_ROWS} 条" if len(told) > REMARK_ROWS else "")
-    part.set("A1", head if told else "把关：没有发现问题")
-    for row in range(REMARK_ROWS):
-        line = told[row] if row < len(told) else ("",) * len(REMARK_HEADS)
+    head, lines = remark_lines(problems, remarks)
+    part.set("A1", head)
+    for row, line in enumerate(lines, REMARKS_FROM):
         for letters, text in zip("ABCDE", line, strict=True):
-            at = f"{letters}{row + 3}"
+            at = f"{letters}{row}"
             if text or part.has(at):
                 part.set(at, text or None)
     return True

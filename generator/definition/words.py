@@ -23,7 +23,7 @@ SHEETS: dict[str, str] = {
 }
 """The sheets in the order of the tabs, each with what stands above its table."""
 
-SCHEME_SHEETS = dict.fromkeys(("units", "sets", "roles", "outside", "unlisted", "assessors", "counts", "facts"), UNITS) | {
+SCHEME_SHEETS = dict.fromkeys(("units", "sets", "roles", "formerly", "outside", "unlisted", "assessors", "counts", "facts"), UNITS) | {
     "inputs": FORMULAS,
     "figures": FORMULAS,
     "quantities": FORMULAS,
@@ -59,6 +59,7 @@ NAMES: dict[str, str] = {
     "source.document": "文号", "source.part": "附件", "source.date": "印发日期", "version": "版本", "full_marks": "满分",
     "decimals": "保留小数", "ties": "并列怎么办", "layout": "版式",
     "units": "单位", "sets": "合称", "roles": "角色", "outside": "不考核的分组", "unlisted": "没有列名单的分组",
+    "formerly": "上一年度的名称",
     "assessors": "考核主体对应的单位", "counts": "个数", "facts": "单位情况", "says": "写的是", "of": "数哪些", "what": "事项",
     "about": "是什么情况",
     "id": "编号", "name": "指标名称", "points": "分值", "in": "计量单位", "assessor": "考核主体", "clause": "出处",
@@ -71,7 +72,7 @@ NAMES: dict[str, str] = {
     "below": "未完成最高", "degree_of": "完成程度乘", "degree": "程度名称", "minus": "是扣分", "before": "未开始叫", "if": "否决条件",
     "grade": "定为等次",
     "events": "扣分加分事项", "items": "情形", "when": "否决情形", "each": "每次几分", "up_to": "到（最多几次）", "between": "幅度",
-    "zero": "不得分", "short_of": "低于", "beyond": "高于", "per": "每差", "per_what": "按什么数",
+    "zero": "不得分", "must": "没有做到不得分", "short_of": "低于", "beyond": "高于", "per": "每差", "per_what": "按什么数",
     "bands": "分档", "stages": "阶段", "situations": "情形得分", "grades": "等次", "share": "比例", "from": "从", "gives": "得",
     "assumed": "原文没有这一档", "ends": "端点归", "stated": "端点写明", "highest": "最大值",
     "inputs": "填报", "figures": "数", "quantities": "量", "score": "得分公式", "is": "公式", "low": "下限", "high": "上限",

@@ -58,6 +58,8 @@ COEFFICIENT, ROLE_LABEL = "系数", "角色"
 
 
 MISSING, WORKED, TOTAL, RANK, GRADE = map(Owner(TOTAL_TAG).line, ("未填项数", "计算总分", "总分", "位次", "等次"))
+SO_FAR = Owner(TOTAL_TAG).line("已有自评分合计")
+"""On a unit's own form, what its scores come to as long as some wait for others."""
 PLACE, BAND = map(Owner(TOTAL_TAG).line, ("位次占比", "档次"))
 DUTIES, DONE, UNDONE = map(Owner(TOTAL_TAG).line, ("应落实项数", "已落实", "未落实"))
 GRADE_TABLE = "等次"

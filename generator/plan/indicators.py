@@ -20,11 +20,11 @@ from generator.tree import expression as e
 from generator.tree.expression import NONE_MARK, Blank, Cell, Expression, Fixed, Text, every, some, when
 
 _OTHERS = {
-    "average": "没有任务的按有任务单位的平均得分计。",
-    "full": "没有任务的得满分。",
-    "zero": "没有任务的不得分。",
+    "average": "本簿：没有任务的按有任务单位的平均得分计。",
+    "full": "本簿：没有任务的得满分。",
+    "zero": "本簿：没有任务的不得分。",
 }
-"""What the 计分办法 column says of units without the task, by ``no_task``."""
+"""What the 计分办法 column says of units without the task, by ``no_task``: the book's own words, where the text does not say it."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def _planned(draft: Draft, node: Indicator, around: Around) -> str:
     score = node.how.score(item)
     if factor is not None:
         score = factor * score
-    sentence = node.criteria or _sentence(draft, node, item, around.listing)
+    sentence = _assuming(node.criteria or _sentence(draft, node, item, around.listing), node.how.assumes(item))
     _refuse(node, item, around)
     draft.tables += item.tables
     questions = (*around.questions, *draft.questions(node, around))
@@ -141,6 +141,13 @@ def _sentence(draft: Draft, node: Indicator, item: Item, listing: str) -> str:
     if listing:
         draft.sentences[listing] = said
     return said
+
+
+def _assuming(sentence: str, assumed: str) -> str:
+    """A sentence with what the book assumes in brackets before its full stop, unless it speaks of that itself."""
+    if not assumed or assumed in sentence:
+        return sentence
+    return f"{sentence.removesuffix('。')}（{assumed}）。"
 
 
 def _refuse(node: Indicator, item: Item, around: Around) -> None:

@@ -60,6 +60,10 @@ class Rule(BaseModel):
     def sentence(self, item: Item) -> str:
         """The rule as one concise Chinese sentence, for the 计分办法 column."""
 
+    def assumes(self, item: Item) -> str:
+        """What the book itself adds to the text, said beside a sentence of the scheme's own too: 本簿…; '' where nothing."""
+        return ""
+
     @property
     def scored(self) -> bool:
         """Whether the result is points."""

@@ -40,5 +40,5 @@ class Veto(Rule):
 
     def sentence(self, item: Item) -> str:
         if self.condition:
-            return f"{in_words(self.condition)}，即定为“{self.grade}”，不影响得分。"
-        return f"{'；'.join(self.when)}：有一项即定为“{self.grade}”，不影响得分。"
+            return f"{in_words(self.condition)}，即定为“{self.grade}”（本簿不改变得分）。"
+        return f"{'；'.join(self.when)}：有一项即定为“{self.grade}”（本簿不改变得分）。"

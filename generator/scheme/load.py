@@ -93,7 +93,7 @@ def understand(read: Source, takes: Mapping[str, str] = NOTHING) -> SchemeFile:
     refuse_size(data, read)
     for key in ("indicators", "bonus"):
         if key in data:
-            data[key] = _with_defaults(data[key])
+            data[key] = with_defaults(data[key])
     count = _count_units(data.get("units"))
     problems = [*islice(structural(data), MOST_PROBLEMS)]
     scheme: Scheme | None = None
@@ -130,16 +130,16 @@ def json_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "考核方案", **schema}
 
 
-def _with_defaults(data: Any, inherited: dict[str, Any] | None = None) -> Any:
+def with_defaults(data: Any, inherited: dict[str, Any] | None = None) -> Any:
     """Give every indicator what the groups around it say for all their children."""
     if isinstance(data, list):
-        return [_with_defaults(child, inherited) for child in data]
+        return [with_defaults(child, inherited) for child in data]
     if not isinstance(data, dict):
         return data
     if "children" not in data:
         return {**_fitting(inherited or {}, data), **data}
     defaults = data.get("defaults") if isinstance(data.get("defaults"), dict) else {}
-    return {**data, "children": _with_defaults(data["children"], {**(inherited or {}), **(defaults or {})})}
+    return {**data, "children": with_defaults(data["children"], {**(inherited or {}), **(defaults or {})})}
 
 
 def _fitting(inherited: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
@@ -198,6 +198,9 @@ def _unknown_names(scheme: Scheme) -> Iterator[Problem]:
         for name in getattr(scheme, key):
             if name not in names:
                 yield Problem("没有这个分组", (key,), name, '请写 units 里的分组；unlisted 可以写 "*"（全部单位）')
+    for name in scheme.formerly:
+        if name not in scheme.unit_names:
+            yield Problem("没有这个被考核单位", ("formerly", name), name, "formerly 里写现在的名称，请核对 units")
     for assessor, units in scheme.assessors.items():
         for name in units:
             if name not in scheme.unit_names:

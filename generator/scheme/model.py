@@ -193,6 +193,7 @@ class Scheme(Model):
     units: a list, or lists by group; sets: lists of units that are named together often; an empty set is a body that the
     regulation names and does not assess. outside: groups that stand in the book and are not assessed either. unlisted: the
     groups (``"*"``: all units) that the regulation does not list by name.
+    formerly: unit → what it was called the year before, or of which units it was made, where that is another name.
     assessors: assessor → the assessed units that it is, or that sit in it. counts: see `Count`. facts: see `Fact`.
     roles: coefficient by role (牵头 1, 一类 0.8). inputs, figures, quantities, bands: what formulas use; score: the
     total as a formula (else the sum of all); grades: see `Grades`; ties: where the regulation says what happens to ties.
@@ -212,6 +213,7 @@ class Scheme(Model):
     decimals: int = Field(default=2, ge=0, le=6)
     units: list[str] | dict[str, list[str]]
     sets: dict[str, list[str]] = Field(default_factory=dict)
+    formerly: dict[str, list[str]] = Field(default_factory=dict)
     outside: list[str] = Field(default_factory=list)
     unlisted: list[str] = Field(default_factory=list)
     assessors: dict[str, list[str]] = Field(default_factory=dict)

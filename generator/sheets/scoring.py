@@ -19,6 +19,7 @@ from generator.layout.wording import filled
 from generator.lines.accepts import requirement
 from generator.lines.input import Input
 from generator.lines.keys import MISSING as MISSING_LINE
+from generator.lines.keys import TOTAL
 from generator.lines.line import SHARED, Figure, Format, Line, Role, answered
 from generator.plan.evaluation import Evaluation
 from generator.plan.plan import Block
@@ -127,20 +128,12 @@ class Builder:
         self.pages = paginate(grid, SIGN_HEIGHT)
         self.segments = segments(grid, self.pages.column_breaks)
 
-    @property
-    def form(self) -> str:
-        """The title, with places in it."""
-        own = self.design.own(self.plan.view)
-        return own.form if own else self.design.scoring.title
-
     def titles(self, grid: Matrix | Roster, start: int, middle: int) -> None:
         """Title and subtitle, from column ``start`` to ``middle``; after it, how much is missing."""
         sheet, scheme = self.sheet, self.plan.scheme
-        title = filled(self.form, title=scheme.title, who=self.plan.view.who)
-        if self.layout.by_unit:
-            title = f"{self.plan.units[grid.units[0]]}　{title}"
+        style = "title" if self.plan.view.whole else "form_title"
         for first, last in self.segments:
-            sheet.span(grid.title_row, first, grid.title_row, last, title, "title")
+            sheet.span(grid.title_row, first, grid.title_row, last, grid.title, style)
         source = scheme.source
         words = filled(self.design.scoring.subtitle, document=source.document, part=source.part)
         _, last = self.segments[0]
@@ -255,8 +248,7 @@ class _Builder(Builder):
                         self.sheet.span(first, self.columns[key], last, self.columns[key], text or None, key)
                 for line in block.lines:
                     self.sheet.put(self.grid.rows[line.key], self.columns["label"], line.label, "label")
-                if block.kind == "indicator":
-                    self.to_write(block, first, last)
+                self.to_write(block, first, last)
         for line in block.lines:
             self.line(line)
 
@@ -288,19 +280,28 @@ class _Builder(Builder):
                 self.sheet.put(row, column, None, "total")
             for column in range(self.grid.last_unit + 1, self.grid.last_column + 1):
                 self.sheet.put(row, column, None, "total")
+            if line.key == TOTAL and "approved" in self.columns:
+                self.to_approve(line, row, row)
 
     def to_write(self, block: Block, first: int, last: int) -> None:
         """What people write beside an indicator, if this is a form with room for it."""
+        scored = next((line for line in block.lines if line.role is Role.SCORE), None)
         for key in WRITTEN:
             if key not in self.columns:
                 continue
-            at, style = self.columns[key], "approved" if key == "approved" else "written"
-            scored = next((line.key for line in block.lines if line.role is Role.SCORE), "")
-            content = self.approved.get(scored) if key == "approved" else None
-            self.sheet.span(first, at, last, at, content, style, locked=False)
-            if key == "approved":
-                where, far = address(first, at), (f"-{FAR}", FAR)
-                self.sheet.validations.append(Validation(where, "decimal", "between", *far, *APPROVED))
+            at = self.columns[key]
+            if block.kind != "indicator" or (key == "approved" and scored is None):
+                self.sheet.span(first, at, last, at, None, "approved")
+            elif key == "approved" and scored is not None:
+                self.to_approve(scored, first, last)
+            else:
+                self.sheet.span(first, at, last, at, None, "written", locked=False)
+
+    def to_approve(self, line: Line, first: int, last: int) -> None:
+        """The cell for the score that is approved in the end."""
+        at = self.columns["approved"]
+        self.sheet.span(first, at, last, at, self.approved.get(line.key), "approved", number_format(line), locked=False)
+        self.sheet.validations.append(Validation(address(first, at), "decimal", "between", f"-{FAR}", FAR, *APPROVED))
 
     def line(self, line: Line) -> None:
         sheet, row = self.sheet, self.grid.rows[line.key]
