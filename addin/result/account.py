@@ -16,6 +16,7 @@ from generator.plan.evaluation import Evaluation
 from generator.plan.plan import HEADINGS, Block, BlockKind, Plan
 from generator.problems import Refusal
 from generator.scheme.model import Indicator, walk
+from generator.tree.explain import told as told_number
 from generator.tree.expression import NONE_MARK
 from generator.value import Value, show
 
@@ -271,7 +272,7 @@ def told(account: Account) -> list[str]:
     for words, one, sign in (("前一名", account.ahead, "低"), ("后一名", account.behind, "高")):
         if one is not None:
             lines.append(f"比{words}{one.unit}（{show(one.total)}）{sign} {show(one.gap)} 分")
-    lines += [f"{name}：{show(value)}" for name, value in account.results]
+    lines += [f"{name}：{told_number(value)}" for name, value in account.results]
     lines += ["各部分：" + "；".join(_part(*part) for part in account.parts)] if account.parts else []
     lines += [f"否决：{entry.heading}，{entry.reason}，依据{entry.clause}" for entry in account.decided]
     lines += _listed("失分", "共失 {} 分", "失", account.losses, account.by_period)
@@ -282,7 +283,7 @@ def told(account: Account) -> list[str]:
 
 
 def _part(name: str, points: Decimal | None, score: Value) -> str:
-    return f"{name} {show(score)}" + (f"/{show(points)}" if points else "")
+    return f"{name} {told_number(score)}" + (f"/{show(points)}" if points else "")
 
 
 def _listed(title: str, together: str, verb: str, entries: list[Entry], by_period: bool) -> list[str]:
