@@ -118,6 +118,7 @@ class Accounts:
         if unit not in plan.units:
             raise NoAccount(f"没有被考核单位“{unit}”；这本工作簿里有：{'、'.join(plan.units)}")
         if not plan.scored:
+            of_office(self.taken)
             raise NoAccount(f"“{self.taken.name}”只列职责、不计分，没有得分可以说明；用 scorebook score 看已落实、未落实的项数")
         return self._account(plan.units.index(unit))
 
@@ -283,7 +284,7 @@ def told(account: Account) -> list[str]:
 
 
 def _part(name: str, points: Decimal | None, score: Value) -> str:
-    return f"{name} {told_number(score)}" + (f"/{show(points)}" if points else "")
+    return f"{name} {'未填完' if score is None else told_number(score)}" + (f"/{show(points)}" if points else "")
 
 
 def _listed(title: str, together: str, verb: str, entries: list[Entry], by_period: bool) -> list[str]:

@@ -70,7 +70,7 @@ def _about(account: Account) -> Iterator[str]:
 
 def _part(name: str, points: Decimal | None, score: Value) -> dict[str, str]:
     lost = told_number(points - score) if points and isinstance(score, Decimal) else "－"
-    return {"名称": name, "分值": show(points) if points else "－", "得分": told_number(score), "失分": lost}
+    return {"名称": name, "分值": show(points) if points else "－", "得分": "未填完" if score is None else told_number(score), "失分": lost}
 
 
 def _whole(entries: list[Entry], verb: str, by_period: bool) -> str:
