@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from generator.layout import sheet_names
+from generator.layout import apart, sheet_names
 from generator.layout.design import Design
 from generator.layout.layout import Layout
 from generator.layout.matrix import Matrix
+from generator.layout.pages import fits, paginate
 from generator.layout.place_listing import listing
 from generator.layout.place_matrix import matrix
 from generator.layout.place_roster import roster
 from generator.layout.roster import Roster
-from generator.plan.plan import HEADINGS, Block, Plan, absent_units
+from generator.plan.plan import HEADINGS, Block, BlockKind, Plan, absent_units
 from generator.plan.view import Kind
 from generator.problems import SchemeFault
 
@@ -22,8 +23,8 @@ MANY_UNITS, SHARED = 8, 0.3
 
 
 def lay_out(plan: Plan, design: Design) -> Layout:
-    """Place a plan's lines: all units side by side, a sheet each where they have little in common, or a row each where they
-    are many and the lines few."""
+    """Place a plan's lines: all units side by side, a sheet each where they have little in common, a row each where they are
+    many and the lines few, or a sheet for each group where a page has no room for all."""
     taken = {design.guide.sheet, design.summary.sheet, design.checks.sheet, design.tables.sheet, design.scoring.sheet}
     if not plan.view.whole:
         taken |= {design.parts.unit.sheet, design.parts.remarks.sheet}
@@ -32,7 +33,7 @@ def lay_out(plan: Plan, design: Design) -> Layout:
         listing(plan, design, key, sheet_names.free(re.split("[“（：，、]", title)[0] or title, taken)) for key, title in plan.lists.items()
     ]
     references = [sheet_names.free(reference.title, taken) for reference in plan.scheme.references]
-    layout = Layout(plan, design, grids, lists, references, by_unit=len(grids) > 1)
+    layout = Layout(plan, design, grids, lists, references, apart=len(grids) > 1)
     _refuse_single_items(layout)
     return layout
 
@@ -47,7 +48,33 @@ def _grids(plan: Plan, design: Design, taken: set[str]) -> list[Matrix | Roster]
         return [matrix(plan, design, sheet_names.free(plan.units[unit], taken), [unit], mine) for unit, mine in own]
     everybody = list(range(len(plan.units)))
     below = roster(plan, design, design.scoring.sheet, everybody, blocks)
-    return [below or matrix(plan, design, design.scoring.sheet, everybody, blocks)]
+    if below:
+        return [below]
+    whole = matrix(plan, design, design.scoring.sheet, everybody, blocks)
+    if design.form < 2 or plan.scheme.layout != "auto" or not plan.view.whole or fits(whole):
+        return [whole]
+    return _apart(plan, design, taken, whole) or [whole]
+
+
+def _apart(plan: Plan, design: Design, taken: set[str], whole: Matrix) -> list[Matrix | Roster]:
+    """Sheets for groups of units, or nothing where there would be only one."""
+    own = [*_own_blocks(plan, whole.blocks, alone=False)]
+
+    def made(title: str, units: list[int], shown: set[str]) -> Matrix:
+        return matrix(plan, design, title, units, [*apart.blocks_of(units, own, whole.blocks, shown)])
+
+    parts = apart.parts(dict(whole.groups()), own, design.scoring.sheet, lambda units: fits(made("", units, set())))
+    if len(parts) < 2:
+        return []
+    shown: set[str] = set()
+    names = [sheet_names.free(part.title, taken) for part in parts]
+    sheets = [made(name, part.units, shown) for name, part in zip(names, parts, strict=True)]
+    return [*sheets] if sum(map(_long, sheets)) < _long(whole) else []
+
+
+def _long(grid: Matrix) -> int:
+    """How many rows a sheet has on all its pages side by side."""
+    return len(grid.rows) * (1 + len(paginate(grid, 0.0).column_breaks))
 
 
 def _refuse_single_items(layout: Layout) -> None:
@@ -101,8 +128,9 @@ def _little_in_common(plan: Plan) -> bool:
     return carried < SHARED * len(indicators) * len(plan.units)
 
 
-def _own_blocks(plan: Plan, blocks: list[Block]) -> Iterator[list[Block]]:
-    """What each unit's sheet shows: its indicators, the groups that have any, and whatever their formulas look at."""
+def _own_blocks(plan: Plan, blocks: list[Block], alone: bool = True) -> Iterator[list[Block]]:
+    """What each unit's sheet shows: its indicators, the groups that have any, and whatever their formulas look at. alone: there are
+    no other units on it."""
     owner = {line.key: i for i, block in enumerate(blocks) for line in block.lines}
     listed: set[str] = {line.key for block in plan.blocks if block.listed for line in block.lines}
     uses = plan.dependencies.uses
@@ -118,6 +146,7 @@ def _own_blocks(plan: Plan, blocks: list[Block]) -> Iterator[list[Block]]:
         if titles[i]:
             chain.append(i)
     always = [i for i, block in enumerate(blocks) if titles[i] and _sums_a_list(plan, block, listed)]
+    always += [i for i, block in enumerate(blocks) if block.kind == BlockKind.TOTAL and not alone]
     mine: list[list[int]] = [[] for _ in plan.units]
     for i, block in enumerate(blocks):
         if not titles[i]:

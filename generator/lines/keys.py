@@ -55,6 +55,8 @@ SCORE_LABEL, DUE_LABEL, SUM_LABEL, RESULT_LABEL = "得分", "应得分", "小计
 SELF_LABEL = "自评分"
 """What a score is called on a unit's own form."""
 COEFFICIENT, ROLE_LABEL = "系数", "角色"
+RAW_LABEL = "取整前得分"
+"""Of an indicator whose group is enlarged before its scores are rounded."""
 
 
 MISSING, WORKED, TOTAL, RANK, GRADE = map(Owner(TOTAL_TAG).line, ("未填项数", "计算总分", "总分", "位次", "等次"))

@@ -17,13 +17,28 @@ from generator.scheme.load import Choice
 from generator.sheets.sheet import Sheet
 
 FIRST = 2
+MOST_NAMED = 3
+"""So many sheets are named one by one."""
 
 
 def _to_fill(layout: Layout) -> str:
     """The sheets that officials fill in, in words."""
-    each = "各单位名称的表" if layout.plan.view.kind is Kind.DEPARTMENT else "本单位名称的表"
-    first = each if layout.by_unit else f"“{layout.grids[0].sheet}”"
+    if layout.by_unit:
+        first = "各单位名称的表" if layout.plan.view.kind is Kind.DEPARTMENT else "本单位名称的表"
+    elif layout.apart:
+        first = f"各单位所在的表（“{layout.grids[0].sheet}”等{len(layout.grids)}张，从“{layout.design.summary.sheet}”点单位名称跳过去）"
+    else:
+        first = f"“{layout.grids[0].sheet}”"
     return "和".join([first, *(f"“{listing.sheet}”" for listing in layout.lists)])
+
+
+def _paper(sheets: Sequence[Sheet]) -> str:
+    """What paper the sheets are printed on, in words."""
+    larger = [sheet.name for sheet in sheets if sheet.paper != "A4"]
+    if not larger:
+        return "A4 纸"
+    which = "".join(f"“{name}”" for name in larger[:MOST_NAMED]) + (f"等{len(larger)}张" if len(larger) > MOST_NAMED else "")
+    return f"A4 纸，{which}用 A3 纸（没有 A3 纸的，打印时选“适合纸张大小”）"
 
 
 def _named(id: str, name: str) -> str:
@@ -95,8 +110,9 @@ def _taken(choices: Sequence[Choice]) -> str:
     return f"；生成时另选读法：{listed}" if listed else ""
 
 
-def build(layout: Layout, choices: Sequence[Choice] = ()) -> Sheet:
-    """The first sheet of a book. choices: where it is read otherwise than the scheme takes it."""
+def build(layout: Layout, others: Sequence[Sheet], choices: Sequence[Choice] = ()) -> Sheet:
+    """The first sheet of a book. others: the sheets that people fill in, read and print; choices: where it is read otherwise
+    than the scheme takes it."""
     design, scheme = layout.design.guide, layout.plan.scheme
     sheet = Sheet(design.sheet)
     sheet.widths = {1: 2, **{FIRST + i: w for i, w in enumerate(design.widths)}}
@@ -144,7 +160,7 @@ def build(layout: Layout, choices: Sequence[Choice] = ()) -> Sheet:
     wide(row, design.steps_title, "group")
     for number, step in enumerate(words.steps, 1):
         row += 1
-        wide(row, f"{number}．{filled(step, sheets=_to_fill(layout))}", "plain")
+        wide(row, f"{number}．{filled(step, sheets=_to_fill(layout), paper=_paper(others))}", "plain")
     row += 2
     wide(row, design.legend_title, "group")
     for entry in design.legend:
