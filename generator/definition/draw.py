@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +16,7 @@ from generator.definition.kind import Kind
 from generator.definition.notation import MOST
 from generator.definition.vocabulary import choices, tables
 from generator.definition.words import COMMON, CONTENT, GROUP, LEVEL, NO, OWNER, REMARKS, RULES, SORT, VERDICT, WHAT, YES
-from generator.layout.text_size import text_width
+from generator.layout.text_size import height_of, lines_needed, text_width
 from generator.problems import Problem, SourceError
 from generator.sheets.sheet import Highlight, Sheet, Validation
 
@@ -24,6 +24,10 @@ SPARE = 60
 """Empty rows below a table that have the drop-downs and checks already."""
 CHUNK = 30_000
 NARROWEST, WIDEST = 7.0, 44.0
+SIZE = 10
+"""Points of the letters in the tables."""
+TALLEST = 400.0
+"""Points of a row; Excel takes 409."""
 LONGEST_LIST = 250
 """Characters of a drop-down's choices; Excel takes 255."""
 REMARK_ROWS = 300
@@ -60,6 +64,9 @@ def _table(grid: Grid, columns: list[str], checks: TreeChecks, spare: int = SPAR
     for number, row in enumerate(grid.rows, HEAD + 1):
         for place, column in enumerate(columns, 1):
             _cell(sheet, number, place, grid, column, row)
+        lines = max((lines_needed(text, sheet.widths[place], SIZE) for place, text in _texts(sheet, number, len(columns))), default=1)
+        if lines > 1:
+            sheet.heights[number] = min(TALLEST, height_of(lines, SIZE))
     end = HEAD + len(grid.rows) + spare
     for number in range(HEAD + 1 + len(grid.rows), end + 1):
         for place, column in enumerate(columns, 1):
@@ -72,6 +79,14 @@ def _table(grid: Grid, columns: list[str], checks: TreeChecks, spare: int = SPAR
         if column in grid.columns and (rule := _drop_down(column, grid, f"{letters_of(place)}{HEAD + 1}:{letters_of(place)}{end}")):
             sheet.validations.append(rule)
     return sheet
+
+
+def _texts(sheet: Sheet, row: int, columns: int) -> Iterator[tuple[int, str]]:
+    """The texts of a row, each with its column."""
+    for place in range(1, columns + 1):
+        cell = sheet.cells.get((row, place))
+        if cell is not None and isinstance(cell.content, str):
+            yield place, cell.content
 
 
 def _format(grid: Grid, column: str) -> str:
