@@ -13,10 +13,11 @@ import webbrowser
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 import xlwings
 
-from addin import actions, scheme_buttons
+from addin import actions, gather_button, hand_out_button, result_buttons, scheme_buttons
 from addin.engines import adapter
 from addin.garbage import collection_seldom
 from addin.live import local, results
@@ -59,7 +60,8 @@ def undo_recompute() -> None:
 
 
 def generate() -> None:
-    """生成空白表: a blank book of the definition workbook in front or of a scheme that is chosen, beside it; it is opened."""
+    """生成空白表: a blank book of the definition workbook in front or of a scheme that is chosen, and read as the user wants its
+    unclear clauses read, beside it; it is opened."""
     _press("生成空白表", scheme_buttons.generate)
 
 
@@ -76,6 +78,34 @@ def edit_scheme() -> None:
 def new_scheme() -> None:
     """新建方案: an empty definition workbook, opened."""
     _press("新建方案", scheme_buttons.new_scheme)
+
+
+def hand_out() -> None:
+    """下发: a book for each department or each unit, from the office's book in front or from a scheme that is chosen."""
+    _press(
+        "下发",
+        lambda desk: hand_out_button.work(desk, partial(scheme_buttons.to_hand_out, desk), partial(scheme_buttons.folder_for_new, desk)),
+    )
+
+
+def gather() -> None:
+    """汇总: what the books of a folder hold goes into the one in front, which is saved before and opened again afterwards."""
+    _press("汇总", gather_button.work)
+
+
+def notice() -> None:
+    """通报: the ranking notice of the book in front, a .docx beside it."""
+    _press("通报", lambda desk: result_buttons.notice(desk, scheme_buttons.folder_for_new(desk)))
+
+
+def statement() -> None:
+    """得分说明单: a .docx for each unit, in a folder beside the book in front."""
+    _press("得分说明单", lambda desk: result_buttons.statement(desk, scheme_buttons.folder_for_new(desk)))
+
+
+def analysis() -> None:
+    """结果分析: a workbook of places, losses and how firm the ranking stands, beside the book in front; it is opened."""
+    _press("结果分析", lambda desk: result_buttons.analysis(desk, scheme_buttons.folder_for_new(desk)))
 
 
 def help() -> None:
@@ -186,14 +216,14 @@ def _recompute(desk: Desk) -> None:
         raise BookError(obstacle)
     desk.say("正在核算")
     done = repair.recompute(live, live.name, library_of=actions.published)
-    changes, dressed = list(done.changes), len(done.dressed)
+    changes, dressed, chosen = list(done.changes), len(done.dressed), len(done.chosen)
     offered = [f for f in done.findings if f.code in FIXABLE]
     if offered and desk.ask(_offer(offered)):
         done = repair.recompute(live, live.name, fix=True, library_of=actions.published)
         changes += done.changes
     errors = [f"{_place(f.sheet, f.cell)}　{f.message}。{f.fix}" for f in done.findings if f.severity == "error"]
     left = [f"还有 {len(errors)} 处错误要人来改，点“检查”逐条看：", *_some(errors)] if errors else []
-    if not changes and not dressed:
+    if not changes and not dressed and not chosen:
         desk.tell("\n".join(["得分都对，没有要改的。", *left]))
         return
     restored, renewed, updated = Sorted.of(changes)
@@ -212,11 +242,7 @@ def _recompute(desk: Desk) -> None:
         desk.app.calculate()
     wrong = live.differing(done.expected)
     desk.log.info("restored %d, updated %d, differing %d", len(restored), len(updated), len(wrong))
-    lines = [f"已恢复 {len(restored)} 格，更新 {len(updated)} 格得分。" if restored else f"已更新 {len(updated)} 格得分。"]
-    if dressed:
-        lines.append(f"{dressed} 个填写的格子被粘贴弄掉了底色、锁定或填报限制，已放回，填的数没有动。")
-    if renewed:
-        lines.append(f"本簿由以前的版本生成，{len(renewed)} 格公式和文字已换成现在的写法，算法不变。")
+    lines = _changed(Sorted(restored, renewed, updated), dressed, chosen)
     lines += _some([f"{_place(e.sheet, e.cell)}　{e.reason}，原为 {e.was}" for e in restored])
     if wrong:
         sheet, at, wanted, shown = wrong[0]
@@ -227,6 +253,18 @@ def _recompute(desk: Desk) -> None:
         lines.append("点“撤销重算”可以放回。" if lasting else "这次重算的记录写不下来，关闭后不能撤销。")
     lines += [f"改动前的文件备份为 {backup.name}。"] if backup else []
     desk.tell("\n".join(lines))
+
+
+def _changed(changes: Sorted, dressed: int, chosen: int) -> list[str]:
+    """What recomputing changed, in sentences. dressed: how many input cells were put right; chosen: how many were filled in."""
+    restored, renewed, updated = changes
+    lines = [f"按“待定”表的选择填入 {chosen} 格。"] if chosen else []
+    lines.append(f"已恢复 {len(restored)} 格，更新 {len(updated)} 格得分。" if restored else f"已更新 {len(updated)} 格得分。")
+    if dressed:
+        lines.append(f"{dressed} 个填写的格子被粘贴弄掉了底色、锁定或填报限制，已放回，填的数没有动。")
+    if renewed:
+        lines.append(f"本簿由以前的版本生成，{len(renewed)} 格公式和文字已换成现在的写法，算法不变。")
+    return lines
 
 
 def _offer(offered: list[Finding]) -> str:
@@ -273,6 +311,13 @@ def _explain(desk: Desk) -> None:
         raise explanation.NotExplained("请先选中一个得分、合计或总分的格子，再点“说明得分”")
     taken = snapshot.of_package(live, live.name)
     desk.tell("\n".join(explanation.told(explanation.explain_cell(taken, view.sheet, view.cell))))
+
+
+# -- 下发
+
+
+def _hand_out(desk: Desk) -> None:
+    hand_out_button.work(desk, partial(scheme_buttons.to_hand_out, desk), partial(scheme_buttons.folder_for_new, desk))
 
 
 # -- 帮助

@@ -15,6 +15,7 @@ from pathlib import Path
 from addin import actions, years
 from addin.engines import adapter
 from addin.live import local
+from addin.live.choosing import choose_readings
 from addin.live.desk import Desk
 from addin.workbooks import files, snapshot
 from addin.workbooks.book import BookError
@@ -177,26 +178,40 @@ def generate(desk: Desk) -> None:
         _generate(desk, file, library.find(file.scheme.id))
 
 
-def _generate(desk: Desk, file: SchemeFile, source: Path) -> None:
-    path = _folder_for_new(desk) / actions.book_name(file)
+def to_hand_out(desk: Desk, verb: str) -> SchemeFile | None:
+    """A scheme that is chosen, read as the user chooses; None where he changes his mind. verb: what is done with its blank books."""
+    file = _choose(desk, f"要{verb}哪一个方案的空白表？")
+    return None if file is None else _read_as_chosen(desk, file)
+
+
+def _read_as_chosen(desk: Desk, file: SchemeFile) -> SchemeFile | None:
+    takes = choose_readings(desk, file)
+    return None if takes is None else schemes.loads(file.text, file.file, takes)
+
+
+def _generate(desk: Desk, written: SchemeFile, source: Path) -> None:
+    file = _read_as_chosen(desk, written)
+    if file is None:
+        return
+    path = folder_for_new(desk) / actions.book_name(file)
     if any(Path(book.name).name.casefold() == path.name.casefold() for book in desk.app.books):
         raise BookError(f"“{path.name}”正开着。请先关闭它，再点“生成空白表”；要在里面填数，直接用它就行")
     if path.exists() and not desk.ask(f"“{path.parent}”里已经有“{path.name}”。\n要重新生成吗？里面填过数的，会先备份。"):
         return
     desk.say("正在生成")
-    [made] = actions.generate([str(source)], path.parent)
+    [made] = actions.generate([str(source)], path.parent, takes=file.takes)
     desk.app.books.open(str(made))
     desk.stays = True
     desk.tell(f"已生成并打开“{made.name}”。\n放在：{made.parent}\n请先看“说明”表，再在黄色格里填数。")
 
 
-def _folder_for_new(desk: Desk) -> Path:
+def folder_for_new(desk: Desk) -> Path:
     """The folder of the book in front, or the user's documents where there is none that can be written to."""
     own = desk.file.parent if desk.has_book and desk.file is not None else None
     for folder in (own, local.documents()):
         if folder is not None and files.is_writable(folder):
             return folder
-    raise FileError(f"文件夹“{own or local.documents()}”写不进去。请先把工作簿另存到能写的文件夹，再点“生成空白表”")
+    raise FileError(f"文件夹“{own or local.documents()}”写不进去。请先把工作簿另存到能写的文件夹，再点“{desk.title}”")
 
 
 # -- the definition workbook in front

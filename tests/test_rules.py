@@ -154,6 +154,18 @@ class TestEventsThatAreNotCounted:
         assert tiny.scores(made, {"1/隐患": [1, 1, 9], "1/事故": [None, 1, 0]}) == ["4.00", "0.00", "0.00"]
         assert tiny.scores(made, {"1/隐患": [None, None, 2], "1/事故": [0, 2, "有"]}) == ["5.00", "0.00", None]
 
+    def test_what_has_to_be_done_is_asked_and_without_it_there_is_nothing(self) -> None:
+        made = tiny.plan("- {id: 1, name: 上线, points: 5, rule: deduct, events: [{what: 故障, each: 1}, {what: 按时上线, must: true}]}")
+        assert tiny.scores(made, {"1/故障": [1, None, None], "1/按时上线": ["是", "否", None]}) == ["4.00", "0.00", None]
+        assert next(b.sentence for b in made.blocks if b.id == "1") == "故障，每次扣1；按时上线，没有做到的本项不得分，扣完为止。"
+
+    def test_what_can_happen_once_only_is_not_counted_further(self) -> None:
+        made = tiny.plan("- {id: 1, name: 演练, points: 5, rule: deduct, events: [{what: 全部没有完成, zero: true, up_to: 1}]}")
+        [asked] = [line.input for line in made.inputs]
+        assert asked is not None
+        assert asked.accepts.high == 1
+        assert tiny.scores(made, {"1/全部没有完成": [1, None, 0]}) == ["0.00", "5.00", "5.00"]
+
     def test_short_of_a_standard_in_proportion(self) -> None:
         made = tiny.plan("- {id: 1, name: 满意, points: 3, rule: deduct, events: [{what: 满意率, short_of: 90%, per: 1%, each: 0.5}]}")
         # 88.5%: 1.5 points short, 1.5 × 0.5 = 0.75; at the standard and above nothing; 0%: 90 × 0.5 > 3

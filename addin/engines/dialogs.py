@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from xlwings import App
 
@@ -22,9 +21,10 @@ _FOLDER_PICKER = 4
 """Of Application.FileDialog."""
 _POSITION = 3
 """Of com.sun.star.awt.PosSize."""
-_WIDTH, _LINE, _MOST_LINES, _LETTERS = 260, 10, 16, 30
-"""Of LibreOffice's dialogs, in its own units (a quarter of a letter's width, an eighth of its height); so many Chinese letters stand
-on a line."""
+_WIDTH, _WIDEST, _LINE, _MOST_LINES = 260, 480, 10, 16
+"""Of LibreOffice's dialogs, in its own units (a quarter of a letter's width, an eighth of its height)."""
+_LETTER, _SIDES = 8, 40
+"""What a Chinese character takes of the width, and what stands beside the text of a list."""
 
 
 def tell(app: App, title: str, text: str, grave: bool = False) -> None:
@@ -104,7 +104,8 @@ def pages(text: str, options: Sequence[str]) -> list[str]:
 def _from_list(app: App, title: str, text: str, options: Sequence[str]) -> int | None:
     """A dialog with a list."""
     height = _LINE * max(4, min(len(options), _MOST_LINES))
-    with _dialog(app, title, text, "ListBox", height + 2) as (box, listed):
+    width = min(_WIDEST, max(_WIDTH, *(len(option) * _LETTER + _SIDES for option in options), 0))
+    with _dialog(app, title, text, "ListBox", height + 2, width) as (box, listed):
         listed.addItems(tuple(options), 0)
         listed.selectItemPos(0, True)
         done, chosen = box.execute(), listed.getSelectedItemPos()
@@ -120,23 +121,23 @@ def _from_field(app: App, title: str, text: str, default: str) -> str | None:
 
 
 @contextmanager
-def _dialog(app: App, title: str, text: str, kind: str, height: int) -> Iterator[tuple[Any, Any]]:
+def _dialog(app: App, title: str, text: str, kind: str, height: int, width: int = _WIDTH) -> Iterator[tuple[Any, Any]]:
     """A dialog with a text, one control, and two buttons: itself and the control."""
     office = app.impl.office
-    lines = _LINE * sum(1 + len(line) // _LETTERS for line in text.split("\n"))
+    lines = _LINE * sum(1 + len(line) * _LETTER // (width - _SIDES // 2) for line in text.split("\n"))
     dialog = office.service("com.sun.star.awt.UnoControlDialogModel")
-    _set(dialog, Width=_WIDTH, Height=height + lines + 36, Title=title, Closeable=True)
+    _set(dialog, Width=width, Height=height + lines + 36, Title=title, Closeable=True)
 
     def add(kind: str, name: str, **properties: Any) -> None:
         model = dialog.createInstance(f"com.sun.star.awt.UnoControl{kind}Model")
         _set(model, Name=name, **properties)
         dialog.insertByName(name, model)
 
-    add("FixedText", "text", PositionX=8, PositionY=6, Width=_WIDTH - 16, Height=lines, Label=text, MultiLine=True, NoLabel=True)
+    add("FixedText", "text", PositionX=8, PositionY=6, Width=width - 16, Height=lines, Label=text, MultiLine=True, NoLabel=True)
     top = lines + 8
-    add(kind, "control", PositionX=8, PositionY=top, Width=_WIDTH - 16, Height=height)
+    add(kind, "control", PositionX=8, PositionY=top, Width=width - 16, Height=height)
     for name, label, button, left in (("ok", "确定", 1, 104), ("cancel", "取消", 2, 52)):  # of com.sun.star.awt.PushButtonType
-        place = {"PositionX": _WIDTH - left, "PositionY": top + height + 6, "Width": 44, "Height": 15}
+        place = {"PositionX": width - left, "PositionY": top + height + 6, "Width": 44, "Height": 15}
         add("Button", name, **place, Label=label, PushButtonType=button, DefaultButton=button == 1)
     box = office.service("com.sun.star.awt.UnoControlDialog")
     box.setModel(dialog)
@@ -156,8 +157,8 @@ def _picked(app: App, title: str, start: Path) -> Path | None:
     """The program's own dialog for folders."""
     picker = app.impl.office.service("com.sun.star.ui.dialogs.FolderPicker")
     picker.setTitle(title)
-    picker.setDisplayDirectory(start.as_uri())
-    return Path(unquote(urlsplit(picker.getDirectory()).path)) if picker.execute() == 1 else None
+    picker.setDisplayDirectory(adapter.url_of(start))
+    return adapter.path_of(picker.getDirectory()) if picker.execute() == 1 else None
 
 
 def _set(model: Any, **properties: Any) -> None:

@@ -45,7 +45,7 @@ def most(event: Event) -> Limit:
 
 def together(events: Sequence[Event]) -> Limit:
     """The most that events can cost or earn together, those aside that cost everything."""
-    each = [most(v) for v in events if not v.zero]
+    each = [most(v) for v in events if not v.fatal]
     return None if any(m is None for m in each) else sum((m for m in each if m is not None), Decimal(0))
 
 
@@ -76,7 +76,7 @@ def lost(node: Indicator, events: Sequence[Event] | None = None) -> Limit:
     how = node.how
     if isinstance(how, Deduct):
         mine = how.events if events is None else events
-        if any(v.zero for v in mine):
+        if any(v.fatal for v in mine):
             return None
         whole = together(mine)
         return whole if how.at_most is None else how.at_most if whole is None else min(whole, how.at_most)
@@ -151,7 +151,7 @@ def _beyond(node: Indicator, events: list[Event], points: Decimal) -> tuple[Deci
     if len(events) < 2:
         return Decimal(0), ""
     whole = sum((once(v) for v in events), Decimal(0))
-    fatal = [v.what for v in events if not v.zero and not v.by_rate and once(v) == points]
+    fatal = [v.what for v in events if not v.fatal and not v.by_rate and once(v) == points]
     aside = f"（其中“{'”“'.join(fatal[:2])}”一次就扣完）" if fatal and len(fatal) < len(events) and points > 1 else ""
     return whole, f"各扣一次就是 {show(whole)} 分{aside}"
 
@@ -192,7 +192,7 @@ def caps(s: Subject) -> None:
     for node in s.leaves:
         if isinstance(node.how, Deduct) and node.how.at_most is None:
             limited = [v for v in node.how.events if v.at_most is not None]
-            free = [v for v in node.how.events if most(v) is None and not v.zero and not v.by_rate]
+            free = [v for v in node.how.events if most(v) is None and not v.fatal and not v.by_rate]
             if limited and free:
                 limit = show(limited[0].at_most or Decimal(0))
                 found.append((node, f"{s.label(node)}只有“{limited[0].what}”写了最多扣 {limit} 分"))

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from operator import gt
 
 from generator.language.needs import of_branches
+from generator.language.quantities import GUARD
 from generator.lines.input import NO_TASK, YES
-from generator.lines.keys import COEFFICIENT, DUE_LABEL, DUTY_TAG, RESULT_LABEL, ROLE_LABEL, SCORE_LABEL
+from generator.lines.keys import COEFFICIENT, DUE_LABEL, DUTY_TAG, RAW_LABEL, RESULT_LABEL, ROLE_LABEL, SCORE_LABEL
 from generator.lines.line import Figure, Format, Line, Role
 from generator.plan.draft import Around, Draft, Question, Units, both
 from generator.plan.plan import Block, BlockKind
@@ -20,11 +21,11 @@ from generator.tree import expression as e
 from generator.tree.expression import NONE_MARK, Blank, Cell, Expression, Fixed, Text, every, some, when
 
 _OTHERS = {
-    "average": "没有任务的按有任务单位的平均得分计。",
-    "full": "没有任务的得满分。",
-    "zero": "没有任务的不得分。",
+    "average": "本簿：没有任务的按有任务单位的平均得分计。",
+    "full": "本簿：没有任务的得满分。",
+    "zero": "本簿：没有任务的不得分。",
 }
-"""What the 计分办法 column says of units without the task, by ``no_task``."""
+"""What the 计分办法 column says of units without the task, by ``no_task``: the book's own words, where the text does not say it."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def _planned(draft: Draft, node: Indicator, around: Around) -> str:
     score = node.how.score(item)
     if factor is not None:
         score = factor * score
-    sentence = node.criteria or _sentence(draft, node, item, around.listing)
+    sentence = _assuming(node.criteria or _sentence(draft, node, item, around.listing), node.how.assumes(item))
     _refuse(node, item, around)
     draft.tables += item.tables
     questions = (*around.questions, *draft.questions(node, around))
@@ -143,6 +144,13 @@ def _sentence(draft: Draft, node: Indicator, item: Item, listing: str) -> str:
     return said
 
 
+def _assuming(sentence: str, assumed: str) -> str:
+    """A sentence with what the book assumes in brackets before its full stop, unless it speaks of that itself."""
+    if not assumed or assumed in sentence:
+        return sentence
+    return f"{sentence.removesuffix('。')}（{assumed}）。"
+
+
 def _refuse(node: Indicator, item: Item, around: Around) -> None:
     if node.nobody == "full" and item.by_unit:
         words = f"指标 {node.id}“{node.name}”：各单位分值不同时不能用 nobody: full，因为没有共同的满分"
@@ -162,7 +170,7 @@ def _absent(draft: Draft, item: Item, node: Indicator, questions: tuple[Question
         return []
     asked = [line for line in lines if line.input]
     first = Cell((asked or lines)[0].key)
-    asked_of = [draft.lines[q.line].applies for q, wanted in questions if wanted == YES and isinstance(q, Cell)]
+    asked_of = [draft.lines[q.line].applies for q, wanted in questions if wanted == YES and isinstance(q, Cell) and q.line in draft.lines]
     signs = []
     if not all(item.applies) and item.applies not in asked_of:
         signs.append(first.is_(NONE_MARK))
@@ -221,6 +229,11 @@ def _score(draft: Draft, node: Indicator, item: Item, score: Expression, task: _
         decimals=decimals,
     )
     lines.append(line)
+    if around.raw:
+        exact = when(item.ready, e.Round(score, GUARD), Blank()) if item.ready else e.Round(score, GUARD)
+        formula = task.guarded(exact, Text(NONE_MARK))
+        label = RAW_LABEL
+        lines.append(Line(item.id.line(label), item.id, Role.WORKING, label, around.raw, formula=formula, applies=applies, outside=never))
     due, parent = item.id.line(DUE_LABEL), draft.scope(around).parent
     if parent is not None and due in parent.dues:
         whole = item.points if item.coefficient is None else item.points * item.coefficient

@@ -47,6 +47,8 @@ class Rule(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
     gives: ClassVar[Gives] = Gives.POINTS
+    only_adds: ClassVar[bool] = False
+    """Whether the points are the most that can be added: who has none has lost nothing."""
     written_in: ClassVar[str] = "score"
     """The key of the file that holds the rule's own formula, for messages."""
 
@@ -57,6 +59,10 @@ class Rule(BaseModel):
     @abstractmethod
     def sentence(self, item: Item) -> str:
         """The rule as one concise Chinese sentence, for the 计分办法 column."""
+
+    def assumes(self, item: Item) -> str:
+        """What the book itself adds to the text, said beside a sentence of the scheme's own too: 本簿…; '' where nothing."""
+        return ""
 
     @property
     def scored(self) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from generator.language.declared import Asked
 from generator.language.figures import Floor, SchemeFigure
+from generator.lines.input import YES
 from generator.lines.line import Figure
 from generator.rules.base import Declarations, Rule
 from generator.rules.item import Item
@@ -24,6 +25,8 @@ class Event(BaseModel):
     each: points for one; at_most: the most that this event alone can cost or earn; up_to: how often it can happen.
     between: the assessor chooses points within this band, both ends included, or none (扣0.5—1分).
     zero: where it happens, the whole item gives nothing (本项不得分).
+    must: what has to be done, answered 是 or 否; without it the whole item gives nothing. Unlike a count it cannot be left blank, so
+    that an item nobody looked at is not full marks.
     short_of: a rate that should be reached: each ``per`` below it costs ``each``; ``填报`` where the target is each
     unit's own and is typed in too; beyond: one not to be exceeded. highest: the greatest value of the rate that can occur: 100%
     for a share of a whole, which is never less than nothing then.
@@ -39,6 +42,7 @@ class Event(BaseModel):
     up_to: int | None = Field(default=None, ge=1)
     between: tuple[SchemeFigure, SchemeFigure] | None = None
     zero: bool = False
+    must: bool = False
     short_of: SchemeFigure | Literal["填报"] | None = None
     beyond: SchemeFigure | None = None
     highest: SchemeFigure | None = None
@@ -51,8 +55,8 @@ class Event(BaseModel):
     @model_validator(mode="after")
     def _one_form(self) -> Event:
         rate = self.short_of is not None or self.beyond is not None
-        if sum((self.each is not None, self.between is not None, self.zero)) != 1:
-            raise ValueError("每个事项写 each（每次几分）、between（在几分到几分之间酌情）、zero（不得分）中的一个")
+        if sum((self.each is not None, self.between is not None, self.zero, self.must)) != 1:
+            raise ValueError("每个事项写 each（每次几分）、between（在几分到几分之间酌情）、zero（不得分）、must（没有做到不得分）中的一个")
         if rate != (self.per is not None) or (rate and self.each is None):
             raise ValueError("与标准比的事项要写 short_of（或 beyond）、per（每差多少）和 each（扣几分）")
         if self.highest is not None and not rate:
@@ -68,19 +72,27 @@ class Event(BaseModel):
         return self.per is not None
 
     @property
+    def fatal(self) -> bool:
+        """Whether it leaves nothing of the whole item."""
+        return self.zero or self.must
+
+    @property
     def most(self) -> Decimal | None:
         """The most that it can cost or earn; None where that has no end."""
         if self.at_most is not None:
             return self.at_most
         if self.between is not None:
             return self.between[1]
+        if self.each is not None and self.per is not None:
+            share = isinstance(self.short_of, Decimal) and (self.measure != "%" or self.highest is not None)
+            return self.short_of / self.per * self.each if share and isinstance(self.short_of, Decimal) else None
         return self.each * self.up_to if self.each is not None and self.up_to is not None else None
 
     def words(self, verb: str, whole: bool = False) -> str:
         """The event as part of a sentence."""
         own = f"（最多{verb}{show(self.at_most)}）" if self.at_most is not None else ""
-        if self.zero:
-            return f"{self.what}，本项不得分"
+        if self.zero or self.must:
+            return f"{self.what}，{'没有做到的' if self.must else ''}本项不得分"
         if self.between is not None:
             return f"{self.what}，{verb}{show(self.between[0])}—{show(self.between[1])}"
         assert self.each is not None
@@ -108,7 +120,7 @@ class PerEvent(Rule):
 
     def declares(self) -> Declarations:
         """How often each event happened can be spoken of in formulas by the event's name."""
-        counted = [v.what for v in self.events if v.each is not None and not v.by_rate]
+        counted = [v.what for v in self.events if v.zero or (v.each is not None and not v.by_rate)]
         return Declarations(inputs={name: Asked(ask="events") for name in counted}, written_in=dict.fromkeys(counted, "events"))
 
     @property
@@ -185,12 +197,16 @@ class PerEvent(Rule):
         return cell
 
     def _none_of(self, item: Item, score: Expression) -> Expression:
-        """``score``, or nothing where an event happened that costs the whole item."""
-        fatal = [v.what for v in self.events if v.zero]
-        if not fatal:
-            return score
-        happened = [count for count, _ in item.counts([(name, None, None) for name in fatal])]
-        return when(total(happened) > 0, 0, score)
+        """``score``, or nothing where an event happened that costs the whole item, or something was not done that had to be."""
+        fatal = [(v.what, None, None if v.up_to is None else Decimal(v.up_to)) for v in self.events if v.zero]
+        if fatal:
+            happened = [count for count, _ in item.counts(fatal)]
+            score = when(total(happened) > 0, 0, score)
+        musts = [(v.what, None) for v in self.events if v.must]
+        if musts:
+            answers = [answer for answer, _ in item.yes_or_no(musts)]
+            score = when(e.every(*(answer.is_(YES) for answer in answers)), score, 0)
+        return score
 
     def _list(self, verb: str) -> str:
         shared = f"；合计最多{verb}{show(self.at_most)}分" if self.at_most is not None else ""
@@ -221,13 +237,19 @@ class Deduct(PerEvent):
         return self._none_of(item, left)
 
     def sentence(self, item: Item) -> str:
-        ends = [event.most for event in self.events if not event.zero]
+        if isinstance(self.floor, Assumed) or not self._stops(item):
+            return f"{self._list('扣')}。"
+        return f"{self._list('扣')}{f'，最低{show(self.floor)}分' if self.floor else '，扣完为止'}。"
+
+    def assumes(self, item: Item) -> str:
+        return "本簿扣到0分为止" if isinstance(self.floor, Assumed) and self._stops(item) else ""
+
+    def _stops(self, item: Item) -> bool:
+        """Whether the events can cost so much that the floor is reached."""
+        ends = [event.most for event in self.events if not event.fatal]
         together = None if None in ends else sum((end for end in ends if end is not None), Decimal(0))
         most = min((m for m in (together, self.at_most) if m is not None), default=None)
-        if self.floor is None or (most is not None and most <= item.least_points - self.floor):
-            return f"{self._list('扣')}。"
-        end = f"，最低{show(self.floor)}分" if self.floor else "（本簿扣到0分为止）" if isinstance(self.floor, Assumed) else "，扣完为止"
-        return f"{self._list('扣')}{end}。"
+        return self.floor is not None and (most is None or most > item.least_points - self.floor)
 
 
 class Add(PerEvent):
@@ -238,6 +260,7 @@ class Add(PerEvent):
     """
 
     rule: Literal["add"]
+    only_adds: ClassVar[bool] = True
 
     def score(self, item: Item) -> Expression:
         return self._none_of(item, self._sum(item, "加"))
@@ -253,6 +276,7 @@ class Award(Rule):
     """
 
     rule: Literal["award"]
+    only_adds: ClassVar[bool] = True
     items: list[str] = Field(min_length=1)
     at_most: SchemeFigure = Field(gt=0)
 

@@ -12,7 +12,7 @@ from generator.language.wording import in_words
 from generator.rules.base import Declarations, Rule
 from generator.rules.item import Item
 from generator.tree.expression import Expression, clamp
-from generator.value import show
+from generator.value import Assumed, show
 
 
 class Formula(Rule):
@@ -62,6 +62,10 @@ class Formula(Rule):
 
     def sentence(self, item: Item) -> str:
         words = [f"{name}＝{in_words(q.formula)}" for name, q in self.quantities.items()]
-        limits = [f"最低{show(self.at_least)}分"] if self.at_least is not None else []
+        stated = self.at_least is not None and not isinstance(self.at_least, Assumed)
+        limits = [f"最低{show(self.at_least)}分"] if stated else []
         limits += [f"最多{show(self.at_most)}分"] if not isinstance(self.at_most, str) and self.at_most is not None else []
         return "；".join([f"得分＝{in_words(self.formula)}", *words, *limits]) + "。"
+
+    def assumes(self, item: Item) -> str:
+        return "本簿扣到0分为止" if isinstance(self.at_least, Assumed) else ""

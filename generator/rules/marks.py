@@ -25,7 +25,7 @@ class Direct(Rule):
         return item.mark(self.name, item.points)
 
     def sentence(self, item: Item) -> str:
-        return "由考核主体按完成情况评分。"
+        return "原文没有写怎样评分，本簿由考核主体填得分。"
 
 
 def _by_unit(scheme: str | dict[str, str]) -> Mapping[str, str]:

@@ -44,7 +44,9 @@ class Ratio(Rule):
 
     def sentence(self, item: Item) -> str:
         if self.better == "lower":
-            return f"不超过{self.target_name}得满分；超过的按“{self.target_name}÷{self.actual}”的比例得分。"
+            return (
+                f"完成得满分，未完成按比例计算（本簿：不超过{self.target_name}为完成，超过的按“{self.target_name}÷{self.actual}”的比例）。"
+            )
         if self.counts == "undone":
             return f"完成得满分，未完成按比例：（{self.target_name}－{self.actual}）÷{self.target_name}。"
         return "完成得满分，未完成按比例计算。"

@@ -9,10 +9,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
-from xml.sax.saxutils import quoteattr
 
 from generator.sheets.sheet import Highlight, Sheet, Validation
-from generator.xlsx.xml import legal, xml_text
+from generator.xlsx.xml import legal, quoted, xml_text
 
 ERROR_TITLE = "填得不对"
 _CELL = re.compile(r"\$?[A-Z]{1,3}\$?\d+")
@@ -47,7 +46,7 @@ def _validation(v: Validation) -> str:
 
 @lru_cache(maxsize=4096)
 def _attribute(text: str) -> str:
-    return quoteattr(legal(text))
+    return quoted(legal(text))
 
 
 def _gathered(highlights: list[Highlight]) -> Iterator[tuple[str, str, str]]:
