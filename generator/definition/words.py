@@ -55,6 +55,7 @@ SUM, VERDICT = "#sum", "#verdict"
 NAMES: dict[str, str] = {
     LEVEL: "层级", SORT: "类别", OWNER: "所属", WHAT: "项目", NAME: "名称", VALUE: "值", REST: "其他", CONTENT: "内容",
     SUM: "分项合计", VERDICT: "核对", "#whose": "是哪一项", "#parent": "上级在第几行", "#points": "计入的分值", "#shared": "各项的分值",
+    "#ref": "所属的写法",
     "scheme": "方案编号", "title": "标题", "place": "地区", "year": "年度", "issuer": "发文机关", "source": "依据",
     "source.document": "文号", "source.part": "附件", "source.date": "印发日期", "version": "版本", "full_marks": "满分",
     "decimals": "保留小数", "ties": "并列怎么办", "rank_by": "按哪个量排名", "layout": "版式",

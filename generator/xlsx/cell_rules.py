@@ -34,11 +34,12 @@ def data_validations(sheet: Sheet) -> str:
 
 def _validation(v: Validation) -> str:
     kind = {"type": v.kind, "operator": v.operator}
-    shown = {"errorTitle": ERROR_TITLE, "error": v.error, "promptTitle": v.prompt_title, "prompt": v.prompt}
+    shown = {"errorTitle": ERROR_TITLE if v.error else "", "error": v.error, "promptTitle": v.prompt_title, "prompt": v.prompt}
     words = "".join(f" {name}={_attribute(text)}" for name, text in {**kind, **shown}.items() if text)
     second = f"<formula2>{xml_text(v.second)}</formula2>" if v.second is not None else ""
+    refused = int(bool(v.error))
     return (
-        f'<dataValidation sqref="{v.range}"{words} allowBlank="1" showErrorMessage="1" showInputMessage="1">'
+        f'<dataValidation sqref="{v.range}"{words} allowBlank="1" showErrorMessage="{refused}" showInputMessage="1">'
         f"<formula1>{xml_text(v.first)}</formula1>{second}</dataValidation>"
     )
 
