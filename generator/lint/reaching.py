@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from generator.lines.keys import RANK, TOTAL
 from generator.lint.deductions import together
+from generator.lint.lists import some
 from generator.lint.spans import Limit
-from generator.lint.subject import Node, Subject, some, trees
+from generator.lint.subject import Node, Subject, trees
 from generator.rules.events import Add, Deduct
 from generator.rules.formula import Formula
 from generator.scheme.model import Indicator
