@@ -2,49 +2,58 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from addin.garbage import collection_seldom
-from addin.workbooks import audit, inputs, repair, snapshot
+from addin.workbooks import audit, inputs, repair, snapshot, value_table
 from addin.workbooks.book import BookError
 from addin.workbooks.edits import Audit, Edit, Redress
 from addin.workbooks.files import back_up, books_in, other_books_in, refuse_busy
 from addin.workbooks.findings import Finding, finding
 from addin.workbooks.snapshot import Snapshot
-from generator import files, source
+from generator import files
 from generator.files import note, noting, so_far, write_atomically
-from generator.fillings import cases, value_file
+from generator.fillings import cases, value_file, value_text
 from generator.layout import design as designs
 from generator.layout.design import Design
 from generator.layout.lay_out import lay_out
 from generator.lines.line import Line
+from generator.plan import options
 from generator.plan.evaluation import Evaluation, Result
 from generator.plan.plan import Plan
 from generator.plan.planner import make_plan
+from generator.plan.view import OFFICE, View
 from generator.problems import Problem, Refusal, SchemeFault, SourceError
 from generator.scheme import library
 from generator.scheme import load as schemes
 from generator.scheme.load import SchemeFile
 from generator.scheme.model import Indicator
+from generator.scheme.readings import NOTHING
 from generator.sheets.book import compose
 from generator.value import Value, show
 from generator.xlsx import package
 
+_NOT_IN_NAMES = '\\/:*?"<>|'
+MOST_OF_NAME = 24
+"""So many letters of a book's name say how it is read; with its id and title it must stay below the 255 bytes of a name."""
 Progress = Callable[[int, int, str], None]
 """Called with how many are done, how many there are, and what is at work."""
 
 
 def load_scheme(name: str) -> SchemeFile:
     """A scheme by id or path. Raises SourceError, also where its parts do not fit together."""
-    return _planned(name)[0]
+    return planned(name)[0]
 
 
-def _planned(name: str) -> tuple[SchemeFile, Plan]:
-    file = schemes.load(library.find(name))
+def planned(name: str, takes: Mapping[str, str] = NOTHING) -> tuple[SchemeFile, Plan]:
+    """A scheme by id or path, read with these options of its readings, with its plan, for which a book can be laid out. Raises
+    SourceError."""
+    file = schemes.load(library.find(name), takes)
     try:
         plan = make_plan(file.scheme)
         lay_out(plan, designs.load())
@@ -55,7 +64,7 @@ def _planned(name: str) -> tuple[SchemeFile, Plan]:
 
 def validate(name: str) -> SchemeFile:
     """A scheme by id or path, after all that making its book asks of it. Raises SourceError."""
-    file, plan = _planned(name)
+    file, plan = planned(name)
     compose(file, plan=plan)
     return file
 
@@ -70,25 +79,45 @@ class Worked:
 
 def work_cases(name: str) -> Worked:
     """Hold the exact reading against the cases beside a scheme. Raises SourceError, also where there are no cases."""
-    _, plan = _planned(name)
     path = library.cases_file(library.find(name))
-    listed = cases.load(path, plan)
-    found = [words for filling in listed for words in cases.failures(filling, plan, Evaluation(plan, filling.inputs))]
-    return Worked(len(listed), found)
+    count, found = 0, []
+    for takes in cases.choices(path):
+        plan = planned(name, takes)[1]
+        listed = cases.load(path, plan, takes)
+        count += len(listed)
+        found += [words for filling in listed for words in cases.failures(filling, plan, Evaluation(plan, filling.inputs))]
+    return Worked(count, found)
 
 
 def book_name(file: SchemeFile) -> str:
     """The name of a scheme's workbook: id and title, so that files sort by scheme and speak to people."""
-    title = "".join(ch for ch in file.scheme.title if ch not in '\\/:*?"<>|')
-    return f"{file.scheme.id} {title}.xlsx"
+    title = "".join(ch for ch in file.scheme.title if ch not in _NOT_IN_NAMES)
+    return f"{file.scheme.id} {title}{_read_as(file)}.xlsx"
 
 
-def generate(names: Iterable[str], folder: Path, design: Design | None = None, progress: Progress | None = None) -> list[Path]:
-    """Write the blank scoring book of every scheme; returns the files. Files with data in them are kept as backups."""
+def _read_as(file: SchemeFile) -> str:
+    """What the name of a book says of the readings that it takes otherwise than the scheme does."""
+    words = "、".join(f"{choice.reading}取{choice.option}" for choice in file.choices)
+    if len(words) > MOST_OF_NAME:
+        words = f"{len(file.choices)}处另选读法{hashlib.sha256(words.encode()).hexdigest()[:4]}"
+    return f"（{''.join(ch for ch in words if ch not in _NOT_IN_NAMES)}）" if words else ""
+
+
+def generate(
+    names: Iterable[str],
+    folder: Path,
+    design: Design | None = None,
+    progress: Progress | None = None,
+    takes: Mapping[str, str] = NOTHING,
+) -> list[Path]:
+    """Write the blank scoring book of every scheme; returns the files. Files with data in them are kept as backups.
+
+    takes: options of readings to take instead of the scheme's own, by reading.
+    """
     from generator.xlsx import writer  # openpyxl is slow to import, and only this needs it
 
     listed = list(names)
-    files = [_planned(name) for name in listed]
+    files = [planned(name, takes) for name in listed]
     written = []
     for done, (file, plan) in enumerate(files):
         if progress:
@@ -130,7 +159,8 @@ def fill(book: Path, values: Path, out: Path | None = None, as_is: bool = False)
     since = files.seen(book)
     pack = package.Package.open(book)
     taken = snapshot.of_package(pack, book.name)
-    entries = value_file.read(values, taken.plan)
+    read = value_table.read if values.suffix.lower() == value_table.SUFFIX else value_file.read
+    entries = read(values, taken.plan)
     places = [taken.place(e.line.key, e.unit) for e in entries]
     for entry, place in zip(entries, places, strict=True):
         if place is None or not pack.sheet(place[0]).has(place[1]):
@@ -144,6 +174,28 @@ def fill(book: Path, values: Path, out: Path | None = None, as_is: bool = False)
     repair.refresh(pack, book.name)
     _write(pack, book, out, since)
     return len(entries)
+
+
+@dataclass(frozen=True)
+class Values:
+    """What was typed into a workbook. text: as a value file; count: how many cells; doubtful: those that `fill` would not take
+    back without being told to."""
+
+    text: str
+    count: int
+    doubtful: list[Finding]
+
+
+def values_of(book: Path, out: Path | None = None) -> Values:
+    """Read all inputs out of a workbook, and write them to a file: a table where it is to be an .xlsx, else YAML. What `fill`
+    makes of that file is what stands in the book."""
+    taken = snapshot.take(book)
+    typed = {place: value for place, value in taken.inputs.items() if value != ""}
+    text = value_text.text(taken.plan, typed)
+    if out is not None:
+        write_atomically(out, value_table.to_bytes(taken.plan, typed) if out.suffix.lower() == value_table.SUFFIX else text.encode())
+    cells = {place for key, unit in typed if (place := taken.place(key, unit)) is not None}
+    return Values(text, len(typed), inputs.questions(taken, cells))
 
 
 def _ask_about(taken: Snapshot, cells: set[tuple[str, str]]) -> None:
@@ -163,79 +215,31 @@ def _write(pack: package.Package, book: Path, out: Path | None, since: files.See
 
 @dataclass(frozen=True)
 class Scored:
-    """A workbook's results. units: by name, in the order of the table; results: what there is besides the total, see `Plan`."""
+    """A workbook's results. units: by name, in the order of the table; results: what there is besides the total, see `Plan`; view:
+    whose book it is."""
 
     file: SchemeFile
     units: dict[str, Result]
     results: list[tuple[str, str]] = field(default_factory=list)
+    view: View = OFFICE
 
 
 def score(book: Path) -> Scored:
     """Score a workbook from the inputs in it, by the exact reading; what its formulas show is not looked at."""
-    taken = snapshot.take(book)
+    return score_in(snapshot.take(book))
+
+
+def score_in(taken: Snapshot) -> Scored:
+    """See `score`."""
     evaluation = Evaluation(taken.plan, taken.inputs)
     units = {name: evaluation.result(i) for i, name in enumerate(taken.plan.units)}
-    return Scored(taken.file, units, taken.plan.results)
-
-
-@dataclass(frozen=True)
-class OtherReading:
-    """What would change if a clause were read another way. changes: unit → its results as they are, and as they would be."""
-
-    reading: str
-    clause: str
-    takes: str
-    option: str
-    says: str
-    changes: dict[str, tuple[Result, Result]]
-    error: str = ""
-
-
-def other_readings(name: str, book: Path) -> list[OtherReading]:
-    """For a filled book, whose total, rank or grade would change under each other reading of the scheme.
-
-    Raises BookError where the book is not one of this scheme.
-    """
-    file = load_scheme(name)
-    taken = snapshot.take(book)
-    if taken.file.scheme.id != file.scheme.id:
-        raise BookError(f"“{book.name}”的方案是 {taken.file.scheme.id}，不是 {file.scheme.id}")
-    inputs = taken.inputs
-    now = _results(file, inputs)
-    found = []
-    for reading in file.scheme.readings:
-        for option, other in reading.options.items():
-            if option == reading.takes:
-                continue
-            try:
-                then = _results(_read_as(file, reading.id, option), inputs)
-            except Refusal as error:
-                found.append(OtherReading(reading.id, reading.clause, reading.takes, option, other.says, {}, str(error)))
-                continue
-            changes = {unit: (r, then[unit]) for unit, r in now.items() if _outcome(r) != _outcome(then[unit])}
-            found.append(OtherReading(reading.id, reading.clause, reading.takes, option, other.says, changes))
-    return found
-
-
-def _read_as(file: SchemeFile, reading: str, option: str) -> SchemeFile:
-    return schemes.understand(source.parse(file.text, file.file), {reading: option})
+    return Scored(taken.file, units, taken.plan.results, taken.plan.view)
 
 
 def doubts(file: SchemeFile) -> list[Problem]:
-    """What is wrong with parts of a scheme that come into play later: other readings, schemes it takes results from."""
-    found: list[Problem] = []
-    for number, reading in enumerate(file.scheme.readings):
-        for option in [other for other in reading.options if other != reading.takes]:
-            try:
-                make_plan(_read_as(file, reading.id, option).scheme)
-            except SourceError as error:
-                reason, remedy = error.problems[0].message, error.problems[0].remedy
-            except SchemeFault as error:
-                reason, remedy = error.message, error.remedy
-            else:
-                continue
-            where = ("readings", number, "options", option)
-            found.append(file.placed(Problem(f"读法“{reading.id}”选“{option}”时算不了：{reason}", where, remedy=remedy)))
+    """What is wrong with parts of a scheme that come into play later: other readings, alone and two by two, and schemes that it
+    takes results from."""
+    found = list(options.faults(file))
     known = library.ids()
     for node in file.scheme.walk():
         for other in node.how.imports().values() if isinstance(node, Indicator) else ():
@@ -243,16 +247,6 @@ def doubts(file: SchemeFile) -> list[Problem]:
                 words = f"“{node.name}”从方案 {other} 取数，方案库里没有这个方案"
                 found.append(Problem(words, severity="warning", file=file.file, remedy="编好那个方案后才能用 scorebook import 取数"))
     return found
-
-
-def _results(file: SchemeFile, inputs: dict[tuple[str, int], Value]) -> dict[str, Result]:
-    plan = make_plan(file.scheme)
-    evaluation = Evaluation(plan, inputs)
-    return {name: evaluation.result(unit) for unit, name in enumerate(plan.units)}
-
-
-def _outcome(result: Result) -> tuple[object, ...]:
-    return result.total, result.rank, result.grade
 
 
 def import_results(book: Path, sources: Iterable[Path], out: Path | None = None, as_is: bool = False) -> dict[str, int]:
@@ -272,6 +266,8 @@ def import_results(book: Path, sources: Iterable[Path], out: Path | None = None,
     written: set[tuple[str, str]] = set()
     for path in sources:
         given = score(path)
+        if not given.view.whole:
+            raise BookError(f"“{path.name}”是{given.view.who}的分簿，没有总分可取；请用那个方案的总簿")
         id = given.file.scheme.id
         totals = {_bare(name): result for name, result in given.units.items()}
         lines = [(line, unit) for line, unit, scheme in wanted if scheme == id]
@@ -388,7 +384,8 @@ def write_findings(book: Path, findings: list[Finding]) -> None:
 @dataclass(frozen=True)
 class Recomputed:
     """What recomputing did to one file. changes: every cell with what stood there; findings: what is left to be done
-    by people; error: why the file was left alone, or nothing; dressed: input cells whose look, lock or rule was put back."""
+    by people; error: why the file was left alone, or nothing; dressed: input cells whose look, lock or rule was put back;
+    chosen: inputs that were filled in as was chosen on the sheet 待定."""
 
     path: Path
     changes: list[Edit] = field(default_factory=list)
@@ -396,11 +393,12 @@ class Recomputed:
     backup: Path | None = None
     error: str = ""
     dressed: list[Redress] = field(default_factory=list)
+    chosen: list[Edit] = field(default_factory=list)
 
     @property
     def count(self) -> int:
         """How many cells were changed."""
-        return len(self.changes) + len(self.dressed)
+        return len(self.changes) + len(self.dressed) + len(self.chosen)
 
 
 def recompute(book: Path, out: Path | None = None, fix: bool = False) -> Recomputed:
@@ -414,13 +412,13 @@ def recompute(book: Path, out: Path | None = None, fix: bool = False) -> Recompu
     since = files.seen(book)
     pack = package.Package.open(book)
     done = repair.recompute(pack, book.name, fix, library_of=published)
-    changed = bool(done.changes or done.dressed)
+    changed = bool(done.changes or done.dressed or done.chosen)
     if out is None and changed:
         files.refuse_changed(book, since)
     backup = back_up(book) if out is None and changed else None
     if changed or out is not None:
         _write(pack, book, out, since)
-    return Recomputed(out or book, done.changes, done.findings, backup, dressed=done.dressed)
+    return Recomputed(out or book, done.changes, done.findings, backup, dressed=done.dressed, chosen=done.chosen)
 
 
 def recompute_one(path: Path, fix: bool = False) -> Recomputed:
@@ -524,13 +522,13 @@ def _home(book: Path, task: Any, since: files.Seen) -> Recomputed:
             if isinstance(answer, str):
                 return Recomputed(book, error=answer)
             data, done = answer
-            changed = bool(done.changes or done.dressed)
+            changed = bool(done.changes or done.dressed or done.chosen)
             if changed:
                 files.refuse_changed(book, since)
             backup = back_up(book) if changed else None
             if changed:
                 write_atomically(book, data, since=since)
-            return Recomputed(book, done.changes, done.findings, backup, dressed=done.dressed)
+            return Recomputed(book, done.changes, done.findings, backup, dressed=done.dressed, chosen=done.chosen)
         except Refusal as error:
             return Recomputed(book, error=str(error))
         except OSError as error:

@@ -13,25 +13,22 @@ import webbrowser
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
+from functools import partial
 
 import xlwings
 
-from addin import actions
+from addin import actions, gather_button, hand_out_button, result_buttons, scheme_buttons
 from addin.engines import adapter
 from addin.garbage import collection_seldom
 from addin.live import local, results
 from addin.live.desk import Desk
 from addin.live.marks import MARK, unmark
-from addin.workbooks import explanation, files, repair, snapshot
+from addin.workbooks import explanation, repair, snapshot
 from addin.workbooks.book import BookError
 from addin.workbooks.edits import Sorted
 from addin.workbooks.findings import Finding
 from generator.files import write_atomically
-from generator.problems import FileError, Refusal, SourceError
-from generator.scheme import library
-from generator.scheme import load as schemes
-from generator.scheme.load import SchemeFile
+from generator.problems import Refusal
 from generator.value import show
 
 FIXABLE = {"input-number-as-text", "input-percent"}
@@ -63,8 +60,52 @@ def undo_recompute() -> None:
 
 
 def generate() -> None:
-    """生成空白表: a blank book of a scheme that is chosen by year and title, beside the book in front; it is opened."""
-    _press("生成空白表", _generate)
+    """生成空白表: a blank book of the definition workbook in front or of a scheme that is chosen, and read as the user wants its
+    unclear clauses read, beside it; it is opened."""
+    _press("生成空白表", scheme_buttons.generate)
+
+
+def next_year() -> None:
+    """下一年度: next year's definition workbook of the scheme in front or of one that is chosen; it is opened."""
+    _press("下一年度", scheme_buttons.next_year)
+
+
+def edit_scheme() -> None:
+    """编辑方案: the definition workbook of the scheme in front or of one that is chosen; it is opened."""
+    _press("编辑方案", scheme_buttons.edit_scheme)
+
+
+def new_scheme() -> None:
+    """新建方案: an empty definition workbook, opened."""
+    _press("新建方案", scheme_buttons.new_scheme)
+
+
+def hand_out() -> None:
+    """下发: a book for each department or each unit, from the office's book in front or from a scheme that is chosen."""
+    _press(
+        "下发",
+        lambda desk: hand_out_button.work(desk, partial(scheme_buttons.to_hand_out, desk), partial(scheme_buttons.folder_for_new, desk)),
+    )
+
+
+def gather() -> None:
+    """汇总: what the books of a folder hold goes into the one in front, which is saved before and opened again afterwards."""
+    _press("汇总", gather_button.work)
+
+
+def notice() -> None:
+    """通报: the ranking notice of the book in front, a .docx beside it."""
+    _press("通报", lambda desk: result_buttons.notice(desk, scheme_buttons.folder_for_new(desk)))
+
+
+def statement() -> None:
+    """得分说明单: a .docx for each unit, in a folder beside the book in front."""
+    _press("得分说明单", lambda desk: result_buttons.statement(desk, scheme_buttons.folder_for_new(desk)))
+
+
+def analysis() -> None:
+    """结果分析: a workbook of places, losses and how firm the ranking stands, beside the book in front; it is opened."""
+    _press("结果分析", lambda desk: result_buttons.analysis(desk, scheme_buttons.folder_for_new(desk)))
 
 
 def help() -> None:
@@ -128,6 +169,9 @@ def _fail(title: str, desk: Desk | None, error: Exception) -> None:
 
 
 def _check(desk: Desk) -> None:
+    if scheme_buttons.is_definition(desk):
+        scheme_buttons.check(desk)
+        return
     live = desk.live()
     taken = snapshot.of_package(live, live.name)
     desk.say("正在检查")
@@ -172,14 +216,14 @@ def _recompute(desk: Desk) -> None:
         raise BookError(obstacle)
     desk.say("正在核算")
     done = repair.recompute(live, live.name, library_of=actions.published)
-    changes, dressed = list(done.changes), len(done.dressed)
+    changes, dressed, chosen = list(done.changes), len(done.dressed), len(done.chosen)
     offered = [f for f in done.findings if f.code in FIXABLE]
     if offered and desk.ask(_offer(offered)):
         done = repair.recompute(live, live.name, fix=True, library_of=actions.published)
         changes += done.changes
     errors = [f"{_place(f.sheet, f.cell)}　{f.message}。{f.fix}" for f in done.findings if f.severity == "error"]
     left = [f"还有 {len(errors)} 处错误要人来改，点“检查”逐条看：", *_some(errors)] if errors else []
-    if not changes and not dressed:
+    if not changes and not dressed and not chosen:
         desk.tell("\n".join(["得分都对，没有要改的。", *left]))
         return
     restored, renewed, updated = Sorted.of(changes)
@@ -198,11 +242,7 @@ def _recompute(desk: Desk) -> None:
         desk.app.calculate()
     wrong = live.differing(done.expected)
     desk.log.info("restored %d, updated %d, differing %d", len(restored), len(updated), len(wrong))
-    lines = [f"已恢复 {len(restored)} 格，更新 {len(updated)} 格得分。" if restored else f"已更新 {len(updated)} 格得分。"]
-    if dressed:
-        lines.append(f"{dressed} 个填写的格子被粘贴弄掉了底色、锁定或填报限制，已放回，填的数没有动。")
-    if renewed:
-        lines.append(f"本簿由以前的版本生成，{len(renewed)} 格公式和文字已换成现在的写法，算法不变。")
+    lines = _changed(Sorted(restored, renewed, updated), dressed, chosen)
     lines += _some([f"{_place(e.sheet, e.cell)}　{e.reason}，原为 {e.was}" for e in restored])
     if wrong:
         sheet, at, wanted, shown = wrong[0]
@@ -213,6 +253,18 @@ def _recompute(desk: Desk) -> None:
         lines.append("点“撤销重算”可以放回。" if lasting else "这次重算的记录写不下来，关闭后不能撤销。")
     lines += [f"改动前的文件备份为 {backup.name}。"] if backup else []
     desk.tell("\n".join(lines))
+
+
+def _changed(changes: Sorted, dressed: int, chosen: int) -> list[str]:
+    """What recomputing changed, in sentences. dressed: how many input cells were put right; chosen: how many were filled in."""
+    restored, renewed, updated = changes
+    lines = [f"按“待定”表的选择填入 {chosen} 格。"] if chosen else []
+    lines.append(f"已恢复 {len(restored)} 格，更新 {len(updated)} 格得分。" if restored else f"已更新 {len(updated)} 格得分。")
+    if dressed:
+        lines.append(f"{dressed} 个填写的格子被粘贴弄掉了底色、锁定或填报限制，已放回，填的数没有动。")
+    if renewed:
+        lines.append(f"本簿由以前的版本生成，{len(renewed)} 格公式和文字已换成现在的写法，算法不变。")
+    return lines
 
 
 def _offer(offered: list[Finding]) -> str:
@@ -261,56 +313,11 @@ def _explain(desk: Desk) -> None:
     desk.tell("\n".join(explanation.told(explanation.explain_cell(taken, view.sheet, view.cell))))
 
 
-# -- 生成空白表
+# -- 下发
 
 
-def _generate(desk: Desk) -> None:
-    desk.say("正在读取考核方案")
-    known, broken = _schemes()
-    if not known:
-        raise Refusal("没有找到可用的考核方案。" + "".join(broken[:1]))
-    years = sorted({file.scheme.year for file in known}, reverse=True)
-    counts = Counter(file.scheme.year for file in known)
-    chosen = desk.choose("要哪一年度的考核方案？", [f"{year} 年度（{counts[year]} 个方案）" for year in years])
-    if chosen is None:
-        return
-    listed = [file for file in known if file.scheme.year == years[chosen]]
-    odd = f"\n（另有 {len(broken)} 个方案文件有错，没有列出）" if broken else ""
-    chosen = desk.choose(
-        f"{years[chosen]} 年度有这些考核方案，要生成哪一个的空白表？{odd}", [f"{f.scheme.title}（{f.scheme.place}）" for f in listed]
-    )
-    if chosen is None:
-        return
-    path = _folder_for_new(desk) / actions.book_name(listed[chosen])
-    if any(Path(book.name).name.casefold() == path.name.casefold() for book in desk.app.books):
-        raise BookError(f"“{path.name}”正开着。请先关闭它，再点“生成空白表”；要在里面填数，直接用它就行")
-    if path.exists() and not desk.ask(f"“{path.parent}”里已经有“{path.name}”。\n要重新生成吗？里面填过数的，会先备份。"):
-        return
-    desk.say("正在生成")
-    [made] = actions.generate([listed[chosen].scheme.id], path.parent)
-    desk.app.books.open(str(made))
-    desk.stays = True
-    desk.tell(f"已生成并打开“{made.name}”。\n放在：{made.parent}\n请先看“说明”表，再在黄色格里填数。")
-
-
-def _schemes() -> tuple[list[SchemeFile], list[str]]:
-    """The schemes that come with Scorebook and the office's own, by place and title, and what is wrong with others."""
-    known, broken = [], []
-    for path in library.ids().values():
-        try:
-            known.append(schemes.load(path))
-        except SourceError as error:
-            broken.append(str(error))
-    return sorted(known, key=lambda file: (file.scheme.place, file.scheme.title)), broken
-
-
-def _folder_for_new(desk: Desk) -> Path:
-    """The folder of the book in front, or the user's documents where there is none that can be written to."""
-    own = desk.file.parent if desk._book is not None and desk.file is not None else None
-    for folder in (own, local.documents()):
-        if folder is not None and files.is_writable(folder):
-            return folder
-    raise FileError(f"文件夹“{own or local.documents()}”写不进去。请先把工作簿另存到能写的文件夹，再点“生成空白表”")
+def _hand_out(desk: Desk) -> None:
+    hand_out_button.work(desk, partial(scheme_buttons.to_hand_out, desk), partial(scheme_buttons.folder_for_new, desk))
 
 
 # -- 帮助

@@ -8,8 +8,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -19,8 +17,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from addin import cli_addin, cli_scheme
-from addin.commands import CANNOT, FINDINGS, FINE, Commands
+from addin import cli_addin, cli_hand_out, cli_readings, cli_result, cli_scheme, cli_years
+from addin.commands import CANNOT, FINDINGS, FINE, Commands, progress_bar
 from addin.garbage import collection_seldom
 from generator.files import noting, reason, so_far, write_atomically
 from generator.problems import Refusal, SourceError
@@ -28,7 +26,7 @@ from generator.scheme import library
 from generator.value import show
 
 if TYPE_CHECKING:
-    from addin.actions import Recomputed
+    from addin.actions import Recomputed, Scored
     from generator.scheme.load import SchemeFile
 
 INTERRUPTED = 130
@@ -39,6 +37,7 @@ SHOWN = 40
 app = Commands("考核簿：把考核办法变成会自己算分的 Excel 工作簿。")
 app.add_typer(cli_addin.app, name="addin")
 app.add_typer(cli_scheme.app, name="scheme")
+cli_years.add_to(app)
 # What is printed comes from files: brackets and colons in a name are no markup.
 _console = partial(Console, markup=False, emoji=False, highlight=False, soft_wrap=True)
 out, err = _console(), _console(stderr=True)
@@ -227,16 +226,26 @@ def generate(
     template: Annotated[
         Path | None, typer.Option("--template", metavar="文件", readable=False, help="自己的版式文件（见 templates/）", show_default=False)
     ] = None,
+    view: cli_hand_out.View = cli_hand_out.Whose.OFFICE,
+    whose: cli_hand_out.For = None,
+    reading: cli_readings.Chosen = None,
     as_json: AsJson = False,
 ) -> None:
-    """生成空白的考核评分簿。已有数据的同名文件会先备份。"""
+    """生成空白的考核评分簿：总簿，或各部门的填报簿、各单位的自评簿（--view）。已有数据的同名文件会先备份。
+    --reading 另选一种读法，方案文件不动。"""
     from addin import actions
     from generator.layout import design as designs
 
     wanted = chosen(names, everything)
+    takes = cli_readings.chosen(reading or [], wanted)
     look = designs.load(template) if template else None
+    if view is not cli_hand_out.Whose.OFFICE:
+        cli_hand_out.generate(wanted, view, whose or [], folder, look, takes, as_json)
+        return
+    if whose:
+        raise Cannot("--for 要与 --view department 或 --view unit 一起写")
     with progress_bar("生成") as report:
-        files = actions.generate(wanted, folder, look, report)
+        files = actions.generate(wanted, folder, look, report, takes)
     if as_json:
         say_json({"files": [str(f) for f in files]})
     else:
@@ -244,12 +253,20 @@ def generate(
             out.print(f"已生成 {file}")
 
 
+app.command()(cli_hand_out.split)
+
+
 @app.command()
 def fill(
     book: Book,
     values: Annotated[
         Path,
-        typer.Argument(metavar="数值文件", readable=False, help="YAML：{scheme: 编号, values: {单位: {指标: 值}}}", show_default=False),
+        typer.Argument(
+            metavar="数值文件",
+            readable=False,
+            help="YAML：{scheme: 编号, values: {单位: {指标: 值}}}，或 values 读出的 .xlsx",
+            show_default=False,
+        ),
     ],
     output: Output = None,
     as_is: AsIs = False,
@@ -262,6 +279,29 @@ def fill(
 
 
 @app.command()
+def values(
+    book: Book,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="文件", readable=False, help="写到 .yaml 或 .xlsx 文件；不写则打印", show_default=False),
+    ] = None,
+) -> None:
+    """读数：把工作簿里填的数全部读出来，成为数值文件（YAML 或 .xlsx 表格），fill 可以原样填回去。不改工作簿。"""
+    from addin import actions
+
+    read = actions.values_of(book, output)
+    if output is None:
+        sys.stdout.write(read.text)
+    else:
+        out.print(f"已读出 {read.count} 格：{output}")
+    if read.doubtful:
+        err.print(f"其中有 {len(read.doubtful)} 格填得可疑或不能用，已照抄；fill 时会逐个指出：")
+        for f in read.doubtful[:SHOWN]:
+            err.print(f"　{f.sheet}!{f.cell} {f.unit}：{f.message}")
+        raise typer.Exit(FINDINGS)
+
+
+@app.command()
 def score(book: Book, as_json: AsJson = False) -> None:
     """按工作簿里填的数重新精确算分，给出得分、总分、位次、等次（不看表里公式显示的数，也不改文件）。"""
     from addin import actions
@@ -271,6 +311,7 @@ def score(book: Book, as_json: AsJson = False) -> None:
         say_json(
             {
                 "scheme": scored.file.scheme.id,
+                "readings": {r.id: r.takes for r in scored.file.scheme.readings},
                 "units": {
                     name: {
                         "scores": {id: plain(v) for id, v in r.scores.items()},
@@ -283,6 +324,9 @@ def score(book: Book, as_json: AsJson = False) -> None:
                 },
             }
         )
+        return
+    if not scored.view.whole:
+        show_part(scored)
         return
     grouped = len(scored.file.scheme.groups) > 1
     results = [name for name, _ in scored.results]
@@ -298,61 +342,23 @@ def score(book: Book, as_json: AsJson = False) -> None:
         others = ["" if r.scores[result] is None else show(r.scores[result]) for result in results]
         table.add_row(str(r.rank or ""), *([group] if grouped else []), name, total, r.grade or "", *others, missing)
     out.print(table)
+    for line in cli_readings.taken_otherwise(scored.file):
+        out.print(line)
 
 
-@app.command()
-def readings(
-    name: Annotated[str, typer.Argument(metavar="方案", help="方案编号或方案文件", show_default=False)],
-    book: Book,
-    as_json: AsJson = False,
-) -> None:
-    """读法：原文有几种理解的条款，换一种理解，谁的总分、位次、等次会变。不改文件。"""
-    from addin import actions
-
-    found = actions.other_readings(name, book)
-    if as_json:
-        say_json(
-            {
-                "readings": [
-                    {
-                        "reading": r.reading,
-                        "clause": r.clause,
-                        "takes": r.takes,
-                        "option": r.option,
-                        "says": r.says,
-                        "error": r.error,
-                        "changes": {unit: {"now": outcome(a), "then": outcome(b)} for unit, (a, b) in r.changes.items()},
-                    }
-                    for r in found
-                ]
-            }
-        )
-        return
-    if not found:
-        out.print("这个方案没有可以换的读法")
-    for r in found:
-        clause = f"（{r.clause}）" if r.clause else ""
-        out.print(f"{r.reading}{clause}：现取“{r.takes}”，若取“{r.option}”（{r.says}）", style="bold")
-        if r.error:
-            out.print(f"　　这种读法算不了：{r.error}")
-        elif not r.changes:
-            out.print("　　没有单位的总分、位次、等次会变")
-        for unit, (a, b) in r.changes.items():
-            words = [
-                f"{what} {show_outcome(x)} → {show_outcome(y)}"
-                for what, x, y in (("总分", a.total, b.total), ("位次", a.rank, b.rank), ("等次", a.grade, b.grade))
-                if x != y
-            ]
-            out.print(f"　　{unit}：{'，'.join(words)}")
+def show_part(scored: Scored) -> None:
+    """The scores of a department's or a unit's book, an indicator or group a row: there is no total, or it waits for the office."""
+    out.print(f"{scored.file.scheme.title}（{scored.view.who}）", style="bold")
+    table = Table("被考核单位", "指标", "得分")
+    for name, r in scored.units.items():
+        for id, value in r.scores.items():
+            table.add_row(name, id, "" if value is None else f"{value:.{scored.file.scheme.decimals}f}")
+        if r.total is not None:
+            table.add_row(name, "总分", f"{r.total:.{scored.file.scheme.decimals}f}")
+    out.print(table)
 
 
-def outcome(result: Any) -> dict[str, Any]:
-    """A unit's total, rank and grade for JSON."""
-    return {"total": plain(result.total), "rank": result.rank, "grade": result.grade}
-
-
-def show_outcome(value: Any) -> str:
-    return "（空）" if value is None else show(value) if isinstance(value, Decimal) else str(value)
+app.command()(cli_readings.readings)
 
 
 @app.command(name="import")
@@ -370,42 +376,38 @@ def import_(
 
 
 @app.command()
-def explain(
+def gather(
     book: Book,
-    unit: Annotated[str, typer.Option("--unit", "-u", metavar="单位", help="被考核单位", show_default=False)],
-    indicator: Annotated[str, typer.Option("--indicator", "-i", metavar="指标", help="指标编号，或“总分”", show_default=False)],
+    sources: Annotated[
+        list[Path],
+        typer.Argument(metavar="文件或文件夹…", readable=False, help="收上来的考核簿，或装着它们的文件夹", show_default=False),
+    ],
+    output: Output = None,
     as_json: AsJson = False,
+    scheduler: Annotated[str, typer.Option("--scheduler", metavar="tcp://…", help="收上来的文件交给 Dask 集群读")] = "",
 ) -> None:
-    """说明一个得分是怎么来的：算式、数字、依据的条款。"""
-    from addin.workbooks import explanation as explaining
+    """汇总：把收上来的考核簿里填的数收进督考办的总簿，每个数记下来源；几本报的不一样的列出来等人选，原文件先备份。"""
+    from addin import cli_gather
+    from addin.gathering import desk
 
-    told = explaining.explain(book, unit, indicator)
+    try:
+        with progress_bar("汇总") as report:
+            done = desk.gather(book, sources, output, scheduler, report)
+    except ModuleNotFoundError as error:
+        raise Cannot(f"--scheduler 需要另装程序库 {error.name}：pip install 'scorebook[cluster]'") from None
     if as_json:
-        say_json(
-            {
-                "unit": told.unit,
-                "indicator": told.id,
-                "name": told.name,
-                "rule": told.rule,
-                "clause": told.clause,
-                "steps": [
-                    {
-                        "label": s.label,
-                        "value": plain(s.value) if isinstance(s.value, Decimal) else s.value,
-                        "note": s.note,
-                        "words": s.derivation.words if s.derivation else "",
-                        "derivation": str(s.derivation) if s.derivation else "",
-                    }
-                    for s in told.steps
-                ],
-                "notes": told.notes,
-            }
-        )
-        return
-    head, *lines = explaining.told(told)
-    out.print(head, style="bold")
-    for line in lines:
-        out.print(line)
+        say_json(cli_gather.as_dict(done))
+    else:
+        cli_gather.show_gathered(done, out)
+    if done.gathered.troubled:
+        raise typer.Exit(FINDINGS)
+
+
+app.command()(cli_result.explain)
+app.command()(cli_result.notice)
+app.command()(cli_result.statement)
+app.command()(cli_result.analysis)
+app.command()(cli_result.robustness)
 
 
 @app.command()
@@ -492,11 +494,12 @@ def show_recomputed(done: Recomputed) -> None:
     tampered, renewed, updated = Sorted.of(done.changes)
     if renewed:
         out.print(f"本簿由以前的版本生成，{len(renewed)} 格公式和文字已换成现在的写法，算法不变")
-    for edit in [*tampered, *updated][:30]:
+    for edit in [*done.chosen, *tampered, *updated][:30]:
         now = edit.content.value if isinstance(edit.content, Formula) else edit.content
         out.print(f"{edit.sheet}!{edit.cell}　{edit.reason}：原为 {edit.was}，现为 {show(now)}")
-    if len(tampered) + len(updated) > 30:
-        out.print(f"……共恢复 {len(tampered)} 格，更新 {len(updated)} 格")
+    if len(done.chosen) + len(tampered) + len(updated) > 30:
+        chosen = f"按“待定”表的选择填入 {len(done.chosen)} 格，" if done.chosen else ""
+        out.print(f"……共{chosen}恢复 {len(tampered)} 格，更新 {len(updated)} 格")
     for one in done.dressed[:30]:
         out.print(f"{one.sheet}!{one.outfit.at}　恢复填写的格子，填的不变：原来{one.lost}")
     if len(done.dressed) > 30:
@@ -507,6 +510,18 @@ def show_recomputed(done: Recomputed) -> None:
     if errors:
         show_findings(errors)
         raise typer.Exit(FINDINGS)
+
+
+@app.command()
+def page(
+    folder: Annotated[Path, typer.Option("-o", "--output", metavar="文件夹", help="写到哪个文件夹")] = Path(),
+) -> None:
+    """写出网页版“考核簿.html”：一个文件，用浏览器打开就能检查、重算、生成空白表，不用安装，不联网。"""
+    from addin.packaging import page as page_file
+
+    path = folder / page_file.NAME
+    write_atomically(path, page_file.built())
+    out.print(f"已写出 {path}；双击用浏览器打开")
 
 
 @app.command()
@@ -550,8 +565,8 @@ def verified(name: str, count: int, seed: int) -> Any:
                 from addin.workbooks import snapshot
 
                 taken = snapshot.take(Path(name))
-                path = library.ids().get(taken.plan.scheme.id)
-                return compare.verify(taken.file, path, Path(name), count, seed, report, taken.design)
+                path = library.ids().get(taken.plan.scheme.id) if taken.plan.view.whole else None
+                return compare.verify(taken.file, path, Path(name), count, seed, report, taken.design, taken.plan)
             return compare.verify(load(name), library.find(name), None, count, seed, report)
     except LibreOfficeError as error:
         raise Cannot(str(error)) from None
@@ -582,21 +597,6 @@ def plain(value: Any) -> Any:
 
 def say_json(data: Any) -> None:
     sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=1) + "\n")
-
-
-@contextmanager
-def progress_bar(verb: str) -> Iterator[Any]:
-    """A progress bar on the terminal's error stream; silent where that is not a terminal."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    columns = (TextColumn(verb), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}", markup=False))
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
-        task = bar.add_task("", total=None)
-
-        def report(done: int, total: int, words: str) -> None:
-            bar.update(task, completed=done, total=total, description=words)
-
-        yield report
 
 
 _USAGE = {

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from addin.commands import FINDINGS, Commands
+from addin.workbooks.files import write_kept
 from generator import files
 from generator.problems import Refusal, SourceError
 
@@ -36,7 +37,7 @@ def export(
     from generator.scheme import library, load
 
     data = exchange.export(load.load(library.find(scheme)))
-    _write(book, data)
+    write_kept(book, data)
     typer.echo(f"已生成 {book}")
 
 
@@ -60,7 +61,7 @@ def new(
     named = re.search(r"(19[9]\d|20\d\d)", title)
     when = year or (int(named[1]) if named else 0)
     facts = {"scheme": id, "place": place, "year": Decimal(when) if when else None}
-    _write(book, exchange.blank(title, _groups(units), **{key: value for key, value in facts.items() if value}))
+    write_kept(book, exchange.blank(title, _groups(units), **{key: value for key, value in facts.items() if value}))
     typer.echo(f"已生成 {book}")
 
 
@@ -92,7 +93,7 @@ def import_(
         _remark(book, since, package, error.problems, [])
         raise typer.Exit(FINDINGS) from None
     if output:
-        _write(output, taken.text.encode())
+        write_kept(output, taken.text.encode())
         typer.echo(f"已写入 {output}")
     else:
         sys.stdout.write(taken.text)
@@ -112,17 +113,6 @@ def _groups(units: list[str]) -> dict[str, list[str]]:
         listed = [name.strip() for name in re.split("[、,，;；]", names if colon else group) if name.strip()]
         found.setdefault(group.strip() if colon else "", []).extend(listed)
     return found
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a file; one that is there and says something else is kept as a backup."""
-    from addin.workbooks.files import back_up, refuse_busy
-
-    if path.suffix == ".xlsx":
-        refuse_busy(path)
-    if path.exists() and files.contents(path, 1 << 30) != data:
-        back_up(path)
-    files.write_atomically(path, data)
 
 
 def _remark(book: Path, since: files.Seen, package: Package, problems: Iterable[Problem], remarks: Iterable[tuple[str, Remark]]) -> None:

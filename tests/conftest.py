@@ -23,6 +23,7 @@ from generator.scheme.load import SchemeFile
 from generator.sheets.book import Book, compose
 from generator.xlsx import writer
 
+os.environ.setdefault("SCOREBOOK_DATA", os.path.join(tempfile.gettempdir(), "scorebook-tests"))  # not what this user has set
 ALL = sorted(library.ids())
 PANSHAN = [name for name in ALL if name.startswith("panshan-")]
 DEMO = Path(__file__).resolve().parents[1] / "docs" / "demo"

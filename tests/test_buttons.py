@@ -29,9 +29,10 @@ import tiny
 import xlwings
 from lxml import etree
 
-from addin import actions, buttons
+from addin import actions, buttons, scheme_buttons
 from addin.engines import adapter, libreoffice
 from addin.engines.libreoffice.range import Range
+from addin.gathering import desk as gathering
 from addin.live import desk, local, manual
 from addin.live.book import LiveBook
 from addin.live.marks import MOST_MARKS, marks_of
@@ -43,6 +44,7 @@ from addin.workbooks.findings import CATALOGUE
 from generator.layout import design
 from generator.layout.layout import Layout
 from generator.plan.planner import make_plan
+from generator.problems import FileError
 from generator.scheme import library, load
 from generator.sheets import checks
 from generator.sheets.book import compose
@@ -67,6 +69,9 @@ class Said:
     grave: bool = False
     yes: bool = True
     choices: list[int | None] = field(default_factory=list)
+    prompts: list[str] = field(default_factory=list)
+    typed: list[str | None] = field(default_factory=list)
+    folders: list[Path | None] = field(default_factory=list)
 
     def tell(self, app: xlwings.App, title: str, text: str, grave: bool = False) -> None:
         assert title.startswith("考核簿 · ")
@@ -77,6 +82,13 @@ class Said:
     def ask(self, app: xlwings.App, title: str, text: str) -> bool:
         self.asked.append(text)
         return self.yes
+
+    def prompt(self, app: xlwings.App, title: str, text: str, default: str = "") -> str | None:
+        self.prompts.append(text)
+        return self.typed.pop(0)
+
+    def folder(self, app: xlwings.App, title: str, start: Path) -> Path | None:
+        return self.folders.pop(0)
 
     def choose(self, app: xlwings.App, title: str, text: str, options: list[str]) -> int | None:
         self.options.append(list(options))
@@ -907,13 +919,11 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def test_generate_by_year_and_title_beside_the_book(app: xlwings.App, book: xlwings.Book, file: Path, said: Said, own: Path) -> None:
-    said.choices = [0, 0]
+def test_generate_offers_the_offices_own_first(app: xlwings.App, book: xlwings.Book, file: Path, said: Said, own: Path) -> None:
+    said.choices = [0]
     buttons.generate()
-    years, titles = said.options
-    assert years[0] == "2031 年度（1 个方案）"
-    assert any(year.startswith("2019 年度") for year in years)
-    assert titles == ["本县自己的考核（某县）"]
+    [listed] = said.options
+    assert listed == ["2031　本县自己的考核（某县）", "按名称查找", f"各地的例子（{len(library.ids()) - 2} 个方案）"]
     made = file.parent / "own-2031-a 本县自己的考核.xlsx"
     assert snapshot.take(made).plan.units == ["甲", "乙"]
     assert app.books.active.name == made.name
@@ -921,18 +931,58 @@ def test_generate_by_year_and_title_beside_the_book(app: xlwings.App, book: xlwi
     app.books.active.close()
 
 
+def test_the_papers_of_the_book_in_front_stand_beside_it(app: xlwings.App, book: xlwings.Book, file: Path, said: Said) -> None:
+    before = file.read_bytes()
+    buttons.notice()
+    made = file.parent / "2019年度各经济园区业务工作考核通报.docx"
+    assert made.is_file(), said.last
+    assert made.name in said.last
+    buttons.statement()
+    written = sorted(path.name for path in (file.parent / "2019年度各经济园区业务工作考核得分说明单").iterdir())
+    assert written == sorted(f"{unit}得分说明单.docx" for unit in ("新材料", "高升经济区", "电商物流园", "辽河口生态经济区"))
+    assert "4 份" in said.last
+    buttons.analysis()
+    opened = app.books.active
+    assert opened.name == "2019年度各经济园区业务工作考核结果分析.xlsx"
+    assert [sheet.name for sheet in opened.sheets] == ["名次表", "失分", "排名稳不稳"]
+    book.activate()
+    buttons.analysis()
+    assert "正开着" in said.last
+    assert file.read_bytes() == before
+
+
+def test_papers_of_what_is_not_filled_in_are_refused(app: xlwings.App, file: Path, said: Said) -> None:
+    [blank] = actions.generate(["panshan-2019-parks"], file.parent / "空")
+    app.books.open(str(blank))
+    for button in (buttons.notice, buttons.statement, buttons.analysis):
+        button()
+        if button is buttons.statement:
+            assert "4 份" in said.last  # a unit may see what is still missing
+        else:
+            assert "还没有一个单位填完" in said.last
+
+
 def test_every_bundled_scheme_can_be_chosen(app: xlwings.App, book: xlwings.Book, said: Said) -> None:
     offered = 0
-    known, broken = buttons._schemes()
+    known, broken = scheme_buttons.known_schemes()
     assert broken == []
-    for number in range(len({file.scheme.year for file in known})):
+    for number in range(len({one.file.scheme.year for one in known})):
         said.choices = [number, None]
         buttons.generate()
         offered += len(said.options[-1])
     assert offered == len(known) == len(library.ids())
 
 
-@pytest.mark.parametrize("choices", [[None], [0, None]])
+def test_a_scheme_is_found_by_words_of_its_name(book: xlwings.Book, said: Said, own: Path) -> None:
+    said.choices, said.typed = [1, None], ["2019 镇"]
+    buttons.generate()
+    assert said.options[-1] == ["2019　2019年度各镇（街道）业务工作考核（盘山县）"]
+    said.choices, said.typed = [1], ["没有的"]
+    buttons.generate()
+    assert "没有名称里有“没有的”的考核方案" in said.last
+
+
+@pytest.mark.parametrize("choices", [[None], [2, None], [2, 0, None]])
 def test_choosing_nothing_does_nothing(book: xlwings.Book, file: Path, said: Said, own: Path, choices: list[int | None]) -> None:
     said.choices = choices
     buttons.generate()
@@ -941,10 +991,10 @@ def test_choosing_nothing_does_nothing(book: xlwings.Book, file: Path, said: Sai
 
 
 def test_a_book_of_that_name_is_not_lost(app: xlwings.App, book: xlwings.Book, file: Path, said: Said, own: Path) -> None:
-    said.choices = [0, 0]
+    said.choices = [0]
     buttons.generate()
     made = file.parent / "own-2031-a 本县自己的考核.xlsx"
-    said.choices = [0, 0]
+    said.choices = [0]
     book.activate()
     buttons.generate()
     assert "正开着" in said.last
@@ -952,11 +1002,11 @@ def test_a_book_of_that_name_is_not_lost(app: xlwings.App, book: xlwings.Book, f
     new.sheets[SCORING][places(made)("1/完成", 0)].value = 1
     new.save()
     new.close()
-    filled, said.yes, said.choices = made.read_bytes(), False, [0, 0]
+    filled, said.yes, said.choices = made.read_bytes(), False, [0]
     buttons.generate()
     assert "要重新生成吗" in said.asked[-1]
     assert made.read_bytes() == filled
-    said.yes, said.choices = True, [0, 0]
+    said.yes, said.choices = True, [0]
     buttons.generate()
     assert made.read_bytes() != filled
     [backup] = file.parent.glob("own*备份*")
@@ -970,12 +1020,12 @@ def test_generate_without_a_folder_goes_to_the_documents(
     app.books.add()
     (tmp_path / "documents").mkdir()
     monkeypatch.setattr(local, "documents", lambda: tmp_path / "documents")
-    said.choices = [0, 0]
+    said.choices = [0]
     buttons.generate()
     assert (tmp_path / "documents" / "own-2031-a 本县自己的考核.xlsx").exists()
     app.books.active.close()
     monkeypatch.setattr(files, "is_writable", lambda _: False)
-    said.choices = [0, 0]
+    said.choices = [0]
     buttons.generate()
     assert "写不进去" in said.last
 
@@ -986,6 +1036,88 @@ def test_no_schemes_at_all(book: xlwings.Book, said: Said, own: Path, monkeypatc
     buttons.generate()
     assert "没有找到可用的考核方案" in said.last
     assert "b.yaml" in said.last
+
+
+# Gathering.
+
+
+@pytest.fixture
+def inbox(tmp_path: Path, filled: bytes) -> Path:
+    """What came in: the demonstration's figures in two books, of which one has one figure more."""
+    folder = tmp_path / "收"
+    folder.mkdir()
+    (folder / "甲.xlsx").write_bytes(filled)
+    package = Package(filled)
+    package.sheet(SCORING).set(places(Path("园区.xlsx"))("1/完成", 1), Decimal("6.8"))
+    (folder / "乙.xlsx").write_bytes(package.to_bytes())
+    (folder / "坏.xlsx").write_bytes(b"PK")
+    return folder
+
+
+def test_gather_takes_the_books_of_a_folder_into_the_one_in_front(app: xlwings.App, said: Said, tmp_path: Path, inbox: Path) -> None:
+    [office] = actions.generate(["panshan-2019-parks"], tmp_path)
+    app.books.open(str(office))
+    said.folders = [inbox, inbox]
+    buttons.gather()
+    assert "里有 3 个文件" in said.asked[-1]
+    assert "收到 3 个文件" in said.last
+    assert "有 1 格等着选" in said.last
+    assert "坏.xlsx" in said.last
+    book = app.books.active
+    assert book.name == office.name
+    assert [sheet.name for sheet in book.sheets][-3:] == ["报送", "待定", "来源"]
+    assert len(snapshot.take(office).inputs) == len(snapshot.take(inbox / "甲.xlsx").inputs) - 1
+    [backup] = office.parent.glob("*备份*")
+    assert snapshot.take(backup).inputs == {}
+    at = places(Path("园区.xlsx"))("1/完成", 1)
+    assert book.sheets[SCORING][at].value is None
+
+    waiting = book.sheets["待定"]
+    ticked = next(row for row in range(5, 9) if waiting[f"F{row}"].value == 6.8)
+    waiting[f"C{ticked}"].value = "√"
+    buttons.recompute()
+    assert "按“待定”表的选择填入 1 格" in said.last
+    assert book.sheets[SCORING][at].value == 6.8
+    assert waiting[f"K{ticked}"].value == "已采用"
+    buttons.undo_recompute()
+    assert book.sheets[SCORING][at].value is None
+    buttons.check()
+    assert "不属于本簿的工作表" not in said.last
+    buttons.recompute()
+    book.save()
+    buttons.gather()
+    assert "没有新的数" in said.last
+    app.books.active.close()
+
+
+def test_gathering_that_is_not_begun_changes_nothing(app: xlwings.App, book: xlwings.Book, file: Path, said: Said, tmp_path: Path) -> None:
+    before = file.read_bytes()
+    said.folders = [None]
+    buttons.gather()
+    assert said.asked == []
+    (tmp_path / "空").mkdir()
+    said.folders = [tmp_path / "空", tmp_path / "空"]
+    buttons.gather()
+    assert "里没有考核簿" in said.last
+    (tmp_path / "空" / "甲.xlsx").write_bytes(before)
+    said.yes = False
+    buttons.gather()
+    assert "要开始吗" in said.asked[-1]
+    assert file.read_bytes() == before
+
+
+def test_gathering_that_fails_opens_the_book_again(
+    app: xlwings.App, book: xlwings.Book, file: Path, said: Said, inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise FileError("磁盘满了")
+
+    monkeypatch.setattr(gathering, "gather", fail)
+    said.folders = [inbox, inbox]
+    buttons.gather()
+    assert "磁盘满了" in said.last
+    assert app.books.active.name == file.name
+    app.books.active.close()
 
 
 # Help.

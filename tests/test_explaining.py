@@ -2,12 +2,15 @@
 
 Requirements: an indicator, a group, a quantity and the total are explained by id or name, with the quantities they rest
 on; what is a percentage reads as one, what is no points is not called points; the reason for a branch and for － is given;
-the clause is the indicator's own or that of the group around it; a book of duties is explained too; a name that is not
+the clause is the indicator's own or that of the group around it, a quantity's its own; a mean names its units, a veto its
+item, a month its month; no noise of decimals and no bare minus; a cell written over is told as it is and should be;
+a book of duties is explained too; a name that is not
 there is told with the nearest ones.
 """
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -16,11 +19,12 @@ import tiny
 from conftest import book_of, file_of
 
 from addin import actions
-from addin.workbooks import explanation
+from addin.workbooks import explanation, snapshot
 from generator.lines.line import Line
 from generator.scheme import load
 from generator.sheets.book import compose
 from generator.xlsx import writer
+from generator.xlsx.package import Package
 
 TEXT = """
 - name: 业务
@@ -74,7 +78,7 @@ def test_an_indicator_is_explained_with_the_quantity_it_rests_on(book: Path) -> 
     told = lines_of(book, "甲", "1")
     assert told[0] == "甲｜1 受理"
     assert "最多：各单位“件数”的最大值" in told
-    assert told[told.index("最多：各单位“件数”的最大值") + 1] == "8"
+    assert told[told.index("最多：各单位“件数”的最大值") + 1] == "8，是乙的"
     assert "4 ÷ 8 × 10 = 5" in told
     assert told[-1] == "依据：某文〔2024〕1号 第二条"  # the group's: the indicator has none of its own
 
@@ -100,11 +104,92 @@ def test_the_reason_for_having_no_task_is_given(book: Path) -> None:
     assert any("5 - 3 × 2 = -1，最低 0，得 0" in line and "“承办”是“是”" in line for line in lines_of(book, "丙", "3"))
 
 
+MORE = """
+- {id: 1, name: 受理, points: 10, rule: ratio, in: 件, target: [4, 8, null], no_task: average}
+- {id: 2, name: 满意, points: 5, in: "%", rule: deduct, events: [{what: 满意率, short_of: 90%, per: 2%, each: 0.5}], whole: true}
+- {id: 3, name: 扣分, points: 0, rule: deduct, floor: -5, events: [{what: 通报, each: 2}]}
+- {id: 否, name: 安全, rule: veto, grade: 不合格, when: [死亡, 重伤]}
+- {name: 月评, periods: [1月, 2月], children: [{id: 4, name: 评议, points: 10, rule: direct}]}
+"""
+GRADED = """
+grades: {by: score, bands: [{name: 优秀, at_least: 23}, {name: 合格}]}
+quantities: {均分: {is: "over_units(average, 首项)", clause: 第九条}, 首项: score('1')}
+"""
+
+
+@pytest.fixture(scope="module")
+def more(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("explained") / "m.xlsx"
+    inputs = {
+        "1/完成": [3, 8, None],
+        "2/满意率": [0.85, 0.9, 0.95],
+        "3/通报": [3, 1, None],
+        "否/死亡": [None, 2, None],
+        "4@1月/评分": [8, 9, 7],
+        "4@2月/评分": [6, "9分", None],
+    }
+    return tiny.book(tiny.text(MORE, full="25", extra=GRADED), path, tiny.typed(inputs))
+
+
+def test_a_mean_names_the_units_and_the_sum_it_came_from(more: Path) -> None:
+    # 10 × 3 ÷ 4 = 7.5 and 10, so 17.5 ÷ 2 = 8.75 for the unit without the task
+    told = "\n".join(lines_of(more, "丙", "1"))
+    assert "平均得分 （甲 7.5 + 乙 10）÷ 2 = 8.75" in told
+    assert "（甲 7.5 + 乙 10 + 丙 8.75）÷ 3 = 8.75" in "\n".join(lines_of(more, "甲", "均分"))
+    assert lines_of(more, "甲", "均分")[-1] == "依据：某文〔2024〕1号 第九条"
+
+
+def test_steps_of_a_deduction_are_called_what_people_call_them(more: Path) -> None:
+    told = lines_of(more, "甲", "2")
+    assert "满意率一档的幅度：2%" in told
+    assert "满意率每档扣分：0.5" in told
+    # 5 points short in steps of 2 are two whole steps: 2 × 0.5 = 1
+    assert any("取整（（标准 - 满意率） ÷ 满意率一档的幅度） × 满意率每档扣分" in line for line in told)
+    assert "最低得分：-5" in lines_of(more, "甲", "3")
+    assert any("-6，最低 -5，得 -5" in line for line in lines_of(more, "甲", "3"))
+
+
+def test_a_veto_names_its_item_and_a_grade_its_limits(more: Path) -> None:
+    total = lines_of(more, "乙", "总分")
+    assert "等次：否决项“安全”" in total
+    assert total[total.index("等次：否决项“安全”") + 1] == "不合格，因为“死亡”填了 2"
+    # 7.5 + (5 − 1) − 5 + (8 + 6) ÷ 2 = 13.5
+    total = lines_of(more, "甲", "总分")
+    assert "合格，总分 13.5 低于 23" in total
+    assert any("7.5 + 4 - 5 + 7 = 13.5" in line for line in total)
+
+
+def test_a_month_says_which_month_and_a_text_why_there_is_no_score(more: Path) -> None:
+    told = lines_of(more, "乙", "4@2月")
+    assert told[0] == "乙｜4 评议（2月）"
+    assert "得分（分值10）：还没有结果，“评分”填的是文字“9分”，不是数" in told
+    assert any("2月小计" in line for line in lines_of(more, "甲", "月评"))
+    assert "得分（分值10）：还没有结果，“评分”还没有填" in lines_of(more, "丙", "4@2月")
+    assert any("还有 1 项没有得分：4 评议（2月）" in line for line in lines_of(more, "丙", "总分"))
+
+
+def test_a_number_as_the_sheet_prints_it_is_understood(more: Path) -> None:
+    assert lines_of(more, "甲", "序号3")[0] == "甲｜3 扣分"
+    with pytest.raises(explanation.NotExplained, match="4@1月、4@2月"):
+        explanation.explain(more, "甲", "4")
+
+
+def test_a_cell_that_was_written_over_is_told_as_it_is_and_should_be(more: Path, tmp_path: Path) -> None:
+    pack = Package.open(more)
+    sheet, at = snapshot.take(more).place("1/得分", 0) or ("", "")
+    pack.sheet(sheet).set(at, Decimal(10))
+    path = tmp_path / "over.xlsx"
+    path.write_bytes(pack.to_bytes())
+    told = lines_of(path, "甲", "1")
+    assert f"注意：“得分”（{sheet}!{at}）的公式被盖掉了，表里显示 10，应为 7.5；用“重算”恢复" in told
+    assert not [line for line in lines_of(more, "甲", "1") if line.startswith("注意")]
+
+
 def test_quantities_of_the_scheme_and_the_total_are_explained(book: Path) -> None:
     told = lines_of(book, "甲", "折算分")
     # 受理 5, 满意 5, 超期 5 − 2 = 3; 加分 2
     assert "13 + 2 = 15" in told
-    assert any(line.startswith("15 ÷ 23 × 100 = 65.21739") for line in told)
+    assert "15 ÷ 23 × 100 ≈ 65.2174" in told
     total = lines_of(book, "甲", "总分")
     assert "13 + 2 = 15" in total
     assert "未填项数：0" in total

@@ -348,7 +348,7 @@ def read_as(sets: str) -> load.SchemeFile:
 
 def test_a_reading_may_name_another_rule() -> None:
     file = read_as("rule: direct, name: 事故评价")
-    other = make_plan(actions._read_as(file, "扣分", "另一种").scheme)
+    other = make_plan(load.loads(file.text, file.file, {"扣分": "另一种"}).scheme)
     assert [line.input.name for line in other.inputs if line.input] == ["评分"]
     assert tiny.numbers(other, {"1/评分": [7, 0, 10]}) == [7, 0, 10]
     assert actions.doubts(file) == []

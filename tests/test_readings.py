@@ -34,7 +34,7 @@ class Sheet:
     """One unit's cells: line a is B1, line b is B2, …; figures stand in column A."""
 
     def __init__(self, values: dict[str, Value], row: list[Value] | None = None) -> None:
-        self.values, self.across = values, row or [Decimal(4), Decimal(5), "－", None]
+        self.values, self.across = values, row or [Decimal(3), Decimal(4), Decimal(5), "－", None]
         self.names = list(values)
 
     def place(self, line: str) -> str:
@@ -70,6 +70,18 @@ class Sheet:
 
     def percent(self, line: str) -> bool:
         return line == "p"
+
+    def peers(self, own_group: bool) -> list[str]:
+        return list("甲乙丙丁戊己"[: len(self.row("", own_group))])
+
+    def typed(self, line: str) -> bool:
+        return False
+
+    def behind(self, line: str, column: str = "") -> e.Expression | None:
+        return None
+
+    def wanting(self, line: str) -> str:
+        return ""
 
 
 class Addresses:
@@ -228,9 +240,9 @@ def test_explanation_names_the_cap_that_binds_and_the_branch_taken() -> None:
     assert str(told(Cell("b") + clamp(Cell("b") * 2, 0, Cell("b")))) == "3 + 3 = 6，其中 3 × 2 = 6，封顶 3"
     assert told(Cell("b") * clamp(Cell("a") - Cell("b"), 0)).words == "目标 × （完成 - 目标）"
     assert str(told(e.Round(clamp(Cell("b") * 2, 0, Cell("b")), 2))) == "3 × 2 = 6，封顶 3，得 3"
-    assert str(told(e.Sum((Cell("b"), Cell("a") * -1, e.Number(Decimal(-2)))))) == "3 + 2.1 × -1 - 2 = -1.1"
+    assert str(told(e.Sum((Cell("b"), Cell("a") * -1, e.Number(Decimal(-2)))))) == "3 + 2.1 × （-1） - 2 = -1.1"
     assert str(told(when(Cell("z").is_(0), Cell("a") * 1, Cell("b")))) == "2.1 × 1 = 2.1，因为z为 0"
-    assert str(told(when(Cell("a").is_(0), 0, Cell("b") / Cell("a")))) == "3 ÷ 2.1 = 1.428571"  # of course 2.1 is not nothing
+    assert str(told(when(Cell("a").is_(0), 0, Cell("b") / Cell("a")))) == "3 ÷ 2.1 ≈ 1.4286"  # of course 2.1 is not nothing
 
 
 def test_explanation_gives_the_reason_for_a_branch() -> None:
@@ -250,7 +262,7 @@ def test_explanation_gives_the_reason_for_a_branch() -> None:
 def test_explanation_of_the_largest_and_of_other_units() -> None:
     assert str(told(e.Fold("max", (e.Number(Decimal(0)), Cell("a") - Cell("b"))))) == "最大值（0，2.1 - 3） = 0"
     assert told(e.Fold("max", (e.Row("a"),))).words == "各单位“完成”的最大值"
-    assert str(told(e.Rank(Cell("b"), e.Row("b")))) == "3，有 2 个单位更高"  # 4 and 5 are
+    assert str(told(e.Rank(Cell("b"), e.Row("b")))) == "3，有 2 个单位更高（乙 5，甲 4）"
     assert str(told(e.Rank(Cell("b"), e.Row("b"), ascending=True))) == "1，没有单位更低"
 
 
@@ -263,7 +275,7 @@ def test_a_long_sum_of_the_same_is_told_by_its_name() -> None:
 
 def test_explanation_of_rounding() -> None:
     assert str(told(e.Round(Cell("a") / Cell("b") / 7, 2))).endswith("= 0.1")
-    assert str(told(Cell("b") * Cell("p"))) == "3 × 7.575% = 0.22725"
+    assert str(told(Cell("b") * Cell("p"))) == "3 × 7.575% ≈ 0.2273"
     assert "四舍五入" not in str(told(e.Round(Cell("a") / Cell("b"), 2)))
 
 

@@ -135,7 +135,7 @@ def test_bundled_schemes_have_no_warnings_and_fit_the_json_schema(name: str) -> 
     data["source"]["date"] = str(data["source"].get("date"))
     for key in ("indicators", "bonus"):  # what groups say for all their children is the loader's business
         if key in data:
-            data[key] = load._with_defaults(data[key])
+            data[key] = load.with_defaults(data[key])
     jsonschema.Draft202012Validator(load.json_schema()).validate(_words(data))
 
 

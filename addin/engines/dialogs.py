@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from xlwings import App
@@ -15,10 +17,14 @@ PROMPT = 250
 NEXT = "0"
 _TEXT = 2
 """Of Application.InputBox: what is typed is taken as text."""
+_FOLDER_PICKER = 4
+"""Of Application.FileDialog."""
 _POSITION = 3
 """Of com.sun.star.awt.PosSize."""
-_WIDTH, _LINE, _MOST_LINES = 260, 10, 16
-"""Of LibreOffice's list, in its own units (a quarter of a letter's width, an eighth of its height)."""
+_WIDTH, _WIDEST, _LINE, _MOST_LINES = 260, 480, 10, 16
+"""Of LibreOffice's dialogs, in its own units (a quarter of a letter's width, an eighth of its height)."""
+_LETTER, _SIDES = 8, 40
+"""What a Chinese character takes of the width, and what stands beside the text of a list."""
 
 
 def tell(app: App, title: str, text: str, grave: bool = False) -> None:
@@ -36,6 +42,28 @@ def choose(app: App, title: str, text: str, options: Sequence[str]) -> int | Non
     if adapter.is_libreoffice(app):
         return _from_list(app, title, text, options)
     return _by_number(app, title, text, options)
+
+
+def prompt(app: App, title: str, text: str, default: str = "") -> str | None:
+    """Let the user type something; None where that is broken off."""
+    if adapter.is_libreoffice(app):
+        typed = _from_field(app, title, text, default)
+    else:
+        answer = app.api.InputBox(Prompt=text[:PROMPT], Title=title, Default=default, Type=_TEXT)
+        typed = None if answer is False else str(answer)
+    return None if typed is None else typed.strip()
+
+
+def folder(app: App, title: str, start: Path) -> Path | None:
+    """Let the user choose a folder; None where none is chosen."""
+    if adapter.is_libreoffice(app):
+        return _picked(app, title, start)
+    if adapter.is_mac(app):
+        typed = prompt(app, title, "放在哪个文件夹？请写出完整的位置：", str(start))
+        return Path(typed) if typed else None
+    picker = app.api.FileDialog(_FOLDER_PICKER)
+    picker.Title, picker.InitialFileName = title, f"{start}\\"
+    return Path(str(picker.SelectedItems(1))) if picker.Show() == -1 else None
 
 
 # -- Excel
@@ -75,23 +103,42 @@ def pages(text: str, options: Sequence[str]) -> list[str]:
 
 def _from_list(app: App, title: str, text: str, options: Sequence[str]) -> int | None:
     """A dialog with a list."""
-    office = app.impl.office
     height = _LINE * max(4, min(len(options), _MOST_LINES))
-    lines = _LINE * (text.count("\n") + 1)
+    width = min(_WIDEST, max(_WIDTH, *(len(option) * _LETTER + _SIDES for option in options), 0))
+    with _dialog(app, title, text, "ListBox", height + 2, width) as (box, listed):
+        listed.addItems(tuple(options), 0)
+        listed.selectItemPos(0, True)
+        done, chosen = box.execute(), listed.getSelectedItemPos()
+    return int(chosen) if done == 1 and chosen >= 0 else None
+
+
+def _from_field(app: App, title: str, text: str, default: str) -> str | None:
+    """A dialog with a line to type into."""
+    with _dialog(app, title, text, "Edit", _LINE + 5) as (box, field):
+        field.setText(default)
+        done, typed = box.execute(), str(field.getText())
+    return typed if done == 1 else None
+
+
+@contextmanager
+def _dialog(app: App, title: str, text: str, kind: str, height: int, width: int = _WIDTH) -> Iterator[tuple[Any, Any]]:
+    """A dialog with a text, one control, and two buttons: itself and the control."""
+    office = app.impl.office
+    lines = _LINE * sum(1 + len(line) * _LETTER // (width - _SIDES // 2) for line in text.split("\n"))
     dialog = office.service("com.sun.star.awt.UnoControlDialogModel")
-    _set(dialog, Width=_WIDTH, Height=height + lines + 38, Title=title, Closeable=True)
+    _set(dialog, Width=width, Height=height + lines + 36, Title=title, Closeable=True)
 
     def add(kind: str, name: str, **properties: Any) -> None:
         model = dialog.createInstance(f"com.sun.star.awt.UnoControl{kind}Model")
         _set(model, Name=name, **properties)
         dialog.insertByName(name, model)
 
-    add("FixedText", "text", PositionX=8, PositionY=6, Width=_WIDTH - 16, Height=lines, Label=text, MultiLine=True, NoLabel=True)
+    add("FixedText", "text", PositionX=8, PositionY=6, Width=width - 16, Height=lines, Label=text, MultiLine=True, NoLabel=True)
     top = lines + 8
-    add("ListBox", "list", PositionX=8, PositionY=top, Width=_WIDTH - 16, Height=height + 2)
-    for name, label, kind, left in (("ok", "确定", 1, 104), ("cancel", "取消", 2, 52)):  # of com.sun.star.awt.PushButtonType
-        place = {"PositionX": _WIDTH - left, "PositionY": top + height + 8, "Width": 44, "Height": 15}
-        add("Button", name, **place, Label=label, PushButtonType=kind, DefaultButton=kind == 1)
+    add(kind, "control", PositionX=8, PositionY=top, Width=width - 16, Height=height)
+    for name, label, button, left in (("ok", "确定", 1, 104), ("cancel", "取消", 2, 52)):  # of com.sun.star.awt.PushButtonType
+        place = {"PositionX": width - left, "PositionY": top + height + 6, "Width": 44, "Height": 15}
+        add("Button", name, **place, Label=label, PushButtonType=button, DefaultButton=button == 1)
     box = office.service("com.sun.star.awt.UnoControlDialog")
     box.setModel(dialog)
     active = app.impl.books.active
@@ -101,13 +148,17 @@ def _from_list(app: App, title: str, text: str, options: Sequence[str]) -> int |
         around, own = parent.getPosSize(), box.getPosSize()
         box.setPosSize(max(0, (around.Width - own.Width) // 2), max(0, (around.Height - own.Height) // 3), 0, 0, _POSITION)
     try:
-        listed = box.getControl("list")
-        listed.addItems(tuple(options), 0)
-        listed.selectItemPos(0, True)
-        done, chosen = box.execute(), listed.getSelectedItemPos()
+        yield box, box.getControl("control")
     finally:
         box.dispose()
-    return int(chosen) if done == 1 and chosen >= 0 else None
+
+
+def _picked(app: App, title: str, start: Path) -> Path | None:
+    """The program's own dialog for folders."""
+    picker = app.impl.office.service("com.sun.star.ui.dialogs.FolderPicker")
+    picker.setTitle(title)
+    picker.setDisplayDirectory(adapter.url_of(start))
+    return adapter.path_of(picker.getDirectory()) if picker.execute() == 1 else None
 
 
 def _set(model: Any, **properties: Any) -> None:

@@ -6,7 +6,6 @@ import datetime
 import hashlib
 import json
 import logging
-import os
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
@@ -18,22 +17,10 @@ from pathlib import Path
 from addin.live.sheet import Change
 from generator.files import write_atomically
 from generator.problems import FileError
+from generator.settings import FOLDER_VARIABLE as FOLDER_VARIABLE
+from generator.settings import folder as folder
 
-FOLDER_VARIABLE = "SCOREBOOK_DATA"
-"""Environment variable: another folder than the system's own for such things."""
 LOG_BYTES, OLD_LOGS, OLD_CHANGES = 1 << 20, 2, 50
-
-
-def folder() -> Path:
-    """The folder; it need not exist yet."""
-    own = os.environ.get(FOLDER_VARIABLE)
-    if own:
-        return Path(own)
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "Scorebook"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "Scorebook"
-    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "scorebook"
 
 
 def documents() -> Path:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from addin.workbooks.snapshot import Snapshot, pristine
+from addin.workbooks.snapshot import ReadAs, Snapshot, pristine, understood
 from generator.layout.addresses import address
 from generator.layout.layout import Area, Layout
 from generator.lines.line import Line
 from generator.plan.evaluation import Evaluation
+from generator.plan.view import OFFICE, View
 from generator.sheets.book import forms, parameters
 from generator.sheets.sheet import Formula
 from generator.tree.expression import Expression
@@ -26,18 +27,19 @@ class _Unwritten(Layout):
 
 def locked_constants(taken: Snapshot) -> dict[str, dict[str, Value | Formula]]:
     """What stands in the locked cells of each sheet that belong to no line: texts, empty cells, look-ups."""
-    return constants(taken.file.text, taken.file.file, taken.design.text)
+    return constants(taken.file.text, taken.file.file, taken.design.text, taken.plan.view, taken.read_as)
 
 
 @lru_cache(maxsize=16)
-def constants(text: str, file: str, template: str) -> dict[str, dict[str, Value | Formula]]:
-    whole = pristine(text, file, template)
-    layout = _Unwritten(whole.plan, whole.design, whole.grids, whole.lists, whole.references, whole.by_unit)
+def constants(text: str, file: str, template: str, view: View = OFFICE, read_as: ReadAs = ()) -> dict[str, dict[str, Value | Formula]]:
+    whole = pristine(text, file, template, view, read_as)
+    layout = _Unwritten(whole.plan, whole.design, whole.grids, whole.lists, whole.references, whole.apart)
     blank = Evaluation(layout.plan, {})
     lines = {area.sheet: {at for line in area.lines for at in _cells_of(line, area)} for area in layout.areas}
     references = set(layout.references)
     found: dict[str, dict[str, Value | Formula]] = {}
-    for sheet in [*forms(layout, blank), *parameters(layout, blank)]:
+    choices = understood(text, file, view, read_as)[0].choices
+    for sheet in [*forms(layout, blank, choices=choices), *parameters(layout, blank)]:
         own = lines.get(sheet.name)
         found[sheet.name] = {
             at: box.content

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from addin.workbooks import snapshot
+from addin.workbooks.edits import same_value
 from addin.workbooks.snapshot import Snapshot
+from generator.language.declared import Quantity
+from generator.language.wording import in_words
 from generator.layout.addresses import address, place_of
-from generator.lines.keys import TOTAL
-from generator.lines.line import Line, Role
+from generator.layout.place_summary import line_of
+from generator.lines.keys import TOTAL, Owner
+from generator.lines.line import SHARED, Line, Role
+from generator.plan import called
 from generator.plan.evaluation import Evaluation
 from generator.plan.plan import Block, Plan
 from generator.problems import Refusal
+from generator.scheme.model import Indicator
 from generator.suggestion import listed, suggestion
 from generator.tree.explain import Derivation
+from generator.tree.explain import told as told_number
 from generator.tree.expression import NONE_MARK
 from generator.value import Percent, Value, show
 
@@ -29,18 +36,20 @@ class NotExplained(Refusal):
 
 @dataclass(frozen=True)
 class Step:
-    """One line of an explanation: what it is, and how its value came about."""
+    """One line of an explanation: what it is, and how its value came about. typed: somebody filled it in."""
 
     label: str
     value: Value
     derivation: Derivation | None = None
     note: str = ""
     percent: bool = False
+    typed: bool = False
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why a unit has the score it has. clause: where the rule stands; notes: how unclear clauses are read."""
+    """Why a unit has the score it has. clause: where the rule stands; notes: how unclear clauses are read; amiss: where the
+    sheet shows something else than it should."""
 
     unit: str
     id: str
@@ -49,6 +58,15 @@ class Explanation:
     clause: str
     steps: list[Step]
     notes: list[str] = field(default_factory=list)
+    amiss: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a cell is about: a line (its key, '' for none) and a unit (its position; None for no certain one)."""
+
+    key: str = ""
+    unit: int | None = None
 
 
 def explain(book: Path, unit: str, indicator: str) -> Explanation:
@@ -70,28 +88,29 @@ def explain_cell(taken: Snapshot, sheet: str, at: str) -> Explanation:
     Raises NotExplained where that is no unit's score.
     """
     row, column = place_of(at)
-    key, unit = _subject(taken, sheet, row, column)
-    block = next((b for b in taken.plan.blocks if key in {line.key for line in b.lines}), None)
+    about = _subject(taken, sheet, row, column)
+    block = taken.plan.block_of.get(about.key)
     if block is None:
         raise NotExplained(f"“{sheet}”的 {at} 不是得分；请先选中一个单位的得分、合计或总分的格子，再点“说明得分”")
-    if unit < 0:
+    if about.unit is None:
         raise NotExplained(f"“{sheet}”的 {at} 不属于哪一个单位；请选中这项指标里一个被考核单位的格子，再点“说明得分”")
-    return _explain(taken, unit, block, [taken.plan.lines[key]] if block.kind == "data" else None)
+    return _explain(taken, about.unit, block, [taken.plan.lines[about.key]] if block.kind == "data" else None)
 
 
-def _subject(taken: Snapshot, sheet: str, row: int, column: int) -> tuple[str, int]:
-    """The line and the unit that a cell is about: "" and −1 where there is none."""
-    plan = taken.plan
+def _subject(taken: Snapshot, sheet: str, row: int, column: int) -> Subject:
+    """What a cell of a scoring sheet, or a row of the summary or of the findings, is about."""
     if sheet in taken.sheets:
-        return taken.sheets[sheet].area.subject(row, column)
-    cells = taken.package.sheet(sheet)
-    texts = [str(cells.value(at)) for number, found in cells.rows() if number == row for _, at in found]
-    unit = next((plan.units.index(text) for text in texts if text in plan.units), -1)
-    block = next((b for b in plan.blocks if b.id and f"{b.id} {b.name}" in texts), None)
-    if block and block.lines:
-        return block.lines[0].key, unit
-    head = str(cells.value(address(1, column)) or "").partition(":")[2]
-    return head if head in plan.lines else TOTAL if unit >= 0 else "", unit
+        key, position = taken.sheets[sheet].area.subject(row, column)
+        return Subject(key, None if position < 0 else position)
+    plan, cells = taken.plan, taken.package.sheet(sheet)
+    texts = {value for number, found in cells.rows() if number == row for _, at in found if isinstance(value := cells.value(at), str)}
+    unit = next((number for number, name in enumerate(plan.units) if name in texts), None)
+    block = next((b for b in plan.blocks if b.id and b.lines and f"{b.id} {b.name}" in texts), None)
+    if block is not None:
+        return Subject(block.lines[0].key, unit)
+    head = cells.value(address(1, column))
+    line = line_of(head) if isinstance(head, str) else ""
+    return Subject(line if line in plan.lines else TOTAL if unit is not None else "", unit)
 
 
 def _explain(taken: Snapshot, position: int, block: Block, lines: list[Line] | None = None) -> Explanation:
@@ -100,11 +119,55 @@ def _explain(taken: Snapshot, position: int, block: Block, lines: list[Line] | N
     evaluation = Evaluation(plan, taken.inputs)
     about = block.lines if lines is None else lines
     steps = [_step(evaluation, line, position) for line in [*_helpers(plan, about), *about]]
-    clause = _clause(plan, block) or (f"{scheme.source.part}序号{block.id}" if block.id else scheme.source.part)
-    notes = [note.reading for note in scheme.notes if note.at and note.at == block.id]
-    id, name = (block.id or block.name, block.name) if lines is None else (about[0].owner or about[0].label, about[0].label)
-    rule = block.sentence if lines is None else ""
-    return Explanation(plan.units[position], id, name, rule, f"{scheme.source.document} {clause}", steps, notes)
+    owner = Owner(block.id) if lines is None else about[0].owner
+    notes = [note.reading for note in scheme.notes if note.at and note.at in (block.id, owner.id)]
+    id, name = (block.id or block.name, block.name) if lines is None else (owner or about[0].label, about[0].label)
+    rule = block.sentence if lines is None else _worked_out(plan, owner.id)
+    amiss = [words for line in about for words in _amiss(taken, evaluation, line, position)]
+    where = clause_of(plan, block, None if lines is None else owner.id)
+    return Explanation(plan.units[position], id, name, rule, where, steps, notes, amiss)
+
+
+def clause_of(plan: Plan, block: Block, quantity: str | None = None) -> str:
+    """Where in the text a block stands, or one of the quantities in it, with the document."""
+    source = plan.scheme.source
+    own = getattr(_declared(plan, quantity), "clause", "") if quantity else ""
+    number = f"{source.part}序号{Owner(block.id).id}" if block.id else source.part
+    return f"{source.document} {own or _clause(plan, block) or number}"
+
+
+def _declared(plan: Plan, name: str) -> Quantity | None:
+    """A quantity of the scheme, a group or an indicator, by its name."""
+    for node in [plan.scheme, *plan.scheme.walk()]:
+        declared = node.how.declares().quantities if isinstance(node, Indicator) else node.quantities
+        if name in declared:
+            return declared[name]
+    return None
+
+
+def _worked_out(plan: Plan, name: str) -> str:
+    """How a quantity is worked out, in words."""
+    quantity = _declared(plan, name)
+    return f"{name}＝{in_words(quantity.formula)}" if quantity else ""
+
+
+def _amiss(taken: Snapshot, evaluation: Evaluation, line: Line, unit: int) -> Iterator[str]:
+    """What the sheet shows in a cell where it should show something else."""
+    plan = taken.plan
+    place = taken.place(line.key, SHARED if plan.prepared[line.key].one_for_all else unit)
+    if line.input is not None or place is None:
+        return
+    part, (sheet, at) = taken.sheets[place[0]].part, place
+    shown, wanted = part.value(at), evaluation.at(line.key, unit)
+    if same_value(shown, wanted):
+        return
+    name, (now, due) = called.label(line), (show(value, line.percent) for value in (shown, wanted))
+    if part.formula(at) is not None:
+        yield f"“{name}”（{sheet}!{at}）表里显示 {now}，按现在的填报应为 {due}；点“重算”更新"
+    elif line.formula is not None or plan.worked_out(line):
+        yield f"“{name}”（{sheet}!{at}）的公式被盖掉了，表里显示 {now}，应为 {due}；用“重算”恢复"
+    else:
+        yield f"“{name}”（{sheet}!{at}）被改成了 {now}，应为 {due}；用“重算”恢复"
 
 
 def _helpers(plan: Plan, lines: Iterable[Line]) -> list[Line]:
@@ -133,18 +196,21 @@ def _clause(plan: Plan, block: Block) -> str:
 
 def told(explanation: Explanation) -> list[str]:
     """An explanation as lines of text: what it is about, how it is scored, how each figure came about, by which clause."""
-    name, id = explanation.name, explanation.id
-    lines = [f"{explanation.unit}｜{name if id == name else f'{id} {name}'}"]
+    name, id = explanation.name, Owner(explanation.id)
+    periods = f"（{'·'.join(id.periods)}）" if id.periods else ""
+    lines = [f"{explanation.unit}｜{name if id.id == name else f'{id.id} {name}'}{periods}"]
     lines += [f"办法：{explanation.rule}"] if explanation.rule else []
     for step in explanation.steps:
         label = f"{step.label}（{step.note}）" if step.note else step.label
         if step.derivation is None:
             none = "（没有这项任务）" if step.value == NONE_MARK else ""
-            lines.append(f"{label}：{show(step.value, step.percent)}{none}")
+            value = show(step.value, step.percent) if step.typed else told_number(step.value, step.percent)
+            lines.append(f"{label}：{value}{none}")
         else:
             words, figures = step.derivation.words, str(step.derivation)
-            plain = words in ("", figures, step.label)
+            plain = words in ("", figures, step.label) or figures.startswith("还没有结果")
             lines += [f"{label}：{figures}"] if plain else [f"{label}：{words}", f"　　{figures}"]
+    lines += [f"注意：{words}" for words in explanation.amiss]
     return [*lines, f"依据：{explanation.clause}", *(f"说明：{note}" for note in explanation.notes)]
 
 
@@ -152,10 +218,18 @@ def _found(plan: Plan, name: str) -> tuple[Block, list[Line] | None]:
     """The block of an indicator or group, or the line of a quantity, that goes by a name. Raises NotExplained."""
     last = plan.blocks[-1]
     if name in ("合计", "总分"):
+        if not plan.view.whole and TOTAL not in plan.lines:
+            raise NotExplained(f"这本是{plan.view.who}的分簿，没有总分；总分要在考核办公室的总簿里看")
         return next((b for b in plan.blocks if TOTAL in {line.key for line in b.lines}), last), None
     for block in plan.blocks:
-        if name in (block.id, block.name) and block.lines:
+        if name in (block.id, block.name, block.heading) and block.lines:
             return block, None
+    number = name.removeprefix("序号").strip()
+    numbered = [block for block in plan.blocks if number in _numbers(plan, block) and block.lines]
+    if len(numbered) == 1:
+        return numbered[0], None
+    if numbered:
+        raise NotExplained(f"序号“{number}”的有几项：{listed([block.id for block in numbered])}，请写其中一个")
     line = plan.lines[plan.scores[name]] if name in plan.scores else next((one for one in last.lines if one.label == name), None)
     if line is not None:
         return next(b for b in plan.blocks if line in b.lines), [line]
@@ -164,17 +238,23 @@ def _found(plan: Plan, name: str) -> tuple[Block, list[Line] | None]:
     raise NotExplained(f"没有指标“{name}”；{words}或写“总分”")
 
 
+def _numbers(plan: Plan, block: Block) -> set[str]:
+    """What can stand in a block's 序号 column: its number, on a unit's own sheet without the unit's name."""
+    number = block.number or block.id
+    return {number, *(number.removeprefix(unit).lstrip("-") for unit in plan.units if number.startswith(unit))}
+
+
 def _step(evaluation: Evaluation, line: Line, unit: int) -> Step:
     value = evaluation.at(line.key, unit)
     notes = []
     for column, figure in (("standard", line.standard), ("points", line.points)):
         if figure is None or line.shared:
             continue
-        shown = figure.form.replace("{}", show(evaluation.fixed(line.key, column), isinstance(figure.value, Percent)))
+        shown = figure.form.replace("{}", told_number(evaluation.fixed(line.key, column), isinstance(figure.value, Percent)))
         notes.append(f"分值{shown}" if column == "points" else f"标准{shown}" if figure.form == "{}" and line.input else shown)
     alone = line.standard is not None and line.formula is None and line.values is None and not line.input and not line.shared
     note = "" if alone else "，".join(notes)
     worked_out = line.formula is not None and line.constant(unit) is None
     derivation = evaluation.explain(line.key, unit) if worked_out or evaluation.plan.worked_out(line) else None
     percent = line.percent or (alone and line.standard is not None and isinstance(line.standard.value, Percent))
-    return Step(line.label, value, derivation, note, percent)
+    return Step(called.label(line), value, derivation, note, percent, line.input is not None)

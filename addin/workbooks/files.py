@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from addin.workbooks.book import BookError
-from generator.files import reason
+from generator.files import contents, reason, write_atomically
 from generator.problems import Refusal
 
 
@@ -50,6 +50,15 @@ def refuse_busy(book: Path) -> None:
         raise BookError(f"“{book.name}”正在 Excel、WPS 或 LibreOffice 里打开，请先保存并关闭")
     if book.exists() and not os.access(book, os.W_OK):
         raise BookError(f"“{book.name}”是只读文件，请先取消只读，或用 -o 写到另一个文件")
+
+
+def write_kept(path: Path, data: bytes) -> None:
+    """Write a file; one that is there and says something else is kept as a backup."""
+    if path.suffix == ".xlsx":
+        refuse_busy(path)
+    if path.exists() and contents(path, 1 << 30) != data:
+        back_up(path)
+    write_atomically(path, data)
 
 
 OTHER_FORMATS = (".xls", ".xlsb", ".xlt", ".et", ".ett", ".ods", ".uos", ".csv")

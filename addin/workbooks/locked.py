@@ -64,7 +64,8 @@ class Locked:
         layout, values, book = self.taken.layout, self.values, self.taken.package
         lists = checks.build(layout, values)
         listed = {sheet.name for sheet in lists}
-        built: list[Sheet | None] = [summary.build(layout, values), tables.build(layout, values), *lists]
+        total = summary.build(layout, values) if self.taken.plan.view.whole else None
+        built: list[Sheet | None] = [total, tables.build(layout, values), *lists]
         for sheet in built:
             if sheet is None or sheet.name not in book.sheet_names:
                 continue

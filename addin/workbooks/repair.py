@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 
-from addin.workbooks import audit, dress, snapshot
+from addin.workbooks import audit, dress, pending, snapshot
 from addin.workbooks.book import Book, BookError
 from addin.workbooks.dress import DRESS
 from addin.workbooks.edits import Audit, Edit, Redress
@@ -40,12 +40,13 @@ STAMP = "recomputed"
 @dataclass(frozen=True)
 class Done:
     """What was changed, and what is left for people to do. expected: what every formula cell must show now; dressed: input
-    cells whose look, lock or rule was put back."""
+    cells whose look, lock or rule was put back; chosen: inputs that were filled in as was chosen on the sheet 待定."""
 
     changes: list[Edit]
     findings: list[Finding]
     expected: dict[tuple[str, str], Value] = field(default_factory=dict)
     dressed: list[Redress] = field(default_factory=list)
+    chosen: list[Edit] = field(default_factory=list)
 
 
 def recompute(
@@ -54,10 +55,15 @@ def recompute(
     """Recompute a workbook in memory.
 
     fix: also make the corrections that have one safe meaning (digits typed as text, 无 for －). Inputs are otherwise
-    never changed. Raises BookError when rows or columns are gone, doubled or out of order, or a sheet that formulas look at.
+    never changed, but for those that somebody has chosen a value for on the sheet 待定.
+
+    Raises BookError when rows or columns are gone, doubled or out of order, or a sheet that formulas look at.
     """
     changes: list[Edit] = []
     found = _examine(package, name, library_of)
+    chosen = pending.apply(package, name)
+    if chosen:
+        found = _examine(package, name, library_of)
     if fix and found.fix:
         changes += _apply(package, found.fix)
         found = _examine(package, name, library_of)
@@ -66,12 +72,12 @@ def recompute(
     changes += _apply(package, found.values)
     for sheet in dict.fromkeys(one.sheet for one in found.dress):
         package.put_on(sheet, [one.outfit for one in found.dress if one.sheet == sheet])
-    if changes or found.dress:
+    if changes or chosen or found.dress:
         _stamp(package, who)
     repaired = {(edit.sheet, edit.cell) for edit in found.restore}
     mended = {"values-stale", *DRESS}
     left = [f for f in found.findings if f.code not in mended and (f.sheet, f.cell) not in repaired]
-    return Done(changes, left, found.expected, found.dress)
+    return Done(changes, left, found.expected, found.dress, chosen)
 
 
 def refresh(package: Book, name: str) -> None:
@@ -89,7 +95,7 @@ def on_bytes(
     """`recompute` from bytes to bytes, for work that happens away from the file."""
     package = Package(data, name)
     done = recompute(package, name, fix, library_of, who)
-    return package.to_bytes(), Done(done.changes, done.findings, dressed=done.dressed)
+    return package.to_bytes(), Done(done.changes, done.findings, dressed=done.dressed, chosen=done.chosen)
 
 
 def _examine(package: Book, name: str, library_of: Callable[[str], SchemeFile | None] | None) -> Audit:

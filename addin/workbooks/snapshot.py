@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from addin.workbooks import ledgers
 from addin.workbooks.book import Book, BookError, Cells
 from generator.columns import column_of, letters_of
 from generator.layout import design as designs
@@ -27,6 +28,8 @@ from generator.layout.roster import Roster
 from generator.lines.line import SHARED, Line
 from generator.plan.plan import Plan
 from generator.plan.planner import make_plan
+from generator.plan.selection import selected
+from generator.plan.view import OFFICE, View
 from generator.problems import Refusal, SchemeFault, SourceError, shorten
 from generator.scheme import load as schemes
 from generator.scheme.load import SchemeFile
@@ -37,6 +40,10 @@ from generator.xlsx.package import Package
 
 KEY_ROWS = 5
 """The row of column keys is the first of the sheet; rows inserted above it may push it down a little."""
+
+
+ReadAs = tuple[tuple[str, str], ...]
+"""The options that a book takes instead of those of the scheme's text: (reading, option)."""
 
 
 class Head(NamedTuple):
@@ -84,7 +91,7 @@ class Snapshot:
 
     layout: where everything is in the file; original: where it was generated; sheets: by their names in the file.
     lost: sheets that should be there and are not; strangers: scoring sheets of another unit or another book, by their
-    names, with the unit that each is of or the sheet that it is a copy of.
+    names, with the unit that each is of or the sheet that it is a copy of. ledgers: the sheets that gathering added, by role.
     """
 
     name: str
@@ -98,11 +105,17 @@ class Snapshot:
     sheets: dict[str, Found]
     lost: list[str]
     strangers: dict[str, str] = field(default_factory=dict)
+    ledgers: dict[str, str] = field(default_factory=dict)
 
     @property
     def older(self) -> bool:
         """Whether its formulas are written in the way of an earlier version."""
         return self.about.get("format", "").isdecimal() and int(self.about["format"]) < meta.FORMAT
+
+    @property
+    def read_as(self) -> ReadAs:
+        """The readings that it takes otherwise than the scheme's text."""
+        return tuple(self.file.takes.items())
 
     def place(self, key: str, unit: int) -> tuple[str, str] | None:
         """(sheet, address) of a unit's cell on a line (−1: the cell all share), or None where row, column or sheet is gone."""
@@ -166,9 +179,10 @@ def of_package(package: Book, name: str) -> Snapshot:
     """Read an opened workbook; see `take`."""
     about = about_of(package)
     try:
-        file, plan = _understood(meta.joined(about, "text"), about.get("file", ""))
-        design = designs.loads(meta.joined(about, "template"))
-        original = pristine(file.text, file.file, design.text)
+        view = _view(about, name)
+        file, plan = understood(meta.joined(about, "text"), about.get("file", ""), view, tuple(meta.takes(about).items()))
+        design = designs.loads(meta.joined(about, "template"), views=not view.whole)
+        original = pristine(file.text, file.file, design.text, view, tuple(file.takes.items()))
     except (SourceError, SchemeFault) as error:
         why = error.problems[0].message if isinstance(error, SourceError) else error.message
         words = f"“{name}”里保存的考核方案或版式已损坏（{shorten(why).strip('“”')}），无法核算"
@@ -177,9 +191,10 @@ def of_package(package: Book, name: str) -> Snapshot:
     sheets: dict[str, Found] = {}
     strangers: dict[str, str] = {}
     own = {area.sheet for area in original.areas}
+    kept = {role: name for role, name in ledgers.of(package, about).items() if name not in own}
     # Of a sheet and its copy the one that kept its name is meant: Excel puts a copy before all others.
     for sheet_name in sorted(package.sheet_names, key=lambda name: name not in own):
-        if sheet_name.startswith("_"):
+        if sheet_name.startswith("_") or sheet_name in kept.values():
             continue
         try:
             sheet = package.sheet(sheet_name)
@@ -205,23 +220,27 @@ def of_package(package: Book, name: str) -> Snapshot:
     by_original = {id(f.original): f.area for f in sheets.values()}
     here = [by_original[id(area)] for area in original.areas if id(area) in by_original]
     grids, lists = [area for area in here if not isinstance(area, Listing)], [area for area in here if isinstance(area, Listing)]
-    layout = Layout(plan, design, grids, lists, by_unit=original.by_unit)
+    layout = Layout(plan, design, grids, lists, apart=original.apart)
     lost = [area.sheet for area in original.areas if id(area) not in by_original]
     if not layout.grids:
         raise BookError(f"“{name}”里找不到填报与计分表（隐藏的行列标记可能被删掉了）；请用备份，或重新生成空白表")
-    return Snapshot(name, package, about, file, design, plan, layout, original, sheets, lost, strangers)
+    return Snapshot(name, package, about, file, design, plan, layout, original, sheets, lost, strangers, kept)
 
 
 @lru_cache(maxsize=16)
-def pristine(text: str, file: str, template: str) -> Layout:
+def pristine(text: str, file: str, template: str, view: View = OFFICE, read_as: ReadAs = ()) -> Layout:
     """Where everything stands in a freshly generated book."""
-    return lay_out(_understood(text, file)[1], designs.loads(template))
+    return lay_out(understood(text, file, view, read_as)[1], designs.loads(template, views=not view.whole))
 
 
 @lru_cache(maxsize=32)
-def _understood(text: str, file: str) -> tuple[SchemeFile, Plan]:
-    """A scheme and its plan, once for all the workbooks that carry the same text."""
-    read = schemes.loads(text, file)
+def understood(text: str, file: str, view: View = OFFICE, read_as: ReadAs = ()) -> tuple[SchemeFile, Plan]:
+    """A scheme and its plan, or the part of it that a view has, once for all the workbooks that carry the same text and take the
+    same readings."""
+    if not view.whole:
+        read, whole = understood(text, file, OFFICE, read_as)
+        return read, selected(whole, view)
+    read = schemes.loads(text, file, dict(read_as))
     return read, make_plan(read.scheme)
 
 
@@ -236,6 +255,14 @@ def about_of(package: Book) -> dict[str, str]:
         if isinstance(key, str):
             about[key] = "" if value is None else str(value)
     return about
+
+
+def _view(about: dict[str, str], name: str) -> View:
+    """Whose book it is. Raises BookError where nobody knows such a book."""
+    view = meta.view_of(about)
+    if view is None:
+        raise BookError(f"“{name}”是另一种考核簿（{shorten(about['view'])}），这个版本的程序不认识；请装新的版本再打开")
+    return view
 
 
 def _sign(area: Area) -> str:

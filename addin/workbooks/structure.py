@@ -13,6 +13,7 @@ from generator.columns import letters_of
 from generator.layout import sheet_names
 from generator.layout.addresses import address
 from generator.layout.matrix import Matrix
+from generator.plan.view import Kind
 from generator.sheets import meta
 
 BROKEN = {
@@ -33,7 +34,11 @@ def is_whole(taken: Snapshot, places: Iterable[Finding]) -> bool:
 def sheets(taken: Snapshot, names: Names) -> Iterator[Finding]:
     """Sheets that are missing, renamed, hidden, unprotected or none of ours."""
     design, book = taken.design, taken.package
-    wanted = [design.guide.sheet, design.summary.sheet, design.checks.sheet, sheet_names.COUNTER, meta.NAME]
+    wanted = [design.guide.sheet, design.checks.sheet, sheet_names.COUNTER, meta.NAME]
+    if taken.plan.view.whole:
+        wanted.insert(1, design.summary.sheet)
+    elif taken.plan.view.kind is Kind.DEPARTMENT:
+        wanted.insert(1, design.parts.remarks.sheet)
     wanted += [design.tables.sheet] if taken.plan.tables else []
     wanted += taken.original.references
     for name in [*wanted, *taken.lost]:
@@ -46,7 +51,7 @@ def sheets(taken: Snapshot, names: Names) -> Iterator[Finding]:
     for name in book.sheet_names:
         if name in taken.strangers:
             yield names.finding("sheet-foreign", f"{name}（{taken.strangers[name]}）", name)
-        elif name not in known:
+        elif name not in known and name not in taken.ledgers.values():
             yield names.finding("sheet-added", name, name)
         elif not name.startswith("_") and not book.is_visible(name):
             yield names.finding("sheet-hidden", name, name)

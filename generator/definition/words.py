@@ -23,7 +23,7 @@ SHEETS: dict[str, str] = {
 }
 """The sheets in the order of the tabs, each with what stands above its table."""
 
-SCHEME_SHEETS = dict.fromkeys(("units", "sets", "roles", "outside", "unlisted", "assessors", "counts", "facts"), UNITS) | {
+SCHEME_SHEETS = dict.fromkeys(("units", "sets", "roles", "formerly", "outside", "unlisted", "assessors", "counts", "facts"), UNITS) | {
     "inputs": FORMULAS,
     "figures": FORMULAS,
     "quantities": FORMULAS,
@@ -55,16 +55,19 @@ SUM, VERDICT = "#sum", "#verdict"
 NAMES: dict[str, str] = {
     LEVEL: "层级", SORT: "类别", OWNER: "所属", WHAT: "项目", NAME: "名称", VALUE: "值", REST: "其他", CONTENT: "内容",
     SUM: "分项合计", VERDICT: "核对", "#whose": "是哪一项", "#parent": "上级在第几行", "#points": "计入的分值", "#shared": "各项的分值",
+    "#ref": "所属的写法",
     "scheme": "方案编号", "title": "标题", "place": "地区", "year": "年度", "issuer": "发文机关", "source": "依据",
     "source.document": "文号", "source.part": "附件", "source.date": "印发日期", "version": "版本", "full_marks": "满分",
-    "decimals": "保留小数", "ties": "并列怎么办", "layout": "版式",
+    "decimals": "保留小数", "ties": "并列怎么办", "rank_by": "按哪个量排名", "layout": "版式",
     "units": "单位", "sets": "合称", "roles": "角色", "outside": "不考核的分组", "unlisted": "没有列名单的分组",
+    "formerly": "上一年度的名称",
     "assessors": "考核主体对应的单位", "counts": "个数", "facts": "单位情况", "says": "写的是", "of": "数哪些", "what": "事项",
     "about": "是什么情况",
     "id": "编号", "name": "指标名称", "points": "分值", "in": "计量单位", "assessor": "考核主体", "clause": "出处",
     "criteria": "计分办法", "due": "完成时限", "for": "适用单位", "no_task": "没有任务的", "nobody": "都没有任务时",
     "may_be_none": "可填“无”", "only_if": "为“是”才考核", "unless": "为“否”才考核", "rule": "规则",
-    "base": "从几分起算", "at_least": "最低", "at_most": "最多", "rescale": "放大到分值", "form": "填报表样式",
+    "base": "从几分起算", "at_least": "最低", "at_most": "最多", "rescale": "放大到分值",
+    "round_last": "放大后再取整", "form": "填报表样式",
     "periods": "各期", "fold": "怎样合成", "weights": "各期比重", "period_figures": "各期的数",
     "target": "目标", "actual": "填报项名称", "target_name": "目标名称", "better": "方向", "counts.ratio": "填的是", "min": "最小值",
     "floor": "扣到几分", "same_matter": "同一事项", "whole": "只算整档", "ask": "问什么", "raw": "原始满分", "by": "谁的结果",
@@ -76,8 +79,9 @@ NAMES: dict[str, str] = {
     "assumed": "原文没有这一档", "ends": "端点归", "stated": "端点写明", "highest": "最大值",
     "inputs": "填报", "figures": "数", "quantities": "量", "score": "得分公式", "is": "公式", "low": "下限", "high": "上限",
     "part_of": "属于哪个的一部分", "options": "选项", "hint": "提示",
-    "within": "在哪里比", "needs": "须具备",
+    "rounded": "占几个单位四舍五入", "within": "在哪里比", "needs": "须具备",
     "readings": "读法", "at": "指标", "conflict": "两处不一", "answers": "回答把关", "takes": "现取", "set": "改动",
+    "with": "一起取时的改动",
     "notes": "说明", "reading": "本方案怎么算", "otherwise": "还可以怎么理解",
     "references": "查询表", "columns": "表头", "rows": "内容行", "widths": "列宽",
 }  # fmt: skip

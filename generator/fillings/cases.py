@@ -6,6 +6,7 @@ A case says what is typed in and what must come out. ``starts`` name fillings th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from generator.plan.evaluation import Evaluation
 from generator.plan.plan import Plan
 from generator.problems import Problem, SourceError, Where
 from generator.scheme import diagnosis
+from generator.scheme.readings import NOTHING
 from generator.value import Value
 
 TARGET = "目标"
@@ -47,11 +49,13 @@ class Expected(_Model):
 
 
 class Case(_Model):
-    """name: in the regulation's words; probes: what it is there to catch; working: the arithmetic."""
+    """name: in the regulation's words; probes: what it is there to catch; working: the arithmetic; readings: the options that
+    it takes instead of the scheme's own, by reading."""
 
     name: str
     probes: str = ""
     start: str = ""
+    readings: dict[str, str] = Field(default_factory=dict)
     inputs: dict[str, dict[str, Any]] = Field(default_factory=dict)
     expect: dict[str, Expected] = Field(min_length=1)
     working: str = ""
@@ -72,20 +76,37 @@ class Filling:
     expect: dict[str, Expected]
 
 
-def load(path: Path, plan: Plan) -> list[Filling]:
-    """The cases of a scheme as fillings. Raises SourceError with every value that does not fit."""
+def choices(path: Path) -> list[dict[str, str]]:
+    """The readings that the cases of a file choose, each set once: first none, which is the scheme as it stands."""
+    found: list[dict[str, str]] = [{}]
+    for case in _read(path)[1].cases:
+        found += [case.readings] if case.readings not in found else []
+    return found
+
+
+def _read(path: Path) -> tuple[source.Source, CaseFile]:
     read = source.read(path)
     try:
-        file = CaseFile.model_validate(read.data)
+        return read, CaseFile.model_validate(read.data)
     except ValidationError as error:
         problems = diagnosis.translate(error, read.data, diagnosis.Vocabulary([], {"scheme": list(CaseFile.model_fields)}))
         raise SourceError([diagnosis.placed(p, read) for p in problems]) from None
+
+
+def load(path: Path, plan: Plan, takes: Mapping[str, str] = NOTHING) -> list[Filling]:
+    """The cases of a scheme that choose these readings, as fillings. Raises SourceError with every value that does not fit.
+
+    plan: of the scheme read in this way; takes: the options chosen instead of the scheme's own, by reading.
+    """
+    read, file = _read(path)
     found: list[Problem] = []
     if file.scheme != plan.scheme.id:
         found.append(Problem("案例不是这个方案的", ("scheme",), file.scheme, f"应为 {plan.scheme.id}"))
     fillings = []
     begun: dict[str, dict[tuple[str, int], Value]] = {}
     for i, case in enumerate(file.cases):
+        if case.readings != takes:
+            continue
         if case.start and case.start not in file.starts:
             found.append(Problem("没有这个起点", ("cases", i, "start"), case.start, "请先写在 starts 里"))
             continue

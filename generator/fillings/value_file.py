@@ -23,7 +23,7 @@ from generator.plan.typed import high_value
 from generator.problems import Problem, SourceError, Where
 from generator.scheme.diagnosis import placed
 from generator.suggestion import listed, suggestion
-from generator.value import Value, too_long
+from generator.value import MOST_DIGITS, Value, decimal_of, too_long
 from generator.value import number as number_of
 
 _NO_TASK_WORDS = {NO_TASK, "无任务", "－", "—", "-"}
@@ -135,11 +135,16 @@ def _convert(line: Line, value: Any, path: Where, problems: list[Problem], book:
     fault = "" if converted is None else accepts.fault(asked, converted, high)
     if isinstance(value, (dict, list)):
         fault = accepts.requirement(asked, high)
-    if fault := (fault and f"要{fault}") or (too_long(converted) if isinstance(converted, Decimal) else ""):
+    if fault := (fault and f"要{fault}") or (too_long(converted) if isinstance(converted, Decimal) and not _from_cell(converted) else ""):
         problem = Problem(f"“{line.owner} {line.label}”的值不能用：{fault}", path, value)
         problems.append(problem)
         return problem
     return converted
+
+
+def _from_cell(value: Decimal) -> bool:
+    """Whether a number with more digits than anybody types is one that a cell can hold, such as a pasted third."""
+    return value.adjusted() < MOST_DIGITS and decimal_of(float(value)) == value
 
 
 def convert(asked: Input, value: Any) -> Value:

@@ -240,10 +240,12 @@ class _Compiler:
         key, size, upper = self.scope.table(self.word(table, "分档表"))
         return e.Band(self.read(value), e.TableColumn(key, "界"), e.TableColumn(key, "得分"), size, upper)
 
-    def rank(self, what: ast.expr, order: ast.expr | None = None, within: ast.expr | None = None) -> Expression:
-        """位次: 从高到低（order=升 则从低到高），并列取较好的名次；within=组 只在本组里排|rank(贡献率, within=组)"""
+    def rank(
+        self, what: ast.expr, order: ast.expr | None = None, within: ast.expr | None = None, among: ast.expr | None = None
+    ) -> Expression:
+        """位次: 从高到低（order=升 从低到高），并列取较好的；within=组 只在本组里排；among=量 在另一个量里排|rank(贡献率, within=组)"""
         name = self.word(what, "量的名称")
-        row = self.scope.row(name, self.own_group(within))
+        row = self.scope.row(self.word(among, "量的名称") if among is not None else name, self.own_group(within))
         assert isinstance(row, e.Row)
         ascending = order is not None and self.word(order, "次序") in ("升", "asc")
         return e.Rank(self.scope.name(name), row, ascending)

@@ -21,6 +21,9 @@ from pydantic_core import PydanticCustomError
 from generator.lines.line import Format
 from generator.value import Assumed, Percent, number, too_long
 
+UNDECIDED = "待定"
+"""Stands where a figure is still to be decided, such as next year's target; a scheme with one in it is not finished."""
+
 
 def _decimal(value: Any, validate: ValidatorFunctionWrapHandler) -> Decimal:
     if isinstance(value, bool):
@@ -29,7 +32,8 @@ def _decimal(value: Any, validate: ValidatorFunctionWrapHandler) -> Decimal:
     if isinstance(value, str):
         parsed = number(value)
         if parsed is None:
-            raise PydanticCustomError("not_a_number", "这里要一个数")
+            kind = "undecided" if value.strip() == UNDECIDED else "not_a_number"
+            raise PydanticCustomError(kind, "这里要一个数")
         percent = value.endswith("%")
         value = parsed
     checked: Decimal = validate(value)

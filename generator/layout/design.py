@@ -10,12 +10,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from generator import source
 from generator.layout import template_faults
+from generator.plan.view import Kind, View
 from generator.problems import Problem, SourceError
 from generator.scheme import diagnosis
 from generator.source import Source
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
-SCORING_BOOK = "scoring-book"
+SCORING_BOOK, VIEWS = "scoring-book", "views"
 
 
 Width = Annotated[float, Field(gt=0, le=255)]
@@ -46,6 +47,12 @@ class Column(_Model):
     heading: str
     width: Width
     widest: float = Field(default=0, ge=0, le=255)
+
+
+class Written(Column):
+    """A column that people write into, beside an indicator."""
+
+    key: Literal["evidence", "remark", "approved"]  # type: ignore[assignment]
 
 
 class Legend(_Model):
@@ -83,6 +90,8 @@ class Scoring(_Model):
     subtitle: str
     columns: list[Column] = Field(min_length=1)
     sign: str
+    unit_lines: int = Field(default=2, ge=1, le=10)
+    """On how many lines the names of many units may stand, where a page has no room for them on two."""
 
 
 class Summary(_Model):
@@ -128,12 +137,61 @@ class ReferenceSheet(_Model):
     width: float = Field(gt=0, le=100)
 
 
+class ViewBook(_Model):
+    """What a department's or a unit's book has of its own. title: of the book; form: of what is filled in; for: what is said
+    before whose it is; cover: what is filled in on the first sheet."""
+
+    title: str
+    form: str
+    about: str
+    whose: str = Field(alias="for")
+    steps: list[str]
+    cover_title: str
+    cover: list[str]
+    sign: str
+
+
+class DepartmentBook(ViewBook):
+    """together: what is said before the indicators that others assess too."""
+
+    together: str
+
+
+class UnitBook(ViewBook):
+    """A self-assessment. columns: to the right of the others, for people to write in."""
+
+    sheet: str
+    columns: list[Written]
+
+
+class Remarks(_Model):
+    """The sheet with a row for what there is to say of each indicator."""
+
+    sheet: str
+    title: str
+    note: str
+    headings: dict[str, str]
+    widths: dict[str, Width]
+
+
+class Views(_Model):
+    """See ``templates/views.yaml``."""
+
+    department: DepartmentBook
+    unit: UnitBook
+    remarks: Remarks
+    styles: dict[str, Style] = Field(default_factory=dict)
+    """More styles than the office's book has."""
+
+
 class Print(_Model):
-    """margins in millimetres; smallest_scale: below this percentage a sheet is spread over several pages."""
+    """margins in millimetres; smallest_scale: below this percentage a sheet goes onto the next larger paper, and from the
+    largest over several pages."""
 
     margins: dict[str, Annotated[float, Field(ge=0, le=60)]]
     footer: str = Field(max_length=250)
     smallest_scale: int = Field(ge=40, le=100)
+    papers: list[Literal["A4", "A3"]] = Field(default=["A4"], min_length=1, max_length=2)
 
 
 class Design(_Model):
@@ -141,6 +199,8 @@ class Design(_Model):
 
     text: str
     name: str
+    form: int = Field(default=1, ge=1, le=2)
+    """How sheets are laid out. A book keeps the form it was made in; 1: all lines of all units on one sheet, whatever its size."""
     font: str = Field(min_length=1, max_length=31)
     row_height: float = Field(gt=0, le=200)
     colours: dict[str, str]
@@ -153,6 +213,18 @@ class Design(_Model):
     listing: ListSheet
     reference: ReferenceSheet
     print: Print
+    views: Views | None = None
+    """Only in the books of departments and units."""
+
+    @property
+    def parts(self) -> Views:
+        """The words of the books of departments and units."""
+        assert self.views is not None, "the design is the office's: see `with_views`"
+        return self.views
+
+    def own(self, view: View) -> ViewBook | None:
+        """The words of a department's or a unit's book; None for the office's."""
+        return None if view.whole else self.parts.unit if view.kind is Kind.UNIT else self.parts.department
 
 
 @lru_cache(maxsize=8)
@@ -162,9 +234,17 @@ def load(path: Path | None = None) -> Design:
 
 
 @lru_cache(maxsize=8)
-def loads(text: str) -> Design:
-    """Read a template from text, such as the copy inside a workbook."""
-    return _understand(source.parse(text, "版式"))
+def loads(text: str, views: bool = False) -> Design:
+    """Read a template from text, such as the copy inside a workbook. views: see `with_views`."""
+    design = _understand(source.parse(text, "版式"))
+    return with_views(design) if views else design
+
+
+def with_views(design: Design) -> Design:
+    """A template with what the books of departments and units have of their own. Raises SourceError."""
+    if design.views is not None:
+        return design
+    return loads(f"{design.text.rstrip()}\n\n{source.read(TEMPLATES / f'{VIEWS}.yaml').text}")
 
 
 def _understand(read: Source) -> Design:
@@ -172,7 +252,7 @@ def _understand(read: Source) -> Design:
         raise SourceError([Problem("版式文件应当是“键: 值”的形式", file=read.file, line=1)])
     try:
         design = Design.model_validate({**_plain(read.data), "text": read.text})
-        problems = template_faults.faults(read.data)
+        problems = template_faults.faults(_plain(read.data))
     except ValidationError as error:
         words = diagnosis.Vocabulary([], {"scheme": list(Design.model_fields)})
         problems = diagnosis.translate(error, read.data, words)
@@ -182,7 +262,10 @@ def _understand(read: Source) -> Design:
 
 
 def _plain(data: Any) -> Any:
-    """Colours such as 112233 are words, not numbers."""
-    if isinstance(data, dict) and isinstance(data.get("colours"), dict):
-        return {**data, "colours": {k: str(v) for k, v in data["colours"].items()}}
+    """Colours such as 112233 are words, not numbers; the styles of the views are styles like any other."""
+    if isinstance(data.get("colours"), dict):
+        data = {**data, "colours": {k: str(v) for k, v in data["colours"].items()}}
+    views = data.get("views")
+    if isinstance(views, dict) and isinstance(views.get("styles"), dict) and isinstance(data.get("styles"), dict):
+        data = {**data, "styles": {**data["styles"], **views["styles"]}}
     return data

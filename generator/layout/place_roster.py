@@ -5,15 +5,19 @@ from __future__ import annotations
 from decimal import Decimal
 from itertools import takewhile
 
+from generator.layout.beside import paired
 from generator.layout.design import Design
-from generator.layout.grid import ROLE, TAG, UNITS
+from generator.layout.grid import ROLE, TAG, UNITS, lone_figure
 from generator.layout.pages import fits, page_width
-from generator.layout.roster import Roster, level_key, lone_figure
+from generator.layout.roster import Roster, level_key
 from generator.layout.text_size import height_of, lines_needed, text_width
 from generator.plan.plan import HEADINGS, Block, Plan
+from generator.plan.view import Kind
 
 MANY_ROWS, FEW_LINES = 15, 16
 """From so many units on, each gets a row of one sheet where there are at most so many columns and they fit on a page."""
+FEW_ROWS = 4
+"""The same for the book of a department, where rows can be filtered and pasted into."""
 GOOD_LINES, MOST_LINES = 5, 12
 """How many lines the texts above the columns of a roster should take, where the page has room; and where it has none."""
 EASY_SCALE = 0.75
@@ -24,8 +28,9 @@ HIGHEST = 400.0
 
 def roster(plan: Plan, design: Design, sheet: str, units: list[int], blocks: list[Block]) -> Roster | None:
     """One row a unit, or nothing where that is not the sensible form and the scheme does not ask for it."""
-    wanted = plan.scheme.layout == "rows"
-    if not wanted and (plan.scheme.layout != "auto" or len(units) < MANY_ROWS):
+    wanted, department = plan.scheme.layout == "rows", plan.view.kind is Kind.DEPARTMENT
+    least = FEW_ROWS if department else MANY_ROWS
+    if not wanted and (plan.scheme.layout == "matrix" or (plan.scheme.layout == "units" and not department) or len(units) < least):
         return None
     if not wanted and sum(1 for block in blocks for line in block.lines if line.input or line.formula) > FEW_LINES:
         return None  # so many have cells of the units' own in any case
@@ -48,13 +53,9 @@ def _place_figures(grid: Roster) -> None:
     for number, block in enumerate(grid.blocks):
         lone = [line for line in block.lines if lone_figure(line) and line.key not in looked]
         below = takewhile(lambda b, depth=block.depth: b.depth > depth, grid.blocks[number + 1 :])  # type: ignore[misc]
-        periods = [b.lines[0] for b in below if b.kind == "period" and b.depth == block.depth + 1]
+        periods = [b.lines[0] for b in below if b.kind == "period" and b.depth == block.depth + 1 and b.lines]
         free = [line for line in (*periods, *block.lines) if line.standard is None and not line.shared and line not in lone]
-        for line in lone[: len(free)]:
-            later = block.lines[block.lines.index(line) :]
-            over = next((other for other in free if other in later), free[0])
-            free.remove(over)
-            grid.above[line.key] = over.key
+        grid.above |= paired(lone, free, block.lines)
 
 
 def _line_columns(grid: Roster) -> None:
@@ -101,7 +102,7 @@ def _line_widths(grid: Roster) -> None:
         need = min(widest, max(least, label / lines * 1.35 + 1, figures / (1 if figures <= 8 else 2) * 1.1 + 1, values * 1.1 + 1))
         column = grid.column(line.key)
         grid.widths[column] = max(grid.widths.get(column, 0.0), need)
-    for most, room in ((MOST_LINES, None), (GOOD_LINES, page_width(grid, EASY_SCALE))):
+    for most, room in ((MOST_LINES, None), (GOOD_LINES, page_width(grid.design, EASY_SCALE, grid.design.print.papers[0]))):
         for block, first, last in grid.spans:
             columns = range(first, last + 1)
             while room is None or sum(grid.widths.values()) + len(columns) <= room:
@@ -131,7 +132,8 @@ def _unit_rows(grid: Roster) -> None:
         grid.head[key] = row
         grid.heights[row] = max(grid.design.row_height, _head_height(grid, key))
         row += 1
-    grid.heights[grid.title_row], grid.heights[grid.title_row + 1] = 30, 18
+    room = page_width(grid.design, grid.design.print.smallest_scale / 100)
+    grid.heights[grid.title_row], grid.heights[grid.title_row + 1] = grid.title_height(room), 18
     grid.first_row = row
     for unit in grid.units:
         grid.unit_rows[unit] = row

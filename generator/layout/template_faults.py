@@ -25,6 +25,12 @@ NEEDED: dict[tuple[str, ...], str] = {
     ("print", "margins"): "left right top bottom",
 }
 """The entries that every template must have."""
+NEEDED_IN_VIEWS: dict[tuple[str, ...], str] = {
+    ("styles",): "form_title written approved",
+    ("views", "remarks", "headings"): "number name assessor evidence remark",
+    ("views", "remarks", "widths"): "number name assessor evidence remark",
+}
+"""The entries that a template for the books of departments and units must have."""
 FACTS = ("place", "year", "issuer", "document", "full", "units", "indicators", "version")
 COLUMNS = ("label", "standard", "points", "units")
 """The columns that a scoring sheet cannot do without, in the order in which they must follow each other."""
@@ -69,17 +75,19 @@ def _places(data: dict[str, Any]) -> Iterator[Problem]:
 def _sheets(data: dict[str, Any]) -> Iterator[Problem]:
     """Sheets whose name Excel would not take, or that have the same."""
     seen: dict[str, str] = {}
-    for part in ("guide", "scoring", "summary", "checks", "tables"):
-        name = str(_at(data, (part, "sheet")))
+    parts: list[tuple[str, ...]] = [("guide",), ("scoring",), ("summary",), ("checks",), ("tables",)]
+    parts += [("views", "unit"), ("views", "remarks")] if "views" in data else []
+    for part in parts:
+        name, where = str(_at(data, (*part, "sheet"))), (*part, "sheet")
         if fault := sheet_names.fault(name):
-            yield Problem(fault, (part, "sheet"), name, "请换一个短而普通的名称")
+            yield Problem(fault, where, name, "请换一个短而普通的名称")
         elif name.casefold() in seen:
-            yield Problem(f"“{name}”与 {seen[name.casefold()]}.sheet 同名", (part, "sheet"), remedy="请换一个名称")
-        seen.setdefault(name.casefold(), part)
+            yield Problem(f"“{name}”与 {seen[name.casefold()]}.sheet 同名", where, remedy="请换一个名称")
+        seen.setdefault(name.casefold(), ".".join(part))
 
 
 def _needed(data: dict[str, Any]) -> Iterator[Problem]:
-    for path, names in NEEDED.items():
+    for path, names in [*NEEDED.items(), *(NEEDED_IN_VIEWS.items() if "views" in data else ())]:
         given = _at(data, path)
         for name in names.split():
             if name not in given:

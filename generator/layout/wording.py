@@ -6,13 +6,19 @@ import re
 
 FIELDS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("guide", "title"): ("title",),
-    ("guide", "steps"): ("sheets",),
-    ("guide", "duties", "steps"): ("sheets",),
+    ("guide", "steps"): ("sheets", "paper"),
+    ("guide", "duties", "steps"): ("sheets", "paper"),
     ("scoring", "title"): ("title",),
     ("scoring", "subtitle"): ("document", "part"),
     ("summary", "title"): ("title",),
     ("summary", "ranking_title"): ("group",),
     ("summary", "chart_title"): ("group",),
+    **{
+        ("views", book, text): fields
+        for book in ("department", "unit")
+        for text, fields in (("title", ("title", "who")), ("form", ("title", "who")), ("about", ("who",)), ("steps", ("sheets",)))
+    },
+    ("views", "remarks", "title"): ("title",),
 }
 """The texts that may have places, by where they stand in a template, and what these are called."""
 _PLACE = re.compile(r"\{(\w+)\}")

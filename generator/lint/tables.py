@@ -233,7 +233,7 @@ def final_grades(s: Subject) -> None:
             words = [f"{s.label(n)}定为“{n.how.grade}”" for n in graded if isinstance(n.how, Veto)]
             s.say("grade-missing", graded, f"{'；'.join(words)}，分几个等次、怎样定没有写")
         return
-    if grades.by == "rank_share":
+    if grades.by == "rank_share" and not grades.rounded:
         sizes = {"": len(s.names)} if grades.within == "全部" else {g: len(units) for g, units in s.scheme.groups.items()}
         details = ((group, size, _quota(_shares(grades), size)) for group, size in sizes.items())
         words = [f"{group or '全部'}（{size} 个单位）{detail}" for group, size, detail in details if detail]

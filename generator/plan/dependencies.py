@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import Literal, NamedTuple
@@ -40,8 +40,8 @@ class Dependencies:
         self.all_looks: dict[Node, dict[Look, None]] = {}
         """How the cells of each line, and the figure beside it, look at others; in the order of their formulas."""
         for key, line in lines.items():
-            self.all_looks[Node(key, "cell")] = dict.fromkeys(_looks(line.nodes_of_formula))
-            self.all_looks[Node(key, "standard")] = dict.fromkeys(_looks(line.nodes_of_figure))
+            self.all_looks[Node(key, "cell")] = dict.fromkeys(looks_of(line.nodes_of_formula))
+            self.all_looks[Node(key, "standard")] = dict.fromkeys(looks_of(line.nodes_of_figure))
 
     # Order ----------------------------------------------------------------------------------------------------------
 
@@ -83,6 +83,52 @@ class Dependencies:
                 todo += self.before[here]
         return sorted(found, key=self.order.__getitem__)
 
+    @cached_property
+    def _users(self) -> dict[Node, list[Node]]:
+        users: dict[Node, list[Node]] = {node: [] for node in self.before}
+        for node, looked_at in self.before.items():
+            for other in looked_at:
+                users[other].append(node)
+        return users
+
+    def reached(self, key: str) -> frozenset[Node]:
+        """Everything that is worked out from the cells of a line, or from the figure beside it, itself included."""
+        if key not in self._reached:
+            found: set[Node] = set()
+            todo = [Node(key, "cell"), Node(key, "standard")]
+            while todo:
+                here = todo.pop()
+                if here not in found:
+                    found.add(here)
+                    todo += self._users[here]
+            self._reached[key] = frozenset(found)
+        return self._reached[key]
+
+    def reached_for_all(self, key: str) -> frozenset[Node]:
+        """Of what is worked out from a line's cells, what one unit's cell can change for other units too."""
+        if key not in self._for_all:
+            reached = self.reached(key) - {Node(key, "standard")}
+            todo = [node for node in reached if node.part == "standard" or self._looks_across(node, reached)]
+            found: set[Node] = set()
+            while todo:
+                here = todo.pop()
+                if here not in found:
+                    found.add(here)
+                    todo += self._users[here]
+            self._for_all[key] = frozenset(found)
+        return self._for_all[key]
+
+    def _looks_across(self, node: Node, at: Container[Node]) -> bool:
+        return any(look.how in ("row", "unit") and Node(look.line, "cell") in at for look in self.all_looks[node])
+
+    @cached_property
+    def _for_all(self) -> dict[str, frozenset[Node]]:
+        return {}
+
+    @cached_property
+    def _reached(self) -> dict[str, frozenset[Node]]:
+        return {}
+
     def refuse_circles(self, board: Board) -> None:
         """No cell may depend on itself, not even across units or through a sum. Raises SchemeFault naming the circle."""
         try:
@@ -110,7 +156,8 @@ class Dependencies:
         return frozenset(look.line for looks in self.all_looks.values() for look in looks if look.how in how)
 
 
-def _looks(nodes: tuple[e.Expression, ...]) -> Iterator[Look]:
+def looks_of(nodes: Iterable[e.Expression]) -> Iterator[Look]:
+    """How some nodes look at lines."""
     for node in nodes:
         match node:
             case e.Cell(line):

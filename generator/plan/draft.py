@@ -10,7 +10,7 @@ from typing import Any
 from generator.language.declared import Asked, Quantity
 from generator.language.figures import percent_format
 from generator.language.scope import Scope
-from generator.language.symbols import DATA
+from generator.language.symbols import DATA, Symbol
 from generator.language.wording import in_words
 from generator.lines.input import NO, YES
 from generator.lines.keys import TOTAL_TAG, Key, Owner
@@ -20,7 +20,7 @@ from generator.plan.plan import Block, BlockKind
 from generator.plan.size import Size
 from generator.problems import SchemeFault, Where
 from generator.scheme.model import Group, Indicator, Scheme
-from generator.tree.expression import Cell, Expression
+from generator.tree.expression import Cell, Expression, walk
 from generator.value import Value, decimals_of
 
 Units = tuple[bool, ...]
@@ -44,6 +44,7 @@ class Around:
     depth: int = 0
     questions: tuple[Question, ...] = ()
     listing: str = ""
+    raw: str = ""
 
     def inside(self, tag: str, **changes: Any) -> Around:
         """One level further in."""
@@ -108,10 +109,28 @@ class Draft:
         for key, name, wanted in (("only_if", node.only_if, YES), ("unless", node.unless, NO)):
             if name:
                 symbol = scope.symbol(name)
-                if symbol.asked is None or symbol.asked.ask != "yes_no":
-                    raise SchemeFault(f"“{name}”不是填“是”或“否”的项，不能写在 {key} 里", (*around.path, key))
+                if not self._answers(symbol):
+                    words = f"“{name}”不是填“是”或“否”的项，也不是得“是”或“否”的量，不能写在 {key} 里"
+                    raise SchemeFault(words, (*around.path, key))
                 found.append((self.names.board.cell(symbol), wanted))
         return tuple(found)
+
+    def _answers(self, symbol: Symbol) -> bool:
+        """Whether a name stands for 是 or 否: asked, or worked out from what is."""
+        if symbol.quantity is not None:
+            return self.names.board.worked(symbol).text and not self.names.board.is_shared(symbol)
+        return symbol.asked is not None and symbol.asked.ask == "yes_no"
+
+    def _rests_on(self, question: Expression, key: Key) -> bool:
+        """Whether what decides if an input is wanted is that input, or worked out from it."""
+        todo, seen = [question], set[str]()
+        while todo:
+            for node in walk(todo.pop()):
+                if isinstance(node, Cell) and node.line not in seen:
+                    seen.add(node.line)
+                    symbol = self.names.board.by_key.get(node.line)
+                    todo += [self.names.board.worked(symbol).tree] if symbol is not None and symbol.quantity is not None else []
+        return key in seen
 
     # What a group or the scheme declares ------------------------------------------------------------------------------
 
@@ -130,7 +149,7 @@ class Draft:
         if asked.shared:
             return Line(key, owner, Role.INPUT, name, input=question, format=asked.format, shared=True)
         applies = both(around.units, self.scheme.members(list(asked.carriers)))
-        first = tuple(question for question in around.questions if question[0] != Cell(key))
+        first = tuple(question for question in around.questions if not self._rests_on(question[0], key))
         return Line(key, owner, Role.INPUT, name, input=question, applies=applies, format=asked.format, wanted_if=first)
 
     def quantities(self, scope: Scope, declared: dict[str, Quantity], title: str, around: Around) -> None:

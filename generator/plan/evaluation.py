@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 from typing import Any
 
+from generator.language.scope import NOBODY
 from generator.lines.accepted import Accepted
-from generator.lines.keys import GRADE, MISSING, RANK, TOTAL
+from generator.lines.keys import GRADE, MISSING, RANK, TOTAL, Owner
 from generator.lines.line import SHARED, Line
+from generator.plan import called
 from generator.plan.dependencies import Node
 from generator.plan.plan import Plan
+from generator.plan.prepared import PreparedLine
 from generator.tree import exact, explain
 from generator.tree.at_hand import HERE, ValuesAtHand
 from generator.tree.compiled import Compiled, Units
@@ -35,6 +39,8 @@ class Evaluation:
         self._across = _Across(self, self._known)
         self._faults: dict[str, dict[int, bool]] = {}
         self._judged: dict[Accepted, dict[tuple[type, Value], bool]] = {}
+        self._moved, self._former = SHARED, dict[Node, Sequence[Value]]()
+        """Where this differs from another evaluation in one unit's input: the unit, and the cells there that only change for it."""
         self._spoilt = {key for (key, _), value in inputs.items() if isinstance(value, ErrorValue)}
         """The inputs of which some hold error values."""
 
@@ -61,14 +67,43 @@ class Evaluation:
                     if prepared.line.nodes_of_figure:
                         [self._figures[key]], _ = _values(prepared.figure, self._across, [0])
                 elif prepared.line.formula is not None:
-                    values, broken = _values(prepared.formula, self._across, prepared.open)
-                    cells = prepared.filled(values)
-                    self._known[key] = _Broken(cells) if broken else cells
+                    self._known[key] = self._formulas(here, prepared)
                 elif prepared.line.input:
                     self._known[key] = prepared.filled([self.inputs.get((key, unit)) for unit in prepared.open])
                 else:
                     self._known[key] = prepared.constants
                 self._done.add(here)
+
+    def _formulas(self, here: Node, prepared: PreparedLine) -> Sequence[Value]:
+        """The cells of a line with formulas; those of other units as they were, where only one unit's can be others."""
+        units, former = prepared.open, self._former.get(here)
+        if former is not None:
+            units = [self._moved] if self._moved in units else []
+        values, broken = _values(prepared.formula, self._across, units)
+        if former is None:
+            cells = prepared.filled(values)
+        else:
+            cells = [*former]
+            for unit, value in zip(units, values, strict=True):
+                cells[unit] = value
+        return _Broken(cells) if broken else cells
+
+    def with_one(self, key: str, unit: int, value: Value) -> Evaluation:
+        """The same with another value in one input. What does not rest on it is not worked out again."""
+        other, reached = copy(self), self.plan.dependencies.reached(key)
+        other.inputs = {**self.inputs, (key, unit): value}
+        other._known, other._figures, other._done = dict(self._known), dict(self._figures), self._done - reached
+        for node in reached:
+            (other._known if node.part == "cell" else other._figures).pop(node.line, None)
+        other._across, other._faults = _Across(other, other._known), {}
+        other._moved, other._former = unit, {}
+        if unit != SHARED:
+            for node in reached - self.plan.dependencies.reached_for_all(key):
+                cells = self._known.get(node.line) if node.part == "cell" else None
+                if cells is not None and not isinstance(cells, _Broken):
+                    other._former[node] = cells
+        other._spoilt = self._spoilt | ({key} if isinstance(value, ErrorValue) else set())
+        return other
 
     def at_fault(self, line: Line) -> Mapping[int, bool]:
         """Which units' inputs on a line are missing although they are wanted, or are not accepted; of the one input that all
@@ -151,8 +186,8 @@ class Evaluation:
         line = self.plan.lines[key]
         formula = line.standard.value if line.shared and line.standard else line.formula
         assert isinstance(formula, Expression)
-        here = _Here(self, unit)
-        return explain.derive(formula, here, here)
+        here = _Here(self, unit, line.owner)
+        return explain.derive(formula, here, here, line.percent)
 
     def result(self, unit: int) -> Result:
         """A unit's scores, total, rank and grade."""
@@ -160,14 +195,14 @@ class Evaluation:
         grade = self.value(GRADE, unit) if GRADE in self.plan.lines else None
         if not self.plan.scored:
             return Result(scores=scores, grade=grade if isinstance(grade, str) else None, complete=self.value(MISSING, unit) == 0)
-        rank = _number(self.value(RANK, unit))
+        rank = _number(self.value(RANK, unit)) if RANK in self.plan.lines else None
         total = _number(self.value(TOTAL, unit))
         return Result(
             scores=scores,
             total=total,
             rank=None if rank is None else int(rank),
             grade=grade if isinstance(grade, str) else None,
-            complete=total is not None,
+            complete=total is not None if self.plan.view.whole else self.value(MISSING, unit) == 0,
         )
 
     def at(self, key: str, unit: int) -> Value:
@@ -252,8 +287,8 @@ class _Across:
 class _Here:
     """The sheet as one unit's formulas see it."""
 
-    def __init__(self, values: Evaluation, unit: int) -> None:
-        self.values, self.unit = values, unit
+    def __init__(self, values: Evaluation, unit: int, own: Owner = NOBODY) -> None:
+        self.values, self.unit, self.own = values, unit, own
 
     def cell(self, line: str) -> Value:
         return self.values.value(line, self.unit)
@@ -279,23 +314,28 @@ class _Here:
     def percent(self, line: str) -> bool:
         return self.values.plan.lines[line].percent
 
+    def typed(self, line: str) -> bool:
+        return self.values.plan.lines[line].input is not None
+
+    def peers(self, own_group: bool) -> list[str]:
+        plan = self.values.plan
+        return [plan.units[unit] for unit in plan.group_of[self.unit]] if own_group else plan.units
+
     def cell_name(self, line: str) -> str:
-        found = self.values.plan.lines[line]
-        if found.label in ("得分", "小计"):
-            name = next((b.name for b in self.values.plan.blocks if found in b.lines), "")
-            return f"{name}{found.label}"
-        return found.label
+        return called.cell(self.values.plan, line, self.own)
 
     def fixed_name(self, line: str, column: str) -> str:
-        if column == "points":
-            return "分值"
+        return called.figure(self.values.plan.lines[line], column)
+
+    def behind(self, line: str, column: str = "") -> Expression | None:
         found = self.values.plan.lines[line]
-        if found.shared:
-            return found.label
-        figure = found.standard
-        if figure is not None and figure.form == "{}":
-            return found.label
-        return figure.form.replace("{}", "").strip() or "标准" if figure else "标准"
+        return called.behind(found, column, None if column else self.values.at(line, self.unit))
+
+    def wanting(self, line: str) -> str:
+        values, found = self.values, self.values.plan.lines[line]
+        blank = [key for key in called.blanks(found) if values.value(key, self.unit) is None]
+        at_fault = bool(found.input) and values.at_fault(found).get(SHARED if found.shared else self.unit, False)
+        return called.wanting(values.plan, found, values.at(line, self.unit), at_fault, self.cell_name(line), blank)
 
 
 def _number(value: Value) -> Decimal | None:

@@ -11,6 +11,7 @@ from generator.lines.keys import TOTAL, WORKED, Owner
 from generator.lines.line import SHARED, Line, Role, Table
 from generator.plan.dependencies import Dependencies, Node
 from generator.plan.prepared import Prepared
+from generator.plan.view import OFFICE, View
 from generator.problems import Where
 from generator.scheme.model import Indicator, Scheme
 from generator.tree import expression as e
@@ -71,6 +72,7 @@ class Plan:
 
     lines: by key, in the order of the sheet. scores: indicator, group or quantity → key of its line.
     tops: name and score line of each top-level group, for the summary's columns. lists: key of a list sheet → its title.
+    view: whose book it is; but for the office's, a plan has a part of the scheme (see `selection`).
     """
 
     scheme: Scheme
@@ -79,10 +81,24 @@ class Plan:
     scores: dict[str, str]
     tops: list[tuple[str, str]]
     lists: dict[str, str]
+    view: View = OFFICE
 
     @cached_property
     def lines(self) -> dict[str, Line]:
         return {line.key: line for block in self.blocks for line in block.lines}
+
+    @cached_property
+    def block_of(self) -> dict[str, Block]:
+        """The block that each line stands in."""
+        return {line.key: block for block in self.blocks for line in block.lines}
+
+    @cached_property
+    def shared_labels(self) -> set[str]:
+        """The labels that stand in more than one indicator."""
+        owners: dict[str, set[str]] = {}
+        for line in self.lines.values():
+            owners.setdefault(line.label, set()).add(line.owner.id)
+        return {label for label, found in owners.items() if len(found) > 1}
 
     @cached_property
     def group_of(self) -> list[list[int]]:

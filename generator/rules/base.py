@@ -47,6 +47,8 @@ class Rule(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
     gives: ClassVar[Gives] = Gives.POINTS
+    only_adds: ClassVar[bool] = False
+    """Whether the points are the most that can be added: who has none has lost nothing."""
     written_in: ClassVar[str] = "score"
     """The key of the file that holds the rule's own formula, for messages."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -120,7 +120,7 @@ class PerEvent(Rule):
 
     def declares(self) -> Declarations:
         """How often each event happened can be spoken of in formulas by the event's name."""
-        counted = [v.what for v in self.events if v.each is not None and not v.by_rate]
+        counted = [v.what for v in self.events if v.zero or (v.each is not None and not v.by_rate)]
         return Declarations(inputs={name: Asked(ask="events") for name in counted}, written_in=dict.fromkeys(counted, "events"))
 
     @property
@@ -260,6 +260,7 @@ class Add(PerEvent):
     """
 
     rule: Literal["add"]
+    only_adds: ClassVar[bool] = True
 
     def score(self, item: Item) -> Expression:
         return self._none_of(item, self._sum(item, "加"))
@@ -275,6 +276,7 @@ class Award(Rule):
     """
 
     rule: Literal["award"]
+    only_adds: ClassVar[bool] = True
     items: list[str] = Field(min_length=1)
     at_most: SchemeFigure = Field(gt=0)
 

@@ -28,6 +28,7 @@ _TYPE_WORDS = {
     "decimal_type": ("这里要一个数", "请只写数字，单位写在 in 里"),
     "decimal_parsing": ("这里要一个数", "请只写数字，单位写在 in 里"),
     "not_a_number": ("这里要一个数", "请只写数字（百分数可写成 8%），单位写在 in 里"),
+    "undecided": ("这个数还没有定", "请填上定下的数"),
     "bool_type": ("这里要 true 或 false", ""),
     "bool_parsing": ("这里要 true 或 false", ""),
     "list_type": ("这里要一个列表", "请写成 [甲, 乙]，或每行一个“- ”"),
@@ -69,7 +70,7 @@ def _beside_the_point(kind: str, value: object, problem: Problem, others: list[P
     """Where a number or a list may stand, pydantic complains about both; only the one that was meant is told."""
     if kind == "list_type":
         return any(o.path == problem.path for o in others)
-    if isinstance(value, list) and kind in ("not_a_number", "decimal_type"):
+    if isinstance(value, list) and kind in ("not_a_number", "undecided", "decimal_type"):
         return any(o.path[: len(problem.path)] == problem.path for o in others)
     return False
 

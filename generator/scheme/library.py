@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from generator import settings
 from generator.problems import Problem, SourceError
 from generator.suggestion import suggestion
 
@@ -17,10 +18,15 @@ FOLDERS_VARIABLE = "SCOREBOOK_SCHEMES"
 _ID = re.compile(r"^scheme:\s*[\"']?([^\s\"'#]+)", re.MULTILINE)
 
 
+def own_folders() -> list[Path]:
+    """The office's own folders: those of the variable, and the one that is remembered on this computer."""
+    named = [*os.environ.get(FOLDERS_VARIABLE, "").split(os.pathsep), settings.get(settings.SCHEMES)]
+    return [Path(p) for p in dict.fromkeys(named) if p]
+
+
 def folders() -> list[Path]:
     """The folders that are searched, the office's own before the bundled one."""
-    own = [Path(p) for p in os.environ.get(FOLDERS_VARIABLE, "").split(os.pathsep) if p]
-    return [*own, SCHEMES]
+    return [*own_folders(), SCHEMES]
 
 
 def files() -> Iterator[Path]:

@@ -19,7 +19,7 @@ from generator.rules import KINDS
 from generator.scheme import diagnosis, structure
 from generator.scheme.model import Group, Indicator, Scheme
 from generator.scheme.points import wrong_sums
-from generator.scheme.readings import as_read
+from generator.scheme.readings import NOTHING, as_read, clashes, pair_clashes, unknown_choices
 from generator.scheme.size import too_much
 from generator.scheme.structure import structural
 from generator.source import Source
@@ -29,18 +29,34 @@ MOST_PROBLEMS = 200
 
 
 @dataclass(frozen=True)
+class Choice:
+    """An option that somebody takes of a reading. own: the one that the scheme file takes instead."""
+
+    reading: str
+    option: str
+    own: str
+
+
+@dataclass(frozen=True)
 class SchemeFile:
-    """A scheme with the text it was read from and what is worth a warning in it."""
+    """A scheme with the text it was read from and what is worth a warning in it. choices: where it is read otherwise than the
+    text takes it."""
 
     scheme: Scheme
     text: str
     file: str
     warnings: list[Problem]
     lines: dict[Where, int] = field(default_factory=dict)
+    choices: list[Choice] = field(default_factory=list)
 
     def placed(self, problem: Problem) -> Problem:
         """A problem with the file's name and the line of its path."""
         return diagnosis.placed(problem, Source(self.file, self.text, None, self.lines))
+
+    @property
+    def takes(self) -> dict[str, str]:
+        """The options taken instead of those of the text, by reading."""
+        return {choice.reading: choice.option for choice in self.choices}
 
     @property
     def fingerprint(self) -> str:
@@ -54,26 +70,30 @@ def fingerprint(text: str) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()
 
 
-def load(path: Path) -> SchemeFile:
-    """Read a scheme file. Raises SourceError with every problem found, each with its line and a way out."""
-    return understand(source.read(path))
+def load(path: Path, takes: Mapping[str, str] = NOTHING) -> SchemeFile:
+    """Read a scheme file. Raises SourceError with every problem found, each with its line and a way out. takes: see `understand`."""
+    return understand(source.read(path), takes)
 
 
-def loads(text: str, file: str = "") -> SchemeFile:
-    """Read a scheme from text, such as the copy inside a workbook."""
-    return understand(source.parse(text, file))
+def loads(text: str, file: str = "", takes: Mapping[str, str] = NOTHING) -> SchemeFile:
+    """Read a scheme from text, such as the copy inside a workbook. takes: see `understand`."""
+    return understand(source.parse(text, file), takes)
 
 
-def understand(read: Source, takes: Mapping[str, str] | None = None) -> SchemeFile:
+def understand(read: Source, takes: Mapping[str, str] = NOTHING) -> SchemeFile:
     """Turn a parsed file into a scheme; see `load`. takes: options to take instead of those the file takes, by reading."""
     if not isinstance(read.data, dict):
         raise SourceError([Problem("考核方案应当是“键: 值”的形式", file=read.file, line=1)])
     refuse_size(read.data, read)
+    if unknown := list(unknown_choices(read.data, takes)):
+        raise SourceError(unknown)
+    if refused := list(clashes(read.data, takes, _COMMON)):
+        raise SourceError([diagnosis.placed(p, read) for p in refused])
     data = as_read(read.data, takes, _COMMON)
     refuse_size(data, read)
     for key in ("indicators", "bonus"):
         if key in data:
-            data[key] = _with_defaults(data[key])
+            data[key] = with_defaults(data[key])
     count = _count_units(data.get("units"))
     problems = [*islice(structural(data), MOST_PROBLEMS)]
     scheme: Scheme | None = None
@@ -87,7 +107,14 @@ def understand(read: Source, takes: Mapping[str, str] | None = None) -> SchemeFi
     if any(p.severity == "error" for p in problems):
         raise SourceError(problems)
     assert scheme is not None
-    return SchemeFile(scheme, read.text, read.file, problems, read.lines)
+    own = [str(reading["takes"]) for reading in read.data.get("readings") or []]
+    choices = [Choice(r.id, r.takes, was) for r, was in zip(scheme.readings, own, strict=True) if r.takes != was]
+    return SchemeFile(scheme, read.text, read.file, problems, read.lines, choices)
+
+
+def clashing_pairs(read: Source) -> list[Problem]:
+    """Every two options of different readings of which one would be lost if both were taken."""
+    return [diagnosis.placed(problem, read) for problem in pair_clashes(read.data, _COMMON)]
 
 
 def refuse_size(data: dict[str, Any], read: Source) -> None:
@@ -103,16 +130,16 @@ def json_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "考核方案", **schema}
 
 
-def _with_defaults(data: Any, inherited: dict[str, Any] | None = None) -> Any:
+def with_defaults(data: Any, inherited: dict[str, Any] | None = None) -> Any:
     """Give every indicator what the groups around it say for all their children."""
     if isinstance(data, list):
-        return [_with_defaults(child, inherited) for child in data]
+        return [with_defaults(child, inherited) for child in data]
     if not isinstance(data, dict):
         return data
     if "children" not in data:
         return {**_fitting(inherited or {}, data), **data}
     defaults = data.get("defaults") if isinstance(data.get("defaults"), dict) else {}
-    return {**data, "children": _with_defaults(data["children"], {**(inherited or {}), **(defaults or {})})}
+    return {**data, "children": with_defaults(data["children"], {**(inherited or {}), **(defaults or {})})}
 
 
 def _fitting(inherited: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
@@ -171,6 +198,9 @@ def _unknown_names(scheme: Scheme) -> Iterator[Problem]:
         for name in getattr(scheme, key):
             if name not in names:
                 yield Problem("没有这个分组", (key,), name, '请写 units 里的分组；unlisted 可以写 "*"（全部单位）')
+    for name in scheme.formerly:
+        if name not in scheme.unit_names:
+            yield Problem("没有这个被考核单位", ("formerly", name), name, "formerly 里写现在的名称，请核对 units")
     for assessor, units in scheme.assessors.items():
         for name in units:
             if name not in scheme.unit_names:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
 from generator.language.declared import Model
 from generator.language.figures import SchemeFigure
+from generator.value import round_half_up
 
 
 class GradeBand(Model):
@@ -24,19 +26,33 @@ class Grades(Model):
     """等次: by points (``score``), by rank (``rank``) or by the share of the units that a rank makes (``rank_share``).
 
     within: ``组`` each group by itself, ``全部`` all units together. bands: the best first; the last needs no limit.
+    rounded: as many units as the share comes to, rounded (“30%左右”); otherwise never more than the share.
     """
 
     by: Literal["score", "rank", "rank_share"]
     within: Literal["组", "全部"] = "组"
     bands: list[GradeBand] = Field(min_length=2)
+    rounded: bool = False
     clause: str = ""
+
+    @model_validator(mode="after")
+    def _shares_are_rounded(self) -> Grades:
+        if self.rounded and self.by != "rank_share":
+            raise ValueError("rounded 只用于按位次占比（rank_share）定的等次")
+        return self
+
+    def places(self, share: Decimal, units: int) -> Decimal:
+        """How many of so many units the best have, up to a share of the places."""
+        return round_half_up(share * units, 0) if self.rounded else share * units
 
 
 class Option(Model):
-    """One way to read a clause. says: in words; set: what it changes: {id or "*": {key: value}}."""
+    """One way to read a clause. says: in words; set: what it changes: {id or "*": {key: value}}; with: what holds as well, and
+    before either, while another reading takes an option: {reading: {option: {id or "*": {key: value}}}}."""
 
     says: str
     sets: dict[str, dict[str, Any]] = Field(default_factory=dict, alias="set")
+    together: dict[str, dict[str, dict[str, dict[str, Any]]]] = Field(default_factory=dict, alias="with")
 
 
 class Reading(Model):

@@ -82,7 +82,7 @@ def _readings(data: dict[str, Any]) -> Iterator[Problem]:
     nodes = sum(1 for _ in _nodes(data))
     if nodes > MOST_NODES:
         yield Problem(f"指标和分组有 {nodes} 个，最多 {MOST_NODES} 个", ("indicators",), remedy="请把方案分成几个")
-    if nodes * sum(_values(option.get("set")) for option in options) > MOST_CHANGES:
+    if nodes * sum(_values([option.get("set"), option.get("with")]) for option in options) > MOST_CHANGES:
         yield Problem("读法要改的内容太多", ("readings",), remedy=_APART)
 
 

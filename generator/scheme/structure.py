@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from generator.problems import Problem, Where, path_text
-from generator.scheme.readings import unknown_targets
+from generator.scheme.readings import unknown_companions, unknown_targets
 from generator.suggestion import suggestion
 from generator.tree import excel
 
@@ -69,8 +69,8 @@ def _units(names: list[str]) -> Iterator[Problem]:
 
 
 def _targets(data: dict[str, Any]) -> Iterator[Problem]:
-    for number, option, where in unknown_targets(data):
-        path: Where = ("readings", number, "options", option, "set", where)
+    yield from unknown_companions(data)
+    for path, where in unknown_targets(data):
         yield Problem(f"没有编号为“{where}”的指标或分组", path, remedy='请写指标或分组的编号；整个方案写 "*"')
 
 
@@ -83,6 +83,7 @@ def _nodes_apart(data: dict[str, Any], known: set[str], facts: list[str], seen: 
         for name, asked in _mapping(node.get("inputs")).items()
         if isinstance(asked, dict) and asked.get("ask") == "yes_no"
     }
+    questions |= {str(name) for node in [data, *(node for _, node in _nodes(data))] for name in _mapping(node.get("quantities"))}
     for path, node in _nodes(data):
         for role in _mapping(node.get("for")):
             if role not in roles:
@@ -96,7 +97,7 @@ def _nodes_apart(data: dict[str, Any], known: set[str], facts: list[str], seen: 
         for key in ("only_if", "unless"):
             needed = node.get(key)
             if needed and str(needed) not in {*facts, *questions}:
-                remedy = f"{suggestion(str(needed), facts)}请先在 facts 里写明，或在 inputs 里写成 ask: yes_no"
+                remedy = f"{suggestion(str(needed), facts)}请先在 facts 里写明，或在 inputs 里写成 ask: yes_no，或写成得“是”“否”的量"
                 yield Problem("没有这个单位情况", (*path, key), str(needed), remedy)
         if "/" in identity or "@" in identity:
             yield Problem("编号里不能有“/”和“@”", (*path, "id"), identity)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from generator.layout.design import Design
+from generator.layout.design import Design, with_views
 from generator.layout.design import load as load_design
 from generator.layout.lay_out import lay_out
 from generator.layout.layout import Layout
@@ -12,11 +14,13 @@ from generator.layout.matrix import Matrix
 from generator.plan.evaluation import Evaluation, Inputs
 from generator.plan.plan import Plan
 from generator.plan.planner import make_plan
+from generator.plan.view import Kind
 from generator.problems import Problem, SchemeFault, SourceError
-from generator.scheme.load import SchemeFile
-from generator.sheets import checks, guide, limits, meta, references, roster, scoring, summary, tables
+from generator.scheme.load import Choice, SchemeFile
+from generator.sheets import checks, guide, limits, meta, references, remarks, roster, scoring, summary, tables
 from generator.sheets import listing as lists
 from generator.sheets.sheet import Sheet
+from generator.value import Value
 
 
 @dataclass
@@ -28,33 +32,48 @@ class Book:
     sheets: list[Sheet]
 
 
-def compose(scheme: SchemeFile, inputs: Inputs | None = None, design: Design | None = None, plan: Plan | None = None) -> Book:
-    """Build every sheet of the office's scoring book, filled with ``inputs``. Raises SourceError where Excel would not take it
-    as it is."""
+def compose(
+    scheme: SchemeFile,
+    inputs: Inputs | None = None,
+    design: Design | None = None,
+    plan: Plan | None = None,
+    approved: Mapping[str, Value] | None = None,
+) -> Book:
+    """Build every sheet of a scheme's book, filled with ``inputs``: the office's, or the one that a plan is for. Raises SourceError
+    where Excel would not take it as it is. approved: see `forms`."""
     try:
         plan = plan or make_plan(scheme.scheme)
-        layout = lay_out(plan, design or load_design())
-        sheets = build_sheets(layout, scheme, Evaluation(plan, inputs or {}))
+        design = design or load_design()
+        layout = lay_out(plan, design if plan.view.whole else with_views(design))
+        sheets = build_sheets(layout, scheme, Evaluation(plan, inputs or {}), approved or {})
     except SchemeFault as error:
         raise SourceError([scheme.placed(Problem(error.message, error.path, remedy=error.remedy))]) from None
     limits.refuse(sheets, scheme, layout.design)
     return Book(plan, layout, sheets)
 
 
-def build_sheets(layout: Layout, scheme: SchemeFile, book: Evaluation) -> list[Sheet]:
+def build_sheets(layout: Layout, scheme: SchemeFile, book: Evaluation, approved: Mapping[str, Value]) -> list[Sheet]:
     """Every sheet of a book, in the order of the tabs."""
     listing, counter = checks.build(layout, book)
-    return [*forms(layout, book), listing, *parameters(layout, book), counter, meta.build(scheme, layout.design)]
+    about = meta.build(scheme, layout.design, layout.plan.view)
+    return [*forms(layout, book, approved, scheme.choices), listing, *parameters(layout, book), counter, about]
 
 
-def forms(layout: Layout, book: Evaluation) -> list[Sheet]:
-    """The sheets that people read and fill in."""
-    total = summary.build(layout, book)
+def forms(
+    layout: Layout, book: Evaluation, approved: Mapping[str, Value] = MappingProxyType({}), choices: Sequence[Choice] = ()
+) -> list[Sheet]:
+    """The sheets that people read and fill in. approved: what a unit's form shows as 核定分, by line; choices: where the book is
+    read otherwise than the scheme takes it."""
     filled: list[Sheet] = []
     for grid in layout.grids:
-        filled.append(scoring.build(layout, grid, book) if isinstance(grid, Matrix) else roster.build(layout, grid, book))
+        filled.append(scoring.build(layout, grid, book, approved) if isinstance(grid, Matrix) else roster.build(layout, grid, book))
     filled += [lists.build(layout, one, book) for one in layout.lists]
-    return [guide.build(layout), total, *filled] if layout.by_unit else [guide.build(layout), *filled, total]
+    if not layout.plan.view.whole:
+        filled += [remarks.build(layout)] if layout.plan.view.kind is Kind.DEPARTMENT else []
+    else:
+        total = summary.build(layout, book)
+        filled = [total, *filled] if layout.apart else [*filled, total]
+    return [guide.build(layout, filled, choices), *filled]
 
 
 def parameters(layout: Layout, book: Evaluation) -> list[Sheet]:

@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from generator.layout.addresses import address
+from generator.layout.design import DepartmentBook
 from generator.layout.layout import Layout
 from generator.layout.text_size import height_of, lines_needed
 from generator.layout.wording import filled
+from generator.lines.line import Role
+from generator.plan.plan import Plan
+from generator.plan.view import Kind
+from generator.scheme.assessors import indicators_by_body
+from generator.scheme.load import Choice
 from generator.sheets.sheet import Sheet
 
 FIRST = 2
+MOST_NAMED = 3
+"""So many sheets are named one by one."""
 
 
 def _to_fill(layout: Layout) -> str:
     """The sheets that officials fill in, in words."""
-    first = "本单位名称的表" if layout.by_unit else f"“{layout.grids[0].sheet}”"
+    if layout.by_unit:
+        first = "各单位名称的表" if layout.plan.view.kind is Kind.DEPARTMENT else "本单位名称的表"
+    elif layout.apart:
+        first = f"各单位所在的表（“{layout.grids[0].sheet}”等{len(layout.grids)}张，从“{layout.design.summary.sheet}”点单位名称跳过去）"
+    else:
+        first = f"“{layout.grids[0].sheet}”"
     return "和".join([first, *(f"“{listing.sheet}”" for listing in layout.lists)])
+
+
+def _paper(sheets: Sequence[Sheet]) -> str:
+    """What paper the sheets are printed on, in words."""
+    larger = [sheet.name for sheet in sheets if sheet.paper != "A4"]
+    if not larger:
+        return "A4 纸"
+    which = "".join(f"“{name}”" for name in larger[:MOST_NAMED]) + (f"等{len(larger)}张" if len(larger) > MOST_NAMED else "")
+    return f"A4 纸，{which}用 A3 纸（没有 A3 纸的，打印时选“适合纸张大小”）"
 
 
 def _named(id: str, name: str) -> str:
@@ -22,8 +46,73 @@ def _named(id: str, name: str) -> str:
     return name if id in name else f"{id} {name}".strip()
 
 
-def build(layout: Layout) -> Sheet:
-    """The first sheet of a book."""
+def _own_facts(layout: Layout, facts: dict[str, str]) -> dict[str, str]:
+    """The facts of a department's or a unit's book, by label. facts: what there is to say of the scheme, by key."""
+    plan, labels = layout.plan, layout.design.guide.facts
+    own, view = layout.design.own(plan.view), plan.view
+    assert own is not None
+    listed = [block for block in plan.blocks if block.kind == "indicator"]
+    scored = [block for block in listed if any(line.role is Role.SCORE for line in block.lines)] or listed
+    count = f"{len({block.number for block in scored})}项"
+    if count != facts["indicators"]:
+        facts = {**facts, "indicators": f"{count}（整个考核{facts['indicators']}）"}
+    left_out = "units" if view.kind is Kind.UNIT else "full"
+    told = {own.whose: view.who} | {label: facts[key] for key, label in labels.items() if key != left_out}
+    if isinstance(own, DepartmentBook) and (shared := _together(plan)):
+        told[own.together] = shared
+    return told
+
+
+def _together(plan: Plan) -> str:
+    """The indicators of a department that others assess as well, and who."""
+    others: dict[str, list[str]] = {}
+    for body, ids in indicators_by_body(plan.scheme).items():
+        for id in ids if body != plan.view.who else ():
+            others.setdefault(id, []).append(body)
+    names = {block.number: block.name for block in plan.blocks if block.kind == "indicator"}
+    return "；".join(f"{_named(id, name)}（与{'、'.join(others[id])}）" for id, name in names.items() if id in others)
+
+
+def _understood(layout: Layout, choices: Sequence[Choice]) -> tuple[list[tuple[str, str, str]], list[tuple[str, str, str]]]:
+    """How unclear clauses are read, and the readings that can be changed, as rows of three texts; in the book of a department or
+    a unit those that concern it. choices: where the book is read otherwise than the scheme takes it."""
+    instead = {choice.reading: f"（生成本簿时选定；方案取“{choice.own}”）" for choice in choices}
+    scheme = layout.plan.scheme
+    names = {b.number or b.id: b.name for b in layout.plan.blocks if b.kind in ("group", "indicator") and b.id}
+
+    def here(at: str) -> bool:
+        return layout.plan.view.whole or not at or at in names
+
+    noted = [
+        (
+            _named(note.at, names.get(note.at, "")) or "全部",
+            note.reading,
+            "；".join(t for t in (f"也可理解为：{note.otherwise}" if note.otherwise else "", note.clause) if t),
+        )
+        for note in scheme.notes
+        if here(note.at)
+    ]
+    read = [
+        (
+            f"{reading.id}（{reading.clause}）" if reading.clause else reading.id,
+            f"{reading.takes}：{reading.options[reading.takes].says}{instead.get(reading.id, '')}",
+            "；".join(f"{name}：{option.says}" for name, option in reading.options.items() if name != reading.takes),
+        )
+        for reading in scheme.readings
+        if here(reading.at)
+    ]
+    return noted, read
+
+
+def _taken(choices: Sequence[Choice]) -> str:
+    """Which readings the book takes otherwise than the scheme, in words; nothing where there are none."""
+    listed = "、".join(f"{choice.reading}取“{choice.option}”" for choice in choices)
+    return f"；生成时另选读法：{listed}" if listed else ""
+
+
+def build(layout: Layout, others: Sequence[Sheet], choices: Sequence[Choice] = ()) -> Sheet:
+    """The first sheet of a book. others: the sheets that people fill in, read and print; choices: where it is read otherwise
+    than the scheme takes it."""
     design, scheme = layout.design.guide, layout.plan.scheme
     sheet = Sheet(design.sheet)
     sheet.widths = {1: 2, **{FIRST + i: w for i, w in enumerate(design.widths)}}
@@ -34,10 +123,11 @@ def build(layout: Layout) -> Sheet:
         sheet.span(row, FIRST, row, last, text, style)
         sheet.heights[row] = height_of(lines_needed(text, whole, size), size) + 4
 
-    sheet.span(2, FIRST, 2, last, filled(design.title, title=scheme.title), "title")
+    own, who = layout.design.own(layout.plan.view), layout.plan.view.who
+    words = own or (design if layout.plan.scored or design.duties is None else design.duties)
+    sheet.span(2, FIRST, 2, last, filled(own.title if own else design.title, title=scheme.title, who=who), "title")
     sheet.heights[2] = 34
-    words = design if layout.plan.scored or design.duties is None else design.duties
-    wide(3, words.about, "plain")
+    wide(3, filled(words.about, who=who), "plain")
     row = 5
     groups = scheme.groups
     named = [f"{g}（{len(m)}个{'，不参加考核' * (g in scheme.outside)}）" for g, m in groups.items()]
@@ -50,18 +140,27 @@ def build(layout: Layout) -> Sheet:
         "full": scheme.full_words() + ("，另有加分" if scheme.bonus and scheme.full_marks is not None else ""),
         "units": units,
         "indicators": f"{scheme.indicator_count()}项",
-        "version": f"{scheme.id}　第{scheme.version}版",
+        "version": f"{scheme.id}　第{scheme.version}版{_taken(choices)}",
     }
-    for key, label in design.facts.items():
+    told = _own_facts(layout, facts) if own else {label: facts[key] for key, label in design.facts.items()}
+    for label, text in told.items():
         sheet.put(row, FIRST, label, "heading")
-        sheet.span(row, FIRST + 1, row, last, facts[key], "text")
-        sheet.heights[row] = max(20, height_of(lines_needed(facts[key], sum(design.widths[1:]), 11), 11) + 4)
+        sheet.span(row, FIRST + 1, row, last, text, "text")
+        sheet.heights[row] = max(20, height_of(lines_needed(text, sum(design.widths[1:]), 11), 11) + 4)
         row += 1
     row += 1
+    if own:
+        wide(row, own.cover_title, "group")
+        for label in own.cover:
+            row += 1
+            sheet.put(row, FIRST, label, "heading")
+            sheet.span(row, FIRST + 1, row, last, None, "written", locked=False)
+            sheet.heights[row] = 22
+        row += 2
     wide(row, design.steps_title, "group")
     for number, step in enumerate(words.steps, 1):
         row += 1
-        wide(row, f"{number}．{filled(step, sheets=_to_fill(layout))}", "plain")
+        wide(row, f"{number}．{filled(step, sheets=_to_fill(layout), paper=_paper(others))}", "plain")
     row += 2
     wide(row, design.legend_title, "group")
     for entry in design.legend:
@@ -69,23 +168,7 @@ def build(layout: Layout) -> Sheet:
         sheet.put(row, FIRST, "示例" if entry.style else None, entry.style or f"fill:{entry.colour}")
         sheet.span(row, FIRST + 1, row, last, entry.text, "text")
         sheet.heights[row] = 20
-    names = {b.number or b.id: b.name for b in layout.plan.blocks if b.kind in ("group", "indicator") and b.id}
-    noted = [
-        (
-            _named(note.at, names.get(note.at, "")) or "全部",
-            note.reading,
-            "；".join(t for t in (f"也可理解为：{note.otherwise}" if note.otherwise else "", note.clause) if t),
-        )
-        for note in scheme.notes
-    ]
-    read = [
-        (
-            f"{reading.id}（{reading.clause}）" if reading.clause else reading.id,
-            f"{reading.takes}：{reading.options[reading.takes].says}",
-            "；".join(f"{name}：{option.says}" for name, option in reading.options.items() if name != reading.takes),
-        )
-        for reading in scheme.readings
-    ]
+    noted, read = _understood(layout, choices)
     for title, headings, rows in (
         (design.notes_title, design.notes_headings, noted),
         (design.readings_title, design.readings_headings, read),

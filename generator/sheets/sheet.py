@@ -33,7 +33,8 @@ class Box(NamedTuple):
 
 @dataclass(frozen=True)
 class Validation:
-    """What may be typed into cells. kind: openpyxl's data validation type; formulas without ``=``."""
+    """What may be typed into cells. kind: openpyxl's data validation type; formulas without ``=``; error: what is said where something
+    else is typed, '' where anything may be."""
 
     range: str
     kind: str
@@ -59,7 +60,8 @@ class Highlight:
 
 @dataclass(frozen=True)
 class BarChart:
-    """Horizontal bars. Ranges as (first row, last row, column), 1-based; anchor: the top left cell."""
+    """Horizontal bars. Ranges as (first row, last row, column), 1-based; anchor: the top left cell; below_zero: values may be
+    negative."""
 
     title: str
     names: tuple[int, int, int]
@@ -67,6 +69,7 @@ class BarChart:
     anchor: str
     width_mm: float
     height_mm: float
+    below_zero: bool = False
 
 
 @dataclass
@@ -92,6 +95,9 @@ class Sheet:
     outline: dict[int, int] = field(default_factory=dict)
     filter: str | None = None
     """A range whose rows can be filtered by their values."""
+    header: str = ""
+    """What stands at the head of each printed page, where no cell can."""
+    paper: str = "A4"
     state: str = "visible"
     protected: bool = True
     landscape: bool = False
@@ -107,12 +113,14 @@ class Sheet:
         """Set a cell."""
         self.cells[row, column] = Box(content, style, format, locked)
 
-    def span(self, top: int, left: int, bottom: int, right: int, content: Content, style: str, format: str = "General") -> None:
+    def span(
+        self, top: int, left: int, bottom: int, right: int, content: Content, style: str, format: str = "General", locked: bool = True
+    ) -> None:
         """Set a merged block; its other cells get the style, so that borders close."""
         for row in range(top, bottom + 1):
             for column in range(left, right + 1):
-                self.put(row, column, None, style)
-        self.put(top, left, content, style, format)
+                self.put(row, column, None, style, locked=locked)
+        self.put(top, left, content, style, format, locked)
         if (top, left) != (bottom, right):
             self.merges.append((top, left, bottom, right))
 

@@ -12,6 +12,7 @@ from generator.layout.place_tables import BODY, COLUMNS, FIRST, TITLE, height
 from generator.lines.line import Table
 from generator.plan.evaluation import Evaluation
 from generator.plan.plan import Plan
+from generator.plan.view import Kind
 from generator.sheets.sheet import Formula, Sheet
 from generator.tree import exact
 from generator.tree.at_hand import AddressesAtHand, ValuesAtHand
@@ -38,6 +39,10 @@ def build(layout: Layout, book: Evaluation) -> Sheet | None:
         title = f"{block.number or block.id}　{block.name}：{table.title}" if block else table.title
         heads: tuple[str, ...]
         match table.kind:
+            case "quota" if layout.plan.view.kind is Kind.UNIT:  # how many have which grade is not for one unit to see
+                sheet.span(row, FIRST, row, last, f"{title}（原则上）", "group")
+                heads = ("grade", "share", "points")
+                _plain(sheet, table, row + 2)
             case "quota":
                 sheet.span(row, FIRST, row, last, f"{title}（原则上）", "group")
                 heads = ("grade", "share", "points", "group", "places", "taken", "state")
@@ -68,7 +73,7 @@ def _plain(sheet: Sheet, table: Table, top: int, rest: str = "") -> None:
     """A table's columns side by side. An edge that stands for all that is left shows as a word, and stays a number."""
     for offset, column in enumerate(COLUMNS[table.kind]):
         for i, value in enumerate(table.columns[column]):
-            style = "number" if column in ("阶段", "情形") else "parameter"
+            style = "number" if column in ("阶段", "情形", "等次") else "parameter"
             pattern = _pattern(value)
             if column == "界" and isinstance(value, Decimal) and abs(value) >= 10**9:
                 pattern = f'"{rest}";"{rest}"'

@@ -386,7 +386,10 @@ def _rank(node: e.Rank, value: Part, among: Part) -> Part:
                 [others] = row(columns, names, [unit])
                 ordered[group] = sorted([v for v in others if isinstance(v, Decimal)])
             numbers = ordered[group]
-            better = bisect_left(numbers, own) if ascending else len(numbers) - bisect_right(numbers, own)
+            below, upto = bisect_left(numbers, own), bisect_right(numbers, own)
+            if below == upto:
+                raise exact.NotANumber(f"{own} is not among the {len(numbers)} numbers")
+            better = below if ascending else len(numbers) - upto
             places.append(exact.count(1 + better))
         return places
 

@@ -282,6 +282,8 @@ def _saved(node: e.Saved, cells: Cells) -> Value:
 def _rank(node: e.Rank, cells: Cells) -> Value:
     own, row = _number(node.value, cells), cells.row(node.among.line, node.among.own_group)
     others = [v for v in map(sound, row) if isinstance(v, Decimal)]
+    if own not in others:
+        raise NotANumber(f"{own} is not among the {len(others)} numbers")
     return count(1 + sum(v < own if node.ascending else v > own for v in others))
 
 

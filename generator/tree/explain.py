@@ -1,7 +1,7 @@
 """The reader in words: a tree of expressions as a derivation that an official can check with a pocket calculator.
 
 ``5 × 2.1 ÷ 3 = 3.5`` in figures, ``分值 × 完成 ÷ 目标`` in words; only the branch that was taken is told, and a cap or
-a floor is mentioned only where it binds.
+a floor is mentioned only where it binds. What was worked out is told to four decimals, and ``≈`` says that there are more.
 """
 
 from __future__ import annotations
@@ -31,10 +31,16 @@ _SAID = {
 """How a comparison is told where it holds, and where it does not."""
 _REASONS = 3
 """So many conditions are told as the reason for a branch."""
+_FAR = Decimal("1e9")
+"""What stands for no limit at the open end of a table of bands."""
 _SHOWN = 4
 """So many numbers, of which the largest or the smallest counts, are shown."""
 _ALIKE = 6
 """From so many parts of the same name on, a sum is told by its name."""
+_NAMED = 20
+"""Up to so many units are named one by one in a mean."""
+_DIGITS = 4
+"""So many decimals of a number that was worked out are told; of one that is near nothing, so many digits."""
 
 
 class Names(Protocol):
@@ -46,8 +52,25 @@ class Names(Protocol):
 
     def unit_name(self, unit: int) -> str: ...
 
+    def peers(self, own_group: bool) -> list[str]:
+        """The names of all units, or of those of this unit's group, in the order of a row."""
+        ...
+
+    def typed(self, line: str) -> bool:
+        """Whether somebody fills the cells of a line in."""
+        ...
+
     def percent(self, line: str) -> bool:
         """Whether the cells of a line are shown as percentages."""
+        ...
+
+    def behind(self, line: str, column: str = "") -> e.Expression | None:
+        """The tree to be told along with a cell, or with the figure beside a line (column): of a verdict, or of a mean that
+        takes the place of a score. None where the cell is told elsewhere."""
+        ...
+
+    def wanting(self, line: str) -> str:
+        """What is missing or wrong in a cell, in words; '' where it can be used."""
         ...
 
 
@@ -56,7 +79,8 @@ class Derivation:
     """How a value came about.
 
     words: the arithmetic with names; figures: the same with numbers; result: the value; remarks: what led to a figure in
-    it and what was done to the result, in order; limited: whether a cap or a floor decided the result.
+    it and what was done to the result, in order; limited: whether a cap or a floor decided the result; percent: it
+    is shown as a percentage.
     """
 
     words: str
@@ -64,19 +88,44 @@ class Derivation:
     result: Value
     remarks: list[str] = field(default_factory=list)
     limited: bool = False
+    percent: bool = False
 
     def __str__(self) -> str:
-        plain = show(self.result)
+        if self.result is None and self.remarks:
+            return "，".join(["还没有结果", *self.remarks])
+        plain = told(self.result, self.percent)
         if self.limited:
             return "，".join([*self.remarks, f"得 {plain}"])
         tail = "".join(f"，{remark}" for remark in self.remarks)
         if self.figures in ("", plain):
             return plain + tail
-        return f"{self.figures} = {plain}{tail}"
+        if self.figures == told(self.result, True):  # a share that is shown as such
+            return self.figures + tail
+        return f"{self.figures}{equals(self.result, self.percent)}{plain}{tail}"
 
 
-def derive(node: e.Expression, cells: exact.Cells, names: Names) -> Derivation:
-    """Explain a tree for one unit. Never raises for blank or bad inputs: the branch that says so is then explained."""
+def told(value: Value, percent: bool = False) -> str:
+    """A value that was worked out, as people write it: no more decimals than anybody looks at."""
+    return show(_short(value, percent), percent)
+
+
+def equals(value: Value, percent: bool = False) -> str:
+    """The sign before a value as it is `told`."""
+    return " = " if _short(value, percent) == value else " ≈ "
+
+
+def _short(value: Value, percent: bool) -> Value:
+    if not isinstance(value, Decimal) or not value:
+        return value
+    # a percentage is shown two digits further to the left
+    return round_half_up(value, max(_DIGITS + 2 * percent, _DIGITS - 1 - value.adjusted()))
+
+
+def derive(node: e.Expression, cells: exact.Cells, names: Names, percent: bool = False) -> Derivation:
+    """Explain a tree for one unit. Never raises for blank or bad inputs: the branch that says so is then explained.
+
+    percent: the result is shown as a percentage.
+    """
     remarks: list[str] = []
     reader = _Reader(cells, names, remarks)
     try:
@@ -84,7 +133,8 @@ def derive(node: e.Expression, cells: exact.Cells, names: Names) -> Derivation:
         words, figures = reader.read(node)[:2]
     except exact.ErrorMet as met:
         return Derivation("", "", None, [f"用到的格子里是错误值 {met.value}"])
-    return Derivation(words, figures, exact.value(node, cells), remarks, isinstance(last, e.Clamp) and bool(reader.limit(last)))
+    limited = isinstance(last, e.Clamp) and bool(reader.limit(last))
+    return Derivation(words, figures, exact.value(node, cells), remarks, limited, percent)
 
 
 class _Reader:
@@ -101,14 +151,24 @@ class _Reader:
         return exact.value(node, self.cells)
 
     def leaf(self, node: e.Expression, words: str, percent: bool = False) -> tuple[str, str, int]:
-        return words, show(self.value(node), percent), _ATOM
+        return words, told(self.value(node), percent), _ATOM
 
     def cell(self, node: e.Cell) -> tuple[str, str, int]:
+        behind = self.names.behind(node.line)
+        if behind is not None:
+            self.read(behind)  # why there is a verdict, among the remarks
         return self.leaf(node, self.names.cell_name(node.line), self.names.percent(node.line))
 
     def fixed(self, node: e.Fixed) -> tuple[str, str, int]:
         value = self.value(node)
-        return self.leaf(node, self.names.fixed_name(node.line, node.column), isinstance(value, Percent))
+        words, percent = self.names.fixed_name(node.line, node.column), isinstance(value, Percent)
+        behind = self.names.behind(node.line, node.column)
+        if behind is not None and value is not None:
+            said = len(self.remarks)
+            figures = self.read(behind)[1]
+            del self.remarks[said:]  # that nobody is missing in it
+            self.remarks.append(f"{words} {figures}{equals(value, percent)}{told(value, percent)}")
+        return self.leaf(node, words, percent)
 
     def binary(self, node: e.Binary) -> tuple[str, str, int]:
         own = _STRENGTH[node.operator]
@@ -117,23 +177,47 @@ class _Reader:
             words, figures, strength = self.read(side)
             if strength < own or (tight and strength == own):
                 words, figures = f"（{words}）", f"（{figures}）"
-            elif figures.startswith("-") and tight:
-                figures = f"（{figures}）"
             sides.append((words, figures))
         sign = _SIGNS[node.operator]
-        return sides[0][0] + sign + sides[1][0], sides[0][1] + sign + sides[1][1], own
+        return sides[0][0] + sign + sides[1][0], _joined(sides[0][1], node.operator, sides[1][1]), own
 
     def branch(self, node: e.If) -> tuple[str, str, int]:
         """The branch that was taken, and why; not where the other one only says that something is still missing."""
         holds = bool(self.value(node.condition))
         waiting = any(isinstance(b, e.Blank) or (isinstance(b, e.Text) and b.value == UNFINISHED) for b in (node.then, node.otherwise))
         applies = not holds and node.then == e.Text(e.NONE_MARK)
-        if not waiting and not applies:
+        taken = node.then if holds else node.otherwise
+        if (waiting and isinstance(taken, e.Blank)) or taken == e.Text(UNFINISHED):
+            self.wait(node.condition)
+        if (not waiting and not applies) or (isinstance(taken, e.Text) and taken.value not in (UNFINISHED, e.NONE_MARK)):
             reasons = [reason for reason in dict.fromkeys(self.reasons(node.condition)) if reason not in self.told]
             self.told |= {*reasons}
             if reasons:
                 self.remarks.append(f"因为{'，且'.join(reasons[:_REASONS])}")
-        return self.read(node.then if holds else node.otherwise)
+        return self.read(taken)
+
+    def wait(self, condition: e.Expression) -> None:
+        """Remark what the result waits for: the cells that the condition looks at, and what is wrong with them."""
+        lines: dict[str, None] = {}
+        for node in e.walk(condition):
+            if isinstance(node, e.Row):
+                self.wait_for_others(node)
+            elif isinstance(node, e.Cell) or (isinstance(node, e.Fixed) and node.column == "standard"):
+                lines[node.line] = None
+            elif isinstance(node, e.Tagged):
+                lines |= dict.fromkeys(line for line in node.lines if self.cells.cell(line) is None)
+        wanting = [words for line in lines if (words := self.names.wanting(line)) and words not in self.told]
+        self.told |= {*wanting}
+        self.remarks += wanting[:_SHOWN]
+        if len(wanting) > _SHOWN:
+            self.remarks.append(f"另有 {len(wanting) - _SHOWN} 项")
+
+    def wait_for_others(self, row: e.Row) -> None:
+        values = zip(self.names.peers(row.own_group), self.cells.row(row.line, row.own_group), strict=True)
+        who = [name for name, value in values if value is None or value == UNFINISHED]
+        if who:
+            some = "、".join(who[:_SHOWN]) + "等" * (len(who) > _SHOWN)
+            self.remarks.append(f"{some} {len(who)} 个单位的“{self.names.cell_name(row.line)}”还没有")
 
     def reasons(self, condition: e.Expression) -> list[str]:
         """Why a condition holds or not, in words; nothing where that says nothing to an official."""
@@ -154,16 +238,32 @@ class _Reader:
     def compared(self, node: e.Compare, holds: bool) -> str:
         if isinstance(node.right, e.Text):
             return self.answered(node, holds)
-        nothing = node.right == e.Number(Decimal(0)) and node.operator == "="
-        if nothing and not holds:
+        nothing = node.right == e.Number(Decimal(0))
+        if nothing and isinstance(node.left, e.Binary) and node.left.operator == "-":
+            return self.compared(e.Compare(node.operator, node.left.left, node.left.right), holds)
+        if nothing and node.operator == ">" and (happened := self.happened(node.left)) is not None:
+            return "，".join(f"“{words}”填了 {figures}" for words, figures in happened)
+        if nothing and holds is (node.operator == ">"):
             return ""  # a divisor that is not nothing
+        if nothing and holds and isinstance(node.left, e.Tagged):
+            return "下面各项都没有这项任务"
+        nothing &= node.operator == "="
         said = len(self.remarks)
         sides = [self.read(side)[:2] for side in (node.left, node.right)]
         del self.remarks[said:]  # how the sides came about is no part of how the result did
         if not all(figures for _, figures in sides):
             return ""
+        if all(words == figures for words, figures in sides):
+            return ""  # nothing with a name
         left, right = (figures if words in ("", figures) else f"{words}（{figures}）" for words, figures in sides)
         return f"{sides[0][0]}为 0" if nothing else f"{left}{_SAID[node.operator][not holds]}{right}"
+
+    def happened(self, counts: e.Expression) -> list[tuple[str, str]] | None:
+        """Of cells that say how often something happened, those that are not nothing; None for what is no such sum."""
+        parts = counts.parts if isinstance(counts, e.Sum) else (counts,)
+        if not all(isinstance(part, e.Cell) and self.names.typed(part.line) for part in parts):
+            return None
+        return [self.read(part)[:2] for part in parts if isinstance(self.value(part), Decimal) and self.value(part)]
 
     def answered(self, node: e.Compare, holds: bool) -> str:
         value = self.value(node.left)
@@ -180,18 +280,19 @@ class _Reader:
         limit = self.limit(node)
         if not limit:
             return words, figures, strength
-        inner = show(exact.number(node.value, self.cells))
+        number = exact.number(node.value, self.cells)
+        inner = told(number)
         within = "" if node is self.outermost else "其中 "
-        self.remarks.append(within + (f"{figures} = {inner}，{limit}" if figures not in ("", inner) else f"{inner}，{limit}"))
-        return words if strength == _ATOM else f"（{words}）", show(self.value(node)), _ATOM
+        self.remarks.append(within + (f"{figures}{equals(number)}{inner}，{limit}" if figures not in ("", inner) else f"{inner}，{limit}"))
+        return words if strength == _ATOM else f"（{words}）", told(self.value(node)), _ATOM
 
     def limit(self, node: e.Clamp) -> str:
         """The cap or floor that binds, in words."""
         inner = exact.number(node.value, self.cells)
         if node.high is not None and inner > (high := exact.number(node.high, self.cells)):
-            return f"封顶 {show(high)}"
+            return f"封顶 {told(high)}"
         if node.low is not None and inner < (low := exact.number(node.low, self.cells)):
-            return f"最低 {show(low)}"
+            return f"最低 {told(low)}"
         return ""
 
     def last(self, node: e.Expression) -> e.Expression:
@@ -209,13 +310,15 @@ class _Reader:
         return words, figures, strength
 
     def listing(self, node: e.Expression, parts: list[e.Expression]) -> tuple[str, str, int]:
-        read = [self.read(p) for p in parts if self.value(p) is not None]
+        read = [self.read(p) for p in parts if self.value(p) not in (None, e.NONE_MARK)]
         if not read:
-            return "0", "0", _ATOM
+            return self.read(parts[0])[0] if len(parts) == 1 else "0", "0", _ATOM
         named = {r[0] for r in read}
         if len(read) >= _ALIKE and len(named) == 1:
-            return f"{named.pop()}合计（{len(read)}项）", show(self.value(node)), _ATOM
-        figures = read[0][1] + "".join(f" - {r[1][1:]}" if r[1].startswith("-") else f" + {r[1]}" for r in read[1:])
+            return f"{named.pop()}合计（{len(read)}项）", told(self.value(node)), _ATOM
+        figures = read[0][1]
+        for part in read[1:]:
+            figures = _joined(figures, "+", part[1])
         return " + ".join(r[0] for r in read), figures, 2 if len(read) > 1 else read[0][2]
 
     def products(self, node: e.SumOfProducts) -> tuple[str, str, int]:
@@ -224,36 +327,83 @@ class _Reader:
             return "没有发生", "0", _ATOM
         read = [(self.read(a), self.read(b)) for a, b in happened]
         words = " + ".join(f"{a[0]} × {b[0]}" for a, b in read)
-        figures = " + ".join(f"{a[1]} × {b[1]}" for a, b in read)
+        figures = ""
+        for a, b in read:
+            product = _joined(a[1], "*", b[1])
+            figures = _joined(figures, "+", product) if figures else product
         return words, figures, 2 if len(read) > 1 else 3
 
     def fold(self, node: e.Fold) -> tuple[str, str, int]:
-        if node.how != "average":
-            what = {"count": "个数", "filled": "已填数", "min": "最小值", "max": "最大值", "sum": "合计", "size": "单位数"}[node.how]
-            if isinstance(node.over[0], e.Row):
-                return self.leaf(node, f"各单位“{self.names.cell_name(node.over[0].line)}”的{what}")
-            if node.how not in ("min", "max") or len(node.over) > _SHOWN:
-                return self.leaf(node, what)
-            parts = [self.read(part) for part in node.over]
-            return f"{what}（{'，'.join(p[0] for p in parts)}）", f"{what}（{'，'.join(p[1] for p in parts)}）", _ATOM
-        if not isinstance(node.over[0], e.Row):
-            numbers = [self.value(p) for p in node.over]
-            shown = [show(v) for v in numbers if isinstance(v, Decimal)]
-            return "平均", f"（{' + '.join(shown)}）÷ {len(shown)}", 3
-        numbers = [v for p in node.over if isinstance(p, e.Row) for v in self.cells.row(p.line, p.own_group)]
-        shown = [show(v) for v in numbers if isinstance(v, Decimal)]
-        name = self.names.cell_name(node.over[0].line) if isinstance(node.over[0], e.Row) else ""
-        return f"其他单位“{name}”的平均", f"（{' + '.join(shown)}）÷ {len(shown)}", 3
+        if node.how == "average":
+            return self.mean(node)
+        what = {"count": "个数", "filled": "已填数", "min": "最小值", "max": "最大值", "sum": "合计", "size": "单位数"}[node.how]
+        over = node.over[0]
+        if isinstance(over, e.Row):
+            percent = node.how in ("min", "max", "sum") and self.names.percent(over.line)
+            if node.how in ("min", "max"):
+                who = [name for name, value in self.of_units(over) if value == self.value(node)]
+                self.remarks += [f"是{'、'.join(who[:_REASONS])}{'等' * (len(who) > _REASONS)}的"] if who else []
+            if node.how == "size":
+                return self.leaf(node, "单位数")
+            return self.leaf(node, f"各单位“{self.names.cell_name(over.line)}”的{what}", percent)
+        if node.how not in ("min", "max") or len(node.over) > _SHOWN:
+            return self.leaf(node, what)
+        parts = [self.read(part) for part in node.over]
+        return f"{what}（{'，'.join(p[0] for p in parts)}）", f"{what}（{'，'.join(p[1] for p in parts)}）", _ATOM
+
+    def of_units(self, row: e.Row) -> list[tuple[str, Decimal]]:
+        """The units that have a number on a line, and the number."""
+        values = zip(self.names.peers(row.own_group), self.cells.row(row.line, row.own_group), strict=True)
+        return [(name, value) for name, value in values if isinstance(value, Decimal)]
+
+    def mean(self, node: e.Fold) -> tuple[str, str, int]:
+        """The units or parts that a mean is taken over, each with its number."""
+        over = node.over[0]
+        if not isinstance(over, e.Row):
+            read = [self.read(p)[:2] for p in node.over if isinstance(self.value(p), Decimal)]
+            if not read:
+                return "平均", "", _ATOM
+            figures = " + ".join(_bracketed(figures) for _, figures in read)
+            return f"（{' + '.join(words for words, _ in read)}）÷ {len(read)}", f"（{figures}）÷ {len(read)}", 3
+        found, percent = self.of_units(over), self.names.percent(over.line)
+        words = f"各单位“{self.names.cell_name(over.line)}”的平均"
+        if not found:
+            return words, "", _ATOM
+        if len(found) > _NAMED:
+            return words, f"{len(found)} 个单位合计 {told(sum((v for _, v in found), Decimal(0)), percent)} ÷ {len(found)}", 3
+        return words, f"（{' + '.join(f'{name} {told(value, percent)}' for name, value in found)}）÷ {len(found)}", 3
 
     def lookup(self, node: e.Lookup) -> tuple[str, str, int]:
         words, figures, _ = self.read(node.value)
         self.remarks.append(f"{words}“{figures}”")
-        return f"{words}对应的分数", show(self.value(node)), _ATOM
+        return f"{words}对应的分数", told(self.value(node)), _ATOM
 
     def band(self, node: e.Band) -> tuple[str, str, int]:
         words, figures, _ = self.read(node.value)
-        self.remarks.append(f"{words} {figures} 所在的档" if figures else words)
-        return f"{words}所在档的分数", show(self.value(node)), _ATOM
+        self.remarks.append(f"{words} {figures} {self.within(node)}" if figures else words)
+        found = self.value(node)
+        return f"按{words}分档" if isinstance(found, str) else f"{words}所在档的分数", told(found), _ATOM
+
+    def within(self, node: e.Band) -> str:
+        """Between which limits the band lies that a number fell into."""
+        number = exact.number(node.value, self.cells)
+        limits = [edge for edge in self.cells.table(node.edges.table, node.edges.column) if isinstance(edge, Decimal)]
+        low: Decimal | None
+        high: Decimal | None
+        if node.upper:
+            at = next((i for i, edge in enumerate(limits) if number <= edge), len(limits) - 1)
+            low, high = limits[at - 1] if at else None, limits[at]
+            below, above = "高于", "不高于"
+        else:
+            at = max((i for i, edge in enumerate(limits) if number >= edge), default=0)
+            low, high = limits[at], limits[at + 1] if at + 1 < len(limits) else None
+            below, above = "不低于", "低于"
+        percent = isinstance(node.value, e.Cell) and self.names.percent(node.value.line)
+        sides = ((below, low), (above, high))
+        said = [
+            f"{word} {told(edge, percent or isinstance(edge, Percent))}" for word, edge in sides if edge is not None and abs(edge) < _FAR
+        ]
+        return "、".join(said) or "所在的档"
 
     def whole(self, node: e.Whole | e.Floor) -> tuple[str, str, int]:
         words, figures, _ = self.read(node.value)
@@ -268,10 +418,29 @@ class _Reader:
         return self.listing(node, [e.Cell(line) for line in node.lines if self.value(e.Cell(line)) != e.NONE_MARK])
 
     def rank(self, node: e.Rank) -> tuple[str, str, int]:
-        higher = exact.number(node, self.cells) - 1
+        own = exact.number(node.value, self.cells)
+        place = exact.number(node, self.cells)
+        row, percent = self.of_units(node.among), self.names.percent(node.among.line)
+        ahead = [(v, name) for name, v in row if (v < own if node.ascending else v > own)]
+        ahead.sort(key=lambda unit: unit[0], reverse=not node.ascending)  # the best first
         than = "低" if node.ascending else "高"
-        self.remarks.append(f"有 {show(higher)} 个单位更{than}" if higher else f"没有单位更{than}")
-        return "位次", show(higher + 1), _ATOM
+        who = f"（{'，'.join(f'{name} {told(v, percent)}' for v, name in ahead)}）" if 0 < len(ahead) <= _REASONS else ""
+        self.remarks.append(f"有 {show(place - 1)} 个单位更{than}{who}" if place > 1 else f"没有单位更{than}")
+        equal = sum(v == own for _, v in row) - 1
+        if equal > 0:
+            self.remarks.append(f"另有 {equal} 个单位相同，并列")
+        return "位次", show(place), _ATOM
+
+
+def _joined(left: str, operator: str, right: str) -> str:
+    """Two numbers with a sign between them: nothing is added to, or multiplied with, a bare minus."""
+    if operator == "+" and right.startswith("-"):
+        return f"{left} - {right[1:]}"
+    return left + _SIGNS[operator] + _bracketed(right)
+
+
+def _bracketed(figures: str) -> str:
+    return f"（{figures}）" if figures.startswith("-") else figures
 
 
 _READ: dict[type, Callable[..., tuple[str, str, int]]] = {

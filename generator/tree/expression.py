@@ -244,7 +244,8 @@ class CountLike(Expression):
 
 @dataclass(frozen=True)
 class Rank(Expression):
-    """The place of a number among a row of numbers, largest first (smallest with ``ascending``); equals share the better place."""
+    """The place of a number among a row of numbers, largest first (smallest with ``ascending``); equals share the better place.
+    It has to be one of them."""
 
     value: Expression
     among: Row
@@ -413,3 +414,6 @@ def some(*conditions: Expression) -> Expression:
 
 
 UNFINISHED = "未填完"
+"""What a total says that lacks scores."""
+OPEN = "待汇总"
+"""What a cell of a department's or a unit's own book says that needs what only the office has."""

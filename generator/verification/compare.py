@@ -19,8 +19,9 @@ from generator.layout.design import Design
 from generator.layout.layout import Layout
 from generator.lines.line import SHARED
 from generator.plan.evaluation import Evaluation
+from generator.plan.plan import Plan
 from generator.scheme import library
-from generator.scheme.load import SchemeFile
+from generator.scheme.load import SchemeFile, loads
 from generator.sheets import checks, summary, tables
 from generator.sheets.book import Book, compose
 from generator.value import ErrorValue, Value, decimal_of
@@ -76,7 +77,7 @@ class Report:
 def fillings_of(file: SchemeFile, book: Book, path: Path | None, count: int, seed: int) -> list[Filling]:
     """A scheme's cases, the blank book, one with odd things in its cells, then random fillings."""
     cases_path = library.cases_file(path) if path else None
-    worked = cases.load(cases_path, book.plan) if cases_path and cases_path.exists() else []
+    worked = cases.load(cases_path, book.plan, file.takes) if cases_path and cases_path.exists() else []
     blank = Filling("空白", {}, {})
     odd = odd_filling(book.plan, str(seed))
     return [*worked, blank, odd, *(random_filling(book.plan, f"{seed}-{i + 1}") for i in range(count))]
@@ -90,15 +91,29 @@ def verify(
     seed: int = 1,
     progress: Progress | None = None,
     design: Design | None = None,
+    plan: Plan | None = None,
 ) -> Report:
-    """Compare all three engines for one scheme.
+    """Compare all three engines for one scheme, and for each way of reading it that its cases choose.
 
     path: the scheme's file, beside which its cases are; workbook_path: a generated workbook to examine instead of a
-    fresh one; count: how many random fillings; design: the template it was made with. Raises LibreOfficeError, PackageError or SourceError.
+    fresh one; count: how many random fillings; design: the template it was made with;
+    plan: what a department's or a unit's book has of the scheme. Raises LibreOfficeError, PackageError or SourceError.
     """
-    book = compose(file, design=design)
-    listed = fillings_of(file, book, path, count, seed)
-    report = Report(file.scheme.id, len(listed), sum(bool(f.expect) for f in listed))
+    book = compose(file, design=design, plan=plan)
+    report = Report(file.scheme.id)
+    _compare(report, book, fillings_of(file, book, path, count, seed), workbook_path, progress)
+    cases_path = library.cases_file(path) if path and workbook_path is None and plan is None else None
+    if cases_path and cases_path.exists():
+        for takes in cases.choices(cases_path)[1:]:
+            other = compose(loads(file.text, file.file, takes), design=design)
+            _compare(report, other, cases.load(cases_path, other.plan, takes), None, progress)
+    return report
+
+
+def _compare(report: Report, book: Book, listed: list[Filling], workbook_path: Path | None, progress: Progress | None) -> None:
+    """Compare the engines for one book and some fillings, and hold these against what their cases expect."""
+    report.fillings += len(listed)
+    report.cases += sum(bool(f.expect) for f in listed)
     with tempfile.TemporaryDirectory(prefix="scorebook-") as folder:
         target = workbook_path or Path(folder) / "book.xlsx"
         if workbook_path is None:
@@ -117,7 +132,6 @@ def verify(
                 expected = [exact_values(book, e, with_list=i < LISTED) for i, e in enumerate(evaluations, start)]
                 _hold(report, "formulas", texts, part, expected, _library(engine, book, part))
                 _hold(report, "LibreOffice", texts, part, expected, office.result())
-    return report
 
 
 def read_formulas(path: Path, book: Book) -> tuple[dict[Place, str], dict[Place, Value]]:
@@ -140,7 +154,9 @@ def exact_values(book: Book, evaluation: Evaluation, with_list: bool) -> dict[Pl
     """What every formula cell must show, by the exact reader."""
     layout = book.layout
     found = dict(_line_values(layout, evaluation))
-    built = [summary.build(layout, evaluation), tables.build(layout, evaluation)]
+    built = [tables.build(layout, evaluation)]
+    if layout.plan.view.whole:
+        built.append(summary.build(layout, evaluation))
     if with_list:
         built += checks.build(layout, evaluation)
     for sheet in built:
@@ -175,7 +191,8 @@ def _libreoffice(
     calculator: Calculator, book: Book, listed: list[Filling], numbers: range, progress: Progress | None
 ) -> list[dict[Place, object]]:
     layout = book.layout
-    always = [*(area.sheet for area in layout.areas), layout.design.summary.sheet]
+    always = [area.sheet for area in layout.areas]
+    always += [layout.design.summary.sheet] if layout.plan.view.whole else []
     always += [layout.design.tables.sheet] if book.plan.tables else []
     results: list[dict[Place, object]] = []
     for number in numbers:

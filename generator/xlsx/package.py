@@ -86,16 +86,21 @@ class Package:
             data = files.contents(path, MAX_FILE)
         except UnreadableError as error:
             raise PackageError(str(error)) from None
-        foreign.refuse(data, path.name)
-        package = cls(data, path.name)
-        foreign.refuse_strict(package.parts["xl/workbook.xml"], path.name)
+        return cls.of(data, path.name)
+
+    @classmethod
+    def of(cls, data: bytes, name: str) -> Package:
+        """Open a file's bytes, telling formats that are no .xlsx by what they are; see `Package`."""
+        foreign.refuse(data, name)
+        package = cls(data, name)
+        foreign.refuse_strict(package.parts["xl/workbook.xml"], name)
         return package
 
     def _find_sheets(self) -> dict[str, str]:
-        relations = self._elements(_LINKS, _RELATIONSHIP) if _LINKS in self.parts else []
+        relations = self.elements(_LINKS, _RELATIONSHIP) if _LINKS in self.parts else []
         targets = {r.attributes.get("Id", ""): r.attributes.get("Target", "") for r in relations}
         paths: dict[str, str] = {}
-        for _, sheet, *_ in self._elements(_WORKBOOK, _SHEET):
+        for _, sheet, *_ in self.elements(_WORKBOOK, _SHEET):
             target = targets.get(sheet.get(xml.named("id", xml.RELATION), ""), "")
             path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
             if path in self.parts:
@@ -172,7 +177,7 @@ class Package:
     @property
     def calculates_by_hand(self) -> bool:
         """Whether programs are told to calculate only when they are asked to."""
-        return any(found.attributes.get("calcMode") == "manual" for found in self._elements(_WORKBOOK, _CALCPR))
+        return any(found.attributes.get("calcMode") == "manual" for found in self.elements(_WORKBOOK, _CALCPR))
 
     def _decoded(self, path: str) -> bytes:
         """A part to be parsed. Raises PackageError where that would take too much, or is not safe."""
@@ -192,23 +197,37 @@ class Package:
             self._marks[path] = data.count(b"<") + data.count(b"=")
         return self._marks[path]
 
-    def _elements(self, path: str, name: str) -> list[xml.Element]:
+    def elements(self, path: str, name: str) -> list[xml.Element]:
+        """The elements of a name in a part; see `xml.elements`."""
         return xml.elements(self._decoded(path), path, name)
 
-    def _change(self, path: str, changes: list[tuple[int, int, str]]) -> None:
+    def change(self, path: str, changes: list[tuple[int, int, str]]) -> None:
         """Replace pieces of a part; see `xml.spliced`."""
         if changes:
             self.parts[path] = xml.spliced(xml.raw_of(self._decoded(path)), changes)
 
+    def add_sheet(self, name: str, path: str, id: str, content: bytes) -> None:
+        """Take in the part of a sheet that the workbook lists already, under this name and id."""
+        info = zipfile.ZipInfo(path, files.EPOCH)
+        info.create_system, info.external_attr = self.infos[-1].create_system, self.infos[-1].external_attr
+        self.infos.append(info)
+        self.parts[path], self._original[path] = content, b""
+        self.sheet_paths[name], self.sheet_states[name], self._sheet_ids[path] = path, "visible", id
+
+    def replace_sheet(self, name: str, content: bytes) -> None:
+        """Let a sheet have another part; what was changed in it by cells is forgotten."""
+        self._sheets.pop(name, None)
+        self.parts[self.sheet_paths[name]] = content
+
     def extend_print_area(self, sheet: str, last_row: int) -> None:
         """Let a sheet's print area reach down to a row; nothing happens where it has none or reaches further."""
         changes = []
-        for found in self._elements(_WORKBOOK, _DEFINEDNAME):
+        for found in self.elements(_WORKBOOK, _DEFINEDNAME):
             area = re.fullmatch(r"'?(.+?)'?!(\$[A-Z]+\$\d+:\$[A-Z]+\$)(\d+)", found.text)
             named = found.attributes.get("name") == "_xlnm.Print_Area"
             if named and area and area[1].replace("''", "'") == sheet and int(area[3]) < last_row:
                 changes.append((found.inside, found.close, xml.escaped(found.text[: -len(area[3])] + str(last_row))))
-        self._change(_WORKBOOK, changes)
+        self.change(_WORKBOOK, changes)
 
     def lost_formula(self, path: str, at: str) -> None:
         """Note that a cell of a sheet has no formula any more."""
@@ -232,7 +251,7 @@ class Package:
                 left_out = False
             else:
                 left_out = False
-        self._change(CHAIN, changes)
+        self.change(CHAIN, changes)
 
     def to_bytes(self) -> bytes:
         """The package with its changed parts; all others as they were, in their order."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 from xml.parsers import expat
-from xml.sax.saxutils import quoteattr
+
+from generator.xlsx import xml
 
 PART = "xl/styles.xml"
 _PERCENT = {"9", "10"}
@@ -97,7 +98,6 @@ def looks(styles: bytes) -> list[Look]:
 
 def with_style(data: bytes, style: Style) -> tuple[bytes, int] | None:
     """The part with one more style, and its number; None where it is not built as every program builds it."""
-    number = len(looks(data))
     side = f'style="thin"><{{p}}color rgb="FF{style.border}"/>'
     borders = "".join(
         f"<{{p}}{name} {side}</{{p}}{name}>" if style.border else f"<{{p}}{name}/>" for name in ("left", "right", "top", "bottom")
@@ -124,17 +124,16 @@ def with_style(data: bytes, style: Style) -> tuple[bytes, int] | None:
     alignment = f'<{{p}}alignment horizontal="{style.align}" vertical="center" wrapText="{style.wrap:d}" shrinkToFit="{style.shrink:d}"/>'
     applied = " ".join(f'apply{what}="1"' for what in ("NumberFormat", "Font", "Fill", "Border", "Alignment", "Protection"))
     numbers = f'numFmtId="{format_id}" fontId="{ids["fonts"]}" fillId="{ids["fills"]}" borderId="{ids["borders"]}" xfId="0"'
-    found = _appended(data, "cellXfs", f'<{{p}}xf {numbers} {applied}>{alignment}<{{p}}protection locked="{style.locked:d}"/></{{p}}xf>')
-    return None if found is None else (found[0], number)
+    return _appended(data, "cellXfs", f'<{{p}}xf {numbers} {applied}>{alignment}<{{p}}protection locked="{style.locked:d}"/></{{p}}xf>')
 
 
 def _literal(text: str) -> str:
     """A text as an attribute, to be formatted along with what stands around it."""
-    return quoteattr(text).replace("{", "{{").replace("}", "}}")
+    return xml.quoted(text).replace("{", "{{").replace("}", "}}")
 
 
 def _appended(data: bytes, name: str, piece: str) -> tuple[bytes, int] | None:
-    """A list of the part with one more entry, and the entry's number."""
+    """A list of the part with one more entry, and the entry's number; one that is there to the letter is taken as it is."""
     match = re.search(rb"<((?:\w+:)?)%s\b[^>]*>" % name.encode(), data)
     end = data.find(b"</%s%s>" % (match[1], name.encode()), match.end()) if match else -1
     if match is None or end < 0:
@@ -142,9 +141,12 @@ def _appended(data: bytes, name: str, piece: str) -> tuple[bytes, int] | None:
     own = piece.format(p=match[1].decode())
     single = re.match(r"<([\w:]+)", own)
     assert single
-    count = len(re.findall(rb"<%s[\s/>]" % single[1].encode(), data[match.end() : end]))
+    body, entry = data[match.end() : end], re.compile(rb"<%s[\s/>]" % single[1].encode())
+    if (there := body.find(own.encode())) >= 0:
+        return data, len(entry.findall(body[:there]))
+    count = len(entry.findall(body))
     head = re.sub(rb'\scount="\d+"', b' count="%d"' % (count + 1), match[0])
-    return data[: match.start()] + head + data[match.end() : end] + own.encode() + data[end:], count
+    return data[: match.start()] + head + body + own.encode() + data[end:], count
 
 
 def _with_format(data: bytes, code: str) -> tuple[bytes, int] | None:
@@ -159,5 +161,9 @@ def _with_format(data: bytes, code: str) -> tuple[bytes, int] | None:
             return None
         empty = b'<%snumFmts count="0"></%snumFmts>' % (root[1], root[1])
         data = data[: root.end()] + empty + data[root.end() :]
+    written = b"formatCode=" + xml.quoted(code).encode()
+    for known in re.findall(rb"<(?:\w+:)?numFmt\b[^>]*>", data):
+        if written in known and (id := re.search(rb'\bnumFmtId="(\d+)"', known)):
+            return data, int(id[1])
     found = _appended(data, "numFmts", f'<{{p}}numFmt numFmtId="{number}" formatCode={_literal(code)}/>')
     return None if found is None else (found[0], number)

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lxml import etree
 from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.workbook.protection import WorkbookProtection
@@ -25,9 +24,11 @@ from generator.sheets.book import Book
 from generator.sheets.sheet import Sheet
 from generator.xlsx import cell_rules, cells
 from generator.xlsx.styles import Styles
-from generator.xlsx.xml import MAIN
+from generator.xlsx.tidy import tidied
 
 COMPRESSION = 4
+UNIX, OWN_FILE = 3, 0o100600 << 16
+"""What a zip says of where it was made: the same on every system."""
 
 
 def write(book: Book, path: Path) -> None:
@@ -89,6 +90,10 @@ _EMPTY_DATA = re.compile(rb"<sheetData\s*/>|<sheetData></sheetData>")
 _DATES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 _FONT = re.findall(r"\w+", "b i strike condense extend outline shadow u vertAlign sz color name family charset scheme")
 """What a font consists of, in the order that Excel writes and Microsoft's schema demands."""
+_AS_IT_IS = {"xl/theme/theme1.xml"}
+"""What openpyxl has as a text, and never parses."""
+_ONE_FONT = re.compile(rb"<font>(.*?)</font>")
+_CHILD = re.compile(rb"<[^<>]*/>")
 _UNPREFIXED = re.compile(rb"<(/?)(\w+)(?=[\s/>])")
 
 
@@ -102,6 +107,8 @@ def _assemble(data: bytes, parts: list[tuple[str, str, str]], date: str) -> byte
     with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(result, "w") as target:
         for info in source.infolist():
             content = source.read(info)
+            if info.filename not in _AS_IT_IS:
+                content = tidied(content, info.filename, "ascii" if info.filename.startswith("xl/worksheets/sheet") else "utf-8")
             if sheet := re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", info.filename):
                 extent, body, rules = (text.encode() for text in parts[int(sheet[1]) - 1])
                 before, after = _EMPTY_DATA.split(_DIMENSION.sub(b'<dimension ref="' + extent + b'"/>', content))
@@ -114,18 +121,33 @@ def _assemble(data: bytes, parts: list[tuple[str, str, str]], date: str) -> byte
                 content = _fonts_in_order(content)
             elif info.filename.startswith("xl/drawings/drawing"):
                 content = _prefixed(content)
+            elif info.filename.startswith("xl/charts/chart"):
+                content = _untitled(content)
             copy = zipfile.ZipInfo(info.filename, files.EPOCH)
-            copy.compress_type, copy.external_attr = zipfile.ZIP_DEFLATED, info.external_attr
+            copy.compress_type, copy.create_system, copy.external_attr = zipfile.ZIP_DEFLATED, UNIX, info.external_attr & OWN_FILE
             target.writestr(copy, content, compresslevel=COMPRESSION)
     return result.getvalue()
 
 
 def _fonts_in_order(styles: bytes) -> bytes:
     """The part of styles with each font's children in the schema's order; openpyxl begins with the name."""
-    root = etree.fromstring(styles)
-    for font in root.iter(f"{{{MAIN}}}font"):
-        font[:] = sorted(font, key=lambda child: _FONT.index(etree.QName(child).localname))
-    return str(etree.tostring(root, encoding="unicode")).encode()
+    return _ONE_FONT.sub(_in_order, styles)
+
+
+def _in_order(font: re.Match[bytes]) -> bytes:
+    children: list[bytes] = sorted(_CHILD.findall(font[1]), key=_in_font)
+    return b"<font>%s</font>" % b"".join(children)
+
+
+def _in_font(child: bytes) -> int:
+    name = re.match(rb"<(\w+)", child)
+    assert name
+    return _FONT.index(name[1].decode())
+
+
+def _untitled(chart: bytes) -> bytes:
+    """A chart without a title, said so: Excel gives it the name of its series for one."""
+    return chart.replace(b"<chart><plotArea>", b'<chart><autoTitleDeleted val="1"/><plotArea>', 1)
 
 
 def _prefixed(drawing: bytes) -> bytes:

@@ -11,7 +11,6 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 from xml.parsers import expat
-from xml.sax.saxutils import escape
 
 from generator.problems import PackageError
 
@@ -30,6 +29,7 @@ _SPECIAL = re.compile("[&<>\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """What XML cannot hold; an official's text never has it."""
 _REFERENCE = re.compile("&(?:#x([0-9a-fA-F]+)|#([0-9]+)|(lt|gt|quot|apos|amp));")
+_IN_VALUE = {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
 _NAMED = {"lt": "<", "gt": ">", "quot": '"', "apos": "'", "amp": "&"}
 _ENCODING = re.compile(rf"""(\A(?:\xef\xbb\xbf)?<\?xml[^<>]*?{_BLANK}encoding{_BLANK}*={_BLANK}*["'])([^<>"']*)""")
 
@@ -38,10 +38,13 @@ class TooDeep(Exception):
     """Elements stand in each other deeper than any program writes them."""
 
 
+Parser = expat.XMLParserType
+
+
 class Reader(Protocol):
     """What is told of a part while it is parsed. Names are those of `named`."""
 
-    parser: expat.XMLParserType
+    parser: Parser
     """Set before anything is told."""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -84,9 +87,12 @@ def decoded(data: bytes, part: str) -> bytes:
     return data
 
 
-def walk(data: bytes, part: str, reader: Reader | None = None) -> None:
-    """Parse a decoded part, and tell a reader of it. Raises PackageError where it is not well formed, or too deep."""
-    parser = expat.ParserCreate("utf-8", "\n")
+def walk(data: bytes, part: str, reader: Reader | None = None, *, prefixed: bool = False) -> None:
+    """Parse a decoded part, and tell a reader of it. Raises PackageError where it is not well formed, or too deep.
+
+    prefixed: names are told with the prefixes they have in the part, and so are the declarations of namespaces.
+    """
+    parser = expat.ParserCreate("utf-8", None if prefixed else "\n")
     if reader is not None:
         reader.parser = parser
         parser.buffer_text = True
@@ -159,7 +165,28 @@ def elements(data: bytes, part: str, *names: str) -> list[Element]:
 
 def xml_text(text: str) -> str:
     """A text as it stands between two tags."""
-    return escape(legal(text)) if _SPECIAL.search(text) else text
+    return marked(legal(text)) if _SPECIAL.search(text) else text
+
+
+def marked(text: str) -> str:
+    """A text with references for the signs that begin or end something in XML."""
+    return text.replace("&", "&amp;").replace(">", "&gt;").replace("<", "&lt;")
+
+
+def in_value(text: str) -> str:
+    """A text as it stands in the value of an attribute, but for the quotes in it."""
+    text = marked(text)
+    for sign, reference in _IN_VALUE.items():
+        text = text.replace(sign, reference)
+    return text
+
+
+def quoted(text: str) -> str:
+    """A text as the value of an attribute, in the quotes that do not stand in it."""
+    text = in_value(text)
+    if '"' not in text:
+        return f'"{text}"'
+    return f"'{text}'" if "'" not in text else '"{}"'.format(text.replace('"', "&quot;"))
 
 
 def legal(text: str) -> str:

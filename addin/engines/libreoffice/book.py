@@ -151,6 +151,11 @@ class Book:
         options = properties(FilterName="calc_pdf_Export")
         self._stored(self._document.storeToURL, load_uno().systemPathToFileUrl(str(Path(path).resolve())), options)
 
+    def store_copy(self, path: str) -> None:
+        """Write an .xlsx copy; the document stays what and where it is."""
+        options = properties(FilterName=FILTERS[".xlsx"], Overwrite=True)
+        self._stored(self._document.storeToURL, load_uno().systemPathToFileUrl(str(Path(path).resolve())), options)
+
     def _stored(self, store: Any, *arguments: Any) -> None:
         try:
             store(*arguments)

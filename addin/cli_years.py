@@ -1,0 +1,152 @@
+"""The commands that lead from one year to the next: ``next-year``, ``diff``, ``what-if``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from decimal import Decimal
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from addin.commands import Commands
+from addin.workbooks.book import BookError
+
+if TYPE_CHECKING:
+    from generator.years.what_if import WhatIf
+
+AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取")]
+Several = list[str] | None
+
+
+def add_to(app: Commands) -> None:
+    """Make the commands part of a set of commands."""
+    app.command("next-year")(next_year)
+    app.command()(diff)
+    app.command("what-if")(what_if)
+
+
+def next_year(
+    scheme: Annotated[
+        str,
+        typer.Argument(metavar="方案", help="方案编号、方案文件，或上一年度的考核簿、定义簿 .xlsx；用 --from 时不写", show_default=False),
+    ] = "",
+    year: Annotated[int | None, typer.Option("--year", metavar="年度", help="哪一年度；不写就是下一年", show_default=False)] = None,
+    book: Annotated[
+        Path | None, typer.Option("--from", metavar="工作簿", readable=False, help="用这本考核簿里的方案", show_default=False)
+    ] = None,
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="文件夹或文件", readable=False, help="写到哪里；.xlsx 写成定义簿，.yaml 写成方案文件")
+    ] = Path(),
+    targets: Annotated[
+        str, typer.Option("--targets", metavar="怎么定", help="目标：same 照上一年度，blank 待定，或增长的百分数，如 +5%")
+    ] = "same",
+    units: Annotated[
+        Path | None,
+        typer.Option(
+            "--units", metavar="名单", readable=False, help="本单位的名单（文本、.xlsx 的一栏或一本考核簿），换掉代称", show_default=False
+        ),
+    ] = None,
+    renamed: Annotated[Several, typer.Option("--rename", metavar="旧=新", help="单位改名", show_default=False)] = None,
+    merged: Annotated[Several, typer.Option("--merge", metavar="甲+乙=丙", help="单位合并", show_default=False)] = None,
+    split: Annotated[Several, typer.Option("--split", metavar="甲=乙+丙", help="单位拆分", show_default=False)] = None,
+    added: Annotated[Several, typer.Option("--add", metavar="单位[=分组]", help="增加单位", show_default=False)] = None,
+    dropped: Annotated[Several, typer.Option("--drop", metavar="单位", help="不再考核的单位", show_default=False)] = None,
+    as_json: AsJson = False,
+) -> None:
+    """下一年度的方案：年度改到各处，编号、注释、次序不变；改了哪些、还有哪些要人核对，逐条列出。同名的文件先备份。"""
+    from addin import years
+
+    if (book is not None) == bool(scheme):
+        raise BookError("请写明方案，或用 --from 写明考核簿，两样写一样")
+    changes = years.changes_of(renamed or (), merged or (), split or (), added or (), dropped or ())
+    made = years.begin(str(book) if book else scheme, year, targets, changes, units)
+    path = years.write(made, output)
+    if as_json:
+        altered = [{"what": one.what, "where": one.where, "before": one.before, "after": one.after} for one in made.altered]
+        _json({"scheme": made.id, "file": str(path), "undecided": made.undecided, "changed": altered, "left": made.left})
+        return
+    _say(f"已写入 {path}")
+    _say(f"改了 {len(made.altered)} 处：")
+    for one in made.altered:
+        _say(f"　{one}")
+    _say(f"要人核对的 {len(made.left)} 条：")
+    for line in made.left:
+        _say(f"　{line}")
+
+
+Side = Annotated[str, typer.Argument(metavar="方案", help="方案编号、方案文件、考核簿或定义簿 .xlsx", show_default=False)]
+
+
+def diff(old: Side, new: Side, as_json: AsJson = False) -> None:
+    """两个方案（两个年度）哪里不同：单位、分值、目标、规则、等次、读法，按指标用中文逐条说。"""
+    from addin import years
+    from generator.years.difference import differences
+
+    before, after = years.scheme_of(old), years.scheme_of(new)
+    found = differences(before, after)
+    if as_json:
+        _json({"old": before.scheme.id, "new": after.scheme.id, "differences": [one.as_dict() for one in found]})
+        return
+    _say(f"{before.scheme.title}（{before.scheme.id}） → {after.scheme.title}（{after.scheme.id}）")
+    told = [one for one in found if not one.only_year]
+    for section, group in groupby(told, key=lambda one: one.section):
+        _say(f"【{section}】")
+        for where, listed in groupby(group, key=lambda one: one.where):
+            if where:
+                _say(f"　{where}")
+            for line in years.in_words(listed):
+                _say(f"　{'　' if where else ''}{line}")
+    if len(told) < len(found):
+        _say(f"另有 {len(found) - len(told)} 处文字只是年度改了")
+    if not found:
+        _say("没有不同")
+
+
+def what_if(
+    scheme: Annotated[str, typer.Argument(metavar="方案", help="新办法：方案编号、方案文件或定义簿", show_default=False)],
+    book: Annotated[Path, typer.Argument(metavar="工作簿", readable=False, help="上一年度填好的考核簿", show_default=False)],
+    as_json: AsJson = False,
+) -> None:
+    """用新办法算上一年度的数：各单位的总分、位次、等次以前是多少、会是多少，哪些数带不过来。不改文件。"""
+    from addin import years
+
+    former, file, found = years.by_other_rules(scheme, book)
+    if as_json:
+        _json({"book": former.scheme.id, "scheme": file.scheme.id, **years.what_if_data(found)})
+        return
+    _say(f"{former.scheme.title}的数，按{file.scheme.title}算：")
+    Console(markup=False, emoji=False, highlight=False).print(_outcomes(found, file.scheme.decimals))
+    for line in years.what_if_words(found):
+        _say(line)
+
+
+def _outcomes(found: WhatIf, decimals: int) -> Table:
+    """Total, rank and grade of each unit before and after."""
+    graded = any(r.grade is not None for one in found.units for r in (*one.before.values(), one.after))
+    whats = {"total": "总分", "rank": "位次"} | ({"grade": "等次"} if graded else {})
+    table = Table("被考核单位", *(f"{when}{word}" for word in whats.values() for when in ("原", "新")))
+    for one in found.units:
+        name = one.unit if list(one.before) in ([one.unit], []) else f"{one.unit}（原{'、'.join(one.before)}）"
+        row = [name]
+        for what in whats:
+            was = "、".join(_shown(getattr(r, what), decimals) for r in one.before.values()).strip("、") if one.before else "新单位"
+            row += [was, _shown(getattr(one.after, what), decimals)]
+        table.add_row(*row)
+    return table
+
+
+def _shown(value: object, decimals: int) -> str:
+    return "" if value is None else f"{value:.{decimals}f}" if isinstance(value, Decimal) else str(value)
+
+
+def _say(text: str) -> None:
+    typer.echo(text)
+
+
+def _json(data: Any) -> None:
+    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=1) + "\n")

@@ -1,0 +1,62 @@
+"""Who has sent what he had to send, and who has not: by department and by unit, from what stands in the office's book."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from addin.gathering import bodies
+from generator.lines.accepts import MISSING
+from generator.lines.line import SHARED
+from generator.plan.evaluation import Evaluation
+from generator.plan.plan import Plan
+from generator.plan.typed import has_value, line_fault, typed
+
+NOBODY = "（没有写明考核部门）"
+
+
+@dataclass
+class Share:
+    """The cells that somebody has to fill in, and how many of them are. name: of a department or a unit."""
+
+    name: str
+    wanted: int = 0
+    filled: int = 0
+
+    @property
+    def missing(self) -> int:
+        """How many are not."""
+        return self.wanted - self.filled
+
+    @property
+    def state(self) -> str:
+        """In a word."""
+        if not self.wanted:
+            return "不用填"
+        return "已报齐" if not self.missing else "未报齐" if self.filled else "未报"
+
+
+def shares(plan: Plan, values: Evaluation) -> tuple[list[Share], list[Share]]:
+    """The departments' shares and the units', in the order of the book. Cells that may stay blank are nobody's duty."""
+    known = bodies.by_indicator(plan)
+    departments: dict[str, Share] = {}
+    units = [Share(name) for name in plan.units]
+    for owner, unit, filled in _wanted(plan, values):
+        names = known.get(bodies.id_of(owner)) or [NOBODY]
+        for share in [*(departments.setdefault(name, Share(name)) for name in names), *([units[unit]] if unit != SHARED else [])]:
+            share.wanted += 1
+            share.filled += filled
+    return list(departments.values()), units
+
+
+def _wanted(plan: Plan, values: Evaluation) -> Iterator[tuple[str, int, bool]]:
+    """Every cell that has to be filled in as things stand: its owner, the unit, whether it is."""
+    for line in plan.inputs:
+        if line.input is None or line.input.accepts.blank:
+            continue
+        for unit in plan.places(line):
+            if unit != SHARED and line.constant(unit) is not None:
+                continue
+            filled = has_value(typed(line, unit, values))
+            if filled or line_fault(line, unit, values) == MISSING:
+                yield line.owner, unit, filled

@@ -1,0 +1,300 @@
+"""A unit's account: what it scored, where points were lost or added, why, and by which clause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from addin.workbooks.explanation import clause_of
+from addin.workbooks.snapshot import Snapshot
+from generator.lines.input import YES
+from generator.lines.keys import COEFFICIENT, DUE_LABEL, GRADE, RESULT_LABEL, ROLE_LABEL, SCORE_LABEL, TOTAL, Key, Owner
+from generator.lines.line import Line, Role
+from generator.plan import called
+from generator.plan.evaluation import Evaluation
+from generator.plan.plan import HEADINGS, Block, BlockKind, Plan
+from generator.problems import Refusal
+from generator.scheme.model import Indicator, walk
+from generator.tree.expression import NONE_MARK
+from generator.value import Value, show
+
+MANY = 4
+"""From so many inputs on, those that say that all is well are left out of the reason."""
+
+
+class NoAccount(Refusal):
+    """There is no account to give: no such unit, or a book without scores."""
+
+
+def of_office(taken: Snapshot) -> Snapshot:
+    """The book, if it is the office's. Raises NoAccount for one that was handed out: it has not everything."""
+    if not taken.plan.view.whole:
+        raise NoAccount(f"“{taken.name}”是{taken.plan.view.who}的分簿，内容不全；请用考核办公室的总簿")
+    return taken
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What happened to a unit on one indicator.
+
+    points: what it is worth for the unit, None where it only adds; score: what the unit has, None where there is none yet;
+    lost: how many points it fell short, below zero where points were added; reason: the figures; clause: with the document.
+    """
+
+    id: str
+    name: str
+    part: str
+    period: str
+    points: Decimal | None
+    score: Decimal | None
+    lost: Decimal
+    reason: str
+    rule: str
+    clause: str
+
+    @property
+    def heading(self) -> str:
+        """The indicator as people call it: number, name, period."""
+        number = Owner(self.id).id
+        numbered = any(sign.isdigit() for sign in number)  # an id without any digit numbers nothing
+        return (f"{number} {self.name}" if numbered and number != self.name else self.name) + (f"（{self.period}）" if self.period else "")
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """The unit right before or behind in the ranking. gap: how many points lie between."""
+
+    unit: str
+    total: Decimal
+    gap: Decimal
+
+
+@dataclass(frozen=True)
+class Account:
+    """What a unit comes to.
+
+    of: how many units are ranked with it; parts: name, points and score of what the total is put together from; results:
+    the scheme's own results besides the total; decided: vetoes that fix the grade, with the reason; waiting: what has no score yet.
+    """
+
+    unit: str
+    group: str
+    total: Decimal | None
+    rank: int | None
+    of: int
+    grade: str
+    grade_reason: str
+    parts: list[tuple[str, Decimal | None, Value]]
+    results: list[tuple[str, Value]]
+    losses: list[Entry]
+    gains: list[Entry]
+    waiting: list[Entry]
+    decided: list[Entry] = field(default_factory=list)
+    ahead: Neighbour | None = None
+    behind: Neighbour | None = None
+
+    @property
+    def by_period(self) -> bool:
+        """Whether some of the losses are a month's or a quarter's, which enter the year by their share."""
+        return any(entry.period for entry in self.losses)
+
+
+class Accounts:
+    """The accounts of a book's units. Raises NoAccount where the book has no scores at all."""
+
+    def __init__(self, taken: Snapshot) -> None:
+        self.taken, self.plan = taken, taken.plan
+        self.values = Evaluation(taken.plan, taken.inputs)
+        scheme = taken.plan.scheme
+        self._adding = {node.id for node in scheme.walk() if isinstance(node, Indicator) and node.how.only_adds}
+        self._adding |= {node.id for node in walk(scheme.bonus)} if scheme.bonus else set()
+        self._outside = scheme.members(scheme.outside) if scheme.outside else (False,) * len(taken.plan.units)
+
+    def of(self, unit: str) -> Account:
+        """The account of a unit, by its name. Raises NoAccount."""
+        plan = self.plan
+        if unit not in plan.units:
+            raise NoAccount(f"没有被考核单位“{unit}”；这本工作簿里有：{'、'.join(plan.units)}")
+        if not plan.scored:
+            raise NoAccount(f"“{self.taken.name}”只列职责、不计分，没有得分可以说明；用 scorebook score 看已落实、未落实的项数")
+        return self._account(plan.units.index(unit))
+
+    def all(self) -> Iterator[Account]:
+        """The accounts of all units that are assessed, in the order of the table."""
+        for unit, name in enumerate(self.plan.units):
+            if not self._outside[unit]:
+                yield self.of(name)
+
+    def _account(self, unit: int) -> Account:
+        plan, values = self.plan, self.values
+        result = values.result(unit)
+        entries = list(self._entries(unit))
+        groups = [group for group, members in plan.scheme.groups.items() for _ in members]
+        grade = str(values.explain(GRADE, unit)) if result.grade and GRADE in plan.lines else ""
+        ahead, behind = self._neighbours(unit)
+        return Account(
+            plan.units[unit],
+            groups[unit],
+            result.total,
+            result.rank,
+            sum(not self._outside[other] for other in plan.group_of[unit]),
+            result.grade or "",
+            grade.partition("，")[2],
+            [(name, _points(plan.lines[key], values, unit), values.at(key, unit)) for name, key in plan.columns],
+            [(name, values.at(key, unit)) for name, key in plan.results],
+            [entry for entry in entries if entry.score is not None and entry.lost > 0],
+            [entry for entry in entries if entry.score is not None and entry.lost < 0],
+            [entry for entry in entries if entry.score is None],
+            list(self._vetoes(unit)),
+            ahead,
+            behind,
+        )
+
+    def _neighbours(self, unit: int) -> tuple[Neighbour | None, Neighbour | None]:
+        """The nearest totals above and below in the unit's group; of equals the first in the table."""
+        own = self.values.value(TOTAL, unit)
+        if not isinstance(own, Decimal) or self._outside[unit]:
+            return None, None
+        totals = [(total, other) for other in self.plan.group_of[unit] if isinstance(total := self.values.value(TOTAL, other), Decimal)]
+        above = min(((total, other) for total, other in totals if total > own), default=None)
+        below = max(((total, -other) for total, other in totals if total < own), default=None)
+        names = self.plan.units
+        return (
+            Neighbour(names[above[1]], above[0], above[0] - own) if above else None,
+            Neighbour(names[-below[1]], below[0], own - below[0]) if below else None,
+        )
+
+    def _entries(self, unit: int) -> Iterator[Entry]:
+        plan, values = self.plan, self.values
+        for block, path in _indicators(plan):
+            key = Owner(block.id).line(SCORE_LABEL)
+            line = plan.lines.get(key)
+            score = values.at(key, unit) if line is not None else NONE_MARK
+            if line is None or isinstance(score, str):
+                continue  # no points are given here, or the unit has no such task
+            assert score is None or isinstance(score, Decimal)
+            adds = Owner(block.id).id in self._adding
+            points = None if adds else self._worth(line, unit)
+            lost = Decimal(0) if score is None else (points or Decimal(0)) - score
+            yield self._entry(block, path, unit, key, points, score, lost)
+
+    def _worth(self, line: Line, unit: int) -> Decimal | None:
+        """What an indicator is worth for a unit: by its own points and the coefficient of its role."""
+        owner, values = line.owner, self.values
+        due = owner.line(DUE_LABEL)
+        if due in self.plan.lines:
+            return _decimal(values.at(due, unit))
+        points, factor = _points(line, values, unit), owner.line(COEFFICIENT)
+        if points is not None and factor in self.plan.lines:
+            coefficient = _decimal(values.at(factor, unit))
+            return None if coefficient is None else points * coefficient
+        return points
+
+    def _vetoes(self, unit: int) -> Iterator[Entry]:
+        for block, path in _indicators(self.plan):
+            key = Owner(block.id).line(RESULT_LABEL)
+            verdict = self.values.value(key, unit) if key in self.plan.lines else None
+            if verdict not in (None, "", NONE_MARK):
+                yield replace(self._entry(block, path, unit, key, None, None, Decimal(0)), name=f"{block.name}：{show(verdict)}")
+
+    def _entry(
+        self, block: Block, path: list[str], unit: int, key: Key, points: Decimal | None, score: Decimal | None, lost: Decimal
+    ) -> Entry:
+        owner, plan = Owner(block.id), self.plan
+        return Entry(
+            owner,
+            block.name,
+            path[0] if path else "",
+            "·".join(owner.periods),
+            points,
+            score,
+            lost,
+            self._reason(block, unit, key),
+            block.sentence,
+            clause_of(plan, block),
+        )
+
+    def _reason(self, block: Block, unit: int, key: Key) -> str:
+        """The figures that were filled in, and what was made of them."""
+        derivation = self.values.explain(key, unit)
+        remarks = [remark for remark in derivation.remarks if not remark.startswith("四舍五入")]
+        told = str(replace(derivation, remarks=remarks))
+        facts = [f"{name} {value}" for name, value in self._facts(block, unit) if f"“{value}”" not in told]
+        alone = len(facts) == 1 and facts[0].endswith(f" {told}")  # a score that was typed as it is
+        return "；".join([*(["，".join(facts)] if facts else []), *([] if alone else [told])])
+
+    def _facts(self, block: Block, unit: int) -> Iterator[tuple[str, str]]:
+        """What was filled in and what it is held against, by name."""
+        typed = [line for line in block.lines if line.input and not line.shared]
+        for line in block.lines:
+            value = self.values.at(line.key, unit)
+            if value in (None, "", NONE_MARK):
+                continue
+            if line.role is Role.PARAMETER and line.values is not None and line.label not in (COEFFICIENT, ROLE_LABEL, "分值"):
+                yield called.label(line), show(value, line.percent)
+            elif line.input and not (len(typed) >= MANY and value in (YES, Decimal(0))):
+                measured = isinstance(value, Decimal) and line.input.measure not in ("%", "分")
+                yield called.label(line), show(value, line.percent) + (line.input.measure if measured else "")
+
+
+def _indicators(plan: Plan) -> Iterator[tuple[Block, list[str]]]:
+    """Every indicator with the names of the groups around it, the outermost first."""
+    path: list[Block] = []
+    for block in plan.blocks:
+        while path and path[-1].depth >= block.depth:
+            path.pop()
+        if block.kind in HEADINGS:
+            path.append(block)
+        elif block.kind is BlockKind.INDICATOR:
+            yield block, [above.name for above in path]
+
+
+def _points(line: Line, values: Evaluation, unit: int) -> Decimal | None:
+    own = line.owner.line("分值")
+    if own in values.plan.lines:
+        return _decimal(values.at(own, unit))
+    return _decimal(values.fixed(line.key, "points")) if line.points is not None else None
+
+
+def _decimal(value: Value) -> Decimal | None:
+    return value if isinstance(value, Decimal) else None
+
+
+def told(account: Account) -> list[str]:
+    """An account as lines of text."""
+    where = f"（{account.group}）" if account.group else ""
+    place = f"第 {account.rank} 名（共 {account.of} 个单位）" if account.rank else "还没有位次"
+    total = "总分：还没有填完" if account.total is None else f"总分 {show(account.total)}"
+    lines = [f"{account.unit}{where}", "，".join([total, place, *([f"等次“{account.grade}”"] if account.grade else [])])]
+    lines += [f"等次的由来：{account.grade_reason}"] if account.grade_reason else []
+    for words, one, sign in (("前一名", account.ahead, "低"), ("后一名", account.behind, "高")):
+        if one is not None:
+            lines.append(f"比{words}{one.unit}（{show(one.total)}）{sign} {show(one.gap)} 分")
+    lines += [f"{name}：{show(value)}" for name, value in account.results]
+    lines += ["各部分：" + "；".join(_part(*part) for part in account.parts)] if account.parts else []
+    lines += [f"否决：{entry.heading}，{entry.reason}，依据{entry.clause}" for entry in account.decided]
+    lines += _listed("失分", "共失 {} 分", "失", account.losses, account.by_period)
+    lines += _listed("加分", "共加 {} 分", "加", account.gains, any(entry.period for entry in account.gains))
+    if account.waiting:
+        lines += [f"还没有得分的（{len(account.waiting)} 项）：", *(f"　{entry.heading}：{entry.reason}" for entry in account.waiting)]
+    return lines
+
+
+def _part(name: str, points: Decimal | None, score: Value) -> str:
+    return f"{name} {show(score)}" + (f"/{show(points)}" if points else "")
+
+
+def _listed(title: str, together: str, verb: str, entries: list[Entry], by_period: bool) -> list[str]:
+    if not entries:
+        return [f"{title}：没有"]
+    whole = (
+        "按月（季）计的折算进总分，不能直接相加" if by_period else together.format(show(abs(sum((e.lost for e in entries), Decimal(0)))))
+    )
+    lines = [f"{title}（{len(entries)} 项，{whole}）："]
+    for entry in entries:
+        worth = f"，分值 {show(entry.points)}" if entry.points else ""
+        lines.append(f"　{entry.heading}：{verb} {show(abs(entry.lost))} 分（得 {show(entry.score)}{worth}）")
+        lines.append(f"　　{entry.reason}")
+        lines.append(f"　　依据：{entry.clause}")
+    return lines

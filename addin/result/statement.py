@@ -1,0 +1,112 @@
+"""得分说明单: the paper that a unit gets, with every point it lost, why, and by which clause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from addin.result.account import Account, Accounts, Entry, Neighbour, of_office
+from addin.result.papers import STATEMENT, Template
+from addin.workbooks.readings import OtherReading, other_readings
+from addin.workbooks.snapshot import Snapshot
+from generator.value import Value, show
+
+_NOT_IN_NAMES = '\\/:*?"<>|'
+
+
+def statements(taken: Snapshot, units: Iterable[str] = (), template: Path | None = None) -> Iterator[tuple[str, bytes]]:
+    """File name and .docx of each unit's statement. units: those that are wanted, all that are assessed unless told.
+
+    Raises NoAccount for a unit that is not there, PaperError for the template.
+    """
+    paper = Template(template or STATEMENT.own)
+    accounts, readings = Accounts(of_office(taken)), other_readings(taken)
+    for account in [accounts.of(unit) for unit in units] or accounts.all():
+        name = "".join(sign for sign in account.unit if sign not in _NOT_IN_NAMES)
+        yield f"{name}得分说明单.docx", paper.filled(words(taken, account, readings))
+
+
+def words(taken: Snapshot, account: Account, readings: list[OtherReading]) -> dict[str, Any]:
+    """The words of the template for one unit."""
+    scheme = taken.file.scheme
+    place = f"第 {account.rank} 名（共 {account.of} 个单位）" if account.rank else "还没有位次"
+    return {
+        "单位": account.unit,
+        "组别": account.group,
+        "年度": str(scheme.year),
+        "考核名称": scheme.title,
+        "依据": f"{scheme.source.document} {scheme.source.part}".strip(),
+        "总分": "未填完" if account.total is None else show(account.total),
+        "位次": place,
+        "等次": account.grade or "－",
+        "比前一名": _gap(account.ahead, "低"),
+        "比后一名": _gap(account.behind, "高"),
+        "结果说明": list(_about(account)),
+        "部分": [_part(*part) for part in account.parts],
+        "失分小结": _whole(account.losses, "失", account.by_period),
+        "失分项": [_entry(entry, scheme.source.document) for entry in account.losses] or [_nothing()],
+        "加分小结": _whole(account.gains, "加", any(entry.period for entry in account.gains)),
+        "加分项": [_entry(entry, scheme.source.document) for entry in account.gains],
+        "待定项": [{"指标": entry.heading, "原因": entry.reason} for entry in account.waiting],
+        "读法": list(_readings(account.unit, readings)),
+    }
+
+
+def _gap(neighbour: Neighbour | None, sign: str) -> str:
+    return f"{sign} {show(neighbour.gap)} 分（{neighbour.unit}）" if neighbour else "－"
+
+
+def _about(account: Account) -> Iterator[str]:
+    if account.grade_reason:
+        yield f"等次“{account.grade}”：{account.grade_reason}。"
+    for entry in account.decided:
+        yield f"一票否决：{entry.heading}（{entry.clause}）。"
+    for name, value in account.results:
+        yield f"{name}：{show(value)}。"
+
+
+def _part(name: str, points: Decimal | None, score: Value) -> dict[str, str]:
+    lost = show(points - score) if points and isinstance(score, Decimal) else "－"
+    return {"名称": name, "分值": show(points) if points else "－", "得分": show(score), "失分": lost}
+
+
+def _whole(entries: list[Entry], verb: str, by_period: bool) -> str:
+    if not entries:
+        return "：没有"
+    if by_period:
+        return f"（{len(entries)} 项；按月、季计的，折算进总分）"
+    return f"（{len(entries)} 项，共{verb} {show(abs(sum((entry.lost for entry in entries), Decimal(0))))} 分）"
+
+
+def _entry(entry: Entry, document: str) -> dict[str, str]:
+    """A row of a table. document: stands at the head of the paper, and need not be repeated in every row."""
+    return {
+        "指标": entry.heading,
+        "分值": show(entry.points) if entry.points else "－",
+        "得分": show(entry.score),
+        "差": show(abs(entry.lost)),
+        "原因": entry.reason,
+        "依据": entry.clause.removeprefix(document).strip(),
+    }
+
+
+def _nothing() -> dict[str, str]:
+    return dict.fromkeys(("指标", "分值", "得分", "差", "原因", "依据"), "－")
+
+
+def _readings(unit: str, readings: list[OtherReading]) -> Iterator[str]:
+    """Under which other readings of the text this unit would come out differently."""
+    tried = [other for other in readings if not other.error]
+    moved = 0
+    for other in tried:
+        if moves := other.changes.get(unit):
+            moved += 1
+            clause = f"（{other.clause}）" if other.clause else ""
+            told = "，".join(f"{move.result} {show(move.now)} → {show(move.then)}" for move in moves)
+            yield f"{moved}．“{other.reading}”{clause}现取“{other.takes}”，若取“{other.option}”：{told}。"
+    if not readings:
+        yield "这个办法没有可以换的读法。"
+    elif not moved:
+        yield f"原文有几种理解的条款，另外 {len(tried)} 种理解都试过，本单位的总分、位次、等次都不变。"

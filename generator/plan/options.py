@@ -1,0 +1,148 @@
+"""Every reading of a scheme tried: each other option by itself, and every two together, whether a book can be made of them.
+
+Two options are planned together only where one can have to do with the other: both change the same part of the tree, or what
+one writes names something of what the other changes. Any other two are as good together as each is by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any
+
+from generator import source
+from generator.plan.planner import make_plan
+from generator.problems import Problem, SchemeFault, SourceError
+from generator.scheme.load import SchemeFile, clashing_pairs, understand
+from generator.scheme.parts import Option
+
+_SIGNS = re.compile(r"[\s()（）,，+\-*/<>=:：、]+")
+_NUMBER = re.compile(r"[\d.]+")
+_NAMING = ("inputs", "figures", "quantities", "bands", "period_figures", "facts", "sets", "roles")
+"""What a scheme or a node gives names to that formulas and lists use."""
+
+
+@dataclass(frozen=True)
+class _Tried:
+    """An option besides those that the scheme takes. changed: the nodes that it changes; around: these and the groups around
+    them; names: what these and all in them are called and declare; words: all that it writes."""
+
+    number: int
+    reading: str
+    option: str
+    words: str
+    changed: set[int] = field(default_factory=set)
+    around: set[int] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
+
+    def regards(self, other: _Tried) -> bool:
+        """Whether the two can have to do with each other."""
+        return bool(self.changed & other.around or self.around & other.changed) or self.speaks_of(other) or other.speaks_of(self)
+
+    def speaks_of(self, other: _Tried) -> bool:
+        """Whether it names something of what the other one changes."""
+        return any(_spoken(name) in self.words for name in other.names)
+
+
+def faults(file: SchemeFile) -> Iterator[Problem]:
+    """What is wrong with other options of a scheme's readings, alone and two by two, each with its line."""
+    read = source.parse(file.text, file.file)
+    yield from clashing_pairs(read)
+    tree = _Tree(read.data)
+    good = []
+    for number, reading in enumerate(file.scheme.readings):
+        for name, option in reading.options.items():
+            if name == reading.takes:
+                continue
+            wrong = _why_not(read, {**file.takes, reading.id: name})
+            if wrong:
+                where = ("readings", number, "options", name)
+                yield file.placed(Problem(f"读法“{reading.id}”选“{name}”时算不了：{wrong.message}", where, remedy=wrong.remedy))
+            else:
+                good.append(tree.tried(number, reading.id, name, option))
+    for one, other in combinations(good, 2):
+        if one.number == other.number or not one.regards(other):
+            continue
+        wrong = _why_not(read, {**file.takes, one.reading: one.option, other.reading: other.option})
+        if wrong and "后一种会盖掉前一种" not in wrong.message:
+            words = f"读法“{one.reading}”选“{one.option}”、“{other.reading}”选“{other.option}”时算不了：{wrong.message}"
+            yield file.placed(Problem(words, ("readings", other.number, "options", other.option), remedy=wrong.remedy))
+
+
+def _why_not(read: source.Source, takes: Mapping[str, str]) -> Problem | None:
+    """Why no book can be made with these options; None where one can."""
+    try:
+        make_plan(understand(read, takes).scheme)
+    except SourceError as error:
+        return error.problems[0]
+    except SchemeFault as error:
+        return Problem(error.message, remedy=error.remedy)
+    return None
+
+
+def _spoken(name: str) -> str:
+    """A name as it stands among the words of an option; a number is a name only where a formula asks for it in quotes."""
+    return f'"{name}"' if _NUMBER.fullmatch(name) else f" {_SIGNS.sub(' ', name)} "
+
+
+class _Tree:
+    """The nodes of a scheme's data, to tell which parts of it an option has to do with."""
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        self.data = data
+        self.nodes: list[dict[str, Any]] = []
+        self.around: list[set[int]] = []
+        tops = [*(data.get("indicators") or []), data.get("bonus")]
+        for top in tops:
+            self._enter(top, set())
+
+    def _enter(self, node: Any, around: set[int]) -> None:
+        if not isinstance(node, dict):
+            return
+        own = around | {len(self.nodes)}
+        self.nodes.append(node)
+        self.around.append(own)
+        for child in node.get("children") or []:
+            self._enter(child, own)
+
+    def tried(self, number: int, reading: str, name: str, option: Option) -> _Tried:
+        """An option with what it has to do with."""
+        every = [option.sets, *(sets for others in option.together.values() for sets in others.values())]
+        words = f" {_SIGNS.sub(' ', ' '.join(_texts(every)))} "
+        found = _Tried(number, reading, name, words + words.replace('"', " ").replace("'", " "))
+        for sets in every:
+            for where, keys in sets.items():
+                found.names.update(_names(keys))
+                changed = {i for i, node in enumerate(self.nodes) if where in (str(node.get("id")), str(node.get("name")))}
+                found.changed.update(changed)
+                found.around.update(*(self.around[i] for i in changed))
+                for node, around in zip(self.nodes, self.around, strict=True):
+                    if around & changed:
+                        found.names.update((str(node.get("id") or node.get("name")), *_names(node)))
+        return found
+
+
+def _names(node: dict[str, Any]) -> Iterator[str]:
+    """What a node, or what is set of one, gives names to."""
+    for key in _NAMING:
+        held = node.get(key)
+        yield from (str(name) for name in held) if isinstance(held, dict) else ()
+        yield from (str(fact["id"]) for fact in held if isinstance(fact, dict) and "id" in fact) if isinstance(held, list) else ()
+    for key in ("events", "items", "when"):
+        held = node.get(key)
+        for entry in held if isinstance(held, list) else ():
+            yield str(entry["what"] if isinstance(entry, dict) and "what" in entry else entry)
+
+
+def _texts(data: Any) -> Iterator[str]:
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield str(key)
+            yield from _texts(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from _texts(value)
+    elif isinstance(data, str):
+        yield data

@@ -1,0 +1,110 @@
+"""A unit's account: where points were lost or added, why, and by which clause.
+
+Requirements: every lost point with its figures and clause; what only adds is nobody's loss; points by unit and by role
+count as the unit's own; the neighbours with the gaps; the veto and the grade with their reasons; what has no score yet says
+why; the command prints it, also as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import tiny
+
+from addin import cli
+from addin.result import account
+from addin.workbooks import snapshot
+
+TEXT = """
+- name: 业务
+  clause: 第二条
+  children:
+  - {id: 1, name: 投资, points: 10, in: 亿元, rule: ratio, target: [4, 8, null]}
+  - {id: 2, name: 办件, points: [4, 6, 8], rule: deduct, events: [{what: 超期, each: 0.5}, {what: 退件, each: 1}]}
+- {id: 3, name: 宣传, points: 3, rule: add, at_most: 3, events: [{what: 稿件, each: 1}]}
+- {id: 4, name: 安全, rule: veto, grade: 不合格, when: [死亡]}
+"""
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("accounts") / "b.xlsx"
+    inputs = {"1/完成": [3, 8, None], "2/超期": [None, 3, 1], "2/退件": [1, None, None], "3/稿件": [2, None, 1], "4/死亡": [None, 1, None]}
+    return tiny.book(tiny.text(TEXT, full="null"), path, tiny.typed(inputs))
+
+
+@pytest.fixture(scope="module")
+def accounts(book: Path) -> account.Accounts:
+    return account.Accounts(snapshot.take(book))
+
+
+def row(entry: account.Entry) -> tuple[str, float | None, float | None, float]:
+    """Number, points, score, loss."""
+    points, score = (None if value is None else float(value) for value in (entry.points, entry.score))
+    return entry.id, points, score, float(entry.lost)
+
+
+def test_every_lost_point_has_its_figures_and_its_clause(accounts: account.Accounts) -> None:
+    first = accounts.of("甲")
+    # 10 × 3 ÷ 4 = 7.5; 4 − 1 = 3; 2 articles
+    assert [row(e) for e in first.losses] == [("1", 10, 7.5, 2.5), ("2", 4, 3, 1)]
+    assert first.losses[0].reason == "目标 4，完成 3亿元；10 × 3 ÷ 4 = 7.5"
+    assert first.losses[0].clause == "某文〔2024〕1号 第二条"
+    assert first.losses[1].reason == "退件 1；4 - 1 × 1 = 3"
+    assert [row(e) for e in first.gains] == [("3", None, 2, -2)]
+    assert (first.total, first.rank, first.of) == (Decimal("12.5"), 2, 3)
+
+
+def test_the_neighbours_stand_with_the_gaps(accounts: account.Accounts) -> None:
+    # 甲 7.5 + 3 + 2 = 12.5; 乙 10 + (6 − 1.5) = 14.5; 丙 8 − 0.5 + 1 = 8.5, of whom 投资 is not asked
+    first, second, third = accounts.all()
+    assert (first.ahead, first.behind) == (
+        account.Neighbour("乙", Decimal("14.5"), Decimal(2)),
+        account.Neighbour("丙", Decimal("8.5"), Decimal(4)),
+    )
+    assert second.ahead is None
+    assert third.behind is None
+    assert [e.id for e in third.losses] == ["2"]
+
+
+def test_a_veto_is_told_with_its_reason(accounts: account.Accounts) -> None:
+    second = accounts.of("乙")
+    assert (second.grade, second.grade_reason) == ("不合格", "因为“死亡”填了 1")
+    assert [e.heading for e in second.decided] == ["4 安全：不合格"]
+    assert "等次的由来：因为“死亡”填了 1" in account.told(second)
+
+
+def test_what_has_no_score_says_why(tmp_path: Path) -> None:
+    path = tiny.book(tiny.text(TEXT, full="null"), tmp_path / "open.xlsx", tiny.typed({"1/完成": ["三亿", None, None]}))
+    taken = account.Accounts(snapshot.take(path))
+    assert taken.of("甲").waiting[0].reason.endswith("还没有结果，“完成”填的是文字“三亿”，不是数")
+    assert taken.of("乙").waiting[0].reason.endswith("还没有结果，“完成”还没有填")
+    assert taken.of("乙").total is None
+
+
+def test_what_a_role_earns_is_what_it_can_lose(tmp_path: Path) -> None:
+    text = """
+    - {id: 1, name: 协同, points: 10, for: {牵头: [甲], 配合: [乙, 丙]}, rule: direct}
+    """
+    extra = "roles: {牵头: 1, 配合: 0.6}"
+    path = tiny.book(tiny.text(text, extra=extra), tmp_path / "roles.xlsx", tiny.typed({"1/评分": [10, 9, 10]}))
+    accounts = account.Accounts(snapshot.take(path))
+    # 0.6 × 9 = 5.4 of 0.6 × 10 = 6
+    assert [row(e) for e in accounts.of("乙").losses] == [("1", 6, 5.4, 0.6)]
+    assert accounts.of("甲").losses == []
+
+
+def test_the_command_prints_the_account(book: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["explain", str(book), "-u", "甲"]) == 0
+    told = capfd.readouterr().out
+    assert "总分 12.5，第 2 名（共 3 个单位）" in told
+    assert "失分（2 项，共失 3.5 分）：" in told
+    assert "加分（1 项，共加 2 分）：" in told
+    assert cli.run(["explain", str(book), "-u", "甲", "--json"]) == 0
+    data = json.loads(capfd.readouterr().out)
+    assert (data["total"], data["rank"], [e["lost"] for e in data["losses"]]) == (12.5, 2, [2.5, 1])
+    assert cli.run(["explain", str(book), "-u", "戊"]) == 2
+    assert "没有被考核单位“戊”" in capfd.readouterr().err
