@@ -898,7 +898,7 @@ FOUND: dict[str, list[tuple[str, str]]] = {
     ],
     # 只扣分，没有满分，合计的上限没有写
     "jiyuan-2020-audit": [
-        ("floor-missing", "合计最多扣几分没有写"),
+        ("floor-missing", "只扣分，全部 5 项合计最多扣几分没有写"),
         ("unit-untouched", "甲单位、乙单位"),
     ],
     # 12个月×2种×0.05＝1.2
@@ -955,6 +955,7 @@ FOUND: dict[str, list[tuple[str, str]]] = {
         ("points-left-over", "2 分，甲镇、乙镇、丙镇写明的最多扣 0 分"),
         ("total-exceeds", "最多可以到 105 分"),
     ],
+    "jiyuan-2020-river-chief-departments": [("fact-open", "二.3、二.4、二.5、二.6、二.7谁牵头、谁配合没有列出")],
     "jiyuan-2020-gov-info": [("first-period", "连续前三要看上一期的前三"), ("rows-share-points", "五.1、五.2、五.3分值是 0")],
     "jiyuan-2020-housing-fund": [("rank-scope", "“最高分”，现在是全部单位里最高的"), ("zero-denominator", "最高分（折算）")],
     "jiyuan-2020-social-credit": [

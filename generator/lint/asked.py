@@ -56,7 +56,7 @@ def roles(s: Subject) -> None:
         if isinstance(node, Indicator) and node.may_be_none:
             continue  # said with who has the task at all
         inputs = node.how.inputs if isinstance(node, Indicator) and isinstance(node.how, Formula) else getattr(node, "inputs", {})
-        if any(len(set(_ROLES) & set(asked.options)) > 1 for asked in inputs.values() if asked.ask == "choice"):
+        if any(sum(o.startswith(_ROLES) for o in asked.options) > 1 for asked in inputs.values() if asked.ask == "choice"):
             found.append(node)
     if found:
         s.say("fact-open", found, f"{s.listed(found)}谁牵头、谁配合没有列出，填报时才定", "附上牵头、配合单位的名单")

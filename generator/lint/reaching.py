@@ -20,9 +20,13 @@ from generator.value import show
 def check(s: Subject) -> None:
     """The full marks: who cannot reach them, who can go beyond, who can fall below zero."""
     full = s.scheme.full_marks
-    if full is None or TOTAL not in s.plan.lines:
+    if TOTAL not in s.plan.lines:
         return
     spans = {name: span for unit, name in enumerate(s.names) if (span := s.bounds.cell(TOTAL, unit)) is not None}
+    if full is None:
+        if spans and all(span.high == 0 for span in spans.values()) and (free := [n for n in s.leaves if not s.held(n, "at_least")]):
+            s.say("floor-missing", free, f"只扣分，{s.listed(free)}合计最多扣几分没有写")
+        return
     short: dict[Decimal, list[str]] = {}
     for name, span in spans.items():
         if span.high is not None and span.high < full:
