@@ -146,7 +146,7 @@ def _in_cells(problem: Problem, gathered: Gathered) -> Problem:
 
 
 _MISSING = re.compile(r"少了“(\w+)”")
-_PATH = re.compile(r"(?:indicators|bonus|facts|readings|notes)[\w.\[\]]*[.\]][\w.\[\]]*")
+_PATH = re.compile(r"(?:指标|读法|注|计数|bonus|facts)(?:\[\d+\]|\.\w+)+")
 _KEY = re.compile(r"“(\w+)”|(?<![\w“])([a-z_]{2,})(?![\w”])")
 
 
