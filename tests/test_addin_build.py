@@ -50,10 +50,14 @@ NAMES = [
     "explain",
     "undo_recompute",
     "hand_out",
+    "gather",
     "generate",
     "next_year",
     "edit_scheme",
     "new_scheme",
+    "notice",
+    "statement",
+    "analysis",
     "help",
 ]
 PYTHON = r"C:\Scorebook\Scripts\python.exe"
@@ -72,6 +76,7 @@ ATTRIBUTES = {
 }
 CHILDREN = {"customUI": {"ribbon"}, "ribbon": {"tabs"}, "tabs": {"tab"}, "tab": {"group"}, "group": {"button"}, "button": set()}
 BUILT_IN = {
+    "Consolidate",
     "ErrorChecking",
     "CalculateNow",
     "FormulaEvaluate",
@@ -83,6 +88,9 @@ BUILT_IN = {
     "FillRight",
     "DesignMode",
     "SheetInsert",
+    "ReviewNewComment",
+    "FilePrintQuick",
+    "SortDescendingExcel",
 }
 """Identifiers in Microsoft's lists of Excel's controls for Office 2013, 2016, 2019 and 365."""
 
@@ -127,10 +135,14 @@ def test_the_buttons_stand_in_order_and_two_are_large() -> None:
         "说明得分",
         "撤销重算",
         "下发",
+        "汇总",
         "生成空白表",
         "下一年度",
         "编辑方案",
         "新建方案",
+        "通报",
+        "得分说明单",
+        "结果分析",
         "帮助",
     ]
     assert [button.label for button in BUTTONS if button.large] == ["检查", "重算"]

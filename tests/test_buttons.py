@@ -32,6 +32,7 @@ from lxml import etree
 from addin import actions, buttons, scheme_buttons
 from addin.engines import adapter, libreoffice
 from addin.engines.libreoffice.range import Range
+from addin.gathering import desk as gathering
 from addin.live import desk, local, manual
 from addin.live.book import LiveBook
 from addin.live.marks import MOST_MARKS, marks_of
@@ -43,6 +44,7 @@ from addin.workbooks.findings import CATALOGUE
 from generator.layout import design
 from generator.layout.layout import Layout
 from generator.plan.planner import make_plan
+from generator.problems import FileError
 from generator.scheme import library, load
 from generator.sheets import checks
 from generator.sheets.book import compose
@@ -929,6 +931,37 @@ def test_generate_offers_the_offices_own_first(app: xlwings.App, book: xlwings.B
     app.books.active.close()
 
 
+def test_the_papers_of_the_book_in_front_stand_beside_it(app: xlwings.App, book: xlwings.Book, file: Path, said: Said) -> None:
+    before = file.read_bytes()
+    buttons.notice()
+    made = file.parent / "2019年度各经济园区业务工作考核通报.docx"
+    assert made.is_file(), said.last
+    assert made.name in said.last
+    buttons.statement()
+    written = sorted(path.name for path in (file.parent / "2019年度各经济园区业务工作考核得分说明单").iterdir())
+    assert written == sorted(f"{unit}得分说明单.docx" for unit in ("新材料", "高升经济区", "电商物流园", "辽河口生态经济区"))
+    assert "4 份" in said.last
+    buttons.analysis()
+    opened = app.books.active
+    assert opened.name == "2019年度各经济园区业务工作考核结果分析.xlsx"
+    assert [sheet.name for sheet in opened.sheets] == ["名次表", "失分", "排名稳不稳"]
+    book.activate()
+    buttons.analysis()
+    assert "正开着" in said.last
+    assert file.read_bytes() == before
+
+
+def test_papers_of_what_is_not_filled_in_are_refused(app: xlwings.App, file: Path, said: Said) -> None:
+    [blank] = actions.generate(["panshan-2019-parks"], file.parent / "空")
+    app.books.open(str(blank))
+    for button in (buttons.notice, buttons.statement, buttons.analysis):
+        button()
+        if button is buttons.statement:
+            assert "4 份" in said.last  # a unit may see what is still missing
+        else:
+            assert "还没有一个单位填完" in said.last
+
+
 def test_every_bundled_scheme_can_be_chosen(app: xlwings.App, book: xlwings.Book, said: Said) -> None:
     offered = 0
     known, broken = scheme_buttons.known_schemes()
@@ -1003,6 +1036,88 @@ def test_no_schemes_at_all(book: xlwings.Book, said: Said, own: Path, monkeypatc
     buttons.generate()
     assert "没有找到可用的考核方案" in said.last
     assert "b.yaml" in said.last
+
+
+# Gathering.
+
+
+@pytest.fixture
+def inbox(tmp_path: Path, filled: bytes) -> Path:
+    """What came in: the demonstration's figures in two books, of which one has one figure more."""
+    folder = tmp_path / "收"
+    folder.mkdir()
+    (folder / "甲.xlsx").write_bytes(filled)
+    package = Package(filled)
+    package.sheet(SCORING).set(places(Path("园区.xlsx"))("1/完成", 1), Decimal("6.8"))
+    (folder / "乙.xlsx").write_bytes(package.to_bytes())
+    (folder / "坏.xlsx").write_bytes(b"PK")
+    return folder
+
+
+def test_gather_takes_the_books_of_a_folder_into_the_one_in_front(app: xlwings.App, said: Said, tmp_path: Path, inbox: Path) -> None:
+    [office] = actions.generate(["panshan-2019-parks"], tmp_path)
+    app.books.open(str(office))
+    said.folders = [inbox, inbox]
+    buttons.gather()
+    assert "里有 3 个文件" in said.asked[-1]
+    assert "收到 3 个文件" in said.last
+    assert "有 1 格等着选" in said.last
+    assert "坏.xlsx" in said.last
+    book = app.books.active
+    assert book.name == office.name
+    assert [sheet.name for sheet in book.sheets][-3:] == ["报送", "待定", "来源"]
+    assert len(snapshot.take(office).inputs) == len(snapshot.take(inbox / "甲.xlsx").inputs) - 1
+    [backup] = office.parent.glob("*备份*")
+    assert snapshot.take(backup).inputs == {}
+    at = places(Path("园区.xlsx"))("1/完成", 1)
+    assert book.sheets[SCORING][at].value is None
+
+    waiting = book.sheets["待定"]
+    ticked = next(row for row in range(5, 9) if waiting[f"F{row}"].value == 6.8)
+    waiting[f"C{ticked}"].value = "√"
+    buttons.recompute()
+    assert "按“待定”表的选择填入 1 格" in said.last
+    assert book.sheets[SCORING][at].value == 6.8
+    assert waiting[f"K{ticked}"].value == "已采用"
+    buttons.undo_recompute()
+    assert book.sheets[SCORING][at].value is None
+    buttons.check()
+    assert "不属于本簿的工作表" not in said.last
+    buttons.recompute()
+    book.save()
+    buttons.gather()
+    assert "没有新的数" in said.last
+    app.books.active.close()
+
+
+def test_gathering_that_is_not_begun_changes_nothing(app: xlwings.App, book: xlwings.Book, file: Path, said: Said, tmp_path: Path) -> None:
+    before = file.read_bytes()
+    said.folders = [None]
+    buttons.gather()
+    assert said.asked == []
+    (tmp_path / "空").mkdir()
+    said.folders = [tmp_path / "空", tmp_path / "空"]
+    buttons.gather()
+    assert "里没有考核簿" in said.last
+    (tmp_path / "空" / "甲.xlsx").write_bytes(before)
+    said.yes = False
+    buttons.gather()
+    assert "要开始吗" in said.asked[-1]
+    assert file.read_bytes() == before
+
+
+def test_gathering_that_fails_opens_the_book_again(
+    app: xlwings.App, book: xlwings.Book, file: Path, said: Said, inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise FileError("磁盘满了")
+
+    monkeypatch.setattr(gathering, "gather", fail)
+    said.folders = [inbox, inbox]
+    buttons.gather()
+    assert "磁盘满了" in said.last
+    assert app.books.active.name == file.name
+    app.books.active.close()
 
 
 # Help.

@@ -343,7 +343,7 @@ def test_texts_that_look_like_markup_are_printed_as_they_stand(
 ) -> None:
     scheme, book, given = bracketed
     monkeypatch.setenv("SCOREBOOK_DEBUG", "1")
-    monkeypatch.setattr(cli.out, "width", 300)
+    monkeypatch.setattr(cli_books.out, "width", 300)
     monkeypatch.setenv(library.FOLDERS_VARIABLE, str(scheme.parent))
     before = book.read_bytes()
     checked = run("check", book)

@@ -312,6 +312,42 @@ def has_arrays(cells: Range) -> bool:
     return cells.has_array is not False  # None where only some are
 
 
+# -- its file
+
+
+def url_of(path: Path) -> str:
+    """A place on the disk as LibreOffice writes it."""
+    from addin.engines.libreoffice.office import load_uno
+
+    return str(load_uno().systemPathToFileUrl(str(path)))
+
+
+def path_of(url: str) -> Path:
+    """The same the other way."""
+    from addin.engines.libreoffice.office import load_uno
+
+    return Path(load_uno().fileUrlToSystemPath(url))
+
+
+def lay_aside(book: Book) -> Callable[[], Book]:
+    """Let go of a book's file, so that it can be written over; what it gives opens the book again, in the same window. What is
+    not saved is lost."""
+    app, path = book.app, str(book.fullname)
+    if not is_libreoffice(app):
+        book.close()
+        return lambda: app.books.open(path)
+    frame = book.impl.controller.getFrame()
+    frame.loadComponentFromURL("private:factory/scalc", "_self", 0, ())  # a LibreOffice without any document might end
+
+    def again() -> Book:
+        from addin.engines.libreoffice.office import properties
+
+        frame.loadComponentFromURL(url_of(Path(path)), "_self", 0, properties(MacroExecutionMode=0))
+        return app.books[Path(path).name]
+
+    return again
+
+
 # -- working on a book
 
 

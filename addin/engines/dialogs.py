@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from xlwings import App
 
@@ -158,8 +157,8 @@ def _picked(app: App, title: str, start: Path) -> Path | None:
     """The program's own dialog for folders."""
     picker = app.impl.office.service("com.sun.star.ui.dialogs.FolderPicker")
     picker.setTitle(title)
-    picker.setDisplayDirectory(start.as_uri())
-    return Path(unquote(urlsplit(picker.getDirectory()).path)) if picker.execute() == 1 else None
+    picker.setDisplayDirectory(adapter.url_of(start))
+    return adapter.path_of(picker.getDirectory()) if picker.execute() == 1 else None
 
 
 def _set(model: Any, **properties: Any) -> None:

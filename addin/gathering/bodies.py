@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from generator.lines.keys import Key, Owner
 from generator.plan.plan import Plan
+from generator.scheme.assessors import indicators_by_body
 
 if TYPE_CHECKING:
     from addin.gathering.incoming import Offer
@@ -17,13 +17,12 @@ MANY = "几个部门"
 
 
 def by_indicator(plan: Plan) -> dict[str, list[str]]:
-    """The bodies that assess each indicator."""
-    return _by_indicator(tuple((block.id, block.assessor) for block in plan.blocks if block.id))
-
-
-@lru_cache(maxsize=16)
-def _by_indicator(assessors: tuple[tuple[str, str], ...]) -> dict[str, list[str]]:
-    return {id: [assessor] for id, assessor in assessors if assessor}
+    """The bodies that assess what has an id in the book."""
+    known: dict[str, list[str]] = {}
+    for body, ids in indicators_by_body(plan.scheme).items():
+        for id in ids if body else ():
+            known.setdefault(id, []).append(body)
+    return {block.id: known[id] for block in plan.blocks if block.id and (id := block.number or block.id) in known}
 
 
 def id_of(owner: str) -> str:
@@ -35,10 +34,10 @@ def whose(plan: Plan, offers: Iterable[Offer]) -> str:
     """The body that assesses all that a file offers; `MANY` where there is none, '' where nobody knows."""
     known = by_indicator(plan)
     each = [set(known.get(id, ())) for id in {Key(offer.key).owner.id for offer in offers}]
-    if not each or not any(each):
+    if not any(each):
         return ""
-    common = set.intersection(*[found for found in each if found])
-    return min(common) if len(common) == 1 and all(each) else MANY
+    common = set.intersection(*each)
+    return min(common) if len(common) == 1 else MANY
 
 
 def indicators(plan: Plan, body: str) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,24 +38,31 @@ class Saved:
     backup: Path | None = None
 
 
-def gather(book: Path, sources: Iterable[Path], out: Path | None = None, scheduler: str = "", progress: Progress | None = None) -> Saved:
+def gather(
+    book: Path,
+    sources: Iterable[Path],
+    out: Path | None = None,
+    scheduler: str = "",
+    progress: Progress | None = None,
+    alone: bool = False,
+) -> Saved:
     """Gather files, and all books of folders, into the office's book; see `round.gather`. The former file is kept as a backup.
 
-    scheduler: the address of a Dask cluster that reads the files. Raises a Refusal where the office's book cannot be used; then
-    it is as it was. Whatever is wrong with another file stands in the result.
+    scheduler: the address of a Dask cluster that reads the files; alone: no other processes are started. Raises a Refusal where the
+    office's book cannot be used; then it is as it was. Whatever is wrong with another file stands in the result.
     """
     if out is None:
         refuse_busy(book)
     since = files.seen(book)
     pack = package.Package.open(book)
     taken = snapshot.of_package(pack, book.name)
-    if taken.about.get("view", "scoring") != "scoring":
+    if not taken.plan.view.whole:
         raise BookError(f"“{book.name}”不是督考办的总簿，是发给部门或单位的表；请选总簿再汇总")
     listed = _listed(book, sources, out)
     if not listed:
         raise BookError("没有可以汇总的文件；请给出收上来的考核簿，或装着它们的文件夹")
-    read = _on_cluster if scheduler else _here
-    found = read(listed, Wanted.by(taken), progress, *([scheduler] if scheduler else []))
+    wanted = Wanted.by(taken)
+    found = _on_cluster(listed, wanted, progress, scheduler) if scheduler else _here(listed, wanted, progress, alone)
     done = round.gather(pack, found)
     backup = None
     same = out is None or out.absolute() == book.absolute()
@@ -65,6 +73,11 @@ def gather(book: Path, sources: Iterable[Path], out: Path | None = None, schedul
     elif not same and out is not None:
         write_atomically(out, pack.to_bytes())
     return Saved(out or book, done, backup)
+
+
+def count(book: Path, folder: Path) -> int:
+    """How many files there are to be gathered in a folder, the office's own book left out."""
+    return sum(isinstance(found, Path) for _, found in _listed(book, [folder], None))
 
 
 def _listed(book: Path, sources: Iterable[Path], out: Path | None) -> list[tuple[str, Path | Incoming]]:
@@ -96,11 +109,11 @@ def read_one(path: Path, name: str, wanted: Wanted) -> Incoming:
         return incoming.unread(name, f"程序内部出错（{type(error).__name__}：{error}），没有从它收任何数")
 
 
-def _here(listed: Sequence[tuple[str, Path | Incoming]], wanted: Wanted, progress: Progress | None) -> list[Incoming]:
+def _here(listed: Sequence[tuple[str, Path | Incoming]], wanted: Wanted, progress: Progress | None, alone: bool) -> list[Incoming]:
     """Read the files in this process, or in several where they are many; one bad file never stops the rest."""
     todo = [(name, path) for name, path in listed if isinstance(path, Path)]
     done: dict[str, Incoming] = {name: one for name, one in listed if isinstance(one, Incoming)}
-    if len(todo) <= FEW:
+    if alone or len(todo) <= FEW or sys.platform == "emscripten":  # a browser has no other processes
         for name, path in todo:
             done[name] = read_one(path, name, wanted)
             if progress:

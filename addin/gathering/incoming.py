@@ -20,6 +20,7 @@ from generator.layout.grid import UNIT
 from generator.layout.matrix import Matrix
 from generator.lines.line import SHARED, Line, Role
 from generator.plan.evaluation import Evaluation
+from generator.plan.view import Kind
 from generator.problems import Refusal
 from generator.scheme.load import fingerprint
 from generator.sheets import meta
@@ -39,8 +40,6 @@ DOUBTS = {"input-outlier", "input-beyond"}
 """Findings about values that may stand, if somebody says so."""
 MOST_TOLD = 200
 """So many changes to locked cells of one file are kept; it is plain by then what was done to it."""
-DEPARTMENT, UNIT_VIEW = "department", "unit"
-"""The views of books that are not the office's own."""
 
 
 class Status(StrEnum):
@@ -103,12 +102,12 @@ class Incoming:
     @property
     def from_unit(self) -> bool:
         """Whether it is a unit's assessment of itself."""
-        return self.view == UNIT_VIEW
+        return self.view == Kind.UNIT
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """The office's book, as far as the files have to fit it."""
+    """The office's book, as far as the files have to fit it. readings: how its ambiguous clauses are read."""
 
     scheme: str
     title: str
@@ -116,13 +115,16 @@ class Wanted:
     version: str
     fingerprint: str
     units: tuple[str, ...]
+    readings: tuple[tuple[str, str], ...]
 
     @classmethod
     def by(cls, taken: Snapshot) -> Wanted:
         """What a book asks of the files."""
         scheme = taken.file.scheme
         own = fingerprint(taken.file.text)
-        return cls(scheme.id, scheme.title, str(scheme.year), scheme.version, own, tuple(taken.plan.units))
+        return cls(
+            scheme.id, scheme.title, str(scheme.year), scheme.version, own, tuple(taken.plan.units), tuple(sorted(taken.file.takes.items()))
+        )
 
 
 class _Foreign(Refusal):
@@ -138,6 +140,8 @@ def read(data: bytes, name: str, wanted: Wanted) -> Incoming:
         _refuse_stranger(package, wanted)
         taken = snapshot.of_package(package, package.name)
         _look_over(taken, found)
+        if tuple(sorted(taken.file.takes.items())) != wanted.readings:
+            found.notes.append("这本取的读法与本簿不同，得分以本簿的读法为准")
     except _Foreign as error:
         found.status, found.reason = Status.FOREIGN, str(error)
     except Refusal as error:
@@ -171,7 +175,7 @@ def _refuse_stranger(package: Package, wanted: Wanted) -> None:
         raise _Foreign("簿里的考核方案被改动过，与它自己的指纹不符；请对方用原来发的表重报")
     if about.get("fingerprint") != wanted.fingerprint:
         raise _Foreign(_other_version(package, version, wanted))
-    if about.get("view") == UNIT_VIEW and about.get("for", "") not in wanted.units:
+    if about.get("view") == Kind.UNIT and about.get("for", "") not in wanted.units:
         raise _Foreign(f"是“{about.get('for', '')[:40]}”的自评表，本方案现在没有这个被考核单位；请核对单位名称")
 
 
@@ -204,7 +208,6 @@ def _has_keys(package: Package, name: str) -> bool:
 
 def _look_over(taken: Snapshot, found: Incoming) -> None:
     """What a book offers, and what was done to it."""
-    found.view = taken.about.get("view", "")
     judged = audit.examine(taken)
     by_cell: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     for finding in judged.findings:
@@ -220,7 +223,8 @@ def _look_over(taken: Snapshot, found: Incoming) -> None:
         offer = Offer(line.key, who, value, sheet, at)
         found.offers.append(_judged(offer, by_cell.get((sheet, at), []), meant.get((sheet, at)), moved))
     found.offers += _not_theirs(judged.findings, taken)
-    found.whose = taken.about.get("for", "")[:60] if found.view in (DEPARTMENT, UNIT_VIEW) else bodies.whose(taken.plan, found.offers)
+    view = taken.plan.view
+    found.view, found.whose = view.kind.value, view.who[:60] or bodies.whose(taken.plan, found.offers)
     found.missing = _missing(taken, judged.findings, found)
     found.tampered = [finding for finding in judged.findings if finding.code in TAMPERED][:MOST_TOLD]
     found.notes = [*_notes(judged.findings), *(["这本自己也汇总过别的文件，像是总簿的副本"] if taken.ledgers else [])]
@@ -302,7 +306,7 @@ def _missing(taken: Snapshot, findings: list[Finding], found: Incoming) -> list[
     """What the sender has not filled in yet, in words; nothing where it cannot be told what was his to fill in."""
     names = Names(taken.plan)
     listed = [finding for finding in findings if finding.code == "input-missing"]
-    if found.view not in (DEPARTMENT, UNIT_VIEW):
+    if taken.plan.view.whole:
         own = bodies.indicators(taken.plan, found.whose)
         listed = [finding for finding in listed if bodies.id_of(finding.indicator) in own]
     return [f"{names.of_owner(finding.indicator)}（{finding.unit}）" for finding in listed]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from addin.gathering import keeping
 from addin.gathering.draw import Drawing
@@ -12,7 +12,7 @@ from addin.gathering.merge import FileReport, Merged, merge
 from addin.gathering.records import Candidate, Cell
 from addin.gathering.reported import Share, shares
 from addin.gathering.table import numbers_in
-from addin.workbooks import ledgers, repair, snapshot
+from addin.workbooks import inputs, ledgers, repair, snapshot
 from addin.workbooks.edits import same_formula
 from addin.workbooks.naming import Names
 from addin.workbooks.pending import State
@@ -60,16 +60,40 @@ def gather(package: Package, incoming: Sequence[Incoming]) -> Gathered:
     cells = [(key, unit) for key, unit in _cells(taken) if taken.place(key, _position(taken, unit)) is not None]
     present: dict[Cell, Value] = {cell: taken.value(cell[0], _position(taken, cell[1])) for cell in cells}
     merged = merge(cells, present, before, incoming)
-    for (key, unit), value in merged.edits.items():
-        place = taken.place(key, _position(taken, unit))
-        assert place is not None
-        taken.sheets[place[0]].part.set(place[1], value)
+    _fill(taken, merged.edits)
+    if _ask_again(taken, merged, incoming):
+        _fill(taken, {cell: present[cell] for cell in merged.edits})
+        merged = merge(cells, present, before, incoming)
+        _fill(taken, merged.edits)
     if merged.edits:
         repair.refresh(package, package.name)
     values = Evaluation(taken.plan, taken.inputs)
     changed = _keep(package, taken, merged, values) or bool(merged.edits)
     departments, units = shares(taken.plan, values)
     return Gathered(merged.files, len(merged.edits), changed, _waiting(taken, merged), departments, units)
+
+
+def _fill(taken: Snapshot, values: Mapping[Cell, Value]) -> None:
+    for (key, unit), value in values.items():
+        place = taken.place(key, _position(taken, unit))
+        assert place is not None
+        taken.sheets[place[0]].part.set(place[1], value)
+
+
+def _ask_again(taken: Snapshot, merged: Merged, incoming: Sequence[Incoming]) -> bool:
+    """Judge what was just filled in beside all that stands in the office's book, which no file alone shows: a part that is more
+    than the whole of another department's. What is odd goes back among the offers as such; whether there is any."""
+    filled = {taken.place(key, _position(taken, unit)): (key, unit) for key, unit in merged.edits}
+    said = {filled[finding.sheet, finding.cell]: finding for finding in inputs.questions(taken, {place for place in filled if place})}
+    for one in incoming:
+        for number, offer in enumerate(one.offers):
+            finding = said.get((offer.key, offer.unit))
+            if finding is not None and not offer.doubt and not offer.refused and not one.from_unit:
+                grave = finding.severity == "error"
+                one.offers[number] = (
+                    replace(offer, refused=f"{finding.message}。{finding.fix}") if grave else replace(offer, doubt=finding.message)
+                )
+    return bool(said)
 
 
 def _cells(taken: Snapshot) -> list[Cell]:

@@ -66,6 +66,10 @@ class Desk:
         """Progress, in the status bar."""
         self.app.status_bar = f"考核簿：{words}……" if words else False
 
+    def progress(self, done: int, total: int, words: str) -> None:
+        """How far work on many files has come, in the status bar."""
+        self.say(f"{self.title} {done}/{total} {words}")
+
     def tell(self, text: str, grave: bool = False) -> None:
         """A message box."""
         self.say("")
@@ -81,6 +85,17 @@ class Desk:
         self.say("")
         chosen: int | None = dialogs.choose(self.app, f"考核簿 · {self.title}", text, options)
         return chosen
+
+    @contextmanager
+    def laid_aside(self) -> Iterator[None]:
+        """Save the book and let go of its file while that is written over; it is opened again afterwards, whatever happens."""
+        self.book.save()
+        again = adapter.lay_aside(self.book)
+        self._book, self.stays = None, True
+        try:
+            yield
+        finally:
+            self._book = again()
 
     def prompt(self, text: str, default: str = "") -> str | None:
         """Something typed in; None where that is broken off."""

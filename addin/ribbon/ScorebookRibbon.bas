@@ -29,6 +29,10 @@ Public Sub OnHandOut(control As IRibbonControl)
     Press "hand_out"
 End Sub
 
+Public Sub OnGather(control As IRibbonControl)
+    Press "gather"
+End Sub
+
 Public Sub OnNextYear(control As IRibbonControl)
     Press "next_year"
 End Sub
@@ -39,6 +43,18 @@ End Sub
 
 Public Sub OnNewScheme(control As IRibbonControl)
     Press "new_scheme"
+End Sub
+
+Public Sub OnNotice(control As IRibbonControl)
+    Press "notice"
+End Sub
+
+Public Sub OnStatement(control As IRibbonControl)
+    Press "statement"
+End Sub
+
+Public Sub OnAnalysis(control As IRibbonControl)
+    Press "analysis"
 End Sub
 
 Public Sub OnHelp(control As IRibbonControl)

@@ -16,6 +16,8 @@ from typing import ClassVar
 
 from generator.layout.addresses import absolute, address
 from generator.layout.design import Column, Design
+from generator.layout.text_size import height_of, lines_needed
+from generator.layout.wording import filled
 from generator.lines.line import Figure, Format, Line
 from generator.plan.plan import Block, Plan
 from generator.plan.view import Kind
@@ -72,6 +74,21 @@ class Grid(ABC):
         """The columns of the form, from the left; a unit's own has some to write in."""
         own = self.design.parts.unit.columns if self.plan.view.kind is Kind.UNIT else []
         return [*self.design.scoring.columns, *own]
+
+    @property
+    def title(self) -> str:
+        """What stands above the table."""
+        own, view = self.design.own(self.plan.view), self.plan.view
+        text = filled((own.form if own else self.design.scoring.title), title=self.plan.scheme.title, who=view.who)
+        alone = len(self.units) == 1 < len(self.plan.units)
+        return f"{self.plan.units[self.units[0]]}　{text}" if alone else text
+
+    def title_height(self, room: float) -> float:
+        """How high the title is, in points; room: how wide a page is, in characters. A title of the office's has one line."""
+        if self.plan.view.whole:
+            return 30
+        width = min(sum(self.widths.values()), room)
+        return max(30.0, height_of(lines_needed(self.title, width, self.design.styles["form_title"].size), 16))
 
     @property
     def grouped(self) -> bool:

@@ -43,7 +43,7 @@ def _grids(plan: Plan, design: Design, taken: set[str]) -> list[Matrix | Roster]
     blocks = [b for b in plan.blocks if not b.listed]
     if plan.view.kind is Kind.UNIT:
         return [matrix(plan, design, design.parts.unit.sheet, [0], blocks)]
-    if plan.view.whole and one_sheet_a_unit(plan):
+    if one_sheet_a_unit(plan):
         own = enumerate(_own_blocks(plan, blocks))
         return [matrix(plan, design, sheet_names.free(plan.units[unit], taken), [unit], mine) for unit, mine in own]
     everybody = list(range(len(plan.units)))
@@ -93,6 +93,9 @@ def _refuse_single_items(layout: Layout) -> None:
 
 def one_sheet_a_unit(plan: Plan) -> bool:
     """Whether each unit gets a sheet of its own: where the scheme says so, or the units share few of their indicators."""
+    if plan.view.kind is Kind.DEPARTMENT:
+        # there is no summary that formulas could look at, and what all have is better filled in for all at once
+        return _little_in_common(plan) and not _looks_across(plan) and _most_have_their_own(plan)
     asked_once = any(line.shared and line.input for line in plan.lines.values())
     if plan.scheme.layout == "units" and asked_once:
         raise SchemeFault(
@@ -100,6 +103,24 @@ def one_sheet_a_unit(plan: Plan) -> bool:
         )
     if plan.scheme.layout != "auto":
         return plan.scheme.layout == "units"
+    return _little_in_common(plan)
+
+
+def _looks_across(plan: Plan) -> bool:
+    """Whether anything looks at all units at once, or at a certain other one."""
+    return bool(plan.dependencies.looked_at("row", "unit")) or any(table.kind == "quota" for table in plan.tables)
+
+
+def _most_have_their_own(plan: Plan) -> bool:
+    """Whether more than half of the units have an indicator that at most half of them have."""
+    count = len(plan.units)
+    absent = [absent_units(block, count) for block in plan.blocks if block.kind == "indicator"]
+    rare = [mask for mask in absent if mask.count(False) * 2 <= count]
+    return sum(not all(column) for column in zip(*rare, strict=True)) * 2 > count
+
+
+def _little_in_common(plan: Plan) -> bool:
+    """Whether there are many units that share few of their indicators."""
     if any(line.shared for line in plan.lines.values()) or plan.lists or len(plan.units) < MANY_UNITS:
         return False
     indicators = [b for b in plan.blocks if b.kind == "indicator" and b.lines]

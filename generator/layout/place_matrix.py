@@ -170,7 +170,8 @@ def _rows(grid: Matrix) -> None:
         if block.kind in ("indicator", "data"):
             _stretch(grid, block, first, row - 1)
     grid.last_row, grid.head_row = row - 1, grid.first_row - 1
-    grid.heights[grid.title_row], grid.heights[grid.title_row + 1] = 30, 18
+    room = page_width(grid.design, grid.design.print.smallest_scale / 100)
+    grid.heights[grid.title_row], grid.heights[grid.title_row + 1] = grid.title_height(room), 18
     head = max(lines_needed(grid.plan.units[u], grid.widths[grid.first_unit], 10) for u in grid.units)
     grid.heights[grid.first_row - 1] = max(30.0, height_of(head, 10))
     if grid.grouped:

@@ -132,7 +132,8 @@ def _unit_rows(grid: Roster) -> None:
         grid.head[key] = row
         grid.heights[row] = max(grid.design.row_height, _head_height(grid, key))
         row += 1
-    grid.heights[grid.title_row], grid.heights[grid.title_row + 1] = 30, 18
+    room = page_width(grid.design, grid.design.print.smallest_scale / 100)
+    grid.heights[grid.title_row], grid.heights[grid.title_row + 1] = grid.title_height(room), 18
     grid.first_row = row
     for unit in grid.units:
         grid.unit_rows[unit] = row

@@ -9,6 +9,7 @@ from generator.layout.design import DepartmentBook
 from generator.layout.layout import Layout
 from generator.layout.text_size import height_of, lines_needed
 from generator.layout.wording import filled
+from generator.lines.line import Role
 from generator.plan.plan import Plan
 from generator.plan.view import Kind
 from generator.scheme.assessors import indicators_by_body
@@ -23,7 +24,7 @@ MOST_NAMED = 3
 def _to_fill(layout: Layout) -> str:
     """The sheets that officials fill in, in words."""
     if layout.by_unit:
-        first = "本单位名称的表"
+        first = "各单位名称的表" if layout.plan.view.kind is Kind.DEPARTMENT else "本单位名称的表"
     elif layout.apart:
         first = f"各单位所在的表（“{layout.grids[0].sheet}”等{len(layout.grids)}张，从“{layout.design.summary.sheet}”点单位名称跳过去）"
     else:
@@ -50,8 +51,11 @@ def _own_facts(layout: Layout, facts: dict[str, str]) -> dict[str, str]:
     plan, labels = layout.plan, layout.design.guide.facts
     own, view = layout.design.own(plan.view), plan.view
     assert own is not None
-    count = len({block.number for block in plan.blocks if block.kind == "indicator"})
-    facts = {**facts, "indicators": f"{count}项（整个考核{facts['indicators']}）"}
+    listed = [block for block in plan.blocks if block.kind == "indicator"]
+    scored = [block for block in listed if any(line.role is Role.SCORE for line in block.lines)] or listed
+    count = f"{len({block.number for block in scored})}项"
+    if count != facts["indicators"]:
+        facts = {**facts, "indicators": f"{count}（整个考核{facts['indicators']}）"}
     left_out = "units" if view.kind is Kind.UNIT else "full"
     told = {own.whose: view.who} | {label: facts[key] for key, label in labels.items() if key != left_out}
     if isinstance(own, DepartmentBook) and (shared := _together(plan)):

@@ -21,6 +21,7 @@ from generator.layout.wording import filled
 from generator.lines.accepts import requirement
 from generator.lines.input import Input
 from generator.lines.keys import MISSING as MISSING_LINE
+from generator.lines.keys import TOTAL
 from generator.lines.line import SHARED, Figure, Format, Line, Role, answered
 from generator.plan.evaluation import Evaluation
 from generator.plan.plan import Block
@@ -134,24 +135,19 @@ class Builder:
         self.side_by_side = len(self.segments) > 1 and self.design.form > 1
         """Whether pages stand side by side, with the title at the head of each."""
 
-    @property
-    def form(self) -> str:
-        """The title, with places in it."""
-        own = self.design.own(self.plan.view)
-        return own.form if own else self.design.scoring.title
-
     def titles(self, grid: Matrix | Roster, start: int, middle: int) -> None:
         """Title and subtitle, from column ``start`` to ``middle``; after it, how much is missing."""
         sheet, scheme = self.sheet, self.plan.scheme
-        title = filled(self.form, title=scheme.title, who=self.plan.view.who)
-        if self.layout.apart:
-            title = f"{self.plan.units[grid.units[0]] if len(grid.units) == 1 else grid.sheet}　{title}"
+        style = "title" if self.plan.view.whole else "form_title"
+        title = grid.title
+        if self.layout.apart and len(grid.units) > 1:
+            title = f"{grid.sheet}　{title}"
         spans = self.segments
         if self.side_by_side:  # a cell that each page repeats is in the middle of none
             sheet.header, start, middle = title, grid.first_visible, grid.head_column
             spans = [(start, self.segments[0][1])]
         for first, last in spans:
-            sheet.span(grid.title_row, first, grid.title_row, last, title, "title")
+            sheet.span(grid.title_row, first, grid.title_row, last, title, style)
         source = scheme.source
         words = filled(self.design.scoring.subtitle, document=source.document, part=source.part)
         _, last = self.segments[0]
@@ -257,8 +253,7 @@ class _Builder(Builder):
                 self.totals(first, last)
             case _:
                 self.described(block, first, last)
-                if block.kind == "indicator":
-                    self.to_write(block, first, last)
+                self.to_write(block, first, last)
         for line in block.lines:
             if line.key not in self.grid.above:
                 self.line(line)
@@ -322,19 +317,28 @@ class _Builder(Builder):
                 self.sheet.put(row, column, None, "total")
             for column in range(self.grid.last_unit + 1, self.grid.last_column + 1):
                 self.sheet.put(row, column, None, "total")
+            if line.key == TOTAL and "approved" in self.columns:
+                self.to_approve(line, row, row)
 
     def to_write(self, block: Block, first: int, last: int) -> None:
         """What people write beside an indicator, if this is a form with room for it."""
+        scored = next((line for line in block.lines if line.role is Role.SCORE), None)
         for key in WRITTEN:
             if key not in self.columns:
                 continue
-            at, style = self.columns[key], "approved" if key == "approved" else "written"
-            scored = next((line.key for line in block.lines if line.role is Role.SCORE), "")
-            content = self.approved.get(scored) if key == "approved" else None
-            self.sheet.span(first, at, last, at, content, style, locked=False)
-            if key == "approved":
-                where, far = address(first, at), (f"-{FAR}", FAR)
-                self.sheet.validations.append(Validation(where, "decimal", "between", *far, *APPROVED))
+            at = self.columns[key]
+            if block.kind != "indicator" or (key == "approved" and scored is None):
+                self.sheet.span(first, at, last, at, None, "approved")
+            elif key == "approved" and scored is not None:
+                self.to_approve(scored, first, last)
+            else:
+                self.sheet.span(first, at, last, at, None, "written", locked=False)
+
+    def to_approve(self, line: Line, first: int, last: int) -> None:
+        """The cell for the score that is approved in the end."""
+        at = self.columns["approved"]
+        self.sheet.span(first, at, last, at, self.approved.get(line.key), "approved", number_format(line), locked=False)
+        self.sheet.validations.append(Validation(address(first, at), "decimal", "between", f"-{FAR}", FAR, *APPROVED))
 
     def line(self, line: Line) -> None:
         sheet, row = self.sheet, self.grid.rows[line.key]

@@ -33,7 +33,8 @@ class Box(NamedTuple):
 
 @dataclass(frozen=True)
 class Validation:
-    """What may be typed into cells. kind: openpyxl's data validation type; formulas without ``=``."""
+    """What may be typed into cells. kind: openpyxl's data validation type; formulas without ``=``; error: what is said where something
+    else is typed, '' where anything may be."""
 
     range: str
     kind: str
