@@ -211,6 +211,9 @@ def test_the_office_s_own_template_beside_the_book_is_used(book: Path, tmp_path:
     assert len([path for path in tmp_path.iterdir() if "备份" in path.name]) == 1  # what was there is kept
     assert cli.run(["statement", str(own), "-u", "丁街", "-o", str(tmp_path / "单")]) == 0
     assert [path.name for path in (tmp_path / "单").iterdir()] == ["丁街得分说明单.docx"]
+    assert cli.run(["explain", str(own), "-u", "丁街", "-o", str(tmp_path / "丁.docx")]) == 0
+    assert (tmp_path / "丁.docx").read_bytes() == (tmp_path / "单" / "丁街得分说明单.docx").read_bytes()
+    assert cli.run(["explain", str(own), "-u", "丁街", "-i", "1", "-o", str(tmp_path / "丁.docx")]) == 2
     capfd.readouterr()
 
 
