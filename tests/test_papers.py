@@ -224,6 +224,10 @@ def test_the_office_s_own_template_beside_the_book_is_used(book: Path, tmp_path:
         ("{% for 组 in 分组 %}", "大括号没有写对"),
         ("{{''.__class__.__mro__}}", "填不了"),
         ("{{主送机关", "大括号没有写对"),
+        ("{{'长' * 1000000000}}", "填不了"),
+        ("{{'长'|center(1000000000)}}", "大括号没有写对"),
+        ("{{'{:>1000000000}'.format(1)}}", "填不了"),
+        ("{% for n in range(1000000000) %}{% endfor %}", "填不了"),
     ],
 )
 def test_a_wrong_template_is_told_in_a_sentence(taken: Snapshot, tmp_path: Path, written: str, said: str) -> None:
