@@ -64,9 +64,10 @@ manual: system $(VENV)/.run
 	$(BIN)/scorebook manual -o $(OUT)
 	soffice --headless --convert-to pdf --outdir $(OUT) $(OUT)/考核簿使用手册.docx
 
-pictures: system $(VENV)/.dev
+pictures: system $(VENV)/.dev $(PAGE)
 	$(BIN)/python docs/pictures.py
 	$(BIN)/python docs/addin_pictures.py
+	$(BIN)/python docs/page_pictures.py
 
 # The Windows folder and its installer: PYTHON_ZIP is python.org's python-3.11.9-embed-amd64.zip (docs/deployment.zh.md).
 BUNDLE = $(BIN)/python -m addin.packaging.windows.bundle --wheels $(OUT)/windows/wheels --own $(OUT)/windows/own/*.whl \
