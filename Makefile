@@ -1,15 +1,19 @@
 # make demo   sets up and runs the main job on real schemes
+# make page   makes 考核簿.html, which needs nothing but a browser
 # make test   sets up and runs all tests (installs LibreOffice, fonts and npm on Debian where they are missing)
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 OUT := out
-DEBIAN := libreoffice-calc libreoffice-writer python3-uno fonts-noto-cjk poppler-utils xvfb $(shell command -v npm >/dev/null || echo npm)
+DEBIAN := libreoffice-calc libreoffice-writer python3-uno fonts-noto-cjk poppler-utils xvfb chromium $(shell command -v npm >/dev/null || echo npm)
 VALIDATOR := tests/validator/node_modules/.package-lock.json
+BROWSING := tests/browsing/node_modules/.package-lock.json
+PAGE := addin/page/built/考核簿.html
+PAGE_SOURCES := $(shell find addin generator templates schemes \( -name built -o -name __pycache__ \) -prune -o -type f -print)
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: demo test lint types bench programs pictures fuzz windows windows-test windows-parts system clean
+.PHONY: demo page test lint types bench programs pictures fuzz windows windows-test windows-parts system clean
 
 demo: $(VENV)/.run
 	@mkdir -p $(OUT)
@@ -24,7 +28,13 @@ demo: $(VENV)/.run
 	@echo; $(BIN)/scorebook explain $(OUT)/panshan-2019-parks.xlsx --unit 电商物流园 --indicator 1
 	@echo; echo "Blank books: $(OUT)/blank   Filled and recomputed: $(OUT)/*.xlsx"
 
-test: system $(VENV)/.dev $(VALIDATOR) lint types
+page: $(PAGE)
+
+$(PAGE): $(PAGE_SOURCES) | system $(VENV)/.run
+	$(BIN)/python -m addin.packaging.page_packages $(OUT)/page-packages
+	$(BIN)/python -m addin.packaging.page $(OUT)/page-packages
+
+test: system $(VENV)/.dev $(VALIDATOR) $(BROWSING) $(PAGE) lint types
 	$(BIN)/pytest --numprocesses auto --maxprocesses 8 --dist loadgroup
 
 lint: $(VENV)/.dev
@@ -35,10 +45,11 @@ lint: $(VENV)/.dev
 types: $(VENV)/.dev
 	$(BIN)/mypy
 
-bench: system $(VENV)/.bench
+bench: system $(VENV)/.bench $(PAGE)
 	$(BIN)/python tests/benchmarks/bench_books.py
 	$(BIN)/python tests/benchmarks/bench_recompute.py
 	$(BIN)/python tests/benchmarks/bench_buttons.py
+	$(BIN)/python tests/benchmarks/bench_page.py
 
 programs: system $(VENV)/.bench
 	@command -v ssconvert >/dev/null || DEBIAN_FRONTEND=noninteractive $(AS_ROOT) apt-get install -q -y --no-install-recommends gnumeric
@@ -86,6 +97,10 @@ $(VALIDATOR): tests/validator/package.json tests/validator/package-lock.json | s
 	npm ci --prefix tests/validator --no-audit --no-fund --loglevel=error
 	@touch $@
 
+$(BROWSING): tests/browsing/package.json tests/browsing/package-lock.json | system
+	npm ci --prefix tests/browsing --no-audit --no-fund --loglevel=error
+	@touch $@
+
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV) || { $(AS_ROOT) apt-get update -q && $(AS_ROOT) apt-get install -q -y python3-venv && $(PYTHON) -m venv $(VENV); }
 
@@ -102,4 +117,4 @@ $(VENV)/.bench: pyproject.toml | $(BIN)/python
 	@touch $@ $(VENV)/.dev $(VENV)/.run
 
 clean:
-	rm -rf $(VENV) $(OUT) tests/validator/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(OUT) addin/page/built tests/validator/node_modules tests/browsing/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis

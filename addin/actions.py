@@ -226,7 +226,11 @@ class Scored:
 
 def score(book: Path) -> Scored:
     """Score a workbook from the inputs in it, by the exact reading; what its formulas show is not looked at."""
-    taken = snapshot.take(book)
+    return score_in(snapshot.take(book))
+
+
+def score_in(taken: Snapshot) -> Scored:
+    """See `score`."""
     evaluation = Evaluation(taken.plan, taken.inputs)
     units = {name: evaluation.result(i) for i, name in enumerate(taken.plan.units)}
     return Scored(taken.file, units, taken.plan.results, taken.plan.view)

@@ -17,7 +17,7 @@ from functools import partial
 
 import xlwings
 
-from addin import actions, gather_button, hand_out_button, scheme_buttons
+from addin import actions, gather_button, hand_out_button, result_buttons, scheme_buttons
 from addin.engines import adapter
 from addin.garbage import collection_seldom
 from addin.live import local, results
@@ -91,6 +91,21 @@ def hand_out() -> None:
 def gather() -> None:
     """汇总: what the books of a folder hold goes into the one in front, which is saved before and opened again afterwards."""
     _press("汇总", gather_button.work)
+
+
+def notice() -> None:
+    """通报: the ranking notice of the book in front, a .docx beside it."""
+    _press("通报", lambda desk: result_buttons.notice(desk, scheme_buttons.folder_for_new(desk)))
+
+
+def statement() -> None:
+    """得分说明单: a .docx for each unit, in a folder beside the book in front."""
+    _press("得分说明单", lambda desk: result_buttons.statement(desk, scheme_buttons.folder_for_new(desk)))
+
+
+def analysis() -> None:
+    """结果分析: a workbook of places, losses and how firm the ranking stands, beside the book in front; it is opened."""
+    _press("结果分析", lambda desk: result_buttons.analysis(desk, scheme_buttons.folder_for_new(desk)))
 
 
 def help() -> None:

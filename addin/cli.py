@@ -505,6 +505,18 @@ def show_recomputed(done: Recomputed) -> None:
 
 
 @app.command()
+def page(
+    folder: Annotated[Path, typer.Option("-o", "--output", metavar="文件夹", help="写到哪个文件夹")] = Path(),
+) -> None:
+    """写出网页版“考核簿.html”：一个文件，用浏览器打开就能检查、重算、生成空白表，不用安装，不联网。"""
+    from addin.packaging import page as page_file
+
+    path = folder / page_file.NAME
+    write_atomically(path, page_file.built())
+    out.print(f"已写出 {path}；双击用浏览器打开")
+
+
+@app.command()
 def verify(
     names: Annotated[
         list[str] | None, typer.Argument(metavar="方案…", help="方案编号、方案文件，或一本生成的 .xlsx", show_default=False)

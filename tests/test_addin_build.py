@@ -55,6 +55,9 @@ NAMES = [
     "next_year",
     "edit_scheme",
     "new_scheme",
+    "notice",
+    "statement",
+    "analysis",
     "help",
 ]
 PYTHON = r"C:\Scorebook\Scripts\python.exe"
@@ -85,6 +88,9 @@ BUILT_IN = {
     "FillRight",
     "DesignMode",
     "SheetInsert",
+    "ReviewNewComment",
+    "FilePrintQuick",
+    "SortDescendingExcel",
 }
 """Identifiers in Microsoft's lists of Excel's controls for Office 2013, 2016, 2019 and 365."""
 
@@ -134,6 +140,9 @@ def test_the_buttons_stand_in_order_and_two_are_large() -> None:
         "下一年度",
         "编辑方案",
         "新建方案",
+        "通报",
+        "得分说明单",
+        "结果分析",
         "帮助",
     ]
     assert [button.label for button in BUTTONS if button.large] == ["检查", "重算"]

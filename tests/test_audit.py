@@ -416,6 +416,21 @@ def test_more_red_lights_than_nodes(tmp_path: Path) -> None:
     assert "红灯数 9，目标 8" in found.message
 
 
+def test_several_events_where_one_matter_counts_once(tmp_path: Path) -> None:
+    """Asked about where more than one is typed, and scored as they are: 10 − 2 − 2 × 1 = 6."""
+    events = "events: [{what: 省级, each: 2}, {what: 市级, each: 1}]"
+    typed = tiny.typed({"1/省级": [1, 1, 0], "1/市级": [0, 2, 3]})
+    book = tiny.book(
+        tiny.text(f"- {{id: 1, name: 通报, points: 10, rule: deduct, same_matter: highest, {events}}}"), tmp_path / "a.xlsx", typed
+    )
+    [found] = actions.check(book).findings
+    assert (found.code, found.unit, found.severity) == ("matter-repeated", "乙", "warning")
+    assert "1 通报 “省级”、“市级”" in found.message
+    assert {name: unit.total for name, unit in actions.score(book).units.items()} == {"甲": 8, "乙": 6, "丙": 7}
+    each = tiny.book(tiny.text(f"- {{id: 1, name: 通报, points: 10, rule: deduct, {events}}}"), tmp_path / "b.xlsx", typed)
+    assert actions.check(each).findings == []
+
+
 def test_more_of_a_part_than_of_the_whole(tmp_path: Path) -> None:
     """Scored as the formula says, and asked about: 3 done in time of 2 done."""
     text = tiny.text(

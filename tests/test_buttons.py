@@ -931,6 +931,37 @@ def test_generate_offers_the_offices_own_first(app: xlwings.App, book: xlwings.B
     app.books.active.close()
 
 
+def test_the_papers_of_the_book_in_front_stand_beside_it(app: xlwings.App, book: xlwings.Book, file: Path, said: Said) -> None:
+    before = file.read_bytes()
+    buttons.notice()
+    made = file.parent / "2019年度各经济园区业务工作考核通报.docx"
+    assert made.is_file(), said.last
+    assert made.name in said.last
+    buttons.statement()
+    written = sorted(path.name for path in (file.parent / "2019年度各经济园区业务工作考核得分说明单").iterdir())
+    assert written == sorted(f"{unit}得分说明单.docx" for unit in ("新材料", "高升经济区", "电商物流园", "辽河口生态经济区"))
+    assert "4 份" in said.last
+    buttons.analysis()
+    opened = app.books.active
+    assert opened.name == "2019年度各经济园区业务工作考核结果分析.xlsx"
+    assert [sheet.name for sheet in opened.sheets] == ["名次表", "失分", "排名稳不稳"]
+    book.activate()
+    buttons.analysis()
+    assert "正开着" in said.last
+    assert file.read_bytes() == before
+
+
+def test_papers_of_what_is_not_filled_in_are_refused(app: xlwings.App, file: Path, said: Said) -> None:
+    [blank] = actions.generate(["panshan-2019-parks"], file.parent / "空")
+    app.books.open(str(blank))
+    for button in (buttons.notice, buttons.statement, buttons.analysis):
+        button()
+        if button is buttons.statement:
+            assert "4 份" in said.last  # a unit may see what is still missing
+        else:
+            assert "还没有一个单位填完" in said.last
+
+
 def test_every_bundled_scheme_can_be_chosen(app: xlwings.App, book: xlwings.Book, said: Said) -> None:
     offered = 0
     known, broken = scheme_buttons.known_schemes()

@@ -262,6 +262,15 @@ def too_many_good(book: Book) -> list[Finding]:
     return book.check()
 
 
+def matter_twice(book: Book) -> list[Finding]:
+    """Somebody is criticised at two levels; it may be for one matter."""
+    text = tiny.text(
+        "- {id: 1, name: 通报, points: 10, rule: deduct, same_matter: highest, events: [{what: 省级, each: 2}, {what: 市级, each: 1}]}"
+    )
+    typed = tiny.typed({"1/省级": [1, 1, 0], "1/市级": [0, 2, 3]})
+    return actions.check(tiny.book(text, book.path.parent / "matter.xlsx", typed)).findings
+
+
 PROVOKE: dict[str, Callable[[Book], list[Finding]]] = {
     "input-missing": lambda b: b.typed("1/完成", None),
     "input-text": lambda b: b.typed("1/完成", "约三亿"),
@@ -276,6 +285,7 @@ PROVOKE: dict[str, Callable[[Book], list[Finding]]] = {
     "input-error": error_value,
     "input-outlier": lambda b: b.typed("2/完成", Decimal(120000000)),
     "input-beyond": part_of_more,
+    "matter-repeated": matter_twice,
     "input-not-applicable": lambda b: b.typed("1/完成", Decimal(5), unit=3),
     "input-locked": lambda b: pasted(b, "1/得分"),
     "input-look": white,

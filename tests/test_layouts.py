@@ -25,9 +25,10 @@ from addin.workbooks import explanation, snapshot
 from addin.workbooks.book import BookError
 from addin.workbooks.explanation import NotExplained
 from generator.layout.addresses import address
+from generator.layout.grid import lone_figure
 from generator.layout.layout import Layout
 from generator.layout.matrix import Matrix
-from generator.layout.roster import Roster, lone_figure
+from generator.layout.roster import Roster
 from generator.plan.planner import make_plan
 from generator.problems import SourceError
 from generator.scheme import load
@@ -186,7 +187,8 @@ def many(units: int, indicators: list[str], extra: str = "") -> str:
 DIRECT = "rule: direct"
 """Two lines: 评分, 得分."""
 OWN_TARGETS = "rule: ratio, target: [" + ", ".join(map(str, range(1, 16))) + "]"
-LONG = "rule: formula, inputs: {填报的名称长得要占满一整列宽度的数量: {}, 又一个名称长得要占满一整列宽度的数量: {}}, score: 分值"
+LONG_NAMES = ", ".join(f"{nth}个名称长得要占满一整列宽度的填报数量: {{}}" for nth in "一二三")
+LONG = f"rule: formula, inputs: {{{LONG_NAMES}}}, score: 分值"
 
 
 @pytest.mark.parametrize(
@@ -198,7 +200,7 @@ LONG = "rule: formula, inputs: {填报的名称长得要占满一整列宽度的
         (15, [DIRECT] * 7, "", False),  # 17 columns are too many
         (15, ["rule: ratio, target: 3"] * 6, "", True),  # the same target for all stands above, once
         (15, [OWN_TARGETS] * 6, "", False),
-        (15, [LONG] * 4, "", False),  # 15 columns, but wider than a page
+        (15, [LONG] * 3, "", False),  # 15 columns, but wider than a page
         (60, [DIRECT] * 3, "layout: matrix", False),
         (3, [DIRECT] * 9, "layout: rows", True),
     ],
@@ -484,19 +486,19 @@ def test_sheet_names_are_what_excel_allows(tmp_path: Path) -> None:
 
 
 def test_a_group_outside_the_assessment_is_not_ranked() -> None:
-    text = tiny.text("- {id: 1, name: 评价, points: 10, rule: direct}", units="{区: [甲, 乙], 参照: [丙]}", extra="outside: [参照]")
+    text = tiny.text("- {id: 1, name: 评价, points: 10, rule: direct}", units="{区: [甲, 乙, 丙, 丁], 参照: [戊]}", extra="outside: [参照]")
     file = load.loads(text, "tiny.yaml")
-    inputs: dict[tuple[str, int], Value] = {("1/评分", unit): Decimal(9 - unit) for unit in range(3)}
+    inputs: dict[tuple[str, int], Value] = {("1/评分", unit): Decimal(9 - unit) for unit in range(5)}
     book = compose(file, inputs)
     [summary] = [s for s in book.sheets if s.name == "汇总"]
     heads = {str(box.content): at for (row, at), box in summary.cells.items() if row == 3}
-    assert [summary.cells[row, heads["总分"]].content.value for row in (4, 5, 6)] == [9, 8, 7]  # type: ignore[union-attr]
-    assert [summary.cells[row, heads["位次"]].content.value for row in (4, 5, 6)] == [1, 2, "－"]  # type: ignore[union-attr]
+    assert [summary.cells[row, heads["总分"]].content.value for row in range(4, 9)] == [9, 8, 7, 6, 5]  # type: ignore[union-attr]
+    assert [summary.cells[row, heads["位次"]].content.value for row in range(4, 9)] == [1, 2, 3, 4, "－"]  # type: ignore[union-attr]
     titles = [str(box.content) for box in summary.cells.values() if str(box.content).endswith("位次表")]
     assert titles == ["区位次表"]
     assert len(summary.charts) == 1
     guide = next(s for s in book.sheets if s.name == "说明")
-    assert "区（2个）、参照（1个，不参加考核）" in [box.content for box in guide.cells.values()]
+    assert "区（4个）、参照（1个，不参加考核）" in [box.content for box in guide.cells.values()]
 
 
 def test_the_summary_shows_what_the_total_is_put_together_from() -> None:

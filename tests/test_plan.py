@@ -8,11 +8,13 @@ formula; nothing is ranked before it is complete. Figures are worked out by hand
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 import tiny
 
+from generator.plan.evaluation import Evaluation
 from generator.plan.plan import Plan
 from generator.problems import SchemeFault
 from generator.verification import compare
@@ -493,3 +495,31 @@ def test_the_engines_agree_on_all_of_it(soffice: str) -> None:
     report = compare.verify(file, count=16, seed=11)
     assert [str(d) for d in report.disagreements[:5]] == []
     assert report.cells["LibreOffice"] > 17 * 200
+
+
+def test_an_evaluation_with_one_input_changed_is_that_of_all_inputs() -> None:
+    """Whatever looks across units, at figures that all share or at nothing but its own unit's cells."""
+    made = tiny.plan(
+        """
+        - {id: 1, name: 投资, points: 10, rule: ratio, target: [4, 8, null], no_task: average}
+        - {id: 2, name: 办件, points: 5, rule: deduct, events: [{what: 超期, each: 0.5}]}
+        - {id: 3, name: 占比, points: 5, rule: formula, inputs: {件数: {ask: count}}, score: "divide(件数, 最多, if_zero=0) * 分值"}
+        """,
+        full="20",
+        extra='quantities: {最多: "over_units(max, 件数)", 位: rank(最终), 最终: "score(\'2\') * 系"}\nfigures: {系: 2}',
+    )
+    inputs = tiny.typed({"1/完成": [3, 8, None], "2/超期": [1, 2, None], "3/件数": [4, 9, 5]})
+    base = Evaluation(made, inputs)
+    for key in made.lines:
+        for unit in range(3):
+            base.at(key, unit)
+    for key, unit, value in [("1/完成", 0, "2"), ("2/超期", 1, "9"), ("3/件数", 1, "3"), ("3/件数", 2, "5"), ("2/超期", 2, "1")]:
+        moved = base.with_one(key, unit, Decimal(value))
+        whole = Evaluation(made, {**inputs, (key, unit): Decimal(value)})
+        again = moved.with_one("2/超期", 0, Decimal(3))
+        both = Evaluation(made, {**inputs, (key, unit): Decimal(value), ("2/超期", 0): Decimal(3)})
+        for line in made.lines:
+            for one in range(3):
+                assert moved.at(line, one) == whole.at(line, one), (key, line, one)
+                assert again.at(line, one) == both.at(line, one), (key, line, one)
+    assert base.value("合计/总分", 0) == Evaluation(made, inputs).value("合计/总分", 0)

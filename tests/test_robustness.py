@@ -113,7 +113,7 @@ def test_values_that_may_not_be_typed_are_not_tried(tmp_path: Path) -> None:
 
 
 def test_what_was_not_tried_is_told(taken: Snapshot) -> None:
-    found = robustness.robustness(taken, most=400)
+    found = robustness.robustness(taken, most=2000)
     assert 0 < found.tried < found.cells
     assert f"{found.cells} 个数试了 {found.tried} 个，其余没有试" in robustness.limits(found)
 

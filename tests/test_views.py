@@ -22,7 +22,7 @@ from addin.workbooks.readings import other_readings
 from generator.columns import letters_of
 from generator.fillings.random_filling import odd_filling, random_filling
 from generator.layout.addresses import address
-from generator.lines.keys import GRADE, MISSING, RANK, TOTAL
+from generator.lines.keys import GRADE, MISSING, RANK, SO_FAR, TOTAL
 from generator.plan.evaluation import Evaluation
 from generator.plan.open_lines import COUNTS
 from generator.plan.plan import Plan
@@ -186,6 +186,14 @@ def test_in_a_units_book_what_needs_the_others_is_open_and_the_rest_is_not() -> 
     assert tiny.scores(third, {"1/完成": [5], "2/评分": [2]}, TOTAL) == [OPEN]
 
 
+def test_a_units_scores_are_added_up_as_far_as_they_are_there() -> None:
+    third = unit(tiny.plan(TWO), "丙")
+    assert tiny.scores(third, {"1/完成": [5], "2/评分": [2]}, "1/得分") == ["0.50"]  # 4 × 5 ÷ 40
+    assert tiny.numbers(third, {"1/完成": [5], "2/评分": [2]}, SO_FAR) == [2.5]
+    alone = unit(tiny.plan("- {id: 1, name: 一, points: 10, rule: direct}"), "甲")
+    assert SO_FAR not in alone.lines
+
+
 def test_what_is_open_is_not_counted_as_missing() -> None:
     mine = unit(tiny.plan(RANKED), "乙")
     assert tiny.scores(mine, {}, "2/名次") == [OPEN]
@@ -204,7 +212,7 @@ def test_a_cell_shows_what_the_offices_shows_or_is_open(id: str) -> None:
         for chosen in (*views(made.scheme, Kind.DEPARTMENT)[:6], *views(made.scheme, Kind.UNIT)[:2]):
             own = selected(made, chosen)
             mine = Evaluation(own, part_of(made, own, dict(filling.inputs)))
-            for key in own.lines.keys() - set(COUNTS):
+            for key in own.lines.keys() - {*COUNTS, SO_FAR}:
                 for number, name in enumerate(own.units):
                     shown = mine.at(key, number)
                     assert shown == OPEN or shown == office.at(key, made.units.index(name)), (chosen, key, name)

@@ -239,7 +239,7 @@ def test_figures_of_the_scheme_stand_in_visible_locked_cells(name: str) -> None:
         hidden = set(sheet.hidden_columns)
         for line in area.lines:
             for column, at in area.figures(line):
-                figure = line.standard if column == "standard" else line.points
+                figure = area.figure(line, column)
                 assert figure is not None
                 if isinstance(figure.value, Decimal):
                     assert boxes[at].content == figure.value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -124,7 +125,7 @@ def _here(listed: Sequence[tuple[str, Path | Incoming]], wanted: Wanted, progres
     """Read the files in this process, or in several where they are many; one bad file never stops the rest."""
     todo = [(name, path) for name, path in listed if isinstance(path, Path)]
     done: dict[str, Incoming] = {name: one for name, one in listed if isinstance(one, Incoming)}
-    if alone or len(todo) <= FEW:
+    if alone or len(todo) <= FEW or sys.platform == "emscripten":  # a browser has no other processes
         for name, path in todo:
             done[name] = read_one(path, name, wanted)
             if progress:

@@ -27,6 +27,13 @@ class NoAccount(Refusal):
     """There is no account to give: no such unit, or a book without scores."""
 
 
+def of_office(taken: Snapshot) -> Snapshot:
+    """The book, if it is the office's. Raises NoAccount for one that was handed out: it has not everything."""
+    if not taken.plan.view.whole:
+        raise NoAccount(f"“{taken.name}”是{taken.plan.view.who}的分簿，内容不全；请用考核办公室的总簿")
+    return taken
+
+
 @dataclass(frozen=True)
 class Entry:
     """What happened to a unit on one indicator.

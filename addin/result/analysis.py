@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from addin.result.account import Account, Accounts, NoAccount
+from addin.result.account import Account, Accounts, NoAccount, of_office
 from addin.result.robustness import Pair, Robustness, limits, range_words, robustness
 from addin.result.standing import Group, Standing, standings
 from addin.workbooks.snapshot import Snapshot
@@ -53,7 +53,7 @@ def _left(text: str) -> Shown:
 def analysis(taken: Snapshot, last: Snapshot | None = None, most: int | None = None) -> bytes:
     """The workbook's bytes. last: last year's book, to compare with; most: see `robustness`. Raises NoAccount where nobody is
     finished, or where the other book has none of these units."""
-    accounts = Accounts(taken)
+    accounts = Accounts(of_office(taken))
     everyone = list(accounts.all())
     groups = standings(taken.plan, accounts.values)
     if not any(group.ranked for group in groups):

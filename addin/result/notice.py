@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from addin.result.account import Account, Accounts, NoAccount
+from addin.result.account import Account, Accounts, NoAccount, of_office
 from addin.result.papers import NOTICE, Template
 from addin.result.standing import Group, Standing, standings
 from addin.workbooks.readings import GRADE, RANK, other_readings
@@ -43,7 +43,7 @@ def notice(taken: Snapshot, heading: Heading, template: Path | None = None) -> b
 def words(taken: Snapshot, heading: Heading) -> dict[str, Any]:
     """The words of the template. Raises NoAccount."""
     plan, scheme = taken.plan, taken.file.scheme
-    accounts = Accounts(taken)
+    accounts = Accounts(of_office(taken))
     everyone = list(accounts.all())
     groups = standings(plan, accounts.values)
     if not any(group.ranked for group in groups):

@@ -94,4 +94,7 @@ def put(path: Path, data: bytes) -> None:
     """Write a paper; one of the same name that says something else, and may have been worked on, is kept as a backup."""
     if path.exists() and contents(path, UNPACKED) != data:
         back_up(path)
-    write_atomically(path, data)
+    try:
+        write_atomically(path, data)
+    except PermissionError:
+        raise PaperError(f"“{path}”写不进去：可能正开着，或文件夹不能写；请关闭它再试") from None

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from addin.result.account import NoAccount
+from addin.result.account import NoAccount, of_office
 from addin.result.standing import Group, standings
 from addin.workbooks.readings import RANK, OtherReading, other_readings
 from addin.workbooks.snapshot import Snapshot
@@ -34,8 +34,8 @@ TIMES = 2
 """So many events are added or taken away."""
 HALVINGS, KEPT = 10, 2
 """How often the smallest change is narrowed down, and how many changes of each kind are told of two neighbours."""
-MOST = 8_000_000
-"""So much is worked out at most: cells of lines, over all trials."""
+MOST = 20_000_000
+"""So much is worked out at most: cells that are looked at, over all trials."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class _Trial:
 
 def robustness(taken: Snapshot, most: int = MOST) -> Robustness:
     """Raises NoAccount where nobody has a place yet. most: how much is worked out at most, see `MOST`."""
-    if not taken.plan.scored:
+    if not of_office(taken).plan.scored:
         raise NoAccount(f"“{taken.name}”只列职责、不计分，没有排名")
     found = _Search(taken, most).found()
     if not found.places:
@@ -131,6 +131,7 @@ class _Search:
     def __init__(self, taken: Snapshot, most: int) -> None:
         self.taken, self.plan, self.left = taken, taken.plan, most
         self.values = Evaluation(taken.plan, taken.inputs)
+        self.weights: dict[str, int] = {}
         self.groups = standings(self.plan, self.values)
         self.base = self.totals(self.values)
         self.members = [[one.unit for one in group.ranked] for group in self.groups]
@@ -154,7 +155,7 @@ class _Search:
         tried = 0
         for line, unit in cells:
             trials = list(self.trials(line, unit))
-            work = len(trials) * len(self.plan.dependencies.reached(line.key)) * len(self.plan.units)
+            work = len(trials) * self.work(line)
             if work > self.left:
                 break
             self.left -= work
@@ -168,6 +169,17 @@ class _Search:
         places = {names[unit]: Places(**{kind: span[unit] for kind, span in self.spans.items()}) for unit in self.place}
         pairs = [pair for _, _, pair in self.pairs]
         return Robustness(self.taken.file.scheme.title, pairs, places, self.groups, tried, len(cells), sum(not o.error for o in readings))
+
+    def work(self, line: Line) -> int:
+        """How much is looked at when a cell of a line is another."""
+        dependencies, units = self.plan.dependencies, len(self.plan.units)
+        for_all = dependencies.reached_for_all(line.key)
+        if line.key not in self.weights:
+            self.weights[line.key] = len(self.plan.lines) + sum(
+                (1 + len(dependencies.all_looks[node])) * (units if line.shared or node in for_all else 1)
+                for node in dependencies.reached(line.key)
+            )
+        return self.weights[line.key]
 
     def cells(self) -> Iterator[tuple[Line, int]]:
         """The inputs that were filled in, or may be left blank: of all units together first, then of the units with the smallest

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from addin.result.account import Account, Accounts, Entry, Neighbour
+from addin.result.account import Account, Accounts, Entry, Neighbour, of_office
 from addin.result.papers import STATEMENT, Template
 from addin.workbooks.readings import OtherReading, other_readings
 from addin.workbooks.snapshot import Snapshot
@@ -22,7 +22,7 @@ def statements(taken: Snapshot, units: Iterable[str] = (), template: Path | None
     Raises NoAccount for a unit that is not there, PaperError for the template.
     """
     paper = Template(template or STATEMENT.own)
-    accounts, readings = Accounts(taken), other_readings(taken)
+    accounts, readings = Accounts(of_office(taken)), other_readings(taken)
     for account in [accounts.of(unit) for unit in units] or accounts.all():
         name = "".join(sign for sign in account.unit if sign not in _NOT_IN_NAMES)
         yield f"{name}得分说明单.docx", paper.filled(words(taken, account, readings))

@@ -45,6 +45,18 @@ Public Sub OnNewScheme(control As IRibbonControl)
     Press "new_scheme"
 End Sub
 
+Public Sub OnNotice(control As IRibbonControl)
+    Press "notice"
+End Sub
+
+Public Sub OnStatement(control As IRibbonControl)
+    Press "statement"
+End Sub
+
+Public Sub OnAnalysis(control As IRibbonControl)
+    Press "analysis"
+End Sub
+
 Public Sub OnHelp(control As IRibbonControl)
     Press "help"
 End Sub

@@ -33,7 +33,7 @@ def locked_constants(taken: Snapshot) -> dict[str, dict[str, Value | Formula]]:
 @lru_cache(maxsize=16)
 def constants(text: str, file: str, template: str, view: View = OFFICE, read_as: ReadAs = ()) -> dict[str, dict[str, Value | Formula]]:
     whole = pristine(text, file, template, view, read_as)
-    layout = _Unwritten(whole.plan, whole.design, whole.grids, whole.lists, whole.references, whole.by_unit)
+    layout = _Unwritten(whole.plan, whole.design, whole.grids, whole.lists, whole.references, whole.apart)
     blank = Evaluation(layout.plan, {})
     lines = {area.sheet: {at for line in area.lines for at in _cells_of(line, area)} for area in layout.areas}
     references = set(layout.references)

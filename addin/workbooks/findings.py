@@ -38,6 +38,9 @@ CATALOGUE: dict[str, Kind] = {
     "input-error": Kind("error", "填写的格子里是错误值", "请重新填写"),
     "input-outlier": Kind("warning", "与目标之比和其他单位相差一百倍以上，可能弄错了计量单位", "请核对计量单位（如万元、亿元）"),
     "input-beyond": Kind("warning", "一部分比全部还多", "请核对两个数；得分仍按公式算"),
+    "matter-repeated": Kind(
+        "warning", "几种情形都填了，同一件事只能按最高的一种计一次", "请核对是不是不同的事；是同一件事的只留最高的一种"
+    ),
     "input-not-applicable": Kind("warning", "该单位没有这项任务，却填了数", "请核对；填的数不计分"),
     "input-locked": Kind("error", "填写的格子被锁住了，多半是整格粘贴过来的", "用“重算”恢复，填的数不变；以后请用“选择性粘贴→数值”"),
     "input-look": Kind("warning", "填写的格子失去了原样，多半是整格粘贴过来的", "用“重算”恢复，填的数不变；以后请用“选择性粘贴→数值”"),

@@ -11,10 +11,12 @@ from addin.workbooks.findings import Finding
 from addin.workbooks.naming import Names
 from addin.workbooks.snapshot import Snapshot
 from addin.workbooks.structure import BROKEN
-from generator.lines.keys import BAND, GRADE
-from generator.lines.line import Role
+from generator.lines.keys import BAND, GRADE, Owner
+from generator.lines.line import Line, Role
 from generator.plan.evaluation import Evaluation
 from generator.plan.view import Kind
+from generator.rules.events import PerEvent
+from generator.scheme.model import Indicator
 from generator.sheets import tables
 from generator.sheets.sheet import Formula
 from generator.value import show
@@ -25,6 +27,7 @@ def examine(taken: Snapshot, values: Evaluation, names: Names, so_far: Audit) ->
     yield from _out_of_date(taken, names, so_far)
     yield from _quotas(taken, values, names)
     yield from _ties(taken, values, names)
+    yield from _repeated(taken, names)
     known = {f.code for f in so_far.findings if f.severity != "warning" and f.code not in DRESS}
     if not any(code in BROKEN or code.startswith("input-") for code in known):  # then that is why
         yield from _open_scores(taken, values, names)
@@ -75,6 +78,27 @@ def _ties(taken: Snapshot, values: Evaluation, names: Names) -> Iterator[Finding
             if given >= due + 1:
                 detail = f"“{band.name}”应有 {show(due)} 个，因并列有 {given} 个"
                 yield names.finding("quota-exceeded", detail, taken.design.summary.sheet)
+
+
+def _repeated(taken: Snapshot, names: Names) -> Iterator[Finding]:
+    """Several events of an indicator where one matter counts once, by the highest: what is typed does not tell whether they
+    are one matter."""
+    rules = {node.id for node in taken.plan.scheme.walk() if isinstance(node, Indicator) and _once(node)}
+    events: dict[Owner, list[Line]] = {}
+    for line in taken.plan.inputs:
+        if line.owner.id in rules and line.input is not None and not line.input.required:
+            events.setdefault(line.owner, []).append(line)
+    for lines in events.values():
+        for unit in range(len(taken.plan.units)):
+            typed = [line for line in lines if isinstance(value := taken.value(line.key, unit), Decimal) and value > 0]
+            if len(typed) > 1:
+                words = "、".join(f"“{line.label}”" for line in typed)
+                sheet, at = taken.place(typed[0].key, unit) or ("", "")
+                yield names.finding("matter-repeated", f"{names.of_owner(typed[0].owner)} {words}", sheet, at, typed[0], unit)
+
+
+def _once(node: Indicator) -> bool:
+    return isinstance(node.how, PerEvent) and node.how.same_matter == "highest"
 
 
 def _open_scores(taken: Snapshot, values: Evaluation, names: Names) -> Iterator[Finding]:

@@ -220,7 +220,7 @@ def of_package(package: Book, name: str) -> Snapshot:
     by_original = {id(f.original): f.area for f in sheets.values()}
     here = [by_original[id(area)] for area in original.areas if id(area) in by_original]
     grids, lists = [area for area in here if not isinstance(area, Listing)], [area for area in here if isinstance(area, Listing)]
-    layout = Layout(plan, design, grids, lists, by_unit=original.by_unit)
+    layout = Layout(plan, design, grids, lists, apart=original.apart)
     lost = [area.sheet for area in original.areas if id(area) not in by_original]
     if not layout.grids:
         raise BookError(f"“{name}”里找不到填报与计分表（隐藏的行列标记可能被删掉了）；请用备份，或重新生成空白表")

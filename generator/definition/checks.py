@@ -19,7 +19,9 @@ WHOSE = "#whose"
 """The name of what a row belongs to, beside its number."""
 PARENT, POINTS, SHARED = "#parent", "#points", "#shared"
 """Hidden columns: the row of the group that a row is in, the points that count, those of parts that have none of their own."""
-UNSEEN = (PARENT, POINTS, SHARED)
+REF = "#ref"
+"""The hidden column that holds how rows elsewhere refer to a row; what is chosen from when they say what they belong to."""
+UNSEEN = (PARENT, POINTS, SHARED, REF)
 NOBODY, EVERYTHING = "没有这一项", "整个方案"
 COMPUTED = (SUM, VERDICT, WHOSE, *UNSEEN)
 """Columns that are worked out and never read."""
@@ -42,7 +44,8 @@ def letters_in(grid: Grid) -> dict[str, str]:
 @dataclass
 class _Line:
     """A row of the tree, as the formulas see it. partly: not every unit gets its points; excused: its points need not be those of
-    its parts; common: the points of its parts that have none of their own; inherited: its own, if it has none."""
+    its parts; ref: how rows elsewhere refer to it; common: the points of its parts that have none of their own; inherited: its own, if
+    it has none."""
 
     row: int
     level: int
@@ -50,6 +53,7 @@ class _Line:
     points: Any
     partly: bool
     excused: bool
+    ref: str = ""
     parent: int = 0
     sum: Value = ""
     counts: Value = ""
@@ -72,7 +76,7 @@ class TreeChecks:
     def _line(self, row: int, data: dict[str, Any]) -> _Line:
         ref = str(data.get("id", data.get("name")))
         partly = "for" in data and data.get("no_task", "exclude") == "exclude"
-        return _Line(row, data[LEVEL], data[SORT], data.get("points"), partly, data.get("base") == "full" or ref in self.scored)
+        return _Line(row, data[LEVEL], data[SORT], data.get("points"), partly, data.get("base") == "full" or ref in self.scored, ref)
 
     def _work_out(self) -> None:
         """What the formulas come to."""
@@ -83,6 +87,7 @@ class TreeChecks:
             if around:
                 line.parent, line.common = around[-1].row, around[-1].common
             if line.sort == COMMON:
+                line.ref = around[-1].ref + COMMON_MARK if around else ""
                 if around and line.points is not None:
                     around[-1].common = line.points if isinstance(line.points, Decimal) else ""
                 continue
@@ -115,7 +120,21 @@ class TreeChecks:
             PARENT: Formula(f"={self._parent(row)}", Decimal(line.parent)),
             POINTS: Formula(f"={self._counts(row)}", line.counts),
             SHARED: Formula(f"={self._shared(row)}", line.common if line.sort != COMMON else self._around(line)),
+            REF: Formula(f"={self._ref(row)}", line.ref),
         }
+
+    def _ref(self, row: int) -> str:
+        sort, id_, name, parent = (self._at(key, row) for key in (SORT, "id", "name", PARENT))
+        common = f'IF({parent}>0,{self._of_parent(REF, row)}&"{COMMON_MARK}","")'
+        return f'IF({sort}="{COMMON}",{common},IF({id_}<>"",{id_}&"",{name}&""))'
+
+    @property
+    def owners(self) -> str:
+        """The formula of the range that holds what a row elsewhere may belong to. As Excel 2007 takes it, which looks at no other
+        sheet otherwise when it offers choices."""
+        sheet, column = sheet_prefix(words.TREE), self.letters[REF]
+        cells = f'INDIRECT("{sheet}${column}${self.first}:${column}${self.last}")'
+        return f'OFFSET(INDIRECT("{sheet}${column}${self.first}"),0,0,MAX(1,COUNTIF({cells},"?*")),1)'
 
     def _around(self, line: _Line) -> Value:
         return self.lines[line.parent].common if line.parent else Decimal(0)

@@ -66,6 +66,8 @@ def _table(grid: Grid, columns: list[str], checks: TreeChecks, spare: int = SPAR
             sheet.put(number, place, None, "name", _format(grid, column), locked=False)
     if WHOSE in columns:
         _whose(sheet, grid, checks, end)
+        told = f"从下拉框里选，或写“{words.TREE}”表里的编号；没有编号的写名称"
+        sheet.validations.append(Validation(f"A{HEAD + 1}:A{end}", "list", None, checks.owners, None, grid.heading(OWNER), told, ""))
     for place, column in enumerate(columns, 1):
         if column in grid.columns and (rule := _drop_down(column, grid, f"{letters_of(place)}{HEAD + 1}:{letters_of(place)}{end}")):
             sheet.validations.append(rule)

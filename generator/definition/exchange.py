@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
@@ -15,9 +15,9 @@ from generator.definition.draw import REMARK_HEADS, REMARK_ROWS, sheets_of
 from generator.definition.examples import examples
 from generator.definition.flow import same
 from generator.definition.gather import Gathered, gather
-from generator.definition.grids import spread
+from generator.definition.grids import Found, spread
 from generator.definition.renewal import renewed
-from generator.definition.vocabulary import fact_rows, node_keys, rule_words, scheme_keys, tables
+from generator.definition.vocabulary import choices, fact_rows, node_keys, rule_words, scheme_keys, tables
 from generator.definition.workbook import contents
 from generator.definition.yaml_text import text_of
 from generator.layout.design import load as load_design
@@ -74,12 +74,19 @@ def take(package: Package, file: str) -> Taken:
     Raises SourceError with everything that is wrong, each with its sheet and cell.
     """
     read = contents(package)
-    gathered = gather(read.found)
-    problems = read.problems + gathered.problems
     if read.torn:
         raise SourceError(read.problems)  # what is missing now would only be called missing in many more places
+    return judged(read.found, read.text, file, read.problems)
+
+
+def judged(found: Mapping[str, Found], former: str, file: str, told: Iterable[Problem] = ()) -> Taken:
+    """The scheme that stands on some sheets. former: the scheme file that they were made from, '' where there is none; told: what was
+    said of the workbook already. Raises SourceError, see `take`.
+    """
+    gathered = gather(found)
+    problems = [*told, *gathered.problems]
     try:
-        text, understood = _understood(gathered, read.text, file)
+        text, understood = _understood(gathered, former, file)
     except SourceError as error:
         raise SourceError(_in_order(problems + _news(error.problems, problems, gathered))) from None
     if any(problem.severity == "error" for problem in problems):
@@ -139,12 +146,31 @@ def _in_cells(problem: Problem, gathered: Gathered) -> Problem:
         like = suggestion(str(problem.value), wanted) if problem.value else ""
         problem = replace(problem, message=problem.message.removesuffix(" rule"), remedy=f"{like}请从下拉框里选，例子见“规则”表")
         within = within if within[-1] == "rule" else (*within, "rule")
+    if problem.message == "没有这个选项" and within and (told := _options(str(within[-1]))):
+        problem = replace(problem, remedy=f"可以是：{told}")
     sheet, cell = gathered.place(within)
     where = f"{sheet}!{cell}" if cell else sheet or problem.file
     said = {"message": _in_words(problem.message, gathered), "remedy": _in_words(problem.remedy, gathered)}
     return replace(problem, path=() if sheet else problem.path, line=None, file=where, **said)
 
 
+def _options(key: str) -> str:
+    """The closed choices of a key, in the words of the drop-downs."""
+    kind = {**scheme_keys(), **node_keys()}.get(key) or next((t.columns[key] for t in tables().values() if key in t.columns), None)
+    return "、".join(choices(key, kind).values()) if kind is not None else ""
+
+
+_PHRASES = (
+    ("写成 ask: yes_no", "让“填什么”是“是或否”"),
+    ("写上 answers: ", "“回答把关”写 "),
+    ("没有任务的单位写 null", "没有任务的写“－”"),
+    ("这里要 true 或 false", "这里要“是”或“否”"),
+    ("这里要一个列表", "这里要几个名称"),
+    ("请写成 [甲, 乙]，或每行一个“- ”", "请写成“甲；乙”"),
+    ("、defaults、children", ""),
+    ('；unlisted 可以写 "*"（全部单位）', "；全部单位写 *"),
+)
+"""What somebody who writes the file is told, and what it is on sheets."""
 _MISSING = re.compile(r"少了“(\w+)”")
 _PATH = re.compile(r"(?:indicators|bonus|facts|readings|notes)[\w.\[\]]*[.\]][\w.\[\]]*")
 _KEY = re.compile(r"“(\w+)”|(?<![\w“])([a-z_]{2,})(?![\w”])")
@@ -159,13 +185,15 @@ def _known() -> frozenset[str]:
 
 def _in_words(text: str, gathered: Gathered) -> str:
     """A message with cells for paths of the file and headings for its keys."""
+    for said, here in _PHRASES:
+        text = text.replace(said, here)
     text = _PATH.sub(lambda m: "!".join(gathered.by_text[m[0]]) if m[0] in gathered.by_text else m[0], text)
 
     def named(found: re.Match[str]) -> str:
         key = found[1] or found[2]
         return f"“{words.name_of(key)}”" if key in _known() and key in words.NAMES else found[0]
 
-    text = _KEY.sub(named, text).replace(" “", "“")
+    text = re.sub(r"” (?=[一-鿿])", "”", _KEY.sub(named, text).replace(" “", "“"))
     return text.replace("这里要“键: 值”", "这一行没有填全")
 
 

@@ -12,6 +12,7 @@ from generator.definition import words
 from generator.definition.grids import UNIT, Found, fact_notation, references, unit_names
 from generator.definition.kind import Kind
 from generator.definition.notation import Notation, NotationError, Typed
+from generator.definition.overrides import unfolded
 from generator.definition.shapes import Row, Shape, ShapeError
 from generator.definition.vocabulary import (
     fact_rows,
@@ -108,11 +109,16 @@ class _Gatherer:
             self._node_at(where[:-1])[str(where[-1])] = Decimal(0)  # so that nobody calls it missing as well
             if not lost:
                 self.result.say(place, "“目标”表里没有这一项", remedy="请在“目标”表补上一行，或在这里写各单位相同的数")
+        self.data = unfolded(self.data, self._no_unit)
         order = [*dict.fromkeys(key.partition(".")[0] for key in fact_rows()), *scheme_keys(), "indicators", "bonus", "readings", "notes"]
         rank = {key: number for number, key in enumerate(order)} | {"references": len(order)}
         ordered = sorted(self.data.items(), key=lambda item: rank.get(item[0], len(order)))
         self.result.data = {key: _ordered(value) if key in ("indicators", "bonus") else value for key, value in ordered}
         return self.result
+
+    def _no_unit(self, where: Where, name: str) -> None:
+        names = unit_names(self.data)
+        self.result.say(self.result.place(where), f"没有“{name}”这个单位", remedy=f"{suggestion(name, names)}请与“单位”表一致")
 
     def _node_at(self, where: Where) -> dict[str, Any]:
         found: Any = self.data
@@ -267,7 +273,7 @@ class _Gatherer:
             if WHAT not in table.columns:
                 what = next(iter(table.keys))
             known = table.of_scheme if ref is None else table.of_nodes
-            if what not in known:
+            if not isinstance(what, str) or what not in known:
                 self._odd_row(found, number, ref, what, list(known))
             else:
                 gathered.setdefault((None if ref is None else str(ref), what), []).append((number, row))

@@ -9,6 +9,7 @@ from typing import Any
 from generator.definition import words
 from generator.definition.kind import NONE, Kind
 from generator.definition.notation import Notation, Typed
+from generator.definition.overrides import folded
 from generator.definition.shapes import Row, Shape
 from generator.definition.vocabulary import (
     fact_rows,
@@ -88,7 +89,7 @@ class Found:
 
 def spread(data: dict[str, Any]) -> list[Grid]:
     """All grids of a scheme, in the order of the tabs."""
-    return _Spreader(data).grids()
+    return _Spreader(folded(data)).grids()
 
 
 class _Spreader:

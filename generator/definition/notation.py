@@ -126,8 +126,8 @@ class Notation:
         if self.kind.member is not None and (pairs := self._pairs(text)) is not None:
             return pairs
         if self.kind.item is not None and (not self.kind.alone or _APART.search(text)):
-            return [_word(part) for part in _APART.split(text) if part.strip()]
-        return _word(text)
+            return [single(part) for part in _APART.split(text) if part.strip()]
+        return single(text)
 
     def _number(self, value: Decimal, cell: Typed) -> Any:
         if self.kind.date and (cell.date or value > 20_000) and value < 100_000:
@@ -147,7 +147,7 @@ class Notation:
             raise NotationError("同一个名称写了两行")
         listed = inner.item is not None and (not inner.alone)
         return {
-            name.strip(): [_word(part) for part in _APART.split(rest) if part.strip()] if listed else _word(rest.strip())
+            name.strip(): [single(part) for part in _APART.split(rest) if part.strip()] if listed else single(rest.strip())
             for name, _, rest in lines
         }
 
@@ -164,7 +164,7 @@ def _part(value: Any) -> str:
     return NOTHING if value is None else scalar(value)
 
 
-def _word(text: str) -> Any:
+def single(text: str) -> Any:
     """A single value as it is typed."""
     text = text.strip()
     if text[:1] in '[{"':

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from functools import cache
 
 from generator.definition import words
+from generator.definition.changes import ChangesNotation
 from generator.definition.kind import NONE, Kind, container_of, fields_of
 from generator.definition.notation import Notation
 from generator.definition.words import NAME, NODE_SHEETS, OWNER, REST, SCHEME_SHEETS, SORT, VALUE, WHAT
 from generator.rules import KINDS
 from generator.scheme.model import Group, Indicator, Scheme
 
+CHANGES = "set"
+"""The column of what an option of a reading changes."""
 APART = {"children", "defaults", "how", "indicators", "bonus"}
 """Keys that make the tree."""
 _TEXT = Kind(text=True)
@@ -168,6 +171,10 @@ def choices(key: str, kind: Kind) -> dict[str, str]:
 @cache
 def notation(key: str, kind: Kind) -> Notation:
     """How the cells of a column are written."""
+    if key == CHANGES:
+        kinds = {**scheme_keys(), **node_keys(), "rule": Kind(choices=tuple(KINDS))}
+        called = {own: words.name_of(own, words.TREE) for own in kinds} | {"defaults": words.COMMON}
+        return ChangesNotation(kind, {}, kinds=kinds, called=called, choices_of=lambda own: choices(own, kinds.get(own, NONE)))
     return Notation(kind, choices(key, kind), key in (OWNER, NAME))
 
 

@@ -90,6 +90,8 @@ class Scoring(_Model):
     subtitle: str
     columns: list[Column] = Field(min_length=1)
     sign: str
+    unit_lines: int = Field(default=2, ge=1, le=10)
+    """On how many lines the names of many units may stand, where a page has no room for them on two."""
 
 
 class Summary(_Model):
@@ -183,11 +185,13 @@ class Views(_Model):
 
 
 class Print(_Model):
-    """margins in millimetres; smallest_scale: below this percentage a sheet is spread over several pages."""
+    """margins in millimetres; smallest_scale: below this percentage a sheet goes onto the next larger paper, and from the
+    largest over several pages."""
 
     margins: dict[str, Annotated[float, Field(ge=0, le=60)]]
     footer: str = Field(max_length=250)
     smallest_scale: int = Field(ge=40, le=100)
+    papers: list[Literal["A4", "A3"]] = Field(default=["A4"], min_length=1, max_length=2)
 
 
 class Design(_Model):
@@ -195,6 +199,8 @@ class Design(_Model):
 
     text: str
     name: str
+    form: int = Field(default=1, ge=1, le=2)
+    """How sheets are laid out. A book keeps the form it was made in; 1: all lines of all units on one sheet, whatever its size."""
     font: str = Field(min_length=1, max_length=31)
     row_height: float = Field(gt=0, le=200)
     colours: dict[str, str]

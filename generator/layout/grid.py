@@ -10,14 +10,18 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from typing import ClassVar
 
 from generator.layout.addresses import absolute, address
 from generator.layout.design import Column, Design
-from generator.lines.line import Figure, Line
+from generator.layout.text_size import height_of, lines_needed
+from generator.layout.wording import filled
+from generator.lines.line import Figure, Format, Line
 from generator.plan.plan import Block, Plan
 from generator.plan.view import Kind
+from generator.value import Percent
 
 KEY, ROLE, TAG = 1, 2, 3
 """Hidden columns of a matrix, and hidden rows of a roster: a line's key, what it is for, the group whose sum it enters."""
@@ -57,6 +61,8 @@ class Grid(ABC):
     """The first row below the head."""
     last_row: int = 0
     last_column: int = 0
+    above: dict[str, str] = field(default_factory=dict)
+    """A line whose units have no cells of their own → the line in whose row or over whose column its figure stands."""
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -68,6 +74,21 @@ class Grid(ABC):
         """The columns of the form, from the left; a unit's own has some to write in."""
         own = self.design.parts.unit.columns if self.plan.view.kind is Kind.UNIT else []
         return [*self.design.scoring.columns, *own]
+
+    @property
+    def title(self) -> str:
+        """What stands above the table."""
+        own, view = self.design.own(self.plan.view), self.plan.view
+        text = filled((own.form if own else self.design.scoring.title), title=self.plan.scheme.title, who=view.who)
+        alone = len(self.units) == 1 < len(self.plan.units)
+        return f"{self.plan.units[self.units[0]]}　{text}" if alone else text
+
+    def title_height(self, room: float) -> float:
+        """How high the title is, in points; room: how wide a page is, in characters. A title of the office's has one line."""
+        if self.plan.view.whole:
+            return 30
+        width = min(sum(self.widths.values()), room)
+        return max(30.0, height_of(lines_needed(self.title, width, self.design.styles["form_title"].size), 16))
 
     @property
     def grouped(self) -> bool:
@@ -87,6 +108,11 @@ class Grid(ABC):
     @abstractmethod
     def head_column(self) -> int:
         """The last of the columns that say what a row is; pages side by side repeat them."""
+
+    @property
+    def frozen_column(self) -> int:
+        """The last column that stays in sight on a screen."""
+        return self.head_column
 
     @abstractmethod
     def has(self, key: str) -> bool:
@@ -157,12 +183,14 @@ class Grid(ABC):
         """(``standard`` or ``points``, address) of the figures beside a line."""
 
     def figure(self, line: Line, column: str) -> Figure | None:
-        """What stands there."""
+        """What stands there; of a number that is the same for all units, the number with its name."""
+        if column == "standard" and line.key in self.above:
+            return lone_figure(line)
         return line.standard if column == "standard" else line.points
 
     def units_of(self, line: Line) -> list[int]:
         """The units that have a cell on a line here."""
-        return [] if line.shared else self.units
+        return [] if line.shared or line.key in self.above else self.units
 
     def cell(self, key: str, unit: int) -> str:
         """The address of a unit's cell on a line; of the one cell that all share for −1."""
@@ -171,3 +199,19 @@ class Grid(ABC):
     def whole(self, key: str) -> str:
         """The range of a line over all units here, absolute."""
         return f"{absolute(self.cell(key, self.units[0]))}:{absolute(self.cell(key, self.units[-1]))}"
+
+
+def lone_figure(line: Line) -> Figure | None:
+    """The one figure of a line on which units have no cells of their own, or all have the same number; else nothing."""
+    if line.input is not None or line.formula is not None or line.points is not None:
+        return None
+    if line.values is None:
+        figure = line.standard
+    else:
+        one = line.values[0]
+        if not isinstance(one, Decimal) or any(value != one for value in line.values) or not all(line.applies):
+            return None
+        figure = Figure(Percent(one) if line.format is Format.PERCENT else one)
+    if figure is None or line.label in figure.form:
+        return figure
+    return Figure(figure.value, line.label + figure.form)

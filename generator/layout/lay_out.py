@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from generator.layout import sheet_names
+from generator.layout import apart, sheet_names
 from generator.layout.design import Design
 from generator.layout.layout import Layout
 from generator.layout.matrix import Matrix
+from generator.layout.pages import fits, paginate
 from generator.layout.place_listing import listing
 from generator.layout.place_matrix import matrix
 from generator.layout.place_roster import roster
 from generator.layout.roster import Roster
-from generator.plan.plan import HEADINGS, Block, Plan, absent_units
+from generator.plan.plan import HEADINGS, Block, BlockKind, Plan, absent_units
 from generator.plan.view import Kind
 from generator.problems import SchemeFault
 
@@ -22,8 +23,8 @@ MANY_UNITS, SHARED = 8, 0.3
 
 
 def lay_out(plan: Plan, design: Design) -> Layout:
-    """Place a plan's lines: all units side by side, a sheet each where they have little in common, or a row each where they
-    are many and the lines few."""
+    """Place a plan's lines: all units side by side, a sheet each where they have little in common, a row each where they are
+    many and the lines few, or a sheet for each group where a page has no room for all."""
     taken = {design.guide.sheet, design.summary.sheet, design.checks.sheet, design.tables.sheet, design.scoring.sheet}
     if not plan.view.whole:
         taken |= {design.parts.unit.sheet, design.parts.remarks.sheet}
@@ -32,7 +33,7 @@ def lay_out(plan: Plan, design: Design) -> Layout:
         listing(plan, design, key, sheet_names.free(re.split("[“（：，、]", title)[0] or title, taken)) for key, title in plan.lists.items()
     ]
     references = [sheet_names.free(reference.title, taken) for reference in plan.scheme.references]
-    layout = Layout(plan, design, grids, lists, references, by_unit=len(grids) > 1)
+    layout = Layout(plan, design, grids, lists, references, apart=len(grids) > 1)
     _refuse_single_items(layout)
     return layout
 
@@ -42,12 +43,38 @@ def _grids(plan: Plan, design: Design, taken: set[str]) -> list[Matrix | Roster]
     blocks = [b for b in plan.blocks if not b.listed]
     if plan.view.kind is Kind.UNIT:
         return [matrix(plan, design, design.parts.unit.sheet, [0], blocks)]
-    if plan.view.whole and one_sheet_a_unit(plan):
+    if one_sheet_a_unit(plan):
         own = enumerate(_own_blocks(plan, blocks))
         return [matrix(plan, design, sheet_names.free(plan.units[unit], taken), [unit], mine) for unit, mine in own]
     everybody = list(range(len(plan.units)))
     below = roster(plan, design, design.scoring.sheet, everybody, blocks)
-    return [below or matrix(plan, design, design.scoring.sheet, everybody, blocks)]
+    if below:
+        return [below]
+    whole = matrix(plan, design, design.scoring.sheet, everybody, blocks)
+    if design.form < 2 or plan.scheme.layout != "auto" or not plan.view.whole or fits(whole):
+        return [whole]
+    return _apart(plan, design, taken, whole) or [whole]
+
+
+def _apart(plan: Plan, design: Design, taken: set[str], whole: Matrix) -> list[Matrix | Roster]:
+    """Sheets for groups of units, or nothing where there would be only one."""
+    own = [*_own_blocks(plan, whole.blocks, alone=False)]
+
+    def made(title: str, units: list[int], shown: set[str]) -> Matrix:
+        return matrix(plan, design, title, units, [*apart.blocks_of(units, own, whole.blocks, shown)])
+
+    parts = apart.parts(dict(whole.groups()), own, design.scoring.sheet, lambda units: fits(made("", units, set())))
+    if len(parts) < 2:
+        return []
+    shown: set[str] = set()
+    names = [sheet_names.free(part.title, taken) for part in parts]
+    sheets = [made(name, part.units, shown) for name, part in zip(names, parts, strict=True)]
+    return [*sheets] if sum(map(_long, sheets)) < _long(whole) else []
+
+
+def _long(grid: Matrix) -> int:
+    """How many rows a sheet has on all its pages side by side."""
+    return len(grid.rows) * (1 + len(paginate(grid, 0.0).column_breaks))
 
 
 def _refuse_single_items(layout: Layout) -> None:
@@ -66,6 +93,9 @@ def _refuse_single_items(layout: Layout) -> None:
 
 def one_sheet_a_unit(plan: Plan) -> bool:
     """Whether each unit gets a sheet of its own: where the scheme says so, or the units share few of their indicators."""
+    if plan.view.kind is Kind.DEPARTMENT:
+        # there is no summary that formulas could look at, and what all have is better filled in for all at once
+        return _little_in_common(plan) and not _looks_across(plan) and _most_have_their_own(plan)
     asked_once = any(line.shared and line.input for line in plan.lines.values())
     if plan.scheme.layout == "units" and asked_once:
         raise SchemeFault(
@@ -73,6 +103,24 @@ def one_sheet_a_unit(plan: Plan) -> bool:
         )
     if plan.scheme.layout != "auto":
         return plan.scheme.layout == "units"
+    return _little_in_common(plan)
+
+
+def _looks_across(plan: Plan) -> bool:
+    """Whether anything looks at all units at once, or at a certain other one."""
+    return bool(plan.dependencies.looked_at("row", "unit")) or any(table.kind == "quota" for table in plan.tables)
+
+
+def _most_have_their_own(plan: Plan) -> bool:
+    """Whether more than half of the units have an indicator that at most half of them have."""
+    count = len(plan.units)
+    absent = [absent_units(block, count) for block in plan.blocks if block.kind == "indicator"]
+    rare = [mask for mask in absent if mask.count(False) * 2 <= count]
+    return sum(not all(column) for column in zip(*rare, strict=True)) * 2 > count
+
+
+def _little_in_common(plan: Plan) -> bool:
+    """Whether there are many units that share few of their indicators."""
     if any(line.shared for line in plan.lines.values()) or plan.lists or len(plan.units) < MANY_UNITS:
         return False
     indicators = [b for b in plan.blocks if b.kind == "indicator" and b.lines]
@@ -80,8 +128,9 @@ def one_sheet_a_unit(plan: Plan) -> bool:
     return carried < SHARED * len(indicators) * len(plan.units)
 
 
-def _own_blocks(plan: Plan, blocks: list[Block]) -> Iterator[list[Block]]:
-    """What each unit's sheet shows: its indicators, the groups that have any, and whatever their formulas look at."""
+def _own_blocks(plan: Plan, blocks: list[Block], alone: bool = True) -> Iterator[list[Block]]:
+    """What each unit's sheet shows: its indicators, the groups that have any, and whatever their formulas look at. alone: there are
+    no other units on it."""
     owner = {line.key: i for i, block in enumerate(blocks) for line in block.lines}
     listed: set[str] = {line.key for block in plan.blocks if block.listed for line in block.lines}
     uses = plan.dependencies.uses
@@ -97,6 +146,7 @@ def _own_blocks(plan: Plan, blocks: list[Block]) -> Iterator[list[Block]]:
         if titles[i]:
             chain.append(i)
     always = [i for i, block in enumerate(blocks) if titles[i] and _sums_a_list(plan, block, listed)]
+    always += [i for i, block in enumerate(blocks) if block.kind == BlockKind.TOTAL and not alone]
     mine: list[list[int]] = [[] for _ in plan.units]
     for i, block in enumerate(blocks):
         if not titles[i]:

@@ -28,8 +28,8 @@ Area = Matrix | Roster | Listing
 class Layout:
     """Where everything of a book is.
 
-    grids: the scoring sheets; lists: the list sheets; references: the sheets of the tables to look things up in. by_unit: every
-    unit has a sheet of its own.
+    grids: the scoring sheets; lists: the list sheets; references: the sheets of the tables to look things up in. apart: there
+    are several scoring sheets, and formulas look at all units on the summary, where they stand below each other.
     """
 
     plan: Plan
@@ -37,7 +37,12 @@ class Layout:
     grids: Sequence[Matrix | Roster]
     lists: Sequence[Listing] = ()
     references: Sequence[str] = ()
-    by_unit: bool = False
+    apart: bool = False
+
+    @property
+    def by_unit(self) -> bool:
+        """Whether every unit has a sheet of its own."""
+        return self.apart and len(self.grids) == len(self.plan.units)
 
     @cached_property
     def tables(self) -> dict[tuple[str, str], place_tables.Columns]:
@@ -46,8 +51,8 @@ class Layout:
 
     @cached_property
     def mirror(self) -> dict[str, int]:
-        """Where every unit has a sheet of its own: line → column of the summary, where all units stand below each other."""
-        return place_summary.mirrored(self.plan) if self.by_unit else {}
+        """Where units are on several sheets: line → column of the summary, where all units stand below each other."""
+        return place_summary.mirrored(self.plan) if self.apart else {}
 
     @property
     def areas(self) -> list[Area]:
@@ -56,7 +61,7 @@ class Layout:
 
     @cached_property
     def grid_of(self) -> dict[int, Matrix | Roster]:
-        """The scoring sheet of each unit; of the figures that all share for −1."""
+        """The scoring sheet of each unit; for −1 one from which figures that all share can be seen."""
         return {unit: grid for grid in self.grids for unit in grid.units} | {SHARED: self.grids[0]}
 
     @cached_property
@@ -69,13 +74,19 @@ class Layout:
         if key in self.list_of:
             listing = self.list_of[key]
             return listing if unit != SHARED and (listing.line_keys[key].owner, unit) in listing.row_of else None
-        grid = self.grid_of[unit]
-        return grid if grid.has(key) else None
+        grids = self.grids if unit == SHARED else [self.grid_of[unit]]
+        return next((grid for grid in grids if grid.has(key)), None)
 
     def place(self, key: str, unit: int) -> tuple[str, str] | None:
         """(sheet, address) of a unit's cell on a line."""
         area = self.area(key, unit)
         return (area.sheet, area.cell(key, unit)) if area else None
+
+    def fixed_elsewhere(self, line: str, column: str) -> str:
+        """The figure beside a line, as formulas on another sheet write it: it is the same on every sheet that shows it, and what
+        all share is typed on the first of them."""
+        home = next((grid for grid in self.grids if grid.has(line) or line in grid.above), self.grids[0])
+        return sheet_prefix(home.sheet) + home.fixed(line, column)
 
     def table(self, table: str, column: str) -> str:
         """The range of a column of a lookup table, absolute."""
@@ -145,11 +156,13 @@ class Place:
         return self.prefix + here
 
     def fixed(self, line: str, column: str) -> str:
-        return self.prefix + self.grid.fixed(line, column)
+        if self.grid.has(line) or line in self.grid.above:
+            return self.prefix + self.grid.fixed(line, column)
+        return self.layout.fixed_elsewhere(line, column)
 
     def row(self, line: str, own_group: bool) -> str:
         units = self.layout.plan.group_of[self.unit] if own_group else list(range(len(self.layout.plan.units)))
-        if not self.layout.by_unit:
+        if not self.layout.apart:
             return self.prefix + self.grid.over(line, units)
         return self._mirror(letters_of(self.layout.mirror[line]), units)
 
@@ -165,7 +178,7 @@ class Place:
 
     def size(self, line: str, own_group: bool) -> str:
         units = self.layout.plan.group_of[self.unit] if own_group else list(range(len(self.layout.plan.units)))
-        if self.layout.by_unit:
+        if self.layout.apart:
             return f"COUNTA({self._mirror(letters_of(self.layout.mirror[UNIT_NAME]), units)})"
         return self.grid.size(units, self.prefix)
 
@@ -200,6 +213,9 @@ class ListPlace:
         found = self.listing.line_keys.get(line)
         if found is None or found.owner != self.owner:
             at = self.layout.place(line, self.unit)
+            grid = self.layout.grid_of[self.unit]
+            if at is None and line in grid.above:
+                return sheet_prefix(grid.sheet) + grid.fixed(line, "standard")
             assert at, f"{line} has no cell for unit {self.unit}"
             return sheet_prefix(at[0]) + absolute(at[1])
         return f"{self.prefix}${self.listing.cell(line, self.unit)}"
@@ -207,7 +223,7 @@ class ListPlace:
     def fixed(self, line: str, column: str) -> str:
         found = self.listing.line_keys.get(line)
         if found is None:
-            return sheet_prefix(self.layout.grids[0].sheet) + absolute(self.layout.grids[0].fixed(line, column))
+            return self.layout.fixed_elsewhere(line, column)
         if column == "points":
             return f"{self.prefix}${address(self.listing.row_of[self.owner, self.unit], self.listing.columns['points'])}"
         letters = letters_of(self.listing.columns[found.label])

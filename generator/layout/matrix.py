@@ -29,6 +29,8 @@ class Matrix(Grid):
     """The row of the units' keys."""
     head_row: int = 0
     """The row of the units' names."""
+    needs: dict[int, float] = field(default_factory=dict)
+    """How high the texts beside a block's rows must be at least, in points, by its first row."""
 
     @property
     def first_unit(self) -> int:
@@ -43,6 +45,10 @@ class Matrix(Grid):
     @property
     def head_column(self) -> int:
         return self.first_unit - 1
+
+    @property
+    def frozen_column(self) -> int:
+        return self.columns["points"]
 
     def has(self, key: str) -> bool:
         return key in self.rows
@@ -61,17 +67,23 @@ class Matrix(Grid):
     def own(self) -> dict[int, str]:
         return {SHARED: "", **{unit: letters_of(column) for unit, column in self.unit_columns.items()}}
 
+    def row(self, key: str) -> int:
+        """The row that a line or its figure stands in."""
+        return self.rows[self.above.get(key, key)]
+
     def seen(self, key: str, own: str) -> str | None:
+        if key in self.above:
+            return self.fixed(key, "standard")
         row = self.rows.get(key)
         return None if row is None else f"{own}{row}"
 
     def figures(self, line: Line) -> Iterator[tuple[str, str]]:
-        for column, figure in (("standard", line.standard), ("points", line.points)):
-            if figure is not None and column in self.columns:
-                yield column, address(self.rows[line.key], self.columns[column])
+        for column in ("standard", "points"):
+            if column in self.columns and self.figure(line, column) is not None:
+                yield column, address(self.row(line.key), self.columns[column])
 
     def fixed(self, key: str, column: str) -> str:
-        return absolute(address(self.rows[key], self.columns[column]), row=False)
+        return absolute(address(self.row(key), self.columns[column]), row=False)
 
     def name(self, own: str) -> str:
         return f"{own}${self.head_row}"

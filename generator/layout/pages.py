@@ -1,15 +1,24 @@
-"""Where the pages of a scoring sheet break: upright if it may, lying if it must, over several pages where it would get too small."""
+"""Where the pages of a scoring sheet break: upright if it may, lying if it must, on larger paper or over several pages where it
+would get too small."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from generator.layout.design import Design, Print
 from generator.layout.grid import Grid
 from generator.layout.matrix import Matrix
 from generator.layout.roster import Roster
-from generator.layout.text_size import A4, POINTS_PER_MILLIMETRE, millimetres
+from generator.layout.text_size import PAPERS, POINTS_PER_MILLIMETRE, millimetres
 from generator.plan.plan import HEADINGS
+
+ROUNDED = 1 + 1e-9
+"""Widths that were made to fit a page may be off by so much."""
+HIGH = 90.0
+"""From this height on, in points, the rows of an indicator may go on on the next page."""
+HEADER = 9.0
+"""What a title in the header of each page takes, in millimetres."""
 
 
 def segments(grid: Grid, breaks: list[int]) -> list[tuple[int, int]]:
@@ -22,30 +31,42 @@ def segments(grid: Grid, breaks: list[int]) -> list[tuple[int, int]]:
 
 @dataclass(frozen=True)
 class Pages:
-    """Print set-up of a sheet: orientation, scale in percent, and after which rows and columns a page ends.
+    """Print set-up of a sheet: paper, orientation, scale in percent, and after which rows and columns a page ends.
 
     Without a scale the sheet is fitted to the width of one page, which every program does by its own fonts.
     """
 
+    paper: str
     landscape: bool
     scale: int | None
     row_breaks: list[int]
     column_breaks: list[int]
 
 
-def page_width(grid: Grid, scale: float) -> float:
-    """How wide a sheet can be to fit on a lying page at a scale, in characters."""
-    margins = grid.design.print.margins
-    return (A4[1] - margins["left"] - margins["right"]) / scale / millimetres(1)
+def page_width(design: Design, scale: float = 0.0, paper: str = "", upright: bool = False) -> float:
+    """How wide a sheet can be to fit on a lying page, in characters. paper: the largest unless it says which; scale: the smallest
+    that the template allows, where none is given."""
+    setup = design.print
+    scale = scale or setup.smallest_scale / 100
+    return (PAPERS[paper or setup.papers[-1]][not upright] - setup.margins["left"] - setup.margins["right"]) / scale / millimetres(1)
+
+
+def shape(setup: Print, width: float, least: float) -> tuple[str, bool]:
+    """The smallest paper, upright or lying, on which a sheet so wide (in millimetres) is printed at a scale or larger; the largest
+    where there is none."""
+    sides = setup.margins["left"] + setup.margins["right"]
+    shapes = [(setup.papers[0], False), *((paper, True) for paper in setup.papers)]
+    return next((s for s in shapes if width * least <= (PAPERS[s[0]][s[1]] - sides) * ROUNDED), shapes[-1])
 
 
 def fits(grid: Grid) -> bool:
     """Whether a sheet is no wider than one lying page."""
-    return sum(grid.widths.values()) <= page_width(grid, grid.design.print.smallest_scale / 100)
+    return sum(grid.widths.values()) <= page_width(grid.design) * ROUNDED
 
 
 def paginate(grid: Matrix | Roster, extra_height: float) -> Pages:
-    """Fit the scoring sheet on A4: upright if it may, lying if it must, over several pages where it would get too small.
+    """Fit the scoring sheet on paper: upright if it may, lying if it must, on larger paper or over several pages where it would
+    get too small.
 
     extra_height: of what follows the lines (signatures), in points.
     """
@@ -57,19 +78,19 @@ def paginate(grid: Matrix | Roster, extra_height: float) -> Pages:
     smallest = setup.smallest_scale / 100
     breaks: list[int] = []
     upright = smallest if len(grid.units) == 1 else max(smallest, 0.66 if isinstance(grid, Roster) else 0.8)
-    for landscape, least in ((False, upright), (True, smallest)):
-        room = A4[landscape] - sides
-        if whole * least <= room:
+    for paper, landscape, least in ((setup.papers[0], False, upright), *((paper, True, smallest) for paper in setup.papers)):
+        room = PAPERS[paper][landscape] - sides
+        if whole * least <= room * ROUNDED:
             scale = min(1.0, room / whole)
             break
     else:
-        landscape, room = True, A4[1] - sides
         fit = room / smallest
         breaks, widest = _split_units(grid, widths, fit) if isinstance(grid, Matrix) else _split_blocks(grid, widths, fit)
         scale = min(1.0, room / widest)
     percent = int(scale * 100)
-    height = (A4[not landscape] - ends) * POINTS_PER_MILLIMETRE / (percent / 100) * 0.97
-    return Pages(landscape, percent if breaks else None, _split_rows(grid, height, extra_height), breaks)
+    header = HEADER if breaks and grid.design.form > 1 else 0.0
+    height = (PAPERS[paper][not landscape] - ends - header) * POINTS_PER_MILLIMETRE / (percent / 100) * 0.97
+    return Pages(paper, landscape, percent if breaks else None, _split_rows(grid, height, extra_height), breaks)
 
 
 def _split_units(grid: Matrix, widths: dict[int, float], room: float) -> tuple[list[int], float]:
@@ -147,7 +168,24 @@ def _split_rows(grid: Matrix | Roster, height: float, extra: float) -> list[int]
         begin = start_of_run if start_of_run is not None else first
         start_of_run = None
         if used + tall + tail > height and used > head:
-            breaks.append(begin - 1)
-            used = head
+            cut = _cut(grid, first, tall, height - used)
+            breaks.append(cut[0] if cut else begin - 1)
+            used, tall = head, cut[1] if cut else tall
         used += tall
     return breaks
+
+
+def _cut(grid: Matrix | Roster, first: int, tall: float, room: float) -> tuple[int, float] | None:
+    """Where a high block can go on on the next page, and how high the rest is: both parts have room for the texts beside its rows,
+    which are repeated. tall: with the headings above it; room: what is left of the page."""
+    if not isinstance(grid, Matrix) or grid.design.form < 2 or not grid.plan.view.whole or first not in grid.needs:
+        return None
+    last = next(end for _, start, end in grid.spans if start == first)
+    whole = sum(grid.heights[r] for r in range(first, last + 1))
+    above, rows = tall - whole, []
+    upper = 0.0
+    for row in range(first, last):
+        upper += grid.heights[row]
+        if upper >= grid.needs[first] and above + upper <= room and whole - upper >= grid.needs[first]:
+            rows.append((row, whole - upper))
+    return rows[-1] if rows and whole >= HIGH else None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from generator.layout.design import Design
 from generator.layout.listing import LIST_FIRST, Listing
+from generator.layout.pages import page_width, shape
+from generator.layout.text_size import millimetres, text_width
 from generator.plan.plan import Block, Plan, absent_units
 from generator.problems import SchemeFault
 from generator.scheme.model import Indicator
@@ -19,6 +21,22 @@ def _shape(block: Block) -> list[tuple[str, ...]]:
     ]
     marked = any(line.input and isinstance(line.input.high, Fixed) for line in block.lines)
     return [*found, (repr(points),)] if marked else found
+
+
+WIDEST_UNIT = 24.0
+"""How wide the column of the units may get, in characters."""
+
+
+def _widened(listing: Listing) -> None:
+    """Let the names of units and items have what a page has left, so that they take fewer lines."""
+    setup = listing.design.print
+    paper, landscape = shape(setup, sum(map(millimetres, listing.widths.values())), setup.smallest_scale / 100)
+    room = page_width(listing.design, paper=paper, upright=not landscape)
+    for key, texts, most in (("unit", listing.plan.units, WIDEST_UNIT), ("name", [block.name for block in listing.blocks], 255.0)):
+        column = listing.columns[key]
+        spare = room - sum(listing.widths.values())
+        longest = min(most, max(map(text_width, texts)) * 1.2 + 1)
+        listing.widths[column] += max(0.0, min(spare, longest - listing.widths[column]))
 
 
 def listing(plan: Plan, design: Design, own: str, sheet: str) -> Listing:
@@ -46,6 +64,8 @@ def listing(plan: Plan, design: Design, own: str, sheet: str) -> Listing:
         listing.columns[key] = position
         listing.widths[position] = columns.widths.get(key, columns.label_width)
         position += 1
+    if design.form > 1:
+        _widened(listing)
     row = listing.first_row
     for block in blocks:
         for unit, absent in enumerate(absent_units(block, len(plan.units))):

@@ -2,30 +2,106 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from generator.layout.beside import beside, figure_width
 from generator.layout.design import Column, Design
 from generator.layout.grid import HEAD_ROW
 from generator.layout.matrix import Matrix
+from generator.layout.pages import page_width
 from generator.layout.text_size import height_of, lines_needed, text_width
 from generator.lines.line import Line
 from generator.plan.plan import Block, Plan
 
 FEW_UNITS = 6
+NAME_LINES = 3
+"""On how many lines the names of many units may stand for the sake of smaller paper."""
+LEAST = {"name": 0.85, "sentence": 0.85, "label": 1.6}
+"""How narrow a column of texts may get for the sake of smaller paper, against its width in the template."""
+SPREAD = {"sentence": 36.0, "name": 22.0}
+"""How wide columns of texts may get where a page has room for it, in characters."""
+LONG = 40
+"""Sheets of more lines than that take several pages."""
+FIGURE_SIZE = 0.9
+"""How wide a character of a figure is, against one of the width of a column: it is printed smaller."""
 ALONE = 15.0
 """How wide the column of a unit is at most on a sheet of its own."""
 
 
 def matrix(plan: Plan, design: Design, sheet: str, units: list[int], blocks: list[Block]) -> Matrix:
     grid = Matrix(plan, design, sheet, units, blocks)
-    _columns(grid)
+    if design.form > 1:
+        grid.above = beside(grid)
+    columns, names = grid.form_columns, 1 if len(units) <= FEW_UNITS else 2
+    _columns(grid, columns, names)
+    if design.form > 1 and not _fitted(grid, names):
+        _side_by_side(grid)
     _rows(grid)
     return grid
 
 
-def _columns(grid: Matrix) -> None:
+def _fitted(grid: Matrix, names: int) -> bool:
+    """Make the sheet narrow enough for a page, of the smaller paper if the names of the units may stand on a few more lines or
+    texts be a little narrower for it; whether that is possible at all."""
+    scoring, setup = grid.design.scoring, grid.design.print
+    rooms = [page_width(grid.design, paper=paper) for paper in setup.papers]
+    if len(grid.units) == 1:
+        rooms.insert(0, page_width(grid.design, paper=setup.papers[0], upright=True))
+    for room, most in zip(rooms, [*[NAME_LINES] * (len(rooms) - 1), scoring.unit_lines], strict=True):
+        for lines in range(names, max(names, most) + 1):
+            _columns(grid, grid.form_columns, lines)
+            if _squeezed(grid, room):
+                if len(grid.lines) - len(grid.above) > LONG:
+                    _spread(grid, room)
+                return True
+    return False
+
+
+def _spread(grid: Matrix, room: float) -> None:
+    """Let texts have what is left of a page's width, so that they take fewer lines; one page after another would else only be
+    printed larger."""
+    for key, most in SPREAD.items():
+        if key in grid.columns:
+            column = grid.columns[key]
+            spare = room - sum(grid.widths.values())
+            grid.widths[column] += max(0.0, min(spare, most - grid.widths[column]))
+
+
+def _squeezed(grid: Matrix, room: float) -> bool:
+    """Take what a sheet is too wide off its columns of texts, if they can do without it."""
+    excess = sum(grid.widths.values()) - room
+    design: dict[str, float] = {column.key: column.width for column in grid.form_columns}
+    spare = {key: max(0.0, grid.widths[grid.columns[key]] - design[key] * LEAST[key]) for key in LEAST if key in grid.columns}
+    if excess > sum(spare.values()):
+        return False
+    if excess > 0:
+        share = excess / sum(spare.values())
+        for key, width in spare.items():
+            grid.widths[grid.columns[key]] -= width * share
+    return True
+
+
+def _side_by_side(grid: Matrix) -> None:
+    """Lay out a sheet that is printed on several pages side by side: all but the units stand on the left, where every page
+    repeats them, a little narrower if that saves a page."""
+    scoring = grid.design.scoring
+    _columns(grid, sorted(grid.form_columns, key=lambda column: column.key == "units"), scoring.unit_lines)
+    count, each = len(grid.units), grid.widths[grid.first_unit]
+    room = page_width(grid.design)
+    left = sum(grid.widths.values()) - count * each
+    pages = -(-count // max(1, int((room - left) // each)))
+    fewer = -(-count // (pages - 1)) if pages > 1 else count
+    if _squeezed(grid, room + (count - fewer) * each):
+        _spread(grid, room + (count - fewer) * each)
+
+
+def _columns(grid: Matrix, columns: Sequence[Column], names: int) -> None:
+    """names: on how many lines the names of the units may stand."""
+    grid.columns, grid.widths = {}, {}
     position = grid.first_visible
-    for column in grid.form_columns:
+    for column in columns:
         if column.key == "units":
-            width = _unit_width(grid, column)
+            width = _unit_width(grid, column, names)
             for unit in grid.units:
                 grid.unit_columns[unit] = position
                 grid.widths[position] = width
@@ -33,7 +109,9 @@ def _columns(grid: Matrix) -> None:
             continue
         if column.key == "measure" and not any(b.measure for b in grid.blocks):
             continue
-        if column.key == "standard" and not any(line.standard or line.shared for line in grid.lines):
+        if column.key == "standard" and not grid.above and not any(line.standard or line.shared for line in grid.lines):
+            continue
+        if column.key in ("sentence", "assessor") and grid.design.form > 1 and not any(getattr(b, column.key) for b in grid.blocks):
             continue
         grid.columns[column.key] = position
         grid.widths[position] = _own_width(grid, column)
@@ -48,24 +126,26 @@ def _own_width(grid: Matrix, column: Column) -> float:
     if column.key == "number":
         longest = max((text_width(b.number or b.id) for b in grid.blocks if b.kind == "indicator"), default=0)
         return min(column.widest or column.width, max(column.width, longest * 1.15 + 1))
+    if column.key == "standard" and grid.above:
+        widest = max(figure_width(line) for line in grid.lines if line.key in grid.above)
+        return max(column.width, widest * FIGURE_SIZE + 1)
     if column.key == "name" and len(grid.units) == 1:
         return column.widest or column.width
     return column.width
 
 
 def _label_width(grid: Matrix, column: Column) -> float:
-    longest = max(text_width(line.label) for line in grid.lines)
+    longest = max(text_width(line.label) for line in grid.lines if line.key not in grid.above)
     lines = 1 if longest <= 10 else 2 if longest <= 28 else 3
     return min(column.widest, max(column.width, longest / lines * 1.35 + 1))
 
 
-def _unit_width(grid: Matrix, column: Column) -> float:
-    """Unit names stand on one line where units are few, else on two; numbers of the table must fit."""
-    lines = 1 if len(grid.units) <= FEW_UNITS else 2
+def _unit_width(grid: Matrix, column: Column, lines: int) -> float:
+    """The names of the units stand on so many lines; numbers of the table must fit."""
     names = max(text_width(grid.plan.units[u]) for u in grid.units) / lines * 1.2 + 1
     figures = 0.0
     for line in grid.lines:
-        for value in line.values or ():
+        for value in () if line.key in grid.above else line.values or ():
             if value is not None and not isinstance(value, (str, bool)):
                 figures = max(figures, len(f"{value:,f}") * 1.1 + 1)
     widest = ALONE if len(grid.units) == 1 else column.widest or 255
@@ -78,6 +158,8 @@ def _rows(grid: Matrix) -> None:
     for block in grid.blocks:
         first = row
         for line in block.lines:
+            if line.key in grid.above:
+                continue
             grid.rows[line.key] = row
             grid.heights[row] = max(base, _row_need(grid, line))
             row += 1
@@ -88,7 +170,8 @@ def _rows(grid: Matrix) -> None:
         if block.kind in ("indicator", "data"):
             _stretch(grid, block, first, row - 1)
     grid.last_row, grid.head_row = row - 1, grid.first_row - 1
-    grid.heights[grid.title_row], grid.heights[grid.title_row + 1] = 30, 18
+    room = page_width(grid.design, grid.design.print.smallest_scale / 100)
+    grid.heights[grid.title_row], grid.heights[grid.title_row + 1] = grid.title_height(room), 18
     head = max(lines_needed(grid.plan.units[u], grid.widths[grid.first_unit], 10) for u in grid.units)
     grid.heights[grid.first_row - 1] = max(30.0, height_of(head, 10))
     if grid.grouped:
@@ -117,6 +200,7 @@ def _stretch(grid: Matrix, block: Block, first: int, last: int) -> None:
     ):
         if key in grid.columns and text:
             needs.append(height_of(lines_needed(text, grid.widths[grid.columns[key]], size), size))
+    grid.needs[first] = max(needs)
     short = max(needs) - sum(grid.heights[r] for r in range(first, last + 1))
     if short > 0:
         for row in range(first, last + 1):

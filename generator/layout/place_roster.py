@@ -5,10 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from itertools import takewhile
 
+from generator.layout.beside import paired
 from generator.layout.design import Design
-from generator.layout.grid import ROLE, TAG, UNITS
+from generator.layout.grid import ROLE, TAG, UNITS, lone_figure
 from generator.layout.pages import fits, page_width
-from generator.layout.roster import Roster, level_key, lone_figure
+from generator.layout.roster import Roster, level_key
 from generator.layout.text_size import height_of, lines_needed, text_width
 from generator.plan.plan import HEADINGS, Block, Plan
 from generator.plan.view import Kind
@@ -54,11 +55,7 @@ def _place_figures(grid: Roster) -> None:
         below = takewhile(lambda b, depth=block.depth: b.depth > depth, grid.blocks[number + 1 :])  # type: ignore[misc]
         periods = [b.lines[0] for b in below if b.kind == "period" and b.depth == block.depth + 1 and b.lines]
         free = [line for line in (*periods, *block.lines) if line.standard is None and not line.shared and line not in lone]
-        for line in lone[: len(free)]:
-            later = block.lines[block.lines.index(line) :]
-            over = next((other for other in free if other in later), free[0])
-            free.remove(over)
-            grid.above[line.key] = over.key
+        grid.above |= paired(lone, free, block.lines)
 
 
 def _line_columns(grid: Roster) -> None:
@@ -105,7 +102,7 @@ def _line_widths(grid: Roster) -> None:
         need = min(widest, max(least, label / lines * 1.35 + 1, figures / (1 if figures <= 8 else 2) * 1.1 + 1, values * 1.1 + 1))
         column = grid.column(line.key)
         grid.widths[column] = max(grid.widths.get(column, 0.0), need)
-    for most, room in ((MOST_LINES, None), (GOOD_LINES, page_width(grid, EASY_SCALE))):
+    for most, room in ((MOST_LINES, None), (GOOD_LINES, page_width(grid.design, EASY_SCALE, grid.design.print.papers[0]))):
         for block, first, last in grid.spans:
             columns = range(first, last + 1)
             while room is None or sum(grid.widths.values()) + len(columns) <= room:
@@ -135,7 +132,8 @@ def _unit_rows(grid: Roster) -> None:
         grid.head[key] = row
         grid.heights[row] = max(grid.design.row_height, _head_height(grid, key))
         row += 1
-    grid.heights[grid.title_row], grid.heights[grid.title_row + 1] = 30, 18
+    room = page_width(grid.design, grid.design.print.smallest_scale / 100)
+    grid.heights[grid.title_row], grid.heights[grid.title_row + 1] = grid.title_height(room), 18
     grid.first_row = row
     for unit in grid.units:
         grid.unit_rows[unit] = row

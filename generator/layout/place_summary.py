@@ -13,13 +13,13 @@ UNITS_FROM = HEAD + 1
 
 
 def mirrored(plan: Plan) -> dict[str, int]:
-    """In a book with one sheet a unit: line → the column of the summary where all units stand below each other."""
+    """In a book with several scoring sheets: line → the column of the summary where all units stand below each other."""
     return {line: position for position, key in enumerate(column_keys(plan, True), FIRST) if (line := line_of(key))}
 
 
-def column_keys(plan: Plan, by_unit: bool) -> list[str]:
-    """The summary's columns from the left: what identifies a unit, its scores, and where every unit has a sheet of its own,
-    hidden ones that formulas look across."""
+def column_keys(plan: Plan, apart: bool) -> list[str]:
+    """The summary's columns from the left: what identifies a unit, its scores, and where there are several scoring
+    sheets, hidden ones that formulas look across."""
     keys = ["number", *(["group"] if len(plan.scheme.groups) > 1 else []), "unit"]
     keys += [f"score:{key}" for _, key in plan.columns]
     if plan.scored:
@@ -28,7 +28,7 @@ def column_keys(plan: Plan, by_unit: bool) -> list[str]:
         keys += ["duties", "done", "undone"]
     keys.append("state")
     shown = {line_of(key) for key in keys}
-    return keys + [f"hidden:{line}" for line in looked_across(plan) if line not in shown] if by_unit else keys
+    return keys + [f"hidden:{line}" for line in looked_across(plan) if line not in shown] if apart else keys
 
 
 def looked_across(plan: Plan) -> list[str]:

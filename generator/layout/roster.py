@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import cached_property
 
 from generator.columns import letters_of
 from generator.layout.addresses import address
 from generator.layout.grid import UNIT, UNITS, Grid
 from generator.lines.keys import TOTAL
-from generator.lines.line import SHARED, Figure, Format, Line
+from generator.lines.line import SHARED, Line
 from generator.plan.plan import HEADINGS, Block
 from generator.tree.formula import OWN_ROW
-from generator.value import Percent
 
 
 @dataclass
@@ -22,8 +20,7 @@ class Roster(Grid):
     """Every unit has a row, lines run across; above the units what the column is and how it is scored.
 
     columns: of the lines, and of what says whose row it is; unit_rows: of each unit; rows: of the lines' figures, roles
-    and tags; head: of what else stands above the units. above: a line whose units have no cells of their own → the line
-    over whose column its figure stands.
+    and tags; head: of what else stands above the units.
     """
 
     any_unit = OWN_ROW
@@ -32,7 +29,6 @@ class Roster(Grid):
 
     unit_rows: dict[int, int] = field(default_factory=dict)
     head: dict[str, int] = field(default_factory=dict)
-    above: dict[str, str] = field(default_factory=dict)
 
     @property
     def head_column(self) -> int:
@@ -70,15 +66,6 @@ class Roster(Grid):
             return self.fixed(key, "standard")
         column = self.columns.get(key)
         return None if column is None else f"{letters_of(column)}{own}"
-
-    def units_of(self, line: Line) -> list[int]:
-        return [] if line.shared or line.key in self.above else self.units
-
-    def figure(self, line: Line, column: str) -> Figure | None:
-        """What stands there; of a number that is the same for all units, the number with its name."""
-        if column == "standard" and line.key in self.above:
-            return lone_figure(line)
-        return super().figure(line, column)
 
     def figures(self, line: Line) -> Iterator[tuple[str, str]]:
         for column in ("standard", "points"):
@@ -128,19 +115,3 @@ class Roster(Grid):
 def level_key(depth: int) -> str:
     """The row in the head of a roster for the names of groups so deep."""
     return f"group:{depth}"
-
-
-def lone_figure(line: Line) -> Figure | None:
-    """The one figure of a line on which units have no cells of their own, or all have the same number; else nothing."""
-    if line.input is not None or line.formula is not None or line.points is not None:
-        return None
-    if line.values is None:
-        figure = line.standard
-    else:
-        one = line.values[0]
-        if not isinstance(one, Decimal) or any(value != one for value in line.values) or not all(line.applies):
-            return None
-        figure = Figure(Percent(one) if line.format is Format.PERCENT else one)
-    if figure is None or line.label in figure.form:
-        return figure
-    return Figure(figure.value, line.label + figure.form)

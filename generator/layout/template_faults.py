@@ -26,7 +26,7 @@ NEEDED: dict[tuple[str, ...], str] = {
 }
 """The entries that every template must have."""
 NEEDED_IN_VIEWS: dict[tuple[str, ...], str] = {
-    ("styles",): "written approved",
+    ("styles",): "form_title written approved",
     ("views", "remarks", "headings"): "number name assessor evidence remark",
     ("views", "remarks", "widths"): "number name assessor evidence remark",
 }

@@ -13,6 +13,8 @@ Text is wrapped by the narrow figure and pages are filled by the wide one, so th
 MILLIMETRES_PER_PIXEL = 25.4 / 96
 POINTS_PER_MILLIMETRE = 72 / 25.4
 A4 = (210.0, 297.0)
+PAPERS = {"A4": A4, "A3": (297.0, 420.0)}
+"""The short and the long side of each paper, in millimetres."""
 
 
 def millimetres(width: float) -> float:

@@ -6,8 +6,8 @@ import re
 
 FIELDS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("guide", "title"): ("title",),
-    ("guide", "steps"): ("sheets",),
-    ("guide", "duties", "steps"): ("sheets",),
+    ("guide", "steps"): ("sheets", "paper"),
+    ("guide", "duties", "steps"): ("sheets", "paper"),
     ("scoring", "title"): ("title",),
     ("scoring", "subtitle"): ("document", "part"),
     ("summary", "title"): ("title",),

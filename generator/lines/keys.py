@@ -55,9 +55,13 @@ SCORE_LABEL, DUE_LABEL, SUM_LABEL, RESULT_LABEL = "得分", "应得分", "小计
 SELF_LABEL = "自评分"
 """What a score is called on a unit's own form."""
 COEFFICIENT, ROLE_LABEL = "系数", "角色"
+RAW_LABEL = "取整前得分"
+"""Of an indicator whose group is enlarged before its scores are rounded."""
 
 
 MISSING, WORKED, TOTAL, RANK, GRADE = map(Owner(TOTAL_TAG).line, ("未填项数", "计算总分", "总分", "位次", "等次"))
+SO_FAR = Owner(TOTAL_TAG).line("已有自评分合计")
+"""On a unit's own form, what its scores come to as long as some wait for others."""
 PLACE, BAND = map(Owner(TOTAL_TAG).line, ("位次占比", "档次"))
 DUTIES, DONE, UNDONE = map(Owner(TOTAL_TAG).line, ("应落实项数", "已落实", "未落实"))
 GRADE_TABLE = "等次"

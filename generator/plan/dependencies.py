@@ -104,6 +104,27 @@ class Dependencies:
             self._reached[key] = frozenset(found)
         return self._reached[key]
 
+    def reached_for_all(self, key: str) -> frozenset[Node]:
+        """Of what is worked out from a line's cells, what one unit's cell can change for other units too."""
+        if key not in self._for_all:
+            reached = self.reached(key) - {Node(key, "standard")}
+            todo = [node for node in reached if node.part == "standard" or self._looks_across(node, reached)]
+            found: set[Node] = set()
+            while todo:
+                here = todo.pop()
+                if here not in found:
+                    found.add(here)
+                    todo += self._users[here]
+            self._for_all[key] = frozenset(found)
+        return self._for_all[key]
+
+    def _looks_across(self, node: Node, at: Container[Node]) -> bool:
+        return any(look.how in ("row", "unit") and Node(look.line, "cell") in at for look in self.all_looks[node])
+
+    @cached_property
+    def _for_all(self) -> dict[str, frozenset[Node]]:
+        return {}
+
     @cached_property
     def _reached(self) -> dict[str, frozenset[Node]]:
         return {}

@@ -44,6 +44,7 @@ class Around:
     depth: int = 0
     questions: tuple[Question, ...] = ()
     listing: str = ""
+    raw: str = ""
 
     def inside(self, tag: str, **changes: Any) -> Around:
         """One level further in."""

@@ -16,6 +16,7 @@ from generator.lines.line import SHARED, Line
 from generator.plan import called
 from generator.plan.dependencies import Node
 from generator.plan.plan import Plan
+from generator.plan.prepared import PreparedLine
 from generator.tree import exact, explain
 from generator.tree.at_hand import HERE, ValuesAtHand
 from generator.tree.compiled import Compiled, Units
@@ -38,6 +39,8 @@ class Evaluation:
         self._across = _Across(self, self._known)
         self._faults: dict[str, dict[int, bool]] = {}
         self._judged: dict[Accepted, dict[tuple[type, Value], bool]] = {}
+        self._moved, self._former = SHARED, dict[Node, Sequence[Value]]()
+        """Where this differs from another evaluation in one unit's input: the unit, and the cells there that only change for it."""
         self._spoilt = {key for (key, _), value in inputs.items() if isinstance(value, ErrorValue)}
         """The inputs of which some hold error values."""
 
@@ -64,14 +67,26 @@ class Evaluation:
                     if prepared.line.nodes_of_figure:
                         [self._figures[key]], _ = _values(prepared.figure, self._across, [0])
                 elif prepared.line.formula is not None:
-                    values, broken = _values(prepared.formula, self._across, prepared.open)
-                    cells = prepared.filled(values)
-                    self._known[key] = _Broken(cells) if broken else cells
+                    self._known[key] = self._formulas(here, prepared)
                 elif prepared.line.input:
                     self._known[key] = prepared.filled([self.inputs.get((key, unit)) for unit in prepared.open])
                 else:
                     self._known[key] = prepared.constants
                 self._done.add(here)
+
+    def _formulas(self, here: Node, prepared: PreparedLine) -> Sequence[Value]:
+        """The cells of a line with formulas; those of other units as they were, where only one unit's can be others."""
+        units, former = prepared.open, self._former.get(here)
+        if former is not None:
+            units = [self._moved] if self._moved in units else []
+        values, broken = _values(prepared.formula, self._across, units)
+        if former is None:
+            cells = prepared.filled(values)
+        else:
+            cells = [*former]
+            for unit, value in zip(units, values, strict=True):
+                cells[unit] = value
+        return _Broken(cells) if broken else cells
 
     def with_one(self, key: str, unit: int, value: Value) -> Evaluation:
         """The same with another value in one input. What does not rest on it is not worked out again."""
@@ -81,6 +96,12 @@ class Evaluation:
         for node in reached:
             (other._known if node.part == "cell" else other._figures).pop(node.line, None)
         other._across, other._faults = _Across(other, other._known), {}
+        other._moved, other._former = unit, {}
+        if unit != SHARED:
+            for node in reached - self.plan.dependencies.reached_for_all(key):
+                cells = self._known.get(node.line) if node.part == "cell" else None
+                if cells is not None and not isinstance(cells, _Broken):
+                    other._former[node] = cells
         other._spoilt = self._spoilt | ({key} if isinstance(value, ErrorValue) else set())
         return other
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from operator import le, not_
 
 from generator.language.scope import Compiled, Scope
-from generator.lines.keys import DUE_LABEL, SUM_LABEL, Key, Owner
+from generator.lines.keys import DUE_LABEL, RAW_LABEL, SUM_LABEL, Key, Owner
 from generator.lines.line import Figure, Format, Line, Role
 from generator.plan.draft import Around, Draft, Units, both
 from generator.plan.indicators import plan_indicator
@@ -66,6 +66,7 @@ class _Sum:
             units=self.applies,
             questions=(*around.questions, *draft.questions(node, around)),
             listing=self.own if node.form == "list" else around.listing,
+            raw=self.raw,
         )
         where = f"{node.name}·{self.period}" if self.period else node.name
         draft.data(self.scope, node.inputs, draft.names.figures_of(node, around.at), f"{where}数据", inside)
@@ -86,6 +87,19 @@ class _Sum:
             draft.top(node, around, self.key)
         return self.key
 
+    @property
+    def raw(self) -> str:
+        """What marks the children's scores before they are rounded, where the group wants these; else ''. Raises SchemeFault."""
+        node, path = self.node, (*self.around.path, "round_last")
+        if not node.round_last:
+            return ""
+        if not node.rescale or node.formula:
+            raise SchemeFault(f"分组“{node.name}”写了 round_last，却没有 rescale", path, "round_last 只用在放大到分值的分组上")
+        if any(isinstance(child, Group) or child.no_task != "exclude" for child in node.children):
+            words = f"分组“{node.name}”写了 round_last，下面却有分组，或没有任务时不是“不计”的指标"
+            raise SchemeFault(words, path, "请把指标直接放在这个分组里，no_task 写 exclude")
+        return f"{self.draft.names.tag(self.own)}放大前"
+
     def block(self, lines: list[Line]) -> Block:
         node = self.node
         kind, id, name = (BlockKind.PERIOD, "", self.period) if self.period else (BlockKind.GROUP, node.id, node.name)
@@ -103,7 +117,7 @@ class _Sum:
         """The line of the group's own score."""
         node, decimals = self.node, self.draft.scheme.decimals
         added: Expression = e.Tagged("sum", inside.tag, children)
-        summed, ready = self.summed(added)
+        summed, ready = self.summed(added, children)
         summed = self.bounded(summed)
         formula: Expression
         if len(children) == 1 and isinstance(summed, e.Tagged) and node.form != "list":
@@ -133,7 +147,7 @@ class _Sum:
             decimals=decimals,
         )
 
-    def summed(self, added: Expression) -> tuple[Expression, Expression | None]:
+    def summed(self, added: Expression, children: tuple[str, ...]) -> tuple[Expression, Expression | None]:
         """The children's scores as one number, before limits and rounding, and what a formula of the group's own needs."""
         node, points = self.node, Fixed(self.key, "points")
         if node.formula:
@@ -141,6 +155,9 @@ class _Sum:
             self.extra += compiled.figures
             return compiled.tree, compiled.ready
         if node.rescale:
+            if self.raw:
+                lines = tuple(self.draft.lines[key].owner.line(RAW_LABEL) for key in children)
+                added = e.Tagged("sum", self.raw, lines)
             weight, decimals = self.own.line("适用分值"), self.draft.scheme.decimals
             whole = e.Tagged("sum", "due", tuple(self.scope.dues), by="role")
             self.extra.append(Line(weight, self.own, Role.WORKING, "适用分值", formula=whole, format=Format.SCORE, decimals=decimals))

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from operator import gt
 
 from generator.language.needs import of_branches
+from generator.language.quantities import GUARD
 from generator.lines.input import NO_TASK, YES
-from generator.lines.keys import COEFFICIENT, DUE_LABEL, DUTY_TAG, RESULT_LABEL, ROLE_LABEL, SCORE_LABEL
+from generator.lines.keys import COEFFICIENT, DUE_LABEL, DUTY_TAG, RAW_LABEL, RESULT_LABEL, ROLE_LABEL, SCORE_LABEL
 from generator.lines.line import Figure, Format, Line, Role
 from generator.plan.draft import Around, Draft, Question, Units, both
 from generator.plan.plan import Block, BlockKind
@@ -228,6 +229,11 @@ def _score(draft: Draft, node: Indicator, item: Item, score: Expression, task: _
         decimals=decimals,
     )
     lines.append(line)
+    if around.raw:
+        exact = when(item.ready, e.Round(score, GUARD), Blank()) if item.ready else e.Round(score, GUARD)
+        formula = task.guarded(exact, Text(NONE_MARK))
+        label = RAW_LABEL
+        lines.append(Line(item.id.line(label), item.id, Role.WORKING, label, around.raw, formula=formula, applies=applies, outside=never))
     due, parent = item.id.line(DUE_LABEL), draft.scope(around).parent
     if parent is not None and due in parent.dues:
         whole = item.points if item.coefficient is None else item.points * item.coefficient

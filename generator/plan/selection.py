@@ -10,15 +10,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from generator.lines.keys import BAND, GRADE, MISSING, PLACE, RANK, SCORE_LABEL, SELF_LABEL
-from generator.lines.line import Line, Role
+from generator.language.scope import NOBODY
+from generator.lines.keys import BAND, GRADE, MISSING, PLACE, RANK, SCORE_LABEL, SELF_LABEL, SO_FAR, TOTAL
+from generator.lines.line import Format, Line, Role
 from generator.plan.dependencies import looks_of
 from generator.plan.open_lines import COUNTS, opened
 from generator.plan.plan import HEADINGS, Block, BlockKind, Plan
 from generator.plan.view import Kind, View
 from generator.problems import SchemeFault
 from generator.scheme.assessors import indicators_by_body
-from generator.scheme.model import Scheme
+from generator.scheme.model import Group, Indicator, Scheme
 from generator.suggestion import listed, suggestion
 from generator.tree import expression as e
 from generator.tree.expression import NONE_MARK, Expression, walk
@@ -190,6 +191,9 @@ class _Unit(_Selection):
             if block.kind not in (*HEADINGS, BlockKind.TOTAL) and any(_is_for(self.lines[line.key], unit) for line in block.lines)
         ]
         last = [self.lines[line.key] for line in whole.blocks[-1].lines if line.key in self.lines]
+        so_far = self.so_far()
+        self.lines |= {line.key: line for line in so_far}
+        last = [*(line for line in last if line.key != TOTAL), *so_far, *(line for line in last if line.key == TOTAL)]
         roots = [
             line.key for block in own for line in block.lines if block.kind is BlockKind.INDICATOR or _is_for(self.lines[line.key], unit)
         ]
@@ -200,6 +204,8 @@ class _Unit(_Selection):
         blocks: list[Block] = []
         for number, block in enumerate(whole.blocks):
             lines = [self.lines[line.key] for line in block.lines if line.key in self.kept and line.key in self.lines]
+            if block.kind is BlockKind.TOTAL:
+                lines = last
             if block.kind in HEADINGS and not lines and number not in heads:
                 continue
             if lines or number in heads:
@@ -208,10 +214,28 @@ class _Unit(_Selection):
                 blocks.append(replace(block, lines=lines, sentence=_said(self, block, lines), listed=""))
         return replace(self.planned([replace(b, lines=[*map(_self_scored, b.lines)]) for b in blocks], [unit]), lists={})
 
+    def so_far(self) -> list[Line]:
+        """What the scores come to that are there, where the total waits for others and is nothing but the sum of all."""
+        scheme = self.whole.scheme
+        total = self.lines.get(TOTAL)
+        if total is None or total is self.whole.lines[TOTAL] or scheme.formula or not all(map(_adds_up, scheme.walk())):
+            return []
+        leaves = tuple(line.key for line in self.lines.values() if line.role is Role.SCORE)
+        added = e.Round(e.Tagged("sum", Role.SCORE, leaves, by="role"), scheme.decimals, sum_only=True)
+        return [Line(SO_FAR, NOBODY, Role.RESULT, SO_FAR.what, formula=added, format=Format.SCORE, decimals=scheme.decimals)]
+
     def counts_for_it(self, block: Block, over: bool) -> bool:
         """Whether a heading belongs on the unit's form: over something of its own, or itself worth points."""
         worth = any(look.how == "points" for line in block.lines for look in looks_of(line.nodes_of_formula))
         return over or (worth and any(_is_for(self.lines[line.key], self.unit) for line in block.lines))
+
+
+def _adds_up(node: Group | Indicator) -> bool:
+    """Whether a group is worth what its children come to, neither more nor less."""
+    if isinstance(node, Indicator):
+        return True
+    changed = node.formula or node.periods or node.rescale or node.base == "full"
+    return not changed and node.at_least is None and node.at_most is None
 
 
 def _self_scored(line: Line) -> Line:

@@ -96,8 +96,9 @@ class _Totals:
         elif blank_tops:
             unfinished = some(unfinished, *(Cell(k).is_("") for k in blank_tops))
         total = when(unfinished, Text(UNFINISHED), total)
-        peers = e.Row(TOTAL, own_group=True)
-        rank = when(e.IsNumber(Cell(TOTAL)), e.Rank(Cell(TOTAL), peers), Blank())
+        basis = self._basis()
+        placed = every(*(e.IsNumber(Cell(key)) for key in dict.fromkeys((TOTAL, basis))))
+        rank = when(placed, e.Rank(Cell(basis), e.Row(basis, own_group=True)), Blank())
         entries += [(TOTAL, total, Format.SCORE), (RANK, rank, Format.COUNT)]
         grade: Expression = Blank()
         if self.scheme.grades is not None:
@@ -107,6 +108,18 @@ class _Totals:
         if self.verdicts or self.scheme.grades is not None:
             entries.append((GRADE, grade, Format.TEXT))
         return entries
+
+    def _basis(self) -> Key:
+        """The line by which units are ranked: their totals, or a quantity of the scheme's. Raises SchemeFault."""
+        name = self.scheme.rank_by
+        if not name:
+            return TOTAL
+        if name not in self.scheme.quantities:
+            raise SchemeFault(f"rank_by 写的“{name}”不是方案一级的量", ("rank_by",), "请在方案最外层的 quantities 里写明按什么排名")
+        symbol = self.names.root.symbol(name)
+        if self.names.board.is_shared(symbol):
+            raise SchemeFault(f"rank_by 写的“{name}”各单位是同一个数，排不出名次", ("rank_by",))
+        return symbol.key
 
     def _can_wait(self) -> bool:
         """Whether a group's score can be blank although every indicator below has its score: a formula waits for others."""
@@ -132,7 +145,10 @@ class _Totals:
         value: Expression = Cell(TOTAL)
         if grades.by != "score":
             complete = every(complete, e.Fold("count", (row,)).is_(e.Fold("size", (row,))))
-            place: Expression = Cell(RANK) if own else e.Rank(Cell(TOTAL), row)
+            basis = self._basis()
+            if basis != TOTAL:
+                complete = every(complete, e.IsNumber(Cell(basis)))
+            place: Expression = Cell(RANK) if own else e.Rank(Cell(basis), e.Row(basis, own))
             if grades.by == "rank_share":
                 # Share × units rounds to the rank or more just where the middle of the rank's own place is within the share.
                 units = e.Fold("size", (row,))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -42,19 +43,27 @@ class Check(BaseModel):
 
 
 class Checklist(Rule):
-    """缺一项扣…分: every item is answered 是 or 否; each 否 costs its points, down to zero."""
+    """缺一项扣…分: every item is answered 是 or 否; each 否 costs its points, down to zero.
+
+    floor: where the score stops: 0 is 扣完为止; ``null`` lets it go below zero.
+    """
 
     rule: Literal["checklist"]
     items: list[Check] = Field(min_length=1)
+    floor: SchemeFigure | None = Decimal(0)
 
     def score(self, item: Item) -> Expression:
         answers = item.yes_or_no([(c.what, Figure(c.each, "缺项扣{}")) for c in self.items])
         lost = total([when(answer.is_(NO), each, 0) for answer, each in answers])
-        return clamp(item.points - lost, 0)
+        if self.floor is None:
+            return item.points - lost
+        return clamp(item.points - lost, 0 if self.floor == 0 else item.constant("最低得分", self.floor, "最低{}"))
 
     def sentence(self, item: Item) -> str:
         listed = "；".join(f"{c.what}，未做到扣{show(c.each)}" for c in self.items)
-        return f"{listed}；扣完为止。" if sum(c.each for c in self.items) > item.least_points else f"{listed}。"
+        if self.floor is None or sum(c.each for c in self.items) <= item.least_points - self.floor:
+            return f"{listed}。"
+        return f"{listed}；{f'最低{show(self.floor)}分' if self.floor else '扣完为止'}。"
 
 
 class Gated(Rule):

@@ -254,6 +254,6 @@ class Item:
     def _add(self, label: str, role: Role, **details: Any) -> Expression:
         key = self._key(label)
         if any(line.key == key for line in self.lines):
-            raise ValueError(f"{key}: two lines of one name")
+            raise ValueError(label)
         self.lines.append(Line(key, self.id, role, label, **{"applies": self.applies, **details}))
         return Cell(key)

@@ -6,8 +6,9 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from generator.language.declared import Asked
 from generator.language.wording import in_words
-from generator.rules.base import Gives, Rule
+from generator.rules.base import Declarations, Gives, Rule
 from generator.rules.item import Item
 from generator.tree.expression import Blank, Expression, Text, total, when
 
@@ -31,6 +32,10 @@ class Veto(Rule):
         if bool(self.when) == bool(self.condition):
             raise ValueError("否决项写 when（各种情形）或 if（用已经填的数写的条件），写一个")
         return self
+
+    def declares(self) -> Declarations:
+        """How often each event happened can be spoken of in formulas by the event's name."""
+        return Declarations(inputs={name: Asked(ask="events") for name in self.when}, written_in=dict.fromkeys(self.when, "when"))
 
     def score(self, item: Item) -> Expression:
         if self.condition:

@@ -139,7 +139,8 @@ class Group(Model):
     defaults: what every child has unless it says otherwise.
     base: ``zero`` adds the children up; ``full`` starts from the points, for children that only deduct.
     at_least, at_most: limits of the group's score; at_least ``assumed`` is 0 where the regulation does not say so.
-    rescale: scores over the children that apply to a unit are scaled up to the group's points.
+    rescale: scores over the children that apply to a unit are scaled up to the group's points; round_last: before they are rounded,
+    so that only what comes out is.
     only_if, unless: as on an indicator, for everything in the group; in a group with periods asked anew in each.
     periods: the months, quarters or other rounds in each of which the children are scored again.
     fold: how the periods become one: ``average``, ``sum``, ``participated`` (average of those that are not －); weights:
@@ -160,6 +161,7 @@ class Group(Model):
     at_least: Floor | None = None
     at_most: SchemeFigure | None = None
     rescale: bool = False
+    round_last: bool = False
     only_if: str = ""
     unless: str = ""
     periods: list[str] = Field(default_factory=list)
@@ -197,6 +199,7 @@ class Scheme(Model):
     assessors: assessor → the assessed units that it is, or that sit in it. counts: see `Count`. facts: see `Fact`.
     roles: coefficient by role (牵头 1, 一类 0.8). inputs, figures, quantities, bands: what formulas use; score: the
     total as a formula (else the sum of all); grades: see `Grades`; ties: where the regulation says what happens to ties.
+    rank_by: the quantity by which units are ranked instead of their totals; who has a word there and no number has no place.
     bonus: an indicator or group outside the full marks. notes: see `Note`. readings: see `Reading`.
     references: tables to look things up in. layout: ``matrix`` units side by side on one sheet, ``rows`` one below
     the other, ``units`` one sheet each; ``auto`` by how many indicators and units there are and how many they share.
@@ -227,6 +230,7 @@ class Scheme(Model):
     formula: str = Field(default="", alias="score")
     grades: Grades | None = None
     ties: str = ""
+    rank_by: str = ""
     layout: Literal["auto", "matrix", "rows", "units"] = "auto"
     indicators: list[Node] = Field(min_length=1)
     bonus: Node | None = None

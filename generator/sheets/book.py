@@ -68,11 +68,12 @@ def forms(
     for grid in layout.grids:
         filled.append(scoring.build(layout, grid, book, approved) if isinstance(grid, Matrix) else roster.build(layout, grid, book))
     filled += [lists.build(layout, one, book) for one in layout.lists]
-    first = guide.build(layout, choices)
     if not layout.plan.view.whole:
-        return [first, *filled, *([remarks.build(layout)] if layout.plan.view.kind is Kind.DEPARTMENT else [])]
-    total = summary.build(layout, book)
-    return [first, total, *filled] if layout.by_unit else [first, *filled, total]
+        filled += [remarks.build(layout)] if layout.plan.view.kind is Kind.DEPARTMENT else []
+    else:
+        total = summary.build(layout, book)
+        filled = [total, *filled] if layout.apart else [*filled, total]
+    return [guide.build(layout, filled, choices), *filled]
 
 
 def parameters(layout: Layout, book: Evaluation) -> list[Sheet]:

@@ -295,7 +295,8 @@ class _Counter:
         return self.texts_alone[accepts]
 
     def formula(self, line: Line, unit: int, at: Addresses, prefix: str) -> str:
-        here = prefix + self.layout.grids[0].cell(line.key, SHARED) if unit == SHARED else at.cell(line.key)
+        shared = self.layout.area(line.key, SHARED) if unit == SHARED else None
+        here = prefix + shared.cell(line.key, SHARED) if shared else at.cell(line.key)
         return self.layout.write(line, counted(line.fault), AddressesAtHand({HERE.line: here, **MARKS}, at))
 
     # How the list refers to it --------------------------------------------------------------------------------------

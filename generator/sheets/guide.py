@@ -9,6 +9,7 @@ from generator.layout.design import DepartmentBook
 from generator.layout.layout import Layout
 from generator.layout.text_size import height_of, lines_needed
 from generator.layout.wording import filled
+from generator.lines.line import Role
 from generator.plan.plan import Plan
 from generator.plan.view import Kind
 from generator.scheme.assessors import indicators_by_body
@@ -16,12 +17,28 @@ from generator.scheme.load import Choice
 from generator.sheets.sheet import Sheet
 
 FIRST = 2
+MOST_NAMED = 3
+"""So many sheets are named one by one."""
 
 
 def _to_fill(layout: Layout) -> str:
     """The sheets that officials fill in, in words."""
-    first = "本单位名称的表" if layout.by_unit else f"“{layout.grids[0].sheet}”"
+    if layout.by_unit:
+        first = "各单位名称的表" if layout.plan.view.kind is Kind.DEPARTMENT else "本单位名称的表"
+    elif layout.apart:
+        first = f"各单位所在的表（“{layout.grids[0].sheet}”等{len(layout.grids)}张，从“{layout.design.summary.sheet}”点单位名称跳过去）"
+    else:
+        first = f"“{layout.grids[0].sheet}”"
     return "和".join([first, *(f"“{listing.sheet}”" for listing in layout.lists)])
+
+
+def _paper(sheets: Sequence[Sheet]) -> str:
+    """What paper the sheets are printed on, in words."""
+    larger = [sheet.name for sheet in sheets if sheet.paper != "A4"]
+    if not larger:
+        return "A4 纸"
+    which = "".join(f"“{name}”" for name in larger[:MOST_NAMED]) + (f"等{len(larger)}张" if len(larger) > MOST_NAMED else "")
+    return f"A4 纸，{which}用 A3 纸（没有 A3 纸的，打印时选“适合纸张大小”）"
 
 
 def _named(id: str, name: str) -> str:
@@ -34,8 +51,11 @@ def _own_facts(layout: Layout, facts: dict[str, str]) -> dict[str, str]:
     plan, labels = layout.plan, layout.design.guide.facts
     own, view = layout.design.own(plan.view), plan.view
     assert own is not None
-    count = len({block.number for block in plan.blocks if block.kind == "indicator"})
-    facts = {**facts, "indicators": f"{count}项（整个考核{facts['indicators']}）"}
+    listed = [block for block in plan.blocks if block.kind == "indicator"]
+    scored = [block for block in listed if any(line.role is Role.SCORE for line in block.lines)] or listed
+    count = f"{len({block.number for block in scored})}项"
+    if count != facts["indicators"]:
+        facts = {**facts, "indicators": f"{count}（整个考核{facts['indicators']}）"}
     left_out = "units" if view.kind is Kind.UNIT else "full"
     told = {own.whose: view.who} | {label: facts[key] for key, label in labels.items() if key != left_out}
     if isinstance(own, DepartmentBook) and (shared := _together(plan)):
@@ -90,8 +110,9 @@ def _taken(choices: Sequence[Choice]) -> str:
     return f"；生成时另选读法：{listed}" if listed else ""
 
 
-def build(layout: Layout, choices: Sequence[Choice] = ()) -> Sheet:
-    """The first sheet of a book. choices: where it is read otherwise than the scheme takes it."""
+def build(layout: Layout, others: Sequence[Sheet], choices: Sequence[Choice] = ()) -> Sheet:
+    """The first sheet of a book. others: the sheets that people fill in, read and print; choices: where it is read otherwise
+    than the scheme takes it."""
     design, scheme = layout.design.guide, layout.plan.scheme
     sheet = Sheet(design.sheet)
     sheet.widths = {1: 2, **{FIRST + i: w for i, w in enumerate(design.widths)}}
@@ -139,7 +160,7 @@ def build(layout: Layout, choices: Sequence[Choice] = ()) -> Sheet:
     wide(row, design.steps_title, "group")
     for number, step in enumerate(words.steps, 1):
         row += 1
-        wide(row, f"{number}．{filled(step, sheets=_to_fill(layout))}", "plain")
+        wide(row, f"{number}．{filled(step, sheets=_to_fill(layout), paper=_paper(others))}", "plain")
     row += 2
     wide(row, design.legend_title, "group")
     for entry in design.legend:

@@ -8,7 +8,8 @@ from generator.columns import letters_of
 from generator.layout.addresses import address
 from generator.layout.layout import Layout
 from generator.layout.listing import LIST_FIRST, LIST_HEAD, Listing
-from generator.layout.text_size import height_of, lines_needed
+from generator.layout.pages import shape
+from generator.layout.text_size import height_of, lines_needed, millimetres
 from generator.lines.input import Input
 from generator.lines.line import Line, Role
 from generator.plan.evaluation import Evaluation
@@ -51,8 +52,10 @@ def build(layout: Layout, listing: Listing, book: Evaluation) -> Sheet:
             sheet.put(row, listing.columns[key], text, "name" if key == "name" else "number")
         for line in block.lines:
             _cell(sheet, layout, listing, line, unit, row, book)
-        need = max(lines_needed(t, words.widths[k], 10) for k, t in (("name", block.name), ("unit", layout.plan.units[unit])))
-        sheet.heights[row] = max(18.0, height_of(need, 10))
+        need = max(
+            lines_needed(t, listing.widths[listing.columns[k]], 10) for k, t in (("name", block.name), ("unit", layout.plan.units[unit]))
+        )
+        sheet.heights[row] = max(18.0 if layout.design.form < 2 else layout.design.row_height, height_of(need, 10))
     for label, line in first.items():
         if line.input is not None:
             _watch(sheet, layout, listing, label, line.input, book)
@@ -63,7 +66,9 @@ def build(layout: Layout, listing: Listing, book: Evaluation) -> Sheet:
     sheet.freeze = address(listing.first_row, listing.columns["unit"] + 1)
     sheet.title_rows = (TITLE, listing.figure_row)
     sheet.filter = f"{address(listing.figure_row, LIST_FIRST)}:{address(listing.last_row, last)}"
-    sheet.landscape = True
+    setup = layout.design.print
+    whole = sum(map(millimetres, listing.widths.values()))
+    sheet.paper, sheet.landscape = shape(setup, whole, setup.smallest_scale / 100) if layout.design.form > 1 else ("A4", True)
     sheet.print_area = f"{address(TITLE, LIST_FIRST)}:{address(listing.last_row, last)}"
     return sheet
 

@@ -9,16 +9,19 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from generator.layout.addresses import address
-from generator.layout.grid import HEAD_ROW, KEY, KEY_ROW, ROLE, TAG, UNIT, Grid
+from generator.layout.apart import echoes
+from generator.layout.grid import HEAD_ROW, KEY, KEY_ROW, ROLE, TAG, UNIT, Grid, lone_figure
 from generator.layout.layout import Area, Layout
 from generator.layout.matrix import Matrix
 from generator.layout.pages import paginate, segments
 from generator.layout.roster import Roster
 from generator.layout.sheet_names import cut
+from generator.layout.text_size import text_width
 from generator.layout.wording import filled
 from generator.lines.accepts import requirement
 from generator.lines.input import Input
 from generator.lines.keys import MISSING as MISSING_LINE
+from generator.lines.keys import TOTAL
 from generator.lines.line import SHARED, Figure, Format, Line, Role, answered
 from generator.plan.evaluation import Evaluation
 from generator.plan.plan import Block
@@ -112,6 +115,9 @@ def figure_content(layout: Layout, area: Area, line: Line, column: str, unit: in
     """What stands in the cell of a figure beside a line. unit: whose row it stands in on a list, `SHARED` elsewhere."""
     figure = area.figure(line, column)
     assert figure is not None
+    if echoes(line):
+        typed = layout.fixed_elsewhere(line.key, column)
+        return Formula(f'=IF({typed}="","",{typed})', book.fixed(line.key, column))
     if isinstance(figure.value, Expression):
         tree = layout.plan.written_figure(line, figure.value)
         return Formula(layout.write(line, tree, layout.seen_from(area, line.key, unit)), book.fixed(line.key, column))
@@ -126,25 +132,26 @@ class Builder:
         self.sheet = Sheet(grid.sheet)
         self.pages = paginate(grid, SIGN_HEIGHT)
         self.segments = segments(grid, self.pages.column_breaks)
-
-    @property
-    def form(self) -> str:
-        """The title, with places in it."""
-        own = self.design.own(self.plan.view)
-        return own.form if own else self.design.scoring.title
+        self.side_by_side = len(self.segments) > 1 and self.design.form > 1
+        """Whether pages stand side by side, with the title at the head of each."""
 
     def titles(self, grid: Matrix | Roster, start: int, middle: int) -> None:
         """Title and subtitle, from column ``start`` to ``middle``; after it, how much is missing."""
         sheet, scheme = self.sheet, self.plan.scheme
-        title = filled(self.form, title=scheme.title, who=self.plan.view.who)
-        if self.layout.by_unit:
-            title = f"{self.plan.units[grid.units[0]]}　{title}"
-        for first, last in self.segments:
-            sheet.span(grid.title_row, first, grid.title_row, last, title, "title")
+        style = "title" if self.plan.view.whole else "form_title"
+        title = grid.title
+        if self.layout.apart and len(grid.units) > 1:
+            title = f"{grid.sheet}　{title}"
+        spans = self.segments
+        if self.side_by_side:  # a cell that each page repeats is in the middle of none
+            sheet.header, start, middle = title, grid.first_visible, grid.head_column
+            spans = [(start, self.segments[0][1])]
+        for first, last in spans:
+            sheet.span(grid.title_row, first, grid.title_row, last, title, style)
         source = scheme.source
         words = filled(self.design.scoring.subtitle, document=source.document, part=source.part)
         _, last = self.segments[0]
-        row = grid.title_row + 1
+        row, middle = grid.title_row + 1, min(middle, last - 1)
         sheet.span(row, start, row, middle, words, "subtitle")
         sheet.span(row, middle + 1, row, last, missing_in_all(self.layout, grid, self.book), "subtitle")
         sheet.put(KEY_ROW, KEY, "key", "hidden")
@@ -186,16 +193,21 @@ class Builder:
         sheet.heights = {**grid.heights}
         row = grid.last_row + 1
         first, last = self.segments[-1]
-        sheet.span(row, first, row, last, (self.design.own(self.plan.view) or self.design.scoring).sign, "sign")
+        sign = (self.design.own(self.plan.view) or self.design.scoring).sign
+        left = sum(grid.widths[c] for c in range(grid.first_visible, grid.head_column + 1))
+        if self.side_by_side and left > text_width(sign):
+            first, last = grid.first_visible, grid.head_column
+        sheet.span(row, first, row, last, sign, "sign")
         sheet.heights[row] = SIGN_HEIGHT
-        sheet.freeze = address(grid.first_row, grid.head_column + 1)
-        sheet.title_rows = (grid.title_row, grid.first_row - 1)
+        sheet.freeze = address(grid.first_row, grid.frozen_column + 1)
+        top = grid.title_row + self.side_by_side
+        sheet.title_rows = (top, grid.first_row - 1)
         pages = self.pages
         if pages.column_breaks:
             sheet.title_columns = (grid.first_visible, grid.head_column)
-        sheet.landscape, sheet.scale = pages.landscape, pages.scale
+        sheet.paper, sheet.landscape, sheet.scale = pages.paper, pages.landscape, pages.scale
         sheet.row_breaks, sheet.column_breaks = pages.row_breaks, pages.column_breaks
-        sheet.print_area = f"{address(grid.title_row, grid.first_visible)}:{address(row, grid.last_column)}"
+        sheet.print_area = f"{address(top, grid.first_visible)}:{address(row, grid.last_column)}"
 
 
 class _Builder(Builder):
@@ -240,25 +252,42 @@ class _Builder(Builder):
             case "total":
                 self.totals(first, last)
             case _:
-                number = block.number or block.id
-                if len(self.grid.units) == 1:  # an id that begins with the unit's name need not repeat it on its own sheet
-                    number = number.removeprefix(self.plan.units[self.grid.units[0]]).lstrip("-") or number
-                texts = {
-                    "number": Decimal(number) if number.isdigit() else number,
-                    "name": block.name,
-                    "measure": block.measure,
-                    "sentence": block.sentence + (f"（{block.due}）" if block.due else ""),
-                    "assessor": block.assessor,
-                }
-                for key, text in texts.items():
-                    if key in self.columns:
-                        self.sheet.span(first, self.columns[key], last, self.columns[key], text or None, key)
-                for line in block.lines:
-                    self.sheet.put(self.grid.rows[line.key], self.columns["label"], line.label, "label")
-                if block.kind == "indicator":
-                    self.to_write(block, first, last)
+                self.described(block, first, last)
+                self.to_write(block, first, last)
         for line in block.lines:
-            self.line(line)
+            if line.key not in self.grid.above:
+                self.line(line)
+        for line in block.lines:
+            if line.key in self.grid.above:
+                self.beside(line)
+
+    def described(self, block: Block, first: int, last: int) -> None:
+        """What stands beside an indicator's rows; once more where they go on on the next page."""
+        number = block.number or block.id
+        if len(self.grid.units) == 1:  # an id that begins with the unit's name need not repeat it on its own sheet
+            number = number.removeprefix(self.plan.units[self.grid.units[0]]).lstrip("-") or number
+        texts = {
+            "number": Decimal(number) if number.isdigit() else number,
+            "name": block.name,
+            "measure": block.measure,
+            "sentence": block.sentence + (f"（{block.due}）" if block.due else ""),
+            "assessor": block.assessor,
+        }
+        ends = [row for row in self.pages.row_breaks if first <= row < last]
+        for top, bottom in zip([first, *(row + 1 for row in ends)], [*ends, last], strict=True):
+            for key, text in texts.items():
+                if key in self.columns:
+                    self.sheet.span(top, self.columns[key], bottom, self.columns[key], text or None, key)
+        for line in block.lines:
+            if line.key not in self.grid.above:
+                self.sheet.put(self.grid.rows[line.key], self.columns["label"], line.label, "label")
+
+    def beside(self, line: Line) -> None:
+        """A figure in the row of a neighbour."""
+        figure = lone_figure(line)
+        assert figure is not None
+        content = self.figure(self.grid, line, "standard")
+        self.sheet.put(self.grid.row(line.key), self.columns["standard"], content, "standard", figure_format(figure))
 
     def labelled(self, block: Block, first: int, text: str) -> None:
         """A group's heading runs over the columns left of its figures; its workings are labelled like any other row."""
@@ -279,7 +308,7 @@ class _Builder(Builder):
 
     def totals(self, first: int, last: int) -> None:
         stop = self.grid.first_unit - 1
-        rows = {self.grid.rows[line.key]: line for line in self.grid.lines}
+        rows = {self.grid.rows[line.key]: line for line in self.grid.lines if line.key in self.grid.rows}
         for row in range(first, last + 1):
             line = rows[row]
             points = self.columns["points"]
@@ -288,19 +317,28 @@ class _Builder(Builder):
                 self.sheet.put(row, column, None, "total")
             for column in range(self.grid.last_unit + 1, self.grid.last_column + 1):
                 self.sheet.put(row, column, None, "total")
+            if line.key == TOTAL and "approved" in self.columns:
+                self.to_approve(line, row, row)
 
     def to_write(self, block: Block, first: int, last: int) -> None:
         """What people write beside an indicator, if this is a form with room for it."""
+        scored = next((line for line in block.lines if line.role is Role.SCORE), None)
         for key in WRITTEN:
             if key not in self.columns:
                 continue
-            at, style = self.columns[key], "approved" if key == "approved" else "written"
-            scored = next((line.key for line in block.lines if line.role is Role.SCORE), "")
-            content = self.approved.get(scored) if key == "approved" else None
-            self.sheet.span(first, at, last, at, content, style, locked=False)
-            if key == "approved":
-                where, far = address(first, at), (f"-{FAR}", FAR)
-                self.sheet.validations.append(Validation(where, "decimal", "between", *far, *APPROVED))
+            at = self.columns[key]
+            if block.kind != "indicator" or (key == "approved" and scored is None):
+                self.sheet.span(first, at, last, at, None, "approved")
+            elif key == "approved" and scored is not None:
+                self.to_approve(scored, first, last)
+            else:
+                self.sheet.span(first, at, last, at, None, "written", locked=False)
+
+    def to_approve(self, line: Line, first: int, last: int) -> None:
+        """The cell for the score that is approved in the end."""
+        at = self.columns["approved"]
+        self.sheet.span(first, at, last, at, self.approved.get(line.key), "approved", number_format(line), locked=False)
+        self.sheet.validations.append(Validation(address(first, at), "decimal", "between", f"-{FAR}", FAR, *APPROVED))
 
     def line(self, line: Line) -> None:
         sheet, row = self.sheet, self.grid.rows[line.key]
@@ -316,6 +354,7 @@ class _Builder(Builder):
                 sheet.put(row, self.columns[key], None, style)
             else:
                 pattern = NO_POINTS if key == "points" and figure.value == 0 else figure_format(figure)
+                pattern = number_format(line) if echoes(line) else pattern
                 sheet.put(row, self.columns[key], self.figure(self.grid, line, key), style, pattern)
         self.cells(self.grid, line)
 

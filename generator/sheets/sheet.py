@@ -33,7 +33,8 @@ class Box(NamedTuple):
 
 @dataclass(frozen=True)
 class Validation:
-    """What may be typed into cells. kind: openpyxl's data validation type; formulas without ``=``."""
+    """What may be typed into cells. kind: openpyxl's data validation type; formulas without ``=``; error: what is said where something
+    else is typed, '' where anything may be."""
 
     range: str
     kind: str
@@ -94,6 +95,9 @@ class Sheet:
     outline: dict[int, int] = field(default_factory=dict)
     filter: str | None = None
     """A range whose rows can be filtered by their values."""
+    header: str = ""
+    """What stands at the head of each printed page, where no cell can."""
+    paper: str = "A4"
     state: str = "visible"
     protected: bool = True
     landscape: bool = False

@@ -6,8 +6,10 @@ from decimal import Decimal
 
 from generator.layout.addresses import address, sheet_prefix
 from generator.layout.layout import Layout
+from generator.layout.pages import shape
 from generator.layout.place_summary import FIRST, HEAD, KEY, ORDER, TITLE, UNITS_FROM, column_keys, line_of
-from generator.layout.text_size import A4, POINTS_PER_MILLIMETRE, height_of, lines_needed, millimetres
+from generator.layout.ranking_pages import Pages, Stretch, table_breaks
+from generator.layout.text_size import PAPERS, POINTS_PER_MILLIMETRE, height_of, lines_needed, millimetres, text_width
 from generator.layout.wording import filled
 from generator.lines.keys import MISSING, RANK, TOTAL
 from generator.plan.evaluation import Evaluation
@@ -19,8 +21,14 @@ from generator.tree.expression import NONE_MARK, Cell, CountLike, Fold, IsNumber
 from generator.tree.formula import formula
 from generator.value import Value
 
-UPRIGHT = 0.66
-"""Down to this scale the summary is printed upright, where it has room for its chart."""
+SMALLEST = 0.7
+"""Down to this scale the summary is printed upright, or lying, or on larger paper; its texts have 10 points."""
+EASY = 0.78
+"""At this scale texts are still easy to read."""
+CAPTION, TITLED = 19.0, 130.0
+"""How high the headings of a list are, and bars must be to have a title of their own; in points."""
+FEW_BARS = 4
+"""Of fewer units no bars are drawn."""
 OWN, WHOLE, ABOVE = Cell("@own"), Row("@whole"), Row("@above")
 PLACE_IN_LIST = when(
     IsNumber(OWN),
@@ -45,6 +53,8 @@ class _Builder:
         self.parts = {key for _, key in self.plan.parts}
         self.places: dict[int, int] = {}
         """Of each unit, its place in the list of its group."""
+        self.lists: list[tuple[str, int, int]] = []
+        """The lists in order of rank: the group, and the first and the last row of its units."""
         self.set_columns()
         self.first = UNITS_FROM
         self.last = HEAD + len(self.plan.units)
@@ -54,10 +64,14 @@ class _Builder:
 
     def set_columns(self) -> None:
         sheet, widths = self.sheet, self.words.widths
-        keys = column_keys(self.plan, self.layout.by_unit)
+        keys = column_keys(self.plan, self.layout.apart)
         for at, key in enumerate(keys, FIRST):
             self.columns[key] = at
             sheet.widths[at] = widths[key.split(":")[0]]
+        if self.layout.design.form > 1:
+            longest = max(map(text_width, self.plan.units)) * 1.2 + 1
+            at = self.columns["unit"]
+            sheet.widths[at] = max(sheet.widths[at], min(longest, sheet.widths[at] * 1.4))
         sheet.widths |= {KEY: 12, ORDER: 8}
         sheet.hidden_columns, sheet.hidden_rows = [KEY, ORDER], [1]
         sheet.hidden_columns += [at for key, at in self.columns.items() if key.startswith("hidden:")]
@@ -82,10 +96,10 @@ class _Builder:
             start += len(members)
 
     def pulled(self, key: str, unit: int, row: int) -> str:
-        """A line of the scoring sheet for the unit of this row: found by its name, or on the unit's own sheet."""
+        """A line of the scoring sheet for the unit of this row: found by its name, or where its cell is on one of several."""
         grid = self.layout.grid_of[unit]
         prefix = sheet_prefix(grid.sheet)
-        if self.layout.by_unit:
+        if self.layout.apart:
             if not grid.has(key):
                 return f'"{NONE_MARK}"'
             cell = prefix + grid.cell(key, unit)
@@ -106,7 +120,7 @@ class _Builder:
             if name != "unit" and key:
                 line = self.plan.lines[key]
                 value = book.value(key, unit)
-                if self.layout.by_unit and not self.layout.grid_of[unit].has(key):
+                if self.layout.apart and not self.layout.grid_of[unit].has(key):
                     value = NONE_MARK
                 style = "working" if name.startswith(("score:", "hidden:")) else "score"
                 pattern = number_format(line)
@@ -168,22 +182,9 @@ class _Builder:
             for place, unit in enumerate(sorted(peers, key=self.places.__getitem__)):
                 at = first + place
                 self.ranked(at, place + 1, unit, peers, group, (FIRST, unit_at, value_at))
-            height = max(60.0, sum(sheet.heights.get(r, 19) for r in range(head, last + 1)) / POINTS_PER_MILLIMETRE)
-            left = sum(millimetres(sheet.widths[c]) for c in range(FIRST, value_at + 1))
-            width = sum(millimetres(sheet.widths[c]) for c in range(FIRST, self.right + 1)) - left - 2
-            sheet.charts.append(
-                BarChart(
-                    filled(self.words.chart_title, group=group),
-                    (first, last, unit_at),
-                    (first, last, value_at),
-                    address(head, value_at + 1),
-                    width,
-                    height,
-                )
-            )
-            row = max(last, head + int(height * POINTS_PER_MILLIMETRE / 19) + 1) + 2
-            sheet.row_breaks.append(row - 1)
-        del sheet.row_breaks[-1:]
+            sheet.heights.setdefault(head, CAPTION)
+            self.lists.append((group, first, last))
+            row = last + 2 if self.layout.design.form > 1 else max(last, head + _rows_of_chart(sheet, head, last)) + 2
         return row - 1
 
     def ranked(self, at: int, place: int, unit: int, peers: range, group: str, columns: tuple[int, int, int]) -> None:
@@ -213,6 +214,35 @@ class _Builder:
             lines = max(lines, lines_needed(group, widths[column - 1], 10))
         return max(19.0, height_of(lines, 10))
 
+    def chart(self, group: str, part: Stretch, most: float) -> None:
+        """Bars beside some rows of a list. most: how high they may be, in points."""
+        sheet, unit_at = self.sheet, self.columns["unit"]
+        value_at = unit_at + 1
+        height = min(most, sum(sheet.heights[r] for r in range(part.first, part.last + 1)))
+        left, whole = (sum(millimetres(sheet.widths[c]) for c in range(FIRST, end + 1)) for end in (value_at, self.right))
+        title = filled(self.words.chart_title, group=group) if height > TITLED else ""
+        names, values = ((part.first, part.last, column) for column in (unit_at, value_at))
+        at = address(part.first, value_at + 1)
+        sheet.charts.append(BarChart(title, names, values, at, whole - left - 2, height / POINTS_PER_MILLIMETRE))
+
+    def paginate(self, row: int, room: float) -> None:
+        """Where pages end, and which bars are beside which rows. row: the one to sign on; room: the height of a page, in
+        points."""
+        sheet = self.sheet
+        above = sum(sheet.heights.get(r, 15.0) for r in range(TITLE, self.first))
+        breaks, used = table_breaks([(r, sheet.heights[r]) for r in range(self.first, self.last + 1)], room - above)
+        pages = Pages(room - above, used + 15.0)
+        for number, (group, first, last) in enumerate(self.lists, 1):
+            tail = sheet.heights[row] + 15.0 if number == len(self.lists) else 0.0
+            caption = sum(sheet.heights[r] for r in (first - 2, first - 1))
+            for part in pages.put(first - 2, caption, [sheet.heights[r] for r in range(first, last + 1)], tail):
+                if part.last - part.first + 1 >= FEW_BARS and self.right > self.columns["unit"] + 1:
+                    self.chart(group, part, room)
+            pages.used += 15.0
+        sheet.row_breaks = [*breaks, *pages.breaks]
+        if not breaks and pages.breaks and pages.breaks[0] <= self.last + 1:
+            sheet.title_rows = (TITLE, TITLE)  # the lists in order of rank, on pages of their own, have other columns
+
     def finish(self, row: int) -> None:
         sheet, setup = self.sheet, self.layout.design.print
         heads = [
@@ -227,16 +257,20 @@ class _Builder:
         sheet.title_rows = (TITLE, HEAD)
         whole = sum(millimetres(sheet.widths[c]) for c in range(FIRST, self.right + 1))
         sides = setup.margins["left"] + setup.margins["right"]
-        sheet.landscape = whole * UPRIGHT > A4[0] - sides
-        sheet.scale = max(setup.smallest_scale, min(100, int((A4[sheet.landscape] - sides) / whole * 100)))
-        room = (A4[not sheet.landscape] - setup.margins["top"] - setup.margins["bottom"]) * POINTS_PER_MILLIMETRE / (sheet.scale / 100)
-        if sum(sheet.heights.get(r, 15.0) for r in range(TITLE, row + 1)) > room * 0.97:
-            sheet.row_breaks.insert(0, self.last + 1)
-            if sum(sheet.heights.get(r, 15.0) for r in range(TITLE, self.last + 1)) <= room * 0.97:
-                sheet.title_rows = (TITLE, TITLE)  # the lists in order of rank, on pages of their own, have other columns
-        else:
-            sheet.row_breaks = []
+        sheet.paper, sheet.landscape = shape(setup, whole, SMALLEST)
+        scale = min(1.0, (PAPERS[sheet.paper][sheet.landscape] - sides) / whole)
+        high = (PAPERS[sheet.paper][not sheet.landscape] - setup.margins["top"] - setup.margins["bottom"]) * POINTS_PER_MILLIMETRE * 0.97
+        if sum(sheet.heights.get(r, 15.0) for r in range(TITLE, self.last + 1)) * scale > high:
+            scale = min(scale, EASY)  # so long a list is better on fewer pages than large
+        sheet.scale = max(int(SMALLEST * 100), int(scale * 100))
+        self.paginate(row, high / (sheet.scale / 100))
         sheet.print_area = f"{address(TITLE, FIRST)}:{address(row, self.right)}"
+
+
+def _rows_of_chart(sheet: Sheet, head: int, last: int) -> int:
+    """How many rows the bars of a list took in the first form of a book."""
+    height = max(60.0 * POINTS_PER_MILLIMETRE, sum(sheet.heights.get(r, 19) for r in range(head, last + 1)))
+    return int(height / 19) + 1
 
 
 def _fixed(row: int, column: int, both: bool = False) -> str:

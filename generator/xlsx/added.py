@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import quoteattr
 
 from generator.layout.addresses import address
 from generator.layout.design import Design
@@ -111,7 +110,7 @@ def _part(sheet: Sheet, design: Design, style_of: Callable[[Box], int], drawn: l
         f'<pageMargins {margins} header="0.2" footer="0.25"/>',
         f'<pageSetup paperSize="9" orientation="{"landscape" if sheet.landscape else "portrait"}" fitToWidth="1" fitToHeight="0"/>',
         f"<headerFooter><oddFooter>&amp;C{xml.xml_text(design.print.footer)}</oddFooter></headerFooter>",
-        *(f"<{kind} r:id={quoteattr(id)}/>" for kind, id in sorted(drawn)),
+        *(f"<{kind} r:id={xml.quoted(id)}/>" for kind, id in sorted(drawn)),
         "</worksheet>",
     ]
     return "".join(pieces).encode()
@@ -139,7 +138,7 @@ def _enlist(package: Package, sheet: Sheet, path: str, content: bytes) -> None:
     )
     last, workbook = listed[-1], xml.raw_of(package.parts[_WORKBOOK])
     own = xml.prefix(xml.parted(workbook[last.start : last.inside])[0])
-    name = xml.raw_of(quoteattr(sheet.name).encode())
+    name = xml.raw_of(xml.quoted(sheet.name).encode())
     changes = [(last.end, last.end, f'<{own}sheet xmlns:r="{xml.RELATION}" name={name} sheetId="{number}" r:id="{id}"/>')]
     changes += _titles(package, sheet, len(listed))
     package.change(_WORKBOOK, changes)

@@ -9,10 +9,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
-from xml.sax.saxutils import quoteattr
 
 from generator.sheets.sheet import Highlight, Sheet, Validation
-from generator.xlsx.xml import legal, xml_text
+from generator.xlsx.xml import legal, quoted, xml_text
 
 ERROR_TITLE = "填得不对"
 _CELL = re.compile(r"\$?[A-Z]{1,3}\$?\d+")
@@ -35,18 +34,19 @@ def data_validations(sheet: Sheet) -> str:
 
 def _validation(v: Validation) -> str:
     kind = {"type": v.kind, "operator": v.operator}
-    shown = {"errorTitle": ERROR_TITLE, "error": v.error, "promptTitle": v.prompt_title, "prompt": v.prompt}
+    shown = {"errorTitle": ERROR_TITLE if v.error else "", "error": v.error, "promptTitle": v.prompt_title, "prompt": v.prompt}
     words = "".join(f" {name}={_attribute(text)}" for name, text in {**kind, **shown}.items() if text)
     second = f"<formula2>{xml_text(v.second)}</formula2>" if v.second is not None else ""
+    refused = int(bool(v.error))
     return (
-        f'<dataValidation sqref="{v.range}"{words} allowBlank="1" showErrorMessage="1" showInputMessage="1">'
+        f'<dataValidation sqref="{v.range}"{words} allowBlank="1" showErrorMessage="{refused}" showInputMessage="1">'
         f"<formula1>{xml_text(v.first)}</formula1>{second}</dataValidation>"
     )
 
 
 @lru_cache(maxsize=4096)
 def _attribute(text: str) -> str:
-    return quoteattr(legal(text))
+    return quoted(legal(text))
 
 
 def _gathered(highlights: list[Highlight]) -> Iterator[tuple[str, str, str]]:

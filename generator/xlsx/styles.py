@@ -16,8 +16,13 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from generator.columns import letters_of
+from generator.layout.addresses import address, place_of
 from generator.layout.design import Design
+from generator.layout.pages import HEADER
 from generator.sheets.sheet import BORDER, BarChart, Box, Sheet
+
+PAPER_CODES = {"A4": 9, "A3": 8}
+"""The numbers of papers in the file format."""
 
 
 class Styles:
@@ -47,6 +52,15 @@ class Styles:
         target.sheet_state = sheet.state
         target.freeze_panes = sheet.freeze
         target.sheet_view.showGridLines = False
+        self.put_cursor(target, sheet)
+
+    def put_cursor(self, target: Worksheet, sheet: Sheet) -> None:
+        """Into the first cell to fill, among those that can be scrolled."""
+        top, left = place_of(sheet.freeze) if sheet.freeze else (1, 1)
+        places = [at for at, box in sheet.cells.items() if not box.locked and at[0] >= top and at[1] >= left]
+        if places:
+            selection = target.sheet_view.selection[-1]
+            selection.activeCell = selection.sqref = address(*min(places))
 
     def style_in(self, target: Worksheet) -> Callable[[Box], int]:
         """The number of a cell's style in the file, each worked out once."""
@@ -104,7 +118,7 @@ class Styles:
     def chart(self, target: Worksheet, chart: BarChart) -> None:
         drawn = XlsxBarChart()
         drawn.type, drawn.style, drawn.gapWidth = "bar", 10, 45
-        drawn.title, drawn.legend = chart.title, None
+        drawn.title, drawn.legend = chart.title or None, None
         first, last, column = chart.values
         drawn.add_data(Reference(target, min_col=column, max_col=column, min_row=first, max_row=last), titles_from_data=False)
         first, last, column = chart.names
@@ -129,7 +143,7 @@ class Styles:
     def print_setup(self, target: Worksheet, sheet: Sheet) -> None:
         setup = self.design.print
         page, margins = target.page_setup, target.page_margins
-        page.paperSize, page.orientation = 9, "landscape" if sheet.landscape else "portrait"
+        page.paperSize, page.orientation = PAPER_CODES[sheet.paper], "landscape" if sheet.landscape else "portrait"
         if sheet.scale is None:
             target.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
             page.fitToWidth, page.fitToHeight = 1, 0
@@ -138,6 +152,10 @@ class Styles:
         for side in ("left", "right", "top", "bottom"):
             setattr(margins, side, setup.margins[side] / 25.4)
         margins.header, margins.footer = 0.2, 0.25
+        if sheet.header:
+            margins.top += HEADER / 25.4
+            title, head = self.design.styles["title"], target.oddHeader.center
+            head.text, head.size, head.font = sheet.header.replace("&", "&&"), int(title.size), f"{self.design.font},Bold"
         target.print_options.horizontalCentered = True
         target.oddFooter.center.text = setup.footer
         if sheet.print_area:

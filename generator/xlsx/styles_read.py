@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 from xml.parsers import expat
-from xml.sax.saxutils import quoteattr
+
+from generator.xlsx import xml
 
 PART = "xl/styles.xml"
 _PERCENT = {"9", "10"}
@@ -128,7 +129,7 @@ def with_style(data: bytes, style: Style) -> tuple[bytes, int] | None:
 
 def _literal(text: str) -> str:
     """A text as an attribute, to be formatted along with what stands around it."""
-    return quoteattr(text).replace("{", "{{").replace("}", "}}")
+    return xml.quoted(text).replace("{", "{{").replace("}", "}}")
 
 
 def _appended(data: bytes, name: str, piece: str) -> tuple[bytes, int] | None:
@@ -160,7 +161,7 @@ def _with_format(data: bytes, code: str) -> tuple[bytes, int] | None:
             return None
         empty = b'<%snumFmts count="0"></%snumFmts>' % (root[1], root[1])
         data = data[: root.end()] + empty + data[root.end() :]
-    written = b"formatCode=" + quoteattr(code).encode()
+    written = b"formatCode=" + xml.quoted(code).encode()
     for known in re.findall(rb"<(?:\w+:)?numFmt\b[^>]*>", data):
         if written in known and (id := re.search(rb'\bnumFmtId="(\d+)"', known)):
             return data, int(id[1])

@@ -6,13 +6,10 @@ other places and end empty elements in other ways.
 
 from __future__ import annotations
 
-from xml.sax.saxutils import escape
-
 from generator.xlsx import xml
 
 _DECLARED = "xmlns"
 _XML = {"xml": "http://www.w3.org/XML/1998/namespace"}
-_IN_ATTRIBUTE = {'"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
 _TEXTS = {"oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"}
 """Elements that hold a text, be it an empty one."""
 
@@ -59,7 +56,7 @@ class _Writer:
 
     def text(self, piece: str) -> None:
         self._filled()
-        self.pieces.append(escape(piece))
+        self.pieces.append(xml.marked(piece))
 
     def _filled(self) -> None:
         if self.empty:
@@ -73,4 +70,4 @@ def _prefix(name: str) -> str:
 
 
 def _written(name: str, value: str) -> str:
-    return f' {name}="{escape(value, _IN_ATTRIBUTE)}"'
+    return ' {}="{}"'.format(name, xml.in_value(value).replace('"', "&quot;"))

@@ -121,6 +121,8 @@ def _assemble(data: bytes, parts: list[tuple[str, str, str]], date: str) -> byte
                 content = _fonts_in_order(content)
             elif info.filename.startswith("xl/drawings/drawing"):
                 content = _prefixed(content)
+            elif info.filename.startswith("xl/charts/chart"):
+                content = _untitled(content)
             copy = zipfile.ZipInfo(info.filename, files.EPOCH)
             copy.compress_type, copy.create_system, copy.external_attr = zipfile.ZIP_DEFLATED, UNIX, info.external_attr & OWN_FILE
             target.writestr(copy, content, compresslevel=COMPRESSION)
@@ -141,6 +143,11 @@ def _in_font(child: bytes) -> int:
     name = re.match(rb"<(\w+)", child)
     assert name
     return _FONT.index(name[1].decode())
+
+
+def _untitled(chart: bytes) -> bytes:
+    """A chart without a title, said so: Excel gives it the name of its series for one."""
+    return chart.replace(b"<chart><plotArea>", b'<chart><autoTitleDeleted val="1"/><plotArea>', 1)
 
 
 def _prefixed(drawing: bytes) -> bytes:

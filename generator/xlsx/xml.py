@@ -11,7 +11,6 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 from xml.parsers import expat
-from xml.sax.saxutils import escape
 
 from generator.problems import PackageError
 
@@ -30,6 +29,7 @@ _SPECIAL = re.compile("[&<>\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """What XML cannot hold; an official's text never has it."""
 _REFERENCE = re.compile("&(?:#x([0-9a-fA-F]+)|#([0-9]+)|(lt|gt|quot|apos|amp));")
+_IN_VALUE = {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
 _NAMED = {"lt": "<", "gt": ">", "quot": '"', "apos": "'", "amp": "&"}
 _ENCODING = re.compile(rf"""(\A(?:\xef\xbb\xbf)?<\?xml[^<>]*?{_BLANK}encoding{_BLANK}*={_BLANK}*["'])([^<>"']*)""")
 
@@ -165,7 +165,28 @@ def elements(data: bytes, part: str, *names: str) -> list[Element]:
 
 def xml_text(text: str) -> str:
     """A text as it stands between two tags."""
-    return escape(legal(text)) if _SPECIAL.search(text) else text
+    return marked(legal(text)) if _SPECIAL.search(text) else text
+
+
+def marked(text: str) -> str:
+    """A text with references for the signs that begin or end something in XML."""
+    return text.replace("&", "&amp;").replace(">", "&gt;").replace("<", "&lt;")
+
+
+def in_value(text: str) -> str:
+    """A text as it stands in the value of an attribute, but for the quotes in it."""
+    text = marked(text)
+    for sign, reference in _IN_VALUE.items():
+        text = text.replace(sign, reference)
+    return text
+
+
+def quoted(text: str) -> str:
+    """A text as the value of an attribute, in the quotes that do not stand in it."""
+    text = in_value(text)
+    if '"' not in text:
+        return f'"{text}"'
+    return f"'{text}'" if "'" not in text else '"{}"'.format(text.replace('"', "&quot;"))
 
 
 def legal(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from generator import source
 from generator.definition import words
 from generator.definition.flow import flow, same
+from generator.definition.overrides import folded
 from generator.definition.vocabulary import rule_words
 from generator.scheme.load import SchemeFile, with_defaults
 from generator.scheme.structure import places
@@ -206,7 +207,7 @@ def _short(text: str) -> str:
 
 def _whole(file: SchemeFile) -> dict[str, Any]:
     """A scheme's data, every indicator with what the groups around say for all."""
-    data = source.parse(file.text, file.file).data
+    data = folded(source.parse(file.text, file.file).data)
     return {key: with_defaults(value) if key in ("indicators", "bonus") else value for key, value in data.items()}
 
 

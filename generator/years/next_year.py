@@ -170,7 +170,7 @@ class _Making:
         for path, name in found.mentioned:
             mentions.setdefault(place_words(before, path), []).append(f"“{name}”")
         left += [f"{place}里提到{'、'.join(names)}，单位已经变了；请核对" for place, names in mentions.items()]
-        places = [place_words(found.data, path) for path in found.undecided]
+        places = [place_words(found.data, path) for path in found.undecided if path[0] != "readings"]
         if places:
             left.append(f"单位变了，{_some(places)}的数要重新定")
         if len(units.names) != len(units.former):
@@ -189,13 +189,13 @@ class _Making:
 
     def _targets(self, targets: Targets) -> None:
         found = grown(self.data, targets)
-        for path, old, new in found.changed:
+        for path, old, new in (one for one in found.changed if one[0][0] != "readings"):  # they follow the targets themselves
             self.result.altered.append(Altered("目标", place_words(self.data, path), _shown(old), _shown(new)))
         if found.kept:
             places = [place_words(self.data, path) for path in found.kept]
             self.result.left.append(f"{_some(places)}是百分数或越低越好，没有随增长率改；请核对")
         if targets.rate:
-            same = len({path for path, _, _ in found.changed})
+            same = len({path for path, _, _ in found.changed if path[0] != "readings"})
             self.result.left.append(f"目标按 {show(targets.rate * 100)}% 改了 {same} 项，位数照原来的，四舍五入；请逐项核对")
         self.data = found.data
 

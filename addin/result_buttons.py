@@ -1,0 +1,66 @@
+"""通报, 得分说明单, 结果分析: the papers of the book in front, beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from addin.live.desk import Desk
+from addin.result import analysis as analyses
+from addin.result import notice as notices
+from addin.result import papers
+from addin.result import statement as statements
+from addin.workbooks import snapshot
+from addin.workbooks.book import BookError
+from addin.workbooks.snapshot import Snapshot
+
+_NOT_IN_NAMES = '\\/:*?"<>|'
+
+
+def notice(desk: Desk, folder: Path) -> None:
+    """The ranking notice."""
+    taken = _taken(desk)
+    desk.say("正在写通报")
+    data = notices.notice(taken, notices.Heading(), papers.NOTICE.template(desk.file))
+    path = folder / f"{_title(taken)}通报.docx"
+    papers.put(path, data)
+    _told(desk, [f"已写好“{path.name}”。", f"放在：{folder}", "主送机关、署名和日期请在 Word 或 WPS 里核对，可以接着改。"])
+
+
+def statement(desk: Desk, folder: Path) -> None:
+    """A statement for each unit, in a folder."""
+    taken = _taken(desk)
+    place, count = folder / f"{_title(taken)}得分说明单", 0
+    for name, data in statements.statements(taken, template=papers.STATEMENT.template(desk.file)):
+        count += 1
+        desk.say(f"正在写第 {count} 份得分说明单")
+        papers.put(place / name, data)
+    _told(desk, [f"已写好 {count} 份得分说明单，每个单位一份。", f"放在：{place}"])
+
+
+def analysis(desk: Desk, folder: Path) -> None:
+    """The workbook of places, losses and how firm the ranking stands; it is opened."""
+    taken = _taken(desk)
+    path = folder / f"{_title(taken)}结果分析.xlsx"
+    if any(Path(book.name).name.casefold() == path.name.casefold() for book in desk.app.books):
+        raise BookError(f"“{path.name}”正开着。请先关闭它，再点“{desk.title}”")
+    desk.say("正在逐个数试算，可能要一两分钟")
+    papers.put(path, analyses.analysis(taken))
+    desk.app.books.open(str(path))
+    desk.stays = True
+    _told(
+        desk,
+        [f"已写好并打开“{path.name}”。", f"放在：{folder}", "里面有名次表、失分和排名稳不稳；与上年比，用命令 scorebook analysis --last。"],
+    )
+
+
+def _taken(desk: Desk) -> Snapshot:
+    live = desk.live()
+    return snapshot.of_package(live, live.name)
+
+
+def _title(taken: Snapshot) -> str:
+    return "".join(sign for sign in taken.file.scheme.title if sign not in _NOT_IN_NAMES)
+
+
+def _told(desk: Desk, lines: list[str]) -> None:
+    desk.tell("\n".join(lines))

@@ -1,0 +1,45 @@
+"""Which figures that are the same for all units stand in the row of a neighbour, and need no row of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from generator.layout.grid import Grid, lone_figure
+from generator.layout.text_size import text_width
+from generator.lines.line import Line
+from generator.plan.plan import BlockKind
+
+WIDEST = 16.0
+"""How wide such a figure with its name may be, in characters."""
+DIGITS = 4
+
+
+def figure_width(line: Line) -> float:
+    """How wide a lone figure is with its name, in characters."""
+    figure = lone_figure(line)
+    return text_width(figure.form) - 2 + DIGITS if figure else 0.0
+
+
+def beside(grid: Grid) -> dict[str, str]:
+    """For each line of an indicator on which units have no cells of their own, another of the same indicator without a figure
+    of its own, in whose 标准 cell it can stand."""
+    looked = grid.plan.dependencies.looked_at("row", "unit")
+    found: dict[str, str] = {}
+    for block in grid.blocks:
+        if block.kind in (BlockKind.INDICATOR, BlockKind.DATA):
+            lone = [line for line in block.lines if lone_figure(line) and not line.shared and line.key not in looked]
+            short = [line for line in lone if figure_width(line) <= WIDEST]
+            free = [line for line in block.lines if line.standard is None and not line.shared and line not in lone]
+            found |= paired(short, free, block.lines)
+    return found
+
+
+def paired(lone: Iterable[Line], free: list[Line], order: list[Line]) -> dict[str, str]:
+    """Each lone figure with the next line that is free, or one before it, as long as there are any."""
+    found: dict[str, str] = {}
+    for line, _ in zip(lone, [*free], strict=False):
+        later = order[order.index(line) :]
+        over = next((other for other in free if other in later), free[0])
+        free.remove(over)
+        found[line.key] = over.key
+    return found

@@ -1,0 +1,54 @@
+"""How the lists in order of rank share pages: small groups together, long ones cut between units, none with nothing but a line
+to sign on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Rows of one list on one page, as (first, last), both of units."""
+
+    first: int
+    last: int
+
+
+def table_breaks(heights: Sequence[tuple[int, float]], room: float) -> tuple[list[int], float]:
+    """After which rows of a table pages end, and how much of the last page is used. heights: row and height; room: for rows."""
+    breaks: list[int] = []
+    used = 0.0
+    for row, height in heights:
+        if used + height > room and used:
+            breaks.append(row - 1)
+            used = 0.0
+        used += height
+    return breaks, used
+
+
+class Pages:
+    """Pages being filled with lists. room: for rows on a page; used: of the page at hand; breaks: after which rows pages end."""
+
+    def __init__(self, room: float, used: float) -> None:
+        self.room, self.used = room, used
+        self.breaks: list[int] = []
+
+    def put(self, head: int, caption: float, heights: Sequence[float], tail: float) -> Iterator[Stretch]:
+        """Put a list on pages. head: its first row; caption: what stands above its units, two rows; tail: what must follow its
+        last unit on the same page."""
+        first = head + 2
+        if self.used and self.used + caption + sum(heights) + tail > self.room:
+            self._end(head - 1)
+        self.used += caption
+        count = max(1, -(-int(sum(heights) + tail + self.used) // int(self.room)))
+        size = -(-len(heights) // count)
+        for start in range(0, len(heights), size):
+            if start:
+                self._end(first + start - 1)
+            self.used += sum(heights[start : start + size])
+            yield Stretch(first + start, first + min(start + size, len(heights)) - 1)
+
+    def _end(self, row: int) -> None:
+        self.breaks.append(row)
+        self.used = 0.0

@@ -1,0 +1,404 @@
+"""考核簿.html in a real browser, opened from the disk, with the network cut.
+
+Requirements: what the page makes and mends equals the command's to the byte; its findings are the command's; hostile files get a
+sentence and do nothing; what comes from a file is text and never HTML; nothing can be connected to; work can be stopped and begun
+again; nobody loses work by closing the page; it has no barriers that axe knows; the last Chromium of Windows 7 will do, and an
+older browser is told so; building it again gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import http.server
+import json
+import re
+import shutil
+import subprocess
+import threading
+import zipfile
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, Playwright, sync_playwright
+
+from addin import actions, hand_out
+from addin.gathering import desk
+from addin.packaging import page as builder
+from addin.workbooks import explanation, repair, snapshot
+from addin.workbooks.book import BookError
+from generator.plan.view import Kind
+from generator.sheets import meta
+from generator.value import Value
+from generator.xlsx.package import Package
+
+pytestmark = pytest.mark.xdist_group("page")
+TOP = Path(__file__).resolve().parents[1]
+VALUES = TOP / "docs" / "demo"
+TOOLS = Path(__file__).parent / "browsing" / "node_modules"
+CHROMIUM = shutil.which("chromium") or "chromium"
+SETTINGS = ["--no-sandbox", "--disable-gpu"]
+WAIT = 180_000
+"""Milliseconds; a loaded machine takes long to compile Python."""
+
+
+@pytest.fixture(scope="module")
+def player() -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="module")
+def browser(player: Playwright) -> Iterator[Browser]:
+    opened = player.chromium.launch(executable_path=CHROMIUM, args=SETTINGS)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def html(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page on a path as people have them."""
+    path = tmp_path_factory.mktemp("我的 文件") / builder.NAME
+    path.write_bytes(builder.built())
+    return path
+
+
+def opened(browser: Browser, html: Path, ready: bool = True, **settings: Any) -> Page:
+    page = browser.new_context(offline=True, accept_downloads=True, viewport={"width": 1366, "height": 768}, **settings).new_page()
+    page.set_default_timeout(WAIT)
+    page.goto(html.as_uri())
+    if ready:
+        page.get_by_text("准备好了").wait_for()
+    return page
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, html: Path) -> Iterator[Page]:
+    """One page for the tests that leave it as it was."""
+    asked: list[str] = []
+    faults: list[str] = []
+    page = browser.new_context(offline=True, accept_downloads=True, viewport={"width": 1366, "height": 768}).new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    page.set_default_timeout(WAIT)
+    page.goto(html.as_uri())
+    page.get_by_text("准备好了").wait_for()
+    yield page
+    assert faults == []
+    assert [address for address in asked if not address.startswith(("file://", "blob:"))] == []
+
+
+def given(page: Page, *files: Path) -> Locator:
+    """Files handed to the page; the box of the first, once it is done."""
+    page.set_input_files("#files", list(files))
+    box = page.locator("#books article").first
+    done = box.locator(".verdict:is(.error, .warning, .todo, .fine)")
+    done.first.wait_for()
+    return box
+
+
+def saved(page: Page, link: Locator, path: Path) -> Path:
+    with page.expect_download() as waiting:
+        link.click()
+    waiting.value.save_as(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def spoilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A filled book with a formula typed over, a number with its measure behind it, and an input left out."""
+    folder = tmp_path_factory.mktemp("filled")
+    (blank,) = actions.generate(["panshan-2019-parks"], folder)
+    book = folder / "园区 & <b>填好的</b>.xlsx"
+    actions.fill(blank, VALUES / "parks.values.yaml", book)
+    taken = snapshot.take(book)
+    pack = Package.open(book)
+    lines = [line for line in taken.plan.inputs if line.owner in ("1", "2", "3")]
+    places = [*(taken.place(line.key, 0) for line in lines[:2]), taken.place(taken.plan.scores["3"], 0)]
+    values: list[Value] = ["21.5亿元", None, Decimal(9)]
+    for place, value in zip(places, values, strict=True):
+        assert place
+        pack.sheet(place[0]).set(place[1], value)
+    book.write_bytes(pack.to_bytes())
+    return book
+
+
+def test_a_blank_book_is_the_command_s(page: Page, tmp_path: Path) -> None:
+    if not page.locator("#search").is_visible():
+        page.get_by_text("要一份空白表").click()
+    page.fill("#search", "园区 盘山")
+    assert page.locator("#schemes option").count() == 1
+    page.click("#generate")
+    link = page.locator("#made a.save").first
+    link.wait_for()
+    made = saved(page, link, tmp_path / "made.xlsx")
+    (blank,) = actions.generate(["panshan-2019-parks"], tmp_path)
+    assert made.read_bytes() == blank.read_bytes()
+
+
+def test_findings_and_scores_are_the_command_s(page: Page, spoilt: Path) -> None:
+    box = given(page, spoilt)
+    found = actions.check(spoilt).findings
+    assert {"formula-overwritten", "input-number-as-text", "input-missing"} <= {one.code for one in found}
+    rows = box.locator("details", has_text="问题（").locator("tbody tr")
+    texts = [re.sub(r"\s+", "", row) for row in rows.all_inner_texts()]
+    assert len(texts) == len(found)
+    for one in found:
+        wanted = f"{one.sheet}!{one.cell}" if one.cell else one.sheet
+        assert any(re.sub(r"\s+", "", wanted) in text and re.sub(r"\s+", "", one.message) in text for text in texts), one
+    box.get_by_label("程度").select_option("错误")
+    assert rows.count() == sum(one.severity == "error" for one in found)
+    box.locator("summary", has_text="得分和位次").click()
+    for unit, result in actions.score(spoilt).units.items():
+        row = box.locator("tr", has=page.get_by_role("button", name=unit, exact=True))
+        assert ("" if result.total is None else f"{result.total:.2f}") in row.inner_text()
+
+
+def test_a_score_is_explained(page: Page, spoilt: Path) -> None:
+    box = given(page, spoilt)
+    box.locator("summary", has_text="得分和位次").click()
+    box.get_by_role("button", name="电商物流园", exact=True).click()
+    box.locator(".scores button").first.click()
+    told = page.locator("#told")
+    told.wait_for()
+    head, *lines = explanation.told(explanation.explain(spoilt, "电商物流园", "1"))
+    assert told.locator("h2").inner_text() == head
+    assert told.locator("#told-lines p").all_inner_texts() == lines
+    page.keyboard.press("Escape")
+    assert not told.is_visible()
+
+
+def test_a_mended_book_is_the_command_s(page: Page, spoilt: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    box = given(page, spoilt)
+    box.get_by_role("button", name="重算并改正").click()
+    link = box.locator("a.save")
+    link.wait_for()
+    made = saved(page, link, tmp_path / "made.xlsx")
+    moment = datetime.datetime.fromisoformat(stamped(made, "at"))
+
+    class Then(datetime.datetime):
+        @classmethod
+        def now(cls, tz: datetime.tzinfo | None = None) -> Then:
+            return cls(*moment.timetuple()[:6])
+
+    monkeypatch.setattr("addin.workbooks.repair.datetime.datetime", Then)
+    monkeypatch.setattr(repair, "user", lambda: stamped(made, "by"))
+    done = actions.recompute(spoilt, tmp_path / "command.xlsx", fix=True)
+    assert done.count > 2
+    assert made.read_bytes() == (tmp_path / "command.xlsx").read_bytes()
+
+
+def test_books_of_departments_are_gathered(page: Page, spoilt: Path, tmp_path: Path) -> None:
+    """And what is done next is done to the gathered book."""
+    office = hand_out.Office.of_book(snapshot.take(spoilt))
+    reported = hand_out.hand_out(office, office.views(Kind.DEPARTMENT)[:2], tmp_path / "in").files
+    (blank,) = actions.generate(["panshan-2019-parks"], tmp_path)
+    done = desk.gather(blank, [tmp_path / "in"], tmp_path / "command.xlsx").gathered
+    box = given(page, blank)
+    box.get_by_role("button", name="汇总收上来的表").click()
+    box.locator(".gathering input[multiple]").set_input_files(reported)
+    link = box.locator("a.save")
+    link.wait_for()
+    assert f"收了 2 个文件，新收 {done.count} 格" in box.locator(".verdict").inner_text()
+    gathered = snapshot.take(saved(page, link, tmp_path / "page.xlsx")).inputs
+    assert gathered == snapshot.take(tmp_path / "command.xlsx").inputs
+    assert len(gathered) == done.count > 10
+    box.get_by_role("button", name="重算并改正").click()
+    box.get_by_text("保存改正后的工作簿").wait_for()
+    assert snapshot.take(saved(page, link, tmp_path / "again.xlsx")).inputs.keys() == gathered.keys()
+
+
+def test_books_of_departments_are_handed_out(page: Page, tmp_path: Path) -> None:
+    if not page.locator("#search").is_visible():
+        page.get_by_text("要一份空白表").click()
+    page.fill("#search", "园区 盘山")
+    page.locator("#view").select_option("department")
+    page.click("#generate")
+    link = page.locator("#made a.save", has_text=".zip").first
+    link.wait_for()
+    office = hand_out.Office.of_scheme("panshan-2019-parks")
+    written = hand_out.hand_out(office, office.views(Kind.DEPARTMENT), tmp_path / "command").files
+    with zipfile.ZipFile(saved(page, link, tmp_path / "page.zip")) as archive:
+        assert {name: archive.read(name) for name in archive.namelist()} == {path.name: path.read_bytes() for path in written}
+    page.locator("#view").select_option("scoring")
+
+
+def stamped(book: Path, what: str) -> str:
+    sheet = Package.open(book).sheet(meta.NAME)
+    (row,) = [row for row, _ in sheet.rows() if sheet.value(f"A{row}") == f"{repair.STAMP}:{what}"]
+    return str(sheet.value(f"B{row}"))
+
+
+def test_what_a_file_says_is_text(page: Page, spoilt: Path) -> None:
+    """The name of the book has tags in it."""
+    box = given(page, spoilt)
+    assert box.locator("h3").first.inner_text() == spoilt.name
+    assert box.locator("b").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("entities.xlsx", b'<!DOCTYPE x [<!ENTITY a "aaaa">]>', "文档类型声明"),
+        ("no-book.xlsx", b"", "不是完好的"),
+        ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "旧格式"),
+    ],
+)
+def test_hostile_files_get_a_sentence(page: Page, spoilt: Path, tmp_path: Path, name: str, content: bytes, says: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    if content.startswith(b"<!DOCTYPE"):
+        pack = Package.open(spoilt)
+        pack.parts["xl/workbook.xml"] = content + pack.parts["xl/workbook.xml"]
+        path.write_bytes(pack.to_bytes())
+    with pytest.raises(Exception, match=says):
+        actions.check(path)
+    verdict = given(page, path).locator(".verdict").first.inner_text()
+    assert says in verdict
+    assert "Traceback" not in verdict
+
+
+def test_a_definition_workbook(page: Page, tmp_path: Path) -> None:
+    from generator.definition import exchange, words
+
+    book = tmp_path / "定义簿.xlsx"
+    book.write_bytes(exchange.export(actions.load_scheme("panshan-2019-parks")))
+    box = given(page, book)
+    assert "没有错误" in box.locator(".verdict").inner_text()
+    box.get_by_role("button", name="生成空白表").click()
+    page.locator("#made a.save", has_text=".yaml").wait_for()
+    links = page.locator("#made article").first.locator("a.save")
+    assert len([name for name in links.all_inner_texts() if name.endswith(".xlsx")]) == 1
+    pack = Package.open(book)
+    sheet = pack.sheet(words.TREE)
+    at = next(at for _, cells in sheet.rows() for _, at in cells if sheet.value(at) == "固定资产投资")
+    sheet.set(at, None)
+    book.write_bytes(pack.to_bytes())
+    assert "处错误" in given(page, book).locator(".verdict").inner_text()
+
+
+def test_nothing_can_be_reached(browser: Browser, html: Path) -> None:
+    """Not even where there is a network: the page forbids itself every connection."""
+    asked: list[str] = []
+
+    class Server(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = http.server.HTTPServer(("127.0.0.1", 0), Server)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    page = browser.new_page()
+    try:
+        page.goto(html.as_uri())
+        there = f"http://127.0.0.1:{server.server_port}/"
+        script = """async (there) => {
+          const image = new Image(); image.src = there + "image";
+          navigator.sendBeacon(there + "beacon");
+          const worker = new Worker(URL.createObjectURL(new Blob([`fetch("${there}worker").catch(() => 0)`])));
+          return fetch(there).then(() => "reached", () => "refused");
+        }"""
+        assert page.evaluate(script, there) == "refused"
+        page.wait_for_timeout(300)
+    finally:
+        page.close()
+        server.shutdown()
+    assert asked == []
+
+
+def test_work_is_stopped_and_begun_again(browser: Browser, html: Path, spoilt: Path) -> None:
+    page = opened(browser, html, ready=False)
+    page.set_input_files("#files", [spoilt])
+    page.locator("#stop").click()
+    box = page.locator("#books article").first
+    box.get_by_text("停下了").wait_for()
+    box.get_by_role("button", name="再检查一次").click()
+    box.locator(".verdict.error").wait_for()
+    box.get_by_role("button", name="重算并改正").click()
+    box.locator("a.save").wait_for()
+    asked: list[str] = []
+
+    def stay(dialog: Any) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.close(run_before_unload=True)  # a mended book is not saved yet
+    box.locator("a.save").wait_for()
+    assert asked == ["beforeunload"]
+    page.context.close()
+
+
+def test_no_barriers(page: Page, spoilt: Path) -> None:
+    box = given(page, spoilt)
+    box.locator("summary", has_text="得分和位次").click()
+    page.evaluate((TOOLS / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
+    for width in (1366, 390):
+        page.set_viewport_size({"width": width, "height": 768})
+        found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+        assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found["violations"]] == []
+        assert page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    page.set_viewport_size({"width": 1366, "height": 768})
+
+
+def test_the_last_chromium_of_windows_7(player: Playwright, tmp_path: Path, html: Path, spoilt: Path) -> None:
+    packed = TOOLS / "@sparticuz" / "chromium" / "bin" / "chromium.br"
+    program = tmp_path / "chromium"
+    read = "require('zlib').brotliDecompressSync(fs.readFileSync(process.argv[1]))"
+    unpack = f"const fs = require('fs'); fs.writeFileSync(process.argv[2], {read})"
+    subprocess.run(["node", "-e", unpack, str(packed), str(program)], check=True)
+    program.chmod(0o755)
+    old = player.chromium.launch(executable_path=program, args=SETTINGS)
+    assert old.version.startswith("109.")
+    page = opened(old, html)
+    assert "处错误" in given(page, spoilt).locator(".verdict").inner_text()
+    old.close()
+
+
+def test_an_older_browser_is_told(browser: Browser, html: Path) -> None:
+    page = browser.new_page()
+    page.add_init_script("delete window.DecompressionStream")
+    page.goto(html.as_uri())
+    assert "太旧" in page.locator(".too-old").inner_text()
+    assert not page.locator("#page").is_visible()
+    page.close()
+
+
+def test_built_again_it_is_the_same() -> None:
+    """And the page that is tested is made from what lies here."""
+    again = builder.build(TOP / "out" / "page-packages")
+    assert hashlib.sha256(again).hexdigest() == hashlib.sha256(builder.built()).hexdigest()
+    assert len(again) < 16_000_000
+
+
+def test_another_package_is_refused(tmp_path: Path) -> None:
+    from addin.packaging import page_packages
+
+    for files in page_packages.pinned().values():
+        for name in files:
+            (tmp_path / name).write_bytes(b"something else")
+    with pytest.raises(page_packages.PackageMissing, match="sha256"):
+        builder.build(tmp_path)
+
+
+def test_faults_of_our_own_are_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    from addin.page import face
+
+    def fault(**_: Any) -> dict[str, Any]:
+        raise ZeroDivisionError
+
+    def refused(**_: Any) -> dict[str, Any]:
+        raise BookError("不行")
+
+    monkeypatch.setitem(face._ASKED, "fault", fault)
+    monkeypatch.setitem(face._ASKED, "refused", refused)
+    said = json.loads(face.answer('{"do": "fault"}', print))["refused"]
+    assert said.startswith("程序内部出错（ZeroDivisionError")
+    assert json.loads(face.answer('{"do": "refused"}', print)) == {"refused": "不行"}
