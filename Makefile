@@ -19,7 +19,7 @@ demo: $(VENV)/.run
 	@mkdir -p $(OUT)
 	$(BIN)/scorebook generate $(foreach topic,common parks towns departments,panshan-2019-$(topic)) -o $(OUT)/blank
 	@for topic in common parks towns departments; do \
-	  book=$$(ls $(OUT)/blank/panshan-2019-$$topic\ *.xlsx | grep -v 备份); \
+	  book=$$(ls $(OUT)/blank/*_panshan-2019-$$topic.xlsx); \
 	  echo; echo "== $$(basename "$$book")"; \
 	  $(BIN)/scorebook fill "$$book" docs/demo/$$topic.values.yaml -o $(OUT)/panshan-2019-$$topic.xlsx && \
 	  $(BIN)/scorebook recompute $(OUT)/panshan-2019-$$topic.xlsx -o $(OUT)/panshan-2019-$$topic.xlsx | tail -n 1 && \

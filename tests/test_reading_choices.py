@@ -198,7 +198,7 @@ def test_the_command_takes_other_options(scheme: Path, tmp_path: Path, capsys: p
     before = scheme.read_bytes()
     assert cli.run(["generate", str(scheme), "--reading", "扣到几分=为负", "--reading", "目标＝调整后", "-o", str(tmp_path)]) == 0
     assert scheme.read_bytes() == before
-    [book] = tmp_path.glob("tiny*.xlsx")
+    [book] = tmp_path.glob("*_tiny.xlsx")
     assert "扣到几分取为负、目标取调整后" in book.name
     taken = snapshot.take(book)
     assert taken.file.takes == {"扣到几分": "为负", "目标": "调整后"}

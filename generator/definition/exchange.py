@@ -174,7 +174,7 @@ _PHRASES = (
 )
 """What somebody who writes the file is told, and what it is on sheets."""
 _MISSING = re.compile(r"少了“(\w+)”")
-_PATH = re.compile(r"(?:indicators|bonus|facts|readings|notes)[\w.\[\]]*[.\]][\w.\[\]]*")
+_PATH = re.compile(r"(?:指标|读法|注|计数|bonus|facts)(?:\[\d+\]|\.\w+)+")
 _KEY = re.compile(r"“(\w+)”|(?<![\w“])([a-z_]{2,})(?![\w”])")
 
 

@@ -15,6 +15,8 @@ SCHEMES = Path(__file__).resolve().parents[2] / "schemes"
 FOLDERS_VARIABLE = "SCOREBOOK_SCHEMES"
 """Environment variable: more folders of schemes, separated as the system separates paths."""
 
+ALIKE = 0.8
+"""Ids have much in common, as places and years: from so much likeness on one is perhaps meant."""
 _ID = re.compile(r"^scheme:\s*[\"']?([^\s\"'#]+)", re.MULTILINE)
 
 
@@ -59,7 +61,9 @@ def find(name: str) -> Path:
     known = ids()
     if name in known:
         return known[name]
-    raise SourceError([Problem(f"没有编号为“{name}”的考核方案", remedy=f"{suggestion(name, known)}用 scorebook list 查看全部方案")])
+    within = sorted(id for id in known if name in id)
+    meant = suggestion(name, within or known, least=0.0 if within else ALIKE)
+    raise SourceError([Problem(f"没有编号为“{name}”的考核方案", remedy=f"{meant}用 scorebook list 查看全部方案")])
 
 
 def cases_file(scheme: Path) -> Path:
