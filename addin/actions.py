@@ -22,6 +22,7 @@ from generator.fillings import cases, value_file, value_text
 from generator.layout import design as designs
 from generator.layout.design import Design
 from generator.layout.lay_out import lay_out
+from generator.lines.keys import DONE, DUTIES, UNDONE
 from generator.lines.line import Line
 from generator.plan import options
 from generator.plan.evaluation import Evaluation, Result
@@ -90,9 +91,9 @@ def work_cases(name: str) -> Worked:
 
 
 def book_name(file: SchemeFile) -> str:
-    """The name of a scheme's workbook: id and title, so that files sort by scheme and speak to people."""
-    title = "".join(ch for ch in file.scheme.title if ch not in _NOT_IN_NAMES)
-    return f"{file.scheme.id} {title}{_read_as(file)}.xlsx"
+    """The name of a scheme's workbook: the title first, for people, the id last, without spaces, for commands."""
+    title = "".join(ch for ch in file.scheme.title if ch not in _NOT_IN_NAMES and not ch.isspace())
+    return f"{title}{_read_as(file)}_{file.scheme.id}.xlsx"
 
 
 def _read_as(file: SchemeFile) -> str:
@@ -222,6 +223,8 @@ class Scored:
     units: dict[str, Result]
     results: list[tuple[str, str]] = field(default_factory=list)
     view: View = OFFICE
+    duties: dict[str, dict[str, Value]] = field(default_factory=dict)
+    """Of a book of duties, how many each unit has, has done and has not done, by what that is called."""
 
 
 def score(book: Path) -> Scored:
@@ -233,7 +236,9 @@ def score_in(taken: Snapshot) -> Scored:
     """See `score`."""
     evaluation = Evaluation(taken.plan, taken.inputs)
     units = {name: evaluation.result(i) for i, name in enumerate(taken.plan.units)}
-    return Scored(taken.file, units, taken.plan.results, taken.plan.view)
+    counted = {line.label: line.key for line in map(taken.plan.lines.get, (DUTIES, DONE, UNDONE)) if line}
+    duties = {name: {label: evaluation.value(key, i) for label, key in counted.items()} for i, name in enumerate(units) if counted}
+    return Scored(taken.file, units, taken.plan.results, taken.plan.view, duties)
 
 
 def doubts(file: SchemeFile) -> list[Problem]:

@@ -8,16 +8,16 @@ from __future__ import annotations
 import json
 import os
 import sys
-from decimal import Decimal
-from functools import partial
+from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
-from addin import cli_addin, cli_hand_out, cli_readings, cli_result, cli_scheme, cli_years
+from addin import cli_addin, cli_books, cli_hand_out, cli_readings, cli_result, cli_scheme, cli_years
+from addin.cli_books import console, out, plain
 from addin.commands import CANNOT, FINDINGS, FINE, Commands, progress_bar
 from addin.garbage import collection_seldom
 from generator.files import noting, reason, so_far, write_atomically
@@ -27,6 +27,7 @@ from generator.value import show
 
 if TYPE_CHECKING:
     from addin.actions import Recomputed, Scored
+    from addin.workbooks.findings import Finding
     from generator.scheme.load import SchemeFile
 
 INTERRUPTED = 130
@@ -38,13 +39,28 @@ app = Commands("考核簿：把考核办法变成会自己算分的 Excel 工作
 app.add_typer(cli_addin.app, name="addin")
 app.add_typer(cli_scheme.app, name="scheme")
 cli_years.add_to(app)
-# What is printed comes from files: brackets and colons in a name are no markup.
-_console = partial(Console, markup=False, emoji=False, highlight=False, soft_wrap=True)
-out, err = _console(), _console(stderr=True)
+err = console(stderr=True)
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        out.print(f"考核簿 {version('scorebook')}")
+        raise typer.Exit(FINE)
+
+
+@app.callback()
+def about(
+    asked: Annotated[bool, typer.Option("--version", callback=_say_version, is_eager=True, help="是哪一版，然后退出")] = False,
+) -> None:
+    """考核簿：把考核办法变成会自己算分的 Excel 工作簿。"""
+
 
 AsIs = Annotated[bool, typer.Option("--as-is", help="检查时会提问的数（超出范围、像是错了单位等）也照写，不再问")]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取")]
 Book = Annotated[Path, typer.Argument(metavar="工作簿", readable=False, help="考核簿生成的 .xlsx 文件", show_default=False)]
+BookOrFolder = Annotated[
+    Path, typer.Argument(metavar="工作簿或文件夹", readable=False, help="一本工作簿，或装着许多工作簿的文件夹", show_default=False)
+]
 Schemes = Annotated[list[str] | None, typer.Argument(metavar="方案…", help="方案编号（见 list），或方案文件的路径", show_default=False)]
 All = Annotated[bool, typer.Option("--all", help="全部方案")]
 Output = Annotated[
@@ -86,7 +102,7 @@ def list_schemes(as_json: AsJson = False) -> None:
         heads = {"scheme": "编号", "title": "名称", "full_marks": "满分", "units": "单位", "indicators": "指标"}
         table = Table()
         for key, head in heads.items():
-            table.add_column(head, overflow="fold", no_wrap=key not in ("scheme", "title"))
+            table.add_column(head, overflow="fold", no_wrap=key != "title")
         for row in rows:
             row["full_marks"] = words[row["scheme"]] if row["full_marks"] is None else row["full_marks"]
             table.add_row(*(str(row[k]) for k in heads))
@@ -212,7 +228,9 @@ def inputs(
     if as_json:
         say_json(rows)
         return
-    table = Table("指标", "格子", "填什么", "单位数")
+    table = Table()
+    for head in ("指标", "格子", "填什么", "单位数"):
+        table.add_column(head, overflow="fold", no_wrap=head == "指标")
     for row in rows:
         table.add_row(row["indicator"], row["input"], row["wanted"], str(len(row["units"])))
     out.print(table)
@@ -302,63 +320,61 @@ def values(
 
 
 @app.command()
-def score(book: Book, as_json: AsJson = False) -> None:
-    """按工作簿里填的数重新精确算分，给出得分、总分、位次、等次（不看表里公式显示的数，也不改文件）。"""
+def score(book: BookOrFolder, as_json: AsJson = False) -> None:
+    """按工作簿里填的数重新精确算分，给出得分、总分、位次、等次（不看表里公式显示的数，也不改文件）；给文件夹则逐本列出。"""
     from addin import actions
 
+    if book.is_dir():
+        results = in_folder(book, actions.score)
+        if as_json:
+            say_json({"books": {name: {"error": r} if isinstance(r, str) else cli_books.scores_as_json(r) for name, r in results}})
+        for name, result in () if as_json else results:
+            out.print(name, style="bold")
+            out.print(f"没有算：{result}") if isinstance(result, str) else show_scored(result)
+        if any(isinstance(result, str) for _, result in results):
+            raise typer.Exit(FINDINGS)
+        return
     scored = actions.score(book)
     if as_json:
-        say_json(
-            {
-                "scheme": scored.file.scheme.id,
-                "readings": {r.id: r.takes for r in scored.file.scheme.readings},
-                "units": {
-                    name: {
-                        "scores": {id: plain(v) for id, v in r.scores.items()},
-                        "total": plain(r.total),
-                        "rank": r.rank,
-                        "grade": r.grade,
-                        "complete": r.complete,
-                    }
-                    for name, r in scored.units.items()
-                },
-            }
-        )
-        return
+        say_json(cli_books.scores_as_json(scored))
+    else:
+        show_scored(scored)
+
+
+def show_scored(scored: Scored) -> None:
+    """The results of one workbook."""
     if not scored.view.whole:
-        show_part(scored)
+        cli_books.show_part(scored)
         return
-    grouped = len(scored.file.scheme.groups) > 1
-    results = [name for name, _ in scored.results]
-    heads = ["位次", *(["组别"] if grouped else []), "被考核单位", "总分", "等次", *results, "填报"]
-    table = Table(*heads, title=scored.file.scheme.title)
-    groups = [g for g, members in scored.file.scheme.groups.items() for _ in members]
-    listed = list(zip(groups, scored.units.items(), strict=True))
-    order = list(scored.file.scheme.groups)
-    for group, (name, r) in sorted(listed, key=lambda row: (order.index(row[0]), row[1][1].rank or 10**6)):
-        missing = "已填完" if r.complete else "未填完"
-        decimals = scored.file.scheme.decimals
-        total = "" if r.total is None else f"{r.total:.{decimals}f}"
-        others = ["" if r.scores[result] is None else show(r.scores[result]) for result in results]
-        table.add_row(str(r.rank or ""), *([group] if grouped else []), name, total, r.grade or "", *others, missing)
-    out.print(table)
+    cli_books.show_scores(scored)
     for line in cli_readings.taken_otherwise(scored.file):
         out.print(line)
 
 
-def show_part(scored: Scored) -> None:
-    """The scores of a department's or a unit's book, an indicator or group a row: there is no total, or it waits for the office."""
-    out.print(f"{scored.file.scheme.title}（{scored.view.who}）", style="bold")
-    table = Table("被考核单位", "指标", "得分")
-    for name, r in scored.units.items():
-        for id, value in r.scores.items():
-            table.add_row(name, id, "" if value is None else f"{value:.{scored.file.scheme.decimals}f}")
-        if r.total is not None:
-            table.add_row(name, "总分", f"{r.total:.{scored.file.scheme.decimals}f}")
-    out.print(table)
+def in_folder(folder: Path, work: Callable[[Path], Any]) -> list[tuple[str, Any]]:
+    """What came of each workbook of a folder. Raises Cannot where there is none."""
+    with progress_bar("处理") as report:
+        found = []
+        for number, one in enumerate(cli_books.each(folder, work), 1):
+            found.append(one)
+            report(number, number, one[0])
+    if not found:
+        raise Cannot(f"“{folder}”里没有工作簿")
+    return found
 
 
 app.command()(cli_readings.readings)
+
+
+@app.command()
+def manual(folder: Annotated[Path, typer.Option("-o", "--output", metavar="文件夹", help="写到哪个文件夹")] = Path()) -> None:
+    """使用手册：写成 Word 文档，发给填报的人，或打印。"""
+    from addin.manual import text, word
+
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{text.NAME}.docx"
+    write_atomically(path, word.document())
+    out.print(f"已写好 {path}")
 
 
 @app.command(name="import")
@@ -412,51 +428,45 @@ app.command()(cli_result.robustness)
 
 @app.command()
 def check(
-    book: Book,
+    book: BookOrFolder,
     as_json: AsJson = False,
     write: Annotated[bool, typer.Option("--write", help="把结果写到工作簿的“校验”表上，带跳转链接（先备份）")] = False,
     by_formulas: Annotated[bool, typer.Option("--formulas", help="另请 formulas 库按簿中的公式算一遍，与精确得分比对")] = False,
 ) -> None:
-    """检查：没填的、填错的、被改动的，逐条指出在哪里、是什么、怎么办。不改文件（除非 --write）。"""
+    """检查：没填的、填错的、被改动的，逐条指出在哪里、是什么、怎么办；给文件夹则每本一行。不改文件（除非 --write）。"""
     from addin import actions
 
+    def checked(path: Path) -> list[Finding]:
+        found = actions.check(path, by_formulas).findings
+        if write:
+            actions.write_findings(path, found)
+        return found
+
     try:
-        found = actions.check(book, by_formulas).findings
+        if book.is_dir():
+            results = in_folder(book, checked)
+            if as_json:
+                listed = {name: {"error": f} if isinstance(f, str) else {"findings": [one.as_dict() for one in f]} for name, f in results}
+                say_json({"books": listed})
+            else:
+                cli_books.show_checked(results)
+            wrong = any(isinstance(f, str) or cli_books.to_be_seen_to(f) for _, f in results)
+        else:
+            found = checked(book)
+            if as_json:
+                say_json({"findings": [f.as_dict() for f in found]})
+            else:
+                cli_books.show_findings(found)
+            wrong = cli_books.to_be_seen_to(found)
     except ModuleNotFoundError as error:
         raise Cannot(f"--formulas 需要另装程序库 {error.name}：pip install 'scorebook[verify]'") from None
-    if write:
-        actions.write_findings(book, found)
-    if as_json:
-        say_json({"findings": [f.as_dict() for f in found]})
-    else:
-        show_findings(found)
-    if found:
+    if wrong:
         raise typer.Exit(FINDINGS)
-
-
-def show_findings(found: list[Any], most: int = 60) -> None:
-    """Findings as a table, gravest first; what is simply not filled in yet comes last."""
-    if not found:
-        out.print("没有发现问题")
-        return
-    from addin.workbooks.findings import SEVERITY
-
-    listed = sorted(found, key=lambda f: list(SEVERITY).index(f.severity))
-    table = Table()
-    for head in ("程度", "位置", "单位", "问题", "怎么办"):
-        table.add_column(head, overflow="fold", no_wrap=head == "程度")
-    for f in listed[:most]:
-        table.add_row(SEVERITY[f.severity], f"{f.sheet}!{f.cell}" if f.cell else f.sheet, f.unit, f.message, f.fix)
-    out.print(table)
-    counts = "，".join(f"{word} {sum(f.severity == s for f in found)} 条" for s, word in SEVERITY.items())
-    out.print(counts + (f"（上面列出前 {most} 条，全部见 --json）" if len(found) > most else ""))
 
 
 @app.command()
 def recompute(
-    book: Annotated[
-        Path, typer.Argument(metavar="工作簿或文件夹", readable=False, help="一本工作簿，或装着许多工作簿的文件夹", show_default=False)
-    ],
+    book: BookOrFolder,
     output: Output = None,
     fix: Annotated[bool, typer.Option("--fix", help="同时改正只有一种意思的填报错误（如全角数字、带单位的数字）")] = False,
     scheduler: Annotated[str, typer.Option("--scheduler", metavar="tcp://…", help="文件夹里的工作簿交给 Dask 集群重算")] = "",
@@ -508,7 +518,7 @@ def show_recomputed(done: Recomputed) -> None:
     out.print(f"已重算：{done.path}{backup}" if done.count else f"{done.path}：得分都对，没有要改的")
     errors = [f for f in done.findings if f.severity == "error"]
     if errors:
-        show_findings(errors)
+        cli_books.show_findings(errors)
         raise typer.Exit(FINDINGS)
 
 
@@ -588,13 +598,6 @@ def chosen(names: list[str] | None, everything: bool) -> list[str]:
     return names
 
 
-def plain(value: Any) -> Any:
-    """A decimal as a JSON number."""
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    return value
-
-
 def say_json(data: Any) -> None:
     sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=1) + "\n")
 
@@ -614,11 +617,13 @@ def _usage_words(error: Any) -> str:
     message = str(getattr(error, "message", "") or "")
     if message.startswith("No such command"):
         return f"没有 {message.split(chr(39))[1]} 这个命令；用 scorebook --help 查看用法"
+    if message.startswith("Got unexpected extra argument"):
+        return f"多了参数（{message.rpartition('(')[2].rstrip(')')}）；用 scorebook --help 查看用法"
     words = _USAGE.get(type(error).__name__, "命令写得不对")
     named = (
         getattr(error, "option_name", None) or getattr(getattr(error, "param", None), "metavar", None) or getattr(error, "param_hint", None)
     )
-    detail = named if isinstance(named, str) else message
+    detail = named if isinstance(named, str) else ""
     return f"{words}{f'（{detail}）' if detail else ''}；用 scorebook --help 查看用法"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import zip_longest
 
 Where = tuple[str | int, ...]
 """Where a value stands in a document: keys and positions from the top."""
@@ -43,10 +44,15 @@ class SourceError(Refusal):
         super().__init__("\n".join(map(str, problems)))
 
 
+PLACES = {"indicators": "指标", "children": "下级", "events": "事项", "notes": "注", "readings": "读法", "bands": "分档", "counts": "计数"}
+"""What lists of a scheme's file are called in a message."""
+
+
 def path_text(path: Where) -> str:
-    """``('indicators', 0, 'target')`` → ``indicators[1].target``; positions count from 1, as people do."""
+    """``('indicators', 0, 'target')`` → ``指标[1].target``; positions count from 1, as people do."""
     text = ""
-    for part in path:
+    for part, after in zip_longest(path, path[1:]):
+        part = PLACES.get(str(part), part) if isinstance(after, int) else part
         text += f"[{part + 1}]" if isinstance(part, int) else (f".{part}" if text else str(part))
     return text
 

@@ -161,6 +161,19 @@ _YAML_WORDS = {
     "found character that cannot start any token": "有不能用在这里的字符（如制表符）",
     "found undefined alias": "用了没有定义的别名 *",
     "found unexpected end of stream": "引号没有收尾",
+    "did not find expected '-' indicator": "缩进对不齐，或列表里有一行没有“- ”",
+    "did not find expected <document start>": "前面的内容已经结束，这一行放不下",
+    "did not find expected whitespace or line break": "竖线、大于号后面多了字",
+    "found a tab character": "缩进里有制表符，请改成空格",
+    "found duplicate anchor": "有两处用了同名的 &",
+    "found unknown escape character": "双引号里的反斜杠 \\ 要写两个，或改用单引号",
+    "block sequence entries are not allowed": "这里不能用“- ”",
+    "mapping keys are not allowed": "这里不能用“? ”",
+    "control characters are not allowed": "有不能用的控制字符",
+    "found unexpected document indicator": "多了一行“---”或“...”",
+    "did not find the expected": "少了收尾的括号或引号",
+    "could not determine a constructor for the tag": "用了不认识的 ! 标记",
+    "while": "这里写得不完整",
 }
 
 
@@ -168,4 +181,4 @@ def _yaml_words(problem: str) -> str:
     for start, words in _YAML_WORDS.items():
         if problem.startswith(start):
             return words
-    return problem or "无法解析"
+    return "这一行不合写法"

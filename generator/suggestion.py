@@ -9,9 +9,12 @@ LIKE = 0.5
 """From so much likeness on (1 is the same word), a known word is worth mentioning."""
 
 
-def suggestion(word: str, known: Iterable[str], most: int = 1) -> str:
-    """``是不是“…”？`` with the known words that are most like a word, ``most`` of them at most; '' where none is like it."""
-    close = difflib.get_close_matches(word, list(known), n=most, cutoff=LIKE)
+def suggestion(word: str, known: Iterable[str], most: int = 1, least: float = LIKE) -> str:
+    """``是不是“…”？`` with the known words that are most like a word, ``most`` of them at most; '' where none is like it.
+
+    least: how like a word must be.
+    """
+    close = difflib.get_close_matches(word, list(known), n=most, cutoff=least)
     return f"是不是{'、'.join(f'“{one}”' for one in close)}？" if close else ""
 
 

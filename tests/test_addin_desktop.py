@@ -99,7 +99,7 @@ def test_the_buttons_in_a_window(pictures: ModuleType, desktop: Any, tmp_path: P
 
     desktop.press(document, "generate", pick("2019"), pick("经济园区"), fine)
     assert len([line for line in offered if "年度（" in line]) == len(years)
-    [made] = tmp_path.glob("panshan-2019-parks*.xlsx")
+    [made] = tmp_path.glob("*_panshan-2019-parks.xlsx")
     assert desktop.office.desktop.getCurrentComponent().getURL().endswith(".xlsx")
     assert [path.name for path in tmp_path.glob("园区.备份*.xlsx")]
     assert "Traceback" not in (desktop.data / "scorebook.log").read_text(encoding="utf-8")

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import tiny
 
-from addin import actions, cli
+from addin import actions, cli, cli_books
 from addin.engines import adapter
 from addin.packaging.machine import InstallError
 from addin.packaging.xlam import BuildError
@@ -230,7 +230,7 @@ def test_validate(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
         ["generate"],
         ["generate", "missing.yaml"],
         ["score", "missing.xlsx"],
-        ["score", "."],
+        ["score", "docs"],
         ["fill", "missing.xlsx", "missing.yaml"],
         ["explain", "missing.xlsx", "-u", "甲", "-i", "1"],
         ["explain", "missing.xlsx"],
@@ -343,7 +343,7 @@ def test_texts_that_look_like_markup_are_printed_as_they_stand(
 ) -> None:
     scheme, book, given = bracketed
     monkeypatch.setenv("SCOREBOOK_DEBUG", "1")
-    monkeypatch.setattr(cli.out, "width", 300)
+    monkeypatch.setattr(cli_books.out, "width", 300)
     monkeypatch.setenv(library.FOLDERS_VARIABLE, str(scheme.parent))
     before = book.read_bytes()
     checked = run("check", book)
@@ -398,7 +398,7 @@ def test_a_failure_after_the_file_was_written_does_not_say_that_nothing_changed(
 
     place = snapshot.take(parks).place("1/得分", 0)
     assert place
-    monkeypatch.setattr(cli, "show_findings", fail)
+    monkeypatch.setattr(cli_books, "show_findings", fail)
     given = values(tmp_path, "  新材料: {1: 2}\n")
     assert "文件没有改动" in run("check", parks).err
     assert run("fill", parks, given).code == 0

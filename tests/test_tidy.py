@@ -21,7 +21,7 @@ from generator.definition import exchange
 from generator.scheme import library, load
 actions.generate(["panshan-2019-parks"], Path(sys.argv[1]))
 Path(sys.argv[1], "definition.xlsx").write_bytes(exchange.export(load.load(library.find("panshan-2019-parks"))))
-actions.check(next(Path(sys.argv[1]).glob("panshan*")))
+actions.check(next(Path(sys.argv[1]).glob("*_panshan*")))
 """
 
 

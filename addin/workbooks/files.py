@@ -46,8 +46,10 @@ def is_writable(folder: Path) -> bool:
 def refuse_busy(book: Path) -> None:
     """Raise BookError when a file is open in a spreadsheet program or may not be written."""
     locks = [book.with_name(f"~${book.name}"), book.with_name(f"~${book.name[2:]}"), book.with_name(f".~lock.{book.name}#")]
-    if any(lock.exists() for lock in locks):
-        raise BookError(f"“{book.name}”正在 Excel、WPS 或 LibreOffice 里打开，请先保存并关闭")
+    lock = next((lock for lock in locks if lock.exists()), None)
+    if lock is not None:
+        left = f"谁也没有打开的，是上次意外退出留下的，请删去同一文件夹里的“{lock.name}”（隐藏文件）"
+        raise BookError(f"“{book.name}”正在 Excel、WPS 或 LibreOffice 里打开，请先保存并关闭；{left}")
     if book.exists() and not os.access(book, os.W_OK):
         raise BookError(f"“{book.name}”是只读文件，请先取消只读，或用 -o 写到另一个文件")
 

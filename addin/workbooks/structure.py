@@ -40,6 +40,7 @@ def sheets(taken: Snapshot, names: Names) -> Iterator[Finding]:
     elif taken.plan.view.kind is Kind.DEPARTMENT:
         wanted.insert(1, design.parts.remarks.sheet)
     wanted += [design.tables.sheet] if taken.plan.tables else []
+    wanted += [design.catalog.sheet] if taken.original.has_catalog and design.catalog else []
     wanted += taken.original.references
     for name in [*wanted, *taken.lost]:
         if name not in book.sheet_names or name in taken.lost:

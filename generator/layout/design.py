@@ -164,6 +164,17 @@ class UnitBook(ViewBook):
     columns: list[Written]
 
 
+class Catalog(_Model):
+    """The list of all indicators. headings: number, group, name, assessor, points, where it is; go: what its links say."""
+
+    sheet: str
+    title: str
+    note: str
+    headings: list[str] = Field(min_length=6, max_length=6)
+    widths: list[Width] = Field(min_length=6, max_length=6)
+    go: str = Field(min_length=1, max_length=20, pattern='^[^"]*$')
+
+
 class Remarks(_Model):
     """The sheet with a row for what there is to say of each indicator."""
 
@@ -213,6 +224,8 @@ class Design(_Model):
     listing: ListSheet
     reference: ReferenceSheet
     print: Print
+    catalog: Catalog | None = None
+    """Books made before there was any do without."""
     views: Views | None = None
     """Only in the books of departments and units."""
 

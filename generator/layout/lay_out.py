@@ -26,6 +26,8 @@ def lay_out(plan: Plan, design: Design) -> Layout:
     """Place a plan's lines: all units side by side, a sheet each where they have little in common, a row each where they are
     many and the lines few, or a sheet for each group where a page has no room for all."""
     taken = {design.guide.sheet, design.summary.sheet, design.checks.sheet, design.tables.sheet, design.scoring.sheet}
+    if design.catalog:
+        taken.add(design.catalog.sheet)
     if not plan.view.whole:
         taken |= {design.parts.unit.sheet, design.parts.remarks.sheet}
     grids = _grids(plan, design, taken)

@@ -9,6 +9,7 @@ from functools import cached_property
 from generator.columns import letters_of
 from generator.layout import place_summary, place_tables
 from generator.layout.addresses import absolute, address, sheet_prefix
+from generator.layout.catalogued import LEAST, catalogued
 from generator.layout.design import Design
 from generator.layout.grid import UNIT_NAME
 from generator.layout.listing import Listing
@@ -43,6 +44,12 @@ class Layout:
     def by_unit(self) -> bool:
         """Whether every unit has a sheet of its own."""
         return self.apart and len(self.grids) == len(self.plan.units)
+
+    @cached_property
+    def has_catalog(self) -> bool:
+        """Whether there is a list of all indicators, for the sake of a filter that blocks of rows cannot have."""
+        listed = self.design.catalog is not None and self.plan.view.whole and not self.by_unit
+        return listed and isinstance(self.grids[0], Matrix) and len(catalogued(self.plan)) >= LEAST
 
     @cached_property
     def tables(self) -> dict[tuple[str, str], place_tables.Columns]:

@@ -25,6 +25,7 @@ NEEDED: dict[tuple[str, ...], str] = {
     ("print", "margins"): "left right top bottom",
 }
 """The entries that every template must have."""
+SINCE_FORM_2: dict[tuple[str, ...], str] = {("styles",): "link unit_link"}
 NEEDED_IN_VIEWS: dict[tuple[str, ...], str] = {
     ("styles",): "form_title written approved",
     ("views", "remarks", "headings"): "number name assessor evidence remark",
@@ -76,6 +77,7 @@ def _sheets(data: dict[str, Any]) -> Iterator[Problem]:
     """Sheets whose name Excel would not take, or that have the same."""
     seen: dict[str, str] = {}
     parts: list[tuple[str, ...]] = [("guide",), ("scoring",), ("summary",), ("checks",), ("tables",)]
+    parts += [("catalog",)] if data.get("catalog") else []
     parts += [("views", "unit"), ("views", "remarks")] if "views" in data else []
     for part in parts:
         name, where = str(_at(data, (*part, "sheet"))), (*part, "sheet")
@@ -87,7 +89,8 @@ def _sheets(data: dict[str, Any]) -> Iterator[Problem]:
 
 
 def _needed(data: dict[str, Any]) -> Iterator[Problem]:
-    for path, names in [*NEEDED.items(), *(NEEDED_IN_VIEWS.items() if "views" in data else ())]:
+    own = NEEDED_IN_VIEWS if "views" in data else {}
+    for path, names in [*NEEDED.items(), *own.items(), *(SINCE_FORM_2.items() if data.get("form") == 2 else ())]:
         given = _at(data, path)
         for name in names.split():
             if name not in given:
@@ -118,6 +121,9 @@ def _colours(data: dict[str, Any]) -> Iterator[Problem]:
 
 def _columns(data: dict[str, Any]) -> Iterator[Problem]:
     """Columns of the scoring sheet that are missing, there twice or in an order that its headings cannot have."""
+    written = [column.get("key") for column in _at(data, ("views", "unit", "columns")) or ()]
+    if len(set(written)) != len(written):
+        yield Problem("自评表有一栏写了两次", ("views", "unit", "columns"), remedy="请删去重复的")
     path: Where = ("scoring", "columns")
     keys = [column.get("key") for column in _at(data, ("scoring", "columns"))]
     missing = [key for key in COLUMNS if key not in keys]

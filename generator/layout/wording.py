@@ -11,6 +11,7 @@ FIELDS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("scoring", "title"): ("title",),
     ("scoring", "subtitle"): ("document", "part"),
     ("summary", "title"): ("title",),
+    ("catalog", "title"): ("title",),
     ("summary", "ranking_title"): ("group",),
     ("summary", "chart_title"): ("group",),
     **{

@@ -15,6 +15,8 @@ SCHEMES = Path(__file__).resolve().parents[2] / "schemes"
 FOLDERS_VARIABLE = "SCOREBOOK_SCHEMES"
 """Environment variable: more folders of schemes, separated as the system separates paths."""
 
+ALIKE = 0.8
+"""Ids have much in common, as places and years: from so much likeness on one is perhaps meant."""
 _ID = re.compile(r"^scheme:\s*[\"']?([^\s\"'#]+)", re.MULTILINE)
 
 
@@ -37,13 +39,18 @@ def files() -> Iterator[Path]:
                 yield path
 
 
+def id_in(text: str) -> str:
+    """The id that a scheme file gives itself; '' where there is none."""
+    match = _ID.search(text)
+    return match[1] if match else ""
+
+
 def ids() -> dict[str, Path]:
     """Scheme id → file; the office's own win over bundled ones of the same id."""
     found: dict[str, Path] = {}
     for path in files():
-        match = _ID.search(path.read_text(encoding="utf-8-sig", errors="replace"))
-        if match:
-            found.setdefault(match[1], path)
+        if id := id_in(path.read_text(encoding="utf-8-sig", errors="replace")):
+            found.setdefault(id, path)
     return found
 
 
@@ -54,7 +61,9 @@ def find(name: str) -> Path:
     known = ids()
     if name in known:
         return known[name]
-    raise SourceError([Problem(f"没有编号为“{name}”的考核方案", remedy=f"{suggestion(name, known)}用 scorebook list 查看全部方案")])
+    within = sorted(id for id in known if name in id)
+    meant = suggestion(name, within or known, least=0.0 if within else ALIKE)
+    raise SourceError([Problem(f"没有编号为“{name}”的考核方案", remedy=f"{meant}用 scorebook list 查看全部方案")])
 
 
 def cases_file(scheme: Path) -> Path:

@@ -17,7 +17,7 @@ from generator.plan.planner import make_plan
 from generator.plan.view import Kind
 from generator.problems import Problem, SchemeFault, SourceError
 from generator.scheme.load import Choice, SchemeFile
-from generator.sheets import checks, guide, limits, meta, references, remarks, roster, scoring, summary, tables
+from generator.sheets import catalog, checks, guide, limits, meta, references, remarks, roster, scoring, summary, tables
 from generator.sheets import listing as lists
 from generator.sheets.sheet import Sheet
 from generator.value import Value
@@ -73,6 +73,7 @@ def forms(
     else:
         total = summary.build(layout, book)
         filled = [total, *filled] if layout.apart else [*filled, total]
+        filled += [catalog.build(layout)] if layout.has_catalog else []
     return [guide.build(layout, filled, choices), *filled]
 
 

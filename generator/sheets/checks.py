@@ -14,8 +14,10 @@ from generator.columns import letters_of
 from generator.layout.addresses import address, place_of, sheet_prefix
 from generator.layout.layout import Area, Layout, Place
 from generator.layout.listing import Listing
+from generator.layout.pages import shape
 from generator.layout.roster import Roster
 from generator.layout.sheet_names import COUNTER
+from generator.layout.text_size import millimetres
 from generator.lines.accepted import Accepted
 from generator.lines.accepts import MISSING, requirement
 from generator.lines.line import SHARED, Line
@@ -378,6 +380,8 @@ def _list(layout: Layout, counter: _Counter) -> Sheet:
     sheet.highlights.append(Highlight(listed, f'${address(HEAD + 1, line_at)}<>""', BORDER))
     sheet.freeze = address(HEAD + 1, 1)
     sheet.title_rows = (TITLE, HEAD)
+    setup = layout.design.print
+    sheet.paper, sheet.landscape = shape(setup, sum(map(millimetres, design.widths)), setup.smallest_scale / 100)
     sheet.print_area = f"{address(TITLE, FIRST)}:{address(HEAD + shown, last)}"
     return sheet
 

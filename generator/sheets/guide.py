@@ -32,6 +32,12 @@ def _to_fill(layout: Layout) -> str:
     return "和".join([first, *(f"“{listing.sheet}”" for listing in layout.lists)])
 
 
+def _to_the_units(layout: Layout, label: str, row: int) -> dict[tuple[int, int], tuple[str, str]]:
+    """A link from what the book says of its units to the summary, from where each unit's sheet is a click away."""
+    there = layout.apart and label == layout.design.guide.facts.get("units")
+    return {(row, FIRST + 1): (layout.design.summary.sheet, "A1")} if there else {}
+
+
 def _paper(sheets: Sequence[Sheet]) -> str:
     """What paper the sheets are printed on, in words."""
     larger = [sheet.name for sheet in sheets if sheet.paper != "A4"]
@@ -146,6 +152,7 @@ def build(layout: Layout, others: Sequence[Sheet], choices: Sequence[Choice] = (
     for label, text in told.items():
         sheet.put(row, FIRST, label, "heading")
         sheet.span(row, FIRST + 1, row, last, text, "text")
+        sheet.links |= _to_the_units(layout, label, row)
         sheet.heights[row] = max(20, height_of(lines_needed(text, sum(design.widths[1:]), 11), 11) + 4)
         row += 1
     row += 1

@@ -5,8 +5,9 @@ from __future__ import annotations
 from generator.columns import letters_of
 from generator.layout.addresses import address
 from generator.layout.layout import Layout
+from generator.layout.pages import shape
 from generator.layout.sheet_names import cut
-from generator.layout.text_size import height_of, lines_needed
+from generator.layout.text_size import height_of, lines_needed, millimetres
 from generator.scheme.parts import Reference
 from generator.sheets.sheet import Formula, Sheet, Validation
 from generator.tree.formula import quote
@@ -53,6 +54,7 @@ def _sheet(layout: Layout, reference: Reference, name: str) -> Sheet:
     sheet.freeze = address(HEAD + 1, FIRST + 1)
     sheet.title_rows = (HEAD, HEAD)
     sheet.filter = f"{address(HEAD, FIRST)}:{address(bottom, last)}"
-    sheet.landscape = sum(widths) > 90
+    setup = layout.design.print
+    sheet.paper, sheet.landscape = shape(setup, sum(map(millimetres, widths)), setup.smallest_scale / 100)
     sheet.print_area = f"{address(TITLE, FIRST)}:{address(bottom, last)}"
     return sheet

@@ -93,6 +93,8 @@ class Sheet:
     charts: list[BarChart] = field(default_factory=list)
     freeze: str | None = None
     outline: dict[int, int] = field(default_factory=dict)
+    links: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
+    """Cells that a click leads away from: to which sheet, and which cell."""
     filter: str | None = None
     """A range whose rows can be filtered by their values."""
     header: str = ""

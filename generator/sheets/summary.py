@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from generator.layout.addresses import address, sheet_prefix
 from generator.layout.layout import Layout
+from generator.layout.matrix import Matrix
 from generator.layout.pages import shape
 from generator.layout.place_summary import FIRST, HEAD, KEY, ORDER, TITLE, UNITS_FROM, column_keys, line_of
 from generator.layout.ranking_pages import Pages, Stretch, table_breaks
@@ -114,7 +115,11 @@ class _Builder:
         sheet.put(row, self.columns["number"], Decimal(unit + 1), "number")
         if "group" in self.columns:
             sheet.put(row, self.columns["group"], group, "number")
-        sheet.put(row, self.columns["unit"], self.plan.units[unit], "name")
+        grid = self.layout.grid_of[unit]
+        linked = self.layout.apart and self.layout.design.form > 1 and isinstance(grid, Matrix)
+        sheet.put(row, self.columns["unit"], self.plan.units[unit], "unit_link" if linked else "name")
+        if linked and isinstance(grid, Matrix):
+            sheet.links[row, self.columns["unit"]] = grid.sheet, address(grid.head_row, grid.unit_columns[unit])
         for name, column in self.columns.items():
             key = line_of(name)
             if name != "unit" and key:
@@ -255,6 +260,8 @@ class _Builder:
         sheet.heights[row] = 30
         sheet.freeze = address(self.first, self.columns["unit"] + 1)
         sheet.title_rows = (TITLE, HEAD)
+        if self.layout.design.form > 1:
+            sheet.filter = f"{address(HEAD, FIRST)}:{address(self.last, self.right)}"
         whole = sum(millimetres(sheet.widths[c]) for c in range(FIRST, self.right + 1))
         sides = setup.margins["left"] + setup.margins["right"]
         sheet.paper, sheet.landscape = shape(setup, whole, SMALLEST)

@@ -11,12 +11,13 @@ from openpyxl.chart import Reference
 from openpyxl.chart.label import DataLabelList
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from generator.columns import letters_of
-from generator.layout.addresses import address, place_of
+from generator.layout.addresses import address, place_of, quoted
 from generator.layout.design import Design
 from generator.layout.pages import HEADER
 from generator.sheets.sheet import BORDER, BarChart, Box, Sheet
@@ -44,6 +45,8 @@ class Styles:
             target.sheet_format.outlineLevelRow = max(sheet.outline.values())
         if sheet.filter:
             target.auto_filter.ref = sheet.filter
+        for at, (other, cell) in sheet.links.items():
+            target._hyperlinks.append(Hyperlink(ref=address(*at), location=f"{quoted(other)}!{cell}"))
         for chart in sheet.charts:
             self.chart(target, chart)
         self.print_setup(target, sheet)

@@ -1,0 +1,139 @@
+"""How large books are laid out for paper: sheets for groups, figures beside rows, bars beside units, a list of all indicators.
+
+Requirements: a group gets a sheet of its own only where one page has no room for all; it shows its own indicators; what all share is
+typed once; a figure that is the same for all needs no row; no bars reach over two pages, and no page has only a line to sign
+on; a book of before keeps its form; the list of indicators can be filtered and names who assesses.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import tiny
+
+from addin import actions
+from generator.layout import design
+from generator.layout.addresses import address
+from generator.layout.grid import Grid
+from generator.layout.layout import Layout
+from generator.layout.matrix import Matrix
+from generator.layout.ranking_pages import Pages, Stretch, table_breaks
+from generator.scheme import load
+from generator.sheets.book import Book, compose
+from generator.sheets.sheet import Formula, Sheet
+
+
+def scheme(each: int, shared: str = "") -> str:
+    """Two groups of so many units, each with six indicators of its own and one of both."""
+    units = {group: "[" + ", ".join(f"{group}单位{i}" for i in range(each)) + "]" for group in "甲乙"}
+    own = "\n".join(
+        f"- {{id: {group}{n}, name: {group}指标{n}, points: 5, rule: deduct, at_most: 5, for: [{group}组], assessor: {group}局,"
+        " events: [{what: 迟报, each: 1}, {what: 漏报, each: 2}]}"
+        for group in "甲乙"
+        for n in range(6)
+    )
+    groups = "{" + ", ".join(f"{group}组: {names}" for group, names in units.items()) + "}"
+    return tiny.text(f"{own}\n- {{id: 共, name: 共同, points: 5, rule: direct, assessor: 督考办}}", units=groups, full="null", extra=shared)
+
+
+def book(text: str) -> Book:
+    return compose(load.loads(text, "tiny.yaml"))
+
+
+def summary_of(made: Book) -> Sheet:
+    return next(s for s in made.sheets if s.name == "汇总")
+
+
+def matrices(layout: Layout) -> list[Matrix]:
+    assert all(isinstance(grid, Matrix) for grid in layout.grids)
+    return [grid for grid in layout.grids if isinstance(grid, Matrix)]
+
+
+@pytest.mark.parametrize(("each", "sheets"), [(4, ["填报与计分"]), (14, ["甲组", "乙组"])])
+def test_groups_have_sheets_of_their_own_where_a_page_has_no_room_for_all(each: int, sheets: list[str]) -> None:
+    layout = book(scheme(each)).layout
+    assert [grid.sheet for grid in layout.grids] == sheets
+    assert (layout.apart, layout.by_unit) == (len(sheets) > 1, False)
+    if layout.apart:
+        shown = [{b.id for b in grid.blocks if b.kind == "indicator"} for grid in matrices(layout)]
+        assert shown == [{*(f"{group}{n}" for n in range(6)), "共"} for group in "甲乙"]
+
+
+def test_what_all_share_is_typed_once_and_repeated_where_it_is_needed(tmp_path: Path) -> None:
+    text = scheme(14, 'inputs: {上限: {for: "*"}}').replace("name: 共同, points: 5, rule: direct", "name: 共同, points: 5, rule: formula, "
+        "inputs: {件数: {high: 上限}}, score: 分值 * 件数 / 上限")  # fmt: skip
+    made = book(text)
+    first, second = matrices(made.layout)
+    [line] = [line for line in made.plan.inputs if line.shared]
+    assert made.layout.area(line.key, -1) is first
+    here = next(s for s in made.sheets if s.name == second.sheet)
+    echo = here.cells[second.rows[line.key], second.columns["standard"]]
+    assert isinstance(echo.content, Formula)
+    assert echo.locked
+    typed = "'甲组'!$" + address(first.rows[line.key], first.columns["standard"])
+    assert echo.content.text == f'=IF({typed}="","",{typed})'
+    assert not any("!" in (rule.second or "") for rule in here.validations)  # Excel 2007 takes no other sheet there
+    [path] = [tiny.book(text, tmp_path / "b.xlsx", {})]
+    assert [f.code for f in actions.check(path).findings if f.severity == "error"] == []
+
+
+def test_a_figure_that_is_the_same_for_all_stands_beside_a_row() -> None:
+    text = tiny.text(
+        "- {id: 1, name: 甲, points: 5, rule: formula, inputs: {件数: {}}, figures: {每件: 2}, score: 件数 * 每件}", full="null"
+    )
+    [grid] = matrices(book(text).layout)
+    assert grid.above == {"1/每件": "1/得分"} or grid.above == {"1/每件": "1/件数"}
+    assert "1/每件" not in grid.rows
+    before = compose(load.loads(text, "tiny.yaml"), design=replace_form(1))
+    assert isinstance(before.layout.grids[0], Grid)
+    assert "1/每件" in matrices(before.layout)[0].rows
+
+
+def replace_form(form: int) -> design.Design:
+    """The template of now, in another form."""
+    return design.loads((design.TEMPLATES / "scoring-book.yaml").read_text(encoding="utf-8").replace("\nform: 2\n", f"\nform: {form}\n"))
+
+
+def test_bars_stand_beside_their_rows_on_one_page() -> None:
+    made = summary_of(book(scheme(40)))
+    ends = sorted(made.row_breaks)
+    assert len(made.charts) >= 2
+    for chart in made.charts:
+        first, last, _ = chart.names
+        assert chart.values[:2] == (first, last)
+        assert not any(first <= end < last for end in ends)
+        high = sum(made.heights[row] for row in range(first, last + 1))
+        assert chart.height_mm <= high / 72 * 25.4 + 0.01
+
+
+def test_lists_share_pages_and_nobody_signs_an_empty_one() -> None:
+    pages = Pages(100.0, 40.0)
+    assert [*pages.put(10, 10, [10.0] * 3, 0)] == [Stretch(12, 14)]  # 40 + 10 + 30 fit
+    assert [*pages.put(17, 10, [10.0] * 4, 0)] == [Stretch(19, 22)]  # 80 + 50 do not
+    assert pages.breaks == [16]
+    # 10 + 14 × 10 + 30 to sign on need two pages: seven units on each
+    assert [*pages.put(30, 10, [10.0] * 14, 30)] == [Stretch(32, 38), Stretch(39, 45)]
+    assert pages.breaks == [16, 29, 38]
+    assert table_breaks([(1, 40.0), (2, 40.0), (3, 40.0)], 100.0) == ([2], 40.0)
+
+
+def test_all_indicators_are_listed_with_a_filter_and_links() -> None:
+    made = book(scheme(4))
+    listed = next(s for s in made.sheets if s.name == "指标清单")
+    rows = [row for row, column in listed.cells if column == 2 and row > 4]
+    assert len(rows) == 13
+    assert listed.filter == f"B4:G{4 + 13}"
+    assert {listed.cells[row, 5].content for row in rows} == {"甲局", "乙局", "督考办"}
+    link = listed.cells[5, 7].content
+    assert isinstance(link, Formula)
+    assert link.text.startswith("=HYPERLINK(\"#\"&\"'填报与计分'!\"&ADDRESS(ROW('填报与计分'!")
+    assert not any(s.name == "指标清单" for s in book(tiny.text("- {id: 1, name: 甲, points: 1, rule: direct}")).sheets)
+
+
+def test_units_are_linked_from_the_summary() -> None:
+    made = book(scheme(14))
+    links = summary_of(made).links
+    [first, *_] = matrices(made.layout)
+    assert len(links) == 28
+    assert links[4, 5] == ("甲组", first.cell("合计/总分", 0).rstrip("0123456789") + str(first.head_row))
