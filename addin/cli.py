@@ -157,17 +157,25 @@ def cases(names: Schemes = None, everything: All = False) -> None:
 
 
 @app.command()
-def lint(names: Schemes = None, everything: All = False, as_json: AsJson = False) -> None:
+def lint(
+    names: Schemes = None,
+    everything: All = False,
+    full: Annotated[bool, typer.Option("--full", help="每条里的指标、单位全部列出，不写“等几项”")] = False,
+    as_json: AsJson = False,
+) -> None:
     """印发前把关：办法里没有写明或写错的地方，逐条指出条款、问题和可以补上的写法。"""
     from generator import lint as linter
 
-    found = {name: linter.lint(load(name)) for name in chosen(names, everything)}
+    found = {name: linter.lint(load(name), full or as_json) for name in chosen(names, everything)}
     if as_json:
         say_json({"schemes": {name: [r.as_dict() for r in remarks] for name, remarks in found.items()}})
     else:
         for name, remarks in found.items():
-            out.print(f"{name}：{len(remarks)} 处" if remarks else f"{name}：没有发现问题", style="bold")
-            for r in remarks:
+            told, declared = [r for r in remarks if not r.declared], [r for r in remarks if r.declared]
+            out.print(f"{name}：{len(told)} 处" if told else f"{name}：没有发现问题", style="bold")
+            for r in [*told, *declared]:
+                if declared and r is declared[0]:
+                    out.print(f"　方案自己写明有几种理解的 {len(declared)} 处：", style="bold")
                 out.print(f"　{r.message}　［{r.clause}］")
                 out.print(f"　　　可以写：{r.wording}")
     if any(found.values()):
@@ -356,6 +364,17 @@ def in_folder(folder: Path, work: Callable[[Path], Any]) -> list[tuple[str, Any]
 
 
 app.command()(cli_readings.readings)
+
+
+@app.command()
+def manual(folder: Annotated[Path, typer.Option("-o", "--output", metavar="文件夹", help="写到哪个文件夹")] = Path()) -> None:
+    """使用手册：写成 Word 文档，发给填报的人，或打印。"""
+    from addin.manual import text, word
+
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{text.NAME}.docx"
+    write_atomically(path, word.document())
+    out.print(f"已写好 {path}")
 
 
 @app.command(name="import")

@@ -134,7 +134,8 @@ def _outcomes(found: WhatIf, decimals: int) -> Table:
         name = one.unit if list(one.before) in ([one.unit], []) else f"{one.unit}（原{'、'.join(one.before)}）"
         row = [name]
         for what in whats:
-            was = "、".join(_shown(getattr(r, what), decimals) for r in one.before.values()).strip("、") if one.before else "新单位"
+            was = "、".join(_shown(getattr(r, what), decimals) for r in one.before.values()).strip("、")
+            was = was if one.before or what != "total" else "新单位"
             row += [was, _shown(getattr(one.after, what), decimals)]
         table.add_row(*row)
     return table

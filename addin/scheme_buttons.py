@@ -289,19 +289,22 @@ def _from_definition(desk: Desk) -> None:
     folder = office_folder(desk)
     if folder is None:
         return
-    path = folder / FILES / f"{taken.file.scheme.id}.yaml"
-    if not _is_free(path, taken.file):
-        return
+    path = _place_for(taken, folder)
     write_kept(path, taken.text.encode())
     _generate(desk, taken.file, path)
 
 
-def _is_free(path: Path, file: SchemeFile) -> bool:
-    """Whether an id is free in the office's folder, or is this scheme's own. Raises BookError where another scheme has it."""
-    other = library.ids().get(file.scheme.id)
-    if other is None or other == path or other.is_relative_to(library.SCHEMES):
-        return True
-    raise BookError(f"编号 {file.scheme.id} 已经是另一个方案的（{other.name}）；请在“{words.FACTS}”表换一个方案编号")
+def _place_for(taken: Taken, folder: Path) -> Path:
+    """Where the file of a scheme belongs: in the place of the one that it was made from, or into the office's folder. Raises BookError
+    where another scheme of the office has its id."""
+    id = taken.file.scheme.id
+    own = folder / FILES / f"{id}.yaml"
+    other = library.ids().get(id)
+    if other is None or other == own or other.is_relative_to(library.SCHEMES):
+        return own
+    if library.id_in(taken.former) == id:
+        return other
+    raise BookError(f"编号 {id} 已经是另一个方案的（{other.name}）；请在“{words.FACTS}”表换一个方案编号")
 
 
 # -- 下一年度

@@ -65,6 +65,7 @@ def by_other_rules(name: str, book: Path) -> tuple[SchemeFile, SchemeFile, WhatI
     """What a filled book's figures come to under another scheme: the book's scheme, the other one, and the outcome. Raises a Refusal."""
     file = scheme_of(name)
     taken = snapshot.take(book)
+    taken.refuse_part("只有一部分指标或一个单位的数，算不出总分")
     return taken.file, file, what_if(taken.plan, taken.inputs, file)
 
 

@@ -42,7 +42,7 @@ def notice() -> Any:
     _style(made, "主送机关", BODY, 16)
     _style(made, "一级标题", HEADING, 16, indent=2, keep=True)
     _style(made, "二级标题", SUBHEADING, 16, indent=2, keep=True)
-    _style(made, "附件说明", BODY, 16, indent=2)
+    _style(made, "附件说明", BODY, 16, indent=2, keep=True)
     _style(made, "署名", BODY, 16, align=ALIGN.RIGHT, right=4, keep=True)
     _style(made, "成文日期", BODY, 16, align=ALIGN.RIGHT, right=4)
     _style(made, "附件标识", HEADING, 16)

@@ -9,9 +9,10 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from addin import actions
+from addin import actions, hand_out
 from generator.fillings import cases
 from generator.plan.planner import make_plan
+from generator.plan.view import Kind, View
 from generator.scheme import library
 from generator.sheets.book import compose
 from generator.value import Value
@@ -36,19 +37,37 @@ WANTED = {
     "list": ("zhengzhou-2020-gov-service-reform", True, "承担单位", (10, 30, 1270, 800)),
 }
 
+# name → (scheme, whose book, words on the wanted page, crop)
+VIEWS = {
+    "department": ("panshan-2019-towns", View(Kind.DEPARTMENT, "县招商服务中心"), "（县招商服务中心填报）", (10, 40, 900, 640)),
+    "self-assessment": ("panshan-2019-towns", View(Kind.UNIT, "太平街道"), "业务工作考核自评表", (10, 40, 1270, 800)),
+}
+
 
 def main() -> None:
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         books = {(name, filled): _book(Path(folder), name, filled) for name, filled, _, _ in WANTED.values()}
-        list(libreoffice_engine.convert(list(books.values()), "pdf", Path(folder)))
+        parts = {name: _part(books[scheme, True], view, Path(folder) / name) for name, (scheme, view, _, _) in VIEWS.items()}
+        list(libreoffice_engine.convert([*books.values(), *parts.values()], "pdf", Path(folder)))
         for name, (scheme, filled, words, crop) in WANTED.items():
-            pdf = books[scheme, filled].with_suffix(".pdf")
-            x, y, width, height = map(str, crop)
-            page = str(_page_with(pdf, words))
-            area = ["-x", x, "-y", y, "-W", width, "-H", height, "-png"]
-            subprocess.run(["pdftoppm", "-r", "110", "-singlefile", "-f", page, "-l", page, *area, pdf, PICTURES / name], check=True)
-            print(f"docs/pictures/{name}.png")
+            _picture(books[scheme, filled].with_suffix(".pdf"), name, words, crop)
+        for name, (_, _, words, crop) in VIEWS.items():
+            _picture((Path(folder) / parts[name].name).with_suffix(".pdf"), name, words, crop)
+
+
+def _picture(pdf: Path, name: str, words: str, crop: tuple[int, int, int, int]) -> None:
+    x, y, width, height = map(str, crop)
+    page = str(_page_with(pdf, words))
+    area = ["-x", x, "-y", y, "-W", width, "-H", height, "-png"]
+    subprocess.run(["pdftoppm", "-r", "110", "-singlefile", "-f", page, "-l", page, *area, pdf, PICTURES / name], check=True)
+    print(f"docs/pictures/{name}.png")
+
+
+def _part(book: Path, view: View, folder: Path) -> Path:
+    """The book of a department or a unit, from the office's."""
+    [made] = hand_out.split(book, view.kind, [view.who], folder).files
+    return made
 
 
 def _book(folder: Path, name: str, filled: bool) -> Path:

@@ -33,10 +33,11 @@ from addin import actions, buttons, scheme_buttons
 from addin.engines import adapter, libreoffice
 from addin.engines.libreoffice.range import Range
 from addin.gathering import desk as gathering
-from addin.live import desk, local, manual
+from addin.live import desk, local
 from addin.live.book import LiveBook
 from addin.live.marks import MOST_MARKS, marks_of
 from addin.live.sheet import LiveSheet, same_content
+from addin.manual import html as manual
 from addin.packaging import ribbon
 from addin.packaging.xlam import BuildError
 from addin.workbooks import edits, explanation, files, repair, snapshot
@@ -1266,3 +1267,60 @@ def is_seen(sheet: xlwings.Sheet, first: int, last: int) -> bool:
 def listed_on(book: xlwings.Book) -> str:
     """All that stands on the 校验 sheet."""
     return "\n".join(str(cell) for row in book.sheets[CHECKS].used_range.value for cell in row if cell is not None)
+
+
+# Handing out.
+
+
+def test_hand_out_the_book_in_front_with_what_is_in_it(app: xlwings.App, book: xlwings.Book, file: Path, said: Said) -> None:
+    said.choices = [0]
+    buttons.hand_out()
+    [options] = said.options
+    assert options[0] == "各考核部门的填报簿（8 本）"
+    assert options[1] == "各被考核单位的自评簿（4 本）"
+    assert "已经填了" in said.asked[-1]
+    folder = file.parent / "2019年度各经济园区业务工作考核（下发）"
+    assert len(list(folder.glob("*填报）.xlsx"))) == 8
+    assert str(folder) in said.last
+    tax = snapshot.take(folder / "2019年度各经济园区业务工作考核（县税务局填报）.xlsx")
+    whole = snapshot.take(file)
+    assert tax.inputs
+    for (key, unit), value in tax.inputs.items():
+        assert whole.value(key, whole.plan.units.index(tax.plan.units[unit])) == value
+
+
+def test_hand_out_one_book_blank_and_not_from_a_part(app: xlwings.App, book: xlwings.Book, file: Path, said: Said) -> None:
+    said.yes, said.choices = False, [3, 8]
+    buttons.hand_out()
+    made = file.parent / "2019年度各经济园区业务工作考核（下发）" / "2019年度各经济园区业务工作考核（新材料自评）.xlsx"
+    assert snapshot.take(made).inputs == {}
+    app.books.open(str(made))
+    buttons.hand_out()
+    assert "不能再往下分" in said.last
+    said.choices = []
+    buttons.check()
+    assert "待填" in said.last
+    buttons.recompute()
+    assert said.last == "得分都对，没有要改的。"
+    app.books.active.close()
+
+
+def test_hand_out_nothing_where_nothing_is_chosen(book: xlwings.Book, file: Path, said: Said) -> None:
+    said.choices = [None]
+    buttons.hand_out()
+    assert said.told == []
+    assert not list(file.parent.glob("*（下发）"))
+
+
+def test_hand_out_from_a_scheme_where_no_book_of_ours_is_in_front(
+    app: xlwings.App, said: Said, own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.books.add()
+    (tmp_path / "documents").mkdir()
+    monkeypatch.setattr(local, "documents", lambda: tmp_path / "documents")
+    said.choices = [0, 0]
+    buttons.hand_out()
+    assert said.options[-1] == ["各被考核单位的自评簿（2 本）", "只给其中一个……"]  # it does not say who assesses
+    made = tmp_path / "documents" / "本县自己的考核（下发）"
+    assert sorted(path.name for path in made.iterdir()) == ["本县自己的考核（乙自评）.xlsx", "本县自己的考核（甲自评）.xlsx"]
+    app.books.active.close()

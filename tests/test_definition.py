@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import os
 import random
 from collections.abc import Callable
 from decimal import Decimal
@@ -86,7 +87,16 @@ def test_data_survives_the_text_written_anew(name: str) -> None:
     assert same(source.parse(text_of(data)).data, data)
 
 
-@pytest.mark.parametrize("name", ["panshan-2019-parks", "zhengzhou-2020-tcm", "jiyuan-2020-digital-city-management"])
+SOME = [
+    "panshan-2019-parks",
+    "panshan-2019-towns",
+    "zhengzhou-2020-tcm",
+    "jiyuan-2020-digital-city-management",
+    "city-county-guarantee-targets",
+]
+
+
+@pytest.mark.parametrize("name", ALL if "SCOREBOOK_FUZZ" in os.environ else SOME)
 def test_a_scheme_survives_the_file(name: str) -> None:
     taken = take(Package(book(name), "定义.xlsx"), "x.yaml")
     assert taken.text == file_of(name).text
@@ -590,6 +600,9 @@ def edit(path: str, value: str) -> tuple[str, str]:
         pytest.param([edit("indicators.0.points", "5")], "  children:\n", "  points: 5\n  children:\n", id="key before the children"),
         pytest.param([edit("indicators.0.children.1.events.1.each", "2")], "{what: 漏报, each: 1}", "{what: 漏报, each: 2}", id="event"),
         pytest.param([edit("indicators.0.children.1.events.1", "")], "    - {what: 漏报, each: 1}\n", "", id="no event"),
+        pytest.param([edit("units.2", "丙")], "[甲, 乙]   # 两个", "[甲, 乙, 丙]   # 两个", id="unit"),
+        pytest.param([edit("units.0", "")], "[甲, 乙]   # 两个", "[乙]   # 两个", id="no unit"),
+        pytest.param([edit("indicators.0.children.0.target.2", "7")], "[23.60, null]}", "[23.60, null, 7]}", id="one figure more"),
         pytest.param([edit("notes.1", "{reading: 另一条}")], "照表}\n", "照表}\n- {reading: 另一条}\n", id="note"),
     ],
 )
@@ -620,6 +633,22 @@ def test_an_edited_book_changes_the_lines_it_has_to() -> None:
     new = taken(PARKS, put("目标", 4, "高升经济区", 7.25)).text.splitlines()
     differing = [(a, b) for a, b in zip(former, new, strict=True) if a != b]
     assert [(a.replace("7.00", "7.25"), b) for a, b in differing] == [(differing[0][1], differing[0][1])]
+
+
+@pytest.mark.parametrize(
+    ("now", "text"),
+    [
+        (["甲", "丙"], "units: [甲,   # 二\n  丙]\n"),
+        (["乙", "丙"], "units: [乙,   # 二\n  丙]\n"),
+        (["丙"], "units: [丙]\n"),
+        (["新", "甲", "乙", "又", "丙", "末"], "units: [新, 甲, 乙, 又,   # 二\n  丙, 末]\n"),
+        (["丁", "戊"], "units: [丁, 戊]\n"),
+    ],
+)
+def test_a_list_in_brackets_keeps_its_lines(now: list[str], text: str) -> None:
+    made = renewed("units: [甲, 乙,   # 二\n  丙]\n", {"units": now})
+    assert source.parse(made).data == {"units": now}
+    assert made == text
 
 
 def test_a_former_file_in_another_style_is_written_anew() -> None:

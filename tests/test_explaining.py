@@ -139,6 +139,12 @@ def test_a_mean_names_the_units_and_the_sum_it_came_from(more: Path) -> None:
     assert lines_of(more, "甲", "均分")[-1] == "依据：某文〔2024〕1号 第九条"
 
 
+def test_a_mean_that_waits_for_others_says_for_whom(tmp_path: Path) -> None:
+    path = tiny.book(tiny.text(MORE, full="25", extra=GRADED), tmp_path / "w.xlsx", tiny.typed({"1/完成": [3, None, None]}))
+    told = "\n".join(lines_of(path, "丙", "1"))
+    assert "还没有结果，因为没有这项任务，乙的“计算得分”还没有\n" in told
+
+
 def test_steps_of_a_deduction_are_called_what_people_call_them(more: Path) -> None:
     told = lines_of(more, "甲", "2")
     assert "满意率一档的幅度：2%" in told

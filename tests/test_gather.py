@@ -15,6 +15,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -24,7 +25,7 @@ from pathlib import Path
 import pytest
 import tiny
 
-from addin import actions, cli
+from addin import actions, cli, hand_out
 from addin.gathering import desk
 from addin.gathering.merge import FileReport
 from addin.gathering.records import Standing
@@ -33,6 +34,7 @@ from addin.workbooks import ledgers, pending, repair, snapshot
 from addin.workbooks.book import BookError
 from addin.workbooks.pending import Row, State
 from generator.plan.planner import make_plan
+from generator.plan.view import Kind
 from generator.problems import Refusal
 from generator.scheme import load as schemes
 from generator.sheets import meta
@@ -70,8 +72,19 @@ def blank(text: str) -> bytes:
 def made(path: Path, inputs: Cells | None = None, text: str = TEXT) -> Path:
     """A book of the scheme, and what was typed into it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(blank(text))
-    return put(path, *((key, unit, value) for (key, unit), value in (inputs or {}).items()))
+    path.write_bytes(filled(text, tuple((key, unit, value) for (key, unit), value in (inputs or {}).items())))
+    return path
+
+
+@cache
+def filled(text: str, cells: tuple[tuple[str, int, Value], ...]) -> bytes:
+    """The book of a scheme with something typed into it."""
+    if not cells:
+        return blank(text)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.xlsx"
+        path.write_bytes(blank(text))
+        return put(path, *cells).read_bytes()
 
 
 def put(path: Path, *cells: tuple[str, int, Value]) -> Path:
@@ -553,6 +566,49 @@ def test_a_copied_row_with_other_values_is_a_dispute(office: Path, inbox: Path) 
     assert "一行被复制了" in words_of(done, "0发改局.xlsx")
 
 
+def test_names_that_no_cell_holds_and_names_alike(office: Path, inbox: Path, tmp_path: Path) -> None:
+    odd = ["发 改\x01局.xlsx", "=1+1.xlsx"]
+    for name, own in zip(odd, ("发改局", "财政局"), strict=True):
+        made(tmp_path / "a" / "x" / name, MINE[own])
+    made(tmp_path / "b" / "x" / "报.xlsx", MINE["应急局"])
+    made(tmp_path / "c" / "x" / "报.xlsx", MINE["政府办"])
+    done = gather(
+        office, *(tmp_path / "a" / "x" / name for name in odd), tmp_path / "b" / "x" / "报.xlsx", tmp_path / "c" / "x" / "报.xlsx"
+    )
+    assert typed(office) == ALL
+    assert sorted(report.incoming.name for report in done.files) == ["=1+1.xlsx", "x/报.xlsx", "x/报.xlsx（2）", "发 改局.xlsx"]
+    part = Package.open(office).sheet("来源")
+    assert not any(part.formula(cell) for cell in part.addresses)
+
+
+def test_more_to_choose_than_anybody_can_is_refused(office: Path, disputed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("addin.gathering.round.MOST_WAITING", 1)
+    before = office.read_bytes()
+    with pytest.raises(BookError, match="要人来选的有 1 格、2 行，太多了"):
+        desk.gather(office, [disputed])
+    assert office.read_bytes() == before
+
+
+def test_a_part_that_is_more_than_the_whole_of_another_department_s(tmp_path: Path) -> None:
+    """What no file alone shows: each is judged once more beside what the others gave."""
+    text = tiny.text(
+        """
+- {id: 1, name: 任务数, points: 2, assessor: 甲局, rule: formula, inputs: {任务: {ask: count}}, score: "clamp(任务, 0, 2)"}
+- {id: 2, name: 欠账, points: 2, assessor: 乙局, rule: formula, inputs: {欠: {ask: count, part_of: 任务}}, score: "clamp(2 - 欠, 0, 2)"}
+""",
+        extra="inputs: {总数: {ask: count}}",
+    )
+    text = text.replace("part_of: 任务", "part_of: 总数").replace('score: "clamp(任务, 0, 2)"', 'score: "clamp(总数, 0, 2)"')
+    text = text.replace("inputs: {任务: {ask: count}}, ", "")
+    office = made(tmp_path / "总簿.xlsx", None, text)
+    plan = snapshot.take(office).plan
+    whole, part = (next(line.key for line in plan.inputs if line.label.startswith(name)) for name in ("总数", "欠"))
+    one, other = made(tmp_path / "a.xlsx", {(whole, 0): D(3)}, text), made(tmp_path / "b.xlsx", {(part, 0): D(5)}, text)
+    done = gather(office, one, other)
+    assert typed(office) == {(whole, 0): D(3)}
+    assert "一部分比全部还多" in done.waiting[0].candidates[0].why
+
+
 def test_a_broken_office_book_loses_nothing(office: Path, inbox: Path) -> None:
     package = Package.open(office)
     package.sheet(SCORING).set(f"A{at('1/完成', 0).lstrip('ABCDEFGHIJKLMNOPQRSTUVWXYZ')}", None)
@@ -582,6 +638,77 @@ def test_renamed_lists_are_known_again(office: Path, disputed: Path) -> None:
     gather(office, disputed)
     assert typed(office)["1/完成", 0] == D(6)
     assert "待定" not in Package.open(office).sheet_names
+
+
+# Books of departments and units ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def handed_out(office: Path, tmp_path: Path) -> Path:
+    """The departments' own books, and two units' assessments of themselves, filled in."""
+    folder = tmp_path / "收"
+    found = [*hand_out.split(office, Kind.DEPARTMENT, [], folder).files, *hand_out.split(office, Kind.UNIT, ["甲", "乙"], folder).files]
+    for path in found:
+        own = snapshot.take(path).plan
+        for (key, unit), value in ALL.items():
+            name = "甲乙丙"[unit]
+            if key in own.lines and name in own.units and own.lines[key].input:
+                put(path, (key, own.units.index(name), D(8) if own.view.kind is Kind.UNIT and key == "1/完成" else value))
+    return folder
+
+
+def test_departments_books_go_in_and_units_own_figures_stand_beside(office: Path, handed_out: Path) -> None:
+    done = gather(office, handed_out)
+    assert typed(office) == ALL
+    assert sorted((r.incoming.whose, r.standing.value) for r in done.files) == [
+        ("乙", "自评"),
+        ("发改局", "已收"),
+        ("应急局", "已收"),
+        ("政府办", "已收"),
+        ("甲", "自评"),
+        ("财政局", "已收"),
+    ]
+    package = Package.open(office)
+    part = package.sheet("自评")
+    rows = {
+        (part.value(f"B{row}"), part.value(f"A{row}")): [part.value(f"{column}{row}") for column in "EFG"]
+        for row, _ in part.rows()
+        if row >= 5
+    }
+    assert rows["甲", "1/完成|甲"] == [D(8), D("7.5"), D("0.5")]
+    assert rows["甲", "1/得分|甲"] == [D(10), D("9.38"), D("0.62")]  # 10 × 8 ÷ 8, and 10 × 7.5 ÷ 8 rounded
+    assert rows["乙", "1/得分|乙"] == [D(10), D(10), None]  # more than the target
+    assert rows["甲", "5/是否印发|甲"] == ["是", "是", None]
+    assert not any(unit == "丙" for unit, _ in rows)
+    office_cell = part.formula(f"F{next(row for row, _ in part.rows() if part.value(f'A{row}') == '1/完成|甲')}")
+    assert office_cell == f"IF('{SCORING}'!{at('1/完成', 0)}=\"\",\"\",'{SCORING}'!{at('1/完成', 0)})"
+    assert actions.check(office).findings == []
+    listed = package.sheet("报送")
+    assert any(listed.value(cell) == "还没有报自评" for cell in listed.addresses)
+
+
+def test_a_self_assessment_never_writes_over_and_comes_again(office: Path, handed_out: Path) -> None:
+    [own] = handed_out.glob("*甲自评*")
+    done = gather(office, own)
+    assert (typed(office), done.count) == ({}, 0)
+    put(own, ("1/完成", 0, D(4)))
+    gather(office, own)
+    part = Package.open(office).sheet("自评")
+    assert [part.value(f"E{row}") for row, _ in part.rows() if part.value(f"A{row}") == "1/完成|甲"] == [D(4)]
+
+
+def test_a_unit_that_is_no_more_and_a_book_that_is_no_office_s(office: Path, handed_out: Path, inbox: Path) -> None:
+    [own] = handed_out.glob("*甲自评*")
+    package = Package.open(own)
+    meta_part = package.sheet(meta.NAME)
+    row = next(r for r, _ in meta_part.rows() if meta_part.value(f"A{r}") == "for")
+    meta_part.set(f"B{row}", "丁")
+    own.write_bytes(package.to_bytes())
+    done = gather(office, own)
+    assert (report_of(done, own.name).standing, "没有这个被考核单位" in words_of(done, own.name)) == (Standing.FOREIGN, True)
+    [department] = handed_out.glob("*发改局填报*")
+    with pytest.raises(BookError, match="不是督考办的总簿"):
+        desk.gather(department, [inbox])
 
 
 # Fifty books --------------------------------------------------------------------------------------------------------------

@@ -536,6 +536,10 @@ CASES: dict[str, tuple[Case, Case]] = {
     ),
     "period-past": (case(by_month(), issued="2024-02-20"), case(by_month(), issued="2024-01-20")),
     "rounding-open": (case(SIMPLE), case(SIMPLE, extra="decimals: 2")),
+    "rate-open": (
+        case("- {id: 1, name: 建档率, points: 10, rule: ratio, target: 90%, in: '%'}"),
+        case("- {id: 1, name: 建档率, points: 10, rule: ratio, target: 90%, in: '%', highest: 100%}"),
+    ),
     "two-readings": (
         case(f"{SIMPLE}\nnotes:\n- {{at: 1, reading: 超过的不加分, otherwise: 超过的加分}}"),
         case(f"{SIMPLE}\nnotes:\n- {{at: 1, reading: 单位照原文}}"),
@@ -577,7 +581,6 @@ def test_a_remark_names_what_where_and_the_wording_in_the_order_of_the_text() ->
         ("points-left-over", "1"),
         ("assessor-missing", "2"),
         ("floor-assumed", "2"),
-        ("rounding-open", ""),
     ]
     first = remarks[0]
     assert (first.at, first.clause) == ("1", "某文〔2024〕1号 第一条")
@@ -803,6 +806,7 @@ FOUND: dict[str, list[tuple[str, str]]] = {
     ],
     # 4项×2分＝8分，分值10分
     "jiyuan-2020-livelihood": [
+        ("matter-twice", "既是“工程类项目发生质量安全事故”又是“被省相关部门、督查局通报”"),
         ("points-left-over", "最多扣 8 分，还有 2 分"),
         ("score-gap", "没有完成的最高 60 分"),
         ("floor-assumed", "2、3"),
@@ -827,9 +831,9 @@ FOUND: dict[str, list[tuple[str, str]]] = {
         ("zero-denominator", "“扶贫贷款较上年增长率”的上年数（金融精2）"),
     ],
     "jiyuan-2020-business-environment": [
+        ("ties-open", "填的是别处排的名次"),
         ("figure-outside", "参评城市数"),
-        ("score-gap", "“牵头得”名次 17 时是 3.9，名次 18 时是 0（参评城市数 20 时）"),  # 5－0.1×(17－6)；20个城市的后三名不得分
-        ("period-missing", "25 项一项也没有的怎么计没有写"),
+        ("score-gap", "到了按“参评城市数”算出的界时就从逐个计变成 0"),  # 后三名不得分，前一名还有分；参评城市数没有写，不替它编
         ("nothing-asked", "都得 5 分"),
         ("partial-credit", "组织领导"),
         ("figures-differ", "加2分"),
@@ -841,6 +845,7 @@ FOUND: dict[str, list[tuple[str, str]]] = {
         ("item-repeated", "26 个部分"),
     ],
     "jiyuan-2020-food-safety": [
+        ("matter-twice", "既是“一般食品安全事件”又是“负面舆情被媒体广泛转载报道、影响恶劣”"),
         ("band-overlap", "80、85、90、95"),
         ("cap-missing", "部加5"),
         ("share-uneven", "财政金融局 100 分里 60 分"),
@@ -893,7 +898,7 @@ FOUND: dict[str, list[tuple[str, str]]] = {
     ],
     # 只扣分，没有满分，合计的上限没有写
     "jiyuan-2020-audit": [
-        ("floor-missing", "合计最多扣几分没有写"),
+        ("floor-missing", "只扣分，全部 5 项合计最多扣几分没有写"),
         ("unit-untouched", "甲单位、乙单位"),
     ],
     # 12个月×2种×0.05＝1.2
@@ -902,12 +907,10 @@ FOUND: dict[str, list[tuple[str, str]]] = {
         ("figure-outside", "参加排名单位数"),
         ("rank-scope", "按什么排名"),
     ],
-    # 延期率为0时（1－0＋5%）×10＝10.5
     "jiyuan-2020-digital-city-management": [
-        ("over-points", "最多 10.5 分"),
+        ("figures-differ", "考评“当月”，其余各项写的是“考评周期”"),
         ("zero-denominator", "前期案件总数（7）"),
         ("extremum-ties", "最多办结数"),
-        ("matter-twice", "1、2、4、6都看“按期办结数”"),
     ],
     # 13×30%＝3.9、50%＝6.5、15%＝1.95、5%＝0.65
     "panshan-2019-towns": [
@@ -928,6 +931,7 @@ FOUND: dict[str, list[tuple[str, str]]] = {
         ("assesses-itself", "网格中心（18）"),
     ],
     "panshan-2019-common": [
+        ("matter-twice", "“5.4 突发事件处置”的“较大突发事件”和“6.4 事故控制（否决项）”的“较大及以上事故”，一起事故"),
         ("points-left-over", "“4.3 建设法治文化基地”2 分，写明的最多扣 1 分"),
         ("deduction-exceeds", "“4.4 法治工作信息与年度报告” 2 分，最多可扣 13 分"),
         ("points-out-of-reach", "34 个最多 80 分"),
@@ -951,9 +955,11 @@ FOUND: dict[str, list[tuple[str, str]]] = {
         ("points-left-over", "2 分，甲镇、乙镇、丙镇写明的最多扣 0 分"),
         ("total-exceeds", "最多可以到 105 分"),
     ],
+    "jiyuan-2020-river-chief-departments": [("fact-open", "二.3、二.4、二.5、二.6、二.7谁牵头、谁配合没有列出")],
     "jiyuan-2020-gov-info": [("first-period", "连续前三要看上一期的前三"), ("rows-share-points", "五.1、五.2、五.3分值是 0")],
     "jiyuan-2020-housing-fund": [("rank-scope", "“最高分”，现在是全部单位里最高的"), ("zero-denominator", "最高分（折算）")],
     "jiyuan-2020-social-credit": [
+        ("score-gap", "40 分的照计，只差一点就计 0 分"),
         ("cap-unreachable", "合计最多 10 分，各情形加起来最多 8 分"),  # 5＋3
         ("figures-differ", "17、25、19、17个加起来是78个"),
         ("amount-open", "信息准确率、及时性"),
@@ -962,6 +968,7 @@ FOUND: dict[str, list[tuple[str, str]]] = {
     "jiyuan-2020-open-government-departments": [("total-exceeds", "最多可以到 110 分"), ("band-gap", "69分到70分")],
     "jiyuan-2020-transfer-payment-disbursement": [("zero-denominator", "所占合计"), ("cap-assumed", "资金支付率")],
     "sanmenxia-2017-department-targets": [
+        ("points-uneven", "中石化三门峡石油分公司 300 分"),
         ("share-uneven", "市黄金总公司 800 分里 800 分"),
         ("points-uneven", "“安全生产目标”多数 10 分，市地税局 20 分"),
         ("assessor-missing", "全部 706 项"),
@@ -1033,6 +1040,7 @@ FOUND: dict[str, list[tuple[str, str]]] = {
         ("deduction-exceeds", "386 项各 10 分，各扣一次就是 40 分"),
     ],
     "zhengzhou-2020-illegal-construction": [
+        ("cap-assumed", "表1.3.1、表1.3.2、表2.3.1、表2.3.2按比例计分"),
         ("deduction-slight", "要 100 次"),
         ("amount-open", "增加扣分"),
         ("figures-differ", "20分×处置率"),
@@ -1065,6 +1073,17 @@ def test_what_a_regulation_leaves_open_is_found(name: str, code: str, words: str
 
 
 FALSE: list[tuple[str, str, str]] = [
+    ("panshan-2019-common", "cap-assumed", ""),  # 2.2: cases of cases
+    ("jiyuan-2020-smart-city", "cap-assumed", ""),  # 2.1、2.2: tasks not finished, of the tasks
+    ("jiyuan-2020-digital-city-management", "over-points", ""),  # 5: 也不高于10分
+    ("jiyuan-2020-digital-city-management", "matter-twice", ""),  # rates of their own of one number
+    ("zhengzhou-2020-illegal-construction", "cap-assumed", "1.2.1"),  # what was dealt with, of all there is
+    ("zhengzhou-2020-tcm", "cap-assumed", "“4 "),  # what was cleaned up of all that was to be
+    ("zhengzhou-2020-arrears-clearing", "rounding-open", ""),  # whole steps only
+    ("zhengzhou-2020-social-credit-municipal", "rounding-open", ""),
+    ("jiyuan-2020-business-environment", "period-missing", ""),  # 25 indicators are no periods
+    ("jiyuan-2020-business-environment", "score-gap", "（参评城市数 20 时）"),  # no number is made up
+    ("jiyuan-2020-tourism", "partial-credit", ""),
     ("jiyuan-2020-gov-info", "rows-share-points", "一.1"),  # 每报送一条得0.5分: added, not taken from anything
     ("zhengzhou-2020-tcm", "zero-denominator", "B1"),  # every unit has tasks of its own
     ("panshan-2019-common", "total-exceeds", ""),  # scaled scores stay within the points
@@ -1093,6 +1112,22 @@ def test_a_limit_in_the_next_year_is_not_past() -> None:
         {r.code for r in case(f"{SIMPLE[:-1]}, due: {due}}}", issued="2024-08-25").remarks()} for due in ("3月15日前", "次年3月15日前")
     ]
     assert ["deadline-past" in found for found in codes] == [True, False]
+
+
+def test_a_list_is_whole_where_the_whole_is_asked_for() -> None:
+    short = [r.message for r in lint(file_of("sanmenxia-2017-department-targets")) if " 项" in r.message]
+    whole = [r.message for r in lint(file_of("sanmenxia-2017-department-targets"), whole=True)]
+    assert any("等 " in m for m in short)
+    [targets] = [m for m in whole if "市政府办公室-3 向省政府上报" in m and "市国税局-1、" in m]
+    assert targets.partition("（如")[0].count("、") > 80
+    assert {"市城乡规划局-3", "市环保局-6", "市林业园林局-3", "市科技局-1", "市质监局-1"} <= set(targets.partition("（如")[0].split("、"))
+    assert not [m for m in whole if "等 82 项" in m or "等 81 项" in m]
+
+
+def test_what_the_scheme_says_itself_is_told_apart() -> None:
+    remarks = lint(file_of("jiyuan-2020-digital-city-management"))
+    assert {r.code for r in remarks if r.declared} == {"two-readings"}
+    assert "two-readings" not in {r.code for r in remarks if not r.declared}
 
 
 @pytest.mark.parametrize(("name", "code", "words"), FALSE)

@@ -21,10 +21,12 @@ from conftest import ALL, DEMO
 from lxml import etree
 from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
 
-from addin import actions
+from addin import actions, hand_out
+from addin.gathering import desk
 from addin.packaging import xlam
 from addin.workbooks import snapshot
 from generator.files import write_atomically
+from generator.plan.view import Kind
 from generator.xlsx.package import Package
 from generator.xlsx.xml import MAIN
 
@@ -96,7 +98,7 @@ def worked_on(blank_books: dict[str, Path], tmp_path_factory: pytest.TempPathFac
     """A book after each of the commands that change one, with something for each to do."""
     folder = tmp_path_factory.mktemp("worked-on")
     blank = blank_books["panshan-2019-parks"]
-    made = {name: folder / f"{name}.xlsx" for name in ("filled", "recomputed", "checked", "fixed")}
+    made = {name: folder / f"{name}.xlsx" for name in ("filled", "recomputed", "checked", "fixed", "gathered")}
     actions.fill(blank, DEMO / "parks.values.yaml", made["filled"])
     package = Package.open(made["filled"])
     found = snapshot.of_package(package, "filled")
@@ -108,11 +110,15 @@ def worked_on(blank_books: dict[str, Path], tmp_path_factory: pytest.TempPathFac
     actions.write_findings(made["checked"], actions.check(made["checked"]).findings)
     actions.recompute(made["recomputed"], made["recomputed"])
     actions.recompute(made["checked"], made["fixed"], fix=True)
+    # with all four sheets, something to choose, and one of them drawn anew
+    own = hand_out.split(made["filled"], Kind.UNIT, ["新材料"], folder / "自评").files
+    desk.gather(blank, [made["filled"]], made["gathered"])
+    desk.gather(made["gathered"], [made["fixed"], *own])
     return made
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-@pytest.mark.parametrize("kind", ["filled", "recomputed", "checked", "fixed"])
+@pytest.mark.parametrize("kind", ["filled", "recomputed", "checked", "fixed", "gathered"])
 def test_a_book_that_was_worked_on_has_no_error(worked_on: dict[str, Path], kind: str, version: str) -> None:
     assert validate(worked_on[kind], version) == []
 
@@ -124,7 +130,7 @@ def test_what_was_to_be_done_was_done(worked_on: dict[str, Path]) -> None:
     assert len(actions.check(worked_on["fixed"]).findings) < len(actions.check(worked_on["checked"]).findings)
 
 
-@pytest.mark.parametrize("kind", ["filled", "recomputed", "checked", "fixed"])
+@pytest.mark.parametrize("kind", ["filled", "recomputed", "checked", "fixed", "gathered"])
 def test_a_sheet_says_what_range_it_holds(worked_on: dict[str, Path], kind: str) -> None:
     for part in Package.open(worked_on[kind]).sheet_paths.values():
         with zipfile.ZipFile(worked_on[kind]) as book:

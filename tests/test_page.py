@@ -16,6 +16,7 @@ import re
 import shutil
 import subprocess
 import threading
+import zipfile
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -24,10 +25,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Playwright, sync_playwright
 
-from addin import actions
+from addin import actions, hand_out
+from addin.gathering import desk
 from addin.packaging import page as builder
 from addin.workbooks import explanation, repair, snapshot
 from addin.workbooks.book import BookError
+from generator.plan.view import Kind
 from generator.sheets import meta
 from generator.value import Value
 from generator.xlsx.package import Package
@@ -124,6 +127,8 @@ def spoilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_blank_book_is_the_command_s(page: Page, tmp_path: Path) -> None:
+    if not page.locator("#search").is_visible():
+        page.get_by_text("要一份空白表").click()
     page.fill("#search", "园区 盘山")
     assert page.locator("#schemes option").count() == 1
     page.click("#generate")
@@ -184,6 +189,41 @@ def test_a_mended_book_is_the_command_s(page: Page, spoilt: Path, tmp_path: Path
     done = actions.recompute(spoilt, tmp_path / "command.xlsx", fix=True)
     assert done.count > 2
     assert made.read_bytes() == (tmp_path / "command.xlsx").read_bytes()
+
+
+def test_books_of_departments_are_gathered(page: Page, spoilt: Path, tmp_path: Path) -> None:
+    """And what is done next is done to the gathered book."""
+    office = hand_out.Office.of_book(snapshot.take(spoilt))
+    reported = hand_out.hand_out(office, office.views(Kind.DEPARTMENT)[:2], tmp_path / "in").files
+    (blank,) = actions.generate(["panshan-2019-parks"], tmp_path)
+    done = desk.gather(blank, [tmp_path / "in"], tmp_path / "command.xlsx").gathered
+    box = given(page, blank)
+    box.get_by_role("button", name="汇总收上来的表").click()
+    box.locator(".gathering input[multiple]").set_input_files(reported)
+    link = box.locator("a.save")
+    link.wait_for()
+    assert f"收了 2 个文件，新收 {done.count} 格" in box.locator(".verdict").inner_text()
+    gathered = snapshot.take(saved(page, link, tmp_path / "page.xlsx")).inputs
+    assert gathered == snapshot.take(tmp_path / "command.xlsx").inputs
+    assert len(gathered) == done.count > 10
+    box.get_by_role("button", name="重算并改正").click()
+    box.get_by_text("保存改正后的工作簿").wait_for()
+    assert snapshot.take(saved(page, link, tmp_path / "again.xlsx")).inputs.keys() == gathered.keys()
+
+
+def test_books_of_departments_are_handed_out(page: Page, tmp_path: Path) -> None:
+    if not page.locator("#search").is_visible():
+        page.get_by_text("要一份空白表").click()
+    page.fill("#search", "园区 盘山")
+    page.locator("#view").select_option("department")
+    page.click("#generate")
+    link = page.locator("#made a.save", has_text=".zip").first
+    link.wait_for()
+    office = hand_out.Office.of_scheme("panshan-2019-parks")
+    written = hand_out.hand_out(office, office.views(Kind.DEPARTMENT), tmp_path / "command").files
+    with zipfile.ZipFile(saved(page, link, tmp_path / "page.zip")) as archive:
+        assert {name: archive.read(name) for name in archive.namelist()} == {path.name: path.read_bytes() for path in written}
+    page.locator("#view").select_option("scoring")
 
 
 def stamped(book: Path, what: str) -> str:

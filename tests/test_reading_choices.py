@@ -149,6 +149,20 @@ def test_a_pair_that_cannot_be_worked_out_is_told() -> None:
     assert [("“甲读法”选“甲”、“乙读法”选“乙”" in p.message, "没有定义" in p.message) for p in found] == [(True, True)]
 
 
+@pytest.mark.parametrize(("score", "told"), [("分值 * 没有的量", True), ("分值", False)])
+def test_an_item_far_down_a_long_list_is_tried(score: str, told: bool) -> None:
+    """A few items stand for the rest of a list, but not for one that a reading changes."""
+    items = "\n".join(f"  - {{id: 事{n}, name: 事项{n}}}" for n in range(1, 21))
+    tree = f"- id: 单\n  name: 清单\n  form: list\n  defaults: {{rule: direct, points: 1}}\n  children:\n{items}\n"
+    extra = f"""
+    notes: [{{at: 事20, reading: 照原文}}]
+    readings:
+    - {{id: 甲读法, takes: 原, options: {{原: {{says: 原}}, 甲: {{says: 甲, set: {{事19: {{rule: formula, score: {score}}}}}}}}}}}
+    """
+    found = list(options.faults(load.loads(tiny.text(tree, full="20", extra=extra), "tiny.yaml")))
+    assert [("没有定义" in p.message) for p in found] == ([True] if told else [])
+
+
 @pytest.mark.parametrize("name", ALL)
 def test_no_two_options_of_a_bundled_scheme_lose_anything(name: str) -> None:
     assert [str(problem) for problem in load.clashing_pairs(source.read(library.ids()[name]))] == []

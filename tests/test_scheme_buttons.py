@@ -129,6 +129,11 @@ def test_what_is_wrong_stands_on_a_sheet(app: xlwings.App, home: Path, said: Sai
     at(tree, row, "分值").value = 10
     buttons.check()
     assert "没有错误，可以点“生成空白表”" in said.last
+    at(tree, row, "分值").value = 8
+    buttons.generate()
+    assert "已生成并打开" in said.last
+    assert "points: 8" in (home / "a.yaml").read_text(encoding="utf-8")  # where it was made from
+    assert len(list(home.glob("a.备份*"))) == 1
     assert definition.sheets[words.REMARKS]["A3"].value is None or "错误" not in definition.sheets[words.REMARKS]["B3:B9"].value
 
 
@@ -154,6 +159,21 @@ def test_the_offices_folder_is_asked_for_once(app: xlwings.App, home: Path, said
     said.typed = ["2034年度考核", None]
     buttons.new_scheme()
     assert len(list((share / "考核方案").glob("*.xlsx"))) == 2
+
+
+def test_the_id_of_another_scheme_is_refused(app: xlwings.App, home: Path, said: Said) -> None:
+    settings.put(settings.SCHEMES, str(home))
+    (home / "a.yaml").write_text(OWN, encoding="utf-8")
+    app.books.add()
+    said.choices = [0]
+    buttons.edit_scheme()
+    definition = app.books.active
+    (home / "a.yaml").write_text(OWN.replace("own-2031-a", "own-2031-c"), encoding="utf-8")
+    facts = definition.sheets[words.FACTS]
+    row = 3 + [line[0] for line in facts["A3:A20"].options(ndim=2).value].index("方案编号")
+    facts[f"B{row}"].value = "own-2031-c"
+    buttons.generate()
+    assert "编号 own-2031-c 已经是另一个方案的（a.yaml）" in said.last
 
 
 def test_placeholders_are_asked_about(app: xlwings.App, home: Path, said: Said) -> None:

@@ -8,6 +8,7 @@ write beside an indicator survives. From a filled book the values come along. Fi
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from addin.workbooks.book import BookError
 from addin.workbooks.readings import other_readings
 from generator.columns import letters_of
 from generator.fillings.random_filling import odd_filling, random_filling
+from generator.layout import design as designs
 from generator.layout.addresses import address
 from generator.lines.keys import GRADE, MISSING, RANK, SO_FAR, TOTAL
 from generator.plan.evaluation import Evaluation
@@ -29,7 +31,7 @@ from generator.plan.plan import Plan
 from generator.plan.planner import make_plan
 from generator.plan.selection import selected, views
 from generator.plan.view import OFFICE, Kind, View
-from generator.problems import Refusal, SchemeFault
+from generator.problems import Refusal, SchemeFault, SourceError
 from generator.scheme import library
 from generator.scheme import load as schemes
 from generator.scheme.assessors import bodies
@@ -102,6 +104,13 @@ def test_a_department_has_its_indicators_and_one_of_several_assessors_is_in_the_
     own = {who: [b.id for b in department(made, who).blocks if b.kind == "indicator"] for who in ("县发改局", "县统计局", "县环保局")}
     assert own == {"县发改局": ["1"], "县统计局": ["1"], "县环保局": ["2", "3"]}
     assert [v.who for v in views(made.scheme, Kind.DEPARTMENT)] == list(own)
+
+
+def test_a_departments_first_sheet_says_what_others_assess_too() -> None:
+    file = tiny.load(TWO)
+    book = compose(file, plan=department(make_plan(file.scheme), "县统计局"))
+    guide = {box.content for box in book.sheets[0].cells.values()}
+    assert {"县统计局", "共同考核的指标", "1 投资（与县发改局）", "填报人", "审核人", "联系电话", "报送截止"} <= guide
 
 
 def test_an_indicator_has_the_assessor_of_its_group_unless_it_says_otherwise() -> None:
@@ -289,7 +298,7 @@ def test_an_unknown_kind_of_book_and_an_unknown_body_end_in_a_sentence(tmp_path:
         part.set(f"B{row}", value)
         other = tmp_path / "其他.xlsx"
         other.write_bytes(package.to_bytes())
-        with pytest.raises(BookError, match=words):
+        with pytest.raises(BookError, match=re.escape(words)):
             snapshot.take(other)
 
 
@@ -298,8 +307,64 @@ def test_the_offices_words_do_not_stand_in_its_parts(tmp_path: Path) -> None:
     with pytest.raises(explanation.NotExplained, match="没有总分"):
         explanation.explain(path, "甲", "总分")
     assert actions.score(path).units["甲"].total is None
-    with pytest.raises(BookError, match="要看考核办公室的总簿"):
+    with pytest.raises(BookError, match="请用考核办公室的总簿"):
         other_readings(snapshot.take(path))
+
+
+LIST = """
+- name: 事项清单
+  form: list
+  assessor: 县督查室
+  children: [{id: a1, name: 事一, points: 3, rule: direct, for: [甲, 乙]}, {id: a2, name: 事二, points: 3, rule: direct, for: [丙]}]
+- {id: 2, name: 二, points: 4, assessor: 县局, rule: direct}
+"""
+DUTIES = "- {id: 1, name: 一, assessor: 县督查室, rule: duty}\n- {id: 2, name: 二, assessor: 县局, rule: duty}"
+VETO = """
+- {id: 1, name: 一, points: 10, assessor: 县局, rule: direct}
+- {id: v, name: 否, assessor: 县督查室, rule: veto, grade: 不合格, when: [出事]}
+"""
+APART = "\n".join(f"- {{id: {i}, name: 项{i}, points: 1, assessor: 县督查室, rule: direct, for: [u{i}]}}" for i in range(1, 11))
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "sheets"),
+    [
+        (LIST, {}, ["填报与计分", "事项清单", "备注与佐证"]),
+        (DUTIES, {"full": "null"}, ["填报与计分", "备注与佐证"]),
+        (VETO, {}, ["填报与计分", "备注与佐证"]),
+        (APART, {"units": str([f"u{i}" for i in range(1, 11)])}, [*(f"u{i}" for i in range(1, 11)), "备注与佐证"]),
+    ],
+    ids=["list", "duties", "veto", "apart"],
+)
+def test_books_of_every_form_are_whole(tmp_path: Path, text: str, more: dict[str, str], sheets: list[str]) -> None:
+    file = tiny.load(text, **more)
+    whole = make_plan(file.scheme)
+    inputs = dict(random_filling(whole, "3").inputs)
+    for chosen in (View(Kind.DEPARTMENT, "县督查室"), View(Kind.UNIT, whole.units[0])):
+        own = selected(whole, chosen)
+        book = compose(file, part_of(whole, own, inputs), plan=own)
+        path = tmp_path / f"{chosen.who}.xlsx"
+        writer.write(book, path)
+        wanted = sheets if chosen.kind is Kind.DEPARTMENT else ["自评表"]
+        assert [sheet.name for sheet in book.sheets] == ["说明", *wanted, "校验", "_校验", "_scorebook"]
+        assert actions.check(path).findings == []
+        assert actions.recompute(path).changes == []
+
+
+@pytest.mark.parametrize(("kind", "who"), [(Kind.DEPARTMENT, "县环保局"), (Kind.UNIT, "甲")])
+@pytest.mark.parametrize(
+    "asked",
+    [["notice"], ["statement"], ["analysis"], ["robustness"], ["what-if", "panshan-2019-towns"]],
+    ids=lambda asked: asked[0],
+)
+def test_what_is_the_offices_to_say_is_refused_in_a_sentence(
+    tmp_path: Path, kind: Kind, who: str, asked: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = made_book(tmp_path, kind, who)
+    assert cli.run([*asked, str(path)]) == 2
+    assert f"是{who}的分簿" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_the_same_view_is_the_same_file(tmp_path: Path) -> None:
@@ -393,6 +458,28 @@ def test_at_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert cli.run(["split", str(made), "--view", "office"]) == 2
     assert "不用拆分" in capsys.readouterr().err
     assert cli.run(["generate", "panshan-2019-parks", "--for", "新材料"]) == 2
+
+
+def test_a_value_for_an_indicator_of_others_is_refused_and_says_why(tmp_path: Path) -> None:
+    path = made_book(tmp_path, Kind.DEPARTMENT, "县环保局")
+    values = tmp_path / "v.yaml"
+    values.write_text("scheme: tiny\nvalues: {甲: {1: 3, 2: 1}}", encoding="utf-8")
+    with pytest.raises(Refusal, match="县环保局的分簿里没有这个指标"):
+        actions.fill(path, values)
+
+
+def test_a_template_of_the_offices_own_serves_the_views_too() -> None:
+    own = designs.loads(designs.load().text.replace("font: 宋体", "font: 黑体"))
+    made = designs.with_views(own)
+    assert (made.font, made.parts.unit.sheet) == ("黑体", "自评表")
+    assert designs.with_views(made) is made
+    for wrong, words in (
+        (made.text.replace("sheet: 自评表", "sheet: 说明"), "同名"),
+        (made.text.replace("{key: remark, heading: 备注", "{key: evidence, heading: 备注"), "写了两次"),
+        (made.text.replace("{title}·{who}自评簿", "{nobody}"), "不认识“{nobody}”"),
+    ):
+        with pytest.raises(SourceError, match=re.escape(words)):
+            designs.loads(wrong)
 
 
 def test_the_offices_view_is_the_whole_plan() -> None:

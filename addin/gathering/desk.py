@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from generator import files
 from generator.files import write_atomically
 from generator.problems import Refusal
 from generator.xlsx import package
+from generator.xlsx.xml import legal
 
 Progress = Callable[[int, int, str], None]
 FEW = 3
@@ -86,16 +88,26 @@ def _listed(book: Path, sources: Iterable[Path], out: Path | None) -> list[tuple
     for source in sources:
         if source.is_dir():
             inside = sorted([*books_in(source), *other_books_in(source)])
-            found.update({path: path.relative_to(source).as_posix() for path in inside if path.absolute() not in map(Path.absolute, found)})
+            found.update(
+                {path: _called(path.relative_to(source).as_posix()) for path in inside if path.absolute() not in map(Path.absolute, found)}
+            )
         elif source.absolute() not in map(Path.absolute, found):
-            found[source] = source.name
-    names = list(found.values())
-    named = {path: name if names.count(name) == 1 else f"{path.absolute().parent.name}/{name}" for path, name in found.items()}
+            found[source] = _called(source.name)
     own = {path.resolve() for path in (book, out) if path is not None}
     listed: list[tuple[str, Path | Incoming]] = []
-    for path, name in sorted(named.items(), key=lambda pair: (pair[1], str(pair[0]))):
-        listed.append((name, incoming.itself(name) if path.resolve() in own else path))
+    names = Counter(found.values())
+    taken: Counter[str] = Counter()
+    for path, name in sorted(found.items(), key=lambda pair: (pair[1], str(pair[0]))):
+        called = name if names[name] == 1 else f"{path.absolute().parent.name}/{name}"
+        taken[called] += 1
+        called += f"（{taken[called]}）" if taken[called] > 1 else ""
+        listed.append((called, incoming.itself(called) if path.resolve() in own else path))
     return listed
+
+
+def _called(name: str) -> str:
+    """The name of a file as a cell can hold it."""
+    return " ".join(legal(name).split())
 
 
 def read_one(path: Path, name: str, wanted: Wanted) -> Incoming:

@@ -25,6 +25,8 @@ from generator.value import Value, show
 
 Known = TypeVar("Known")
 
+SHOWN = 12
+"""So many files of one sender are named beside it."""
 HOW_TO_CHOOSE = (
     "这些格子不能直接收：几本报的不一样，或与本簿现有的不同，或数有疑问。请在每一格要用的那一行“采用”里选“√”（一格只选一行），"
     "再点“重算”或再汇总一次，数就填进去。也可以直接在本簿的黄色格里填。“不能收”的请对方改正后重报。"
@@ -70,7 +72,8 @@ class Drawing:
         table.line(self._in_short(departments, units))
         table.row = 4
         self._shares(table, "考核部门", departments, "报来的文件", self._senders(False))
-        self._shares(table, "被考核单位", units, "自评表", self._senders(True))
+        assessed = self._senders(True)
+        self._shares(table, "被考核单位", units, "自评表", assessed, "还没有报自评" if assessed else "")
         table.row += 2
         table.line("收到的文件", "group")
         table.heads(table.row + 1, filtered=False)
@@ -96,20 +99,23 @@ class Drawing:
         late = [share.name for share in departments if share.missing]
         open_cells = sum(any(row.state in (State.OPEN, State.MANY) for row in rows) for rows in self.ledger.pending.values())
         words = [f"收到 {len(self.ledger.files)} 个文件"]
-        words.append(f"还没有报齐的考核部门 {len(late)} 个：{'、'.join(late)}" if late else "考核部门都已报齐")
+        some = "、".join(late[:SHOWN]) + ("等" if len(late) > SHOWN else "")
+        words.append(f"还没有报齐的考核部门 {len(late)} 个：{some}" if late else "考核部门都已报齐")
         words.append(f"没有填完的单位 {sum(share.missing > 0 for share in units)} 个")
         if open_cells:
             words.append(f"有 {open_cells} 格等着选，见“{self.names[ledgers.PENDING]}”表")
         return "；".join(words) + "。"
 
-    def _shares(self, table: Table, head: str, listed: list[Share], last: str, senders: dict[str, list[str]]) -> None:
+    def _shares(self, table: Table, head: str, listed: list[Share], last: str, senders: dict[str, list[str]], absent: str = "") -> None:
+        """What each has to fill in, and the files it sent. absent: what is said where there is none."""
         table.row += 1
         columns = {"B": head, "C": "情况", "D": "应填", "E": "已填", "F": "还缺"}
         for letters, words in columns.items():
             table.sheet.put(table.row, "ABCDEF".index(letters) + 1, words, "heading")
         table.sheet.span(table.row, 7, table.row, 12, last, "heading")
         for share in listed:
-            files = "、".join(senders.get(share.name, []))
+            sent = senders.get(share.name, [])
+            files = "、".join(sent[:SHOWN]) + (f"等 {len(sent)} 个" if len(sent) > SHOWN else "") or absent
             counts = {"D": share.wanted, "E": share.filled, "F": share.missing}
             table.add({"B": text(share.name), "C": short(share.state), **{column: short(Decimal(n)) for column, n in counts.items()}})
             table.sheet.span(table.row, 7, table.row, 12, files or None, "listed")
@@ -273,8 +279,8 @@ class Drawing:
         gap: Content = None
         if place:
             ours, theirs = f"E{row}", f"F{row}"
-            differ = f'IF({ours}={theirs},0,"不同")'
-            formula = f'=IF(OR({ours}="",{theirs}=""),"",IF(AND(ISNUMBER({ours}),ISNUMBER({theirs})),ROUND({ours}-{theirs},8),{differ}))'
+            differ = f'IF(AND(ISNUMBER({ours}),ISNUMBER({theirs})),ROUND({ours}-{theirs},8),"不同")'
+            formula = f'=IF(OR({ours}="",{theirs}="",{ours}={theirs}),"",{differ})'
             gap = Formula(formula, _gap(record.value, office))
         style, form = ("score" if scored else "listed_centre"), scoring.number_format(line)
         table.add(
@@ -319,8 +325,6 @@ class Drawing:
 
 def _gap(own: Value, office: Value) -> Value:
     """What the formula of the difference comes to."""
-    if own in (None, "") or office in (None, ""):
+    if own in (None, "") or office in (None, "") or own == office:
         return None
-    if isinstance(own, Decimal) and isinstance(office, Decimal):
-        return own - office
-    return Decimal(0) if own == office else "不同"
+    return own - office if isinstance(own, Decimal) and isinstance(office, Decimal) else "不同"

@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from enum import StrEnum
 
 from addin.gathering import bodies
@@ -40,6 +41,11 @@ DOUBTS = {"input-outlier", "input-beyond"}
 """Findings about values that may stand, if somebody says so."""
 MOST_TOLD = 200
 """So many changes to locked cells of one file are kept; it is plain by then what was done to it."""
+
+
+LONGEST = 60
+"""So much is kept of a text that is of no use."""
+MOST_NOTES = 5
 
 
 class Status(StrEnum):
@@ -227,12 +233,12 @@ def _look_over(taken: Snapshot, found: Incoming) -> None:
     found.view, found.whose = view.kind.value, view.who[:60] or bodies.whose(taken.plan, found.offers)
     found.missing = _missing(taken, judged.findings, found)
     found.tampered = [finding for finding in judged.findings if finding.code in TAMPERED][:MOST_TOLD]
-    found.notes = [*_notes(judged.findings), *(["这本自己也汇总过别的文件，像是总簿的副本"] if taken.ledgers else [])]
+    found.notes = [*_notes(judged.findings)][:MOST_NOTES] + (["这本自己也汇总过别的文件，像是总簿的副本"] if taken.ledgers else [])
     if found.from_unit:
         values = Evaluation(taken.plan, taken.inputs)
         who = taken.plan.units[0]
         lines = [line for line in taken.plan.lines.values() if line.role in (Role.SCORE, Role.GROUP, Role.RESULT) and not line.shared]
-        found.scores = [Scored(line.key, who, value) for line in lines if (value := values.at(line.key, 0)) is not None]
+        found.scores = [Scored(line.key, who, value) for line in lines if isinstance(value := values.at(line.key, 0), Decimal)]
 
 
 def _cells(taken: Snapshot) -> Iterator[tuple[Line, int, str, str]]:
@@ -284,7 +290,8 @@ def _judged(offer: Offer, findings: list[Finding], meant: Value, moved: _Moved) 
     if len(grave) == 1 and meant is not None:
         return replace(offer, value=meant, doubt=f"{grave[0].message}；照这个意思列出")
     if grave:
-        return replace(offer, refused=f"{grave[0].message}。{grave[0].fix}")
+        value = offer.value[:LONGEST] if isinstance(offer.value, str) else offer.value
+        return replace(offer, value=value, refused=f"{grave[0].message}。{grave[0].fix}")
     doubts = [finding.message for finding in findings if finding.code in DOUBTS]
     if moved.touches(offer):
         doubts.append("这一行或这一列锁定的文字被改动过，数可能错了位")
@@ -299,7 +306,8 @@ def _not_theirs(findings: list[Finding], taken: Snapshot) -> Iterator[Offer]:
             if (sheet, at) in wrong:
                 finding = wrong[sheet, at]
                 value = taken.sheets[sheet].part.value(at)
-                yield Offer(line.key, finding.unit, value, sheet, at, refused=f"{finding.message}。{finding.fix}")
+                shown = value[:LONGEST] if isinstance(value, str) else value
+                yield Offer(line.key, finding.unit, shown, sheet, at, refused=f"{finding.message}。{finding.fix}")
 
 
 def _missing(taken: Snapshot, findings: list[Finding], found: Incoming) -> list[str]:

@@ -6,10 +6,11 @@ from decimal import Decimal
 
 from addin.gathering.records import Candidate, Cell, FileRecord, Ledger, Origin, SelfRecord, Source
 from addin.workbooks import ledgers, pending
-from addin.workbooks.book import Book, Cells
+from addin.workbooks.book import Cells
 from addin.workbooks.snapshot import Snapshot
 from generator.plan.plan import Plan
 from generator.value import Value, show
+from generator.xlsx.package import Package
 
 FILE_DIGEST, FILE_NAME, FILE_WHOSE, FILE_BY, FILE_SAVED, FILE_STANDING = "ABCDEF"
 FILE_TAKEN, FILE_SAME, FILE_WAITING, FILE_LEFT, FILE_REFUSED, FILE_WORDS = "GHIJKL"
@@ -20,10 +21,10 @@ SELF_KEY, SELF_UNIT, SELF_LABEL, SELF_ITEM, SELF_OWN, SELF_OFFICE, SELF_GAP, SEL
 """The columns of the sheet 自评."""
 
 
-def read(package: Book, taken: Snapshot) -> Ledger:
+def read(package: Package, taken: Snapshot) -> Ledger:
     """What a book remembers. A sheet that bears the name of one of ours without being one is left alone, and so unknown."""
     found = Ledger()
-    parts = {role: package.sheet(name) for role, name in taken.ledgers.items()}
+    parts = {role: package.sheet_apart(name) for role, name in taken.ledgers.items()}
     parts = {role: part for role, part in parts.items() if part.value(ledgers.MARKED) == ledgers.mark(role)}
     cells = _cells(taken.plan)
     if ledgers.FILES in parts:
@@ -45,9 +46,9 @@ def read(package: Book, taken: Snapshot) -> Ledger:
     return found
 
 
-def marked(package: Book, taken: Snapshot) -> dict[str, str]:
+def marked(package: Package, taken: Snapshot) -> dict[str, str]:
     """The sheets of ours that really are, by role."""
-    return {role: name for role, name in taken.ledgers.items() if package.sheet(name).value(ledgers.MARKED) == ledgers.mark(role)}
+    return {role: name for role, name in taken.ledgers.items() if package.sheet_apart(name).value(ledgers.MARKED) == ledgers.mark(role)}
 
 
 def _cells(plan: Plan) -> dict[str, Cell]:

@@ -19,6 +19,8 @@ _STANDING = {
     Status.FOREIGN: Standing.FOREIGN,
     Status.DAMAGED: Standing.DAMAGED,
 }
+MOST_WORDS = 1000
+"""So much is kept of what there is to say of a file."""
 _SAME = "与“{}”一模一样，只是文件名不同，不重复收"
 
 
@@ -105,7 +107,8 @@ def _candidate(one: Incoming, offer: Offer) -> Candidate:
 
 def _note_source(ledger: Ledger, cell: Cell, outcome: dispute.Outcome) -> None:
     taken = outcome.taken
-    if taken is not None and taken.kind is not Kind.OWN and (outcome.value is not None or cell not in ledger.sources):
+    old = ledger.sources.get(cell)
+    if taken is not None and taken.kind is not Kind.OWN and (outcome.value is not None or old is None or old.origin is None):
         ledger.sources[cell] = Source(taken.value, taken.origin)
     waits = any(row.state in (State.OPEN, State.MANY) for row in outcome.rows)
     known = ledger.sources.get(cell)
@@ -196,7 +199,7 @@ def _describe(reports: list[FileReport], ledger: Ledger, before: Ledger) -> None
         one = report.incoming
         if one.status is not Status.OWN:
             same = _elsewhere(report, ledger)
-            words = "；".join(report.words)
+            words = "；".join(report.words)[:MOST_WORDS]
             ledger.files[one.name] = FileRecord(one.name, one.digest, one.whose, one.by, one.saved, report.standing.value, same, words)
 
 

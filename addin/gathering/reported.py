@@ -17,11 +17,13 @@ NOBODY = "（没有写明考核部门）"
 
 @dataclass
 class Share:
-    """The cells that somebody has to fill in, and how many of them are. name: of a department or a unit."""
+    """The cells that somebody has to fill in, or that are to be filled in for a unit, and how many of them are. words: what it is
+    called when all, some or none of them are."""
 
     name: str
     wanted: int = 0
     filled: int = 0
+    words: tuple[str, str, str] = ("已报齐", "未报齐", "未报")
 
     @property
     def missing(self) -> int:
@@ -33,14 +35,14 @@ class Share:
         """In a word."""
         if not self.wanted:
             return "不用填"
-        return "已报齐" if not self.missing else "未报齐" if self.filled else "未报"
+        return self.words[0 if not self.missing else 1 if self.filled else 2]
 
 
 def shares(plan: Plan, values: Evaluation) -> tuple[list[Share], list[Share]]:
     """The departments' shares and the units', in the order of the book. Cells that may stay blank are nobody's duty."""
     known = bodies.by_indicator(plan)
     departments: dict[str, Share] = {}
-    units = [Share(name) for name in plan.units]
+    units = [Share(name, words=("已填齐", "未填齐", "未填")) for name in plan.units]
     for owner, unit, filled in _wanted(plan, values):
         names = known.get(bodies.id_of(owner)) or [NOBODY]
         for share in [*(departments.setdefault(name, Share(name)) for name in names), *([units[unit]] if unit != SHARED else [])]:

@@ -13,6 +13,7 @@ from addin.gathering.records import Candidate, Cell
 from addin.gathering.reported import Share, shares
 from addin.gathering.table import numbers_in
 from addin.workbooks import inputs, ledgers, repair, snapshot
+from addin.workbooks.book import BookError
 from addin.workbooks.edits import same_formula
 from addin.workbooks.naming import Names
 from addin.workbooks.pending import State
@@ -22,6 +23,9 @@ from generator.plan.evaluation import Evaluation
 from generator.value import Value
 from generator.xlsx import added
 from generator.xlsx.package import Package
+
+MOST_WAITING = 20_000
+"""So many rows can stand on the list of what waits; nobody chooses among more."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,10 @@ def gather(package: Package, incoming: Sequence[Incoming]) -> Gathered:
         _fill(taken, {cell: present[cell] for cell in merged.edits})
         merged = merge(cells, present, before, incoming)
         _fill(taken, merged.edits)
+    rows = sum(map(len, merged.ledger.pending.values()))
+    if rows > MOST_WAITING:
+        why = "多半是交错了文件，或者发下去的簿里带着旧数"
+        raise BookError(f"要人来选的有 {len(merged.ledger.pending)} 格、{rows} 行，太多了，没有汇总；{why}，请先核对，或分几次汇总")
     if merged.edits:
         repair.refresh(package, package.name)
     values = Evaluation(taken.plan, taken.inputs)

@@ -22,6 +22,8 @@ SHADED = "+"
 """Behind a style: the same, darker."""
 SIZE = 9
 """Of the smallest letters, by which rows are made high enough."""
+TALLEST = 400
+"""Excel's rows are not higher than 409 points."""
 _LONGEST = 120
 """A text in a formula may have 255 characters."""
 
@@ -58,7 +60,7 @@ class Table:
         """A sentence across the whole sheet, in the row where the table is."""
         width = sum(self.sheet.widths[column] for column in self._shown)
         self.sheet.span(self.row, self._shown[0], self.row, self._shown[-1], words, style)
-        self.sheet.heights[self.row] = height_of(lines_needed(words, width, SIZE), SIZE) + 4
+        self.sheet.heights[self.row] = min(height_of(lines_needed(words, width, SIZE), SIZE) + 4, TALLEST)
 
     def heads(self, row: int, filtered: bool = True) -> None:
         """The heads of the columns; they stay in sight, and stand on every page."""
@@ -80,7 +82,7 @@ class Table:
             text = content.value if isinstance(content, Formula) else content
             if isinstance(text, str) and column not in self.sheet.hidden_columns:
                 lines = max(lines, lines_needed(text, self.sheet.widths[column], SIZE))
-        self.sheet.heights[self.row] = height_of(lines, SIZE) + 2
+        self.sheet.heights[self.row] = min(height_of(lines, SIZE) + 2, TALLEST)
 
     def filter(self, first: int) -> None:
         """Let the rows of the table be filtered. first: the row of its heads."""

@@ -163,9 +163,8 @@ const busy = {
 
 const unsaved = new Set();
 
-function saving(file, name, words) {
-  const type = name.endsWith(".xlsx") ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" : "application/octet-stream";
-  const address = URL.createObjectURL(new Blob([file.bytes], { type }));
+function saving(blob, name, words) {
+  const address = URL.createObjectURL(blob);
   const link = make("a", { class: "save", href: address, download: name }, words);
   unsaved.add(link);
   link.addEventListener("click", () => {
@@ -193,8 +192,8 @@ async function produce(ask, title, words, files = async () => []) {
     const { told, files: made } = await busy.over(words, (say) => python.ask(ask, files, say));
     if (told.refused) box.append(make("p", { class: "verdict error" }, told.refused));
     else {
-      box.append(make("p", { class: "verdict fine" }, "做好了，请保存。"));
-      box.append(make("p", { class: "buttons" }, ...made.map((file) => saving(file, file.name, `保存 ${file.name}`))));
+      box.append(make("p", { class: "verdict fine" }, `做好了，请保存。${told.words || ""}`));
+      box.append(make("p", { class: "buttons" }, ...made.map((file) => saving(new Blob([file.bytes]), file.name, `保存 ${file.name}`))));
     }
   } catch (error) {
     box.append(make("p", { class: "verdict warning" }, failure(error)));
@@ -214,6 +213,29 @@ function listSchemes() {
   );
   if (found.length) by("schemes").selectedIndex = 0;
   by("generate").disabled = by("define").disabled = !found.length;
+  listReadings();
+}
+
+// Clauses that can be read in several ways: the scheme's own reading is chosen, until somebody chooses another.
+function listReadings() {
+  for (const old of document.querySelectorAll("#choices .reading")) old.remove();
+  const one = chosen();
+  const readings = one ? one.readings : [];
+  by("other").hidden = !readings.length;
+  by("other").firstElementChild.textContent = `换一种读法（原文有 ${readings.length} 处可以有几种理解）`;
+  for (const reading of readings) {
+    const option = ([name, says]) =>
+      make("option", { value: name, selected: name === reading.takes }, `${name}${name === reading.takes ? "（方案所取）" : ""}：${says}`);
+    const select = make("select", { "data-reading": reading.id }, ...Object.entries(reading.options).map(option));
+    by("choices").append(make("label", { class: "reading" }, `读法：${reading.id}`, select));
+  }
+}
+
+// What is chosen otherwise than the scheme has it.
+function takes(one) {
+  const selects = [...document.querySelectorAll("#choices .reading select")];
+  const given = selects.map((select) => [select.dataset.reading, select.value]);
+  return Object.fromEntries(given.filter(([id, value]) => value !== one.readings.find((reading) => reading.id === id).takes));
 }
 
 function chosen() {
@@ -221,9 +243,10 @@ function chosen() {
 }
 
 by("search").addEventListener("input", listSchemes);
+by("schemes").addEventListener("change", listReadings);
 by("generate").addEventListener("click", () => {
   const one = chosen();
-  if (one) produce({ do: "generate", scheme: one.id }, `空白表：${one.title}`, "正在生成空白表");
+  if (one) produce({ do: "generate", scheme: one.id, view: by("view").value, takes: takes(one) }, `空白表：${one.title}`, "正在生成空白表");
 });
 by("define").addEventListener("click", () => {
   const one = chosen();
@@ -233,6 +256,7 @@ by("define").addEventListener("click", () => {
 // Books ---------------------------------------------------------------------------------------------------------------------
 
 let places = 0;
+const books = new Set();
 
 class Book {
   constructor(file) {
@@ -243,8 +267,10 @@ class Book {
     this.said = make("p", { class: "verdict", role: "status" }, "等着检查……");
     this.title = make("p", { class: "title" });
     this.buttons = make("p", { class: "buttons" });
+    this.more = make("p", { class: "buttons" });
     this.below = make("div");
-    this.box.append(make("h3", {}, file.name), this.title, this.said, this.buttons, this.below);
+    this.box.append(make("h3", {}, file.name), this.title, this.said, this.buttons, this.more, this.below);
+    books.add(this);
   }
 
   get path() {
@@ -269,8 +295,7 @@ class Book {
   }
 
   async look() {
-    this.buttons.replaceChildren();
-    this.below.replaceChildren();
+    for (const part of [this.buttons, this.more, this.below]) part.replaceChildren();
     if (this.file.size > MOST_BYTES) {
       this.say("文件超过 64 MB，不像填报用的工作簿，没有打开。", "error");
       return;
@@ -293,14 +318,14 @@ class Book {
   showBook(told) {
     this.told = told;
     this.title.textContent = told.title;
-    const counts = counted(told.findings);
-    const grade = ["error", "warning", "todo"].find((one) => counts[one]) || "fine";
-    this.say(sentence(counts), grade);
+    this.say(sentence(counted(told.findings)), gravest(told.findings));
     const fix = make("input", { type: "checkbox", checked: true });
     const write = make("input", { type: "checkbox" });
     const mend = make("button", { type: "button", class: "main", onclick: () => this.recompute(fix.checked, write.checked) }, "重算并改正");
     const choices = make("span", {}, make("label", {}, fix, "同时改正只有一种意思的填写错误（如“3.5分”）"), " ", make("label", {}, write, "把剩下的问题写在“校验”表上"));
+    const whole = told.whole ? [make("button", { type: "button", onclick: () => this.gather() }, "汇总收上来的表"), ...this.splits()] : [];
     this.buttons.replaceChildren(mend, choices);
+    this.more.replaceChildren(...whole);
     this.below.replaceChildren(
       ...(told.findings.length ? [findingsOf(told.findings, "问题", true)] : []),
       this.scores(told, !told.findings.some((one) => one.severity === "error")),
@@ -309,30 +334,90 @@ class Book {
   }
 
   async recompute(fix, write) {
-    for (const link of this.box.querySelectorAll("a.save")) dropped(link);
-    const wrote = this.box.querySelector(".done");
-    if (wrote) wrote.remove();
     try {
       const { told, files } = await this.ask({ do: "recompute", fix, write }, `正在重算“${this.file.name}”`);
       if (told.refused) {
         this.say(told.refused, "error");
         return;
       }
-      const link = saving(files[0], files[0].name.replace(/(\.\w+)$/, "（已重算）$1"), "保存改正后的工作簿");
-      const counts = counted(told.findings);
       const words = told.count ? `改好了：恢复了 ${told.restored + told.dressed.length} 处，更新了 ${told.updated + told.renewed} 个数。` : "得分都对，没有要改的。";
-      const left = told.findings.length ? `还要人来处理的：${sentence(counts)}` : "没有剩下的问题。";
-      this.buttons.before(make("div", { class: "done" }, make("p", { class: "verdict fine" }, `${words}${left}`), make("p", { class: "buttons" }, link)));
-      this.below.replaceChildren(
+      const left = told.findings.length ? `还要人来处理的：${sentence(counted(told.findings))}` : "没有剩下的问题。";
+      this.finish(`${words}${left}`, told.findings, files[0], "（已重算）", "保存改正后的工作簿", [
         ...(told.changes.length || told.dressed.length ? [changesOf(told)] : []),
         ...(told.findings.length ? [findingsOf(told.findings, "还要处理的问题", true)] : []),
         this.scores({ ...this.told, ...told }, true),
         ...(this.told.readings ? [this.readings()] : []),
-      );
-      link.focus();
+      ]);
     } catch (error) {
       this.say(failure(error), "warning");
     }
+  }
+
+  splits() {
+    const split = (view, words) => {
+      const work = () => produce({ do: "split", path: this.path, view }, `${words}：${this.told.title}`, "正在拆分", () => this.files());
+      return make("button", { type: "button", onclick: work }, `拆成${words}`);
+    };
+    return [split("department", "各部门填报簿"), split("unit", "各单位自评簿")];
+  }
+
+  // The files that came in are those that are open beside this one, and those that are chosen for it.
+  gather() {
+    const old = this.box.querySelector(".gathering");
+    if (old) {
+      old.remove();
+      return;
+    }
+    const others = [...books].filter((book) => book !== this).map((book) => book.file);
+    const choose = (folder) => {
+      const input = make("input", { type: "file", multiple: !folder, webkitdirectory: folder, accept: folder ? null : ".xlsx,.xlsm" });
+      const chosen = () => this.gatherFrom(folder ? [...input.files].filter(isBook) : [...input.files]);
+      input.addEventListener("change", chosen);
+      return make("label", { class: "button" }, folder ? "选收上来的文件夹" : "选收上来的文件", input);
+    };
+    const open = make("button", { type: "button", class: "main", onclick: () => this.gatherFrom(others) }, `收下面打开的其他 ${others.length} 个文件`);
+    this.more.after(make("div", { class: "gathering" }, make("p", {}, "把部门、单位报来的表收进这本总簿：数不一样的、可疑的不会乱收，写在“待定”表上等人选。"),
+      make("p", { class: "buttons" }, ...(others.length ? [open] : []), choose(true), choose(false))));
+  }
+
+  async gatherFrom(files) {
+    const place = `${this.place}-in-${(places += 1)}`;
+    const given = async () => {
+      const own = await this.files();
+      const read = async (file) => ({ place, name: file.webkitRelativePath || file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
+      return [...own, ...(await Promise.all(files.filter((file) => file.size <= MOST_BYTES).map(read)))];
+    };
+    try {
+      const work = (say) => python.ask({ do: "gather", path: this.path, sources: `/books/${place}` }, given, say);
+      const { told, files: made } = await busy.over("正在汇总", work);
+      if (told.refused) {
+        this.say(told.refused, "error");
+        return;
+      }
+      const waiting = told.waiting.length ? `有 ${told.waiting.length} 格要人来选，在“待定”表里选。` : "";
+      this.finish(`收了 ${told.reports.length} 个文件，新收 ${told.count} 格。${waiting}`, told.waiting.length ? told.findings : [], made[0], "（已汇总）", "保存汇总后的总簿", [
+        gatheredOf(told),
+        ...(told.waiting.length ? [waitingOf(told)] : []),
+        ...(told.findings.length ? [findingsOf(told.findings, "汇总以后的问题", false)] : []),
+        this.scores({ ...this.told, ...told }, false),
+      ]);
+    } catch (error) {
+      this.say(failure(error), "warning");
+    }
+  }
+
+  // What was done to the book, and the new one to be saved; whatever is done next is done to that.
+  finish(words, findings, file, mark, label, below) {
+    for (const link of this.box.querySelectorAll("a.save")) dropped(link);
+    for (const old of this.box.querySelectorAll(".done, .gathering")) old.remove();
+    const made = new File([file.bytes], file.name);
+    const link = saving(made, file.name.replace(/(\.\w+)$/, `${mark}$1`), label);
+    this.file = made;
+    this.round = -1;
+    this.say(words, gravest(findings));
+    this.said.after(make("p", { class: "buttons done" }, link));
+    this.below.replaceChildren(...below);
+    link.focus();
   }
 
   scores(told, open) {
@@ -358,8 +443,10 @@ class Book {
       make("li", {}, make("button", { type: "button", onclick: () => this.explain(unit.name, id) }, make("span", {}, name), make("b", {}, score)));
     const listed = told.indicators.filter((one) => unit.scores[one.id] !== undefined);
     const named = (one) => (one.id === one.name ? one.name : `${one.id} ${one.name}`);
+    const account = make("button", { type: "button", onclick: () => this.explain(unit.name, "") }, "得分和失分的说明");
     detail.replaceChildren(
       make("h3", { tabindex: "-1" }, `${unit.name}的各项得分（点一项看是怎么算的）`),
+      ...(this.told.whole ? [make("p", {}, account)] : []),
       make("ul", { class: "scores" }, ...listed.map((one) => item(one.id, named(one), unit.scores[one.id] === null ? "－" : unit.scores[one.id])), item("总分", "总分", unit.total || "－")),
     );
     detail.firstChild.focus();
@@ -368,7 +455,7 @@ class Book {
 
   async explain(unit, indicator) {
     try {
-      const { told } = await this.ask({ do: "explain", unit, indicator }, "正在说明得分");
+      const { told } = await this.ask(indicator ? { do: "explain", unit, indicator } : { do: "account", unit }, "正在说明得分");
       if (told.refused) tell("说明不了", [told.refused]);
       else tell(told.head, told.lines);
     } catch (error) {
@@ -416,6 +503,11 @@ function counted(findings) {
   const counts = { error: 0, warning: 0, todo: 0 };
   for (const one of findings) counts[one.severity] += 1;
   return counts;
+}
+
+function gravest(findings) {
+  const counts = counted(findings);
+  return ["error", "warning", "todo"].find((one) => counts[one]) || "fine";
 }
 
 function sentence({ error, warning, todo }) {
@@ -470,10 +562,24 @@ function changesOf(told) {
 }
 
 function readingOf(one) {
-  const words = (result) => result.map((value) => (value === null ? "（空）" : String(value))).join("／");
-  const changes = one.changes.map((change) => make("li", {}, `${change.unit}：${words(change.now)} → ${words(change.then)}`));
-  return make("div", {}, make("p", {}, `${one.reading}${one.clause ? `（${one.clause}）` : ""}：现取“${one.takes}”，若取“${one.option}”（${one.says}）`),
-    one.error ? make("p", {}, `这种读法算不了：${one.error}`) : changes.length ? make("ul", {}, ...changes) : make("p", { class: "remedy" }, "没有单位的总分、位次、等次会变。"));
+  const changes = Object.entries(one.changes).map(([unit, moves]) => make("li", {}, `${unit}：${moves.join("，")}`));
+  const asks = one.asks.length ? `这种读法还要填：${one.asks.join("、")}` : "";
+  return make("div", {}, make("p", {}, `${one.reading}${one.clause ? `（${one.clause}）` : ""}：现取“${one.takes}”，若取“${one.option}”（${one.says}）。${asks}`),
+    one.error ? make("p", {}, `这种读法算不了：${one.error}`) : changes.length ? make("ul", {}, ...changes) : make("p", { class: "remedy" }, "没有单位的结果会变。"));
+}
+
+function gatheredOf(told) {
+  const row = (one) => make("tr", {}, make("td", {}, one.file), make("td", {}, one.whose), make("td", { class: "short" }, one.standing),
+    ...one.counts.map((count) => make("td", { class: "number" }, count ? String(count) : "")), make("td", {}, one.words.join("；")));
+  const heads = ["文件", "谁报的", "情况", "新收", "已有", "待定", "不能收", "要看一看的"];
+  const table = section(`收了哪些文件（${told.reports.length}）`, heads, told.reports.map(row), true);
+  if (told.late.length) table.append(make("p", {}, `还没有报齐的：${told.late.join("；")}`));
+  return table;
+}
+
+function waitingOf(told) {
+  const row = (one) => make("tr", {}, make("td", { class: "short" }, one.cell), make("td", {}, one.label), make("td", {}, one.unit), make("td", {}, one.offers));
+  return section(`要人来选的（${told.waiting.length}）`, ["位置", "填什么", "单位", "报来的数"], told.waiting.map(row), true);
 }
 
 function tell(head, lines) {

@@ -51,11 +51,12 @@ async function begin({ parts, known }) {
   answer = python.pyimport("addin.page.face").answer;
 }
 
-// Each file gets a folder of its own, so that it keeps its name.
+// Each file gets a folder of its own, so that it keeps its name; those that are gathered lie as they lay on the disk.
 function put(files) {
   for (const { place, name, bytes } of files || []) {
-    python.FS.mkdirTree(FOLDER + place);
-    python.FS.writeFile(`${FOLDER}${place}/${name}`, bytes);
+    const path = `${FOLDER}${place}/${name}`;
+    python.FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));
+    python.FS.writeFile(path, bytes);
   }
 }
 

@@ -16,6 +16,7 @@ from generator.plan.evaluation import Evaluation
 from generator.plan.plan import HEADINGS, Block, BlockKind, Plan
 from generator.problems import Refusal
 from generator.scheme.model import Indicator, walk
+from generator.tree.explain import told as told_number
 from generator.tree.expression import NONE_MARK
 from generator.value import Value, show
 
@@ -117,6 +118,7 @@ class Accounts:
         if unit not in plan.units:
             raise NoAccount(f"没有被考核单位“{unit}”；这本工作簿里有：{'、'.join(plan.units)}")
         if not plan.scored:
+            of_office(self.taken)
             raise NoAccount(f"“{self.taken.name}”只列职责、不计分，没有得分可以说明；用 scorebook score 看已落实、未落实的项数")
         return self._account(plan.units.index(unit))
 
@@ -271,7 +273,7 @@ def told(account: Account) -> list[str]:
     for words, one, sign in (("前一名", account.ahead, "低"), ("后一名", account.behind, "高")):
         if one is not None:
             lines.append(f"比{words}{one.unit}（{show(one.total)}）{sign} {show(one.gap)} 分")
-    lines += [f"{name}：{show(value)}" for name, value in account.results]
+    lines += [f"{name}：{told_number(value)}" for name, value in account.results]
     lines += ["各部分：" + "；".join(_part(*part) for part in account.parts)] if account.parts else []
     lines += [f"否决：{entry.heading}，{entry.reason}，依据{entry.clause}" for entry in account.decided]
     lines += _listed("失分", "共失 {} 分", "失", account.losses, account.by_period)
@@ -282,7 +284,7 @@ def told(account: Account) -> list[str]:
 
 
 def _part(name: str, points: Decimal | None, score: Value) -> str:
-    return f"{name} {show(score)}" + (f"/{show(points)}" if points else "")
+    return f"{name} {'未填完' if score is None else told_number(score)}" + (f"/{show(points)}" if points else "")
 
 
 def _listed(title: str, together: str, verb: str, entries: list[Entry], by_period: bool) -> list[str]:

@@ -34,7 +34,7 @@ TIMES = 2
 """So many events are added or taken away."""
 HALVINGS, KEPT = 10, 2
 """How often the smallest change is narrowed down, and how many changes of each kind are told of two neighbours."""
-MOST = 20_000_000
+MOST = 50_000_000
 """So much is worked out at most: cells that are looked at, over all trials."""
 
 

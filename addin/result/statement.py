@@ -11,6 +11,7 @@ from addin.result.account import Account, Accounts, Entry, Neighbour, of_office
 from addin.result.papers import STATEMENT, Template
 from addin.workbooks.readings import OtherReading, other_readings
 from addin.workbooks.snapshot import Snapshot
+from generator.tree.explain import told as told_number
 from generator.value import Value, show
 
 _NOT_IN_NAMES = '\\/:*?"<>|'
@@ -64,12 +65,12 @@ def _about(account: Account) -> Iterator[str]:
     for entry in account.decided:
         yield f"一票否决：{entry.heading}（{entry.clause}）。"
     for name, value in account.results:
-        yield f"{name}：{show(value)}。"
+        yield f"{name}：{told_number(value)}。"
 
 
 def _part(name: str, points: Decimal | None, score: Value) -> dict[str, str]:
-    lost = show(points - score) if points and isinstance(score, Decimal) else "－"
-    return {"名称": name, "分值": show(points) if points else "－", "得分": show(score), "失分": lost}
+    lost = told_number(points - score) if points and isinstance(score, Decimal) else "－"
+    return {"名称": name, "分值": show(points) if points else "－", "得分": "未填完" if score is None else told_number(score), "失分": lost}
 
 
 def _whole(entries: list[Entry], verb: str, by_period: bool) -> str:
@@ -104,7 +105,7 @@ def _readings(unit: str, readings: list[OtherReading]) -> Iterator[str]:
         if moves := other.changes.get(unit):
             moved += 1
             clause = f"（{other.clause}）" if other.clause else ""
-            told = "，".join(f"{move.result} {show(move.now)} → {show(move.then)}" for move in moves)
+            told = "，".join(f"{move.result} {told_number(move.now)} → {told_number(move.then)}" for move in moves)
             yield f"{moved}．“{other.reading}”{clause}现取“{other.takes}”，若取“{other.option}”：{told}。"
     if not readings:
         yield "这个办法没有可以换的读法。"

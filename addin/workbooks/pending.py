@@ -112,6 +112,8 @@ def apply(package: Book, name: str) -> list[Edit]:
         return []
     taken = snapshot.of_package(package, name)
     part, known = package.sheet(taken.ledgers[ledgers.PENDING]), places(taken.plan)
+    if part.value(ledgers.MARKED) != ledgers.mark(ledgers.PENDING):
+        return []
     groups: dict[str, list[Row]] = {}
     for row in rows(part):
         groups.setdefault(row.key, []).append(row)

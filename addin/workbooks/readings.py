@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
-from addin.workbooks.book import BookError
 from addin.workbooks.snapshot import Snapshot
 from generator import source
 from generator.lines import keys
@@ -52,8 +51,7 @@ class OtherReading:
 def other_readings(taken: Snapshot) -> list[OtherReading]:
     """For a filled book, whose results would change under each other option of the readings of its scheme. Raises BookError for
     the book of a department or a unit."""
-    if not taken.plan.view.whole:
-        raise BookError(f"“{taken.name}”是{taken.plan.view.who}的分簿，没有总分和位次；换一种读法谁会变，要看考核办公室的总簿")
+    taken.refuse_part("没有总分和位次，看不出换一种读法谁会变")
     file, inputs = taken.file, taken.inputs
     read = source.parse(file.text, file.file)
     now = _results(taken.plan, inputs)

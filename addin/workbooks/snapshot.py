@@ -165,6 +165,11 @@ class Snapshot:
                     found[line.key, unit] = value
         return found
 
+    def refuse_part(self, why: str) -> None:
+        """Raise BookError where this is not the office's book. why: what the book of a department or a unit lacks."""
+        if not self.plan.view.whole:
+            raise BookError(f"“{self.name}”是{self.plan.view.who}的分簿，{why}；请用考核办公室的总簿")
+
     def is_open(self, line: Line, unit: int) -> bool:
         """Whether the unit's cell on an input line is there to be typed into."""
         return unit == SHARED or line.constant(unit) is None

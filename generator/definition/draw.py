@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from decimal import Decimal
+from math import ceil
 from typing import Any
 
 from generator.columns import letters_of
@@ -16,7 +17,7 @@ from generator.definition.kind import Kind
 from generator.definition.notation import MOST
 from generator.definition.vocabulary import choices, tables
 from generator.definition.words import COMMON, CONTENT, GROUP, LEVEL, NO, OWNER, REMARKS, RULES, SORT, VERDICT, WHAT, YES
-from generator.layout.text_size import text_width
+from generator.layout.text_size import height_of, text_width
 from generator.problems import Problem, SourceError
 from generator.sheets.sheet import Highlight, Sheet, Validation
 
@@ -24,6 +25,10 @@ SPARE = 60
 """Empty rows below a table that have the drop-downs and checks already."""
 CHUNK = 30_000
 NARROWEST, WIDEST = 7.0, 44.0
+SIZE = 10
+"""Points of the letters in the tables."""
+TALLEST = 400.0
+"""Points of a row; Excel takes 409."""
 LONGEST_LIST = 250
 """Characters of a drop-down's choices; Excel takes 255."""
 REMARK_ROWS = 300
@@ -54,12 +59,10 @@ def _table(grid: Grid, columns: list[str], checks: TreeChecks, spare: int = SPAR
     sheet.put(1, 1, f"{grid.sheet}：{words.SHEETS[grid.sheet]}", "sign")
     for number, column in enumerate(columns, 1):
         sheet.put(HEAD, number, grid.heading(column), "heading")
-        rows = [row[column] for row in grid.rows if column in row]
-        widest = max([text_width(grid.heading(column)) + 2, *(min(text_width(str(value)), WIDEST) for value in rows)])
-        sheet.widths[number] = min(WIDEST, max(NARROWEST, widest * 0.95))
     for number, row in enumerate(grid.rows, HEAD + 1):
         for place, column in enumerate(columns, 1):
             _cell(sheet, number, place, grid, column, row)
+    _sizes(sheet, [text_width(grid.heading(column)) + 2 for column in columns], HEAD + len(grid.rows))
     end = HEAD + len(grid.rows) + spare
     for number in range(HEAD + 1 + len(grid.rows), end + 1):
         for place, column in enumerate(columns, 1):
@@ -72,6 +75,21 @@ def _table(grid: Grid, columns: list[str], checks: TreeChecks, spare: int = SPAR
         if column in grid.columns and (rule := _drop_down(column, grid, f"{letters_of(place)}{HEAD + 1}:{letters_of(place)}{end}")):
             sheet.validations.append(rule)
     return sheet
+
+
+def _sizes(sheet: Sheet, heads: list[float], last: int) -> None:
+    """Columns as wide as what stands in them, rows as high as the texts that are wider. heads: the widths that the headings want."""
+    texts = [
+        (row, column, str(box.content)) for (row, column), box in sheet.cells.items() if HEAD < row <= last and box.content is not None
+    ]
+    widest = [*heads]
+    for _, column, text in texts:
+        widest[column - 1] = max(widest[column - 1], *map(text_width, text.split("\n")))
+    sheet.widths |= {column: min(WIDEST, max(NARROWEST, width * 0.95)) for column, width in enumerate(widest, 1)}
+    for row, column, text in texts:
+        lines = sum(max(1, ceil(text_width(part) * 0.95 / sheet.widths[column])) for part in text.split("\n"))
+        if lines > 1:
+            sheet.heights[row] = max(sheet.heights.get(row, 0), min(TALLEST, height_of(lines, SIZE)))
 
 
 def _format(grid: Grid, column: str) -> str:

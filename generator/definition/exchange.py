@@ -55,13 +55,15 @@ def blank(title: str, units: dict[str, list[str]], **facts: Any) -> bytes:
 @dataclass(frozen=True)
 class Taken:
     """A scheme taken from a workbook. text: its scheme file; file: the same, understood; problems: warnings, each with its cell;
-    remarks: what `lint` says, each with its cell; gathered: where everything stands."""
+    remarks: what `lint` says, each with its cell; gathered: where everything stands; former: the scheme file that the workbook was made
+    from, '' where there is none."""
 
     text: str
     file: SchemeFile
     problems: list[Problem]
     remarks: list[tuple[str, Remark]]
     gathered: Gathered
+    former: str = ""
 
     def in_cells(self, problem: Problem) -> Problem:
         """What somebody else says of a place in the scheme, as something about a cell."""
@@ -93,7 +95,7 @@ def judged(found: Mapping[str, Found], former: str, file: str, told: Iterable[Pr
         raise SourceError(_in_order(problems))
     problems += [_in_cells(problem, gathered) for problem in understood.warnings]
     remarks = [(_cell_of(gathered, understood, remark.at), remark) for remark in lint.lint(understood)]
-    return Taken(text, understood, problems, remarks, gathered)
+    return Taken(text, understood, problems, remarks, gathered, former)
 
 
 def _in_order(problems: list[Problem]) -> list[Problem]:

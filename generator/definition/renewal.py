@@ -67,6 +67,8 @@ class _Renewal:
         elif isinstance(node, yaml.SequenceNode) and isinstance(new, list) and len(new) == len(old):
             for child, before, after in zip(node.value, old, new, strict=True):
                 yield from self.change(child, before, after)
+        elif isinstance(node, yaml.SequenceNode) and isinstance(new, list) and new and not any(isinstance(one, dict) for one in old):
+            yield from self._flow_sequence(node, old, new)
         elif isinstance(node, yaml.ScalarNode) or (isinstance(node, yaml.CollectionNode) and node.flow_style):
             start, end = node.start_mark.index, _end(node)
             yield start, end, flow(new) if self.text[start - 1 : start] != ":" else f" {flow(new)}"
@@ -123,6 +125,32 @@ class _Renewal:
             else:
                 place = _end(nodes[before][1])
                 yield place, place, "".join(f", {word}" for word in words)
+
+    def _flow_sequence(self, node: yaml.SequenceNode, old: list[Any], new: list[Any]) -> Iterator[Edit]:
+        """A list in brackets, whose line breaks and remarks stay."""
+        matcher = SequenceMatcher(None, [*map(flow, old)], [*map(flow, new)], autojunk=False)
+        gone: set[int] = set()
+        added: dict[int, list[str]] = {}
+        for _, start, end, first, last in matcher.get_opcodes():
+            both = min(end - start, last - first)
+            for number in range(both):
+                yield from self.change(node.value[start + number], old[start + number], new[first + number])
+            gone |= {*range(start + both, end)}
+            if last > first + both:
+                added[start + both] = [*map(flow, new[first + both : last])]
+        kept = [number for number in range(len(old)) if number not in gone]
+        if not kept:
+            raise _Apart
+        for number in gone:
+            child = node.value[number]
+            if number < kept[0]:
+                yield child.start_mark.index, node.value[number + 1].start_mark.index, ""
+            else:
+                yield _end(node.value[number - 1]), _end(child), ""
+        for before, listed in added.items():
+            known = [number for number in kept if number < before]
+            place = _end(node.value[known[-1]]) if known else node.value[kept[0]].start_mark.index
+            yield place, place, "".join(f", {one}" for one in listed) if known else "".join(f"{one}, " for one in listed)
 
     # Lists in lines -------------------------------------------------------------------------------------------------
 

@@ -101,7 +101,8 @@ def _targets(plan: Plan, owner: str, given: Any, path: Where, problems: list[Pro
             problems.append(Problem(f"{owner} 每期各填一次，请写成 {{期: 值}}", path, given, f"期有：{'、'.join(periods)}"))
             return
         known = list(dict.fromkeys(line.owner.id for line in plan.inputs))
-        reason = "这个指标没有要填的格子" if owner in plan.scores else "没有这个指标"
+        here = "" if plan.view.whole else f"{plan.view.who}的分簿里"
+        reason = f"{here}这个指标没有要填的格子" if owner in plan.scores else f"{here}没有这个指标"
         problems.append(Problem(f"{reason}（{owner}）", path, remedy=_guess(owner, known)))
         return
     if not lines:

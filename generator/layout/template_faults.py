@@ -121,6 +121,9 @@ def _colours(data: dict[str, Any]) -> Iterator[Problem]:
 
 def _columns(data: dict[str, Any]) -> Iterator[Problem]:
     """Columns of the scoring sheet that are missing, there twice or in an order that its headings cannot have."""
+    written = [column.get("key") for column in _at(data, ("views", "unit", "columns")) or ()]
+    if len(set(written)) != len(written):
+        yield Problem("自评表有一栏写了两次", ("views", "unit", "columns"), remedy="请删去重复的")
     path: Where = ("scoring", "columns")
     keys = [column.get("key") for column in _at(data, ("scoring", "columns"))]
     missing = [key for key in COLUMNS if key not in keys]

@@ -9,7 +9,22 @@ from __future__ import annotations
 
 import functools
 
-from generator.lint import additions, dates, declared, deductions, formulas, judging, jumps, points, reaching, tables, twice, who
+from generator.lint import (
+    additions,
+    asked,
+    dates,
+    declared,
+    deductions,
+    formulas,
+    judging,
+    jumps,
+    lists,
+    points,
+    reaching,
+    tables,
+    twice,
+    who,
+)
 from generator.lint.catalogue import Remark
 from generator.lint.subject import Subject
 from generator.problems import SourceError
@@ -18,11 +33,15 @@ from generator.scheme.load import SchemeFile
 from generator.scheme.model import Scheme
 
 
-def lint(file: SchemeFile) -> list[Remark]:
-    """What the scheme leaves open or gets wrong, in the order of the text. Raises SchemeFault for one that does not compile."""
+def lint(file: SchemeFile, whole: bool = False) -> list[Remark]:
+    """What the scheme leaves open or gets wrong, in the order of the text. whole: no list in a remark is cut short.
+
+    Raises SchemeFault for a scheme that does not compile.
+    """
     subject = Subject(file.scheme, _find)
-    for module in (who, points, reaching, deductions, jumps, additions, tables, formulas, judging, twice, dates, declared):
-        module.check(subject)
+    with lists.whole(whole):
+        for module in (who, points, reaching, deductions, jumps, additions, tables, formulas, judging, asked, twice, dates, declared):
+            module.check(subject)
     return subject.remarks()
 
 

@@ -12,11 +12,14 @@ from generator.lint.subject import Node, Subject, trees
 from generator.rules.completion import Checklist, Highest
 from generator.rules.events import Add, Award, Deduct, PerEvent
 from generator.rules.formula import Formula
+from generator.rules.ratio import Ratio
 from generator.scheme.model import Group, Indicator, Note
 from generator.scheme.parts import Reading
 from generator.tree import expression as e
 from generator.value import show
 
+_LUCK = re.compile("荣誉|表扬|表彰|奖|推广|报道|批示|采用|肯定|示范|会议")
+"""What a unit earns points by when others take notice of it."""
 _SAME = re.compile("(?:内容|事项|问题|事件|案件|稿件|对象)(?:完全|基本)?(?:相同|一致)")
 """How a regulation says what makes two matters one."""
 
@@ -32,7 +35,7 @@ def check(s: Subject) -> None:
 
 def by_events(s: Subject) -> None:
     """Points that are earned by events within the full marks, and additions where nearly all else deducts."""
-    earned = [n for n in s.leaves if isinstance(n.how, Add) and id(n) not in s.bonus and s.points(n) and not _measured(n.how)]
+    earned = [n for n in s.leaves if id(n) not in s.bonus and s.points(n) and _by_luck(s, n)]
     if earned:
         parts = [f"{s.label(n)}{show(s.points(n))} 分在满分之内" for n in earned]
         s.say("earned-only-by-events", earned, f"{'；'.join(parts)}，没有这些情形的单位这一项得 0 分")
@@ -94,9 +97,20 @@ def _never_reached(s: Subject, node: Indicator, how: PerEvent) -> Iterator[str]:
             yield f"{s.label(node)}“{event.what}”最多 {show(event.at_most)} 分，{event.up_to} 次只有 {show(times)} 分"
 
 
+def _by_luck(s: Subject, node: Indicator) -> bool:
+    """Whether points are only for what may or may not happen to a unit."""
+    how = node.how
+    if isinstance(how, Formula):
+        events = [name for name, asked in how.inputs.items() if asked.ask == "events"]
+        others = [asked for asked in how.inputs.values() if asked.ask not in ("events", "amount", "quantity")]
+        never_less = all(span.low is not None and span.low >= 0 for span in s.spans(node))
+        return len(events) > 1 and not others and never_less and _adds(s, node)
+    return isinstance(how, Add) and not _measured(how)
+
+
 def _measured(how: Add) -> bool:
-    """Whether it counts how much was done (个领域, 项制度) and not what may or may not happen to a unit (次)."""
-    return all(event.counted for event in how.events)
+    """Whether it counts how much was done (个领域, 项制度) and not what may or may not happen to a unit (次, praise)."""
+    return all(event.counted and not _LUCK.search(event.what) for event in how.events)
 
 
 def says_what_is_the_same(note: Note | Reading) -> bool:
@@ -142,32 +156,54 @@ def _from_points(tree: e.Expression) -> bool:
     return any(_from_points(child) for child in e.children(tree))
 
 
+_RATE = re.compile("完成率|完成比例")
+"""Rates of what was done of what was set, which can be beyond 100%."""
+_CAPPED = re.compile("^[^（]*(?:得满分|为满分|封顶|最多|最高)")
+"""How a text says, outside what is put in brackets beside it, that no more than the points is given."""
+
+
 def capped(s: Subject) -> None:
     """Formulas that come to more than the points."""
     open_cap: list[Indicator] = []
     over: list[tuple[Indicator, str]] = []
-    meant: list[tuple[Indicator, str]] = []
     for node in s.leaves:
         how = node.how
+        if (
+            isinstance(how, Ratio)
+            and how.target == 1
+            and how.highest is None
+            and _RATE.search(how.actual)
+            and not _CAPPED.search(node.criteria)
+        ):
+            open_cap.append(node)
         if not isinstance(how, Formula) or how.at_most != "points" or not s.points(node):
             continue
-        raw, written = _before_cap(s, node), "at_most" in how.model_fields_set
-        if raw is None or (raw.high is not None and raw.high <= s.points(node)):
+        raw = _before_cap(s, node)
+        if raw is None or "at_most" in how.model_fields_set:
             continue
-        if raw.high is None:
-            open_cap += [] if written else [node]
-            continue
-        words = f"{s.label(node)}{show(s.points(node))} 分，算出来最多 {show(raw.high)} 分"
-        if written:
-            meant.append((node, f"{words}，写明最多得 {show(s.points(node))} 分，所以差 {show(raw.high - s.points(node))} 分以内都是满分"))
-        else:
-            over.append((node, f"{words}，超过的现在不计"))
+        if raw.high is None or _held_at_whole(s, node) or (raw.high > s.points(node) and _of_target(s, node)):
+            open_cap.append(node)
+        elif raw.high > s.points(node):
+            over.append((node, f"{s.label(node)}{show(s.points(node))} 分，算出来最多 {show(raw.high)} 分，超过的现在不计"))
     if open_cap:
         s.say("cap-assumed", open_cap, f"{s.listed(open_cap)}按比例计分，完成数超过计算基数时得分超过分值，现按分值封顶")
     if over:
         s.say("over-points", [n for n, _ in over], "；".join(w for _, w in over))
-    if meant:
-        s.say("over-points", [n for n, _ in meant], "；".join(w for _, w in meant), "已经写明封顶的不必改；不是本意的改正公式")
+
+
+def _of_target(s: Subject, node: Indicator) -> bool:
+    """Whether a score is in proportion to a target that stands in the scheme."""
+    made = s.made_of(s.plan.lines[s.keys(node)[0]])
+    quotients = [n for line in made for n in trees(line.formula) if isinstance(n, e.Binary) and n.operator == "/"]
+    return any(isinstance(n.right, e.Fixed) for n in quotients)
+
+
+def _held_at_whole(s: Subject, node: Indicator) -> bool:
+    """Whether the scheme itself holds a rate without an end at 100%, where the text may not say so."""
+    tree = _raw(s, node)
+    unit = next((u for u, c in enumerate(s.carries(node)) if c), -1)
+    held = [n for n in trees(tree) if isinstance(n, e.Fold) and n.how == "min" and any(p == e.Number(Decimal(1)) for p in n.over)]
+    return any((span := s.meant.of(p, unit)) is not None and span.high is None for n in held for p in n.over)
 
 
 def _raw(s: Subject, node: Indicator) -> e.Expression | None:
@@ -179,7 +215,7 @@ def _raw(s: Subject, node: Indicator) -> e.Expression | None:
 def _before_cap(s: Subject, node: Indicator) -> Span | None:
     """The widest span that a formula has for anybody before it is held at the points."""
     tree = _raw(s, node)
-    spans = [s.bounds.of(tree, unit) for unit, carries in enumerate(s.carries(node)) if carries] if tree is not None else []
+    spans = [s.meant.of(tree, unit) for unit, carries in enumerate(s.carries(node)) if carries] if tree is not None else []
     there = [span for span in spans if span is not None]
     if not there or any(span.high is None for span in there):
         return next(iter([span for span in there if span.high is None]), None)

@@ -32,10 +32,20 @@ class Bounds:
     """The spans of a plan's cells, each worked out once.
 
     answers: what one unit has typed into certain cells; everything else is open. outer: the same without these answers.
+    apart: parts of a whole that are added up are taken for different ones, as they are meant to be filled in: together no more
+    than the whole. Without it they may overlap, as whatever is typed may.
     """
 
-    def __init__(self, plan: Plan, outer: Bounds | None = None, unit: int = -1, answers: Mapping[str, Value] | None = None) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        outer: Bounds | None = None,
+        unit: int = -1,
+        answers: Mapping[str, Value] | None = None,
+        apart: bool = False,
+    ) -> None:
         self.plan = plan
+        self.apart = apart
         self.tables = {t.key: t for t in plan.tables}
         self.outer = outer
         self.unit = unit
@@ -115,7 +125,7 @@ class Bounds:
         every = {**self.answers, **answers}
         at = (unit, tuple(sorted(every.items(), key=lambda entry: entry[0])))
         if at not in self._inner:
-            self._inner[at] = Bounds(self.plan, self.outer or self, unit, every)
+            self._inner[at] = Bounds(self.plan, self.outer or self, unit, every, self.apart)
         return self._inner[at]
 
     def questions(self, key: str) -> frozenset[str]:
@@ -280,8 +290,7 @@ class Bounds:
     def part_of(self, top: e.Expression, bottom: e.Expression) -> bool:
         """Whether a quotient is a share: of what it may not exceed, of the largest among the units, or of what could be earned."""
         whole = self.resolved(bottom)
-        asked = self.plan.lines[top.line].input if isinstance(top, e.Cell) else None
-        if asked and isinstance(high := asked.accepts.high, e.Expression) and self.resolved(high) == whole:
+        if self._piece(top, whole):
             return True
         if isinstance(whole, e.Fold) and whole.how in ("max", "sum"):
             return any(isinstance(p, e.Row) and isinstance(top, e.Cell) and p.line == top.line for p in whole.over)
@@ -289,6 +298,22 @@ class Bounds:
         if not (isinstance(scored, e.Tagged) and isinstance(whole, e.Tagged) and whole.mark == "due"):
             return False
         return scored.how == whole.how == "sum" and self._covered(scored.lines, set(whole.lines)) and self._within_due(scored.lines)
+
+    def _piece(self, top: e.Expression, whole: e.Expression) -> bool:
+        """Whether officials may not fill in more than a whole; where parts are taken for different ones, a sum of them too,
+        what is left of it, and a part beside the other parts of the same whole."""
+        if self.apart:
+            made = self.resolved(top)
+            if isinstance(made, e.Binary) and made.operator in "+-":
+                return self._piece(made.left, whole) and (made.operator == "-" or self._piece(made.right, whole))
+            if isinstance(made, e.Sum) and made.parts:
+                return all(self._piece(part, whole) for part in made.parts)
+        asked = self.plan.lines[top.line].input if isinstance(top, e.Cell) else None
+        limit = e.Cell(asked.whole) if asked and asked.whole else asked.accepts.high if asked else None
+        if not isinstance(limit, e.Expression):
+            return False
+        limit = self.resolved(limit)
+        return limit == whole or (self.apart and isinstance(whole, e.Binary) and self._piece(whole, limit))
 
     def _covered(self, keys: tuple[str, ...], dues: set[str]) -> bool:
         """Whether every score, or every part of it, is among what could be earned."""

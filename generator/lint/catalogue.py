@@ -100,6 +100,7 @@ CATALOGUE: dict[str, Kind] = {
     "several-targets": Kind("一项里有几个目标，只有一个分值", "给每个目标分值，或写明有一个没有完成怎么计"),
     "same-measure-twice": Kind("同一个率在几项里都考，是一次测评还是分别测评没有写", "写明各项分别测评，或一次测评用于各项"),
     "matter-twice": Kind("同一件事可能在几项里都失分", "写明不重复扣分，或各项照扣"),
+    "rate-open": Kind("比例没有写上限", "写明最多100%；可以超过的，写明超过的怎么计"),
     "over-whole": Kind("率写成100%以上", "写“100%”"),
     "target-relative": Kind("目标是在全省（全国）的位次或平均数", "写明以谁公布的数为准，没有达到的怎么计"),
     "counted-twice": Kind("两项考核的可能是同一件事", "合并，或写明各考什么"),
@@ -112,6 +113,9 @@ CATALOGUE: dict[str, Kind] = {
     "figures-differ": Kind("两处写的数不一样", "改成一致"),
 }
 
+DECLARED = ("two-readings",)
+"""The kinds that only say again what the scheme says of itself: counted apart."""
+
 
 @dataclass(frozen=True)
 class Remark:
@@ -123,6 +127,11 @@ class Remark:
     message: str
     wording: str
 
-    def as_dict(self) -> dict[str, str]:
+    @property
+    def declared(self) -> bool:
+        """Whether it only says again what a reading or a note of the scheme says, and nothing that was found."""
+        return self.code in DECLARED
+
+    def as_dict(self) -> dict[str, str | bool]:
         """For JSON."""
-        return asdict(self)
+        return {**asdict(self), "declared": self.declared}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from generator.lint import lists
+
 _ENDS = re.compile(r"(?:部分|[条款项表）”]|附[件表]?\d+)$")
 """What a head that several places share may end with."""
 _ITEM = re.compile(r"(.*?)第(\d+)([条款项])")
@@ -18,7 +20,8 @@ def joined(clauses: Iterable[str], most: int = 3) -> str:
     """Places in their order: those within another left out, their common head written once, cut short with 等."""
     every = list(dict.fromkeys(c for c in clauses if c))
     apart = [c for c in every if not any(_within(c, other) for other in every)]
-    shown, end = apart[:most], "等" if len(apart) > most else ""
+    shown = lists.first(apart, most)
+    end = "等" if len(shown) < len(apart) else ""
     if len(shown) > 1 and len({_ITEM.sub(r"\1第\3", c) for c in shown if _ITEM.fullmatch(c)}) == 1 and all(map(_ITEM.fullmatch, shown)):
         first, kind = _ITEM.sub(r"\1第", shown[0]), shown[0][-1]
         return first + "、".join(_ITEM.sub(r"\2", c) for c in shown) + kind + end

@@ -12,6 +12,7 @@ from generator.rules.events import PerEvent
 from generator.scheme.model import Group, Indicator
 
 _BY_DATE = re.compile(r"(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日|底|份)?(?:之|以)?前")
+_IN_MONTH = re.compile(r"(?<![\d至—-])\d{1,2}月(?=[^，；。]{0,8}(?:教育月|宣传月|活动月))")
 _ROUND = re.compile(r"(?:(\d{1,2})月|第?([一二三四])季度)")
 
 
@@ -26,7 +27,7 @@ def check(s: Subject) -> None:
         own = isinstance(node.how, Checklist) and any(_BY_DATE.search(part) for part in _parts(node))
         if _past(s, node.due, issued) and not own:  # where the parts have dates, the last of them is what ``due`` says
             late.setdefault(node.due, []).append(node)
-        elif (named := _BY_DATE.search(node.name)) and _past(s, named[0], issued):
+        elif (named := _BY_DATE.search(node.name) or _IN_MONTH.search(node.name)) and _past(s, named[0], issued):
             late.setdefault(named[0], []).append(node)
         elif dated := [part for part in _parts(node) if (limit := _BY_DATE.search(part)) and _past(s, limit[0], issued)]:
             settled.append((node, f"{s.label(node)}的“{'”“'.join(dated)}”"))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import ROUND_CEILING, Decimal
 
+from generator.lint.lists import some
 from generator.lint.spans import Limit
-from generator.lint.subject import Node, Subject, some
+from generator.lint.subject import Node, Subject
 from generator.rules.completion import Checklist, Highest
 from generator.rules.events import Deduct, Event, PerEvent
 from generator.rules.formula import Formula
@@ -140,7 +141,7 @@ def beyond(s: Subject) -> None:
         entries = sorted(alike.items(), key=lambda entry: s.place[id(entry[1][0])])
         parts = [f"{s.listed(nodes, 4)}{'各' if len(nodes) > 1 else ''}{words}" for words, nodes in entries]
         nodes = [n for _, ns in entries for n in ns]
-        s.say("deduction-exceeds", nodes, "；".join(parts[:8]) + (f"；共 {len(nodes)} 项" if len(parts) > 8 else ""))
+        s.say("deduction-exceeds", nodes, some(parts, 8, "种", "；"))
 
 
 def _beyond(node: Indicator, events: list[Event], points: Decimal) -> tuple[Decimal, str]:
@@ -152,7 +153,7 @@ def _beyond(node: Indicator, events: list[Event], points: Decimal) -> tuple[Deci
         return Decimal(0), ""
     whole = sum((once(v) for v in events), Decimal(0))
     fatal = [v.what for v in events if not v.fatal and not v.by_rate and once(v) == points]
-    aside = f"（其中“{'”“'.join(fatal[:2])}”一次就扣完）" if fatal and len(fatal) < len(events) and points > 1 else ""
+    aside = f"（其中“{some(fatal, 2, '种', '”“')}”一次就扣完）" if fatal and len(fatal) < len(events) and points > 1 else ""
     return whole, f"各扣一次就是 {show(whole)} 分{aside}"
 
 
@@ -163,7 +164,7 @@ def single(s: Subject) -> None:
         if isinstance(node.how, Deduct) and (worth := s.worth(node)):
             over = [v.what for v in node.how.events if once(v) > worth]
             if over:
-                found.append((node, f"{s.label(node)}{show(worth)} 分，“{'”“'.join(over[:3])}”一次就扣得更多"))
+                found.append((node, f"{s.label(node)}{show(worth)} 分，“{some(over, 3, '种', '”“')}”一次就扣得更多"))
     if found:
         s.say("single-exceeds", [n for n, _ in found], "；".join(words for _, words in found))
 
@@ -183,7 +184,7 @@ def slight(s: Subject) -> None:
         for (worth, step), nodes in alike.items():
             times = show((worth / step).to_integral_value(ROUND_CEILING))
             parts.append(f"{s.listed(nodes, 4)}{'各' if len(nodes) > 1 else ''} {show(worth)} 分，每次扣 {show(step)} 分，要 {times} 次")
-        s.say("deduction-slight", [n for nodes in alike.values() for n in nodes], "；".join(parts[:8]))
+        s.say("deduction-slight", [n for nodes in alike.values() for n in nodes], some(parts, 8, "种", "；"))
 
 
 def caps(s: Subject) -> None:

@@ -11,8 +11,9 @@ from generator.lines.keys import WORKED
 from generator.lines.line import Line, Role
 from generator.lint.bounds import depends_on_inputs
 from generator.lint.clauses import joined
+from generator.lint.lists import some
 from generator.lint.spans import Found, Span
-from generator.lint.subject import Node, Subject, some
+from generator.lint.subject import Node, Subject, trees
 from generator.lint.tables import owner_of, quantity_clause
 from generator.rules.events import PerEvent
 from generator.rules.formula import Formula
@@ -30,6 +31,7 @@ def check(s: Subject) -> None:
     weights(s)
     periods(s)
     looking(s)
+    steps(s)
 
 
 def _trees(line: Line) -> Iterator[e.Expression]:
@@ -87,7 +89,7 @@ def denominators(s: Subject) -> None:
     if zero:
         say(False, f"{'；'.join(f'{name}（{_where(where)}）' for name, where in zero.items())}为 0 时，率算不出来")
     if idle:
-        parts = [f"{name}，“{'”“'.join(where[:4])}”算不出来" for name, where in idle.items()]
+        parts = [f"{name}，“{some(where, 4, '处', '”“')}”算不出来" for name, where in idle.items()]
         say(True, "；".join(parts), "写明没有任务的单位怎么计")
 
 
@@ -98,7 +100,7 @@ def _own_clause(s: Subject, line: Line) -> str:
 
 
 def _where(words: list[str]) -> str:
-    return "、".join(words[:8]) + (f"等 {len(words)} 处" if len(words) > 8 else "")
+    return some(words, 8, "处")
 
 
 def _zeros(s: Subject, line: Line, tree: e.Expression) -> Iterator[tuple[e.Expression, list[tuple[int, Span]]]]:
@@ -169,6 +171,29 @@ def _name(s: Subject, node: e.Expression) -> str:
     return "＋".join(dict.fromkeys(names))
 
 
+def steps(s: Subject) -> None:
+    """So much for each percentage point, in a formula: a part of a point is taken in proportion."""
+    found: list[Node] = []
+    for node in s.leaves:
+        if not isinstance(node.how, Formula) or not s.keys(node):
+            continue
+        made = s.made_of(s.plan.lines[s.keys(node)[0]])
+        whole = {id(n) for line in made for tree in trees(line.formula) if isinstance(tree, (e.Whole, e.Floor)) for n in e.walk(tree)}
+        if any(_by_steps(s, n) and id(n) not in whole for line in made for n in trees(line.formula)):
+            found.append(node)
+    if found:
+        s.say("partial-step", found, f"{s.listed(found)}按每差几个百分点计分，不足一档的现按比例算")
+
+
+def _by_steps(s: Subject, node: e.Expression) -> bool:
+    """Whether a difference is divided by a step of some percentage points."""
+    if not (isinstance(node, e.Binary) and node.operator == "/" and isinstance(node.right, e.Fixed)):
+        return False
+    figure = s.plan.lines[node.right.line].standard
+    step = figure is not None and isinstance(figure.value, Percent) and Decimal(0) < figure.value < Decimal(1)
+    return step and isinstance(s.bounds.resolved(node.left), e.Binary)
+
+
 # Weights ------------------------------------------------------------------------------------------------------------
 
 
@@ -219,13 +244,13 @@ def periods(s: Subject) -> None:
         if group.periods and not group.weights and group.fold == "average":
             always.append(group)
         optional = group.only_if or group.unless or any(isinstance(n, Indicator) and n.may_be_none for n in group.children)
-        if group.periods and group.fold == "participated" and optional:
+        if group.periods and group.fold == "participated" and optional and _times(group) == "期":
             never.append(group)
     if always:
         words = [f"{s.label(g)}总按 {len(g.periods)} 期平均，少一期的怎么算没有写" for g in always]
         s.say("period-missing", always, "；".join(words))
     if never:
-        words = [f"{s.label(g)}只平均参加了的，{len(g.periods)} {_times(g)}一{_times(g)}也没有的怎么计没有写" for g in never]
+        words = [f"{s.label(g)}只平均参加了的，{len(g.periods)} 期一期也没有的怎么计没有写" for g in never]
         s.say("period-missing", never, "；".join(words), "写明一次也没有参加的不计这一部分，还是按 0 分计")
     back: list[tuple[Node, str]] = []
     for node in s.nodes:
@@ -255,7 +280,7 @@ def looking(s: Subject) -> None:
     figures = {name: a for name, a in s.scheme.inputs.items() if a.carriers == EVERYBODY and a.ask in ("quantity", "count", "score")}
     used = {name: _mentions(s, name) for name in figures}
     if figures:
-        words = [f"{name}（{'、'.join(used[name][:4])}要用）" if used[name] else name for name in figures]
+        words = [f"{name}（{some(used[name], 4, '处')}要用）" if used[name] else name for name in figures]
         s.say("figure-outside", None, f"{'、'.join(words)}要每年另填", first=True)
     asked = [name for name, a in s.scheme.inputs.items() if a.carriers == EVERYBODY and a.ask == "yes_no"]
     away: dict[str, list[Node]] = {name: [n for n in s.nodes if name in (n.only_if, n.unless)] for name in asked}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from generator.lines.input import Ask
-from generator.lines.line import Format, Line
+from generator.lines.line import Format, Line, Role
 from generator.lint.subject import Node, Subject
 from generator.rules.completion import Gated
 from generator.rules.formula import Formula
@@ -24,6 +24,9 @@ def check(s: Subject) -> None:
             words = f"完成得 {show(points)} 分，没有完成的最高 {show(below)} 分，只差一点完成也差 {show(points - below)} 分"
             found.append((node, f"{s.label(node)}{words}"))
     found += jumps(s)
+    for line in s.plan.lines.values():
+        if line.role is Role.WORKING and line.formula is not None and (words := _cliff(s, line)):
+            s.say("score-gap", None, words)
     if found:
         found.sort(key=lambda entry: s.place[id(entry[0])])
         s.say("score-gap", [n for n, _ in found], "；".join(words for _, words in found))
@@ -41,6 +44,21 @@ class Edge:
     counted: Line
     operator: str
     limit: e.Expression
+
+
+def _cliff(s: Subject, line: Line) -> str:
+    """What is left of a quantity below a limit of the scheme's own: nothing; '' where it does not fall off."""
+    for node in e.walk(line.formula) if line.formula is not None else ():
+        if not (isinstance(node, e.If) and isinstance(node.condition, e.Compare) and node.then == e.Number(Decimal(0))):
+            continue
+        left, limit = node.condition.left, node.condition.right
+        if node.condition.operator in ("<", "<=") and isinstance(left, e.Cell) and isinstance(limit, e.Fixed):
+            value = s.bounds.of(limit, -1 if s.plan.lines[limit.line].shared else 0)
+            itself = [node.otherwise, *e.children(node.otherwise)] if isinstance(node.otherwise, (e.Clamp, e.Fold)) else [node.otherwise]
+            if value is not None and value.exact and value.low and left in itself:
+                name = s.plan.lines[left.line].label
+                return f"“{name}”{show(value.low)} 分的照计，只差一点就计 0 分"
+    return ""
 
 
 def jumps(s: Subject) -> list[tuple[Node, str]]:
@@ -102,6 +120,9 @@ def _falls(s: Subject, edge: Edge, unit: int) -> str:
     sizes = "、".join(f"{line.label} {show(samples[key])}" for key, line in named.items())
     sides = "，".join(f"{edge.counted.label} {show(number)} 时是 {show(value)}" for number, value in ((near, one), (far, other)))
     words = f"“{edge.line.label}”{sides}{f'（{sizes} 时）' if sizes else ''}"
+    if common := "、".join(f"“{line.label}”" for line in named.values() if line.shared):
+        change = f"就从逐个计变成 {show(other)}" if any(flat) else "的前后两边相差一倍以上"
+        words = f"“{edge.line.label}”在{edge.counted.label}到了按{common}算出的界时{change}"
     if any(flat):
         step = abs(one - inner)
         return words if not all(flat) and 0 < GREAT * step < abs(other - one) else ""

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from generator.language.declared import EVERYBODY
 from generator.lint.clauses import joined
-from generator.lint.subject import Subject, some
+from generator.lint.lists import some
+from generator.lint.subject import Subject
 from generator.rules.duty import Duty
 from generator.rules.events import Add, Award
 from generator.scheme.model import Group, Indicator, walk
@@ -50,9 +51,7 @@ def counts(s: Subject) -> None:
         who = "各单位" if EVERYBODY in scheme.unlisted else f"“{'”“'.join(scheme.unlisted)}”"
         compared = sorted({line.label for line in s.plan.lines.values() if _looks_at_group(line.formula)} - {"位次", "位次占比"})
         why = (
-            f"{'、'.join(compared[:3])}按组比较，分组不清结果就不同"
-            if compared and len(scheme.groups) > 1
-            else "谁要考核、按什么分组，要有名单"
+            f"{some(compared, 3)}按组比较，分组不清结果就不同" if compared and len(scheme.groups) > 1 else "谁要考核、按什么分组，要有名单"
         )
         s.say("units-unlisted", None, f"{who}用的是代称。{why}", first=True)
 
@@ -89,7 +88,7 @@ def _by_sum(s: Subject, wrong: WrongSum) -> str:
     for unit, value in wrong.by_unit.items():
         by_sum.setdefault(value, []).append(s.names[unit])
     parts = [f"{some(units, 2)}是 {show(value)} 分" for value, units in sorted(by_sum.items(), key=lambda p: -p[0])]
-    return "、".join(parts[:4])
+    return some(parts, 4)
 
 
 def duties(s: Subject) -> None:
@@ -122,8 +121,7 @@ def uneven(s: Subject) -> None:
     unlike = [*_unlike_by_name(s), *_unlike_by_unit(s)]
     if unlike:
         unlike.sort(key=lambda found: s.place[id(found[0][0])])
-        more = f"；等 {len(unlike)} 项" if len(unlike) > 8 else ""
-        s.say("points-uneven", [n for nodes, _ in unlike for n in nodes], "；".join(words for _, words in unlike[:8]) + more)
+        s.say("points-uneven", [n for nodes, _ in unlike for n in nodes], some([words for _, words in unlike], 8, "项", "；"))
 
 
 def _unlike_by_name(s: Subject) -> Iterator[tuple[list[Indicator], str]]:
@@ -132,6 +130,9 @@ def _unlike_by_name(s: Subject) -> Iterator[tuple[list[Indicator], str]]:
     for node in s.leaves:
         if s.points(node) and not isinstance(node.points, list):
             by_name.setdefault(node.name, []).append(node)
+    for name in [n for n in by_name if "，" in n]:
+        if len(by_name.get(head := name.partition("，")[0], [])) > 2:
+            by_name[head] += by_name.pop(name)
     for name, nodes in by_name.items():
         by_points: dict[Decimal, list[Indicator]] = {}
         for node in nodes:
@@ -157,7 +158,7 @@ def _unlike_by_unit(s: Subject) -> Iterator[tuple[list[Indicator], str]]:
         usual = max(values, key=values.count, default=Decimal(0))
         others = [f"{name} {show(p)} 分" for name, p in listed.items() if p != usual]
         if others:
-            yield [node], f"{s.label(node)}多数 {show(usual)} 分，{'、'.join(others[:6])}"
+            yield [node], f"{s.label(node)}多数 {show(usual)} 分，{some(others)}"
 
 
 def one_sided(s: Subject) -> None:
@@ -173,8 +174,7 @@ def one_sided(s: Subject) -> None:
             heavy[unit] = (top[1], top[0], whole)
     if heavy and len(heavy) < len(s.names):
         parts = [f"{s.names[unit]} {show(whole)} 分里 {show(points)} 分是{s.label(node)}" for unit, (node, points, whole) in heavy.items()]
-        more = f"等 {len(parts)} 个单位" if len(parts) > 8 else ""
-        s.say("share-uneven", [node for node, _, _ in heavy.values()], "；".join(parts[:8]) + more)
+        s.say("share-uneven", [node for node, _, _ in heavy.values()], some(parts, 8, "个单位", "；"))
 
 
 def _group(s: Subject, node: Indicator) -> str:

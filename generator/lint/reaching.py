@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from generator.lines.keys import RANK, TOTAL
 from generator.lint.deductions import together
+from generator.lint.lists import some
 from generator.lint.spans import Limit
-from generator.lint.subject import Node, Subject, some, trees
+from generator.lint.subject import Node, Subject, trees
 from generator.rules.events import Add, Deduct
 from generator.rules.formula import Formula
 from generator.scheme.model import Indicator
@@ -19,23 +20,14 @@ from generator.value import show
 def check(s: Subject) -> None:
     """The full marks: who cannot reach them, who can go beyond, who can fall below zero."""
     full = s.scheme.full_marks
-    if full is None or TOTAL not in s.plan.lines:
+    if TOTAL not in s.plan.lines:
         return
     spans = {name: span for unit, name in enumerate(s.names) if (span := s.bounds.cell(TOTAL, unit)) is not None}
-    short: dict[Decimal, list[str]] = {}
-    for name, span in spans.items():
-        if span.high is not None and span.high < full:
-            short.setdefault(span.high, []).append(name)
-    if short:
-        parts = [
-            f"{'各单位都' if len(units) == len(s.names) else some(units, 4)}最多 {show(most)} 分"
-            for most, units in sorted(short.items(), reverse=True)
-        ]
-        why = "" if sum(map(len, short.values())) == len(s.names) else "，与别的单位不能直接比"
-        lacking = sum((w.stated - w.total for w in wrong_sums(s.scheme) if w.node is not None and w.everywhere), Decimal(0))
-        same = len(short) == 1 and sum(map(len, short.values())) == len(spans) and full - next(iter(short)) == lacking
-        wording = "补上缺的各项，或改正加不起来的分值" if same else ""
-        s.say("points-out-of-reach", None, f"满分 {show(full)} 分，{'；'.join(parts)}{why}", wording)
+    if full is None:
+        if spans and all(span.high == 0 for span in spans.values()) and (free := [n for n in s.leaves if not s.held(n, "at_least")]):
+            s.say("floor-missing", free, f"只扣分，{s.listed(free)}合计最多扣几分没有写")
+        return
+    short_of(s, full, {name: span.high for name, span in spans.items() if span.high is not None})
     if s.scheme.roles and not any(isinstance(n, e.Rank) for line in s.plan.lines.values() if line.key != RANK for n in trees(line.formula)):
         due_of_units(s)
     unlimited = [n for n in s.leaves if _gives_without_limit(s, n)]
@@ -54,6 +46,24 @@ def check(s: Subject) -> None:
         if beyond:
             words = "、".join(f"{s.label(n)}最多扣 {show(most)} 分" for n, most in beyond)
             s.say("floor-missing", [n for n, _ in beyond], f"{words}，不在分值之内，别的得分少时总分低于 0")
+
+
+def short_of(s: Subject, full: Decimal, highs: dict[str, Decimal]) -> None:
+    """Who cannot reach the full marks. highs: the most that each unit can come to."""
+    short: dict[Decimal, list[str]] = {}
+    for name, high in highs.items():
+        if high < full:
+            short.setdefault(high, []).append(name)
+    if short:
+        parts = [
+            f"{'各单位都' if len(units) == len(s.names) else some(units, 4)}最多 {show(most)} 分"
+            for most, units in sorted(short.items(), reverse=True)
+        ]
+        why = "" if sum(map(len, short.values())) == len(s.names) else "，与别的单位不能直接比"
+        lacking = sum((w.stated - w.total for w in wrong_sums(s.scheme) if w.node is not None and w.everywhere), Decimal(0))
+        same = len(short) == 1 and sum(map(len, short.values())) == len(highs) and full - next(iter(short)) == lacking
+        wording = "补上缺的各项，或改正加不起来的分值" if same else ""
+        s.say("points-out-of-reach", None, f"满分 {show(full)} 分，{'；'.join(parts)}{why}", wording)
 
 
 def _beyond(s: Subject) -> list[Node]:

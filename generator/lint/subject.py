@@ -10,9 +10,11 @@ from functools import cache, cached_property
 
 from generator.lines.keys import Owner
 from generator.lines.line import Line, Role
+from generator.lint import lists
 from generator.lint.bounds import Bounds
 from generator.lint.catalogue import CATALOGUE, Remark
 from generator.lint.clauses import joined
+from generator.lint.lists import some
 from generator.lint.spans import Span
 from generator.plan.plan import Plan
 from generator.plan.planner import make_plan
@@ -44,6 +46,7 @@ class Subject:
     def __post_init__(self) -> None:
         self.plan: Plan = make_plan(self.scheme)
         self.bounds = Bounds(self.plan)
+        self.meant = Bounds(self.plan, apart=True)
         self.names = self.scheme.unit_names
         self.nodes: list[Node] = list(self.scheme.walk())
         self.leaves = [n for n in self.nodes if isinstance(n, Indicator)]
@@ -68,8 +71,8 @@ class Subject:
 
     def label(self, node: Node) -> str:
         """A node as it is named in a remark."""
-        name = node.name if len(node.name) <= 24 else f"{node.name[:23]}…"
-        return f"“{node.id} {name}”" if node.id and node.id not in node.name else f"“{name}”"
+        words = lists.name(node.name)
+        return f"“{node.id} {words}”" if node.id and node.id not in node.name else f"“{words}”"
 
     def own(self, node: Node) -> str:
         return node.id or node.name
@@ -80,8 +83,7 @@ class Subject:
             return self.label(nodes[0])
         if len(nodes) == len(self.leaves):
             return f"全部 {len(nodes)} 项"
-        ids = "、".join(self.own(n) for n in nodes[:most])
-        return f"{ids}等 {len(nodes)} 项" if len(nodes) > most else ids
+        return some([self.own(n) for n in nodes], most, "项")
 
     def clause(self, node: Node) -> str:
         """Where a node stands in the text: its own clause or that of the group around it."""
@@ -218,11 +220,6 @@ class Subject:
     def remarks(self) -> list[Remark]:
         """In the order of the text."""
         return [d.remark for d in sorted(self.drafts, key=lambda d: d.order)]
-
-
-def some(names: Sequence[str], most: int = 6) -> str:
-    """A list of names, cut short with their number."""
-    return "、".join(names[:most]) + (f"等 {len(names)} 个" if len(names) > most else "")
 
 
 def shown(value: Decimal, percent: bool = False) -> str:

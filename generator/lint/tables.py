@@ -10,7 +10,8 @@ from generator.language.declared import Band, Bands
 from generator.lines.keys import TOTAL_TAG
 from generator.lines.line import Line, Role
 from generator.lint.bounds import depends_on_inputs
-from generator.lint.subject import Node, Subject, shown, some
+from generator.lint.lists import some
+from generator.lint.subject import Node, Subject, shown
 from generator.plan.evaluation import Evaluation
 from generator.rules.banded import Banded, Stages
 from generator.rules.events import Event, PerEvent
@@ -166,8 +167,7 @@ def steps(s: Subject) -> None:
         s.say("partial-step", nodes, f"{'；'.join(words)}，不满一档的部分（如差了两档半的半档）按比例扣还是不扣")
     if ranges:
         words = [f"{s.label(n)}的“{v.what}”{show(v.between[0])}—{show(v.between[1])} 分" for n, v in ranges if v.between is not None]
-        more = f"等 {len(words)} 处" if len(words) > 8 else ""
-        s.say("range-open", [n for n, _ in ranges], "；".join(words[:8]) + more)
+        s.say("range-open", [n for n, _ in ranges], some(words, 8, "处", "；"))
     if stages:
         due = "，完成时限在另一栏，过了时限才到的" if any(isinstance(n, Indicator) and n.due for n in stages) else ""
         s.say("stage-between", stages, f"{s.listed(stages)}，在两个阶段之间的{due}怎么计没有写，现按已经到的阶段计")
@@ -293,6 +293,15 @@ def ranks(s: Subject) -> None:
             built_in(s, line, tree)
             by_load(s, line, tree)
     extremes(s, across)
+    unnamed = across and set(s.scheme.unlisted) >= {g for g in s.scheme.groups if g not in s.scheme.outside}
+    unnamed |= across and "*" in s.scheme.unlisted
+    own = [line for line in counted if unnamed and all(tree.among.own_group for tree in _ranks(line))]
+    own += [line for line in s.plan.lines.values() if unnamed and line.role is Role.WORKING and any(map(_among_own, _walk(line)))]
+    labels = list({line.label: line for line in own})
+    if labels:
+        words = f"“{'”“'.join(labels)}”只在本组里比，哪些单位一组没有列出"
+        nodes = [n for line in own if (n := owner_of(s, line))]
+        s.say("rank-scope", sorted({id(n): n for n in nodes}.values(), key=lambda n: s.place[id(n)]) or None, words)
 
 
 def _walk(line: Line) -> Iterator[e.Expression]:
@@ -324,7 +333,7 @@ def built_in(s: Subject, line: Line, tree: e.Rank) -> None:
         tied = _tied(s, tree, [_tasks(s, looked, unit) or None for unit in range(len(s.names))])
         why = "承担的任务和角色相同的，都完成时就一样"
     if tied:
-        words = "；".join(some(units, 3) for units in tied[:4]) + (f"；共 {len(tied)} 组" if len(tied) > 4 else "")
+        words = some([some(units, 3) for units in tied], 4, "组", "；")
         s.say("ties-built-in", None, f"“{line.label}”看“{looked.label}”，{why}：{words}", clause=quantity_clause(s, line.label))
 
 
@@ -414,6 +423,10 @@ def extremes(s: Subject, across: bool) -> None:
         used = "、".join(dict.fromkeys(s.line_label(line.key) for line in lines))
         nodes = [n for line in lines if (n := owner_of(s, line))]
         s.say("extremum-ties", nodes or None, f"“{what}”同时有几个单位时，{used}按哪一个算")
+
+
+def _among_own(node: e.Expression) -> bool:
+    return isinstance(node, e.Fold) and node.how in ("max", "min") and any(isinstance(p, e.Row) and p.own_group for p in node.over)
 
 
 def _among_all(node: e.Expression) -> bool:

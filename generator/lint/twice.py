@@ -10,7 +10,8 @@ from decimal import Decimal
 
 from generator.lines.input import Ask
 from generator.lines.line import Line, Role
-from generator.lint.subject import Node, Subject, some
+from generator.lint.lists import some
+from generator.lint.subject import Node, Subject
 from generator.rules.events import Deduct, PerEvent
 from generator.rules.formula import Formula
 from generator.rules.veto import Veto
@@ -21,6 +22,13 @@ WHOLE_PART = 6
 """A part of a name that is so long is not in two names by chance."""
 LIKE = 0.85
 """From this likeness on, two events may be the same matter."""
+_DEGREES = ["一般", "较大", "重大", "特别重大"]
+_DEGREE = re.compile("(一般|较大|特别重大|重大)性?((?:及其?|和[^，；]{0,4})?以上)?[^，；、]*(?:事故|突发事件|安全事件)")
+"""An accident with its degree, and whether graver ones are meant too."""
+_TOLD = re.compile("曝光|投诉|约谈|舆情|通报批评|通报|群访|批评")
+_DONE = re.compile("事故|弄虚作假|违法|违规|违纪|安全事件|突发事件")
+_ONCE = re.compile("不重复扣|最高分计|取最高")
+"""How a text says that one thing costs once."""
 _UNDONE = re.compile("(?:没有|未)完成.*(?:任务|目标)")
 
 
@@ -43,10 +51,14 @@ def check(s: Subject) -> None:
             units.update(dict.fromkeys(name for name, n in zip(s.names, times, strict=True) if n > 1))
     if found:
         most = max(found.values())
-        detail = f"“{'”“'.join(list(found)[:4])}”，{some(list(units), 4)}有 {most if most == min(found.values()) else f'2—{most}'} 项都考它"
+        often = f"{most}" if most == min(found.values()) else f"2—{most}"
+        detail = f"“{some(list(found), 4, '个率', '”“')}”，{some(list(units), 4)}有 {often} 项都考它"
         s.say("same-measure-twice", sorted(about.values(), key=lambda n: s.place[id(n)]), detail)
-    matters: list[tuple[list[Indicator], str]] = [([one, other], what) for one, other, what in [*_same_matters(s), *_criticised(s)]]
+    matters: list[tuple[list[Indicator], str]] = [
+        ([one, other], what) for one, other, what in [*_same_matters(s), *_criticised(s), *_accidents(s)]
+    ]
     matters += _both_vetoed(s)
+    matters += _consequences(s)
     matters += [(nodes, f"{s.listed(nodes)}都看“{label}”，这个数在各项里都影响得分") for label, nodes in _drivers(s)]
     if matters:
         both = {id(n): n for ns, _ in matters for n in ns}
@@ -113,8 +125,38 @@ def _both_vetoed(s: Subject) -> list[tuple[list[Indicator], str]]:
     return found
 
 
+def _consequences(s: Subject) -> list[tuple[list[Indicator], str]]:
+    """Deductions of one indicator for a thing and for what comes of it: the accident, its exposure, the complaint, the reprimand."""
+    found: list[tuple[list[Indicator], str]] = []
+    for node in s.leaves:
+        how = node.how
+        if not isinstance(how, Deduct) or how.same_matter == "highest" or _ONCE.search(node.criteria):
+            continue
+        told = {match[0]: v.what for v in reversed(how.events) if (match := _TOLD.search(v.what))}
+        done = [v.what for v in how.events if _DONE.search(v.what) and not _TOLD.search(v.what)]
+        names = list(dict.fromkeys([*done[:1], *reversed(told.values())]))
+        if len(names) > 1:
+            found.append(([node], f"{s.label(node)}里一件事可能既是“{names[0]}”又是“{names[1]}”，各扣各的还是只扣一次"))
+    return found
+
+
+def _accidents(s: Subject) -> Iterator[tuple[Indicator, Indicator, str]]:
+    """Two indicators that one accident of a degree costs both: 较大事故 in one, 较大以上事故 in the other."""
+    found: list[tuple[Indicator, str, set[int]]] = []
+    for node in s.leaves:
+        names = node.how.when if isinstance(node.how, Veto) else []
+        names = [v.what for v in node.how.events] if isinstance(node.how, Deduct) else names
+        for name in names:
+            if (match := _DEGREE.search(name)) is not None:
+                least = _DEGREES.index(match[1])
+                found.append((node, name, set(range(least, len(_DEGREES) if match[2] else least + 1))))
+    for (one, a, first), (other, b, second) in itertools.combinations(found, 2):
+        if one is not other and first & second and _both(s, one, other):
+            yield one, other, f"{s.label(one)}的“{a}”和{s.label(other)}的“{b}”，一起事故可能两项都够得上"
+
+
 def _drivers(s: Subject) -> list[tuple[str, list[Indicator]]]:
-    """Numbers that three or more indicators of a group pay by, or that alone decide two indicators."""
+    """Numbers that cost three or more indicators of a group points, or that alone decide two indicators."""
     uses: dict[str, list[tuple[Indicator, bool]]] = {}
     for node in s.leaves:
         if not isinstance(node.how, Formula) or not s.keys(node):
@@ -136,24 +178,28 @@ def _drivers(s: Subject) -> list[tuple[str, list[Indicator]]]:
 
 
 def _paid_by(s: Subject, score: Line) -> set[str]:
-    """The lines that a score grows or falls with, those aside that it only divides by."""
-    found: set[str] = set()
-    todo: list[e.Expression] = [score.formula] if score.formula is not None else []
+    """The lines that a score falls with, or that decide it; those aside that it only divides by or only grows with."""
+    met: set[tuple[str, bool]] = set()
+    todo: list[tuple[e.Expression, bool]] = [(score.formula, False)] if score.formula is not None else []
     while todo:
-        node = todo.pop()
-        if isinstance(node, (e.Cell, e.Fixed)) and node.line not in found:
+        node, costs = todo.pop()
+        if isinstance(node, (e.Cell, e.Fixed)) and (node.line, costs) not in met:
             line = s.plan.lines[node.line]
-            found.add(line.key)
+            met.add((line.key, costs))
             figure = line.standard.value if line.standard else None
             if line.role not in (Role.SCORE, Role.GROUP):
-                todo += [tree for tree in (line.formula, figure) if isinstance(tree, e.Expression)]
+                todo += [(tree, costs) for tree in (line.formula, figure) if isinstance(tree, e.Expression)]
         elif isinstance(node, e.Binary) and node.operator == "/":
-            todo.append(node.left)
+            todo.append((node.left, costs))
+        elif isinstance(node, e.Binary) and node.operator == "-":
+            todo += [(node.left, costs), (node.right, not costs)]
         elif isinstance(node, e.If):
-            todo += [node.then, node.otherwise, *_compared(node.condition)]
+            todo += [(node.then, costs), (node.otherwise, costs), *((part, True) for part in _compared(node.condition))]
+        elif isinstance(node, e.Band):
+            todo.append((node.value, True))  # a band may give less for more
         elif not isinstance(node, (e.Row, e.Tagged, e.IsNumber)):
-            todo += e.children(node)
-    return found
+            todo += [(child, costs) for child in e.children(node)]
+    return {key for key, costs in met if costs}
 
 
 def _compared(test: e.Expression) -> list[e.Expression]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from generator.lint.subject import Node, Subject, body, some
+from generator.lint.lists import some
+from generator.lint.subject import Node, Subject, body
 from generator.rules.duty import Duty
 from generator.rules.events import PerEvent
 from generator.rules.marks import Convert, Imported
@@ -127,7 +128,7 @@ def named_twice(s: Subject) -> None:
         s.say(
             "role-twice",
             [n for n, _ in both],
-            "；".join(words[:8]) + (f"；等 {len(words)} 处" if len(words) > 8 else "") + "，现按系数高的一栏",
+            some(words, 8, "处", "；") + "，现按系数高的一栏",
         )
 
 
@@ -209,7 +210,7 @@ def own_assessors(s: Subject) -> None:
 
 
 def _short(ids: tuple[str, ...]) -> str:
-    return "、".join(ids[:6]) + (f"等 {len(ids)} 项" if len(ids) > 6 else "")
+    return some(ids, 6, "项")
 
 
 # Tasks and facts ----------------------------------------------------------------------------------------------------

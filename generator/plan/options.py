@@ -1,14 +1,16 @@
 """Every reading of a scheme tried: each other option by itself, and every two together, whether a book can be made of them.
 
 Two options are planned together only where one can have to do with the other: both change the same part of the tree, or what
-one writes names something of what the other changes. Any other two are as good together as each is by itself.
+one writes names something of what the other changes. Any other two are as good together as each is by itself. Of long lists
+of items that are scored alike a few stand for all, so that hundreds need not be planned again and again; what cannot be planned
+then is tried once more with all of them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any
 
@@ -17,7 +19,10 @@ from generator.plan.planner import make_plan
 from generator.problems import Problem, SchemeFault, SourceError
 from generator.scheme.load import SchemeFile, clashing_pairs, understand
 from generator.scheme.parts import Option
+from generator.scheme.readings import LOST
 
+FEW = 8
+"""So many items of a long list are planned to try an option."""
 _SIGNS = re.compile(r"[\s()（）,，+\-*/<>=:：、]+")
 _NUMBER = re.compile(r"[\d.]+")
 _NAMING = ("inputs", "figures", "quantities", "bands", "period_figures", "facts", "sets", "roles")
@@ -51,12 +56,14 @@ def faults(file: SchemeFile) -> Iterator[Problem]:
     read = source.parse(file.text, file.file)
     yield from clashing_pairs(read)
     tree = _Tree(read.data)
+    every = [option for reading in file.scheme.readings for option in reading.options.values()]
+    few = replace(read, data={**_with_few(read.data, "\n".join(_texts([[o.sets, o.together] for o in every]))), "notes": []})
     good = []
     for number, reading in enumerate(file.scheme.readings):
         for name, option in reading.options.items():
             if name == reading.takes:
                 continue
-            wrong = _why_not(read, {**file.takes, reading.id: name})
+            wrong = _why_not((few, read), {**file.takes, reading.id: name})
             if wrong:
                 where = ("readings", number, "options", name)
                 yield file.placed(Problem(f"读法“{reading.id}”选“{name}”时算不了：{wrong.message}", where, remedy=wrong.remedy))
@@ -65,21 +72,40 @@ def faults(file: SchemeFile) -> Iterator[Problem]:
     for one, other in combinations(good, 2):
         if one.number == other.number or not one.regards(other):
             continue
-        wrong = _why_not(read, {**file.takes, one.reading: one.option, other.reading: other.option})
-        if wrong and "后一种会盖掉前一种" not in wrong.message:
+        wrong = _why_not((few, read), {**file.takes, one.reading: one.option, other.reading: other.option})
+        if wrong and LOST not in wrong.message:
             words = f"读法“{one.reading}”选“{one.option}”、“{other.reading}”选“{other.option}”时算不了：{wrong.message}"
             yield file.placed(Problem(words, ("readings", other.number, "options", other.option), remedy=wrong.remedy))
 
 
-def _why_not(read: source.Source, takes: Mapping[str, str]) -> Problem | None:
-    """Why no book can be made with these options; None where one can."""
-    try:
-        make_plan(understand(read, takes).scheme)
-    except SourceError as error:
-        return error.problems[0]
-    except SchemeFault as error:
-        return Problem(error.message, remedy=error.remedy)
-    return None
+def _why_not(reads: Iterable[source.Source], takes: Mapping[str, str]) -> Problem | None:
+    """Why no book can be made with these options; None where one can, of any of the sources."""
+    wrong = None
+    for read in reads:
+        try:
+            make_plan(understand(read, takes).scheme)
+        except SourceError as error:
+            wrong = error.problems[0]
+        except SchemeFault as error:
+            wrong = Problem(error.message, remedy=error.remedy)
+        else:
+            return None
+    return wrong
+
+
+def _with_few(node: Any, words: str) -> Any:
+    """The data with a few items of each long list, and those of which the readings speak. words: all that these write."""
+    if isinstance(node, list):
+        return [_with_few(child, words) for child in node]
+    if not isinstance(node, dict):
+        return node
+    found = {key: _with_few(value, words) if key in ("indicators", "children") else value for key, value in node.items()}
+    if node.get("form") == "list" and isinstance(node.get("children"), list):
+        spoken = [
+            child for child in found["children"][FEW:] if isinstance(child, dict) and any(text in words for text in _texts(child.get("id")))
+        ]
+        found["children"] = [*found["children"][:FEW], *spoken]
+    return found
 
 
 def _spoken(name: str) -> str:

@@ -178,7 +178,7 @@ class PerEvent(Rule):
             figure = Figure(_as_percent(limit, percent), form)
             actual, standard = item.rate(event.what, event.measure, figure, event.highest)
         else:
-            standard, _ = item.rate(f"{event.what}目标", event.measure, None)
+            standard, _ = item.rate(f"{event.what}目标", event.measure, None, event.highest)
             actual, _ = item.rate(event.what, event.measure, None, event.highest)
         step = item.constant(f"{event.what}每差", _as_percent(event.per, percent), "每{}")
         each = item.constant(f"{event.what}每档", event.each, f"{verb}{{}}")

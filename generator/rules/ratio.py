@@ -20,6 +20,7 @@ class Ratio(Rule):
     counts: what the input counts: what is ``done``, or what is still ``undone`` of the target; more than all of it
     scores nothing, and `check` asks about it.
     min: the least actual that makes sense: 0, except that percentages (growth) may be negative unless it is given.
+    highest: the greatest actual that can occur: 100% for a share of a whole.
 
     A target of zero is met by any actual ≥ 0 (for ``lower``: by any actual ≤ 0).
     """
@@ -31,11 +32,13 @@ class Ratio(Rule):
     better: Literal["higher", "lower"] = "higher"
     counts: Literal["done", "undone"] = "done"
     min: SchemeFigure | None = None
+    highest: SchemeFigure | None = None
 
     def score(self, item: Item) -> Expression:
-        low = self.min if self.min is not None or item.measure == "%" else Decimal(0)
+        free = item.measure == "%" and self.highest is None
+        low = self.min if self.min is not None or free else Decimal(0)
         target = item.parameter(self.target_name, self.target)
-        actual = item.quantity(self.actual, low, part_of=self.target_name if self.counts == "undone" else "")
+        actual = item.quantity(self.actual, low, self.highest, part_of=self.target_name if self.counts == "undone" else "")
         points = item.points
         if self.better == "lower":
             return when(actual <= 0, points, clamp(points * target / actual, 0, points))

@@ -39,13 +39,18 @@ def files() -> Iterator[Path]:
                 yield path
 
 
+def id_in(text: str) -> str:
+    """The id that a scheme file gives itself; '' where there is none."""
+    match = _ID.search(text)
+    return match[1] if match else ""
+
+
 def ids() -> dict[str, Path]:
     """Scheme id → file; the office's own win over bundled ones of the same id."""
     found: dict[str, Path] = {}
     for path in files():
-        match = _ID.search(path.read_text(encoding="utf-8-sig", errors="replace"))
-        if match:
-            found.setdefault(match[1], path)
+        if id := id_in(path.read_text(encoding="utf-8-sig", errors="replace")):
+            found.setdefault(id, path)
     return found
 
 

@@ -17,6 +17,8 @@ from generator.language.declared import EVERYBODY
 from generator.problems import Problem, Where
 from generator.suggestion import suggestion
 
+LOST = "后一种会盖掉前一种"
+"""What is told of two options that set the same."""
 NOTHING: Mapping[str, str] = MappingProxyType({})
 """No choices."""
 
@@ -120,7 +122,7 @@ def _clash(path: Where, options: list[tuple[int, str, str]], at: Where) -> Probl
     (_, id, option), (_, last, own) = options[0], options[-1]
     way = f"请在“{last}”的“{own}”里用 with: {{{id}: {{{option}: {{…}}}}}} 写明一起取时怎样改，或把它们并成一个读法"
     remedy = way if len(options) == 2 else "请不要一起取；要一起取的，把它们并成一个读法"
-    return Problem(f"读法{words}，都改了{whose}的 {'.'.join(keys)}，后一种会盖掉前一种", path, remedy=remedy)
+    return Problem(f"读法{words}，都改了{whose}的 {'.'.join(keys)}，{LOST}", path, remedy=remedy)
 
 
 def _set_twice(changes: list[Change], common: Collection[str]) -> Iterator[tuple[Change, Change, Where]]:

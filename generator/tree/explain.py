@@ -163,7 +163,9 @@ class _Reader:
         value = self.value(node)
         words, percent = self.names.fixed_name(node.line, node.column), isinstance(value, Percent)
         behind = self.names.behind(node.line, node.column)
-        if behind is not None and value is not None:
+        if behind is not None and value is None:
+            self.read(behind)  # what it waits for
+        elif behind is not None:
             said = len(self.remarks)
             figures = self.read(behind)[1]
             del self.remarks[said:]  # that nobody is missing in it
@@ -215,9 +217,11 @@ class _Reader:
     def wait_for_others(self, row: e.Row) -> None:
         values = zip(self.names.peers(row.own_group), self.cells.row(row.line, row.own_group), strict=True)
         who = [name for name, value in values if value is None or value == UNFINISHED]
-        if who:
-            some = "、".join(who[:_SHOWN]) + "等" * (len(who) > _SHOWN)
-            self.remarks.append(f"{some} {len(who)} 个单位的“{self.names.cell_name(row.line)}”还没有")
+        some = "、".join(who[:_SHOWN]) + (f"等 {len(who)} 个单位" if len(who) > _SHOWN else "")
+        words = f"{some}的“{self.names.cell_name(row.line)}”还没有"
+        if who and words not in self.told:
+            self.told.add(words)
+            self.remarks.append(words)
 
     def reasons(self, condition: e.Expression) -> list[str]:
         """Why a condition holds or not, in words; nothing where that says nothing to an official."""

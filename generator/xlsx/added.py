@@ -51,7 +51,7 @@ def put(package: Package, sheet: Sheet, design: Design, style_of: Callable[[Box]
 
 def _holds(package: Package, sheet: Sheet, same: Callable[[str, str], bool]) -> bool:
     """Whether the sheet in the file says what this one says."""
-    part = package.sheet(sheet.name)
+    part = package.sheet_apart(sheet.name)
     wanted = {address(*place): box.content for place, box in sheet.cells.items() if box.content not in (None, "")}
     present = {at for at in part.addresses if part.value(at) not in (None, "") or part.formula(at) is not None}
     if present != wanted.keys():
@@ -71,7 +71,7 @@ def _same(shown: Value, wanted: Value) -> bool:
 
 
 def _forget_formulas(package: Package, sheet: Sheet, path: str) -> None:
-    part, kept = package.sheet(sheet.name), sheet.formulas
+    part, kept = package.sheet_apart(sheet.name), sheet.formulas
     for at in part.addresses:
         if part.formula(at) is not None and at not in kept:
             package.lost_formula(path, at)

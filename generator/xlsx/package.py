@@ -121,6 +121,13 @@ class Package:
             self._sheets[name] = part
         return self._sheets[name]
 
+    def sheet_apart(self, name: str) -> SheetPart:
+        """A sheet to be looked at and not changed: it is not kept, so it takes nothing of what the others may take up."""
+        if name in self._sheets:
+            return self._sheets[name]
+        path = self.sheet_paths[name]
+        return SheetPart(self, path, self._decoded(path, alone=True))
+
     @property
     def strings(self) -> list[str]:
         """The shared strings, in order."""
@@ -179,9 +186,10 @@ class Package:
         """Whether programs are told to calculate only when they are asked to."""
         return any(found.attributes.get("calcMode") == "manual" for found in self.elements(_WORKBOOK, _CALCPR))
 
-    def _decoded(self, path: str) -> bytes:
-        """A part to be parsed. Raises PackageError where that would take too much, or is not safe."""
-        held = {sheet.path for sheet in self._sheets.values()} | {path}
+    def _decoded(self, path: str, alone: bool = False) -> bytes:
+        """A part to be parsed. Raises PackageError where that would take too much, or is not safe. alone: it is not kept with the
+        sheets that are held."""
+        held = {path} if alone else {sheet.path for sheet in self._sheets.values()} | {path}
         # Counting takes as long as parsing, and a few bytes cannot hold many marks.
         if sum(len(self._original[part]) for part in held) > MAX_MARKS and sum(map(self._marks_of, held)) > MAX_MARKS:
             raise PackageError(
