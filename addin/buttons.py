@@ -310,6 +310,13 @@ def _explain(desk: Desk) -> None:
     desk.tell("\n".join(explanation.told(explanation.explain_cell(taken, view.sheet, view.cell))))
 
 
+# -- 下发
+
+
+def _hand_out(desk: Desk) -> None:
+    hand_out_button.work(desk, partial(scheme_buttons.to_hand_out, desk), partial(scheme_buttons.folder_for_new, desk))
+
+
 # -- 帮助
 
 
