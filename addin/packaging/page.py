@@ -34,10 +34,11 @@ ADDRESS = "https://page.invalid/"
 """Stands before the names of files that the runtime asks for; nothing is there, and nobody asks the network."""
 
 _NOT_IN_THE_PAGE = {
-    *("__main__.py", "commands.py", "buttons.py", "scheme_buttons.py", "hand_out_button.py"),
+    *("__main__.py", "commands.py"),
     *("engines", "live", "packaging", "ribbon", "verification", "office.py", "__pycache__", "built"),
 }
-"""What of ours needs a terminal, a spreadsheet program or another Python."""
+"""What of ours needs a terminal, a spreadsheet program or another Python; with it go the commands and the buttons."""
+_FACES = re.compile(r"(?:cli|.*buttons?\.py)")
 _NOT_NEEDED = re.compile(
     r"(?:_pyrepl|asyncio/windows_|ctypes|curses|dbm|doctest|ensurepip|http|idlelib|imaplib|lib2to3|mailbox|multiprocessing"
     r"|optparse|pdb|profile|pydoc|smtplib|sqlite3|sysconfig/__main__|tkinter|turtle|unittest|venv|wsgiref|xmlrpc"
@@ -174,7 +175,7 @@ def _ours() -> dict[str, bytes]:
         for path in sorted((TOP / folder).rglob("*")):
             if path.suffix in (".py", ".yaml") and not path.name.endswith(library.CASES_SUFFIX):
                 inner = path.relative_to(TOP)
-                if not _NOT_IN_THE_PAGE & set(inner.parts) and not path.name.startswith("cli"):
+                if not _NOT_IN_THE_PAGE & set(inner.parts) and not _FACES.match(path.name):
                     found[inner.as_posix()] = path.read_bytes()
     return found
 
