@@ -31,6 +31,10 @@ def explain(
             "--indicator", "-i", metavar="指标", help="指标的编号、序号或名称，或“总分”；不写则列出全部失分和加分", show_default=False
         ),
     ] = "",
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", metavar="文件", readable=False, help="不写指标时，写成一份得分说明单（.docx）", show_default=False),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """说明一个得分是怎么来的：算式、数字、依据的条款；不写指标，就逐项说明一个单位在哪里失了分、为什么。"""
@@ -38,6 +42,9 @@ def explain(
     from addin.workbooks import explanation as explaining
     from addin.workbooks import snapshot
 
+    if output:
+        _write_statement(book, unit, indicator, output)
+        return
     if indicator:
         one = explaining.explain(book, unit, indicator)
         lines, said = explaining.told(one), _of_explanation(one)
@@ -51,6 +58,19 @@ def explain(
     typer.secho(head, bold=True)
     for line in rest:
         typer.echo(line)
+
+
+def _write_statement(book: Path, unit: str, indicator: str, output: Path) -> None:
+    from addin.result import papers
+    from addin.result import statement as statements
+    from addin.result.account import NoAccount
+    from addin.workbooks import snapshot
+
+    if indicator:
+        raise NoAccount("-o 写的是一个单位的得分说明单，不能同时写 --indicator；一项得分的说明请直接看屏幕上的")
+    [(_, data)] = statements.statements(snapshot.take(book), [unit], papers.STATEMENT.template(book))
+    papers.put(output, data)
+    typer.echo(f"已生成 {output}")
 
 
 Template = Annotated[

@@ -63,6 +63,8 @@ def next_year(
 
     if (book is not None) == bool(scheme):
         raise BookError("请写明方案，或用 --from 写明考核簿，两样写一样")
+    if book is not None and book.suffix.lower() not in years.BOOKS:
+        raise BookError(f"“{book.name}”不是 .xlsx 工作簿；--from 要一本考核簿或定义簿")
     changes = years.changes_of(renamed or (), merged or (), split or (), added or (), dropped or ())
     made = years.begin(str(book) if book else scheme, year, targets, changes, units)
     path = years.write(made, output)

@@ -5,11 +5,16 @@ Run from the top of the repository: ``python docs/pictures.py``. Needs LibreOffi
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import tempfile
+from decimal import Decimal
 from pathlib import Path
 
 from addin import actions, hand_out
+from addin.gathering import desk
+from addin.workbooks import snapshot
+from generator.files import write_atomically
 from generator.fillings import cases
 from generator.plan.planner import make_plan
 from generator.plan.view import Kind, View
@@ -18,9 +23,13 @@ from generator.sheets.book import compose
 from generator.value import Value
 from generator.verification import libreoffice_engine
 from generator.xlsx import writer
+from generator.xlsx.package import Package
 
 HERE = Path(__file__).parent
 PICTURES = HERE / "pictures"
+
+GATHERED = "gathered"
+"""Stands for the book of the parks into which the departments' books were gathered, with something for people to see to."""
 
 # name → (scheme, filled?, words on the wanted page, crop at 110 dpi: x, y, width, height)
 WANTED = {
@@ -35,6 +44,8 @@ WANTED = {
     "periods": ("jiyuan-2020-mayor-hotline-12345", True, "责任单位考核评分表", (10, 30, 1270, 860)),
     "reference": ("jiyuan-2020-digital-city-management", False, "在黄色格里填第一列的编号", (10, 30, 1270, 700)),
     "list": ("zhengzhou-2020-gov-service-reform", True, "承担单位", (10, 30, 1270, 800)),
+    "reported": (GATHERED, True, "收到的文件", (10, 30, 1270, 860)),
+    "waiting": (GATHERED, True, "待定的数", (10, 30, 1270, 330)),
 }
 
 # name → (scheme, whose book, words on the wanted page, crop)
@@ -70,8 +81,32 @@ def _part(book: Path, view: View, folder: Path) -> Path:
     return made
 
 
+def _gathered(folder: Path) -> Path:
+    """The departments' books of the parks gathered: one has not come, one has come twice, one has a text for a number."""
+    full = _book(folder, "panshan-2019-parks", True)
+    inbox = folder / "inbox"
+    files = {path.name: path for path in hand_out.split(full, Kind.DEPARTMENT, [], inbox).files}
+    own = {body: next(path for name, path in files.items() if f"（{body}填报）" in name) for body in ("县发改局", "县财政局", "县营商局")}
+    again = own["县发改局"].with_name("县发改局（更正）.xlsx")
+    shutil.copy(own["县发改局"], again)
+    for path, key, value in ((again, "1/完成", Decimal("24.6")), (own["县财政局"], "2/完成", "约1.1万")):
+        package = Package.open(path)
+        sheet, at = snapshot.of_package(package, path.name).place(key, 0) or ("", "")
+        package.sheet(sheet).set(at, value)
+        write_atomically(path, package.to_bytes())
+    own["县营商局"].unlink()
+    (inbox / "打不开的.xlsx").write_bytes(b"PK")
+    hand_out.split(full, Kind.UNIT, ["新材料"], inbox)
+    office = folder / f"{GATHERED}.xlsx"
+    writer.write(compose(actions.load_scheme("panshan-2019-parks")), office)
+    desk.gather(office, [inbox])
+    return office
+
+
 def _book(folder: Path, name: str, filled: bool) -> Path:
     """A scheme's book: blank, with the demonstration figures, or else with the fullest of its worked cases."""
+    if name == GATHERED:
+        return _gathered(folder)
     book = folder / f"{name}-{filled}.xlsx"
     file = actions.load_scheme(name)
     inputs: dict[tuple[str, int], Value] = {}

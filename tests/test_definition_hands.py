@@ -139,7 +139,7 @@ def test_every_edit_ends_in_a_scheme_or_in_cells(seed: int) -> None:
 def test_the_rows_of_the_tree_in_any_order_are_told_or_understood() -> None:
     chance = random.Random(1)
     outcomes = set()
-    for _ in range(60):
+    for _ in range(20):
         found = rows_of()
         chance.shuffle(found[words.TREE].rows)
         try:
@@ -190,6 +190,21 @@ def test_changes_that_make_no_sense(text: str, said: str) -> None:
         judged(change_of_reading(text), UNITS_OF_A_READING, "x.yaml")
     told = [str(problem) for problem in error.value.problems]
     assert [line.startswith(f"{words.READINGS}!") and said in line for line in told] == [True], told
+
+
+TABLE = SMALL.replace("rows: [[1, 甲], [2, 乙]]", 'rows: [["1", 甲；乙, 丙], ["2", null, 丁], [三]]').replace(
+    "[编号, 内容]", "[编号, 内容, 备注]"
+)
+
+
+def test_tables_to_look_things_up_in_have_a_column_for_each_of_theirs() -> None:
+    data = source.parse(TABLE).data
+    found = found_in(spread(data))
+    rows = [{found[words.LOOK_UP].letters[key]: cell.value for key, cell in cells.items()} for _, cells in found[words.LOOK_UP].rows]
+    assert [[row.get(letters) for letters in "DEF"] for row in rows] == [["1", "甲；乙", "丙"], ["2", None, "丁"], ["三", None, None]]
+    assert judged(found, TABLE, "x.yaml").text == TABLE
+    found[words.LOOK_UP].rows[1][1]["#cell:2"] = Typed("补上")
+    assert '["2", 补上, 丁]' in judged(found, TABLE, "x.yaml").text
 
 
 def test_a_row_without_level_or_sort() -> None:

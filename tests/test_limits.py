@@ -22,6 +22,7 @@ from addin.commands import CANNOT, FINDINGS
 from generator import source
 from generator.layout import design, sheet_names
 from generator.layout.template_faults import NEEDED
+from generator.layout.text_size import PAPERS
 from generator.layout.wording import filled
 from generator.lines.line import Figure
 from generator.problems import FormulaError, Problem, Refusal, SourceError
@@ -198,7 +199,7 @@ def test_units_that_share_the_name_of_a_sheet_of_ours(tmp_path: Path) -> None:
 
 def test_a_summary_wider_than_any_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Results side by side, too many for the paper even at 1%; Excel prints at 10% at the least."""
-    monkeypatch.setattr(summary, "A4", (45.0, 45.0))
+    monkeypatch.setattr(summary, "PAPERS", dict.fromkeys(PAPERS, (45.0, 45.0)))
     rows = "\n".join(f"- {{id: {i}, name: 投资{i}, points: 1, rule: ratio, target: 1}}" for i in range(1, 41))
     book = tiny.book(tiny.text(rows, units="[甲]", full="40"), tmp_path / "b.xlsx")
     assert int(openpyxl.load_workbook(book)["汇总"].page_setup.scale) >= 10

@@ -139,6 +139,7 @@ def test_the_year_after_that_says_once_whose_document_it_is() -> None:
     twice = next_year(loads(once), 2023).text
     assert twice.count(INHERITED) == 1
     assert "scheme: some-2023-towns" in twice
+    assert "依据仍是2019年度的办法（某政办〔2019〕1号）；2023年度的办法印发后" in twice  # the document is still that of 2019
 
 
 @pytest.mark.parametrize("year", [2019, 2018, 2101])
@@ -381,6 +382,7 @@ def test_from_a_book_into_a_definition_workbook(tmp_path: Path, blank_books: dic
         ([TOWNS, "--rename", "太平街=太平镇"], "是不是“太平街道”"),
         ([TOWNS, "--targets", "多一点"], "增长的百分数"),
         ([TOWNS, "--year", "2019"], "新的年度要在它以后"),
+        (["--from", "名单.txt"], "--from 要一本考核簿或定义簿"),
         (["no-such"], "没有编号为“no-such”的考核方案"),
     ],
 )

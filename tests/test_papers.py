@@ -211,6 +211,9 @@ def test_the_office_s_own_template_beside_the_book_is_used(book: Path, tmp_path:
     assert len([path for path in tmp_path.iterdir() if "备份" in path.name]) == 1  # what was there is kept
     assert cli.run(["statement", str(own), "-u", "丁街", "-o", str(tmp_path / "单")]) == 0
     assert [path.name for path in (tmp_path / "单").iterdir()] == ["丁街得分说明单.docx"]
+    assert cli.run(["explain", str(own), "-u", "丁街", "-o", str(tmp_path / "丁.docx")]) == 0
+    assert (tmp_path / "丁.docx").read_bytes() == (tmp_path / "单" / "丁街得分说明单.docx").read_bytes()
+    assert cli.run(["explain", str(own), "-u", "丁街", "-i", "1", "-o", str(tmp_path / "丁.docx")]) == 2
     capfd.readouterr()
 
 
@@ -221,6 +224,10 @@ def test_the_office_s_own_template_beside_the_book_is_used(book: Path, tmp_path:
         ("{% for 组 in 分组 %}", "大括号没有写对"),
         ("{{''.__class__.__mro__}}", "填不了"),
         ("{{主送机关", "大括号没有写对"),
+        ("{{'长' * 1000000000}}", "填不了"),
+        ("{{'长'|center(1000000000)}}", "大括号没有写对"),
+        ("{{'{:>1000000000}'.format(1)}}", "填不了"),
+        ("{% for n in range(1000000000) %}{% endfor %}", "填不了"),
     ],
 )
 def test_a_wrong_template_is_told_in_a_sentence(taken: Snapshot, tmp_path: Path, written: str, said: str) -> None:

@@ -78,7 +78,7 @@ def test_from_one_year_to_the_next_with_buttons(app: xlwings.App, home: Path, sa
     said.choices = [0]
     buttons.generate()
     scoring = app.books.active
-    assert scoring.name == "own-2031-a 本县自己的考核.xlsx"
+    assert scoring.name == "本县自己的考核_own-2031-a.xlsx"
 
     said.choices, said.typed = [2], ["10%", None]  # 都按一个百分数增长; 甲 and 乙 stay
     buttons.next_year()
@@ -96,7 +96,7 @@ def test_from_one_year_to_the_next_with_buttons(app: xlwings.App, home: Path, sa
     buttons.generate()
     assert "已生成并打开" in said.last, said.last
     made = app.books.active
-    assert made.name == "own-2032-a 本县自己的考核.xlsx"
+    assert made.name == "本县自己的考核_own-2032-a.xlsx"
     node = load.load(home / scheme_buttons.FILES / "own-2032-a.yaml").scheme.find("1")[1]
     assert isinstance(node, Indicator)
     assert node.points == 9

@@ -19,6 +19,7 @@ from addin import actions
 from addin.cli import run
 from generator.plan.plan import Plan
 from generator.plan.planner import make_plan
+from generator.problems import Refusal
 from generator.scheme.load import loads
 from generator.value import Value
 from generator.years.carrying import Carried, carried
@@ -256,6 +257,18 @@ def test_under_its_own_rules_nothing_is_another() -> None:
         (8, 8, {}),
     ]
     assert (found.lost, found.left_out, found.apart) == ([], [], [])
+
+
+def test_a_new_unit_has_no_total_even_where_nothing_has_to_be_typed() -> None:
+    counted = "indicators:\n- {id: 8, name: 事故, points: 5, rule: deduct, events: [{what: 事故, each: 1}]}\n"
+    old, new = (f"{text.partition('indicators:')[0]}{counted}" for text in (OLD, NEW))
+    found = what_if(plan(old), {}, loads(new))
+    assert [(one.unit, one.after.total) for one in found.units] == [("丙镇", 5), ("乙镇", 5), ("丁镇", None)]
+
+
+def test_schemes_without_a_unit_in_common_are_refused() -> None:
+    with pytest.raises(Refusal, match="没有一个单位是同一个"):
+        outcome(OLD.replace("units: [甲镇, 乙镇]", "units: [丙镇, 丁镇]"))
 
 
 def test_an_average_does_not_wait_for_a_unit_of_which_nothing_is_known() -> None:

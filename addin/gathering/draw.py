@@ -71,9 +71,8 @@ class Drawing:
         table.row = 3
         table.line(self._in_short(departments, units))
         table.row = 4
-        self._shares(table, "考核部门", departments, "报来的文件", self._senders(False))
-        assessed = self._senders(True)
-        self._shares(table, "被考核单位", units, "自评表", assessed, "还没有报自评" if assessed else "")
+        self._shares(table, ("考核部门", "报来的文件"), departments, units=False)
+        self._shares(table, ("被考核单位", "自评表"), units, units=True)
         table.row += 2
         table.line("收到的文件", "group")
         table.heads(table.row + 1, filtered=False)
@@ -106,8 +105,11 @@ class Drawing:
             words.append(f"有 {open_cells} 格等着选，见“{self.names[ledgers.PENDING]}”表")
         return "；".join(words) + "。"
 
-    def _shares(self, table: Table, head: str, listed: list[Share], last: str, senders: dict[str, list[str]], absent: str = "") -> None:
-        """What each has to fill in, and the files it sent. absent: what is said where there is none."""
+    def _shares(self, table: Table, heads: tuple[str, str], listed: list[Share], units: bool) -> None:
+        """What each has to fill in, and the files it sent. heads: of the first column and the last."""
+        senders = self._senders(units)
+        absent = "还没有报自评" if units and senders else None
+        head, last = heads
         table.row += 1
         columns = {"B": head, "C": "情况", "D": "应填", "E": "已填", "F": "还缺"}
         for letters, words in columns.items():
@@ -116,17 +118,18 @@ class Drawing:
         for share in listed:
             sent = senders.get(share.name, [])
             files = "、".join(sent[:SHOWN]) + (f"等 {len(sent)} 个" if len(sent) > SHOWN else "") or absent
+            state = share.state if share.wanted or units else "已报" if sent else "没有见到表"
             counts = {"D": share.wanted, "E": share.filled, "F": share.missing}
-            table.add({"B": text(share.name), "C": short(share.state), **{column: short(Decimal(n)) for column, n in counts.items()}})
-            table.sheet.span(table.row, 7, table.row, 12, files or None, "listed")
+            table.add({"B": text(share.name), "C": short(state), **{column: short(Decimal(n)) for column, n in counts.items()}})
+            table.sheet.span(table.row, 7, table.row, 12, files, "listed")
         table.row += 1
 
     def _senders(self, units: bool) -> dict[str, list[str]]:
         """The files of each department, or of each unit."""
-        wanted = Standing.SELF if units else Standing.GATHERED
+        wanted = (Standing.SELF,) if units else (Standing.GATHERED, Standing.EMPTY)
         found: dict[str, list[str]] = {}
         for record in sorted(self.ledger.files.values(), key=lambda one: one.name):
-            if record.standing == wanted and record.whose:
+            if record.standing in wanted and record.whose:
                 found.setdefault(record.whose, []).append(record.name)
         return found
 

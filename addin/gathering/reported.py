@@ -34,14 +34,15 @@ class Share:
     def state(self) -> str:
         """In a word."""
         if not self.wanted:
-            return "不用填"
+            return "没有必填的"
         return self.words[0 if not self.missing else 1 if self.filled else 2]
 
 
 def shares(plan: Plan, values: Evaluation) -> tuple[list[Share], list[Share]]:
-    """The departments' shares and the units', in the order of the book. Cells that may stay blank are nobody's duty."""
+    """The departments' shares and the units', in the order of the book. Cells that may stay blank are nobody's duty, but who has
+    no others is listed too."""
     known = bodies.by_indicator(plan)
-    departments: dict[str, Share] = {}
+    departments = {name: Share(name) for names in known.values() for name in names}
     units = [Share(name, words=("已填齐", "未填齐", "未填")) for name in plan.units]
     for owner, unit, filled in _wanted(plan, values):
         names = known.get(bodies.id_of(owner)) or [NOBODY]

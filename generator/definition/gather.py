@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from generator.definition import words
+from generator.definition import look_up, words
 from generator.definition.grids import UNIT, Found, fact_notation, references, unit_names
 from generator.definition.kind import Kind
 from generator.definition.notation import Notation, NotationError, Typed
@@ -267,8 +267,9 @@ class _Gatherer:
     def _table(self, found: Found) -> None:
         table = tables()[found.sheet]
         gathered: dict[tuple[str | None, str], list[tuple[int, Row]]] = {}
+        columns = table.columns | (look_up.cells(look_up.MOST) if found.sheet == words.LOOK_UP else {})
         for number, cells in found.rows:
-            row = self._row(found, number, cells, table.columns)
+            row = look_up.joined(self._row(found, number, cells, columns))
             ref, what = row.pop(OWNER, None), row.pop(WHAT, None)
             if WHAT not in table.columns:
                 what = next(iter(table.keys))

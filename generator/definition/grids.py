@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from generator.definition import words
+from generator.definition import look_up, words
 from generator.definition.kind import NONE, Kind
 from generator.definition.notation import Notation, Typed
 from generator.definition.overrides import folded
@@ -110,7 +110,14 @@ class _Spreader:
         used = {key for row in self.tree.rows for key in row}
         shown = {LEVEL, SORT, *words.ALWAYS, REST} | used
         self.tree.columns = {key: kind for key, kind in self.tree.columns.items() if key in shown}
+        table = self.tables[words.LOOK_UP]
+        table.rows = [look_up.parted(row) for row in table.rows]
+        table.columns = table.columns | look_up.cells(look_up.width(table.rows))
+        if not any(VALUE in row for row in table.rows):
+            table.columns = {key: kind for key, kind in table.columns.items() if key != VALUE}
         for grid in self.tables.values():
+            if VALUE not in grid.columns:
+                continue
             if grid.columns[VALUE] == NONE and not any(VALUE in row for row in grid.rows):
                 grid.columns = {key: kind for key, kind in grid.columns.items() if key != VALUE}
         made = {grid.sheet: grid for grid in (self.facts, self.tree, self.figures, self.rounds, *self.tables.values())}

@@ -10,7 +10,7 @@ from generator.definition import words
 from generator.definition.changes import ChangesNotation
 from generator.definition.kind import NONE, Kind, container_of, fields_of
 from generator.definition.notation import Notation
-from generator.definition.words import NAME, NODE_SHEETS, OWNER, REST, SCHEME_SHEETS, SORT, VALUE, WHAT
+from generator.definition.words import CELL, NAME, NODE_SHEETS, OWNER, REST, SCHEME_SHEETS, SORT, VALUE, WHAT
 from generator.rules import KINDS
 from generator.scheme.model import Group, Indicator, Scheme
 
@@ -175,7 +175,7 @@ def notation(key: str, kind: Kind) -> Notation:
         kinds = {**scheme_keys(), **node_keys(), "rule": Kind(choices=tuple(KINDS))}
         called = {own: words.name_of(own, words.TREE) for own in kinds} | {"defaults": words.COMMON}
         return ChangesNotation(kind, {}, kinds=kinds, called=called, choices_of=lambda own: choices(own, kinds.get(own, NONE)))
-    return Notation(kind, choices(key, kind), key in (OWNER, NAME))
+    return Notation(kind, choices(key, kind), key in (OWNER, NAME) or key.startswith(CELL))
 
 
 def heading(key: str, sheet: str) -> str:

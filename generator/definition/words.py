@@ -19,7 +19,7 @@ SHEETS: dict[str, str] = {
     GRADES: "年终怎样定等次，一行一等，从好到差",
     READINGS: "原文有几种理解的，一行一种理解；“现取”写本方案取的那一种",
     NOTES: "原文不清楚、前后不一的地方，一行一条",
-    LOOK_UP: "只供查阅、不计分的表，一行一行照录",
+    LOOK_UP: "只供查阅、不计分的表，一行一行照录，各栏写在“第1栏”“第2栏”里；表名和表头只写在表的第一行",
 }
 """The sheets in the order of the tabs, each with what stands above its table."""
 
@@ -51,6 +51,8 @@ PRIMARY = {"score": "is", "items": "what", "when": "what"}
 
 LEVEL, SORT, OWNER, WHAT, NAME, VALUE, REST, CONTENT = "#level", "#sort", "#owner", "#what", "#name", "#value", "#rest", "#content"
 SUM, VERDICT = "#sum", "#verdict"
+CELL = "#cell:"
+"""What the keys of the columns begin with that hold the cells of a table to look things up in, before their number."""
 
 NAMES: dict[str, str] = {
     LEVEL: "层级", SORT: "类别", OWNER: "所属", WHAT: "项目", NAME: "名称", VALUE: "值", REST: "其他", CONTENT: "内容",
@@ -131,4 +133,6 @@ NOTHING = "－"
 
 def name_of(key: str, sheet: str = "") -> str:
     """What a key is called on a sheet."""
+    if key.startswith(CELL):
+        return f"第{key.removeprefix(CELL)}栏"
     return SHEET_NAMES.get((sheet, key)) or NAMES.get(key, key)

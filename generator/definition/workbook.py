@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 
-from generator.definition import words
+from generator.definition import look_up, words
 from generator.definition.checks import COMPUTED
 from generator.definition.draw import HIDDEN_KEYS
 from generator.definition.grids import HEAD, UNIT, Found
@@ -110,7 +110,8 @@ def _sheets(package: Package, result: Contents) -> dict[str, str]:
 @cache
 def _headings(sheet: str) -> dict[str, str]:
     """Heading → column; a key of the file does as well."""
-    own = tables()[sheet].columns if sheet in tables() else _apart(sheet)
+    own: Iterable[str] = tables()[sheet].columns if sheet in tables() else _apart(sheet)
+    own = [*own, *look_up.cells(look_up.MOST)] if sheet == words.LOOK_UP else own
     computed = {heading(column, sheet): column for column in COMPUTED}
     return {column: column for column in own} | computed | {heading(column, sheet): column for column in own}
 

@@ -42,6 +42,11 @@ class Matrix(Grid):
         """The last column of the units."""
         return self.unit_columns[self.units[-1]]
 
+    @cached_property
+    def pointless(self) -> bool:
+        """Whether nothing here has points, so that their column need not be seen."""
+        return self.design.form > 1 and not any(line.points for line in self.lines)
+
     @property
     def head_column(self) -> int:
         return self.first_unit - 1

@@ -160,6 +160,8 @@ def _split_rows(grid: Matrix | Roster, height: float, extra: float) -> list[int]
     breaks: list[int] = []
     used = head
     start_of_run: int | None = None
+    previous: tuple[int, float] | None = None
+    """Where the piece before begins, if it does so on the page at hand and is not its first, and how high it is."""
     for i, (first, tall) in enumerate(pieces):
         if tall < 0:
             start_of_run = first if start_of_run is None else start_of_run
@@ -169,8 +171,13 @@ def _split_rows(grid: Matrix | Roster, height: float, extra: float) -> list[int]
         start_of_run = None
         if used + tall + tail > height and used > head:
             cut = _cut(grid, first, tall, height - used)
-            breaks.append(cut[0] if cut else begin - 1)
-            used, tall = head, cut[1] if cut else tall
+            if tail and previous and not cut and grid.design.form > 1:  # totals are not alone on a page
+                breaks.append(previous[0] - 1)
+                used = head + previous[1]
+            else:
+                breaks.append(cut[0] if cut else begin - 1)
+                used, tall = head, cut[1] if cut else tall
+        previous = (begin, tall) if used > head else None
         used += tall
     return breaks
 

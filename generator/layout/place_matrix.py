@@ -11,7 +11,7 @@ from generator.layout.matrix import Matrix
 from generator.layout.pages import page_width
 from generator.layout.text_size import height_of, lines_needed, text_width
 from generator.lines.line import Line
-from generator.plan.plan import Block, Plan
+from generator.plan.plan import Block, BlockKind, Plan
 
 FEW_UNITS = 6
 NAME_LINES = 3
@@ -20,6 +20,8 @@ LEAST = {"name": 0.85, "sentence": 0.85, "label": 1.6}
 """How narrow a column of texts may get for the sake of smaller paper, against its width in the template."""
 SPREAD = {"sentence": 36.0, "name": 22.0}
 """How wide columns of texts may get where a page has room for it, in characters."""
+HIDDEN = 0.1
+"""The width of a column that is not shown."""
 LONG = 40
 """Sheets of more lines than that take several pages."""
 FIGURE_SIZE = 0.9
@@ -51,7 +53,7 @@ def _fitted(grid: Matrix, names: int) -> bool:
         for lines in range(names, max(names, most) + 1):
             _columns(grid, grid.form_columns, lines)
             if _squeezed(grid, room):
-                if len(grid.lines) - len(grid.above) > LONG:
+                if len(grid.units) == 1 or len(grid.lines) - len(grid.above) > LONG:
                     _spread(grid, room)
                 return True
     return False
@@ -129,13 +131,16 @@ def _own_width(grid: Matrix, column: Column) -> float:
     if column.key == "standard" and grid.above:
         widest = max(figure_width(line) for line in grid.lines if line.key in grid.above)
         return max(column.width, widest * FIGURE_SIZE + 1)
+    if column.key == "points" and grid.pointless:
+        return HIDDEN
     if column.key == "name" and len(grid.units) == 1:
         return column.widest or column.width
     return column.width
 
 
 def _label_width(grid: Matrix, column: Column) -> float:
-    longest = max(text_width(line.label) for line in grid.lines if line.key not in grid.above)
+    own = [line for block in grid.blocks if block.kind != BlockKind.TOTAL or grid.design.form < 2 for line in block.lines]
+    longest = max((text_width(line.label) for line in own if line.key not in grid.above), default=0)
     lines = 1 if longest <= 10 else 2 if longest <= 28 else 3
     return min(column.widest, max(column.width, longest / lines * 1.35 + 1))
 

@@ -99,7 +99,7 @@ def _line_widths(grid: Roster) -> None:
         figures = max((text_width(figure.form) + 3 for figure in shown), default=0.0)
         values = max((len(f"{v:,f}") for v in line.values or () if isinstance(v, Decimal)), default=0)
         lines = 1 if label <= 6 else 2 if label <= 20 else 3
-        need = min(widest, max(least, label / lines * 1.35 + 1, figures / (1 if figures <= 8 else 2) * 1.1 + 1, values * 1.1 + 1))
+        need = min(widest, max(least, label / lines * 1.35 + 1, _figure_need(grid, figures), values * 1.1 + 1))
         column = grid.column(line.key)
         grid.widths[column] = max(grid.widths.get(column, 0.0), need)
     for most, room in ((MOST_LINES, None), (GOOD_LINES, page_width(grid.design, EASY_SCALE, grid.design.print.papers[0]))):
@@ -112,6 +112,13 @@ def _line_widths(grid: Roster) -> None:
                     break
                 for c in columns:
                     grid.widths[c] += 1
+
+
+def _figure_need(grid: Roster, figures: float) -> float:
+    """How wide a column must be for the figures above it. figures: how wide they are in characters of their own size."""
+    if grid.design.form > 1:
+        return figures * 0.9 + 1
+    return figures / (1 if figures <= 8 else 2) * 1.1 + 1
 
 
 def _unit_rows(grid: Roster) -> None:
@@ -147,6 +154,8 @@ def _head_height(grid: Roster, key: str) -> float:
     """How high a row of the head must be for its texts."""
     if key == "label":
         return max(30.0, *(height_of(lines_needed(line.label, grid.widths[grid.column(line.key)], 10), 10) for line in grid.lines))
+    if key == "standard" and grid.design.form > 1:
+        return height_of(1, 9)  # a number does not go on on a second line
     if key == "standard":
         shown = ((f.form.replace("{}", "0.00"), grid.widths[grid.column(line.key)]) for line in grid.lines if (f := grid.figure(line, key)))
         return max((height_of(lines_needed(text, width, 9), 9) for text, width in shown), default=0.0)

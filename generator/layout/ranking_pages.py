@@ -6,6 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+WORTH = 5
+"""So many units of a long list are worth beginning it on a page that has others."""
+
 
 @dataclass(frozen=True)
 class Stretch:
@@ -37,9 +40,17 @@ class Pages:
     def put(self, head: int, caption: float, heights: Sequence[float], tail: float) -> Iterator[Stretch]:
         """Put a list on pages. head: its first row; caption: what stands above its units, two rows; tail: what must follow its
         last unit on the same page."""
-        first = head + 2
-        if self.used and self.used + caption + sum(heights) + tail > self.room:
-            self._end(head - 1)
+        first, whole = head + 2, caption + sum(heights) + tail
+        begun = 0
+        if self.used and self.used + whole > self.room:
+            begun = sum(1 for n in range(1, len(heights)) if self.used + caption + sum(heights[:n]) <= self.room)
+            if whole <= self.room or begun < WORTH or len(heights) - begun < WORTH:
+                self._end(head - 1)
+                begun = 0
+        if begun:
+            yield Stretch(first, first + begun - 1)
+            self._end(first + begun - 1)
+            first, heights, caption = first + begun, heights[begun:], 0.0
         self.used += caption
         count = max(1, -(-int(sum(heights) + tail + self.used) // int(self.room)))
         size = -(-len(heights) // count)

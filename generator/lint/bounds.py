@@ -309,7 +309,7 @@ class Bounds:
             if isinstance(made, e.Sum) and made.parts:
                 return all(self._piece(part, whole) for part in made.parts)
         asked = self.plan.lines[top.line].input if isinstance(top, e.Cell) else None
-        limit = e.Cell(asked.whole) if asked and asked.whole else asked.accepts.high if asked else None
+        limit = e.Cell(asked.whole) if asked and asked.whole and self.apart else asked.accepts.high if asked else None
         if not isinstance(limit, e.Expression):
             return False
         limit = self.resolved(limit)

@@ -195,12 +195,13 @@ class Builder:
         first, last = self.segments[-1]
         sign = (self.design.own(self.plan.view) or self.design.scoring).sign
         left = sum(grid.widths[c] for c in range(grid.first_visible, grid.head_column + 1))
-        if self.side_by_side and left > text_width(sign):
+        roomy = left > text_width(sign)
+        if self.side_by_side and roomy:
             first, last = grid.first_visible, grid.head_column
         sheet.span(row, first, row, last, sign, "sign")
         sheet.heights[row] = SIGN_HEIGHT
         sheet.freeze = address(grid.first_row, grid.frozen_column + 1)
-        top = grid.title_row + self.side_by_side
+        top = grid.title_row + self.side_by_side * (1 if roomy else 2)
         sheet.title_rows = (top, grid.first_row - 1)
         pages = self.pages
         if pages.column_breaks:
@@ -220,7 +221,8 @@ class _Builder(Builder):
             self.block(block, first, last)
         sheet = self.sheet
         sheet.widths = {**dict.fromkeys((KEY, ROLE, TAG), 12.0), **grid.widths}
-        sheet.hidden_columns, sheet.hidden_rows = [KEY, ROLE, TAG], [KEY_ROW]
+        unseen = [self.columns["points"]] if grid.pointless else []
+        sheet.hidden_columns, sheet.hidden_rows = [KEY, ROLE, TAG, *unseen], [KEY_ROW]
         sheet.outline = outline(grid)
         self.finish(grid)
 

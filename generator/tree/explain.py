@@ -169,7 +169,8 @@ class _Reader:
             said = len(self.remarks)
             figures = self.read(behind)[1]
             del self.remarks[said:]  # that nobody is missing in it
-            self.remarks.append(f"{words} {figures}{equals(value, percent)}{told(value, percent)}")
+            plain = told(value, percent)
+            self.remarks.append(f"{words} {plain}" if figures == plain else f"{words} {figures}{equals(value, percent)}{plain}")
         return self.leaf(node, words, percent)
 
     def binary(self, node: e.Binary) -> tuple[str, str, int]:

@@ -3,6 +3,7 @@ people."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from generator.years.walking import KEEP, walked
 
 INHERITED = "依据仍是"
 """What the note begins with that says whose the document is."""
+_WHOSE = re.compile(f"{INHERITED}(\\d{{4}})年度")
 LATEST = 2100
 _STAYS = {"source", "clause", "issuer", "place", "answers", "units", "formerly"}
 """What says where something comes from, or whose it is."""
@@ -129,7 +131,7 @@ class _Making:
             return value
         if path[-1] == "scheme":
             return walked(value, self._source, None, path)
-        return self._text(value, path) if isinstance(value, str) else KEEP
+        return self._text(value, path) if isinstance(value, str) and not value.startswith(INHERITED) else KEEP
 
     def _moved_key(self, name: str, path: Where) -> str:
         return name if not path or path[-1] == "set" else moved(name, self.old, self.by).text
@@ -203,10 +205,14 @@ class _Making:
 
     def _note(self) -> None:
         document = self.file.scheme.source.document
-        notes = [note for note in self.data.get("notes") or [] if not str(note.get("reading", "")).startswith(INHERITED)]
-        words = f"{INHERITED}{self.old}年度的办法（{document}）；{self.result.year}年度的办法印发后，请改依据和各条出处，并删去这一条"
+        listed = self.data.get("notes") or []
+        former = next((str(note["reading"]) for note in listed if str(note.get("reading", "")).startswith(INHERITED)), "")
+        notes = [note for note in listed if not str(note.get("reading", "")).startswith(INHERITED)]
+        told = _WHOSE.match(former)
+        year = told[1] if told and f"（{document}）" in former else str(self.old)  # the document may be older than a year already
+        words = f"{INHERITED}{year}年度的办法（{document}）；{self.result.year}年度的办法印发后，请改依据和各条出处，并删去这一条"
         self.data["notes"] = [*notes, {"reading": words}]
-        self.result.left.append(f"依据（{document}）和各条出处还是 {self.old} 年度的，办法印发后请改")
+        self.result.left.append(f"依据（{document}）和各条出处还是 {year} 年度的，办法印发后请改")
         self.result.left += _figures_left(self.data)
 
 

@@ -45,13 +45,17 @@ class WhatIf:
 
 
 def what_if(old: Plan, inputs: Inputs, file: SchemeFile) -> WhatIf:
-    """A filled book's values under the rules of another scheme. Raises SchemeFault where that cannot be planned."""
+    """A filled book's values under the rules of another scheme. Raises SchemeFault where that cannot be planned, Refusal where
+    they have no unit in common."""
     new = make_plan(file.scheme)
     taken = carried(old, inputs, new)
+    if not any(taken.origins.values()):
+        raise Refusal("两个方案里没有一个单位是同一个；改了名的请先在新方案里写上一年度的名称（formerly），再算")
     unknown = [node for node in file.scheme.walk() if isinstance(node, Indicator) and _is_unknown(node.id, new, taken)]
     ids = {node.id for node in unknown}
     plan, after = _evaluated(old, inputs, new, _without(ids, set(), file) if ids else new)
-    apart = [plan.units[unit] for unit in sorted(_gaps(after))]
+    gaps = _gaps(after)
+    apart = [name for unit, name in enumerate(plan.units) if unit in gaps or not taken.origins[name]]
     whole = plan is not new or not ids
     if apart and len(apart) < len(plan.units) and (less := _without(ids if whole else set(), {*apart}, file)):
         plan, after = _evaluated(old, inputs, plan, less)
