@@ -105,11 +105,12 @@ class Locked:
         for sheet, wanted in locked_constants(taken).items():
             own = by_original.get(sheet)
             name = own.area.sheet if own else sheet
-            if name not in taken.package.sheet_names or (own and not own.in_place and not whole):
+            elsewhere = own is not None and not own.in_place
+            if name not in taken.package.sheet_names or (elsewhere and not whole):
                 continue
             cells, moved = _Cells(self, name, taken.package.sheet(name)), Moved(own) if own else None
             for put, content in wanted.items():
-                at = moved.now(put) if moved and own and not own.in_place else put
+                at = moved.now(put) if moved and elsewhere else put
                 if at is None:
                     continue
                 if not isinstance(content, Formula):
