@@ -160,7 +160,7 @@ def laid_out(name: str) -> Layout:
 
 def places(path: Path) -> Callable[[str, int], str]:
     """Line and unit → address on the scoring sheet."""
-    layout = laid_out("own-2031-a" if path.name.startswith("own") else "panshan-2019-parks")
+    layout = laid_out("own-2031-a" if "own-2031-a" in path.name else "panshan-2019-parks")
 
     def at(key: str, unit: int) -> str:
         place = layout.place(key, unit)
@@ -400,7 +400,7 @@ def test_protection_and_its_options_are_put_back(app: xlwings.App, file: Path, t
     book.close()
     kept = protection_of(after)
     assert kept == protection_of(before)
-    assert len(kept) == 6
+    assert len(kept) == 7
     assert any(options.get("formatColumns") == "false" or options.get("formatColumns") == "0" for options in kept.values())
 
 
@@ -925,7 +925,7 @@ def test_generate_offers_the_offices_own_first(app: xlwings.App, book: xlwings.B
     buttons.generate()
     [listed] = said.options
     assert listed == ["2031　本县自己的考核（某县）", "按名称查找", f"各地的例子（{len(library.ids()) - 2} 个方案）"]
-    made = file.parent / "own-2031-a 本县自己的考核.xlsx"
+    made = file.parent / "本县自己的考核_own-2031-a.xlsx"
     assert snapshot.take(made).plan.units == ["甲", "乙"]
     assert app.books.active.name == made.name
     assert str(made.parent) in said.last
@@ -994,7 +994,7 @@ def test_choosing_nothing_does_nothing(book: xlwings.Book, file: Path, said: Sai
 def test_a_book_of_that_name_is_not_lost(app: xlwings.App, book: xlwings.Book, file: Path, said: Said, own: Path) -> None:
     said.choices = [0]
     buttons.generate()
-    made = file.parent / "own-2031-a 本县自己的考核.xlsx"
+    made = file.parent / "本县自己的考核_own-2031-a.xlsx"
     said.choices = [0]
     book.activate()
     buttons.generate()
@@ -1010,7 +1010,7 @@ def test_a_book_of_that_name_is_not_lost(app: xlwings.App, book: xlwings.Book, f
     said.yes, said.choices = True, [0]
     buttons.generate()
     assert made.read_bytes() != filled
-    [backup] = file.parent.glob("own*备份*")
+    [backup] = file.parent.glob("*own-2031-a*备份*")
     assert backup.read_bytes() == filled
     app.books.active.close()
 
@@ -1023,7 +1023,7 @@ def test_generate_without_a_folder_goes_to_the_documents(
     monkeypatch.setattr(local, "documents", lambda: tmp_path / "documents")
     said.choices = [0]
     buttons.generate()
-    assert (tmp_path / "documents" / "own-2031-a 本县自己的考核.xlsx").exists()
+    assert (tmp_path / "documents" / "本县自己的考核_own-2031-a.xlsx").exists()
     app.books.active.close()
     monkeypatch.setattr(files, "is_writable", lambda _: False)
     said.choices = [0]
