@@ -15,7 +15,7 @@ from generator.layout.grid import Grid
 from generator.layout.listing import Listing
 from generator.lines.line import Line
 from generator.plan.evaluation import Evaluation
-from generator.sheets import checks, summary, tables
+from generator.sheets import catalog, checks, summary, tables
 from generator.sheets.scoring import figure_content, missing_in_all
 from generator.sheets.sheet import Formula, Sheet
 from generator.value import Value, show
@@ -60,12 +60,14 @@ class Locked:
                 cells.constant(area.cell(key, unit), line.constant(unit), line, unit)
 
     def other_sheets(self) -> None:
-        """The summary, the tables, and the list of faults with all that stands there. Only of a book that is whole."""
+        """The summary, the tables, the list of indicators, and the list of faults with all that stands there. Only of a book that is
+        whole."""
         layout, values, book = self.taken.layout, self.values, self.taken.package
         lists = checks.build(layout, values)
         listed = {sheet.name for sheet in lists}
         total = summary.build(layout, values) if self.taken.plan.view.whole else None
         built: list[Sheet | None] = [total, tables.build(layout, values), *lists]
+        built += [catalog.build(layout)] if layout.has_catalog else []
         for sheet in built:
             if sheet is None or sheet.name not in book.sheet_names:
                 continue
@@ -114,7 +116,7 @@ class Locked:
                 if at is None:
                     continue
                 if not isinstance(content, Formula):
-                    below = moved.below(put, at) if moved and not cells.holds(at, content) else []
+                    below = moved.below(put, at) if moved and content is not None and not cells.holds(at, content) else []
                     cells.label(next((lower for lower in below if cells.holds(lower, content)), at), content)
                 elif own is None:
                     cells.formula_text(at, content)
