@@ -130,10 +130,11 @@ def load(path: Path, plan: Plan, takes: Mapping[str, str] = NOTHING) -> list[Fil
 
 def _begin(start: Start, plan: Plan, problems: list[Problem], path: Where) -> dict[tuple[str, int], Value]:
     inputs: dict[tuple[str, int], Value] = {}
+    lines_of = {owner: [line for line in plan.inputs if line.owner.within(owner)] for owner in start.everyone}
     for position, unit in enumerate(plan.units):
         items = {}
         for owner, given in start.everyone.items():
-            lines = [line for line in plan.inputs if line.owner.within(owner)]
+            lines = lines_of[owner]
             if not lines or any(line.constant(position) is None for line in lines):
                 items[owner] = _target(plan, owner, position) if given == TARGET else given
         for entry in value_file.parse({unit: items}, plan, problems, path):
