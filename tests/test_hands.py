@@ -325,7 +325,7 @@ BY_HAND: dict[str, tuple[str, Act, set[str], bool]] = {
     "插入复制的行": ("matrix", lambda s, c, r: copied(s[f"{r}:{r}"], s["8:8"], "down"), {"row-duplicated"}, False),
     "各单位的行排序": ("rows", lambda s, c, r: sorted_down(s, r), {"row-moved"}, False),
     "在最后一个单位后面添一个单位": ("matrix", lambda s, c, r: added(s["M:M"], "M4", "丁"), {"column-added"}, True),
-    "在最后一行后面添一个单位": ("rows", lambda s, c, r: added(s["19:19"], "D19", "戊街"), {"row-added", "label-changed"}, True),
+    "在最后一行后面添一个单位": ("rows", lambda s, c, r: added(s["19:19"], "D19", "戊街"), {"row-added"}, True),
     "在清单下面添一项": ("list", lambda s, c, r: setattr(s.book.sheets["服务事项清单"]["E10"], "value", "甲镇"), {"row-added"}, True),
     "复制工作表": ("matrix", lambda s, c, r: s.impl.copy(s.impl, None), {"sheet-foreign"}, True),
 }

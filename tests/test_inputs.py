@@ -404,7 +404,7 @@ def test_a_limit_known_only_in_part_is_no_fault_of_the_others(made: load.SchemeF
     ],
 )
 def test_what_is_far_from_its_target_turns_red(measure: str, typed: str, slip: bool) -> None:
-    text = f'- {{id: 1, name: 完成率, points: 10, rule: ratio, in: "{measure}", target: 0.95}}'
+    text = f'- {{id: 1, name: 完成率, points: 10, rule: ratio, in: "{measure}", target: [0.95, 0.95, 0.96]}}'
     book = compose(tiny.load(text))
     line = book.plan.lines["1/完成"]
     tree = unlikely(book.plan, line)
