@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from generator.layout.beside import beside, figure_width
@@ -66,7 +67,7 @@ def _spread(grid: Matrix, room: float) -> None:
         if key in grid.columns:
             column = grid.columns[key]
             spare = room - sum(grid.widths.values())
-            grid.widths[column] += max(0.0, min(spare, most - grid.widths[column]))
+            grid.widths[column] = _cut(grid.widths[column] + max(0.0, min(spare, most - grid.widths[column])))
 
 
 def _squeezed(grid: Matrix, room: float) -> bool:
@@ -79,8 +80,13 @@ def _squeezed(grid: Matrix, room: float) -> bool:
     if excess > 0:
         share = excess / sum(spare.values())
         for key, width in spare.items():
-            grid.widths[grid.columns[key]] -= width * share
+            grid.widths[grid.columns[key]] = _cut(grid.widths[grid.columns[key]] - width * share)
     return True
+
+
+def _cut(width: float) -> float:
+    """A width to two decimals: no two versions of Python add up the same last digits, and a book is the same by each."""
+    return math.floor(width * 100) / 100
 
 
 def _side_by_side(grid: Matrix) -> None:
