@@ -389,7 +389,7 @@ def test_what_is_left_beside_a_restored_summary_is_told(app: xlwings.App, tmp_pa
     path = tmp_path / "book.xlsx"
     filled_sensibly("matrix", path)
     with opened(app, path) as book:
-        book.sheets["汇总"]["7:7"].insert("down")
+        book.sheets["汇总"]["7:9"].insert("down")
     actions.recompute(path)
     [left] = [f for f in actions.check(path).findings if f.code != "protection-off"]
     assert (left.code, left.sheet) == ("formula-added", "汇总")
