@@ -67,14 +67,17 @@ class Locked:
         listed = {sheet.name for sheet in lists}
         total = summary.build(layout, values) if self.taken.plan.view.whole else None
         built: list[Sheet | None] = [total, tables.build(layout, values), *lists]
-        built += [catalog.build(layout)] if layout.has_catalog else []
+        links = catalog.build(layout) if layout.has_catalog else None
+        built.append(links)
         for sheet in built:
             if sheet is None or sheet.name not in book.sheet_names:
                 continue
             cells = _Cells(self, sheet.name, book.sheet(sheet.name))
             for (row, column), box in sheet.cells.items():
                 content = box.content
-                if isinstance(content, Formula):
+                if isinstance(content, Formula) and links is not None and sheet.name == links.name:
+                    cells.formula_text(address(row, column), content)
+                elif isinstance(content, Formula):
                     cells.formula(address(row, column), content.text, content.value)
                 elif box.locked and sheet.name in listed:
                     cells.label(address(row, column), content)
