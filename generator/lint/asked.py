@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+from generator.lines.input import Ask
 from generator.lint.lists import some
-from generator.lint.subject import Node, Subject
+from generator.lint.subject import Node, Subject, trees
 from generator.rules.completion import AllOrNothing
 from generator.rules.formula import Formula
 from generator.scheme.model import Indicator
+from generator.tree import expression as e
 
 _RANK = re.compile("名次|位次|排名$")
 _ROLES = ("牵头", "配合", "不涉及", "一类", "二类", "主办", "协办")
@@ -26,6 +28,7 @@ def check(s: Subject) -> None:
     """Everything about what officials are asked."""
     ranks(s)
     roles(s)
+    left_out_roles(s)
     marks(s)
     degrees(s)
 
@@ -60,6 +63,32 @@ def roles(s: Subject) -> None:
             found.append(node)
     if found:
         s.say("fact-open", found, f"{s.listed(found)}谁牵头、谁配合没有列出，填报时才定", "附上牵头、配合单位的名单")
+
+
+def left_out_roles(s: Subject) -> None:
+    """What costs who leads, where nothing is said of who helps, though other things cost both."""
+    found: list[tuple[Node, str]] = []
+    for node in s.leaves:
+        if not isinstance(node.how, Formula) or not s.keys(node):
+            continue
+        by_role: dict[str, set[str]] = {}
+        for line in s.made_of(s.plan.lines[s.keys(node)[0]]):
+            for tree in trees(line.formula):
+                if isinstance(tree, e.If) and isinstance(tree.condition, e.Compare) and isinstance(tree.condition.right, e.Text):
+                    events = {s.plan.lines[n.line].label for n in e.walk(tree.then) if isinstance(n, e.Cell) and _is_event(s, n)}
+                    by_role.setdefault(str(tree.condition.right.value), set()).update(events)
+        roles = {role: events for role, events in by_role.items() if role.startswith(_ROLES) and events}
+        for role, events in roles.items():
+            missing = sorted(set().union(*roles.values()) - events)
+            if missing:
+                found.append((node, f"{s.label(node)}的“{'”“'.join(missing)}”没有写{role}怎么扣"))
+    if found:
+        s.say("role-open", [n for n, _ in found], "；".join(w for _, w in found))
+
+
+def _is_event(s: Subject, cell: e.Cell) -> bool:
+    asked = s.plan.lines[cell.line].input
+    return asked is not None and asked.ask is Ask.COUNT
 
 
 def marks(s: Subject) -> None:

@@ -11,6 +11,7 @@ from generator.lines.line import Role
 from generator.lint import lists
 from generator.lint.lists import some
 from generator.lint.subject import Node, Subject
+from generator.lint.targets import several as several_in
 from generator.plan.evaluation import Evaluation
 from generator.rules.banded import Situations
 from generator.rules.completion import AllOrNothing, Checklist, Highest
@@ -126,7 +127,7 @@ def targets(s: Subject) -> None:
     for node in s.leaves:
         one = isinstance(node.how, (Direct, AllOrNothing)) or (isinstance(node.how, Formula) and len(node.how.inputs) == 1)
         name = _NAMES.sub("", node.name)
-        if one and node.how.scored and (_several(name) or _several(_targets_of(node))):
+        if (one and node.how.scored and (_several(name) or _several(_targets_of(node)))) or several_in(s, node) or _two_tasks(node):
             several.append(node)
         if node.how.scored and id(node) not in s.bonus and (match := _RELATIVE.search(node.name)):
             relative.setdefault(match[0], []).append(node)
@@ -174,6 +175,11 @@ def _several(words: str) -> bool:
     figures = [p for p in re.split(r"[，、；,;：:]", words) if _FIGURE.search(p)]
     others = [p for p in re.split("[，；,;]", words) if _ALSO.match(p) and not _FIGURE.search(p)]
     return bool(figures) and (len(figures) + len(others) > 1 or bool(_EACH.search(words)))
+
+
+def _two_tasks(node: Indicator) -> bool:
+    """Whether what is to be done for full points or none is named in several sentences."""
+    return isinstance(node.how, AllOrNothing) and len([p for p in node.name.split("。") if p]) > 1
 
 
 def _targets_of(node: Indicator) -> str:
