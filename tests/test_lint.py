@@ -568,6 +568,24 @@ CASES: dict[str, tuple[Case, Case]] = {
         case(deduct("{what: 未备案, zero: true}", ", criteria: 未执行备案制度的大项不得分")),
         case(deduct("{what: 未备案, zero: true}", ", criteria: 未执行备案制度的本项不得分")),
     ),
+    "sum-or-highest": (
+        case(
+            f"{SIMPLE}\nbonus: {{id: 加, name: 平台, rule: highest, "
+            "items: [{what: 有专栏, each: 1}, {what: 有平台, each: 2}], criteria: 有专栏得1分，有平台得2分}"
+        ),
+        case(
+            f"{SIMPLE}\nbonus: {{id: 加, name: 平台, rule: highest, "
+            "items: [{what: 有专栏, each: 1}, {what: 有平台, each: 2}], criteria: 有专栏得1分，有平台得2分，取最高}"
+        ),
+    ),
+    "method-assumed": (
+        case("- {id: 1, name: 投资, points: 10, rule: ratio, target: 5, criteria: 原文没有写，本簿按完成程度乘分值}"),
+        case("- {id: 1, name: 投资, points: 10, rule: ratio, target: 5, criteria: 按完成程度乘分值（本簿最多得满分）}"),
+    ),
+    "part-exceeds": (
+        case("- {id: 1, name: 新增贷款19.5亿元，各项贷款余额达到18.22亿元, points: 10, rule: direct}"),
+        case("- {id: 1, name: 新增贷款19.5亿元，各项贷款余额达到182.2亿元, points: 10, rule: direct}"),
+    ),
     "cap-net": (
         case(
             f"{SIMPLE}\nbonus: {{name: 加减分, at_least: -5, at_most: 5, children: [{{id: 加, name: 表扬, rule: add, "
@@ -792,6 +810,7 @@ def differ(rule: str, criteria: str) -> str:
 def test_figures_of_a_criterion_that_its_rule_does_not_have() -> None:
     assert "写的“3分”" in differ("rule: all_or_nothing", "全部回访得3分，没有0分")
     assert differ("rule: all_or_nothing", "全部回访得10分，没有0分") == ""
+    assert "2 处各得 10 分" in differ("rule: all_or_nothing", "按时报送得10分，未报送的不得分；及时协调得10分，否则不得分")
     assert differ("rule: all_or_nothing", "全部回访得10分（本簿改为3分），没有0分") == ""  # the book's own words are not the text's
     by_rate = "rule: deduct, events: [{what: 满意率, short_of: %s, per: 1%%, each: 0.5}]"
     assert "写的“80%”" in differ(by_rate % "90%", "满意率80%以上，每低1个百分点扣0.5分")
@@ -829,10 +848,44 @@ def test_a_figure_of_which_only_less_and_more_is_spoken_of() -> None:
     assert ["band-gap" in found for found in codes] == [True, False]
 
 
+def test_below_a_stretch_between_two_figures_something_holds() -> None:
+    words = ", criteria: 不低于5%的不扣，高于3%低于5%的每次扣1分"
+    open_, said_ = (case(deduct("{what: 抽查不足, each: 1}", words + more)) for more in ("", "，3%及以下扣完"))
+    assert "3% 及以下的没有写" in said(open_.remarks(), "band-open")
+    assert "band-open" not in said_.codes()
+
+
 def test_the_levels_of_a_matter_end_somewhere() -> None:
     events = "{what: 市级通报, each: 1}, {what: 省级%s通报, each: 2}"
     assert "国家级的怎么计没有写" in said(case(deduct(events % "")).remarks(), "levels-open")
     assert "levels-open" not in case(deduct(events % "以上")).codes()
+
+
+def test_one_thing_only_or_none_says_nothing_of_both() -> None:
+    line = "- {id: 1, name: 平台, points: 3, rule: situations, situations: {建有平台: 2, 只有专栏: 1, 都没有: 0%s}}"
+    assert ["sum-or-highest" in case(line % both).codes() for both in ("", ", 都有: 3")] == [True, False]
+
+
+def test_two_standards_and_one_deduction() -> None:
+    words = ", criteria: 配备2名以上，每人不低于240天；%s扣1分"
+    found = [case(deduct("{what: 人员不达标, each: 1, up_to: 1}", words % short)).codes() for short in ("不达标的", "有一项不达标的")]
+    assert ["joint-open" in codes for codes in found] == [True, False]
+
+
+def test_a_total_that_one_event_takes_away() -> None:
+    total = 'inputs: {弄虚作假: {ask: events}}\nscore: if(弄虚作假 > 0, %s, score("1"))'
+    found = [case(SIMPLE, extra=total % gone).codes() for gone in ("0", 'score("1") / 2')]
+    assert ["zero-scope" in codes for codes in found] == [True, False]
+
+
+def test_places_and_typed_ranks_are_among_somebody() -> None:
+    quota = (
+        "- {id: 1, name: 评价, points: 8, rule: grade_quota, criteria: 按比例%s评定, "
+        "grades: [{name: 好, share: 50%%, points: 8}, {name: 差, share: 50%%, points: 5}]}"
+    )
+    assert ["rank-scope" in case(quota % word, full="8", units="[甲, 乙]").codes() for word in ("", "分类")] == [True, False]
+    typed = formula("if(名次 > 末位界, 0, 分值)", "名次: {ask: count%s}", ", figures: {末位界: 17}")
+    assert ["rank-scope" in case(typed % hint).codes() for hint in ("", ", hint: 在全省的名次")] == [True, False]
 
 
 def test_a_name_that_a_unit_has_twice_makes_this_item_unclear() -> None:

@@ -13,6 +13,8 @@ from generator.scheme.model import Indicator
 from generator.tree import expression as e
 
 _RANK = re.compile("名次|位次|排名$")
+_AMONG = re.compile("全省|全国|全市|全县|全区|[本各]组|[本各]类")
+"""Among whom a rank is."""
 _ROLES = ("牵头", "配合", "不涉及", "一类", "二类", "主办", "协办")
 _DEGREE = re.compile("齐全|到位|及时准确|规范|畅通")
 """Words of degree, under which some may be done and some not."""
@@ -50,6 +52,17 @@ def ranks(s: Subject) -> None:
         nodes = sorted({id(n): n for n, _ in typed}.values(), key=lambda n: s.place[id(n)])
         words = f"{names}（{s.listed(nodes)}）填的是别处排的名次，并列时填哪一名没有写"
         s.say("ties-open", nodes, words, "写明名次以谁公布的为准，并列的取哪一名")
+    free = [(node, name) for node, name in typed if isinstance(node, Indicator) and not _AMONG.search(_around(node, name))]
+    if free:
+        names = some(list(dict.fromkeys(f"“{name}”" for _, name in free)), 4)
+        nodes = list({id(n): n for n, _ in free}.values())
+        s.say("rank-scope", nodes, f"{names}（{s.listed(nodes)}）按什么排、在哪些单位里排没有写", "写明按什么数排名、哪些单位一起排")
+
+
+def _around(node: Indicator, name: str) -> str:
+    """What is said of a rank that is typed in."""
+    asked = node.how.inputs[name] if isinstance(node.how, Formula) else None
+    return f"{node.name}{node.criteria}{name}{asked.hint if asked else ''}"
 
 
 def roles(s: Subject) -> None:

@@ -35,6 +35,7 @@ CATALOGUE: dict[str, Kind] = {
     "limit-assumed": Kind("合计最多扣（加）几分没有写", "写“最多扣（加）…分”，或写明不设限度"),
     "times-open": Kind("按次数计还是只计一次没有写", "写“每次扣（加）…分”，或写“只计一次”"),
     "joint-open": Kind("几样都没有做到才扣，还是有一样就扣，没有写", "写“有一项没有做到的扣…分”，或写“各扣…分”"),
+    "sum-or-highest": Kind("几种情形只取最高的还是相加，没有写", "写“只取最高的一项”，或写“可以累加”"),
     "zero-scope": Kind("不得分的是哪一项不清楚", "写明不得分的项目的序号"),
     "floor-missing": Kind("总分可以是负数", "写明总分最低计几分，或写明负分照计"),
     # additions
@@ -107,6 +108,8 @@ CATALOGUE: dict[str, Kind] = {
     "several-targets": Kind("一项里有几个目标，只有一个分值", "给每个目标分值，或写明有一个没有完成怎么计"),
     "same-measure-twice": Kind("同一个率在几项里都考，是一次测评还是分别测评没有写", "写明各项分别测评，或一次测评用于各项"),
     "matter-twice": Kind("同一件事可能在几项里都失分", "写明不重复扣分，或各项照扣"),
+    "method-assumed": Kind("怎样得分没有写，现按考核簿补的计", "写明完成得几分，没有完成的怎么计"),
+    "part-exceeds": Kind("一部分比整个还大", "核对两个数"),
     "tolerance-open": Kind("要求两个数一致，允许差多少没有写", "写明相差多少以内算一致，不一致的怎么计"),
     "rate-open": Kind("比例没有写上限", "写明最多100%；可以超过的，写明超过的怎么计"),
     "over-whole": Kind("率写成100%以上", "写“100%”"),
@@ -128,13 +131,17 @@ DECLARED = ("two-readings",)
 
 @dataclass(frozen=True)
 class Remark:
-    """One remark. at: the first indicator or group it is about, '' for the whole scheme; clause: where it stands in the text."""
+    """One remark. at: the first indicator or group it is about, '' for the whole scheme; clause: where it stands in the text.
+
+    found: whether it follows from the scheme's structure and words, and was not only written into a note or a reading.
+    """
 
     code: str
     at: str
     clause: str
     message: str
     wording: str
+    found: bool = True
 
     @property
     def declared(self) -> bool:

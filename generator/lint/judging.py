@@ -38,6 +38,11 @@ _ASIDE = re.compile(
     r"（[^（）]*(?:见“说明”|本簿)[^（）]*）|(?:本簿|评分办法|评分标准|提供|查阅|查看|看|完成得)[^。；]*|[^，；。]*?\d+(?:\.\d+)?分[^，；。]*"
 )
 """What criteria say besides the targets: points, evidence, how it is judged, what the book adds."""
+_PART_OF = re.compile(
+    r"新增[^，；。\d]{0,10}(?P<new>\d+(?:\.\d+)?)(?P<in>亿元|万元)[^。；]*?余额[^，；。\d]{0,6}(?P<all>\d+(?:\.\d+)?)(?P=in)"
+    r"|(?P<before>\d+(?:\.\d+)?)(?P<of>亿元|万元|人|个|家|项)[^，；。\d]{0,8}，其中[^，；。\d]{0,12}(?P<part>\d+(?:\.\d+)?)(?P=of)"
+)
+"""A part and the whole that it is of."""
 _SETTLED = re.compile("之一|有一项|或|否则")
 """How a text says what becomes of several conditions of which some hold."""
 _DIVIDES = re.compile(r"/|divide|average|descending")
@@ -56,6 +61,7 @@ def check(s: Subject) -> None:
     marks(s)
     conditions(s)
     targets(s)
+    wholes(s)
     rates(s)
     rounding(s)
 
@@ -146,6 +152,18 @@ def targets(s: Subject) -> None:
         s.say("target-relative", nodes, f"{'；'.join(words)}，差一点没有达到的，不能照完成的比例算")
     if beyond:
         s.say("over-whole", [n for n, _ in beyond], "；".join(w for _, w in beyond))
+
+
+def wholes(s: Subject) -> None:
+    """A part that is more than the whole beside it: new loans than all that are out."""
+    found: list[tuple[Node, str]] = []
+    for node in s.leaves:
+        for match in _PART_OF.finditer(node.name):
+            before, part, whole = match["before"], Decimal(match["part"] or match["new"]), match["all"]
+            if part > Decimal(whole or before):
+                found.append((node, f"{s.label(node)}的“{match[0]}”"))
+    if found:
+        s.say("part-exceeds", [n for n, _ in found], "；".join(w for _, w in found))
 
 
 def rates(s: Subject) -> None:

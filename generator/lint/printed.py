@@ -29,6 +29,7 @@ _ALL = re.compile("不得分|扣完|为0|得0分|全扣|不计分")
 """How a text says that nothing is left, without a figure."""
 _TOGETHER = re.compile("合计|合用|共|该项|本项|大项")
 """How a criterion speaks of the points of the group that it stands in."""
+_OR_NOTHING = re.compile("否则|不得分")
 _EXACT = (PerEvent, AllOrNothing, Situations, Checklist, Highest, Formula, Ratio)
 """The rules whose figures are known to the last one."""
 _MEASURE = "天|日|周|月|季度|年|项|件|起|个|条|篇|家|户|人|名|例|处|次|期|笔|场|份|幅|座|辆|批"
@@ -52,7 +53,11 @@ def figures(s: Subject) -> None:
     found: list[tuple[Node, str]] = []
     for node in s.leaves:
         if node.criteria and isinstance(node.how, _EXACT):
-            if unused := list(dict.fromkeys(_unused(s, node))):
+            if whole := _twice_whole(s, node):
+                found.append(
+                    (node, f"{s.label(node)}计分办法里有 {whole} 处各得 {show(s.points(node))} 分，分值只有 {show(s.points(node))} 分")
+                )
+            elif unused := list(dict.fromkeys(_unused(s, node))):
                 found.append((node, f"{s.label(node)}计分办法里写的“{'”“'.join(unused)}”，分值和计分规则里没有这个数"))
             elif unsaid := list(dict.fromkeys(_unsaid(s, node))):
                 found.append((node, f"{s.label(node)}规则里的{'、'.join(unsaid)}，计分办法里没有这个数"))
@@ -98,6 +103,13 @@ def _known(s: Subject, node: Indicator) -> set[Decimal]:
     for value in values:
         _held(value, known)
     return known
+
+
+def _twice_whole(s: Subject, node: Indicator) -> int:
+    """How many sentences of a criterion give all the points, or none, each by itself; 0 where not more than one does."""
+    amount = re.compile(rf"(?<![\d.扣减]){re.escape(show(s.points(node)))}分")
+    full = [part for part in parts(node.criteria) if s.points(node) and _OR_NOTHING.search(part) and amount.search(part)]
+    return len(full) if len(full) > 1 and not isinstance(node.points, list) else 0
 
 
 def _unused(s: Subject, node: Indicator) -> Iterator[str]:

@@ -180,8 +180,15 @@ def steps(s: Subject) -> None:
 # Grades and ranks ---------------------------------------------------------------------------------------------------
 
 
+_APART = re.compile("分类|分组|分别确定|各组|各类|本组|本类|一起|全部单位")
+"""How a text says among whom places are shared out."""
+
+
 def quotas(s: Subject) -> None:
-    """Shares of the places that do not come to whole units."""
+    """Shares of the places that do not come to whole units, and of which it is not said among whom."""
+    open_: list[Node] = [n for n in s.leaves if isinstance(n.how, GradeQuota) and not _APART.search(n.criteria)]
+    if open_:
+        s.say("rank-scope", open_, f"{s.listed(open_)}的名额现在在本簿的 {len(s.names)} 个单位里算")
     alike: dict[tuple[tuple[str, Decimal], ...], list[Indicator]] = {}
     for node in s.leaves:
         if isinstance(node.how, GradeQuota):

@@ -11,9 +11,11 @@ from generator.lint.deductions import together
 from generator.lint.lists import some
 from generator.lint.subject import Node, Subject
 from generator.lint.words import of_text, parts
-from generator.rules.completion import AllOrNothing
-from generator.rules.events import Deduct, Event, PerEvent
+from generator.rules.banded import Situations
+from generator.rules.completion import AllOrNothing, Highest
+from generator.rules.events import Add, Deduct, Event, PerEvent
 from generator.rules.formula import Formula
+from generator.rules.marks import Convert
 from generator.scheme.model import Group, Indicator
 from generator.value import show
 
@@ -29,10 +31,22 @@ _BOTH = re.compile(
     r"((?:未|没有|无)[^，；。、（）]{1,20}[、，](?:未|没有|无)[^，；。、（）]{1,30}?)的?，?(?:(?:每|缺|少)[^，；。、扣]{1,3})?扣"
 )
 """Several things not done, and one deduction."""
+_STANDARD = re.compile(r"不(?:少|低)于[^，；。\d]{0,3}\d+[^，；。\d分]?|\d+[^，；。\d分]{1,2}以上")
+_SHORT = re.compile("(?<!有一项)(?:不达标|达不到|未达到|未达标)的?")
+"""Standards with a figure, and one deduction where they are not reached."""
+_POINTS = re.compile(r"\d+(?:\.\d+)?分")
 _SETTLED = re.compile("或|任一|之一|有一|各扣|各项|均|都|分|等")
 """How a text says what several things come to."""
+_ONE = re.compile("最高|就高|择优|不累计|不累加|不叠加|不重复|一项即")
+"""How a text says that of several situations one counts."""
+_OWN_WAY = re.compile(r"本簿[^；。（）]*(?:[×乘]|[扣得计减加]\s*\d+(?:\.\d+)?分)")
+"""A way of scoring that is the book's own."""
+_BETWEEN = re.compile(r"(?:高于|超过|大于|多于)(\d+(?:\.\d+)?%?)、?(?:低于|不足|少于|小于)\d")
+"""Between two figures, neither of which is meant."""
 _BIG = re.compile("大项(?:不得分|分值为0|为0分)")
 _OTHER_ITEM = re.compile("(?<=的)([^，；。的本该此]{3,10}(?:工作|情况))不得分")
+_ALL_GONE = re.compile(r'^if\((?:value\("([^"]+)"\)|([^\s(),]+)) > 0, 0, ')
+"""A total that one event takes away."""
 _THIS = re.compile("本项(?:不得分|分值为0|分值为O|得0分)")
 """Items of which a text says that they give nothing."""
 _LEVELS = ("县", "区", "市", "省", "国家")
@@ -51,6 +65,8 @@ def check(s: Subject) -> None:
     limits(s)
     times(s)
     joint(s)
+    highest(s)
+    methods(s)
     scopes(s)
     levels(s)
     nets(s)
@@ -86,7 +102,8 @@ def limits(s: Subject) -> None:
         if not isinstance(how, (PerEvent, Formula)) or not _limit_unsaid(node) or _once(node):
             continue
         most, whole = how.at_most, together(how.events) if isinstance(how, PerEvent) else None
-        if isinstance(most, Decimal) and most != s.worth(node) and (whole is None or whole > most):
+        natural = most == s.worth(node) and not isinstance(how, Add)
+        if isinstance(most, Decimal) and not natural and (whole is None or whole > most):
             verb = "扣" if isinstance(how, Deduct) else "加"
             found.append((node, f"{s.label(node)}现按最多{verb} {show(most)} 分"))
     if found:
@@ -133,8 +150,36 @@ def joint(s: Subject) -> None:
             match = _BOTH.search(sentence)
             if match and not _SETTLED.search(match[0]):
                 found.append((node, f"{s.label(node)}的“{match[1]}”"))
+        text = of_text(node.criteria)
+        if len(standards := _STANDARD.findall(text)) > 1 and _SHORT.search(text) and len(_POINTS.findall(text)) == 1:
+            found.append((node, f"{s.label(node)}的“{'”“'.join(standards)}”"))
     if found:
         s.say("joint-open", list({id(n): n for n, _ in found}.values()), some([w for _, w in found], 8, "处", "；"))
+
+
+def highest(s: Subject) -> None:
+    """Situations of which only the one that is worth most counts, where the text may mean all of them."""
+    found: list[Node] = [n for n in s.leaves if ((_takes_one(n) and n.criteria) or _mixed(n)) and not _ONE.search(of_text(n.criteria))]
+    if found:
+        s.say("sum-or-highest", found, f"{s.listed(found)}，现只取最高的")
+
+
+def _takes_one(node: Indicator) -> bool:
+    return isinstance(node.how, Highest)
+
+
+def _mixed(node: Indicator) -> bool:
+    """Whether of two things there may be one only, or none, and of both nothing is said."""
+    names = list(node.how.situations) if isinstance(node.how, Situations) else []
+    alone = any(re.match("只|仅", name) for name in names)
+    return alone and any("都没有" in name or "都未" in name for name in names) and not any(re.search("全部|都有|两", n) for n in names)
+
+
+def methods(s: Subject) -> None:
+    """Ways of scoring that the book had to add to a criterion."""
+    found: list[Node] = [n for n in s.leaves if n.how.scored and not isinstance(n.how, Convert) and _OWN_WAY.search(n.criteria)]
+    if found:
+        s.say("method-assumed", found, s.listed(found))
 
 
 # Which item, which level --------------------------------------------------------------------------------------------
@@ -151,6 +196,8 @@ def scopes(s: Subject) -> None:
         other = _OTHER_ITEM.search(text)
         if match or (other and other[1] not in names):
             found.append((node, match[0] if match else other[0] if other else ""))
+    if match := _ALL_GONE.search(s.scheme.formula):
+        s.say("zero-scope", None, f"“{match[1] or match[2]}”时总分计0分，是这项考核计0分，还是全年的目标考核计0分")
     if found:
         alike: dict[str, list[Node]] = {}
         for about, words in found:
@@ -219,10 +266,22 @@ def exact(s: Subject) -> None:
 
 
 def edges(s: Subject) -> None:
-    """A figure of which only less and more is spoken of."""
+    """A figure of which only less and more is spoken of, and what is not above the lower end of a stretch between two."""
     found: list[tuple[Node, str]] = []
+    below: list[tuple[Node, str]] = []
     for node in s.leaves:
-        if match := _EITHER_SIDE.search(of_text(node.criteria)):
+        text = of_text(node.criteria)
+        if match := _EITHER_SIDE.search(text):
             found.append((node, f"{s.label(node)}正好 {match[1] or match[2]} 的"))
+        if (match := _BETWEEN.search(text)) and not _below(text, match[1]):
+            below.append((node, f"{s.label(node)}{match[1]} 及以下的没有写"))
     if found:
         s.say("band-gap", [n for n, _ in found], "、".join(w for _, w in found))
+    if below:
+        s.say("band-open", [n for n, _ in below], "；".join(w for _, w in below))
+
+
+def _below(text: str, figure: str) -> bool:
+    """Whether a text says what holds at a figure and below it."""
+    at = re.escape(figure)
+    return bool(re.search(rf"{at}(?:及|（含）|含)?以下|(?:低于|不足|少于|小于|不高于|不超过){at}(?![\d.])|其余|其他|否则|不得分", text))
