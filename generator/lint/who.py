@@ -316,7 +316,7 @@ def weighed_already(s: Subject) -> None:
         each = {role: v.each for v in node.how.events for role in v.carriers if role in s.scheme.roles and v.each is not None}
         for one, other in itertools.permutations(each, 2):
             ratio = s.scheme.roles[other] / s.scheme.roles[one] if s.scheme.roles[one] else None
-            if ratio is not None and ratio < 1 and each[other] == each[one] * ratio:
+            if ratio is not None and ratio < 1 and each[other] == each[one] * ratio and not any(n is node for n, _ in found):
                 words = f"{one}扣 {show(each[one])} 分、{other}扣 {show(each[other])} 分"
                 found.append((node, f"{s.label(node)}{words}，正好是{other}的系数 {show(ratio)}，得分又再乘一次"))
     if found:
