@@ -18,7 +18,7 @@ from generator.layout.roster import Roster
 from generator.layout.sheet_names import cut
 from generator.layout.text_size import text_width
 from generator.layout.wording import filled
-from generator.lines.accepts import requirement
+from generator.lines.accepts import requirement, taken_from
 from generator.lines.input import Input
 from generator.lines.keys import MISSING as MISSING_LINE
 from generator.lines.keys import TOTAL
@@ -403,7 +403,7 @@ def rule_kind(asked: Input) -> str:
 
 def validation(asked: Input, range_: str, at: Addresses, wanted: str) -> Validation:
     """What may be typed into a range of cells, with a prompt and an error message."""
-    title, prompt = cut(asked.name, 30), wanted + (f"。{asked.hint}" if asked.hint else "")
+    title, prompt = cut(asked.name, 30), "。".join(words for words in (wanted, asked.hint, taken_from(asked)) if words)
     common = (title, cut(prompt, 250), cut(f"这里要{wanted}。", 220))
     accepts = asked.accepts
     if accepts.options:
