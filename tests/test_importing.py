@@ -11,6 +11,7 @@ next year takes from the next year's scheme.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
@@ -86,7 +87,7 @@ def typed(path: Path, key: str) -> list[Value]:
 def test_every_kind_of_result(tmp_path: Path) -> None:
     mine = target(tmp_path, ASKED)
     done = import_results(mine, [given(tmp_path)])
-    assert done == Taken({"source-2024": 21})
+    assert done == Taken(Counter({"source-2024": 21}))
     assert typed(mine, "5/总") == [10, 8, 6]
     assert typed(mine, "5/名次") == [1, 2, 3]
     assert typed(mine, "5/公开分") == [10, 8, 6]

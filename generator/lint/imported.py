@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+from generator.language.declared import EVERYBODY
 from generator.lines.input import Import, Input
 from generator.lines.line import Line
 from generator.lint.lists import some
@@ -52,16 +53,24 @@ def _asked(line: Line, meant: tuple[bool, ...]) -> Iterator[bool]:
     return (m and (not line.applies or line.applies[unit]) for unit, m in enumerate(meant))
 
 
+def _listed(scheme: Scheme) -> Iterator[bool]:
+    """For each unit, whether the text itself names it."""
+    return (EVERYBODY not in scheme.unlisted and g not in scheme.unlisted for g, units in scheme.groups.items() for _ in units)
+
+
 def _label(s: Subject, node: Node | None, line: Line) -> str:
     return s.label(node) if node else f"“{line.label}”"
 
 
 def _compare(s: Subject, node: Node | None, line: Line, other: Scheme, meant: tuple[bool, ...]) -> None:
-    """The units and coefficients of another scheme against those for whom its results are taken. meant: for whom they are."""
-    here = {body(u): u for u in s.units(_asked(line, meant))}
-    there = {body(u): u for g, units in other.groups.items() if g not in other.outside for u in units}
+    """The units and coefficients of another scheme against those for whom its results are taken. meant: for whom they are. Names that
+    stand for a list which the text does not have are nobody's."""
+    asked = zip(_asked(line, meant), _listed(s.scheme), strict=True)
+    here = {body(u): u for u in s.units(a and named for a, named in asked)}
+    outside = {u for group in other.outside for u in other.groups[group]}
+    there = {body(u): u for u, named in zip(other.unit_names, _listed(other), strict=True) if named and u not in outside}
     known = {body(u) for u in s.units(meant)}
-    only_here = [u for key, u in here.items() if key not in there]
+    only_here = [u for key, u in here.items() if key not in there and not other.unlisted]
     only_there = [u for key, u in there.items() if key in known and key not in here]
     parts = [f"这里列了、那里不考核的有{some(only_here, 8)}"] if only_here else []
     parts += [f"那里考核、这里没有列的有{some(only_there, 8)}"] if only_there else []
