@@ -37,28 +37,32 @@ class _Sheet:
 
 def examine(taken: Snapshot, values: Evaluation, names: Names) -> Audit:
     """Look over what every input cell wears, sheet by sheet."""
-    wanted: dict[str, dict[str, tuple[Line, int]]] = defaultdict(dict)
-    for line in taken.plan.inputs:
-        for unit, sheet_name, at in taken.cells_of(line):
-            if taken.is_open(line, unit):
-                wanted[sheet_name][at] = line, unit
+    wanted = _wanted(taken)
     found, sound, sheets = Audit(), dict[Style, tuple[str, str]](), dict[str, _Sheet]()
     styles: dict[str, Style] = {}
     for name, cells in wanted.items():
         sheet = sheets[name] = _Sheet()
         worn = taken.package.worn(name, list(cells))
+        of: Line | None = None
+        judged: dict[Dress, list[str]] = {}
         for at, (line, unit) in cells.items():
-            assert line.input
-            pattern = scoring.number_format(line)
-            style = styles.get(pattern) or styles.setdefault(pattern, style_of(taken.design, "input", pattern, locked=False))
-            if at in worn and _is_date(worn[at], taken.sheets[name].part, at):
+            if at not in worn:
+                continue
+            if line is not of:
+                assert line.input
+                of, judged, pattern = line, {}, scoring.number_format(line)
+                style = styles.get(pattern) or styles.setdefault(pattern, style_of(taken.design, "input", pattern, locked=False))
+            wears = worn[at]
+            if _is_date(wears, taken.sheets[name].part, at):
                 found.findings.append(names.finding("input-date", names.label(line), name, at, line, unit))
                 continue  # put back its look, and nobody sees any more that it was a date
-            lost = _lost(worn[at], style, line.input) if at in worn else []
-            if lost:
-                sheet.lost[at] = lost, style, line, unit
-            if at in worn and not {LOCKED, WHITE, PLAIN} & set(lost):
-                sound.setdefault(style, (name, at))
+            if wears not in judged:
+                assert line.input
+                judged[wears] = _lost(wears, style, line.input)
+                if not {LOCKED, WHITE, PLAIN} & set(judged[wears]):
+                    sound.setdefault(style, (name, at))
+            if judged[wears]:
+                sheet.lost[at] = judged[wears], style, line, unit
     for name, sheet in sheets.items():
         _tell(found, name, sheet, names)
         for at, (lost, style, line, unit) in sheet.lost.items():
@@ -68,6 +72,16 @@ def examine(taken: Snapshot, values: Evaluation, names: Names) -> Audit:
             rule = scoring.rule_for(taken.layout, area, line, line.input, unit, at, values) if UNRULED in lost else None
             found.dress.append(Redress(name, Outfit(at, style if bare else None, sound.get(style), rule), "、".join(lost)))
     return found
+
+
+def _wanted(taken: Snapshot) -> dict[str, dict[str, tuple[Line, int]]]:
+    """The input cells of each sheet, in the order of the lines: whose they are."""
+    wanted: dict[str, dict[str, tuple[Line, int]]] = defaultdict(dict)
+    for line in taken.plan.inputs:
+        for unit, sheet, at in taken.cells_of(line):
+            if taken.is_open(line, unit):
+                wanted[sheet][at] = line, unit
+    return wanted
 
 
 def style_of(design: Design, name: str, pattern: str = "General", locked: bool = True) -> Style:

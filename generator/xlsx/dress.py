@@ -35,13 +35,17 @@ def worn(package: Package, sheet: str, cells: Collection[str]) -> dict[str, Dres
     """What some cells of a sheet wear. A cell that the file leaves out, as some programs do where the row or the column has
     its style, is none of them."""
     part, looks = package.sheet(sheet), package.looks
-    rules = rules_read.kinds(package.parts[part.path], [place_of(at) for at in cells])
+    places = [place_of(at) for at in cells]
+    rules = rules_read.kinds(package.parts[part.path], places)
+    known: dict[tuple[int, str | None], Dress] = {}
     found: dict[str, Dress] = {}
-    for at in cells:
+    for at, place in zip(cells, places, strict=True):
         number = part.style(at)
         if number is not None:
-            look = looks[number] if number < len(looks) else None
-            found[at] = Dress(look, None if rules is None else rules.get(place_of(at), ""))
+            how = number, None if rules is None else rules.get(place, "")
+            if how not in known:
+                known[how] = Dress(looks[number] if number < len(looks) else None, how[1])
+            found[at] = known[how]
     return found
 
 
