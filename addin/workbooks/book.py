@@ -7,11 +7,13 @@ A file on disk offers it (`generator.xlsx.package.Package`), and so does a book 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence, Set
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from generator.problems import Refusal
-from generator.value import Value
-from generator.xlsx.dress import Dress, Outfit
+
+if TYPE_CHECKING:
+    from generator.value import Value
+    from generator.xlsx.dress import Dress, Outfit
 
 
 class BookError(Refusal):
