@@ -52,9 +52,15 @@ CELL_STYLE = {
 }
 
 
-def build(layout: Layout, grid: Matrix, book: Evaluation, approved: Mapping[str, Value]) -> Sheet:
-    """A scoring sheet of a book: of all units, or of one. approved: what a unit's form shows as 核定分, by line."""
-    return _Builder(layout, grid, book, approved).sheet
+def build(layout: Layout, grid: Matrix, book: Evaluation, approved: Mapping[str, Value], bare: bool = False) -> Sheet:
+    """A scoring sheet of a book: of all units, or of one. approved: what a unit's form shows as 核定分, by line; bare: see
+    `Builder`."""
+    return _Builder(layout, grid, book, approved, bare).sheet
+
+
+def own_cells(line: Line) -> bool:
+    """Whether units have cells on a line that hold anything of their own."""
+    return not line.shared and (line.formula is not None or line.input is not None or line.values is not None)
 
 
 def number_format(line: Line) -> str:
@@ -125,10 +131,12 @@ def figure_content(layout: Layout, area: Area, line: Line, column: str, unit: in
 
 
 class Builder:
-    """What scoring sheets have in common, whichever way they lie. segments: the columns of each printed page."""
+    """What scoring sheets have in common, whichever way they lie. segments: the columns of each printed page; bare: what units
+    have on the lines is left out, for who asks for the rest alone."""
 
-    def __init__(self, layout: Layout, grid: Matrix | Roster, book: Evaluation) -> None:
+    def __init__(self, layout: Layout, grid: Matrix | Roster, book: Evaluation, bare: bool) -> None:
         self.layout, self.book, self.plan, self.design = layout, book, layout.plan, layout.design
+        self.bare = bare
         self.sheet = Sheet(grid.sheet)
         self.pages = paginate(grid, SIGN_HEIGHT)
         self.segments = segments(grid, self.pages.column_breaks)
@@ -158,6 +166,8 @@ class Builder:
 
     def cells(self, grid: Matrix | Roster, line: Line) -> None:
         """The units' cells on a line."""
+        if self.bare and own_cells(line):
+            return
         sheet, pattern = self.sheet, number_format(line)
         style = "score" if line.key.endswith("/结果") else CELL_STYLE[line.role]
         texts = self.layout.formulas(line, grid)
@@ -171,7 +181,7 @@ class Builder:
                 sheet.put(row, column, constant if (line.values or line.input or line.formula) and not line.shared else None, "absent")
             else:
                 sheet.put(row, column, constant, style, pattern)
-        if line.input is not None:
+        if line.input is not None and not self.bare:
             self.watch(grid, line, line.input)
 
     def watch(self, grid: Matrix | Roster, line: Line, asked: Input) -> None:
@@ -212,8 +222,8 @@ class Builder:
 
 
 class _Builder(Builder):
-    def __init__(self, layout: Layout, grid: Matrix, book: Evaluation, approved: Mapping[str, Value]) -> None:
-        super().__init__(layout, grid, book)
+    def __init__(self, layout: Layout, grid: Matrix, book: Evaluation, approved: Mapping[str, Value], bare: bool) -> None:
+        super().__init__(layout, grid, book, bare)
         self.grid, self.approved = grid, approved
         self.columns = grid.columns
         self.heading()
