@@ -19,7 +19,7 @@ def notice(desk: Desk, folder: Path) -> None:
     """The ranking notice."""
     taken = _taken(desk)
     desk.say("正在写通报")
-    data = notices.notice(taken, notices.Heading(), papers.NOTICE.template(desk.file))
+    data = notices.notice(taken, notices.Heading(), papers.NOTICE.template(desk.file), desk.progress)
     path = folder / f"{_title(taken)}通报.docx"
     papers.put(path, data)
     _told(desk, [f"已写好“{path.name}”。", f"放在：{folder}", "主送机关、署名和日期请在 Word 或 WPS 里核对，可以接着改。"])
@@ -29,7 +29,7 @@ def statement(desk: Desk, folder: Path) -> None:
     """A statement for each unit, in a folder."""
     taken = _taken(desk)
     place, count = folder / f"{_title(taken)}得分说明单", 0
-    for name, data in statements.statements(taken, template=papers.STATEMENT.template(desk.file)):
+    for name, data in statements.statements(taken, template=papers.STATEMENT.template(desk.file), report=desk.progress):
         count += 1
         desk.say(f"正在写第 {count} 份得分说明单")
         papers.put(place / name, data)
@@ -48,7 +48,7 @@ def analysis(desk: Desk, folder: Path) -> None:
             return
         last = snapshot.take(chosen)
     desk.say("正在逐个数试算，可能要一两分钟")
-    desk.open_new(path, analyses.analysis(taken, last))
+    desk.open_new(path, analyses.analysis(taken, last, report=desk.progress))
     compared = f"，与“{last.name}”比了名次和总分" if last is not None else ""
     _told(desk, [f"已写好并打开“{path.name}”。", f"放在：{folder}", f"里面有名次表、失分和排名稳不稳{compared}。"])
 

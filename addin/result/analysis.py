@@ -9,9 +9,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from addin.result.account import Account, Accounts, NoAccount, of_office
-from addin.result.robustness import Pair, Robustness, limits, range_words, robustness
+from addin.result.robustness import MOST, Pair, Robustness, limits, range_words, robustness
 from addin.result.standing import Group, Standing, standings
 from addin.result.table import FIRST, HEAD, SCORE, SIGNED, Shown, Table, centred, left
+from addin.workbooks.readings import Progress
 from addin.workbooks.snapshot import Snapshot
 from generator.layout.addresses import address
 from generator.sheets.sheet import Sheet
@@ -30,8 +31,8 @@ class Last(NamedTuple):
 APART = "合并、拆分的单位：上年各单位的位次、总分分别写出，不能与今年的比升降；要比，用新办法试算上一年度的数。"
 
 
-def analysis(taken: Snapshot, last: Snapshot | None = None, most: int | None = None) -> bytes:
-    """The workbook's bytes. last: last year's book, to compare with; most: see `robustness`. Raises NoAccount where nobody is
+def analysis(taken: Snapshot, last: Snapshot | None = None, most: int = MOST, report: Progress | None = None) -> bytes:
+    """The workbook's bytes. last: last year's book, to compare with; most, report: see `robustness`. Raises NoAccount where nobody is
     finished, or where the other book has none of these units."""
     accounts = Accounts(of_office(taken))
     everyone = list(accounts.all())
@@ -39,7 +40,7 @@ def analysis(taken: Snapshot, last: Snapshot | None = None, most: int | None = N
     if not any(group.ranked for group in groups):
         raise NoAccount(f"“{taken.name}”里还没有一个单位填完，没有结果可以分析；请先填完")
     before = _of_last_year(taken, last) if last is not None else {}
-    found = robustness(taken) if most is None else robustness(taken, most)
+    found = robustness(taken, most, report)
     title = taken.file.scheme.title
     sheets = [_ranking(title, groups, before), _losses(title, everyone), firmness(found)]
     return packed(sheets, taken.design, sheets[0].name, About.of(taken.file.scheme))
