@@ -24,9 +24,10 @@ from generator.lines.keys import MISSING as MISSING_LINE
 from generator.lines.keys import TOTAL
 from generator.lines.line import SHARED, Figure, Format, Line, Role, answered
 from generator.plan.evaluation import Evaluation
-from generator.plan.plan import Block, Plan
+from generator.plan.plan import Block, BlockKind, Plan
 from generator.plan.typed import high_value
 from generator.plan.unlikely import unlikely
+from generator.plan.view import Kind
 from generator.sheets.sheet import Formula, Highlight, Sheet, Validation
 from generator.tree.at_hand import HERE, AddressesAtHand
 from generator.tree.expression import NONE_MARK, Compare, Expression, Not, Text, every
@@ -234,7 +235,16 @@ class _Builder(Builder):
         unseen = [self.columns["points"]] if grid.pointless else []
         sheet.hidden_columns, sheet.hidden_rows = [KEY, ROLE, TAG, *unseen], [KEY_ROW]
         sheet.outline = outline(grid)
+        if self.plan.view.kind is Kind.DEPARTMENT:
+            sheet.filter = self.rows_by_label()
         self.finish(grid)
+
+    def rows_by_label(self) -> str | None:
+        """The column of what a row is, to be filtered: who fills in sees the rows to fill in alone, or the scores alone. What stands
+        beside an indicator's rows is one cell for all of them, and a filter would take that for the first row only."""
+        rows = [last for block, _, last in self.grid.spans if block.kind == BlockKind.INDICATOR]
+        label = self.columns["label"]
+        return f"{address(self.grid.head_row, label)}:{address(max(rows), label)}" if rows else None
 
     def heading(self) -> None:
         sheet, grid = self.sheet, self.grid
