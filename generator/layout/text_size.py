@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from functools import lru_cache
 
 NARROW, WIDE = 8.0, 9.4
 """Pixels a character of column width takes: with 宋体 11 in Excel, and where a program has to take a wider font instead.
@@ -12,6 +13,8 @@ Text is wrapped by the narrow figure and pages are filled by the wide one, so th
 """
 MILLIMETRES_PER_PIXEL = 25.4 / 96
 POINTS_PER_MILLIMETRE = 72 / 25.4
+_DOUBLE = frozenset("WFA")
+"""The widths of characters, as Unicode has them, that count two."""
 A4 = (210.0, 297.0)
 PAPERS = {"A4": A4, "A3": (297.0, 420.0)}
 """The short and the long side of each paper, in millimetres."""
@@ -22,9 +25,10 @@ def millimetres(width: float) -> float:
     return width * WIDE * MILLIMETRES_PER_PIXEL
 
 
+@lru_cache(maxsize=16384)
 def text_width(text: str) -> float:
     """How many half-width characters wide a text is; a Chinese character counts two."""
-    return sum(2 if unicodedata.east_asian_width(ch) in "WFA" else 1 for ch in text)
+    return len(text) if text.isascii() else len(text) + sum(map(_DOUBLE.__contains__, map(unicodedata.east_asian_width, text)))
 
 
 def lines_needed(text: str, width: float, size: float) -> int:

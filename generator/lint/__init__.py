@@ -16,6 +16,7 @@ from generator.lint import (
     declared,
     deductions,
     formulas,
+    imported,
     judging,
     jumps,
     lists,
@@ -37,6 +38,7 @@ from generator.scheme.model import Scheme
 
 _FIELDS = (
     who,
+    imported,
     points,
     printed,
     reaching,

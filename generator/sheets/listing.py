@@ -13,7 +13,7 @@ from generator.layout.text_size import height_of, lines_needed, millimetres
 from generator.lines.input import Input
 from generator.lines.line import Line, Role
 from generator.plan.evaluation import Evaluation
-from generator.sheets.scoring import CELL_STYLE, figure_content, figure_format, number_format, watch_cells
+from generator.sheets.scoring import CELL_STYLE, figure_content, figure_format, number_format, own_cells, watch_cells
 from generator.sheets.sheet import Formula, Sheet
 from generator.tree.expression import NONE_MARK
 
@@ -22,8 +22,8 @@ LIST_MARK = "list:"
 FIGURES = "figures"
 
 
-def build(layout: Layout, listing: Listing, book: Evaluation) -> Sheet:
-    """The list sheet of a group."""
+def build(layout: Layout, listing: Listing, book: Evaluation, bare: bool = False) -> Sheet:
+    """The list sheet of a group. bare: what units have on the lines is left out, for who asks for the rest alone."""
     sheet = Sheet(listing.sheet)
     words = layout.design.listing
     last = LIST_FIRST + len(listing.columns) - 1
@@ -51,13 +51,15 @@ def build(layout: Layout, listing: Listing, book: Evaluation) -> Sheet:
         ):
             sheet.put(row, listing.columns[key], text, "name" if key == "name" else "number")
         for line in block.lines:
+            if bare and own_cells(line):
+                continue
             _cell(sheet, layout, listing, line, unit, row, book)
         need = max(
             lines_needed(t, listing.widths[listing.columns[k]], 10) for k, t in (("name", block.name), ("unit", layout.plan.units[unit]))
         )
         sheet.heights[row] = max(18.0 if layout.design.form < 2 else layout.design.row_height, height_of(need, 10))
     for label, line in first.items():
-        if line.input is not None:
+        if line.input is not None and not bare:
             _watch(sheet, layout, listing, label, line.input, book)
     sheet.widths = {KEY: 12, MARK: 12, **listing.widths}
     sheet.hidden_columns, sheet.hidden_rows = [KEY, MARK], [1]
