@@ -15,6 +15,7 @@ from addin.workbooks.edits import Audit, Redress
 from addin.workbooks.naming import Names
 from addin.workbooks.snapshot import Snapshot
 from generator.layout.design import Design
+from generator.layout.spoken import input_style
 from generator.lines.input import Input
 from generator.lines.line import Line
 from generator.plan.evaluation import Evaluation
@@ -43,14 +44,15 @@ def examine(taken: Snapshot, values: Evaluation, names: Names) -> Audit:
             if taken.is_open(line, unit):
                 wanted[sheet_name][at] = line, unit
     found, sound, sheets = Audit(), dict[Style, tuple[str, str]](), dict[str, _Sheet]()
-    styles: dict[str, Style] = {}
+    styles: dict[tuple[str, str], Style] = {}
     for name, cells in wanted.items():
         sheet = sheets[name] = _Sheet()
         worn = taken.package.worn(name, list(cells))
         for at, (line, unit) in cells.items():
             assert line.input
             pattern = scoring.number_format(line)
-            style = styles.get(pattern) or styles.setdefault(pattern, style_of(taken.design, "input", pattern, locked=False))
+            look = input_style(taken.design, line), pattern
+            style = styles.get(look) or styles.setdefault(look, style_of(taken.design, *look, locked=False))
             if at in worn and _is_date(worn[at], taken.sheets[name].part, at):
                 found.findings.append(names.finding("input-date", names.label(line), name, at, line, unit))
                 continue  # put back its look, and nobody sees any more that it was a date
