@@ -91,7 +91,8 @@ def _lost(worn: Dress, style: Style, asked: Input) -> list[str]:
             lost.append(WHITE)
         if "%" in style.format and not worn.look.percent:
             lost.append(PLAIN)
-    if worn.rule is not None and worn.rule != scoring.rule_kind(asked):
+    kind = scoring.rule_kind(asked)
+    if worn.rule is not None and worn.rule != kind and not (kind == "whole" and worn.rule == "decimal"):  # as books of before have it
         lost.append(UNRULED)
     return lost
 

@@ -73,7 +73,7 @@ def number_format(line: Line) -> str:
     if line.format is Format.COUNT:
         return "0"
     if line.format is Format.TEXT or line.input:
-        return "General"
+        return "0" if line.input and line.input.accepts.whole else "General"
     return "#,##0" + ("." + "0" * line.decimals if line.decimals else "")
 
 
