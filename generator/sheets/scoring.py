@@ -13,9 +13,11 @@ from generator.layout.apart import echoes
 from generator.layout.grid import HEAD_ROW, KEY, KEY_ROW, ROLE, TAG, UNIT, Grid, lone_figure
 from generator.layout.layout import Area, Layout
 from generator.layout.matrix import Matrix
+from generator.layout.needs import said, text_need
 from generator.layout.pages import paginate, segments
 from generator.layout.roster import Roster
 from generator.layout.sheet_names import cut
+from generator.layout.spoken import input_style, spoken, wrapped
 from generator.layout.text_size import text_width
 from generator.layout.wording import filled
 from generator.lines.accepts import requirement, taken_from
@@ -36,6 +38,8 @@ from generator.value import Percent, Value, show
 
 SIGN_HEIGHT = 30.0
 FOLDABLE_ROWS = 120
+LAST_PAGE, NEXT_PAGE = "（见上页）", "（见下页）"
+"""Stand beside the rows of an indicator that goes on on another page, which has room for how it is scored."""
 FAR = "1E+15"
 """Stands for no limit, where a data validation wants one."""
 WRITTEN = ("evidence", "remark", "approved")
@@ -76,7 +80,7 @@ def number_format(line: Line) -> str:
     if line.format is Format.COUNT:
         return "0"
     if line.format is Format.TEXT or line.input:
-        return "General"
+        return "0" if line.input and line.input.accepts.whole else "General"
     return "#,##0" + ("." + "0" * line.decimals if line.decimals else "")
 
 
@@ -171,6 +175,10 @@ class Builder:
             return
         sheet, pattern = self.sheet, number_format(line)
         style = "score" if line.key.endswith("/结果") else CELL_STYLE[line.role]
+        if line.role is Role.INPUT:
+            style = input_style(self.design, line)
+        elif wrapped(self.design) and spoken(self.plan, line):
+            style = "total_words" if style == "total" else "score_words"
         texts = self.layout.formulas(line, grid)
         for unit, row, column in grid.along(line.key):
             constant = line.constant(unit)
@@ -292,17 +300,27 @@ class _Builder(Builder):
             "number": Decimal(number) if number.isdigit() else number,
             "name": block.name,
             "measure": block.measure,
-            "sentence": block.sentence + (f"（{block.due}）" if block.due else ""),
+            "sentence": said(block),
             "assessor": block.assessor,
         }
         ends = [row for row in self.pages.row_breaks if first <= row < last]
+        told = False
         for top, bottom in zip([first, *(row + 1 for row in ends)], [*ends, last], strict=True):
+            room = sum(self.grid.heights[row] for row in range(top, bottom + 1))
             for key, text in texts.items():
                 if key in self.columns:
-                    self.sheet.span(top, self.columns[key], bottom, self.columns[key], text or None, key)
+                    short = key == "sentence" and ends and room < self.needed(block)
+                    shown = (LAST_PAGE if told else NEXT_PAGE) if short else text
+                    self.sheet.span(top, self.columns[key], bottom, self.columns[key], shown or None, key)
+            told = told or room >= self.needed(block)
         for line in block.lines:
             if line.key not in self.grid.above:
                 self.sheet.put(self.grid.rows[line.key], self.columns["label"], line.label, "label")
+
+    def needed(self, block: Block) -> float:
+        """How high rows must be for all of how an indicator is scored to stand beside them; in points."""
+        column = self.columns.get("sentence")
+        return text_need(self.grid, block, "sentence", self.grid.widths[column]) if column and self.design.form > 2 else 0.0
 
     def beside(self, line: Line) -> None:
         """A figure in the row of a neighbour."""
@@ -371,7 +389,14 @@ class _Builder(Builder):
                 continue
             style = figure_style(line, key)
             if key == "standard" and line.shared and line.input is not None:
-                sheet.put(row, self.columns[key], self.book.fixed(line.key, key), "input", number_format(line), locked=False)
+                sheet.put(
+                    row,
+                    self.columns[key],
+                    self.book.fixed(line.key, key),
+                    input_style(self.design, line),
+                    number_format(line),
+                    locked=False,
+                )
             elif figure is None:
                 sheet.put(row, self.columns[key], None, style)
             else:
