@@ -1,6 +1,6 @@
 """考核簿.html in a real browser, opened from the disk, with the network cut.
 
-Requirements: what the page makes and mends equals the command's to the byte; its findings are the command's; hostile files get a
+Requirements: what the page makes and mends, papers too, equals the command's to the byte; its findings are the command's; hostile files get a
 sentence and do nothing; what comes from a file is text and never HTML; nothing can be connected to; work can be stopped and begun
 again; nobody loses work by closing the page; it has no barriers that axe knows; the last Chromium of Windows 7 will do, and an
 older browser is told so; building it again gives the same bytes.
@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import http.server
+import io
 import json
 import re
 import shutil
@@ -25,9 +26,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Playwright, sync_playwright
 
-from addin import actions, hand_out
+from addin import actions, hand_out, years
 from addin.gathering import desk
 from addin.packaging import page as builder
+from addin.result import analysis, notice, statement
 from addin.workbooks import explanation, repair, snapshot
 from addin.workbooks.book import BookError
 from generator.plan.view import Kind
@@ -224,6 +226,29 @@ def test_books_of_departments_are_handed_out(page: Page, tmp_path: Path) -> None
     with zipfile.ZipFile(saved(page, link, tmp_path / "page.zip")) as archive:
         assert {name: archive.read(name) for name in archive.namelist()} == {path.name: path.read_bytes() for path in written}
     page.locator("#view").select_option("scoring")
+
+
+def made_by(box: Locator, button: str, page: Page, path: Path) -> bytes:
+    """What the page writes when a button of a book is clicked."""
+    before = page.locator("#made article").count()
+    box.get_by_role("button", name=button, exact=True).click()
+    page.wait_for_function("count => document.querySelectorAll('#made article').length > count", arg=before)
+    return saved(page, page.locator("#made article").first.locator("a.save"), path).read_bytes()
+
+
+def test_papers_and_next_year_s_book_are_the_command_s(page: Page, tmp_path: Path) -> None:
+    (book,) = actions.generate(["panshan-2019-parks"], tmp_path)
+    actions.fill(book, VALUES / "parks.values.yaml")
+    taken, box = snapshot.take(book), given(page, book)
+    written = dict(statement.statements(taken))
+    with zipfile.ZipFile(io.BytesIO(made_by(box, "得分说明单", page, tmp_path / "all.zip"))) as archive:
+        assert {name: archive.read(name) for name in archive.namelist()} == written
+    assert made_by(box, "通报", page, tmp_path / "n.docx") == notice.notice(taken, notice.Heading())
+    assert made_by(box, "下一年度的定义簿", page, tmp_path / "d.xlsx") == years.definition(years.begin(str(book)))
+    if not box.locator(".scores").count():
+        box.get_by_role("button", name="电商物流园", exact=True).click()
+    assert made_by(box, "存成得分说明单（Word）", page, tmp_path / "one.docx") == written["电商物流园得分说明单.docx"]
+    assert made_by(box, "结果分析", page, tmp_path / "a.xlsx") == analysis.analysis(taken)
 
 
 def stamped(book: Path, what: str) -> str:

@@ -59,7 +59,7 @@ def _by_npm(file: str) -> list[str]:
 
 
 def _by_pip(file: str) -> list[str]:
-    """PyYAML has no wheel for browsers; its Python alone is taken, which is the same in every wheel."""
+    """PyYAML and MarkupSafe have no wheel for browsers; their Python alone is taken, which is the same in every wheel."""
     name, version, python, abi, platform = file.removesuffix(".whl").split("-", 4)
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", f"{name}=={version}"]
     if platform == "any":

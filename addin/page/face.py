@@ -18,6 +18,7 @@ from addin.gathering import desk
 from addin.gathering.merge import FileReport
 from addin.gathering.round import Waiting
 from addin.result import account as accounts
+from addin.result import papers
 from addin.workbooks import explanation, snapshot
 from addin.workbooks.edits import Edit, Sorted
 from addin.workbooks.files import books_in
@@ -161,6 +162,52 @@ def account(path: str, unit: str, say: Say) -> dict[str, Any]:
     return {"head": head, "lines": lines}
 
 
+def notice(path: str, say: Say) -> dict[str, Any]:
+    """The ranking notice as a .docx."""
+    from addin.result import notice as notices
+
+    taken = snapshot.take(Path(path))
+    return _made(taken, "通报.docx", notices.notice(taken, notices.Heading()))
+
+
+def statements(path: str, unit: str, say: Say) -> dict[str, Any]:
+    """得分说明单: of one unit, or of every one. unit: empty for all."""
+    from addin.result import statement
+
+    taken = snapshot.take(Path(path))
+    written = []
+    for name, data in statement.statements(taken, [unit] if unit else []):
+        say(name)
+        written.append(OUT / name)
+        papers.put(written[-1], data)
+    return {"files": _few(written, f"{papers.file_name(taken.file.scheme.title)}得分说明单.zip")}
+
+
+def analysis(path: str, say: Say) -> dict[str, Any]:
+    """The workbook of places, losses and how firm the ranking stands."""
+    from addin.result import analysis as analyses
+
+    say("逐个数试算，可能要一两分钟")
+    taken = snapshot.take(Path(path))
+    return _made(taken, "结果分析.xlsx", analyses.analysis(taken))
+
+
+def next_year(path: str, say: Say) -> dict[str, Any]:
+    """Next year's definition workbook, its targets as they are."""
+    from addin import years
+
+    made = years.begin(path)
+    out = OUT / f"{papers.file_name(made.title)}定义簿.xlsx"
+    papers.put(out, years.definition(made))
+    return {"files": [str(out)], "words": "要核对的列在它的“把关”表上；在 Excel 里改好，再拖进来。"}
+
+
+def _made(taken: Snapshot, what: str, data: bytes) -> dict[str, Any]:
+    out = OUT / f"{papers.file_name(taken.file.scheme.title)}{what}"
+    papers.put(out, data)
+    return {"files": [str(out)]}
+
+
 def readings(path: str, say: Say) -> dict[str, Any]:
     """Whose results would change if an unclear clause were read another way."""
     return {"readings": [_reading(one) for one in other_readings(snapshot.take(Path(path)))]}
@@ -198,7 +245,10 @@ def forget(path: str, say: Say) -> dict[str, Any]:
 
 _ASKED: dict[str, Callable[..., dict[str, Any]]] = {
     work.__name__: work
-    for work in (look, recompute, generate, split, gather, explain, account, readings, definition_book, blank_of_definition, forget)
+    for work in (
+        *(look, recompute, generate, split, gather, explain, account, readings, definition_book, blank_of_definition),
+        *(notice, statements, analysis, next_year, forget),
+    )
 }
 
 
@@ -234,7 +284,8 @@ def _about(taken: Snapshot) -> dict[str, Any]:
     scheme = taken.file.scheme
     view = taken.plan.view
     title = f"{scheme.title}（{view.who}）" if view.who else scheme.title
-    return {"scheme": scheme.id, "title": title, "whole": view.whole, "readings": len(scheme.readings) if view.whole else 0}
+    about = {"scheme": scheme.id, "title": title, "whole": view.whole, "scored": scheme.scored}
+    return {**about, "readings": len(scheme.readings) if view.whole else 0}
 
 
 def _findings(taken: Snapshot, found: list[Finding]) -> list[dict[str, str]]:

@@ -323,9 +323,8 @@ class Book {
     const write = make("input", { type: "checkbox" });
     const mend = make("button", { type: "button", class: "main", onclick: () => this.recompute(fix.checked, write.checked) }, "重算并改正");
     const choices = make("span", {}, make("label", {}, fix, "同时改正只有一种意思的填写错误（如“3.5分”）"), " ", make("label", {}, write, "把剩下的问题写在“校验”表上"));
-    const whole = told.whole ? [make("button", { type: "button", onclick: () => this.gather() }, "汇总收上来的表"), ...this.splits()] : [];
     this.buttons.replaceChildren(mend, choices);
-    this.more.replaceChildren(...whole);
+    this.more.replaceChildren(...(told.whole ? this.offices() : []));
     this.below.replaceChildren(
       ...(told.findings.length ? [findingsOf(told.findings, "问题", true)] : []),
       this.scores(told, !told.findings.some((one) => one.severity === "error")),
@@ -353,12 +352,21 @@ class Book {
     }
   }
 
-  splits() {
-    const split = (view, words) => {
-      const work = () => produce({ do: "split", path: this.path, view }, `${words}：${this.told.title}`, "正在拆分", () => this.files());
-      return make("button", { type: "button", onclick: work }, `拆成${words}`);
-    };
-    return [split("department", "各部门填报簿"), split("unit", "各单位自评簿")];
+  // What the office does with its book, in the order of the year.
+  offices() {
+    const making = (ask, words, doing) => make("button", { type: "button", onclick: () => this.produce(ask, words, doing) }, words);
+    const gather = make("button", { type: "button", onclick: () => this.gather() }, "汇总收上来的表");
+    const step = (word, ...buttons) => make("span", { class: "step", role: "group", "aria-label": word }, make("span", {}, word), ...buttons);
+    return [
+      step("下发", making({ do: "split", view: "department" }, "拆成各部门填报簿", "正在拆分"), making({ do: "split", view: "unit" }, "拆成各单位自评簿", "正在拆分")),
+      step("收表", gather),
+      ...(this.told.scored ? [step("公布", making({ do: "notice" }, "通报", "正在写通报"), making({ do: "statements", unit: "" }, "得分说明单", "正在写得分说明单"), making({ do: "analysis" }, "结果分析", "正在分析结果"))] : []),
+      step("明年", making({ do: "next_year" }, "下一年度的定义簿", "正在写定义簿")),
+    ];
+  }
+
+  produce(ask, words, doing) {
+    return produce({ ...ask, path: this.path }, `${words}：${this.told.title}`, doing, () => this.files());
   }
 
   // The files that came in are those that are open beside this one, and those that are chosen for it.
@@ -444,9 +452,10 @@ class Book {
     const listed = told.indicators.filter((one) => unit.scores[one.id] !== undefined);
     const named = (one) => (one.id === one.name ? one.name : `${one.id} ${one.name}`);
     const account = make("button", { type: "button", onclick: () => this.explain(unit.name, "") }, "得分和失分的说明");
+    const paper = make("button", { type: "button", onclick: () => this.produce({ do: "statements", unit: unit.name }, `${unit.name}得分说明单`, "正在写得分说明单") }, "存成得分说明单（Word）");
     detail.replaceChildren(
       make("h3", { tabindex: "-1" }, `${unit.name}的各项得分（点一项看是怎么算的）`),
-      ...(this.told.whole ? [make("p", {}, account)] : []),
+      ...(this.told.whole && this.told.scored ? [make("p", { class: "buttons" }, account, paper)] : []),
       make("ul", { class: "scores" }, ...listed.map((one) => item(one.id, named(one), unit.scores[one.id] === null ? "－" : unit.scores[one.id])), item("总分", "总分", unit.total || "－")),
     );
     detail.firstChild.focus();
@@ -478,11 +487,12 @@ class Book {
   }
 
   showDefinition(told) {
+    this.told = told;
     this.title.textContent = `定义簿：${told.title}`;
     const errors = told.problems.filter((one) => one.severity === "error").length;
     this.say(errors ? `有 ${errors} 处错误，改好后再拖进来。` : `没有错误，办法里有 ${told.remarks.length} 处可以写得更明白。`, errors ? "error" : "fine");
     if (!errors) {
-      const blanks = () => produce({ do: "blank_of_definition", path: this.path }, `空白表：${told.title}`, "正在生成空白表", () => this.files());
+      const blanks = () => this.produce({ do: "blank_of_definition" }, "空白表", "正在生成空白表");
       this.buttons.replaceChildren(make("button", { type: "button", class: "main", onclick: blanks }, "生成空白表"));
     }
     const problem = (one) => make("tr", {}, make("td", { class: "short" }, make("span", { class: `severity ${one.severity}` }, one.word)), make("td", {}, one.text));
