@@ -1,6 +1,6 @@
 """考核簿.html in a real browser, opened from the disk, with the network cut.
 
-Requirements: what the page makes and mends, papers too, equals the command's to the byte; its findings are the command's; hostile files get a
+Requirements: what the page makes and mends, papers too, equals the command's to the byte; its findings too; hostile files get a
 sentence and do nothing; what comes from a file is text and never HTML; nothing can be connected to; work can be stopped and begun
 again; nobody loses work by closing the page; it has no barriers that axe knows; the last Chromium of Windows 7 will do, and an
 older browser is told so; building it again gives the same bytes.
@@ -230,10 +230,11 @@ def test_books_of_departments_are_handed_out(page: Page, tmp_path: Path) -> None
 
 def made_by(box: Locator, button: str, page: Page, path: Path) -> bytes:
     """What the page writes when a button of a book is clicked."""
-    before = page.locator("#made article").count()
+    made = box.locator(".made article")
+    before = made.count()
     box.get_by_role("button", name=button, exact=True).click()
-    page.wait_for_function("count => document.querySelectorAll('#made article').length > count", arg=before)
-    return saved(page, page.locator("#made article").first.locator("a.save"), path).read_bytes()
+    made.nth(before).locator("a.save").wait_for()
+    return saved(page, made.first.locator("a.save"), path).read_bytes()
 
 
 def test_papers_and_next_year_s_book_are_the_command_s(page: Page, tmp_path: Path) -> None:
@@ -294,8 +295,8 @@ def test_a_definition_workbook(page: Page, tmp_path: Path) -> None:
     box = given(page, book)
     assert "没有错误" in box.locator(".verdict").inner_text()
     box.get_by_role("button", name="生成空白表").click()
-    page.locator("#made a.save", has_text=".yaml").wait_for()
-    links = page.locator("#made article").first.locator("a.save")
+    box.locator(".made a.save", has_text=".yaml").wait_for()
+    links = box.locator(".made a.save")
     assert len([name for name in links.all_inner_texts() if name.endswith(".xlsx")]) == 1
     pack = Package.open(book)
     sheet = pack.sheet(words.TREE)

@@ -186,7 +186,7 @@ window.addEventListener("beforeunload", (event) => {
   }
 });
 
-async function produce(ask, title, words, files = async () => []) {
+async function produce(ask, title, words, files = async () => [], place = by("made")) {
   const box = make("article", {}, make("h3", {}, title));
   try {
     const { told, files: made } = await busy.over(words, (say) => python.ask(ask, files, say));
@@ -198,7 +198,7 @@ async function produce(ask, title, words, files = async () => []) {
   } catch (error) {
     box.append(make("p", { class: "verdict warning" }, failure(error)));
   }
-  by("made").prepend(box);
+  place.prepend(box);
   const first = box.querySelector("a.save");
   if (first) first.focus();
 }
@@ -268,8 +268,9 @@ class Book {
     this.title = make("p", { class: "title" });
     this.buttons = make("p", { class: "buttons" });
     this.more = make("p", { class: "buttons" });
+    this.made = make("div", { class: "made" });
     this.below = make("div");
-    this.box.append(make("h3", {}, file.name), this.title, this.said, this.buttons, this.more, this.below);
+    this.box.append(make("h3", {}, file.name), this.title, this.said, this.buttons, this.more, this.made, this.below);
     books.add(this);
   }
 
@@ -366,7 +367,7 @@ class Book {
   }
 
   produce(ask, words, doing) {
-    return produce({ ...ask, path: this.path }, `${words}：${this.told.title}`, doing, () => this.files());
+    return produce({ ...ask, path: this.path }, `${words}：${this.told.title}`, doing, () => this.files(), this.made);
   }
 
   // The files that came in are those that are open beside this one, and those that are chosen for it.
@@ -416,7 +417,7 @@ class Book {
 
   // What was done to the book, and the new one to be saved; whatever is done next is done to that.
   finish(words, findings, file, mark, label, below) {
-    for (const link of this.box.querySelectorAll("a.save")) dropped(link);
+    for (const link of this.box.querySelectorAll(".done a.save")) dropped(link);
     for (const old of this.box.querySelectorAll(".done, .gathering")) old.remove();
     const made = new File([file.bytes], file.name);
     const link = saving(made, file.name.replace(/(\.\w+)$/, `${mark}$1`), label);
@@ -435,7 +436,7 @@ class Book {
     const heads = ["位次", ...(grouped ? ["组别"] : []), "被考核单位", "总分", "", "等次", "填报"];
     const order = [...told.units].sort((a, b) => (a.group === b.group ? (a.rank || 1e6) - (b.rank || 1e6) : 0));
     const rows = order.map((unit) => {
-      const bar = make("div", { class: "bar" });
+      const bar = make("div", { class: "bar", hidden: !unit.total });
       bar.style.width = most > 0 ? `${Math.max(0, (100 * (Number(unit.total) || 0)) / most)}%` : "0";
       const name = make("button", { type: "button", onclick: () => this.unit(told, unit, detail) }, unit.name);
       return make("tr", {}, make("td", { class: "number" }, String(unit.rank || "")), ...(grouped ? [make("td", {}, unit.group)] : []), make("td", {}, name),
@@ -596,6 +597,7 @@ function tell(head, lines) {
   by("told-head").textContent = head;
   by("told-lines").replaceChildren(...lines.map((line) => make("p", {}, line)));
   if (!by("told").open) by("told").showModal();
+  by("told").scrollTop = 0;
 }
 
 by("told-close").addEventListener("click", () => by("told").close());
