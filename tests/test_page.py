@@ -24,9 +24,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import tiny
 from playwright.sync_api import Browser, Locator, Page, Playwright, sync_playwright
 
-from addin import actions, hand_out, years
+from addin import actions, hand_out, importing, years
 from addin.gathering import desk
 from addin.packaging import page as builder
 from addin.result import analysis, notice, statement
@@ -211,6 +212,23 @@ def test_books_of_departments_are_gathered(page: Page, spoilt: Path, tmp_path: P
     box.get_by_role("button", name="重算并改正").click()
     box.get_by_text("保存改正后的工作簿").wait_for()
     assert snapshot.take(saved(page, link, tmp_path / "again.xlsx")).inputs.keys() == gathered.keys()
+
+
+def test_results_of_other_books_are_taken(page: Page, tmp_path: Path) -> None:
+    theirs = tiny.text("- {id: 1, name: 上报, points: 6, rule: deduct, events: [{what: 未上报, each: 2}]}", "[甲镇, 乙镇]", "6")
+    source = tiny.book(theirs.replace("scheme: tiny", "scheme: source-2024"), tmp_path / "来源.xlsx", {("1/未上报", 0): Decimal(1)})
+    asking = "- {id: 5, name: 汇总, points: 6, rule: formula, inputs: {总: {ask: score, scheme: source-2024}}, score: 总}"
+    mine = tiny.book(tiny.text(asking, "[乙镇, 甲镇]", "6"), tmp_path / "本簿.xlsx")
+    box = given(page, mine)
+    box.get_by_role("button", name="取别的考核的结果").click()
+    box.locator(".gathering input[multiple]").set_input_files([source])
+    link = box.locator("a.save")
+    link.wait_for()
+    assert "从 source-2024 取了 2 个数" in box.locator(".verdict").inner_text()
+    made = saved(page, link, tmp_path / "page.xlsx")
+    importing.import_results(mine, [source], tmp_path / "command.xlsx")
+    assert made.read_bytes() == (tmp_path / "command.xlsx").read_bytes()
+    assert [actions.score(made).units[unit].total for unit in ("甲镇", "乙镇")] == [4, 6]  # 6 − 2
 
 
 def test_books_of_departments_are_handed_out(page: Page, tmp_path: Path) -> None:

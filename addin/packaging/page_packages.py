@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -55,7 +56,7 @@ def fetch(folder: Path) -> None:
 
 def _by_npm(file: str) -> list[str]:
     name, _, version = file.removesuffix(".tgz").rpartition("-")
-    return ["npm", "pack", "--silent", f"{name}@{version}", "--pack-destination"]
+    return [shutil.which("npm") or "npm", "pack", "--silent", f"{name}@{version}", "--pack-destination"]
 
 
 def _by_pip(file: str) -> list[str]:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from addin import actions, hand_out
+from addin import actions, hand_out, importing
 from addin.garbage import collection_seldom
 from addin.gathering import desk
 from addin.gathering.merge import FileReport
@@ -150,6 +150,23 @@ def gather(path: str, sources: str, say: Say) -> dict[str, Any]:
     }
 
 
+def take(path: str, sources: str, as_is: bool, say: Say) -> dict[str, Any]:
+    """Take results of other schemes' books. sources: the folder that they lie in; as_is: also those that a check would ask about."""
+    out = OUT / Path(path).name
+    try:
+        done = importing.import_results(Path(path), [Path(sources)], out, as_is)
+    except actions.Questionable as doubt:
+        return {"doubts": [f"{found.sheet}!{found.cell} {found.unit}：{found.message}" for found in doubt.findings[:SHOWN]]}
+    taken = snapshot.take(out)
+    return {
+        "counts": dict(done.counts),
+        "words": done.words,
+        "findings": _findings(taken, actions.check_in(taken).findings),
+        **_results(taken),
+        "files": [str(out)],
+    }
+
+
 def explain(path: str, unit: str, indicator: str, say: Say) -> dict[str, Any]:
     """Why a unit has the score it has."""
     head, *lines = explanation.told(explanation.explain(Path(path), unit, indicator))
@@ -246,7 +263,7 @@ def forget(path: str, say: Say) -> dict[str, Any]:
 _ASKED: dict[str, Callable[..., dict[str, Any]]] = {
     work.__name__: work
     for work in (
-        *(look, recompute, generate, split, gather, explain, account, readings, definition_book, blank_of_definition),
+        *(look, recompute, generate, split, gather, take, explain, account, readings, definition_book, blank_of_definition),
         *(notice, statements, analysis, next_year, forget),
     )
 }
@@ -284,7 +301,8 @@ def _about(taken: Snapshot) -> dict[str, Any]:
     scheme = taken.file.scheme
     view = taken.plan.view
     title = f"{scheme.title}（{view.who}）" if view.who else scheme.title
-    about = {"scheme": scheme.id, "title": title, "whole": view.whole, "scored": scheme.scored}
+    about: dict[str, Any] = {"scheme": scheme.id, "title": title, "whole": view.whole, "scored": scheme.scored}
+    about["asks"] = sorted({want.source.scheme for want in importing.wants(taken)})
     return {**about, "readings": len(scheme.readings) if view.whole else 0}
 
 

@@ -360,7 +360,7 @@ class Book {
     const step = (word, ...buttons) => make("span", { class: "step", role: "group", "aria-label": word }, make("span", {}, word), ...buttons);
     return [
       step("下发", making({ do: "split", view: "department" }, "拆成各部门填报簿", "正在拆分"), making({ do: "split", view: "unit" }, "拆成各单位自评簿", "正在拆分")),
-      step("收表", gather),
+      step("收表", gather, ...(this.told.asks.length ? [make("button", { type: "button", onclick: () => this.take() }, "取别的考核的结果")] : [])),
       ...(this.told.scored ? [step("公布", making({ do: "notice" }, "通报", "正在写通报"), making({ do: "statements", unit: "" }, "得分说明单", "正在写得分说明单"), making({ do: "analysis" }, "结果分析", "正在分析结果"))] : []),
       step("明年", making({ do: "next_year" }, "下一年度的定义簿", "正在写定义簿")),
     ];
@@ -370,34 +370,68 @@ class Book {
     return produce({ ...ask, path: this.path }, `${words}：${this.told.title}`, doing, () => this.files(), this.made);
   }
 
-  // The files that came in are those that are open beside this one, and those that are chosen for it.
   gather() {
+    const words = "把部门、单位报来的表收进这本总簿：数不一样的、可疑的不会乱收，写在“待定”表上等人选。";
+    this.collect("gather", words, (files) => this.gatherFrom(files));
+  }
+
+  take() {
+    const words = `把填好的来源考核簿交给这里，取它们算出的结果：${this.told.asks.join("、")}（文件名里有这些编号）。`;
+    this.collect("take", words, (files) => this.takeFrom(files, false));
+  }
+
+  // Other files for this book: those that are open beside it, and those that are chosen for it. Clicked again, it goes away.
+  collect(what, words, work) {
     const old = this.box.querySelector(".gathering");
-    if (old) {
-      old.remove();
-      return;
-    }
+    if (old) old.remove();
+    if (old && old.dataset.what === what) return;
     const others = [...books].filter((book) => book !== this).map((book) => book.file);
     const choose = (folder) => {
       const input = make("input", { type: "file", multiple: !folder, webkitdirectory: folder, accept: folder ? null : ".xlsx,.xlsm" });
-      const chosen = () => this.gatherFrom(folder ? [...input.files].filter(isBook) : [...input.files]);
-      input.addEventListener("change", chosen);
-      return make("label", { class: "button" }, folder ? "选收上来的文件夹" : "选收上来的文件", input);
+      input.addEventListener("change", () => work(folder ? [...input.files].filter(isBook) : [...input.files]));
+      return make("label", { class: "button" }, folder ? "选文件夹" : "选文件", input);
     };
-    const open = make("button", { type: "button", class: "main", onclick: () => this.gatherFrom(others) }, `收下面打开的其他 ${others.length} 个文件`);
-    this.more.after(make("div", { class: "gathering" }, make("p", {}, "把部门、单位报来的表收进这本总簿：数不一样的、可疑的不会乱收，写在“待定”表上等人选。"),
+    const open = make("button", { type: "button", class: "main", onclick: () => work(others) }, `用下面打开的其他 ${others.length} 个文件`);
+    this.more.after(make("div", { class: "gathering", "data-what": what }, make("p", {}, words),
       make("p", { class: "buttons" }, ...(others.length ? [open] : []), choose(true), choose(false))));
   }
 
-  async gatherFrom(files) {
-    const place = `${this.place}-in-${(places += 1)}`;
-    const given = async () => {
+  // Files for the worker, in a folder of their own, beside this book.
+  beside(files, place) {
+    return async () => {
       const own = await this.files();
       const read = async (file) => ({ place, name: file.webkitRelativePath || file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
       return [...own, ...(await Promise.all(files.filter((file) => file.size <= MOST_BYTES).map(read)))];
     };
+  }
+
+  async takeFrom(files, asIs) {
+    const place = `${this.place}-in-${(places += 1)}`;
     try {
-      const work = (say) => python.ask({ do: "gather", path: this.path, sources: `/books/${place}` }, given, say);
+      const work = (say) => python.ask({ do: "take", path: this.path, sources: `/books/${place}`, as_is: asIs }, this.beside(files, place), say);
+      const { told, files: made } = await busy.over("正在取数", work);
+      if (told.refused) this.say(told.refused, "error");
+      else if (told.doubts) {
+        this.say(`有 ${told.doubts.length} 个数要核对，还没有填：\n${told.doubts.join("\n")}`, "warning");
+        this.said.after(make("p", { class: "buttons done" }, make("button", { type: "button", onclick: () => this.takeFrom(files, true) }, "核对过了，照取来的填")));
+      } else {
+        const counts = Object.entries(told.counts).map(([id, count]) => `从 ${id} 取了 ${count} 个数。`);
+        const missing = this.told.asks.filter((id) => !(id in told.counts));
+        const words = [...counts, missing.length ? `没有取到的：${missing.join("、")}，给的文件里没有它的考核簿。` : "", ...told.words];
+        this.finish(words.filter(Boolean).join("\n"), told.findings, made[0], "（已取数）", "保存取数后的工作簿", [
+          ...(told.findings.length ? [findingsOf(told.findings, "取数以后的问题", false)] : []),
+          this.scores({ ...this.told, ...told }, true),
+        ]);
+      }
+    } catch (error) {
+      this.say(failure(error), "warning");
+    }
+  }
+
+  async gatherFrom(files) {
+    const place = `${this.place}-in-${(places += 1)}`;
+    try {
+      const work = (say) => python.ask({ do: "gather", path: this.path, sources: `/books/${place}` }, this.beside(files, place), say);
       const { told, files: made } = await busy.over("正在汇总", work);
       if (told.refused) {
         this.say(told.refused, "error");
