@@ -2,8 +2,8 @@
 
 Requirements: what the page makes and mends, papers too, equals the command's to the byte; its findings too; hostile files get a
 sentence and do nothing; what comes from a file is text and never HTML; nothing can be connected to; work can be stopped and begun
-again; nobody loses work by closing the page; it has no barriers that axe knows; the last Chromium of Windows 7 will do, and an
-older browser is told so; building it again gives the same bytes.
+again; nobody loses work by closing the page; it has no barriers that axe knows; the largest book has bounds; the last Chromium of
+Windows 7 will do, and an older browser is told so; building it again gives the same bytes.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import re
 import shutil
 import subprocess
 import threading
+import time
 import zipfile
 from collections.abc import Iterator
 from decimal import Decimal
@@ -390,6 +391,42 @@ def test_no_barriers(page: Page, spoilt: Path) -> None:
         assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found["violations"]] == []
         assert page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
     page.set_viewport_size({"width": 1366, "height": 768})
+
+
+def most_memory(browser: Browser) -> int:
+    """Of the processes that show pages, the most that one has taken so far, in MB."""
+    told = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
+    found = [Path(f"/proc/{one['id']}/status").read_text() for one in told if one["type"] == "renderer"]
+    return max(int(re.findall(r"VmHWM:\s+(\d+)", status)[0]) for status in found) // 1024
+
+
+def test_the_largest_book_of_an_office(page: Page, browser: Browser, tmp_path: Path) -> None:
+    """Over 150,000 cells, one of them wrong; the page answers while it works, and the memory has bounds. The last that is done to
+    the page, which keeps the book."""
+    indicators = "\n".join(f"- {{id: {number}, name: 指标{number}, points: 1, rule: ratio, target: 2}}" for number in range(386))
+    units = ", ".join(f"单位{number}" for number in range(100))
+    filled = {(f"{number}/完成", unit): Decimal(1) for number in range(386) for unit in range(100)}
+    book = tiny.book(tiny.text(indicators, f"[{units}]", "386"), tmp_path / "大簿.xlsx", filled | {("7/完成", 3): Decimal(-1)})
+    with zipfile.ZipFile(book) as archive:
+        assert sum(archive.read(name).count(b"<c ") for name in archive.namelist() if "/worksheets/" in name) > 150_000
+    page.set_input_files("#files", [book])
+    box = page.locator("#books article").first
+    waited = []
+    for _ in range(WAIT // 500):
+        if box.locator(".verdict.error").count():
+            break
+        since = time.perf_counter()
+        page.evaluate("() => document.querySelector('#doing').textContent")
+        waited.append(time.perf_counter() - since)
+        page.wait_for_timeout(500)
+    assert sorted(waited)[len(waited) // 2] < 1
+    assert "1 处错误" in box.locator(".verdict").inner_text()
+    box.locator("summary", has_text="得分和位次").click()
+    assert box.locator("tr", has=page.get_by_role("button", name="单位1", exact=True)).locator("td.number").all_inner_texts() == [
+        "1",
+        "193.00",
+    ]  # 386 × 1 ÷ 2
+    assert most_memory(browser) < 1200
 
 
 def test_the_last_chromium_of_windows_7(player: Playwright, tmp_path: Path, html: Path, spoilt: Path) -> None:

@@ -359,7 +359,7 @@ class Book {
     const gather = make("button", { type: "button", onclick: () => this.gather() }, "汇总收上来的表");
     const step = (word, ...buttons) => make("span", { class: "step", role: "group", "aria-label": word }, make("span", {}, word), ...buttons);
     return [
-      step("下发", making({ do: "split", view: "department" }, "拆成各部门填报簿", "正在拆分"), making({ do: "split", view: "unit" }, "拆成各单位自评簿", "正在拆分")),
+      step("下发", making({ do: "split", view: "department" }, "各部门填报簿", "正在拆分"), making({ do: "split", view: "unit" }, "各单位自评簿", "正在拆分")),
       step("收表", gather, ...(this.told.asks.length ? [make("button", { type: "button", onclick: () => this.take() }, "取别的考核的结果")] : [])),
       ...(this.told.scored ? [step("公布", making({ do: "notice" }, "通报", "正在写通报"), making({ do: "statements", unit: "" }, "得分说明单", "正在写得分说明单"), making({ do: "analysis" }, "结果分析", "正在分析结果"))] : []),
       step("明年", making({ do: "next_year" }, "下一年度的定义簿", "正在写定义簿")),
