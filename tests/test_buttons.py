@@ -1263,7 +1263,7 @@ def test_buttons_tell_of_pasted_cells_and_put_back_what_they_lost(book: xlwings.
     buttons.check()
     assert f"{amount}、{choice}、{unlike} 3 格" in listed_on(book)
     buttons.recompute()
-    assert "3 个填写的格子被粘贴弄掉了底色、锁定或填报限制" in said.last
+    assert "3 个填写的格子被粘贴弄掉了底色、锁定、变色提示或填报限制" in said.last
     saved = tmp_path / "saved.xlsx"
     book.save(str(saved))
     assert {cell: book.sheets[SCORING][cell].value for cell in typed} == typed
@@ -1275,11 +1275,25 @@ def test_buttons_tell_of_pasted_cells_and_put_back_what_they_lost(book: xlwings.
 def test_rules_put_back_still_refuse_what_they_refused(book: xlwings.Book, file: Path, said: Said) -> None:
     at = places(file)
     cells = [at("1/完成", 0), at("14/等次", 1), at("15/评分", 2)]
-    before = [rule_of(book, cell) for cell in cells]
+    before, colours = [rule_of(book, cell) for cell in cells], [colours_of(book, cell) for cell in cells]
+    assert all(colours)
     pasted_onto(book, at("1/得分", 0), *cells)
     assert [rule_of(book, cell)[0] for cell in cells] == ["ANY"] * 3
+    assert [colours_of(book, cell) for cell in cells] == [[]] * 3
     buttons.recompute()
     assert [rule_of(book, cell) for cell in cells] == before
+    now = [colours_of(book, cell) for cell in cells]
+    assert [len(one) for one in now] == [3, 2, 2]  # missing, wrong, and far from the target; LibreOffice tells the first of a file
+    assert set(colours[0]) <= set(now[0])
+    assert all({shade for _, shade in was} <= {shade for _, shade in then} for was, then in zip(colours, now, strict=True))
+
+
+def colours_of(book: xlwings.Book, cell: str) -> list[tuple[str, int]]:
+    """When a cell changes colour, and to which."""
+    own = book.sheets[SCORING][cell].api.getPropertyValue("ConditionalFormat")
+    styles = book.api.StyleFamilies.getByName("CellStyles")
+    entries = [own.getByIndex(number) for number in range(own.getCount())]
+    return [(entry.getFormula1(), styles.getByName(entry.getStyleName()).CellBackColor) for entry in entries]
 
 
 def rule_of(book: xlwings.Book, cell: str) -> tuple[str, ...]:
