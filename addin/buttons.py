@@ -17,7 +17,7 @@ from functools import partial
 
 import xlwings
 
-from addin import actions, gather_button, hand_out_button, result_buttons, scheme_buttons
+from addin import actions, gather_button, hand_out_button, import_button, result_buttons, scheme_buttons
 from addin.engines import adapter
 from addin.garbage import collection_seldom
 from addin.live import local, results
@@ -88,6 +88,11 @@ def hand_out() -> None:
 def gather() -> None:
     """汇总: what the books of a folder hold goes into the one in front, which is saved before and opened again afterwards."""
     _press("汇总", gather_button.work)
+
+
+def import_results() -> None:
+    """取数: results of other schemes' books in a folder go into the one in front, which is saved before and opened again afterwards."""
+    _press("取数", import_button.work)
 
 
 def notice() -> None:

@@ -1121,6 +1121,36 @@ def test_gathering_that_fails_opens_the_book_again(
     app.books.active.close()
 
 
+# Taking results from other schemes.
+
+
+def test_import_takes_the_results_of_a_folder_into_the_book_in_front(app: xlwings.App, said: Said, tmp_path: Path) -> None:
+    [office] = actions.generate(["panshan-2019-parks"], tmp_path)
+    (tmp_path / "来源").mkdir()
+    [common] = actions.generate(["panshan-2019-common"], tmp_path / "来源")
+    place = snapshot.take(common).place("6.4/较大及以上事故", 13)  # the first park, after thirteen towns
+    assert place
+    package = Package.open(common)
+    package.sheet(place[0]).set(place[1], Decimal(2))
+    common.write_bytes(package.to_bytes())
+    app.books.open(str(office))
+    said.folders = [tmp_path / "来源"]
+    buttons.import_results()
+    assert "panshan-2019-common" in said.asked[-1]
+    assert "从 panshan-2019-common 取了 8 个数" in said.last
+    assert len([*tmp_path.glob("*备份*")]) == 1
+    here = places(office)
+    assert app.books.active.sheets[SCORING][here("否决/较大及以上事故", 0)].value == 2
+    assert app.books.active.sheets[SCORING][here("否决/比2018年多几起", 3)].value == 0
+    app.books.active.close()
+
+
+def test_import_where_nothing_is_asked_for(book: xlwings.Book, said: Said, tmp_path: Path) -> None:
+    said.folders = [tmp_path]
+    buttons.import_results()
+    assert "里没有这本簿要取数的考核簿" in said.last
+
+
 # Help.
 
 

@@ -18,7 +18,7 @@ from generator.layout.roster import Roster
 from generator.layout.sheet_names import cut
 from generator.layout.text_size import text_width
 from generator.layout.wording import filled
-from generator.lines.accepts import requirement
+from generator.lines.accepts import requirement, taken_from
 from generator.lines.input import Input
 from generator.lines.keys import MISSING as MISSING_LINE
 from generator.lines.keys import TOTAL
@@ -418,7 +418,8 @@ def rule_kind(asked: Input) -> str:
 
 def prompt(asked: Input, wanted: str) -> tuple[str, str]:
     """What is said beside a cell: a title and a text."""
-    return cut(asked.name, 30), cut(wanted + (f"。{asked.hint}" if asked.hint else ""), 250)
+    words = "。".join(words for words in (wanted, asked.hint, taken_from(asked)) if words)
+    return cut(asked.name, 30), cut(words, 250)
 
 
 def validation(asked: Input, range_: str, at: Addresses, wanted: str) -> Validation:
