@@ -83,7 +83,7 @@ def _cell(sheet: Sheet, layout: Layout, listing: Listing, line: Line, unit: int,
     constant = line.constant(unit)
     tree = layout.plan.written(line)
     if tree is not None and constant is None:
-        text = layout.write(line, tree, layout.seen_from(listing, line.key, unit))
+        text = layout.in_list(line, tree, listing, unit)
         sheet.put(row, column, Formula(text, book.value(line.key, unit)), CELL_STYLE[line.role], pattern)
     elif line.input is not None and constant is None:
         sheet.put(row, column, book.value(line.key, unit), "input", pattern, locked=False)
