@@ -189,7 +189,7 @@ def inputs(
     scheme: Annotated[str, typer.Argument(metavar="方案", help="方案编号或文件", show_default=False)], as_json: AsJson = False
 ) -> None:
     """列出一个方案要填的全部格子：指标编号、格子名称、填什么。数值文件按这里的编号和名称写。"""
-    from generator.lines.accepts import requirement
+    from generator.lines.accepts import requirement, taken_from
     from generator.plan.evaluation import Evaluation
     from generator.plan.planner import make_plan
     from generator.plan.typed import high_value
@@ -209,6 +209,7 @@ def inputs(
                 "options": list(asked.accepts.options),
                 "wanted": requirement(asked, high_value(line, book)),
                 "units": [u for i, u in enumerate(plan.units) if line.constant(i) is None],
+                "imports": [vars(source) for source in asked.imports],
             }
         )
     if as_json:
@@ -217,8 +218,9 @@ def inputs(
     table = Table()
     for head in ("指标", "格子", "填什么", "单位数"):
         table.add_column(head, overflow="fold", no_wrap=head == "指标")
-    for row in rows:
-        table.add_row(row["indicator"], row["input"], row["wanted"], str(len(row["units"])))
+    for row, line in zip(rows, plan.inputs, strict=True):
+        wanted = "。".join(words for words in (row["wanted"], line.input and taken_from(line.input)) if words)
+        table.add_row(row["indicator"], row["input"], wanted, str(len(row["units"])))
     out.print(table)
 
 
@@ -366,15 +368,21 @@ def manual(folder: Annotated[Path, typer.Option("-o", "--output", metavar="文�
 @app.command(name="import")
 def import_(
     book: Book,
-    sources: Annotated[list[Path], typer.Argument(metavar="来源工作簿…", readable=False, help="别的方案填好的考核簿", show_default=False)],
+    sources: Annotated[
+        list[Path],
+        typer.Argument(metavar="来源工作簿…", readable=False, help="别的方案填好的考核簿，或装着它们的文件夹", show_default=False),
+    ],
     output: Output = None,
     as_is: AsIs = False,
 ) -> None:
-    """取数：把别的方案的考核簿算出的总分，取到这本簿里要它的格子。单位按名称对应（括号里的不计）。"""
-    from addin import actions
+    """取数：把别的方案的考核簿算出的总分、某一项的得分、否决等结果，取到这本簿里要它的格子。单位按名称对应（括号里的不计）。"""
+    from addin import importing
 
-    for id, count in actions.import_results(book, sources, output, as_is).items():
+    done = importing.import_results(book, sources, output, as_is)
+    for id, count in done.counts.items():
         out.print(f"从 {id} 取了 {count} 个数：{output or book}")
+    for words in done.words:
+        out.print(words)
 
 
 @app.command()

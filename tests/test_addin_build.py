@@ -51,6 +51,7 @@ NAMES = [
     "undo_recompute",
     "hand_out",
     "gather",
+    "import_results",
     "generate",
     "next_year",
     "edit_scheme",
@@ -90,6 +91,7 @@ BUILT_IN = {
     "SheetInsert",
     "ReviewNewComment",
     "FilePrintQuick",
+    "RefreshAll",
     "SortDescendingExcel",
 }
 """Identifiers in Microsoft's lists of Excel's controls for Office 2013, 2016, 2019 and 365."""
@@ -136,6 +138,7 @@ def test_the_buttons_stand_in_order_and_two_are_large() -> None:
         "撤销重算",
         "下发",
         "汇总",
+        "取数",
         "生成空白表",
         "下一年度",
         "编辑方案",

@@ -453,6 +453,22 @@ CASES: dict[str, tuple[Case, Case]] = {
             units="[市教育局, 市科技局]",
         ),
     ),
+    "import-part": (
+        case(
+            "- {id: 1, name: 公开, points: 2, rule: convert, raw: 20, by: 附件4, scheme: panshan-2019-common, result: 9}", units="[财政局]"
+        ),
+        case(
+            "- {id: 1, name: 公开, points: 2, rule: convert, raw: 20, by: 附件4, scheme: panshan-2019-common, result: 1}", units="[财政局]"
+        ),
+    ),
+    "import-scale": (
+        case(
+            "- {id: 1, name: 公开, points: 2, rule: convert, raw: 10, by: 附件4, scheme: panshan-2019-common, result: 1}", units="[财政局]"
+        ),
+        case(
+            "- {id: 1, name: 公开, points: 2, rule: convert, raw: 20, by: 附件4, scheme: panshan-2019-common, result: 1}", units="[财政局]"
+        ),
+    ),
     "coefficient-twice": (
         case(
             "- {id: 1, name: 双随机, points: 10, for: {一类: [市教育局]}, rule: convert, raw: 100, by: 附件5, "

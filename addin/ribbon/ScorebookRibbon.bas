@@ -33,6 +33,10 @@ Public Sub OnGather(control As IRibbonControl)
     Press "gather"
 End Sub
 
+Public Sub OnImportResults(control As IRibbonControl)
+    Press "import_results"
+End Sub
+
 Public Sub OnNextYear(control As IRibbonControl)
     Press "next_year"
 End Sub

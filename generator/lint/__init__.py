@@ -16,6 +16,7 @@ from generator.lint import (
     declared,
     deductions,
     formulas,
+    imported,
     judging,
     jumps,
     lists,
@@ -40,7 +41,22 @@ def lint(file: SchemeFile, whole: bool = False) -> list[Remark]:
     """
     subject = Subject(file.scheme, _find)
     with lists.whole(whole):
-        for module in (who, points, reaching, deductions, jumps, additions, tables, formulas, judging, asked, twice, dates, declared):
+        for module in (
+            who,
+            imported,
+            points,
+            reaching,
+            deductions,
+            jumps,
+            additions,
+            tables,
+            formulas,
+            judging,
+            asked,
+            twice,
+            dates,
+            declared,
+        ):
             module.check(subject)
     return subject.remarks()
 

@@ -31,11 +31,12 @@ def check(s: Subject) -> None:
 
 
 def _asked(s: Subject, ask: str) -> list[tuple[Node, str]]:
-    """The inputs of a kind that indicators and groups describe themselves, with the node of each."""
+    """The inputs of a kind that indicators and groups describe themselves, with the node of each; not those that another scheme gives,
+    which says how they come about."""
     found: list[tuple[Node, str]] = []
     for node in s.nodes:
         inputs = node.how.inputs if isinstance(node, Indicator) and isinstance(node.how, Formula) else getattr(node, "inputs", {})
-        found += [(node, name) for name, asked in inputs.items() if asked.ask == ask]
+        found += [(node, name) for name, asked in inputs.items() if asked.ask == ask and not asked.imports]
     return found
 
 

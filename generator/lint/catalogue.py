@@ -93,6 +93,8 @@ CATALOGUE: dict[str, Kind] = {
     "average-unused": Kind("写了没有任务的取平均分，各单位却都有任务", "删去这一句，或写明谁没有任务"),
     "fact-open": Kind("要看单位的情况，名单没有列", "附上名单，或写明由谁认定"),
     "import-mismatch": Kind("列的单位与所采用的考核方案不一致", "统一两处的名单"),
+    "import-part": Kind("所采用的结果在那个考核方案里没有", "写明采用哪一项"),
+    "import-scale": Kind("所采用的结果两处的满分不一样", "写明怎样折算，或统一满分"),
     "coefficient-twice": Kind("系数乘了两次", "写明采用的是未乘系数的成绩，或这里不再乘"),
     # how it is judged
     "direct-judgement": Kind("没有计分标准，只能由考核主体评分", "写明得分、扣分的标准"),

@@ -18,13 +18,13 @@ from generator.layout.roster import Roster
 from generator.layout.sheet_names import cut
 from generator.layout.text_size import text_width
 from generator.layout.wording import filled
-from generator.lines.accepts import requirement
+from generator.lines.accepts import requirement, taken_from
 from generator.lines.input import Input
 from generator.lines.keys import MISSING as MISSING_LINE
 from generator.lines.keys import TOTAL
 from generator.lines.line import SHARED, Figure, Format, Line, Role, answered
 from generator.plan.evaluation import Evaluation
-from generator.plan.plan import Block
+from generator.plan.plan import Block, Plan
 from generator.plan.typed import high_value
 from generator.plan.unlikely import unlikely
 from generator.sheets.sheet import Formula, Highlight, Sheet, Validation
@@ -385,18 +385,33 @@ def outline(grid: Matrix) -> dict[int, int]:
 
 def watch_cells(sheet: Sheet, layout: Layout, area: Area, line: Line, asked: Input, unit: int, range_: str, book: Evaluation) -> None:
     """Validation and colours for a range of input cells; ``unit``: whose cell the first of them is."""
-    at = AddressesAtHand({HERE.line: area.cell(line.key, unit)}, layout.seen_from(area, line.key, unit))
     sheet.validations.append(rule_for(layout, area, line, asked, unit, range_, book))
+    sheet.highlights += colours_for(layout, area, line, asked, unit, range_)
+
+
+def colours_for(layout: Layout, area: Area, line: Line, asked: Input, unit: int, range_: str) -> list[Highlight]:
+    """When cells of a range change colour; ``unit``: whose cell the first of them is."""
+    at = AddressesAtHand({HERE.line: area.cell(line.key, unit)}, layout.seen_from(area, line.key, unit))
+    return [Highlight(range_, layout.write(line, when, at)[1:], colour) for when, colour in _occasions(layout.plan, line, asked)]
+
+
+def colours_count(plan: Plan, line: Line, asked: Input) -> int:
+    """How many formulas say when the cells of a line change colour."""
+    return len(_occasions(plan, line, asked))
+
+
+def _occasions(plan: Plan, line: Line, asked: Input) -> list[tuple[Expression, str]]:
+    """When a cell changes colour, and to which."""
+    found: list[tuple[Expression, str]] = []
     for question, needed in line.wanted_if:
         if needed:
             unasked = every(Compare("<>", question, Text("")), Not(answered(question, needed)))
-            sheet.highlights.append(Highlight(range_, layout.write(line, unasked, at)[1:], "parameter"))
+            found.append((unasked, "parameter"))
     if not asked.accepts.blank:
-        sheet.highlights.append(Highlight(range_, layout.write(line, line.missing, at)[1:], "missing"))
-    sheet.highlights.append(Highlight(range_, layout.write(line, asked.accepts.wrong, at)[1:], "wrong"))
-    slip = unlikely(layout.plan, line)
-    if slip is not None:
-        sheet.highlights.append(Highlight(range_, layout.write(line, slip, at)[1:], "wrong"))
+        found.append((line.missing, "missing"))
+    found.append((asked.accepts.wrong, "wrong"))
+    slip = unlikely(plan, line)
+    return [*found, (slip, "wrong")] if slip is not None else found
 
 
 def rule_for(layout: Layout, area: Area, line: Line, asked: Input, unit: int, range_: str, book: Evaluation) -> Validation:
@@ -411,10 +426,15 @@ def rule_kind(asked: Input) -> str:
     return "list" if accepts.options else "custom" if not accepts.ranges else "whole" if accepts.whole else "decimal"
 
 
+def prompt(asked: Input, wanted: str) -> tuple[str, str]:
+    """What is said beside a cell: a title and a text."""
+    words = "。".join(words for words in (wanted, asked.hint, taken_from(asked)) if words)
+    return cut(asked.name, 30), cut(words, 250)
+
+
 def validation(asked: Input, range_: str, at: Addresses, wanted: str) -> Validation:
     """What may be typed into a range of cells, with a prompt and an error message."""
-    title, prompt = cut(asked.name, 30), wanted + (f"。{asked.hint}" if asked.hint else "")
-    common = (title, cut(prompt, 250), cut(f"这里要{wanted}。", 220))
+    common = (*prompt(asked, wanted), cut(f"这里要{wanted}。", 220))
     accepts = asked.accepts
     if accepts.options:
         return Validation(range_, "list", None, quote(",".join(accepts.options)), None, *common)
