@@ -41,6 +41,6 @@ def paired(lone: Iterable[Line], free: list[Line], order: list[Line]) -> dict[st
     found: dict[str, str] = {}
     at = {line.key: place for place, line in enumerate(order)}
     for line, _ in zip(lone, [*free], strict=False):
-        number = next((i for i, other in enumerate(free) if at[other.key] >= at[line.key]), 0)
+        number = next((i for i, other in enumerate(free) if at.get(other.key, -1) >= at[line.key]), 0)
         found[line.key] = free.pop(number).key
     return found
