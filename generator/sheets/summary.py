@@ -40,14 +40,14 @@ PLACE_IN_LIST = when(
 group down to the unit's own."""
 
 
-def build(layout: Layout, book: Evaluation) -> Sheet:
+def build(layout: Layout, values: Evaluation) -> Sheet:
     """The summary sheet of a book."""
-    return _Builder(layout, book).sheet
+    return _Builder(layout, values).sheet
 
 
 class _Builder:
-    def __init__(self, layout: Layout, book: Evaluation) -> None:
-        self.layout, self.book, self.plan = layout, book, layout.plan
+    def __init__(self, layout: Layout, values: Evaluation) -> None:
+        self.layout, self.values, self.plan = layout, values, layout.plan
         self.words = layout.design.summary
         self.sheet = Sheet(self.words.sheet)
         self.columns: dict[str, int] = {}
@@ -110,7 +110,7 @@ class _Builder:
         return grid.picked(key, position, prefix)
 
     def unit(self, unit: int, group: str, peers: range) -> None:
-        sheet, book, row = self.sheet, self.book, self.first + unit
+        sheet, values, row = self.sheet, self.values, self.first + unit
         sheet.put(row, KEY, f"unit:{self.plan.units[unit]}", "hidden")
         sheet.put(row, self.columns["number"], Decimal(unit + 1), "number")
         if "group" in self.columns:
@@ -124,7 +124,7 @@ class _Builder:
             key = line_of(name)
             if name != "unit" and key:
                 line = self.plan.lines[key]
-                value = book.value(key, unit)
+                value = values.value(key, unit)
                 if self.layout.apart and not self.layout.grid_of[unit].has(key):
                     value = NONE_MARK
                 style = "working" if name.startswith(("score:", "hidden:")) else "score"
@@ -132,14 +132,14 @@ class _Builder:
                 if key in self.parts:
                     pattern = "0.00%" if line.percent else "0.00##"
                 sheet.put(row, column, Formula("=" + self.pulled(key, unit, row), value), style, pattern)
-        missing = book.value(MISSING, unit)
+        missing = values.value(MISSING, unit)
         pulled = self.pulled(MISSING, unit, row)
         words = "已填完" if missing == 0 else f"缺{missing}项"
         text = f'IF({pulled}=0,"已填完","缺"&{pulled}&"项")'
         if self.plan.scored:
             total = address(row, self.columns["total"])
             text = f'IF(ISNUMBER({total}),"已填完",IF({pulled}=0,"待汇总","缺"&{pulled}&"项"))'
-            if missing == 0 and not isinstance(book.value(TOTAL, unit), Decimal):
+            if missing == 0 and not isinstance(values.value(TOTAL, unit), Decimal):
                 words = "待汇总"
         sheet.put(row, self.columns["state"], Formula(f"={text}", words), "working")
         if self.plan.scored:
@@ -158,7 +158,7 @@ class _Builder:
 
     def listed(self, peers: range) -> dict[int, int]:
         """The place of each unit of a group in its list."""
-        totals = [self.book.value(TOTAL, unit) for unit in peers]
+        totals = [self.values.value(TOTAL, unit) for unit in peers]
         found: dict[int, int] = {}
         for number, unit in enumerate(peers):
             rows = {WHOLE.line: totals, ABOVE.line: totals[: number + 1]}
@@ -193,15 +193,15 @@ class _Builder:
         return row - 1
 
     def ranked(self, at: int, place: int, unit: int, peers: range, group: str, columns: tuple[int, int, int]) -> None:
-        sheet, book = self.sheet, self.book
+        sheet, values = self.sheet, self.values
         top, bottom = self.first + peers[0], self.first + peers[-1]
         order = f"{_fixed(top, ORDER, True)}:{_fixed(bottom, ORDER, True)}"
         sheet.put(at, ORDER, Decimal(place), "hidden", "0")
         position = f"MATCH(${address(at, ORDER)},{order},0)"
         entries: tuple[tuple[int, str, Value, str, str], ...] = (
-            (columns[0], "rank", book.value(RANK, unit), "number", "0"),
+            (columns[0], "rank", values.value(RANK, unit), "number", "0"),
             (columns[1], "unit", self.plan.units[unit], "name", "General"),
-            (columns[2], "total", book.value(TOTAL, unit), "score", number_format(self.plan.lines[TOTAL])),
+            (columns[2], "total", values.value(TOTAL, unit), "score", number_format(self.plan.lines[TOTAL])),
         )
         for column, key, value, style, pattern in entries:
             source = self.columns[key]
