@@ -14,7 +14,7 @@ NO_TASK = "无"
 """What an official types into an input when the unit has no such task."""
 
 YES, NO = "是", "否"
-COUNTED = frozenset("人 名 户 人次 户次 家 台 辆 所 株 头 套 幅 篇 期".split())
+COUNTED = frozenset(["人", "名", "户", "人次", "户次", "家", "台", "辆", "所", "株", "头", "套", "幅", "篇", "期"])
 """What is counted in these is a whole number. Projects and the like may be shared, and count as halves."""
 
 
