@@ -17,7 +17,7 @@ from functools import partial
 
 import xlwings
 
-from addin import actions, gather_button, hand_out_button, result_buttons, scheme_buttons
+from addin import actions, gather_button, hand_out_button, import_button, result_buttons, scheme_buttons, value_buttons, year_buttons
 from addin.engines import adapter
 from addin.garbage import collection_seldom
 from addin.live import local, results
@@ -90,6 +90,11 @@ def gather() -> None:
     _press("汇总", gather_button.work)
 
 
+def import_results() -> None:
+    """取数: results of other schemes' books in a folder go into the one in front, which is saved before and opened again afterwards."""
+    _press("取数", import_button.work)
+
+
 def notice() -> None:
     """通报: the ranking notice of the book in front, a .docx beside it."""
     _press("通报", lambda desk: result_buttons.notice(desk, scheme_buttons.folder_for_new(desk)))
@@ -103,6 +108,26 @@ def statement() -> None:
 def analysis() -> None:
     """结果分析: a workbook of places, losses and how firm the ranking stands, beside the book in front; it is opened."""
     _press("结果分析", lambda desk: result_buttons.analysis(desk, scheme_buttons.folder_for_new(desk)))
+
+
+def export_values() -> None:
+    """导出数据: what was typed into the book in front, as a table beside it; it is opened."""
+    _press("导出数据", lambda desk: value_buttons.take_out(desk, scheme_buttons.folder_for_new(desk)))
+
+
+def import_values() -> None:
+    """导入数据: such a table into the book in front, which is saved before and opened again afterwards."""
+    _press("导入数据", value_buttons.put_in)
+
+
+def compare_years() -> None:
+    """两年对比: what differs between the scheme in front and another one, in a workbook that is opened."""
+    _press("两年对比", lambda desk: year_buttons.compare(desk, scheme_buttons.folder_for_new(desk)))
+
+
+def what_if() -> None:
+    """新办法试算: last year's figures under this year's rules, in a workbook that is opened."""
+    _press("新办法试算", lambda desk: year_buttons.what_if(desk, scheme_buttons.folder_for_new(desk)))
 
 
 def help() -> None:
@@ -258,7 +283,7 @@ def _changed(changes: Sorted, dressed: int, chosen: int) -> list[str]:
     lines = [f"按“待定”表的选择填入 {chosen} 格。"] if chosen else []
     lines.append(f"已恢复 {len(restored)} 格，更新 {len(updated)} 格得分。" if restored else f"已更新 {len(updated)} 格得分。")
     if dressed:
-        lines.append(f"{dressed} 个填写的格子被粘贴弄掉了底色、锁定或填报限制，已放回，填的数没有动。")
+        lines.append(f"{dressed} 个填写的格子被粘贴弄掉了底色、锁定、变色提示或填报限制，已放回，填的数没有动。")
     if renewed:
         lines.append(f"本簿由以前的版本生成，{len(renewed)} 格公式和文字已换成现在的写法，算法不变。")
     return lines

@@ -41,6 +41,8 @@ def _gathered(saved: gathering.Saved) -> list[str]:
         lines.append(f"有 {len(done.waiting)} 格等着选：在“待定”表里选“√”，再点“重算”。")
     if refused := sum(len(report.refused) for report in done.files):
         lines.append(f"有 {refused} 个数不能收，列在“待定”表里，请对方改正后重报。")
+    if done.remarks:
+        lines.append(f"备注、佐证材料和填报人 {done.remarks} 条，见“备注”表。")
     odd = [f"{report.incoming.name}：{'；'.join(report.words)}" for report in done.files if report.troubled and report.words]
     lines += [f"· {words}" for words in odd[:SHOWN]] + ([f"……另有 {len(odd) - SHOWN} 个文件"] if len(odd) > SHOWN else [])
     late = [share.name for share in done.departments if share.missing]

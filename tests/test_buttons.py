@@ -91,6 +91,9 @@ class Said:
     def folder(self, app: xlwings.App, title: str, start: Path) -> Path | None:
         return self.folders.pop(0)
 
+    def file(self, app: xlwings.App, title: str, start: Path) -> Path | None:
+        return self.folders.pop(0)
+
     def choose(self, app: xlwings.App, title: str, text: str, options: list[str]) -> int | None:
         self.options.append(list(options))
         return self.choices.pop(0)
@@ -942,6 +945,7 @@ def test_the_papers_of_the_book_in_front_stand_beside_it(app: xlwings.App, book:
     written = sorted(path.name for path in (file.parent / "2019年度各经济园区业务工作考核得分说明单").iterdir())
     assert written == sorted(f"{unit}得分说明单.docx" for unit in ("新材料", "高升经济区", "电商物流园", "辽河口生态经济区"))
     assert "4 份" in said.last
+    said.yes = False  # no last year to compare with
     buttons.analysis()
     opened = app.books.active
     assert opened.name == "2019年度各经济园区业务工作考核结果分析.xlsx"
@@ -955,6 +959,7 @@ def test_the_papers_of_the_book_in_front_stand_beside_it(app: xlwings.App, book:
 def test_papers_of_what_is_not_filled_in_are_refused(app: xlwings.App, file: Path, said: Said) -> None:
     [blank] = actions.generate(["panshan-2019-parks"], file.parent / "空")
     app.books.open(str(blank))
+    said.yes = False
     for button in (buttons.notice, buttons.statement, buttons.analysis):
         button()
         if button is buttons.statement:
@@ -1121,6 +1126,36 @@ def test_gathering_that_fails_opens_the_book_again(
     app.books.active.close()
 
 
+# Taking results from other schemes.
+
+
+def test_import_takes_the_results_of_a_folder_into_the_book_in_front(app: xlwings.App, said: Said, tmp_path: Path) -> None:
+    [office] = actions.generate(["panshan-2019-parks"], tmp_path)
+    (tmp_path / "来源").mkdir()
+    [common] = actions.generate(["panshan-2019-common"], tmp_path / "来源")
+    place = snapshot.take(common).place("6.4/较大及以上事故", 13)  # the first park, after thirteen towns
+    assert place
+    package = Package.open(common)
+    package.sheet(place[0]).set(place[1], Decimal(2))
+    common.write_bytes(package.to_bytes())
+    app.books.open(str(office))
+    said.folders = [tmp_path / "来源"]
+    buttons.import_results()
+    assert "panshan-2019-common" in said.asked[-1]
+    assert "从 panshan-2019-common 取了 8 个数" in said.last
+    assert len([*tmp_path.glob("*备份*")]) == 1
+    here = places(office)
+    assert app.books.active.sheets[SCORING][here("否决/较大及以上事故", 0)].value == 2
+    assert app.books.active.sheets[SCORING][here("否决/比2018年多几起", 3)].value == 0
+    app.books.active.close()
+
+
+def test_import_where_nothing_is_asked_for(book: xlwings.Book, said: Said, tmp_path: Path) -> None:
+    said.folders = [tmp_path]
+    buttons.import_results()
+    assert "里没有这本簿要取数的考核簿" in said.last
+
+
 # Help.
 
 
@@ -1233,7 +1268,7 @@ def test_buttons_tell_of_pasted_cells_and_put_back_what_they_lost(book: xlwings.
     buttons.check()
     assert f"{amount}、{choice}、{unlike} 3 格" in listed_on(book)
     buttons.recompute()
-    assert "3 个填写的格子被粘贴弄掉了底色、锁定或填报限制" in said.last
+    assert "3 个填写的格子被粘贴弄掉了底色、锁定、变色提示或填报限制" in said.last
     saved = tmp_path / "saved.xlsx"
     book.save(str(saved))
     assert {cell: book.sheets[SCORING][cell].value for cell in typed} == typed
@@ -1245,11 +1280,25 @@ def test_buttons_tell_of_pasted_cells_and_put_back_what_they_lost(book: xlwings.
 def test_rules_put_back_still_refuse_what_they_refused(book: xlwings.Book, file: Path, said: Said) -> None:
     at = places(file)
     cells = [at("1/完成", 0), at("14/等次", 1), at("15/评分", 2)]
-    before = [rule_of(book, cell) for cell in cells]
+    before, colours = [rule_of(book, cell) for cell in cells], [colours_of(book, cell) for cell in cells]
+    assert all(colours)
     pasted_onto(book, at("1/得分", 0), *cells)
     assert [rule_of(book, cell)[0] for cell in cells] == ["ANY"] * 3
+    assert [colours_of(book, cell) for cell in cells] == [[]] * 3
     buttons.recompute()
     assert [rule_of(book, cell) for cell in cells] == before
+    now = [colours_of(book, cell) for cell in cells]
+    assert [len(one) for one in now] == [3, 2, 2]  # missing, wrong, and far from the target; LibreOffice tells the first of a file
+    assert set(colours[0]) <= set(now[0])
+    assert all({shade for _, shade in was} <= {shade for _, shade in then} for was, then in zip(colours, now, strict=True))
+
+
+def colours_of(book: xlwings.Book, cell: str) -> list[tuple[str, int]]:
+    """When a cell changes colour, and to which."""
+    own = book.sheets[SCORING][cell].api.getPropertyValue("ConditionalFormat")
+    styles = book.api.StyleFamilies.getByName("CellStyles")
+    entries = [own.getByIndex(number) for number in range(own.getCount())]
+    return [(entry.getFormula1(), styles.getByName(entry.getStyleName()).CellBackColor) for entry in entries]
 
 
 def rule_of(book: xlwings.Book, cell: str) -> tuple[str, ...]:

@@ -1,4 +1,5 @@
-"""The four sheets that gathering keeps in the office's book: 报送, 待定, 来源 and, where units assess themselves, 自评."""
+"""The sheets that gathering keeps in the office's book: 报送, 待定, 来源; where units assess themselves, 自评; where somebody wrote
+something, 备注."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
-from addin.gathering import keeping
+from addin.gathering import keeping, remark_sheet
 from addin.gathering.records import Candidate, Cell, Ledger, SelfRecord, Standing
 from addin.gathering.reported import Share, shares
 from addin.gathering.table import LINKED, SHADED, Table, linked, short, text
@@ -46,7 +47,9 @@ class Drawing:
     def sheets(self) -> list[Sheet]:
         """All of them, in the order of the tabs."""
         drawn = [self.files(), self.waiting(), self.sources()]
-        return [*drawn, self.own()] if ledgers.SELF in self.names else drawn
+        drawn += [self.own()] if ledgers.SELF in self.names else []
+        names = self.names
+        return [*drawn, remark_sheet.draw(self.taken, self.ledger.remarks, names[ledgers.REMARKS])] if ledgers.REMARKS in names else drawn
 
     # -- 报送
 

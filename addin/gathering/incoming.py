@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from addin.gathering import bodies
+from addin.gathering.remarks import Written, written
 from addin.workbooks import audit, snapshot
 from addin.workbooks.findings import Finding
 from addin.workbooks.naming import Names
@@ -104,6 +105,7 @@ class Incoming:
     missing: list[str] = field(default_factory=list)
     tampered: list[Finding] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    remarks: list[Written] = field(default_factory=list)
 
     @property
     def from_unit(self) -> bool:
@@ -234,6 +236,7 @@ def _look_over(taken: Snapshot, found: Incoming) -> None:
     found.missing = _missing(taken, judged.findings, found)
     found.tampered = [finding for finding in judged.findings if finding.code in TAMPERED][:MOST_TOLD]
     found.notes = [*_notes(judged.findings)][:MOST_NOTES] + (["这本自己也汇总过别的文件，像是总簿的副本"] if taken.ledgers else [])
+    found.remarks = written(taken)
     if found.from_unit:
         values = Evaluation(taken.plan, taken.inputs)
         who = taken.plan.units[0]

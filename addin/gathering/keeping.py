@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from addin.gathering import remark_sheet
 from addin.gathering.records import Candidate, Cell, FileRecord, Ledger, Origin, SelfRecord, Source
 from addin.workbooks import ledgers, pending
 from addin.workbooks.book import Cells
@@ -43,6 +44,8 @@ def read(package: Package, taken: Snapshot) -> Ledger:
                 parts[ledgers.SELF], {pending.cell_key(line, unit): (line, unit) for line in taken.plan.lines for unit in taken.plan.units}
             )
         ]
+    if ledgers.REMARKS in parts:
+        found.remarks = remark_sheet.read(parts[ledgers.REMARKS])
     return found
 
 

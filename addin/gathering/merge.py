@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from addin.gathering import bodies, dispute
 from addin.gathering.incoming import Incoming, Offer, Status, told
-from addin.gathering.records import Candidate, Cell, FileRecord, Ledger, Origin, SelfRecord, Source, Standing
+from addin.gathering.records import Candidate, Cell, FileRecord, Ledger, Origin, RemarkRecord, SelfRecord, Source, Standing
 from addin.workbooks.edits import same_value
 from addin.workbooks.pending import Kind, State
 from generator.value import Value
@@ -95,6 +95,7 @@ def merge(cells: Sequence[Cell], present: Mapping[Cell, Value], before: Ledger, 
         _note_source(ledger, cell, outcome)
         _count(given, outcome, edits.get(cell, present.get(cell)), ledger.sources.get(cell))
     _own_figures(ledger, before, incoming)
+    _remarks(ledger, before, incoming)
     _describe(reports, ledger, before)
     return Merged(edits, ledger, reports)
 
@@ -173,6 +174,19 @@ def _own_figures(ledger: Ledger, before: Ledger, incoming: Sequence[Incoming]) -
         good = [offer for offer in one.offers if not offer.refused]
         ledger.own += [SelfRecord((o.key, o.unit), o.value, Origin(one.name, o.place, one.saved)) for o in good]
         ledger.own += [SelfRecord((s.key, s.unit), s.value, Origin(one.name, "", one.saved)) for s in one.scores]
+
+
+def _remarks(ledger: Ledger, before: Ledger, incoming: Sequence[Incoming]) -> None:
+    """What was written in words: a file that comes again replaces what it said at the same place before, and takes nothing back by
+    leaving it blank."""
+    new = [
+        RemarkRecord(found.about, found.what, found.text, one.whose, Origin(one.name, found.place, one.saved))
+        for one in incoming
+        if one.status is Status.READ
+        for found in one.remarks
+    ]
+    again = {(record.origin.file, record.about, record.what) for record in new}
+    ledger.remarks = [record for record in before.remarks if (record.origin.file, record.about, record.what) not in again] + new
 
 
 def _describe(reports: list[FileReport], ledger: Ledger, before: Ledger) -> None:

@@ -88,11 +88,24 @@ class SelfRecord:
     origin: Origin
 
 
+@dataclass(frozen=True)
+class RemarkRecord:
+    """A text that a department or a unit wrote. about: the indicator, '' for what stands on the first sheet of a book; what: under
+    which heading or label."""
+
+    about: str
+    what: str
+    text: str
+    whose: str
+    origin: Origin
+
+
 @dataclass
 class Ledger:
-    """All that is known: files by name, sources and candidates by cell, the units' own figures."""
+    """All that is known: files by name, sources and candidates by cell, the units' own figures, what people wrote in words."""
 
     files: dict[str, FileRecord] = field(default_factory=dict)
     sources: dict[Cell, Source] = field(default_factory=dict)
     pending: dict[Cell, list[Candidate]] = field(default_factory=dict)
     own: list[SelfRecord] = field(default_factory=list)
+    remarks: list[RemarkRecord] = field(default_factory=list)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from addin.gathering import keeping
 from addin.gathering.draw import Drawing
-from addin.gathering.incoming import Incoming
+from addin.gathering.incoming import Incoming, Status
 from addin.gathering.merge import FileReport, Merged, merge
 from addin.gathering.records import Candidate, Cell
 from addin.gathering.reported import Share, shares
@@ -42,7 +42,7 @@ class Waiting:
 @dataclass
 class Gathered:
     """What a round came to. count: how many cells were filled in; changed: whether the book is another one now; departments,
-    units: what each still owes."""
+    units: what each still owes; remarks: how many texts the files have."""
 
     files: list[FileReport]
     count: int
@@ -50,6 +50,7 @@ class Gathered:
     waiting: list[Waiting] = field(default_factory=list)
     departments: list[Share] = field(default_factory=list)
     units: list[Share] = field(default_factory=list)
+    remarks: int = 0
 
     @property
     def troubled(self) -> bool:
@@ -78,7 +79,8 @@ def gather(package: Package, incoming: Sequence[Incoming]) -> Gathered:
     values = Evaluation(taken.plan, taken.inputs)
     changed = _keep(package, taken, merged, values) or bool(merged.edits)
     departments, units = shares(taken.plan, values)
-    return Gathered(merged.files, len(merged.edits), changed, _waiting(taken, merged), departments, units)
+    remarks = sum(len(one.remarks) for one in incoming if one.status is Status.READ)
+    return Gathered(merged.files, len(merged.edits), changed, _waiting(taken, merged), departments, units, remarks)
 
 
 def _fill(taken: Snapshot, values: Mapping[Cell, Value]) -> None:
@@ -120,7 +122,8 @@ def _position(taken: Snapshot, unit: str) -> int:
 def _keep(package: Package, taken: Snapshot, merged: Merged, values: Evaluation) -> bool:
     """Draw the sheets; whether any of them is another one than before."""
     known = keeping.marked(package, taken)
-    roles = [role for role in ledgers.ROLES if role != ledgers.SELF or merged.ledger.own or role in known]
+    wanted = {ledgers.SELF: bool(merged.ledger.own), ledgers.REMARKS: bool(merged.ledger.remarks)}
+    roles = [role for role in ledgers.ROLES if wanted.get(role, True) or role in known]
     if not merged.ledger.files and not known:
         return False
     names: dict[str, str] = {}

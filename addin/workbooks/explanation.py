@@ -13,6 +13,7 @@ from generator.language.declared import Quantity
 from generator.language.wording import in_words
 from generator.layout.addresses import address, place_of
 from generator.layout.place_summary import line_of
+from generator.lines.accepts import taken_from
 from generator.lines.keys import BAND, GRADE, PLACE, RESULT_LABEL, TOTAL, Owner
 from generator.lines.line import SHARED, Line, Role
 from generator.plan import called
@@ -257,6 +258,7 @@ def _step(evaluation: Evaluation, line: Line, unit: int) -> Step:
         shown = figure.form.replace("{}", told_number(evaluation.fixed(line.key, column), isinstance(figure.value, Percent)))
         notes.append(f"分值{shown}" if column == "points" else f"标准{shown}" if figure.form == "{}" and line.input else shown)
     alone = line.standard is not None and line.formula is None and line.values is None and not line.input and not line.shared
+    notes += [taken_from(line.input)] if line.input and line.input.imports else []
     note = "" if alone else "，".join(notes)
     worked_out = line.formula is not None and line.constant(unit) is None
     derivation = evaluation.explain(line.key, unit) if worked_out or evaluation.plan.worked_out(line) else None

@@ -10,9 +10,10 @@ from generator.layout import sheet_names
 from generator.problems import Refusal
 from generator.sheets import meta
 
-FILES, PENDING, SOURCES, SELF = "报送", "待定", "来源", "自评"
-ROLES = (FILES, PENDING, SOURCES, SELF)
-"""What came from whom; what waits for somebody to choose; where each value is from; what the units gave themselves."""
+FILES, PENDING, SOURCES, SELF, REMARKS = "报送", "待定", "来源", "自评", "备注"
+ROLES = (FILES, PENDING, SOURCES, SELF, REMARKS)
+"""What came from whom; what waits for somebody to choose; where each value is from; what the units gave themselves; what people wrote
+in words."""
 _ENTRY, _MARK = "sheet:", "scorebook:"
 MARKED = "A1"
 

@@ -13,6 +13,8 @@ Text is wrapped by the narrow figure and pages are filled by the wide one, so th
 """
 MILLIMETRES_PER_PIXEL = 25.4 / 96
 POINTS_PER_MILLIMETRE = 72 / 25.4
+_DOUBLE = frozenset("WFA")
+"""The widths of characters, as Unicode has them, that count two."""
 A4 = (210.0, 297.0)
 PAPERS = {"A4": A4, "A3": (297.0, 420.0)}
 """The short and the long side of each paper, in millimetres."""
@@ -26,7 +28,7 @@ def millimetres(width: float) -> float:
 @lru_cache(maxsize=20_000)
 def text_width(text: str) -> float:
     """How many half-width characters wide a text is; a Chinese character counts two."""
-    return sum(2 if unicodedata.east_asian_width(ch) in "WFA" else 1 for ch in text)
+    return len(text) if text.isascii() else len(text) + sum(map(_DOUBLE.__contains__, map(unicodedata.east_asian_width, text)))
 
 
 @lru_cache(maxsize=100_000)

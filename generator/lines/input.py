@@ -29,6 +29,31 @@ class Ask(StrEnum):
 
 
 @dataclass(frozen=True)
+class Import:
+    """Where a value comes from that need not be typed: what the unit of the same name came to in another scheme's book.
+
+    scheme: the id of that scheme; result: which of its results, '' for the total, see `generator.plan.results`; whose: the
+    group, set or unit that it is for, '' for all.
+    """
+
+    scheme: str
+    result: str = ""
+    whose: str = ""
+
+    @property
+    def words(self) -> str:
+        """Which result it is, in words."""
+        id, _, what = self.result.partition("/")
+        if not id or id in TOTALS:
+            return id or TOTALS[0]
+        return f"“{id}”填的“{what}”" if what else f"“{id}”的结果"
+
+
+TOTALS = ("总分", "位次", "等次")
+"""What a unit comes to in all, by the names that a scheme file has for it; the first is meant where it names nothing."""
+
+
+@dataclass(frozen=True)
 class Input:
     """What officials type into the cells of a line. What a cell then accepts is said by `accepts` alone.
 
@@ -40,6 +65,7 @@ class Input:
     or_nothing: zero may be typed although it lies below ``low`` (a deduction within a band, or none).
     options: the texts to choose from.
     no_task: 无 may be typed instead of a value.
+    imports: the books of other schemes that hold the value.
     """
 
     name: str
@@ -54,6 +80,7 @@ class Input:
     options: tuple[str, ...] = ()
     no_task: bool = False
     hint: str = ""
+    imports: tuple[Import, ...] = ()
 
     @property
     def percent(self) -> bool:

@@ -14,7 +14,7 @@ from generator.layout.text_size import height_of, lines_needed, millimetres
 from generator.lines.input import Input
 from generator.lines.line import Line, Role
 from generator.plan.evaluation import Evaluation
-from generator.sheets.scoring import CELL_STYLE, figure_content, figure_format, number_format, watch_cells
+from generator.sheets.scoring import CELL_STYLE, figure_content, figure_format, number_format, own_cells, watch_cells
 from generator.sheets.sheet import Formula, Sheet
 from generator.tree.expression import NONE_MARK
 
@@ -23,8 +23,8 @@ LIST_MARK = "list:"
 FIGURES = "figures"
 
 
-def build(layout: Layout, listing: Listing, book: Evaluation) -> Sheet:
-    """The list sheet of a group."""
+def build(layout: Layout, listing: Listing, book: Evaluation, bare: bool = False) -> Sheet:
+    """The list sheet of a group. bare: what units have on the lines is left out, for who asks for the rest alone."""
     sheet = Sheet(listing.sheet)
     words = layout.design.listing
     last = LIST_FIRST + len(listing.columns) - 1
@@ -52,6 +52,8 @@ def build(layout: Layout, listing: Listing, book: Evaluation) -> Sheet:
         ):
             sheet.put(row, listing.columns[key], text, "name" if key == "name" else "number")
         for line in block.lines:
+            if bare and own_cells(line):
+                continue
             _cell(sheet, layout, listing, line, unit, row, book)
         need = max(
             lines_needed(t, listing.widths[listing.columns[k]], 10) for k, t in (("name", block.name), ("unit", layout.plan.units[unit]))
@@ -62,7 +64,7 @@ def build(layout: Layout, listing: Listing, book: Evaluation) -> Sheet:
             lowest = max(lowest, *(words_need(layout.plan, line, width) for line, width in widths))
         sheet.heights[row] = max(lowest, height_of(need, 10))
     for label, line in first.items():
-        if line.input is not None:
+        if line.input is not None and not bare:
             _watch(sheet, layout, listing, label, line.input, book)
     sheet.widths = {KEY: 12, MARK: 12, **listing.widths}
     sheet.hidden_columns, sheet.hidden_rows = [KEY, MARK], [1]

@@ -19,14 +19,14 @@ BESIDE = ("sentence", "assessor", "measure")
 """The rows of the head between an indicator's name and its columns."""
 
 
-def build(layout: Layout, grid: Roster, book: Evaluation) -> Sheet:
-    """The scoring sheet of a book with a row for each unit."""
-    return _Builder(layout, grid, book).sheet
+def build(layout: Layout, grid: Roster, book: Evaluation, bare: bool = False) -> Sheet:
+    """The scoring sheet of a book with a row for each unit. bare: see `Builder`."""
+    return _Builder(layout, grid, book, bare).sheet
 
 
 class _Builder(Builder):
-    def __init__(self, layout: Layout, grid: Roster, book: Evaluation) -> None:
-        super().__init__(layout, grid, book)
+    def __init__(self, layout: Layout, grid: Roster, book: Evaluation, bare: bool) -> None:
+        super().__init__(layout, grid, book, bare)
         self.grid, self.head = grid, grid.head
         first, last = self.segments[0]
         self.titles(grid, first, max(first, last - 3))

@@ -20,15 +20,16 @@ from generator.layout.sheet_names import cut
 from generator.layout.spoken import input_style, spoken, wrapped
 from generator.layout.text_size import text_width
 from generator.layout.wording import filled
-from generator.lines.accepts import requirement
+from generator.lines.accepts import requirement, taken_from
 from generator.lines.input import Input
 from generator.lines.keys import MISSING as MISSING_LINE
 from generator.lines.keys import TOTAL
 from generator.lines.line import SHARED, Figure, Format, Line, Role, answered
 from generator.plan.evaluation import Evaluation
-from generator.plan.plan import Block
+from generator.plan.plan import Block, BlockKind, Plan
 from generator.plan.typed import high_value
 from generator.plan.unlikely import unlikely
+from generator.plan.view import Kind
 from generator.sheets.sheet import Formula, Highlight, Sheet, Validation
 from generator.tree.at_hand import HERE, AddressesAtHand
 from generator.tree.expression import NONE_MARK, Compare, Expression, Not, Text, every
@@ -56,9 +57,15 @@ CELL_STYLE = {
 }
 
 
-def build(layout: Layout, grid: Matrix, book: Evaluation, approved: Mapping[str, Value]) -> Sheet:
-    """A scoring sheet of a book: of all units, or of one. approved: what a unit's form shows as 核定分, by line."""
-    return _Builder(layout, grid, book, approved).sheet
+def build(layout: Layout, grid: Matrix, book: Evaluation, approved: Mapping[str, Value], bare: bool = False) -> Sheet:
+    """A scoring sheet of a book: of all units, or of one. approved: what a unit's form shows as 核定分, by line; bare: see
+    `Builder`."""
+    return _Builder(layout, grid, book, approved, bare).sheet
+
+
+def own_cells(line: Line) -> bool:
+    """Whether units have cells on a line that hold anything of their own."""
+    return not line.shared and (line.formula is not None or line.input is not None or line.values is not None)
 
 
 def number_format(line: Line) -> str:
@@ -129,10 +136,12 @@ def figure_content(layout: Layout, area: Area, line: Line, column: str, unit: in
 
 
 class Builder:
-    """What scoring sheets have in common, whichever way they lie. segments: the columns of each printed page."""
+    """What scoring sheets have in common, whichever way they lie. segments: the columns of each printed page; bare: what units
+    have on the lines is left out, for who asks for the rest alone."""
 
-    def __init__(self, layout: Layout, grid: Matrix | Roster, book: Evaluation) -> None:
+    def __init__(self, layout: Layout, grid: Matrix | Roster, book: Evaluation, bare: bool) -> None:
         self.layout, self.book, self.plan, self.design = layout, book, layout.plan, layout.design
+        self.bare = bare
         self.sheet = Sheet(grid.sheet)
         self.pages = paginate(grid, SIGN_HEIGHT)
         self.segments = segments(grid, self.pages.column_breaks)
@@ -162,6 +171,8 @@ class Builder:
 
     def cells(self, grid: Matrix | Roster, line: Line) -> None:
         """The units' cells on a line."""
+        if self.bare and own_cells(line):
+            return
         sheet, pattern = self.sheet, number_format(line)
         style = "score" if line.key.endswith("/结果") else CELL_STYLE[line.role]
         if line.role is Role.INPUT:
@@ -179,7 +190,7 @@ class Builder:
                 sheet.put(row, column, constant if (line.values or line.input or line.formula) and not line.shared else None, "absent")
             else:
                 sheet.put(row, column, constant, style, pattern)
-        if line.input is not None:
+        if line.input is not None and not self.bare:
             self.watch(grid, line, line.input)
 
     def watch(self, grid: Matrix | Roster, line: Line, asked: Input) -> None:
@@ -220,8 +231,8 @@ class Builder:
 
 
 class _Builder(Builder):
-    def __init__(self, layout: Layout, grid: Matrix, book: Evaluation, approved: Mapping[str, Value]) -> None:
-        super().__init__(layout, grid, book)
+    def __init__(self, layout: Layout, grid: Matrix, book: Evaluation, approved: Mapping[str, Value], bare: bool) -> None:
+        super().__init__(layout, grid, book, bare)
         self.grid, self.approved = grid, approved
         self.columns = grid.columns
         self.heading()
@@ -232,7 +243,16 @@ class _Builder(Builder):
         unseen = [self.columns["points"]] if grid.pointless else []
         sheet.hidden_columns, sheet.hidden_rows = [KEY, ROLE, TAG, *unseen], [KEY_ROW]
         sheet.outline = outline(grid)
+        if self.plan.view.kind is Kind.DEPARTMENT:
+            sheet.filter = self.rows_by_label()
         self.finish(grid)
+
+    def rows_by_label(self) -> str | None:
+        """The column of what a row is, to be filtered: who fills in sees the rows to fill in alone, or the scores alone. What stands
+        beside an indicator's rows is one cell for all of them, and a filter would take that for the first row only."""
+        rows = [last for block, _, last in self.grid.spans if block.kind == BlockKind.INDICATOR]
+        label = self.columns["label"]
+        return f"{address(self.grid.head_row, label)}:{address(max(rows), label)}" if rows else None
 
     def heading(self) -> None:
         sheet, grid = self.sheet, self.grid
@@ -400,18 +420,33 @@ def outline(grid: Matrix) -> dict[int, int]:
 
 def watch_cells(sheet: Sheet, layout: Layout, area: Area, line: Line, asked: Input, unit: int, range_: str, book: Evaluation) -> None:
     """Validation and colours for a range of input cells; ``unit``: whose cell the first of them is."""
-    at = AddressesAtHand({HERE.line: area.cell(line.key, unit)}, layout.seen_from(area, line.key, unit))
     sheet.validations.append(rule_for(layout, area, line, asked, unit, range_, book))
+    sheet.highlights += colours_for(layout, area, line, asked, unit, range_)
+
+
+def colours_for(layout: Layout, area: Area, line: Line, asked: Input, unit: int, range_: str) -> list[Highlight]:
+    """When cells of a range change colour; ``unit``: whose cell the first of them is."""
+    at = AddressesAtHand({HERE.line: area.cell(line.key, unit)}, layout.seen_from(area, line.key, unit))
+    return [Highlight(range_, layout.write(line, when, at)[1:], colour) for when, colour in _occasions(layout.plan, line, asked)]
+
+
+def colours_count(plan: Plan, line: Line, asked: Input) -> int:
+    """How many formulas say when the cells of a line change colour."""
+    return len(_occasions(plan, line, asked))
+
+
+def _occasions(plan: Plan, line: Line, asked: Input) -> list[tuple[Expression, str]]:
+    """When a cell changes colour, and to which."""
+    found: list[tuple[Expression, str]] = []
     for question, needed in line.wanted_if:
         if needed:
             unasked = every(Compare("<>", question, Text("")), Not(answered(question, needed)))
-            sheet.highlights.append(Highlight(range_, layout.write(line, unasked, at)[1:], "parameter"))
+            found.append((unasked, "parameter"))
     if not asked.accepts.blank:
-        sheet.highlights.append(Highlight(range_, layout.write(line, line.missing, at)[1:], "missing"))
-    sheet.highlights.append(Highlight(range_, layout.write(line, asked.accepts.wrong, at)[1:], "wrong"))
-    slip = unlikely(layout.plan, line)
-    if slip is not None:
-        sheet.highlights.append(Highlight(range_, layout.write(line, slip, at)[1:], "wrong"))
+        found.append((line.missing, "missing"))
+    found.append((asked.accepts.wrong, "wrong"))
+    slip = unlikely(plan, line)
+    return [*found, (slip, "wrong")] if slip is not None else found
 
 
 def rule_for(layout: Layout, area: Area, line: Line, asked: Input, unit: int, range_: str, book: Evaluation) -> Validation:
@@ -426,10 +461,15 @@ def rule_kind(asked: Input) -> str:
     return "list" if accepts.options else "custom" if not accepts.ranges else "whole" if accepts.whole else "decimal"
 
 
+def prompt(asked: Input, wanted: str) -> tuple[str, str]:
+    """What is said beside a cell: a title and a text."""
+    words = "。".join(words for words in (wanted, asked.hint, taken_from(asked)) if words)
+    return cut(asked.name, 30), cut(words, 250)
+
+
 def validation(asked: Input, range_: str, at: Addresses, wanted: str) -> Validation:
     """What may be typed into a range of cells, with a prompt and an error message."""
-    title, prompt = cut(asked.name, 30), wanted + (f"。{asked.hint}" if asked.hint else "")
-    common = (title, cut(prompt, 250), cut(f"这里要{wanted}。", 220))
+    common = (*prompt(asked, wanted), cut(f"这里要{wanted}。", 220))
     accepts = asked.accepts
     if accepts.options:
         return Validation(range_, "list", None, quote(",".join(accepts.options)), None, *common)
