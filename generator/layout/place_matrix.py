@@ -193,7 +193,8 @@ def _rows(grid: Matrix) -> None:
             if line.key in grid.above:
                 continue
             grid.rows[line.key] = row
-            grid.heights[row] = row_need(grid, line, label)
+            across = block.kind == BlockKind.TOTAL and grid.design.form > 2
+            grid.heights[row] = row_need(grid, line, None if across else label)
             row += 1
         if not block.lines:  # a heading alone
             grid.heights[row] = base

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from math import floor
 
 from generator.layout.addresses import address, sheet_prefix
 from generator.layout.layout import Layout
 from generator.layout.matrix import Matrix
-from generator.layout.pages import shape
+from generator.layout.pages import page_width, shape
 from generator.layout.place_summary import FIRST, HEAD, KEY, ORDER, TITLE, UNITS_FROM, column_keys, line_of
 from generator.layout.ranking_pages import Pages, Stretch, table_breaks
 from generator.layout.spoken import spoken, words_need, wrapped
@@ -24,7 +25,7 @@ from generator.tree.expression import NONE_MARK, Blank, Cell, CountLike, Fold, I
 from generator.tree.formula import formula
 from generator.value import Value
 
-SMALLEST = 0.7
+SMALLEST = 0.71
 """Down to this scale the summary is printed upright, or lying, or on larger paper; its texts have 10 points."""
 EASY = 0.78
 """At this scale texts are still easy to read."""
@@ -32,6 +33,8 @@ CAPTION, TITLED = 19.0, 130.0
 """How high the headings of a list are, and bars must be to have a title of their own; in points."""
 LOWEST = 19.0
 """How high the row of a unit is at least, in points."""
+NARROWEST = 7.5
+"""How narrow a column of scores may get, in characters."""
 FEW_BARS = 4
 """Of fewer units no bars are drawn."""
 OWN, WHOLE, ABOVE = Cell("@own"), Row("@whole"), Row("@above")
@@ -83,6 +86,8 @@ class _Builder:
         sheet.hidden_columns += [at for key, at in self.columns.items() if key.startswith("hidden:")]
         self.right = self.columns.get("remark", self.columns["state"])
         self.lowest = self.room_for_words()
+        if self.layout.design.form > 2:
+            self.squeeze()
 
     def room_for_words(self) -> float:
         """Make the columns of words wide enough; returns how high rows must be for them, in points."""
@@ -95,6 +100,16 @@ class _Builder:
             worded = {at: self.plan.lines[line_of(key)] for key, at in self.columns.items() if key == "grade" or key.startswith("result:")}
             need += [words_need(self.plan, line, sheet.widths[at]) for at, line in worded.items()]
         return max(need)
+
+    def squeeze(self) -> None:
+        """Make the columns of scores narrower, where that saves the larger paper."""
+        widths = self.sheet.widths
+        scores = [at for key, at in self.columns.items() if key.startswith(("score:", "result:"))]
+        room = page_width(self.layout.design, SMALLEST, self.layout.design.print.papers[0])
+        excess = sum(widths[at] for at in range(FIRST, self.right + 1)) - room
+        if scores and 0 < excess <= sum(widths[at] - NARROWEST for at in scores):
+            for at in scores:
+                widths[at] = floor((widths[at] - excess / len(scores)) * 100) / 100
 
     def table(self) -> None:
         sheet, words = self.sheet, self.words.headings
@@ -151,7 +166,7 @@ class _Builder:
                 value = self.seen(key, unit)
                 style = "working" if name.startswith(("score:", "hidden:")) else "score"
                 if wrapped(self.layout.design) and spoken(self.plan, line) and style == "score":
-                    style = "score_words"
+                    style = "grade"
                 pattern = number_format(line)
                 if key in self.parts:
                     pattern = "0.00%" if line.percent else "0.00##"
