@@ -16,6 +16,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 import threading
 import time
 import zipfile
@@ -43,7 +44,8 @@ pytestmark = pytest.mark.xdist_group("page")
 TOP = Path(__file__).resolve().parents[1]
 VALUES = TOP / "docs" / "demo"
 TOOLS = Path(__file__).parent / "browsing" / "node_modules"
-CHROMIUM = shutil.which("chromium") or "chromium"
+BROWSER: dict[str, Any] = {"executable_path": shutil.which("chromium")} if shutil.which("chromium") else {"channel": "msedge"}
+"""On Windows, the one that comes with it."""
 SETTINGS = ["--no-sandbox", "--disable-gpu"]
 WAIT = 180_000
 """Milliseconds; a loaded machine takes long to compile Python."""
@@ -57,7 +59,7 @@ def player() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="module")
 def browser(player: Playwright) -> Iterator[Browser]:
-    opened = player.chromium.launch(executable_path=CHROMIUM, args=SETTINGS)
+    opened = player.chromium.launch(args=SETTINGS, **BROWSER)
     yield opened
     opened.close()
 
@@ -426,9 +428,11 @@ def test_the_largest_book_of_an_office(page: Page, browser: Browser, tmp_path: P
         "1",
         "193.00",
     ]  # 386 × 1 ÷ 2
-    assert most_memory(browser) < 1200
+    if sys.platform == "linux":
+        assert most_memory(browser) < 1200
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="the old Chromium that npm has is one for Linux")
 def test_the_last_chromium_of_windows_7(player: Playwright, tmp_path: Path, html: Path, spoilt: Path) -> None:
     packed = TOOLS / "@sparticuz" / "chromium" / "bin" / "chromium.br"
     program = tmp_path / "chromium"
