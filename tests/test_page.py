@@ -2,8 +2,8 @@
 
 Requirements: what the page makes and mends, papers too, equals the command's to the byte; its findings too; hostile files get a
 sentence and do nothing; what comes from a file is text and never HTML; nothing can be connected to; work can be stopped and begun
-again; nobody loses work by closing the page; it has no barriers that axe knows; the largest book has bounds; the last Chromium of
-Windows 7 will do, and an older browser is told so; building it again gives the same bytes.
+again; nobody loses work by closing the page; it has no barriers that axe knows and the keyboard is enough; the largest book has
+bounds; the last Chromium of Windows 7 will do, and an older browser is told so; building it again gives the same bytes.
 """
 
 from __future__ import annotations
@@ -384,15 +384,51 @@ def test_work_is_stopped_and_begun_again(browser: Browser, html: Path, spoilt: P
 
 
 def test_no_barriers(page: Page, spoilt: Path) -> None:
+    """With everything unfolded, on a desk and on a phone, and with an explanation open."""
     box = given(page, spoilt)
     box.locator("summary", has_text="得分和位次").click()
+    box.get_by_role("button", name="电商物流园", exact=True).click()
+    box.get_by_role("button", name="汇总收上来的表").click()
+    if not page.locator("#search").is_visible():
+        page.get_by_text("要一份空白表").click()
     page.evaluate((TOOLS / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
     for width in (1366, 390):
         page.set_viewport_size({"width": width, "height": 768})
-        found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
-        assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found["violations"]] == []
+        assert barriers(page) == []
         assert page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
     page.set_viewport_size({"width": 1366, "height": 768})
+    box.locator(".scores button").first.click()
+    page.locator("#told").wait_for()
+    assert barriers(page) == []
+    page.keyboard.press("Escape")
+
+
+def barriers(page: Page) -> list[tuple[str, list[Any]]]:
+    """What axe finds wrong, and where."""
+    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    return [(one["id"], [node["target"] for node in one["nodes"]]) for one in found["violations"]]
+
+
+def test_the_keyboard_is_enough(page: Page, spoilt: Path, tmp_path: Path) -> None:
+    """From the top of the page to a mended book that is saved."""
+    page.evaluate("() => { scrollTo(0, 0); document.activeElement.blur(); }")
+    page.locator("h1").click()
+    page.keyboard.press("Tab")
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    chooser.value.set_files([spoilt])
+    box = page.locator("#books article").first
+    box.locator(".verdict.error").wait_for()
+    while page.evaluate("() => document.activeElement.textContent") != "重算并改正":
+        before = page.evaluate("() => document.activeElement.outerHTML")
+        page.keyboard.press("Tab")
+        assert page.evaluate("() => document.activeElement.outerHTML") != before
+    page.keyboard.press("Enter")
+    box.locator("a.save").wait_for()
+    with page.expect_download() as waiting:
+        page.keyboard.press("Enter")  # the link to save it has the focus
+    waiting.value.save_as(tmp_path / "made.xlsx")
+    assert not [one for one in actions.check(tmp_path / "made.xlsx").findings if one.severity == "error"]
 
 
 def most_memory(browser: Browser) -> int:
