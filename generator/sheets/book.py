@@ -60,14 +60,21 @@ def build_sheets(layout: Layout, scheme: SchemeFile, book: Evaluation, approved:
 
 
 def forms(
-    layout: Layout, book: Evaluation, approved: Mapping[str, Value] = MappingProxyType({}), choices: Sequence[Choice] = ()
+    layout: Layout,
+    book: Evaluation,
+    approved: Mapping[str, Value] = MappingProxyType({}),
+    choices: Sequence[Choice] = (),
+    bare: bool = False,
 ) -> list[Sheet]:
     """The sheets that people read and fill in. approved: what a unit's form shows as 核定分, by line; choices: where the book is
-    read otherwise than the scheme takes it."""
+    read otherwise than the scheme takes it; bare: what units have on the lines is left out."""
     filled: list[Sheet] = []
     for grid in layout.grids:
-        filled.append(scoring.build(layout, grid, book, approved) if isinstance(grid, Matrix) else roster.build(layout, grid, book))
-    filled += [lists.build(layout, one, book) for one in layout.lists]
+        if isinstance(grid, Matrix):
+            filled.append(scoring.build(layout, grid, book, approved, bare))
+        else:
+            filled.append(roster.build(layout, grid, book, bare))
+    filled += [lists.build(layout, one, book, bare) for one in layout.lists]
     if not layout.plan.view.whole:
         filled += [remarks.build(layout)] if layout.plan.view.kind is Kind.DEPARTMENT else []
     else:

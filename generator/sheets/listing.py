@@ -9,11 +9,12 @@ from generator.layout.addresses import address
 from generator.layout.layout import Layout
 from generator.layout.listing import LIST_FIRST, LIST_HEAD, Listing
 from generator.layout.pages import shape
+from generator.layout.spoken import input_style, words_need, wrapped
 from generator.layout.text_size import height_of, lines_needed, millimetres
 from generator.lines.input import Input
 from generator.lines.line import Line, Role
 from generator.plan.evaluation import Evaluation
-from generator.sheets.scoring import CELL_STYLE, figure_content, figure_format, number_format, watch_cells
+from generator.sheets.scoring import CELL_STYLE, figure_content, figure_format, number_format, own_cells, watch_cells
 from generator.sheets.sheet import Formula, Sheet
 from generator.tree.expression import NONE_MARK
 
@@ -22,8 +23,8 @@ LIST_MARK = "list:"
 FIGURES = "figures"
 
 
-def build(layout: Layout, listing: Listing, book: Evaluation) -> Sheet:
-    """The list sheet of a group."""
+def build(layout: Layout, listing: Listing, book: Evaluation, bare: bool = False) -> Sheet:
+    """The list sheet of a group. bare: what units have on the lines is left out, for who asks for the rest alone."""
     sheet = Sheet(listing.sheet)
     words = layout.design.listing
     last = LIST_FIRST + len(listing.columns) - 1
@@ -51,13 +52,19 @@ def build(layout: Layout, listing: Listing, book: Evaluation) -> Sheet:
         ):
             sheet.put(row, listing.columns[key], text, "name" if key == "name" else "number")
         for line in block.lines:
+            if bare and own_cells(line):
+                continue
             _cell(sheet, layout, listing, line, unit, row, book)
         need = max(
             lines_needed(t, listing.widths[listing.columns[k]], 10) for k, t in (("name", block.name), ("unit", layout.plan.units[unit]))
         )
-        sheet.heights[row] = max(18.0 if layout.design.form < 2 else layout.design.row_height, height_of(need, 10))
+        lowest = 18.0 if layout.design.form < 2 else layout.design.row_height
+        if wrapped(layout.design):
+            widths = ((line, listing.widths[listing.columns[line.label]]) for line in block.lines)
+            lowest = max(lowest, *(words_need(layout.plan, line, width) for line, width in widths))
+        sheet.heights[row] = max(lowest, height_of(need, 10))
     for label, line in first.items():
-        if line.input is not None:
+        if line.input is not None and not bare:
             _watch(sheet, layout, listing, label, line.input, book)
     sheet.widths = {KEY: 12, MARK: 12, **listing.widths}
     sheet.hidden_columns, sheet.hidden_rows = [KEY, MARK], [1]
@@ -84,7 +91,7 @@ def _cell(sheet: Sheet, layout: Layout, listing: Listing, line: Line, unit: int,
         text = layout.write(line, tree, layout.seen_from(listing, line.key, unit))
         sheet.put(row, column, Formula(text, book.value(line.key, unit)), CELL_STYLE[line.role], pattern)
     elif line.input is not None and constant is None:
-        sheet.put(row, column, book.value(line.key, unit), "input", pattern, locked=False)
+        sheet.put(row, column, book.value(line.key, unit), input_style(layout.design, line), pattern, locked=False)
     elif line.role is Role.PARAMETER and line.values is None:
         sheet.put(row, column, None, "absent")
     else:

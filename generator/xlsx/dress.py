@@ -41,17 +41,19 @@ def worn(package: Package, sheet: str, cells: Collection[str]) -> dict[str, Dres
     """What some cells of a sheet wear. A cell that the file leaves out, as some programs do where the row or the column has
     its style, is none of them."""
     part, looks = package.sheet(sheet), package.looks
-    lying = rules_read.worn(package.parts[part.path], [place_of(at) for at in cells])
+    places = [place_of(at) for at in cells]
+    lying = rules_read.worn(package.parts[part.path], places)
+    known: dict[tuple[int, str | None, str | None, int | None], Dress] = {}
     found: dict[str, Dress] = {}
-    for at in cells:
+    for at, place in zip(cells, places, strict=True):
         number = part.style(at)
         if number is not None:
-            look = looks[number] if number < len(looks) else None
-            if lying is None:
-                found[at] = Dress(look, None, None, None)
-            else:
-                rule, formulas = lying[place_of(at)]
-                found[at] = Dress(look, rule.kind if rule else "", rule.said if rule else "", formulas)
+            rule, formulas = lying[place] if lying is not None else (None, None)
+            kind, said = (rule.kind if rule else "", rule.said if rule else "") if lying is not None else (None, None)
+            how = number, kind, said, formulas
+            if how not in known:
+                known[how] = Dress(looks[number] if number < len(looks) else None, kind, said, formulas)
+            found[at] = known[how]
     return found
 
 
