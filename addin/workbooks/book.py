@@ -29,9 +29,9 @@ class Cells(Protocol):
     def formula(self, at: str) -> str | None:
         """A cell's formula in English, without ``=``; None where there is none."""
 
-    def shows(self, at: str, formula: str, value: Value) -> bool:
-        """Whether a cell has a formula (with ``=``), spelt like this to the letter, and shows just this; told at a glance, so that
-        what is not told may still come to the same."""
+    def spells(self, at: str, formula: str) -> bool:
+        """Whether a cell has a formula (with ``=``), spelt like this to the letter; told at a glance, so that what is not told may
+        still come to the same."""
 
     def keeps(self, at: str, value: Value) -> bool:
         """Whether a cell has no formula and holds just this; told at a glance as well."""
