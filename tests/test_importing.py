@@ -252,6 +252,17 @@ def test_a_scheme_that_does_not_say_from_where(indicators: str, said: str) -> No
         load(indicators)
 
 
+def test_a_part_that_the_other_scheme_does_not_have(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "tiny.yaml"
+    one = "- {id: 1, name: 甲, points: 10, rule: imported, by: 乙, scheme: panshan-2019-common, result: 9}"
+    path.write_text(text(one, "[财政局]"), encoding="utf-8")
+    assert cli.run(["validate", str(path)]) == 0
+    assert "“甲”从方案 panshan-2019-common 取“9”的结果，那里没有" in capsys.readouterr().out
+    path.write_text(text(one.replace("common", "nothing"), "[财政局]"), encoding="utf-8")
+    cli.run(["validate", str(path)])
+    assert "方案库里没有这个方案" in capsys.readouterr().out
+
+
 def test_no_result_of_a_year_in_a_month() -> None:
     with pytest.raises(SchemeFault, match="指标 1“甲”的“评分”每期填一次，不能从别的方案取数"):
         plan("- {name: 月, periods: [1月], children: [{id: 1, name: 甲, points: 5, rule: imported, by: 乙, scheme: a}]}")
@@ -284,6 +295,8 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert "从 source-2024 取了 7 个数" in told
     assert "没有取：丁镇" in told
     assert typed(out, "5/总") == [8, None]
+    assert cli.run(["import", str(mine), str(given(tmp_path)), "-o", str(out), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["counts"] == {"source-2024": 7}
     assert typed(mine, "5/总") == [None, None]
 
 
