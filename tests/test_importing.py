@@ -20,7 +20,7 @@ import pytest
 from tiny import book, load, plan, text
 
 from addin import cli
-from addin.actions import Questionable
+from addin.actions import Questionable, check
 from addin.importing import Taken, import_results
 from addin.workbooks import explanation, snapshot
 from addin.workbooks.book import BookError
@@ -276,6 +276,7 @@ def test_where_it_comes_from_is_said(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "“5 汇总”：“1”填的“未上报”" in told
     prompts = [v.prompt for v in openpyxl.load_workbook(mine)["填报与计分"].data_validations.dataValidation]
     assert any("可用“取数”取自考核簿 source-2024 的总分" in str(prompt) for prompt in prompts)
+    assert "还没有填：5 汇总 总，可用“取数”取自考核簿 source-2024 的总分" in {finding.message for finding in check(mine).findings}
     import_results(mine, [given(tmp_path)])
     account = "\n".join(explanation.told(explanation.explain(mine, "甲镇", "5")))
     assert "名次（可用“取数”取自考核簿 source-2024 的位次）：2" in account

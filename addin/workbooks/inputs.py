@@ -101,7 +101,7 @@ class _Typed:
         if not line_fault(line, unit, self.values):
             return True
         if value is None:
-            self.say("input-missing", "", place)
+            self.say("input-missing", f"，{accepts.taken_from(asked)}" if asked.imports else "", place)
             return False
         fault = accepts.fault(asked, value, high_value(line, self.values, unit))
         if asked.ask is Ask.CHOICE:
