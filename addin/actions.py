@@ -23,7 +23,6 @@ from generator.layout import design as designs
 from generator.layout.design import Design
 from generator.layout.lay_out import lay_out
 from generator.lines.keys import DONE, DUTIES, UNDONE
-from generator.lines.line import Line
 from generator.plan import options
 from generator.plan.evaluation import Evaluation, Inputs, Result
 from generator.plan.plan import Plan
@@ -33,7 +32,6 @@ from generator.problems import Problem, Refusal, SchemeFault, SourceError
 from generator.scheme import library
 from generator.scheme import load as schemes
 from generator.scheme.load import SchemeFile
-from generator.scheme.model import Indicator
 from generator.scheme.readings import NOTHING
 from generator.sheets.book import compose
 from generator.value import Value, show
@@ -171,9 +169,9 @@ def fill(book: Path, values: Path, out: Path | None = None, as_is: bool = False)
         if place is not None:
             taken.sheets[place[0]].part.set(place[1], entry.value)
     if not as_is:
-        _ask_about(taken, {place for place in places if place is not None})
+        ask_about(taken, {place for place in places if place is not None})
     repair.refresh(pack, book.name)
-    _write(pack, book, out, since)
+    write_back(pack, book, out, since)
     return len(entries)
 
 
@@ -217,14 +215,14 @@ def values_in(taken: Snapshot) -> Values:
     return Values(taken.plan, typed, inputs.questions(taken, cells))
 
 
-def _ask_about(taken: Snapshot, cells: set[tuple[str, str]]) -> None:
+def ask_about(taken: Snapshot, cells: set[tuple[str, str]]) -> None:
     """Raise Questionable for values just written that `check` would ask about."""
     found = inputs.questions(taken, cells)
     if found:
         raise Questionable(taken.name, found)
 
 
-def _write(pack: package.Package, book: Path, out: Path | None, since: files.Seen) -> None:
+def write_back(pack: package.Package, book: Path, out: Path | None, since: files.Seen) -> None:
     """Write a changed book back, or to another file. since: the version that was read."""
     if out is None or out.absolute() == book.absolute():
         write_atomically(book, pack.to_bytes(), since=since)
@@ -264,73 +262,11 @@ def doubts(file: SchemeFile) -> list[Problem]:
     takes results from."""
     found = list(options.faults(file))
     known = library.ids()
-    for node in file.scheme.walk():
-        for other in node.how.imports().values() if isinstance(node, Indicator) else ():
-            if other and other not in known:
-                words = f"“{node.name}”从方案 {other} 取数，方案库里没有这个方案"
-                found.append(Problem(words, severity="warning", file=file.file, remedy="编好那个方案后才能用 scorebook import 取数"))
-    return found
-
-
-def import_results(book: Path, sources: Iterable[Path], out: Path | None = None, as_is: bool = False) -> dict[str, int]:
-    """Take results of other schemes' workbooks into the inputs that ask for them; returns how many cells by scheme.
-
-    Units match by name, what stands in brackets aside. Nothing is written when a source is of no scheme that this book
-    asks for, or its units have no total yet. Raises BookError, and Questionable for results that `check` would ask about,
-    unless they are to be taken as they are.
-    """
-    since = files.seen(book)
-    pack = package.Package.open(book)
-    taken = snapshot.of_package(pack, book.name)
-    wanted = imported_lines(taken)
-    if not wanted:
-        raise BookError(f"“{book.name}”里没有从别的考核簿取数的指标")
-    counts: dict[str, int] = {}
-    written: set[tuple[str, str]] = set()
-    for path in sources:
-        given = score(path)
-        if not given.view.whole:
-            raise BookError(f"“{path.name}”是{given.view.who}的分簿，没有总分可取；请用那个方案的总簿")
-        id = given.file.scheme.id
-        totals = {_bare(name): result for name, result in given.units.items()}
-        lines = [(line, unit) for line, unit, scheme in wanted if scheme == id]
-        if not lines:
-            asked = "、".join(sorted({scheme for _, _, scheme in wanted}))
-            raise BookError(f"“{path.name}”是 {id} 的考核簿，这本簿不从它取数；这本簿要的是：{asked}")
-        unfinished = [name for name, result in given.units.items() if result.total is None]
-        if unfinished:
-            raise BookError(
-                f"“{path.name}”还有单位没有填完（{'、'.join(unfinished[:5])}{'等' if len(unfinished) > 5 else ''}），先填完再取数"
-            )
-        for line, unit in lines:
-            result = totals.get(_bare(taken.plan.units[unit]))
-            place = taken.place(line.key, unit)
-            if result is not None and place is not None:
-                taken.sheets[place[0]].part.set(place[1], result.total)
-                written.add(place)
-                counts[id] = counts.get(id, 0) + 1
-        if id not in counts:
-            raise BookError(f"“{path.name}”里没有一个单位与这本簿的同名")
-    if not as_is:
-        _ask_about(taken, written)
-    repair.refresh(pack, book.name)
-    _write(pack, book, out, since)
-    return counts
-
-
-def imported_lines(taken: Snapshot) -> list[tuple[Line, int, str]]:
-    """The input cells of a book that take the result of another scheme: (line, unit, scheme)."""
-    found = []
-    for node in taken.plan.scheme.walk():
-        sources = taken.plan.scheme.sources_of(node)
-        for line in taken.plan.inputs_of(node.id) if any(sources) else ():
-            found += [(line, unit, source) for unit, source in enumerate(sources) if source and taken.is_open(line, unit)]
-    return found
-
-
-def _bare(name: str) -> str:
-    """A unit's name without what stands in brackets."""
-    return re.sub(r"[（(].*?[）)]", "", name).strip()
+    for node, name, source in file.scheme.imports():
+        if source.scheme not in known:
+            words = f"“{node.name if node and node.name else name}”从方案 {source.scheme} 取数，方案库里没有这个方案"
+            found.append(Problem(words, severity="warning", file=file.file, remedy="编好那个方案后才能用 scorebook import 取数"))
+    return list(dict.fromkeys(found))
 
 
 def published(id: str) -> SchemeFile | None:
@@ -440,7 +376,7 @@ def recompute(book: Path, out: Path | None = None, fix: bool = False) -> Recompu
         files.refuse_changed(book, since)
     backup = back_up(book) if out is None and changed else None
     if changed or out is not None:
-        _write(pack, book, out, since)
+        write_back(pack, book, out, since)
     return Recomputed(out or book, done.changes, done.findings, backup, dressed=done.dressed, chosen=done.chosen)
 
 

@@ -17,7 +17,7 @@ from functools import partial
 
 import xlwings
 
-from addin import actions, gather_button, hand_out_button, result_buttons, scheme_buttons, value_buttons, year_buttons
+from addin import actions, gather_button, hand_out_button, import_button, result_buttons, scheme_buttons, value_buttons, year_buttons
 from addin.engines import adapter
 from addin.garbage import collection_seldom
 from addin.live import local, results
@@ -88,6 +88,11 @@ def hand_out() -> None:
 def gather() -> None:
     """汇总: what the books of a folder hold goes into the one in front, which is saved before and opened again afterwards."""
     _press("汇总", gather_button.work)
+
+
+def import_results() -> None:
+    """取数: results of other schemes' books in a folder go into the one in front, which is saved before and opened again afterwards."""
+    _press("取数", import_button.work)
 
 
 def notice() -> None:
@@ -278,7 +283,7 @@ def _changed(changes: Sorted, dressed: int, chosen: int) -> list[str]:
     lines = [f"按“待定”表的选择填入 {chosen} 格。"] if chosen else []
     lines.append(f"已恢复 {len(restored)} 格，更新 {len(updated)} 格得分。" if restored else f"已更新 {len(updated)} 格得分。")
     if dressed:
-        lines.append(f"{dressed} 个填写的格子被粘贴弄掉了底色、锁定或填报限制，已放回，填的数没有动。")
+        lines.append(f"{dressed} 个填写的格子被粘贴弄掉了底色、锁定、变色提示或填报限制，已放回，填的数没有动。")
     if renewed:
         lines.append(f"本簿由以前的版本生成，{len(renewed)} 格公式和文字已换成现在的写法，算法不变。")
     return lines

@@ -430,6 +430,59 @@ def hide_lines(desk: Desk) -> str:
     return _told(line)
 
 
+@hand("取消隐藏")
+def show_lines(desk: Desk) -> str:
+    sheet = desk.sheet()
+    sheet.api.getRows().setPropertyValue("IsVisible", True)
+    sheet.api.getColumns().setPropertyValue("IsVisible", True)
+    return sheet.name
+
+
+@hand("拖动列宽、行高")
+def drag(desk: Desk) -> str:
+    cell, size = desk.any_cell(desk.sheet()), desk.dice.choice([0, 1, 5, 60])
+    if desk.dice.random() < 0.5:
+        cell.column_width = size
+    else:
+        cell.row_height = size
+    return f"{_told(cell)} {size}"
+
+
+@hand("筛选")
+def filter_rows(desk: Desk) -> str:
+    sheet = desk.sheet()
+    used, cell = sheet.used_range, desk.any_cell(sheet)
+    bottom, right = used.row + used.shape[0] - 1, used.column + used.shape[1] - 1
+    if not (cell.row < bottom and cell.column <= right):
+        return ""
+    cells = sheet.range((cell.row, 1), (bottom, right))
+    wanted = sheet[desk.dice.randint(cell.row, bottom) - 1, cell.column - 1].value
+    asked = cells.api.createFilterDescriptor(True)
+    same = enum("com.sun.star.sheet.FilterOperator", "EQUAL")
+    text = str(wanted) if wanted is not None else ""
+    one = struct("com.sun.star.sheet.TableFilterField", Field=cell.column - 1, Operator=same, IsNumeric=False, StringValue=text)
+    asked.setFilterFields((one,))
+    asked.setPropertyValue("ContainsHeader", True)
+    cells.api.filter(asked)
+    return f"{_told(cells)} 按 {letters_of(cell.column)} 为 {text[:10]!r}"
+
+
+@hand("加批注")
+def annotate(desk: Desk) -> str:
+    cell = desk.cell("input", "formula", "text")
+    if cell is None or cell.note is not None:
+        return ""
+    cell.add_note("请核对")
+    return _told(cell)
+
+
+@hand("取消合并")
+def unmerge(desk: Desk) -> str:
+    cells = desk.block(desk.any_cell(desk.sheet()), 4, 4)
+    cells.impl.unmerge()
+    return _told(cells)
+
+
 @hand("合并单元格")
 def merge(desk: Desk) -> str:
     cells = desk.block(desk.any_cell(desk.sheet()), 2, 2)

@@ -1126,6 +1126,36 @@ def test_gathering_that_fails_opens_the_book_again(
     app.books.active.close()
 
 
+# Taking results from other schemes.
+
+
+def test_import_takes_the_results_of_a_folder_into_the_book_in_front(app: xlwings.App, said: Said, tmp_path: Path) -> None:
+    [office] = actions.generate(["panshan-2019-parks"], tmp_path)
+    (tmp_path / "来源").mkdir()
+    [common] = actions.generate(["panshan-2019-common"], tmp_path / "来源")
+    place = snapshot.take(common).place("6.4/较大及以上事故", 13)  # the first park, after thirteen towns
+    assert place
+    package = Package.open(common)
+    package.sheet(place[0]).set(place[1], Decimal(2))
+    common.write_bytes(package.to_bytes())
+    app.books.open(str(office))
+    said.folders = [tmp_path / "来源"]
+    buttons.import_results()
+    assert "panshan-2019-common" in said.asked[-1]
+    assert "从 panshan-2019-common 取了 8 个数" in said.last
+    assert len([*tmp_path.glob("*备份*")]) == 1
+    here = places(office)
+    assert app.books.active.sheets[SCORING][here("否决/较大及以上事故", 0)].value == 2
+    assert app.books.active.sheets[SCORING][here("否决/比2018年多几起", 3)].value == 0
+    app.books.active.close()
+
+
+def test_import_where_nothing_is_asked_for(book: xlwings.Book, said: Said, tmp_path: Path) -> None:
+    said.folders = [tmp_path]
+    buttons.import_results()
+    assert "里没有这本簿要取数的考核簿" in said.last
+
+
 # Help.
 
 
@@ -1238,7 +1268,7 @@ def test_buttons_tell_of_pasted_cells_and_put_back_what_they_lost(book: xlwings.
     buttons.check()
     assert f"{amount}、{choice}、{unlike} 3 格" in listed_on(book)
     buttons.recompute()
-    assert "3 个填写的格子被粘贴弄掉了底色、锁定或填报限制" in said.last
+    assert "3 个填写的格子被粘贴弄掉了底色、锁定、变色提示或填报限制" in said.last
     saved = tmp_path / "saved.xlsx"
     book.save(str(saved))
     assert {cell: book.sheets[SCORING][cell].value for cell in typed} == typed
@@ -1250,11 +1280,25 @@ def test_buttons_tell_of_pasted_cells_and_put_back_what_they_lost(book: xlwings.
 def test_rules_put_back_still_refuse_what_they_refused(book: xlwings.Book, file: Path, said: Said) -> None:
     at = places(file)
     cells = [at("1/完成", 0), at("14/等次", 1), at("15/评分", 2)]
-    before = [rule_of(book, cell) for cell in cells]
+    before, colours = [rule_of(book, cell) for cell in cells], [colours_of(book, cell) for cell in cells]
+    assert all(colours)
     pasted_onto(book, at("1/得分", 0), *cells)
     assert [rule_of(book, cell)[0] for cell in cells] == ["ANY"] * 3
+    assert [colours_of(book, cell) for cell in cells] == [[]] * 3
     buttons.recompute()
     assert [rule_of(book, cell) for cell in cells] == before
+    now = [colours_of(book, cell) for cell in cells]
+    assert [len(one) for one in now] == [3, 2, 2]  # missing, wrong, and far from the target; LibreOffice tells the first of a file
+    assert set(colours[0]) <= set(now[0])
+    assert all({shade for _, shade in was} <= {shade for _, shade in then} for was, then in zip(colours, now, strict=True))
+
+
+def colours_of(book: xlwings.Book, cell: str) -> list[tuple[str, int]]:
+    """When a cell changes colour, and to which."""
+    own = book.sheets[SCORING][cell].api.getPropertyValue("ConditionalFormat")
+    styles = book.api.StyleFamilies.getByName("CellStyles")
+    entries = [own.getByIndex(number) for number in range(own.getCount())]
+    return [(entry.getFormula1(), styles.getByName(entry.getStyleName()).CellBackColor) for entry in entries]
 
 
 def rule_of(book: xlwings.Book, cell: str) -> tuple[str, ...]:

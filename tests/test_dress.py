@@ -11,12 +11,15 @@ import re
 import shutil
 import time
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import openpyxl
 import pytest
 import tiny
+from openpyxl.formula.translate import Translator
 from openpyxl.styles import Font, PatternFill, Protection
+from openpyxl.worksheet.worksheet import Worksheet
 
 from addin import actions, cli
 from addin.workbooks import snapshot
@@ -55,7 +58,9 @@ def parks(filled_books: dict[str, Path], tmp_path: Path) -> Path:
     return Path(shutil.copy(filled_books[PARKS], tmp_path / "parks.xlsx"))
 
 
-def paste(path: Path, cells: list[tuple[str, str]], white: bool = True, locked: bool = True, rule: bool = True) -> None:
+def paste(
+    path: Path, cells: list[tuple[str, str]], white: bool = True, locked: bool = True, rule: bool = True, colours: bool = True
+) -> None:
     """What a paste from another workbook leaves on cells, in the file's own XML."""
     package = Package.open(path)
     bare = styles_read.Style("Arial", 11, False, "000000", "" if white else "FFFBE6", "", "left", False, False, "General", locked)
@@ -71,7 +76,7 @@ def paste(path: Path, cells: list[tuple[str, str]], white: bool = True, locked: 
             assert count == 1
         if rule:
             data = without_rule(data, at)
-        parts[name] = data
+        parts[name] = rules_read.recoloured(data, "", [place_at(at)]) if colours else data
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in parts.items():
             archive.writestr(name, data)
@@ -79,8 +84,7 @@ def paste(path: Path, cells: list[tuple[str, str]], white: bool = True, locked: 
 
 def without_rule(data: bytes, at: str) -> bytes:
     """A sheet in which a cell has no data validation."""
-    row, column = int(at.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")), openpyxl.utils.column_index_from_string(at.rstrip("0123456789"))
-    marked = rules_read.put_back(data, '<dataValidation sqref="ZZ999"/>', [(row, column)])
+    marked = rules_read.put_back(data, '<dataValidation sqref="ZZ999"/>', [place_at(at)])
     assert marked != data
     return marked.replace(b'<dataValidation sqref="ZZ999"/>', b"")
 
@@ -92,7 +96,7 @@ def test_what_a_paste_takes_is_told_and_put_back(parks: Path, tmp_path: Path) ->
     pasted = Package.open(parks)
     [found] = dressed(parks)
     assert (found.code, found.severity, found.sheet, found.cell) == ("input-locked", "error", *cells[0])
-    assert all(word in found.message for word in ("4 格", cells[3][1], "锁住了", "没有底色", "没有填报限制"))
+    assert all(word in found.message for word in ("4 格", cells[3][1], "锁住了", "没有底色", "没有填报限制", "填错或漏填时不变色"))
     done = actions.recompute(parks)
     assert (len(done.dressed), done.findings) == (4, [])
     assert actions.check(parks).findings == []
@@ -108,13 +112,63 @@ def test_what_a_paste_takes_is_told_and_put_back(parks: Path, tmp_path: Path) ->
     original = openpyxl.load_workbook(tmp_path / "o.xlsx" if (tmp_path / "o.xlsx").write_bytes(before) else "")[SCORING]
     same = next(rule for rule in original.data_validations.dataValidation if cells[0][1] in rule.sqref)
     assert (at.type, at.formula1, at.prompt, at.error) == (same.type, same.formula1, same.prompt, same.error)
+    for _, at in cells:
+        now, then = (colours_on(book, at) for book in (openpyxl.load_workbook(parks)[SCORING], original))
+        assert now == then != []
+
+
+def colours_on(sheet: Worksheet, at: str) -> list[tuple[str, str]]:
+    """When a cell of a file changes colour, and to which: the formula as that very cell reads it."""
+    found = []
+    for ranges in sheet.conditional_formatting:
+        if at in ranges.sqref:
+            left, top = (min(getattr(own, side) for own in ranges.sqref.ranges) for side in ("min_col", "min_row"))
+            corner = f"{openpyxl.utils.get_column_letter(left)}{top}"
+            for rule in ranges.rules:
+                found.append((Translator(f"={rule.formula[0]}", corner).translate_formula(at), rule.dxf.fill.bgColor.rgb))
+    return sorted(found)
+
+
+def test_what_another_yellow_cell_brings_along_is_told_and_put_right(parks: Path) -> None:
+    """A mark pasted onto an amount brings the mark's limits, prompts and colours."""
+    amount, mark = place_of(parks, "1/完成", 1), place_of(parks, "15/评分", 1)
+    fresh = openpyxl.load_workbook(parks)[SCORING]
+    package = Package.open(parks)
+    part = package.sheet(SCORING)
+    data = package.parts[part.path]
+    rule = re.search(
+        rb"<dataValidation (?:(?!</dataValidation>).)*%s(?:(?!</dataValidation>).)*</dataValidation>" % prompt_of(fresh, mark[1]), data
+    )
+    assert rule
+    brought = re.sub(rb'sqref="[^"]*"', b'sqref="%s"' % amount[1].encode(), rule[0])
+    package.change_tail(part.path, partial(rules_read.put_back, elements=brought.decode(), cells=[place_at(amount[1])]))
+    parks.write_bytes(package.to_bytes())
+    [found] = dressed(parks)
+    assert (found.code, found.cell, "填报限制是别的格子的" in found.message) == ("input-unruled", amount[1], True)
+    actions.recompute(parks)
+    assert actions.check(parks).findings == []
+    again = openpyxl.load_workbook(parks)[SCORING]
+    assert prompt_of(again, amount[1]) == prompt_of(fresh, amount[1]) != prompt_of(fresh, mark[1])
+    assert colours_on(again, amount[1]) == colours_on(fresh, amount[1])
+
+
+def prompt_of(sheet: Worksheet, at: str) -> bytes:
+    """What is said beside a cell."""
+    [rule] = [rule for rule in sheet.data_validations.dataValidation if at in rule.sqref]
+    return str(rule.prompt).encode()
+
+
+def place_at(at: str) -> tuple[int, int]:
+    """A1 is (1, 1)."""
+    row, column = openpyxl.utils.cell.coordinate_to_tuple(at)
+    return row, column
 
 
 def test_the_gravest_loss_of_each_cell_is_told_once(parks: Path) -> None:
     locked, white, unruled = (place_of(parks, key) for key in ("1/完成", "2/完成", "3/完成"))
-    paste(parks, [locked], white=False, rule=False)
-    paste(parks, [white], locked=False, rule=False)
-    paste(parks, [unruled], white=False, locked=False)
+    paste(parks, [locked], white=False, rule=False, colours=False)
+    paste(parks, [white], locked=False, rule=False, colours=False)
+    paste(parks, [unruled], white=False, locked=False, colours=False)
     found = dressed(parks)
     assert [(f.code, f.cell, f.severity) for f in found] == [
         ("input-locked", locked[1], "error"),
@@ -149,6 +203,7 @@ def test_every_layout_every_input_at_once(name: str, tmp_path: Path) -> None:
         cell.fill, cell.font, cell.protection, cell.number_format = PatternFill(), Font(), Protection(locked=True), "General"
     for sheet in book:
         sheet.data_validations.dataValidation = []
+        sheet.conditional_formatting = type(sheet.conditional_formatting)()
     book.save(path)
     assert sum(int(m[1]) for f in dressed(path) if (m := re.search(r" (\d+) 格", f.message))) == len(cells)
     done = actions.recompute(path)
@@ -164,6 +219,7 @@ def test_every_layout_every_input_at_once(name: str, tmp_path: Path) -> None:
             other.font.color.rgb,
         )
         assert (one.border.left.style, one.alignment.horizontal, one.font.name) == ("thin", "center", other.font.name)
+        assert colours_on(again[sheet], at) == colours_on(fresh[sheet], at) != []
     for sheet in {sheet for sheet, _ in cells}:
         types = [sorted((r.type, r.formula1) for r in b[sheet].data_validations.dataValidation if r.type == "list") for b in (again, fresh)]
         assert set(types[0]) == set(types[1])
@@ -238,6 +294,40 @@ def test_where_a_rule_goes(there: bytes, then: bytes) -> None:
     assert rules_read.put_back(SHEET % there, '<dataValidation sqref="B2"/>', [(2, 2)]) == SHEET % then
 
 
+FORMAT = (
+    b'<x:conditionalFormatting sqref="%s"><x:cfRule type="expression" dxfId="0" priority="%d">'
+    b"<x:formula>%s</x:formula></x:cfRule></x:conditionalFormatting>"
+)
+
+
+@pytest.mark.parametrize(
+    ("there", "then"),
+    [
+        (b"", FORMAT % (b"B2", 1, b"1")),
+        (b'<x:dataValidations count="0"/>', FORMAT % (b"B2", 1, b"1") + b'<x:dataValidations count="0"/>'),
+        (FORMAT % (b"B2:C3", 7, b"B2=$B$2"), FORMAT % (b"C2 B3:C3", 7, b"B2=$B$2") + FORMAT % (b"B2", 8, b"1")),
+        (FORMAT % (b"B2:C2", 7, b"B2&lt;&gt;$A2"), FORMAT % (b"C2", 7, b"C2&lt;&gt;$A2") + FORMAT % (b"B2", 8, b"1")),
+        (FORMAT % (b"B2", 3, b"2"), FORMAT % (b"B2", 4, b"1")),
+    ],
+)
+def test_where_a_colour_goes(there: bytes, then: bytes) -> None:
+    """Formulas go on being meant for the same cells, whatever their first one is by then."""
+    own = (FORMAT % (b"B2", 1, b"1")).decode().replace("x:", "")
+    assert rules_read.recoloured(SHEET % there, own, [(2, 2)]) == SHEET % then
+
+
+@pytest.mark.parametrize("there", [b"", b"<dxfs/>", b'<dxfs count="0"/>', b'<dxfs count="1"><dxf><font><b/></font></dxf></dxfs>'])
+def test_a_colour_is_added_once_to_styles_of_every_kind(there: bytes) -> None:
+    styles = b"<styleSheet><cellXfs><xf/></cellXfs>%s<tableStyles/></styleSheet>" % there
+    made = styles_read.with_fill(styles, "FFC7CE")
+    assert made is not None
+    data, number = made
+    assert number == there.count(b"<dxf>")
+    assert data.count(b"<dxf>") == data.count(b"</dxf>") == number + 1
+    assert data.index(b"</cellXfs>") < data.index(b"<dxfs") < data.index(b"FFFFC7CE") < data.index(b"</dxfs><tableStyles/>")
+    assert styles_read.with_fill(data, "FFC7CE") == (data, number)
+
+
 def test_rules_of_newer_programs_count(tmp_path: Path) -> None:
     """Excel keeps a list that stands on another sheet in an extension."""
     far = (
@@ -245,7 +335,9 @@ def test_rules_of_newer_programs_count(tmp_path: Path) -> None:
         b"<xm:sqref>B2:B4 D1</xm:sqref></x14:dataValidation></x14:dataValidations></ext></x:extLst>"
     )
     data = b'<x:worksheet xmlns:x="u"><x:sheetData></x:sheetData>%s</x:worksheet>' % far
-    assert rules_read.kinds(data, [(3, 2), (1, 4), (1, 1)]) == {(3, 2): "list", (1, 4): "list"}
+    worn = rules_read.worn(data, [(3, 2), (1, 4), (1, 1)])
+    assert worn is not None
+    assert {at: own.rule.kind for at, own in worn.items() if own.rule} == {(3, 2): "list", (1, 4): "list"}
 
 
 def test_files_made_to_hurt_take_no_time() -> None:
@@ -253,7 +345,7 @@ def test_files_made_to_hurt_take_no_time() -> None:
     wide = b'<dataValidation type="list" sqref="A1:XFD1048576"/>'
     for inside in (wide * 100_000, wide * 300, b'<!-- <dataValidation " ' + b'<dataValidation " ' * 100_000 + b" -->"):
         started = time.process_time()
-        rules_read.kinds(b"<worksheet><sheetData></sheetData><dataValidations>" + inside + b"</dataValidations></worksheet>", cells)
+        rules_read.worn(b"<worksheet><sheetData></sheetData><dataValidations>" + inside + b"</dataValidations></worksheet>", cells)
         assert time.process_time() - started < 8
     assert styles_read.looks(b"<a>" * 100_000) == []
     assert styles_read.looks(b"nonsense") == []

@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import openpyxl
@@ -24,6 +25,7 @@ from generator.layout.addresses import place_of
 from generator.scheme import library
 from generator.sheets import meta
 from generator.value import Value
+from generator.xlsx import rules_read
 from generator.xlsx.package import Package
 
 PARKS = "panshan-2019-parks"
@@ -201,7 +203,8 @@ def pasted(book: Book, style: str = "", rule: bool = False) -> list[Finding]:
         assert number is not None
         book.sheet.set_style(book.at("1/完成"), number)
     if rule:
-        book.package.add_rules(book.sheet.path, "", [place_of(book.at("1/完成"))])
+        bare = partial(rules_read.put_back, elements="", cells=[place_of(book.at("1/完成"))])
+        book.package.change_tail(book.sheet.path, bare)
     return book.check()
 
 

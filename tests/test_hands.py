@@ -37,6 +37,8 @@ from generator.lines.line import SHARED
 from generator.plan.evaluation import Evaluation
 from generator.plan.plan import Plan
 from generator.plan.planner import make_plan
+from generator.plan.selection import selected
+from generator.plan.view import Kind, View
 from generator.problems import Refusal
 from generator.scheme import load
 from generator.scheme.load import SchemeFile
@@ -67,8 +69,15 @@ MATRIX = tiny.text(
     extra="quantities: {最多: 'over_units(max, 业务分)', 业务分: score('业务')}",
 )
 SCHEMES = {"matrix": MATRIX, "rows": tiny.ROWS, "units": tiny.UNITS, "list": tiny.LISTED}
-BUNDLED = ["panshan-2019-parks", "jiyuan-2020-livelihood", "zhengzhou-2020-arrears-clearing"]
-"""Small ones: of a figure for each unit, of marks, of look-up tables."""
+BUNDLED = ["panshan-2019-parks", "jiyuan-2020-livelihood", "zhengzhou-2020-arrears-clearing", "zhengzhou-2020-illegal-construction"]
+"""Small ones: of a figure for each unit, of marks, of look-up tables; and one whose groups have sheets of their own."""
+PARTS = {
+    "rows@县发改局": View(Kind.DEPARTMENT, "县发改局"),
+    "rows@乙镇": View(Kind.UNIT, "乙镇"),
+    "units@甲镇": View(Kind.UNIT, "甲镇"),
+    "zhengzhou-2020-arrears-clearing@郑东新区": View(Kind.UNIT, "郑东新区"),
+}
+"""Books of a department and of units, by the scheme that they are of."""
 
 PROMISED = {"formula-overwritten", "formula-changed", "formula-deleted", "parameter-changed", "label-changed"}
 """What a recompute has put right: a check finds none of it afterwards."""
@@ -117,6 +126,9 @@ def app() -> Iterator[xlwings.App]:
 
 @lru_cache(maxsize=16)
 def scheme_of(name: str) -> tuple[SchemeFile, Plan]:
+    if name in PARTS:
+        file, whole = scheme_of(name.partition("@")[0])
+        return file, selected(whole, PARTS[name])
     file = load.loads(SCHEMES[name], "tiny.yaml") if name in SCHEMES else file_of(name)
     return file, make_plan(file.scheme)
 
@@ -203,7 +215,7 @@ class Seen:
             tables = sight.summary(pages[title]), sight.summary(sight.of_book(made_with(self.name, self.inputs))[title])
             self.wrong += sight.differing(*tables)
             self.unsure += sight.doubled(*tables)
-        else:
+        elif blank.plan.view.whole:
             self.unsure.append(f"没有 {title}")
 
 
@@ -265,7 +277,7 @@ def told(findings: Sequence[Finding]) -> list[str]:
 def case_of(seed: int) -> Case:
     """The case of a seed: mostly a small book."""
     dice = random.Random(seed)
-    name = dice.choice([*SCHEMES] * 3 + BUNDLED)
+    name = dice.choice([*SCHEMES] * 3 + BUNDLED + [*PARTS])
     return Case(name, seed, list(range(dice.choice([1, 1, 2, 3, 4, 6]))))
 
 

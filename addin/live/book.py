@@ -138,7 +138,7 @@ class LiveBook:
             if name in self._sheets and self._sheets[name].changes:
                 self._sheets[name].write()
             for outfit in self._outfits.pop(name, {}).values():
-                dress.put_on(self._tabs[name].range(outfit.at), outfit.style, outfit.rule)
+                dress.put_on(self._tabs[name].range(outfit.at), outfit.style, outfit.rule, outfit.colours)
 
     def differing(self, expected: Mapping[tuple[str, str], Value]) -> list[tuple[str, str, Value, Value]]:
         """Which cells show something else than they should, now that the program has calculated: sheet, address, what they

@@ -33,6 +33,10 @@ Public Sub OnGather(control As IRibbonControl)
     Press "gather"
 End Sub
 
+Public Sub OnImportResults(control As IRibbonControl)
+    Press "import_results"
+End Sub
+
 Public Sub OnExportValues(control As IRibbonControl)
     Press "export_values"
 End Sub

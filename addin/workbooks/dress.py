@@ -1,4 +1,5 @@
-"""Input cells that lost their look, their lock or the rule on what may be typed, as an ordinary paste onto them does.
+"""Input cells that lost their look, their lock, the rule on what may be typed or the colours that tell of it, as an ordinary paste
+onto them does.
 
 Whether a value is right does not depend on it, but for one thing: a number that is shown as a date was meant for something
 else. `inputs` judges what stands there.
@@ -7,22 +8,29 @@ else. `inputs` judges what stands there.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 
 from addin.workbooks.book import Cells
 from addin.workbooks.edits import Audit, Redress
 from addin.workbooks.naming import Names
 from addin.workbooks.snapshot import Snapshot
 from generator.layout.design import Design
+from generator.layout.spoken import input_style
+from generator.lines.accepts import requirement
 from generator.lines.input import Input
 from generator.lines.line import Line
 from generator.plan.evaluation import Evaluation
+from generator.plan.typed import high_value
 from generator.sheets import scoring
+from generator.sheets.sheet import Highlight, Validation
 from generator.xlsx.dress import Dress, Outfit
 from generator.xlsx.styles_read import Style
 
 LOCKED, WHITE, PLAIN, UNRULED = "锁住了", "没有底色", "不是百分数格式", "没有填报限制"
+OTHERS, PALE = "填报限制是别的格子的", "填错或漏填时不变色"
+BARE = {LOCKED, WHITE, PLAIN}
 DRESS = ("input-locked", "input-look", "input-unruled")
 NAMED = 6
 """So many cells are named of each sheet."""
@@ -37,37 +45,105 @@ class _Sheet:
 
 def examine(taken: Snapshot, values: Evaluation, names: Names) -> Audit:
     """Look over what every input cell wears, sheet by sheet."""
-    wanted: dict[str, dict[str, tuple[Line, int]]] = defaultdict(dict)
-    for line in taken.plan.inputs:
-        for unit, sheet_name, at in taken.cells_of(line):
-            if taken.is_open(line, unit):
-                wanted[sheet_name][at] = line, unit
+    wanted = _wanted(taken)
     found, sound, sheets = Audit(), dict[Style, tuple[str, str]](), dict[str, _Sheet]()
-    styles: dict[str, Style] = {}
+    styles: dict[tuple[str, str], Style] = {}
+    rules = _Rules(taken, values)
     for name, cells in wanted.items():
         sheet = sheets[name] = _Sheet()
         worn = taken.package.worn(name, list(cells))
+        most = _most_colours(worn, cells)
+        of: Line | None = None
+        judged: dict[Dress, list[str]] = {}
         for at, (line, unit) in cells.items():
-            assert line.input
-            pattern = scoring.number_format(line)
-            style = styles.get(pattern) or styles.setdefault(pattern, style_of(taken.design, "input", pattern, locked=False))
-            if at in worn and _is_date(worn[at], taken.sheets[name].part, at):
+            if at not in worn:
+                continue
+            if line is not of:
+                assert line.input
+                of, judged = line, {}
+                look = input_style(taken.design, line), scoring.number_format(line)
+                style = styles.get(look) or styles.setdefault(look, style_of(taken.design, *look, locked=False))
+            wears = worn[at]
+            if _is_date(wears, taken.sheets[name].part, at):
                 found.findings.append(names.finding("input-date", names.label(line), name, at, line, unit))
                 continue  # put back its look, and nobody sees any more that it was a date
-            lost = _lost(worn[at], style, line.input) if at in worn else []
-            if lost:
-                sheet.lost[at] = lost, style, line, unit
-            if at in worn and not {LOCKED, WHITE, PLAIN} & set(lost):
-                sound.setdefault(style, (name, at))
+            if wears not in judged:
+                assert line.input
+                judged[wears] = [*_lost(wears, style), *rules.lost(wears, line, line.input, most[line.key])]
+                if not BARE & set(judged[wears]):
+                    sound.setdefault(style, (name, at))
+            if judged[wears]:
+                sheet.lost[at] = judged[wears], style, line, unit
     for name, sheet in sheets.items():
         _tell(found, name, sheet, names)
         for at, (lost, style, line, unit) in sheet.lost.items():
-            bare = lost != [UNRULED]
-            area = taken.sheets[name].area
-            assert line.input
-            rule = scoring.rule_for(taken.layout, area, line, line.input, unit, at, values) if UNRULED in lost else None
-            found.dress.append(Redress(name, Outfit(at, style if bare else None, sound.get(style), rule), "、".join(lost)))
+            outfit = Outfit(at, style if BARE & set(lost) else None, sound.get(style), *rules.put_back(name, at, lost, line, unit))
+            found.dress.append(Redress(name, outfit, "、".join(lost)))
     return found
+
+
+def _wanted(taken: Snapshot) -> dict[str, dict[str, tuple[Line, int]]]:
+    """The input cells of each sheet, in the order of the lines: whose they are."""
+    wanted: dict[str, dict[str, tuple[Line, int]]] = defaultdict(dict)
+    for line in taken.plan.inputs:
+        for unit, sheet, at in taken.cells_of(line):
+            if taken.is_open(line, unit):
+                wanted[sheet][at] = line, unit
+    return wanted
+
+
+def _most_colours(worn: dict[str, Dress], cells: dict[str, tuple[Line, int]]) -> dict[str, int]:
+    """By how many formulas the best of each line's cells changes colour."""
+    most: dict[str, int] = defaultdict(int)
+    for at, own in worn.items():
+        key = cells[at][0].key
+        most[key] = max(most[key], own.colours or 0)
+    return most
+
+
+class _Rules:
+    """What may be typed into the cells of a book, and when they change colour."""
+
+    def __init__(self, taken: Snapshot, values: Evaluation) -> None:
+        self.taken, self.values = taken, values
+
+    @cached_property
+    def said(self) -> dict[str, str]:
+        """What each line's cells say of themselves, as `rules_read` has it; but for those whose limit is typed in."""
+        found: dict[str, str] = {}
+        for line in self.taken.plan.inputs:
+            if line.input and not line.input.accepts.high_name:
+                title, words = scoring.prompt(line.input, requirement(line.input, high_value(line, self.values)))
+                found[line.key] = " ".join(f"{title}\n{words}".split())
+        return found
+
+    @cached_property
+    def known(self) -> set[str]:
+        """What any cell of the book says."""
+        return set(self.said.values())
+
+    def lost(self, worn: Dress, line: Line, asked: Input, most: int) -> list[str]:
+        """What a cell has lost. most: how many formulas give colours to the best of the line's cells: other versions have fewer."""
+        lost = []
+        kind = scoring.rule_kind(asked)
+        if worn.rule is not None and worn.rule != kind and not (kind == "whole" and worn.rule == "decimal"):  # as books of before have it
+            lost.append(UNRULED)
+        elif worn.said and worn.said != self.said.get(line.key, worn.said) and worn.said in self.known:
+            lost.append(OTHERS)
+        if worn.colours is not None and worn.colours < max(1, min(most, scoring.colours_count(self.taken.plan, line, asked))):
+            lost.append(PALE)
+        return lost
+
+    def put_back(self, sheet: str, at: str, lost: list[str], line: Line, unit: int) -> tuple[Validation | None, tuple[Highlight, ...]]:
+        """The rule and the colours of a cell, as far as they are lost."""
+        area, layout, asked = self.taken.sheets[sheet].area, self.taken.layout, line.input
+        assert asked
+        rule = scoring.rule_for(layout, area, line, asked, unit, at, self.values) if {UNRULED, OTHERS} & set(lost) else None
+        if not {OTHERS, PALE} & set(lost):
+            return rule, ()
+        own = self.taken.design.colours
+        colours = scoring.colours_for(layout, area, line, asked, unit, at)
+        return rule, tuple(replace(one, colour=own[one.colour].upper()) for one in colours)
 
 
 def style_of(design: Design, name: str, pattern: str = "General", locked: bool = True) -> Style:
@@ -78,9 +154,9 @@ def style_of(design: Design, name: str, pattern: str = "General", locked: bool =
     return Style(design.font, own.size, own.bold, colour, fill, border, own.align, own.wrap, own.shrink, pattern, locked)
 
 
-def _lost(worn: Dress, style: Style, asked: Input) -> list[str]:
-    """What a cell has lost. Its number format is looked at only where it says that 7 is 7%: Excel itself changes others, by
-    what is typed."""
+def _lost(worn: Dress, style: Style) -> list[str]:
+    """What the look of a cell has lost. Its number format is looked at only where it says that 7 is 7%: Excel itself changes others,
+    by what is typed."""
     lost = []
     if worn.look is not None:
         if worn.look.locked:
@@ -89,8 +165,6 @@ def _lost(worn: Dress, style: Style, asked: Input) -> list[str]:
             lost.append(WHITE)
         if "%" in style.format and not worn.look.percent:
             lost.append(PLAIN)
-    if worn.rule is not None and worn.rule != scoring.rule_kind(asked):
-        lost.append(UNRULED)
     return lost
 
 
@@ -103,7 +177,7 @@ def _tell(found: Audit, name: str, sheet: _Sheet, names: Names) -> None:
     """One finding a sheet for each thing that is lost, the gravest of each cell."""
     by_code: dict[str, list[str]] = defaultdict(list)
     for at, (lost, *_) in sheet.lost.items():
-        code = "input-locked" if LOCKED in lost else "input-look" if lost != [UNRULED] else "input-unruled"
+        code = "input-locked" if LOCKED in lost else "input-look" if {*lost} & {WHITE, PLAIN, PALE} else "input-unruled"
         by_code[code].append(at)
     for code in DRESS:
         cells = by_code[code]

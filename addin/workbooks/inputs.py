@@ -16,10 +16,12 @@ from generator.lines import accepts
 from generator.lines.input import Ask, Input
 from generator.lines.line import Line
 from generator.plan.evaluation import Evaluation
-from generator.plan.typed import high_value, line_fault
-from generator.plan.unlikely import AS_PERCENT, FAR
+from generator.plan.typed import high_value
+from generator.plan.unlikely import AS_PERCENT, FAR, unlikely
+from generator.tree import exact
+from generator.tree.at_hand import HERE, ValuesAtHand
 from generator.tree.expression import NONE_MARK
-from generator.value import Value, number, show, too_long
+from generator.value import ErrorValue, Value, number, show, too_long
 
 Place = tuple[str, str, Line, int]
 """Of an input: sheet, address, line, unit."""
@@ -68,12 +70,13 @@ class _Typed:
         asked = line.input
         assert asked
         usable: dict[int, tuple[Place, Decimal]] = {}
+        sheets, faults = self.taken.sheets, self.values.at_fault(line)
         for unit, sheet, at in self.taken.cells_of(line):
             place: Place = sheet, at, line, unit
-            value = self.taken.sheets[sheet].part.value(at)
+            value = sheets[sheet].part.value(at)
             if not self.taken.is_open(line, unit):
                 self.closed(place, value)
-            elif self.is_usable(asked, value, place) and isinstance(value, Decimal):
+            elif self.is_usable(asked, value, place, faults[unit]) and isinstance(value, Decimal):
                 usable[unit] = place, value
         if asked.ask is Ask.QUANTITY:
             self.unlikely(line, asked, usable)
@@ -86,8 +89,8 @@ class _Typed:
             self.say("input-not-applicable", f"，填了 {show(value)}", place)
             self.found.restore.append(Edit(sheet, at, NONE_MARK, show(value), "该单位没有这项任务"))
 
-    def is_usable(self, asked: Input, value: Value, place: Place) -> bool:
-        """Whether an input is as it should be. Says what is wrong with it."""
+    def is_usable(self, asked: Input, value: Value, place: Place, at_fault: bool) -> bool:
+        """Whether an input is as it should be. Says what is wrong with it. at_fault: whether what it holds is."""
         name, at, line, unit = place
         cells = self.taken.sheets[name].part
         text = cells.formula(at)
@@ -95,10 +98,10 @@ class _Typed:
             code = "input-link" if "[" in text or "|" in text else "input-formula"
             self.say(code, f"，={text[:60]}", place)
             return False
-        if (value is None or isinstance(value, str)) and cells.kind(at) == "e":
+        if (value is None or isinstance(value, ErrorValue)) and cells.kind(at) == "e":
             self.say("input-error", f"，{value}", place)
             return False
-        if not line_fault(line, unit, self.values):
+        if not at_fault:
             return True
         if value is None:
             self.say("input-missing", "", place)
@@ -125,8 +128,10 @@ class _Typed:
         self.found.fix.append(Edit(sheet, at, meant, value, "文字改成数字"))
 
     def unlikely(self, line: Line, asked: Input, typed: dict[int, tuple[Place, Decimal]]) -> None:
-        """Values far from the other units', measured against each unit's own target where there is one."""
-        target_line = self.taken.plan.targets.get(line.owner)
+        """Values far from their target, as the sheet paints them red, or from the other units', measured against each unit's own target
+        where there is one."""
+        red = unlikely(self.taken.plan, line)
+        target_line = self.taken.plan.target_of(line)
         targets = target_line.values if target_line else None
         ratios: dict[int, Decimal] = {}
         for unit, (_, value) in typed.items():
@@ -140,6 +145,8 @@ class _Typed:
             slips = {unit for unit, ratio in ratios.items() if ratio > middle * FAR or ratio * FAR < middle}
         else:
             slips = set()
+        if red is not None:
+            slips |= {unit for unit, (_, value) in typed.items() if exact.value(red, self._at_hand(value, target_line, unit))}
         for unit in sorted(slips):
             place, value = typed[unit]
             if asked.percent:
@@ -147,6 +154,10 @@ class _Typed:
                 self.found.fix.append(Edit(place[0], place[1], value / 100, show(value), "百分数除以一百"))
             else:
                 self.say("input-outlier", f"，填的是 {show(value)}", place)
+
+    def _at_hand(self, value: Decimal, target: Line | None, unit: int) -> ValuesAtHand:
+        """A number and the unit's target."""
+        return ValuesAtHand({HERE.line: value} | ({target.key: self.values.value(target.key, unit)} if target else {}))
 
     def beyond(self, line: Line, asked: Input, typed: dict[int, tuple[Place, Decimal]]) -> None:
         """More of a part than there is of the whole, such as more left undone than there was to do."""

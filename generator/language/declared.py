@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler, model_validator
 
 from generator.language.figures import Limit, SchemeFigure
-from generator.lines.input import NO, YES, Ask, Input
+from generator.lines.input import NO, YES, Ask, Import, Input
 from generator.lines.line import Format
 from generator.tree.expression import Expression
 from generator.value import Value
@@ -17,12 +17,22 @@ from generator.value import Value
 Json = dict[str, Any]
 EVERYBODY = "*"
 """Stands for the whole scheme, where a unit's name would stand."""
+SchemeNames = str | dict[str, str]
+"""The id of a scheme, or one by group, unit or set; '' for none."""
 
 
 class Model(BaseModel):
     """Part of a scheme file: unknown keys are errors, and nothing changes after reading."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True, defer_build=True)
+
+
+def imports(scheme: SchemeNames, result: str) -> tuple[Import, ...]:
+    """Where a value is taken from, as a scheme file says it. Raises ValueError for a result of no scheme."""
+    if result and not scheme:
+        raise ValueError("写了 result（取哪个结果），却没有写 scheme（从哪个方案取）")
+    by_name = scheme if isinstance(scheme, dict) else {"": scheme} if scheme else {}
+    return tuple(Import(id, result, whose) for whose, id in by_name.items())
 
 
 class Asked(Model):
@@ -36,6 +46,7 @@ class Asked(Model):
     same, as the formula says.
     for: the units or groups that fill it in; ``"*"``: one figure for the whole scheme.
     may_be_none: 无 may be typed by a unit without such a task.
+    scheme: the scheme whose workbook holds it, or one by group, unit or set; result: which of its results, else the total.
     """
 
     ask: Literal["quantity", "count", "events", "score", "amount", "choice", "yes_no"] = "quantity"
@@ -47,6 +58,19 @@ class Asked(Model):
     carriers: list[str] | Literal["*"] = Field(default_factory=list, alias="for")
     may_be_none: bool = False
     hint: str = ""
+    scheme: SchemeNames = ""
+    result: str = ""
+
+    @model_validator(mode="after")
+    def _result_of_a_scheme(self) -> Asked:
+        if self.imports and self.shared:
+            raise ValueError('各单位共用的一个数（for: "*"）不能从别的方案取，别的方案的结果是各单位的')
+        return self
+
+    @property
+    def imports(self) -> tuple[Import, ...]:
+        """Where it is taken from."""
+        return imports(self.scheme, self.result)
 
     @property
     def shared(self) -> bool:
@@ -72,6 +96,7 @@ class Asked(Model):
             no_task=self.may_be_none,
             hint="。".join(words for words in (self.hint, f"是“{self.part_of}”的一部分，不会更多" if whole else "") if words),
             whole=whole,
+            imports=self.imports,
         )
 
     @property

@@ -34,6 +34,12 @@ def requirement(asked: Input, high: Value = None) -> str:
     return text + "".join(f"；没有这项任务填“{word}”" for word in wanted.words)
 
 
+def taken_from(asked: Input) -> str:
+    """The books of other schemes that a value can be taken from, in words; '' where there are none."""
+    told = dict.fromkeys(f"{one.whose}{'：' if one.whose else ''}{one.scheme} 的{one.words}" for one in asked.imports)
+    return f"可用“取数”取自考核簿 {'；'.join(told)}" if told else ""
+
+
 def fault(asked: Input, value: Value, high: Value = None) -> str:
     """What is wrong with a value: '' when it is fine, MISSING when it is wanted and absent, else what is wanted.
 

@@ -14,6 +14,8 @@ NO_TASK = "无"
 """What an official types into an input when the unit has no such task."""
 
 YES, NO = "是", "否"
+COUNTED = frozenset(["人", "名", "户", "人次", "户次", "家", "台", "辆", "所", "株", "头", "套", "幅", "篇", "期"])
+"""What is counted in these is a whole number. Projects and the like may be shared, and count as halves."""
 
 
 class Ask(StrEnum):
@@ -24,6 +26,31 @@ class Ask(StrEnum):
     SCORE = "score"
     AMOUNT = "amount"
     CHOICE = "choice"
+
+
+@dataclass(frozen=True)
+class Import:
+    """Where a value comes from that need not be typed: what the unit of the same name came to in another scheme's book.
+
+    scheme: the id of that scheme; result: which of its results, '' for the total, see `generator.plan.results`; whose: the
+    group, set or unit that it is for, '' for all.
+    """
+
+    scheme: str
+    result: str = ""
+    whose: str = ""
+
+    @property
+    def words(self) -> str:
+        """Which result it is, in words."""
+        id, _, what = self.result.partition("/")
+        if not id or id in TOTALS:
+            return id or TOTALS[0]
+        return f"“{id}”填的“{what}”" if what else f"“{id}”的结果"
+
+
+TOTALS = ("总分", "位次", "等次")
+"""What a unit comes to in all, by the names that a scheme file has for it; the first is meant where it names nothing."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +65,7 @@ class Input:
     or_nothing: zero may be typed although it lies below ``low`` (a deduction within a band, or none).
     options: the texts to choose from.
     no_task: 无 may be typed instead of a value.
+    imports: the books of other schemes that hold the value.
     """
 
     name: str
@@ -52,6 +80,7 @@ class Input:
     options: tuple[str, ...] = ()
     no_task: bool = False
     hint: str = ""
+    imports: tuple[Import, ...] = ()
 
     @property
     def percent(self) -> bool:
@@ -66,7 +95,7 @@ class Input:
             low=self.low,
             high=self.high,
             high_name=self.high_name,
-            whole=self.ask is Ask.COUNT,
+            whole=self.ask is Ask.COUNT or (self.ask is Ask.QUANTITY and self.measure in COUNTED),
             also=(Decimal(0),) if self.or_nothing else (),
             words=(NO_TASK,) if self.no_task else (),
         )

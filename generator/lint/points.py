@@ -209,7 +209,7 @@ def _rows_without_points(s: Subject) -> Iterator[tuple[Group, str]]:
         rows = [
             c
             for c in group.children
-            if isinstance(c, Indicator) and c.how.scored and not s.points(c) and not isinstance(c.how, (Add, Award))
+            if isinstance(c, Indicator) and c.how.scored and not s.points(c) and not isinstance(c.how, (Add, Award)) and not c.how.imports()
         ]
         if len(rows) < 2 or id(group) in s.bonus:
             continue

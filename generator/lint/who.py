@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
+from generator.lint.imported import sources_of
 from generator.lint.lists import some
 from generator.lint.subject import Node, Subject, body
 from generator.rules.duty import Duty
 from generator.rules.events import PerEvent
-from generator.rules.marks import Convert, Imported
-from generator.scheme.model import Group, Indicator, Scheme, walk
+from generator.scheme.model import Group, Indicator, walk
 from generator.value import show
 
 
@@ -25,7 +26,7 @@ def check(s: Subject) -> None:
     own_assessors(s)
     averages(s)
     facts(s)
-    imports(s)
+    weighed_already(s)
 
 
 # Units --------------------------------------------------------------------------------------------------------------
@@ -261,45 +262,23 @@ def facts(s: Subject) -> None:
 
 def _listed_elsewhere(s: Subject, node: Indicator) -> bool:
     """Whether the scheme that an indicator takes its results from lists who has one."""
-    named = _taken_from(s, node)
+    named = sources_of(node)
     others = [s.find(name) for name in named]
     return bool(named) and all(o is not None and not o.facts and not o.unlisted for o in others)
 
 
-# Other schemes ------------------------------------------------------------------------------------------------------
-
-
-def imports(s: Subject) -> None:
-    """Results that come from another scheme: its units and its coefficients against those here."""
+def weighed_already(s: Subject) -> None:
+    """Deductions that are smaller for a role by its coefficient already, and are multiplied by it again."""
+    found: list[tuple[Node, str]] = []
     for node in s.leaves:
-        for name, where in _taken_from(s, node).items():
-            other = s.find(name)
-            if other is not None:
-                _compare(s, node, other, s.scheme.members(where))
-
-
-def _taken_from(s: Subject, node: Indicator) -> dict[str, list[str]]:
-    """The schemes that an indicator takes its results from, each with the groups, sets or units for which it does."""
-    named = node.how.scheme if isinstance(node.how, (Imported, Convert)) else ""
-    if isinstance(named, str):
-        return {named: []} if named else {}
-    found: dict[str, list[str]] = {}
-    for where, name in named.items():
-        found.setdefault(name, []).append(where)
-    return found
-
-
-def _compare(s: Subject, node: Indicator, other: Scheme, meant: tuple[bool, ...]) -> None:
-    """The units and coefficients of another scheme against those for whom its results are taken. meant: for whom they are."""
-    here = {body(u): u for u in s.units(m and c for m, c in zip(meant, s.carries(node), strict=True))}
-    there = {body(u): u for g, units in other.groups.items() if g not in other.outside for u in units}
-    known = {body(u) for u in s.units(meant)}
-    only_here = [u for key, u in here.items() if key not in there]
-    only_there = [u for key, u in there.items() if key in known and key not in here]
-    parts = [f"这里列了、那里不考核的有{some(only_here, 8)}"] if only_here else []
-    parts += [f"那里考核、这里没有列的有{some(only_there, 8)}"] if only_there else []
-    if parts:
-        s.say("import-mismatch", node, f"{s.label(node)}采用《{other.title}》的结果，{'；'.join(parts)}")
-    if other.roles and isinstance(node.carriers, dict) and len(set(s.scheme.roles.values())) > 1:
-        detail = f"《{other.title}》里已经乘过系数，{s.label(node)}再按{'、'.join(node.carriers)}的系数乘一次"
-        s.say("coefficient-twice", node, detail)
+        if not isinstance(node.how, PerEvent) or not isinstance(node.carriers, dict):
+            continue
+        each = {role: v.each for v in node.how.events for role in v.carriers if role in s.scheme.roles and v.each is not None}
+        for one, other in itertools.permutations(each, 2):
+            ratio = s.scheme.roles[other] / s.scheme.roles[one] if s.scheme.roles[one] else None
+            if ratio is not None and ratio < 1 and each[other] == each[one] * ratio and not any(n is node for n, _ in found):
+                words = f"{one}扣 {show(each[one])} 分、{other}扣 {show(each[other])} 分"
+                found.append((node, f"{s.label(node)}{words}，正好是{other}的系数 {show(ratio)}，得分又再乘一次"))
+    if found:
+        nodes = list({id(n): n for n, _ in found}.values())
+        s.say("coefficient-twice", nodes, "；".join(dict.fromkeys(w for _, w in found)), "写明扣的分是没有乘系数的，或这里不再乘")

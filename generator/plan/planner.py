@@ -42,8 +42,17 @@ def _planned(scheme: Scheme) -> Plan:
     plan = Plan(scheme, draft.blocks, [*draft.tables, *board.tables.values()], draft.scores, draft.tops, draft.lists)
     plan.dependencies.refuse_circles(board)
     refuse_choices(plan)
+    _refuse_imports(plan)
     refuse_long_work(plan)
     return plan
+
+
+def _refuse_imports(plan: Plan) -> None:
+    """Another scheme's results are those of the year, so nothing in a period can take them. Raises SchemeFault."""
+    for line in plan.inputs:
+        if line.input and line.input.imports and line.owner.periods:
+            what, where = plan.named(line)
+            raise SchemeFault(f"{what}每期填一次，不能从别的方案取数（scheme）", where, "请把它放在不分期的地方，或删去 scheme")
 
 
 def _facts(draft: Draft) -> None:

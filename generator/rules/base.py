@@ -18,6 +18,7 @@ from typing import ClassVar
 from pydantic import BaseModel, ConfigDict
 
 from generator.language.declared import Asked, Quantity
+from generator.lines.input import Import
 from generator.lines.keys import COEFFICIENT, ROLE_LABEL
 from generator.rules.item import Item
 from generator.tree.expression import Expression
@@ -81,9 +82,9 @@ class Rule(BaseModel):
         """The formulas written in the rule."""
         return []
 
-    def imports(self) -> Mapping[str, str]:
-        """The schemes whose results are taken, by group, unit or set; ``"*"`` for everybody."""
-        return {}
+    def imports(self) -> Mapping[str, tuple[Import, ...]]:
+        """Where the values of inputs are taken from that other schemes give, by the input's name."""
+        return {name: asked.imports for name, asked in self.declares().inputs.items() if asked.imports}
 
     @property
     def speaks_of_roles(self) -> bool:

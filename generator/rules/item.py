@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from generator.language.declared import Asked, Bands
 from generator.language.scope import Scope
-from generator.lines.input import NO, YES, Ask, Input
-from generator.lines.keys import Key, Owner
+from generator.lines.input import NO, YES, Ask, Import, Input
+from generator.lines.keys import COEFFICIENT, Key, Owner
 from generator.lines.line import Figure, Format, Line, Role, Table
 from generator.tree import expression as e
 from generator.tree.expression import Cell, Expression, Fixed, every, when
@@ -64,6 +65,8 @@ class Item:
         digits = max((-int(v.as_tuple().exponent) for v in row if isinstance(v, Decimal)), default=0)
         percent = any(isinstance(v, Percent) for v in row) or (self.measure == "%" and label != "分值")
         format = Format.PERCENT if percent else Format.QUANTITY
+        if label == COEFFICIENT:
+            format = Format.GENERAL  # 1, not 1.0 beside another indicator's 1
         return self._add(label, Role.PARAMETER, values=tuple(row), format=format, decimals=max(digits, 0))
 
     def words(self, label: str, words: Sequence[str]) -> Expression:
@@ -135,17 +138,17 @@ class Item:
         self._conditions.append(asked.accepts.usable(cell))
         return cell
 
-    def mark(self, name: str, high: Expression, figure: Figure | None = None) -> Expression:
+    def mark(self, name: str, high: Expression, figure: Figure | None = None, imports: tuple[Import, ...] = ()) -> Expression:
         """A score given by somebody, from 0 to ``high``; required."""
-        asked = Input(name, Ask.SCORE, "分", low=Decimal(0), high=high, no_task=self.may_be_none)
+        asked = Input(name, Ask.SCORE, "分", low=Decimal(0), high=high, no_task=self.may_be_none, imports=imports)
         cell = self._ask(asked, standard=figure)
         self._conditions.append(asked.accepts.usable(cell, high))
         return cell
 
-    def raw_mark(self, name: str, full: Decimal) -> tuple[Expression, Expression]:
+    def raw_mark(self, name: str, full: Decimal, imports: tuple[Import, ...] = ()) -> tuple[Expression, Expression]:
         """A score given by somebody on another scale, and the full marks of that scale, shown beside it; required."""
         high = Fixed(self._key(name), "standard")
-        return self.mark(name, high, Figure(full, "满分{}")), high
+        return self.mark(name, high, Figure(full, "满分{}"), imports), high
 
     def asked(self, name: str, spec: Asked) -> Expression:
         """An input that the scheme itself describes."""
@@ -182,9 +185,14 @@ class Item:
         self._conditions.append(e.some(cell.is_(""), asked.accepts.usable(cell, Fixed(self._key(name), "standard"))))
         return e.Sum((cell,))
 
-    def counts(self, events: Sequence[tuple[str, Figure | None, Decimal | None]], hint: str = "") -> list[tuple[Expression, Expression]]:
-        """How often each event happened, beside what one costs or earns. Blank means never."""
-        return self._events(events, Ask.COUNT, Format.COUNT, hint)
+    def counts(
+        self,
+        events: Sequence[tuple[str, Figure | None, Decimal | None]],
+        hint: str = "",
+        imports: Mapping[str, tuple[Import, ...]] = MappingProxyType({}),
+    ) -> list[tuple[Expression, Expression]]:
+        """How often each event happened, beside what one costs or earns. Blank means never. imports: where it is told, by the event."""
+        return self._events(events, Ask.COUNT, Format.COUNT, hint, imports)
 
     def amounts(self, events: Sequence[tuple[str, Figure | None, Decimal | None]], hint: str = "") -> list[Expression]:
         """Points typed in for each event, where the regulation names no amount. Blank means none."""
@@ -235,12 +243,17 @@ class Item:
         return self._add(asked.name, Role.INPUT, input=asked, standard=standard, format=format, applies=only or self.applies)
 
     def _events(
-        self, events: Sequence[tuple[str, Figure | None, Decimal | None]], ask: Ask, format: Format, hint: str
+        self,
+        events: Sequence[tuple[str, Figure | None, Decimal | None]],
+        ask: Ask,
+        format: Format,
+        hint: str,
+        imports: Mapping[str, tuple[Import, ...]] = MappingProxyType({}),
     ) -> list[tuple[Expression, Expression]]:
         asked: list[tuple[Expression, Expression]] = []
         masked = False
         for name, figure, most in events:
-            question = Input(name, ask, required=False, low=Decimal(0), high=most, hint=hint)
+            question = Input(name, ask, required=False, low=Decimal(0), high=most, hint=hint, imports=imports.get(name, ()))
             only = self.only_for.get(name, ())
             masked |= bool(only) and only != self.applies
             asked.append((self._ask(question, standard=figure, format=format, only=only), Fixed(self._key(name), "standard")))

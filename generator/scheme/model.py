@@ -13,8 +13,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, GetJsonSchemaHandler, PrivateAttr, Tag, model_validator
 
-from generator.language.declared import EVERYBODY, AskedByName, Bands, Model, Quantity
+from generator.language.declared import AskedByName, Bands, Model, Quantity
 from generator.language.figures import Floor, PerUnit, SchemeFigure, no_figure
+from generator.lines.input import Import
 from generator.problems import Where
 from generator.rules import AnyRule
 from generator.rules.base import Rule
@@ -277,14 +278,13 @@ class Scheme(Model):
                     found[unit] = role
         return tuple(found)
 
-    def sources_of(self, node: Group | Indicator) -> tuple[str, ...]:
-        """For each unit, the scheme whose result it has in an indicator; '' where nothing is taken from elsewhere."""
-        found = [""] * len(self.unit_names)
-        for name, scheme in reversed(node.how.imports().items()) if isinstance(node, Indicator) else ():
-            for unit, member in enumerate(self.members([] if name == EVERYBODY else [name])):
-                if member:
-                    found[unit] = scheme
-        return tuple(found)
+    def imports(self) -> Iterator[tuple[Group | Indicator | None, str, Import]]:
+        """What is taken from other schemes: the indicator or group that asks for it (None: the scheme itself), by which name, and
+        from where."""
+        for node in (None, *self.walk()):
+            asked = node.how.imports() if isinstance(node, Indicator) else {n: a.imports for n, a in (node or self).inputs.items()}
+            for name, sources in asked.items():
+                yield from ((node, name, one) for one in sources)
 
     def walk(self) -> Iterator[Group | Indicator]:
         """Every group and indicator, in the order of the file, the bonus last."""

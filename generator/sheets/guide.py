@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from generator.layout.addresses import address
 from generator.layout.design import DepartmentBook
@@ -107,7 +107,18 @@ def _understood(layout: Layout, choices: Sequence[Choice]) -> tuple[list[tuple[s
         for reading in scheme.readings
         if here(reading.at)
     ]
-    return noted, read
+    return [*noted, *_imported(layout, here)], read
+
+
+def _imported(layout: Layout, here: Callable[[str], bool]) -> list[tuple[str, str, str]]:
+    """Which results of other books the book takes, a row for each of these books."""
+    asked: dict[str, dict[str, None]] = {}
+    for node, name, source in layout.plan.scheme.imports():
+        if node is None or here(node.id):
+            what = _named(node.id, node.name) if node and node.id else node.name if node else name
+            of = f"{source.whose}的" if source.whose else ""
+            asked.setdefault(source.scheme, {})[f"{of}“{what}”：{source.words}"] = None
+    return [("取数", "；".join(told), f"用“取数”从填好的 {scheme} 考核簿取来") for scheme, told in asked.items()]
 
 
 def _taken(choices: Sequence[Choice]) -> str:

@@ -1,12 +1,14 @@
-"""What input cells wear: their look, whether they are locked, the rule on what may be typed. Read and put back in a file."""
+"""What input cells wear: their look, whether they are locked, the rule on what may be typed, the colours that they change to. Read
+and put back in a file."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.layout.addresses import place_of
-from generator.sheets.sheet import Sheet, Validation
+from generator.sheets.sheet import Highlight, Sheet, Validation
 from generator.xlsx import cell_rules, rules_read
 from generator.xlsx.styles_read import Look, Style
 
@@ -15,33 +17,46 @@ if TYPE_CHECKING:
 
 
 class Dress(NamedTuple):
-    """What a cell wears, as far as it can be told (None: it cannot). rule: the type of its data validation, '' for none."""
+    """What a cell wears, as far as it can be told (None: it cannot). rule: the type of its data validation, '' for none; said: what
+    that says beside the cell; colours: how many formulas say when it changes colour."""
 
     look: Look | None
     rule: str | None
+    said: str | None
+    colours: int | None
 
 
 class Outfit(NamedTuple):
     """What to put on a cell. style: None where it has its own still; like: a cell, by sheet and address, that wears that
-    style; rule: None where it has its own still."""
+    style; rule: None where it has its own still; colours: the conditional formats, with their colours as RRGGBB, likewise."""
 
     at: str
     style: Style | None
     like: tuple[str, str] | None
     rule: Validation | None
+    colours: tuple[Highlight, ...] = ()
 
 
 def worn(package: Package, sheet: str, cells: Collection[str]) -> dict[str, Dress]:
     """What some cells of a sheet wear. A cell that the file leaves out, as some programs do where the row or the column has
     its style, is none of them."""
     part, looks = package.sheet(sheet), package.looks
-    rules = rules_read.kinds(package.parts[part.path], [place_of(at) for at in cells])
+    places = [place_of(at) for at in cells]
+    lying = rules_read.worn(package.parts[part.path], places)
+    known: dict[tuple[int, int, int], Dress] = {}
     found: dict[str, Dress] = {}
-    for at in cells:
+    for at, place in zip(cells, places, strict=True):
         number = part.style(at)
         if number is not None:
             look = looks[number] if number < len(looks) else None
-            found[at] = Dress(look, None if rules is None else rules.get(place_of(at), ""))
+            if lying is None:
+                found[at] = Dress(look, None, None, None)
+                continue
+            rule, formulas = lying[place]
+            how = number, id(rule), formulas
+            if how not in known:
+                known[how] = Dress(look, rule.kind if rule else "", rule.said if rule else "", formulas)
+            found[at] = known[how]
     return found
 
 
@@ -57,4 +72,11 @@ def put_on(package: Package, sheet: str, outfits: Sequence[Outfit]) -> None:
     if rules:
         xml = cell_rules.data_validations(Sheet(sheet, validations=rules))
         inner = xml[xml.index(">") + 1 : xml.rindex("</")]
-        package.add_rules(part.path, inner, [place_of(outfit.at) for outfit in outfits if outfit.rule is not None])
+        cells = [place_of(outfit.at) for outfit in outfits if outfit.rule is not None]
+        package.change_tail(part.path, partial(rules_read.put_back, elements=inner, cells=cells))
+    colours = [colour for outfit in outfits for colour in outfit.colours]
+    numbers = {colour.colour: package.fill_number(colour.colour) for colour in colours}
+    if colours and None not in numbers.values():
+        xml = cell_rules.conditional_formats(Sheet(sheet, highlights=colours), lambda colour: numbers[colour] or 0)
+        cells = [place_of(outfit.at) for outfit in outfits if outfit.colours]
+        package.change_tail(part.path, partial(rules_read.recoloured, elements=xml, cells=cells))

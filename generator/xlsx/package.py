@@ -13,13 +13,13 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Collection, Iterable, KeysView, Sequence
+from collections.abc import Callable, Collection, Iterable, KeysView, Sequence
 from functools import cached_property
 from pathlib import Path
 
 from generator import files
 from generator.problems import PackageError, UnreadableError
-from generator.xlsx import dress, foreign, rules_read, styles_read, xml
+from generator.xlsx import dress, foreign, styles_read, xml
 from generator.xlsx.dress import Dress, Outfit
 from generator.xlsx.sheet_part import SheetPart
 from generator.xlsx.strings import texts
@@ -62,8 +62,9 @@ class Package:
         self._sheet_ids: dict[str, str] = {}
         self._bare: set[tuple[str, str]] = set()
         self._strings: list[str] | None = None
-        self._rules: dict[str, list[tuple[str, list[tuple[int, int]]]]] = {}
+        self._tails: dict[str, list[Callable[[bytes], bytes]]] = {}
         self._own_styles: dict[Style, int | None] = {}
+        self._own_fills: dict[str, int | None] = {}
         self.sheet_paths = self._find_sheets()
 
     def _check_members(self, size: int) -> None:
@@ -158,9 +159,19 @@ class Package:
         """Give cells of a sheet the look and the rule that they should have."""
         dress.put_on(self, sheet, outfits)
 
-    def add_rules(self, path: str, elements: str, cells: list[tuple[int, int]]) -> None:
-        """Let `to_bytes` put data validations (their XML) onto cells of a sheet in place of what lies there."""
-        self._rules.setdefault(path, []).append((elements, cells))
+    def fill_number(self, colour: str) -> int | None:
+        """The number of the conditional look that fills a cell with a colour, added where there is none; None where the styles
+        are not built as they should be."""
+        if colour not in self._own_fills:
+            made = styles_read.with_fill(self.parts.get(styles_read.PART, b""), colour)
+            if made is not None:
+                self.parts[styles_read.PART] = made[0]
+            self._own_fills[colour] = made[1] if made else None
+        return self._own_fills[colour]
+
+    def change_tail(self, path: str, change: Callable[[bytes], bytes]) -> None:
+        """Let `to_bytes` change what stands behind the cells of a sheet."""
+        self._tails.setdefault(path, []).append(change)
 
     @property
     def sheet_names(self) -> KeysView[str]:
@@ -273,8 +284,8 @@ class Package:
     def _member(self, info: zipfile.ZipInfo) -> tuple[zipfile.ZipInfo, bytes]:
         """A part as it goes into the file. What has not changed is copied as it stands there, compressed."""
         content = self.parts[info.filename]
-        for elements, cells in self._rules.get(info.filename, ()):
-            content = rules_read.put_back(content, elements, cells)
+        for change in self._tails.get(info.filename, ()):
+            content = change(content)
         if content is self._original[info.filename]:
             start = info.header_offset + _HEADER + sum(struct.unpack_from("<HH", self._data, info.header_offset + _HEADER - 4))
             return info, self._data[start : start + info.compress_size]

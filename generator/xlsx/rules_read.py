@@ -1,6 +1,7 @@
-"""What may be typed into the cells of a sheet of a file, and putting that back where it was lost.
+"""What may be typed into the cells of a sheet of a file and when they change colour, and putting that back where it was lost.
 
-Data validations stand behind the cells of a sheet; only that tail is read, and only its own bytes change.
+Data validations and conditional formats stand behind the cells of a sheet; only that tail is read, and only its own bytes
+change.
 """
 
 from __future__ import annotations
@@ -9,10 +10,13 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from typing import NamedTuple
+from contextlib import suppress
+from functools import partial
+from typing import NamedTuple, TypeVar
 from xml.parsers import expat
 
 from generator.columns import column_of, letters_of
+from generator.xlsx import xml
 
 MOST_MARKS, MOST_STEPS = 400_000, 4_000_000
 """A tail with more tags, or ranges that take more comparisons, is not judged: no spreadsheet program writes such a one."""
@@ -31,25 +35,43 @@ Box = tuple[int, int, int, int]
 
 
 class Rule(NamedTuple):
-    """A data validation. kind: its type, ``none`` where it has none; start, end: its bytes; far: an extension of newer
-    programs, which they write for lists that stand on another sheet."""
+    """A data validation. kind: its type, ``none`` where it has none; said: what it shows beside the cell; start, end: its bytes;
+    far: an extension of newer programs, which they write for lists that stand on another sheet."""
 
     kind: str
+    said: str
     boxes: list[Box]
     start: int
     end: int
     far: bool
 
 
-class _Tail:
-    """The data validations of a sheet. where: the bytes of the element that holds them; next: where it would have to stand."""
+class Mark(NamedTuple):
+    """A conditional format. formulas: how many formulas say when cells change colour; otherwise as a `Rule`."""
+
+    formulas: int
+    boxes: list[Box]
+    start: int
+    end: int
+    far: bool
+
+
+Lying = TypeVar("Lying", Rule, Mark)
+
+
+class Tail:
+    """The data validations and conditional formats of a sheet. sound: whether they could be read; where: the bytes of the element
+    that holds the validations; next: where it would have to stand; priority: the highest of any format."""
 
     def __init__(self, data: bytes) -> None:
-        self.data, self.rules = data, list[Rule]()
+        self.data, self.rules, self.marks = data, list[Rule](), list[Mark]()
         self.where: tuple[int, int] | None = None
         self.next = -1
+        self.priority = 0
         self.path: list[str] = []
-        self._open: tuple[str, str, int] | None = None
+        self._open: tuple[str, str, str, int] | None = None
+        self._coloured: tuple[str, int] | None = None
+        self._formulas = 0
         self._far: list[str] | None = None
         ends = list(_END_OF_CELLS.finditer(data))
         self.sound = bool(ends) and data.count(b"<", ends[-1].end()) <= MOST_MARKS
@@ -79,7 +101,14 @@ class _Tail:
         if local == "dataValidations" and len(self.path) == 2:
             self.where = self._here(), -1
         elif local == "dataValidation":
-            self._open = attributes.get("type", "none"), attributes.get("sqref", ""), self._here()
+            shown = " ".join((attributes.get("promptTitle", "") + "\n" + attributes.get("prompt", "")).split())
+            self._open = attributes.get("type", "none"), shown, attributes.get("sqref", ""), self._here()
+        elif local == "conditionalFormatting":
+            self._coloured, self._formulas = (attributes.get("sqref", ""), self._here()), 0
+        elif local == "cfRule":
+            self._formulas += attributes.get("type") == "expression"
+            number = attributes.get("priority", "")
+            self.priority = max(self.priority, int(number) if number.isdecimal() and len(number) < 10 else 0)
         elif local == "sqref":
             self._far = []
 
@@ -88,10 +117,15 @@ class _Tail:
         if local == "dataValidations" and self.where and not self.path[1:]:
             self.where = self.where[0], self._end(self.where[0])
         elif local == "dataValidation" and self._open:
-            kind, ranges, start = self._open
+            kind, said, ranges, start = self._open
             far = not ranges
-            self.rules.append(Rule(kind, list(_boxes(ranges or "".join(self._far or ()))), start, self._end(start), far))
+            self.rules.append(Rule(kind, said, list(_boxes(ranges or "".join(self._far or ()))), start, self._end(start), far))
             self._open = self._far = None
+        elif local == "conditionalFormatting" and self._coloured:
+            ranges, start = self._coloured
+            far = not ranges
+            self.marks.append(Mark(self._formulas, list(_boxes(ranges or "".join(self._far or ()))), start, self._end(start), far))
+            self._coloured = self._far = None
 
     def _end(self, start: int) -> int:
         """Behind the element that began at ``start`` and ends now; of an empty one there is no tag to stand at."""
@@ -108,20 +142,37 @@ def _boxes(ranges: str) -> Iterator[Box]:
             yield min(rows), min(columns), max(rows), max(columns)
 
 
-def kinds(data: bytes, cells: Collection[tuple[int, int]]) -> dict[tuple[int, int], str] | None:
-    """The type of the data validation on each of some cells that has one; None where that cannot be told."""
-    tail = _Tail(data)
-    if not tail.sound:
+class Worn(NamedTuple):
+    """What lies on a cell. rule: the data validation, None for none; formulas: how many say when it changes colour."""
+
+    rule: Rule | None
+    formulas: int
+
+
+def worn(data: bytes, cells: Collection[tuple[int, int]]) -> dict[tuple[int, int], Worn] | None:
+    """What lies on each of some cells; None where that cannot be told."""
+    tail = Tail(data)
+    rules = _lying(tail.rules, cells) if tail.sound else None
+    marks = _lying(tail.marks, cells) if tail.sound else None
+    if rules is None or marks is None:
         return None
+    return {at: Worn(rules[at][-1] if at in rules else None, sum(mark.formulas for mark in marks.get(at, ()))) for at in cells}
+
+
+def _lying(all_: list[Lying], cells: Collection[tuple[int, int]]) -> dict[tuple[int, int], list[Lying]] | None:
+    """What lies on each of some cells, in the order of the file; None where telling takes too many steps."""
     columns: dict[int, set[int]] = defaultdict(set)
     for row, column in cells:
         columns[row].add(column)
-    rows, found, steps = sorted(columns), dict[tuple[int, int], str](), 0
-    for rule in tail.rules:
-        for top, left, bottom, right in rule.boxes:
+    rows, steps = sorted(columns), 0
+    found: dict[tuple[int, int], list[Lying]] = defaultdict(list)
+    for one in all_:
+        for top, left, bottom, right in one.boxes:
             for row in rows[bisect_left(rows, top) : bisect_right(rows, bottom)]:
                 steps += 1 + len(columns[row])
-                found.update(((row, column), rule.kind) for column in columns[row] if left <= column <= right)
+                for column in columns[row]:
+                    if left <= column <= right:
+                        found[row, column].append(one)
             if steps > MOST_STEPS:
                 return None
             steps += 1
@@ -130,21 +181,17 @@ def kinds(data: bytes, cells: Collection[tuple[int, int]]) -> dict[tuple[int, in
 
 def put_back(data: bytes, elements: str, cells: Collection[tuple[int, int]]) -> bytes:
     """A sheet with these data validations (their XML) added, and those that lie on their cells taken off them."""
-    tail = _Tail(data)
+    tail = Tail(data)
     if not tail.sound:
         return data
     changes: list[tuple[int, int, bytes]] = []
     count = elements.count("<dataValidation ")
     for rule in tail.rules:
         count += not rule.far
-        left = [] if rule.far else [box for own in rule.boxes for box in _without(own, cells)]
-        if not rule.far and left != rule.boxes:
-            tag = _TAG.match(data, rule.start)
-            assert tag
-            sqref = " ".join(map(_written, left)).encode()
-            kept = re.sub(rb"""(\ssqref\s*=\s*)(?:"[^"]*"|'[^']*')""", rb'\1"' + sqref + b'"', tag[0])
-            changes.append((rule.start, tag.end(), kept) if left else (rule.start, rule.end, b""))
-            count -= not left
+        left = _taken_off(data, rule, cells)
+        if left is not None:
+            changes.append(left)
+            count -= not left[2]
     own = re.sub(r"<(/?)(?=\w)", rf"<\g<1>{tail.prefix}", elements).encode()
     name = tail.prefix.encode() + b"dataValidations"
     if tail.where:
@@ -159,9 +206,64 @@ def put_back(data: bytes, elements: str, cells: Collection[tuple[int, int]]) -> 
     else:
         at = tail.next if tail.next >= 0 else data.rindex(b"</")
         changes.append((at, at, b"<" + name + b' count="%d">' % count + own + b"</" + name + b">"))
+    return _changed(data, changes)
+
+
+def recoloured(data: bytes, elements: str, cells: Collection[tuple[int, int]]) -> bytes:
+    """A sheet with these conditional formats (their XML, with priorities from 1 on) added after all others, and those that lie on
+    their cells taken off them."""
+    tail = Tail(data)
+    if not tail.sound:
+        return data
+    changes = [left for mark in tail.marks if (left := _taken_off(data, mark, cells)) is not None]
+    own = re.sub(r"<(/?)(?=\w)", rf"<\g<1>{tail.prefix}", elements)
+    own = re.sub(r' priority="(\d+)"', lambda m: f' priority="{int(m[1]) + tail.priority}"', own)
+    last = max((mark.end for mark in tail.marks if not mark.far), default=-1)
+    before = tail.where[0] if tail.where else tail.next if tail.next >= 0 else data.rindex(b"</")
+    at = last if last >= 0 else before
+    changes.append((at, at, own.encode()))
+    return _changed(data, changes)
+
+
+def _changed(data: bytes, changes: list[tuple[int, int, bytes]]) -> bytes:
     for start, end, new in sorted(changes, reverse=True):
         data = data[:start] + new + data[end:]
     return data
+
+
+def _taken_off(data: bytes, one: Rule | Mark, cells: Collection[tuple[int, int]]) -> tuple[int, int, bytes] | None:
+    """The change that takes a rule or a format off some cells; None where it does not lie on any of them, or belongs to newer
+    programs alone."""
+    left = [] if one.far else [box for own in one.boxes for box in _without(own, cells)]
+    if one.far or left == one.boxes:
+        return None
+    if not left:
+        return one.start, one.end, b""
+    sqref = " ".join(map(_written, left)).encode()
+    tag = _TAG.match(data, one.start)
+    assert tag
+    kept = re.sub(rb"""(\ssqref\s*=\s*)(?:"[^"]*"|'[^']*')""", rb'\1"' + sqref + b'"', tag[0])
+    inside = data[tag.end() : one.end]
+    return one.start, one.end, kept + _FORMULA.sub(partial(_moved, _corner(one.boxes), _corner(left)), inside)
+
+
+_FORMULA = re.compile(rb"(<(?:\w+:)?formula[12]?\s*>)([^<]*)(?=</)")
+
+
+def _corner(boxes: list[Box]) -> str:
+    """The cell that formulas over some ranges are written for."""
+    return f"{letters_of(min(left for _, left, _, _ in boxes))}{min(top for top, *_ in boxes)}"
+
+
+def _moved(was: str, now: str, match: re.Match[bytes]) -> bytes:
+    """A formula that was written for one cell, written for another."""
+    from openpyxl.formula.translate import Translator  # seldom needed, and slow to import
+
+    text = match[2]
+    with suppress(Exception):  # openpyxl meets what is no formula with errors of every kind
+        moved = Translator(f"={xml.plain(text.decode())}", was).translate_formula(now) if was != now else ""
+        text = xml.escaped(moved[1:]).encode() if moved else text
+    return match[1] + text
 
 
 def _without(box: Box, cells: Collection[tuple[int, int]]) -> list[Box]:

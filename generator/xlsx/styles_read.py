@@ -127,6 +127,24 @@ def with_style(data: bytes, style: Style) -> tuple[bytes, int] | None:
     return _appended(data, "cellXfs", f'<{{p}}xf {numbers} {applied}>{alignment}<{{p}}protection locked="{style.locked:d}"/></{{p}}xf>')
 
 
+def with_fill(data: bytes, colour: str) -> tuple[bytes, int] | None:
+    """The part with a conditional look that fills a cell with a colour (RRGGBB), and its number; None as above."""
+    piece = (
+        f'<{{p}}dxf><{{p}}fill><{{p}}patternFill patternType="solid"><{{p}}fgColor rgb="FF{colour}"/><{{p}}bgColor rgb="FF{colour}"/>'
+        "</{p}patternFill></{p}fill></{p}dxf>"
+    )
+    opened = re.search(rb"<((?:\w+:)?)dxfs\b[^>]*>", data)
+    if opened and opened[0].endswith(b"/>"):
+        data = data[: opened.start()] + b'<%sdxfs count="0"></%sdxfs>' % (opened[1], opened[1]) + data[opened.end() :]
+    elif opened is None:
+        behind = re.search(rb"<((?:\w+:)?)(?:tableStyles|colors|extLst)\b|</((?:\w+:)?)styleSheet\s*>", data)
+        if behind is None:
+            return None
+        prefix = behind[1] or behind[2] or b""
+        data = data[: behind.start()] + b'<%sdxfs count="0"></%sdxfs>' % (prefix, prefix) + data[behind.start() :]
+    return _appended(data, "dxfs", piece)
+
+
 def _literal(text: str) -> str:
     """A text as an attribute, to be formatted along with what stands around it."""
     return xml.quoted(text).replace("{", "{{").replace("}", "}}")
