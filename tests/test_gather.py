@@ -854,3 +854,29 @@ def test_the_file_is_a_sound_package(office: Path, disputed: Path) -> None:
     workbook = openpyxl.load_workbook(office)
     assert workbook.sheetnames[-3:] == ["报送", "待定", "来源"]
     assert all(workbook[name].protection.sheet for name in workbook.sheetnames[-3:])
+
+
+# A cluster ----------------------------------------------------------------------------------------------------------------
+
+
+def test_on_a_cluster_the_book_is_the_same(office: Path, disputed: Path, tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed")
+    (disputed / "坏.xlsx").write_bytes(b"PK")
+    here = desk.gather(office, [disputed], tmp_path / "本机.xlsx").gathered
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None) as cluster:
+        away = desk.gather(office, [disputed], tmp_path / "集群.xlsx", cluster.scheduler_address).gathered
+    assert (tmp_path / "集群.xlsx").read_bytes() == (tmp_path / "本机.xlsx").read_bytes()
+    assert [(r.incoming.name, r.standing, r.words) for r in away.files] == [(r.incoming.name, r.standing, r.words) for r in here.files]
+
+
+def test_a_cluster_that_is_not_there_is_told(office: Path, inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    distributed = pytest.importorskip("distributed")
+
+    def refused(*_: object, **__: object) -> None:
+        raise OSError("nobody there")
+
+    monkeypatch.setattr(distributed, "Client", refused)
+    before = office.read_bytes()
+    with pytest.raises(desk.ClusterError, match="连不上计算集群"):
+        desk.gather(office, [inbox], scheduler="tcp://127.0.0.1:9")
+    assert office.read_bytes() == before
