@@ -12,8 +12,6 @@ from addin.result import statement as statements
 from addin.workbooks import snapshot
 from addin.workbooks.snapshot import Snapshot
 
-_NOT_IN_NAMES = '\\/:*?"<>|'
-
 
 def notice(desk: Desk, folder: Path) -> None:
     """The ranking notice."""
@@ -59,7 +57,7 @@ def _taken(desk: Desk) -> Snapshot:
 
 
 def _title(taken: Snapshot) -> str:
-    return "".join(sign for sign in taken.file.scheme.title if sign not in _NOT_IN_NAMES)
+    return papers.file_name(taken.file.scheme.title)
 
 
 def _told(desk: Desk, lines: list[str]) -> None:
