@@ -1349,6 +1349,9 @@ FALSE: list[tuple[str, str, str]] = [
     ("panshan-2019-towns", "rank-scope", "36"),  # 分类确定
     ("zhengzhou-2020-district-key-work", "figures-differ", "“8分”"),  # 3＋5
     ("jiyuan-2020-party-committee-info", "measure-differs", ""),  # 每月扣
+    ("zhengzhou-2020-double-random-supervision", "figures-differ", "2 处各得"),  # one sentence for each role
+    ("zhengzhou-2020-double-random-supervision", "measure-differs", ""),  # 每户扣3分
+    ("zhengzhou-2020-tcm", "method-assumed", ""),  # 按任务完成时间节点赋分 is the text's own
 ]
 
 
