@@ -24,7 +24,7 @@ from generator.layout.design import Design
 from generator.layout.lay_out import lay_out
 from generator.lines.keys import DONE, DUTIES, UNDONE
 from generator.plan import options
-from generator.plan.evaluation import Evaluation, Result
+from generator.plan.evaluation import Evaluation, Inputs, Result
 from generator.plan.plan import Plan
 from generator.plan.planner import make_plan
 from generator.plan.view import OFFICE, View
@@ -177,24 +177,42 @@ def fill(book: Path, values: Path, out: Path | None = None, as_is: bool = False)
 
 @dataclass(frozen=True)
 class Values:
-    """What was typed into a workbook. text: as a value file; count: how many cells; doubtful: those that `fill` would not take
-    back without being told to."""
+    """What was typed into a workbook. count: how many cells; doubtful: those that `fill` would not take back without being told to."""
 
-    text: str
-    count: int
+    plan: Plan
+    inputs: Inputs
     doubtful: list[Finding]
+
+    @property
+    def count(self) -> int:
+        """How many cells."""
+        return len(self.inputs)
+
+    @property
+    def text(self) -> str:
+        """As a value file."""
+        return value_text.text(self.plan, self.inputs)
+
+    @property
+    def table(self) -> bytes:
+        """As a table in a workbook."""
+        return value_table.to_bytes(self.plan, self.inputs)
 
 
 def values_of(book: Path, out: Path | None = None) -> Values:
     """Read all inputs out of a workbook, and write them to a file: a table where it is to be an .xlsx, else YAML. What `fill`
     makes of that file is what stands in the book."""
-    taken = snapshot.take(book)
-    typed = {place: value for place, value in taken.inputs.items() if value != ""}
-    text = value_text.text(taken.plan, typed)
+    read = values_in(snapshot.take(book))
     if out is not None:
-        write_atomically(out, value_table.to_bytes(taken.plan, typed) if out.suffix.lower() == value_table.SUFFIX else text.encode())
+        write_atomically(out, read.table if out.suffix.lower() == value_table.SUFFIX else read.text.encode())
+    return read
+
+
+def values_in(taken: Snapshot) -> Values:
+    """All inputs of a workbook that was read."""
+    typed = {place: value for place, value in taken.inputs.items() if value != ""}
     cells = {place for key, unit in typed if (place := taken.place(key, unit)) is not None}
-    return Values(text, len(typed), inputs.questions(taken, cells))
+    return Values(taken.plan, typed, inputs.questions(taken, cells))
 
 
 def ask_about(taken: Snapshot, cells: set[tuple[str, str]]) -> None:

@@ -270,7 +270,7 @@ def fill(
         typer.Argument(
             metavar="数值文件",
             readable=False,
-            help="YAML：{scheme: 编号, values: {单位: {指标: 值}}}，或 values 读出的 .xlsx",
+            help="values 读出的 .xlsx 或 .yaml，填好了值",
             show_default=False,
         ),
     ],

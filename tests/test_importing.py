@@ -260,9 +260,9 @@ def test_no_result_of_a_year_in_a_month() -> None:
 def test_where_it_comes_from_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     mine = target(tmp_path, ASKED)
     guide = [cell.value for row in openpyxl.load_workbook(mine)["说明"].iter_rows() for cell in row if cell.value]
-    [told] = [words for words in guide if "用“取数”取来" in str(words)]
-    assert "source-2024 的考核簿填好以后" in told
-    assert "“5 汇总”取“1”填的“未上报”" in told
+    assert "用“取数”从填好的 source-2024 考核簿取来" in guide
+    [told] = [words for words in guide if "“5 汇总”：总分" in str(words)]
+    assert "“5 汇总”：“1”填的“未上报”" in told
     prompts = [v.prompt for v in openpyxl.load_workbook(mine)["填报与计分"].data_validations.dataValidation]
     assert any("可用“取数”取自考核簿 source-2024 的总分" in str(prompt) for prompt in prompts)
     import_results(mine, [given(tmp_path)])

@@ -12,12 +12,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from addin import actions, hand_out
+from addin import actions, hand_out, importing
 from addin.garbage import collection_seldom
 from addin.gathering import desk
 from addin.gathering.merge import FileReport
 from addin.gathering.round import Waiting
 from addin.result import account as accounts
+from addin.result import papers
 from addin.workbooks import explanation, snapshot
 from addin.workbooks.edits import Edit, Sorted
 from addin.workbooks.files import books_in
@@ -149,6 +150,23 @@ def gather(path: str, sources: str, say: Say) -> dict[str, Any]:
     }
 
 
+def take(path: str, sources: str, as_is: bool, say: Say) -> dict[str, Any]:
+    """Take results of other schemes' books. sources: the folder that they lie in; as_is: also those that a check would ask about."""
+    out = OUT / Path(path).name
+    try:
+        done = importing.import_results(Path(path), [Path(sources)], out, as_is)
+    except actions.Questionable as doubt:
+        return {"doubts": [f"{found.sheet}!{found.cell} {found.unit}：{found.message}" for found in doubt.findings[:SHOWN]]}
+    taken = snapshot.take(out)
+    return {
+        "counts": dict(done.counts),
+        "words": done.words,
+        "findings": _findings(taken, actions.check_in(taken).findings),
+        **_results(taken),
+        "files": [str(out)],
+    }
+
+
 def explain(path: str, unit: str, indicator: str, say: Say) -> dict[str, Any]:
     """Why a unit has the score it has."""
     head, *lines = explanation.told(explanation.explain(Path(path), unit, indicator))
@@ -159,6 +177,52 @@ def account(path: str, unit: str, say: Say) -> dict[str, Any]:
     """A unit's whole account: what it scored, where points were lost or added, and why."""
     head, *lines = accounts.told(accounts.Accounts(snapshot.take(Path(path))).of(unit))
     return {"head": head, "lines": lines}
+
+
+def notice(path: str, say: Say) -> dict[str, Any]:
+    """The ranking notice as a .docx."""
+    from addin.result import notice as notices
+
+    taken = snapshot.take(Path(path))
+    return _made(taken, "通报.docx", notices.notice(taken, notices.Heading()))
+
+
+def statements(path: str, unit: str, say: Say) -> dict[str, Any]:
+    """得分说明单: of one unit, or of every one. unit: empty for all."""
+    from addin.result import statement
+
+    taken = snapshot.take(Path(path))
+    written = []
+    for name, data in statement.statements(taken, [unit] if unit else []):
+        say(name)
+        written.append(OUT / name)
+        papers.put(written[-1], data)
+    return {"files": _few(written, f"{papers.file_name(taken.file.scheme.title)}得分说明单.zip")}
+
+
+def analysis(path: str, say: Say) -> dict[str, Any]:
+    """The workbook of places, losses and how firm the ranking stands."""
+    from addin.result import analysis as analyses
+
+    say("逐个数试算，可能要一两分钟")
+    taken = snapshot.take(Path(path))
+    return _made(taken, "结果分析.xlsx", analyses.analysis(taken))
+
+
+def next_year(path: str, say: Say) -> dict[str, Any]:
+    """Next year's definition workbook, its targets as they are."""
+    from addin import years
+
+    made = years.begin(path)
+    out = OUT / f"{papers.file_name(made.title)}定义簿.xlsx"
+    papers.put(out, years.definition(made))
+    return {"files": [str(out)], "words": "要核对的列在它的“把关”表上；在 Excel 里改好，再拖进来。"}
+
+
+def _made(taken: Snapshot, what: str, data: bytes) -> dict[str, Any]:
+    out = OUT / f"{papers.file_name(taken.file.scheme.title)}{what}"
+    papers.put(out, data)
+    return {"files": [str(out)]}
 
 
 def readings(path: str, say: Say) -> dict[str, Any]:
@@ -198,7 +262,10 @@ def forget(path: str, say: Say) -> dict[str, Any]:
 
 _ASKED: dict[str, Callable[..., dict[str, Any]]] = {
     work.__name__: work
-    for work in (look, recompute, generate, split, gather, explain, account, readings, definition_book, blank_of_definition, forget)
+    for work in (
+        *(look, recompute, generate, split, gather, take, explain, account, readings, definition_book, blank_of_definition),
+        *(notice, statements, analysis, next_year, forget),
+    )
 }
 
 
@@ -234,7 +301,9 @@ def _about(taken: Snapshot) -> dict[str, Any]:
     scheme = taken.file.scheme
     view = taken.plan.view
     title = f"{scheme.title}（{view.who}）" if view.who else scheme.title
-    return {"scheme": scheme.id, "title": title, "whole": view.whole, "readings": len(scheme.readings) if view.whole else 0}
+    about: dict[str, Any] = {"scheme": scheme.id, "title": title, "whole": view.whole, "scored": scheme.scored}
+    about["asks"] = sorted({want.source.scheme for want in importing.wants(taken)})
+    return {**about, "readings": len(scheme.readings) if view.whole else 0}
 
 
 def _findings(taken: Snapshot, found: list[Finding]) -> list[dict[str, str]]:

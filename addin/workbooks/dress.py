@@ -17,6 +17,7 @@ from addin.workbooks.edits import Audit, Redress
 from addin.workbooks.naming import Names
 from addin.workbooks.snapshot import Snapshot
 from generator.layout.design import Design
+from generator.layout.spoken import input_style
 from generator.lines.accepts import requirement
 from generator.lines.input import Input
 from generator.lines.line import Line
@@ -46,7 +47,7 @@ def examine(taken: Snapshot, values: Evaluation, names: Names) -> Audit:
     """Look over what every input cell wears, sheet by sheet."""
     wanted = _wanted(taken)
     found, sound, sheets = Audit(), dict[Style, tuple[str, str]](), dict[str, _Sheet]()
-    styles: dict[str, Style] = {}
+    styles: dict[tuple[str, str], Style] = {}
     rules = _Rules(taken, values)
     for name, cells in wanted.items():
         sheet = sheets[name] = _Sheet()
@@ -59,8 +60,9 @@ def examine(taken: Snapshot, values: Evaluation, names: Names) -> Audit:
                 continue
             if line is not of:
                 assert line.input
-                of, judged, pattern = line, {}, scoring.number_format(line)
-                style = styles.get(pattern) or styles.setdefault(pattern, style_of(taken.design, "input", pattern, locked=False))
+                of, judged = line, {}
+                look = input_style(taken.design, line), scoring.number_format(line)
+                style = styles.get(look) or styles.setdefault(look, style_of(taken.design, *look, locked=False))
             wears = worn[at]
             if _is_date(wears, taken.sheets[name].part, at):
                 found.findings.append(names.finding("input-date", names.label(line), name, at, line, unit))
@@ -123,7 +125,8 @@ class _Rules:
     def lost(self, worn: Dress, line: Line, asked: Input, most: int) -> list[str]:
         """What a cell has lost. most: how many formulas give colours to the best of the line's cells: other versions have fewer."""
         lost = []
-        if worn.rule is not None and worn.rule != scoring.rule_kind(asked):
+        kind = scoring.rule_kind(asked)
+        if worn.rule is not None and worn.rule != kind and not (kind == "whole" and worn.rule == "decimal"):  # as books of before have it
             lost.append(UNRULED)
         elif worn.said and worn.said != self.said.get(line.key, worn.said) and worn.said in self.known:
             lost.append(OTHERS)

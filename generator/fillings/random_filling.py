@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from decimal import Decimal
 
 from generator.fillings.cases import Filling
@@ -12,11 +13,16 @@ from generator.lines.line import SHARED, Line, Role
 from generator.plan.evaluation import Evaluation
 from generator.plan.plan import Plan
 from generator.plan.typed import high_value
+from generator.scheme.model import Indicator
 from generator.tree.expression import Cell, Fixed
 from generator.value import ErrorValue, Value
 
-ODD: tuple[Value, ...] = (ErrorValue("#N/A"), ErrorValue("#DIV/0!"), "*", "?*", "~", "4257[/]", "<5")
-"""What gets into a sheet by pasting: error values, signs that look-ups and counts take for more than they are."""
+ODD: tuple[Value, ...] = (
+    *(ErrorValue("#N/A"), ErrorValue("#DIV/0!"), "*", "?*", "~", "4257[/]", "<5"),
+    *("9" * 400, Decimal("1E+45"), Decimal("-1E+45")),
+)
+"""What gets into a sheet by pasting: error values, signs that look-ups and counts take for more than they are, numbers beyond all
+bounds."""
 _SLIPS: tuple[Value, ...] = ("3.5分", "１２", "约5", Decimal("-1"), " ")
 
 
@@ -50,14 +56,20 @@ def random_filling(plan: Plan, seed: str) -> Filling:
     return Filling(f"随机 {seed}", inputs, {})
 
 
-def odd_filling(plan: Plan, seed: str, share: float = 0.3) -> Filling:
-    """A random filling with something odd in so many of the input lines, in one unit's cell each."""
+def odd_filling(plan: Plan, seed: str, share: float = 1.0) -> Filling:
+    """A random filling with everything odd in every kind of input cell, as far as there are cells; or in such a share of these."""
     dice = random.Random(f"{plan.scheme.id}/{seed}/odd")
     inputs = {**random_filling(plan, seed).inputs}
+    rules = {node.id: type(node.how).__name__ for node in plan.scheme.walk() if isinstance(node, Indicator)}
+    kinds: dict[tuple[object, ...], list[tuple[str, int]]] = defaultdict(list)
     for line in plan.inputs:
-        units = [unit for unit in plan.places(line) if unit == SHARED or line.constant(unit) is None]
-        if units and dice.random() < share:
-            inputs[line.key, dice.choice(units)] = dice.choice(ODD)
+        assert line.input
+        kind = line.input.ask, line.input.percent, line.input.accepts.blank, rules.get(line.owner.id)
+        kinds[kind] += [(line.key, unit) for unit in plan.places(line) if unit == SHARED or line.constant(unit) is None]
+    for cells in kinds.values():
+        dice.shuffle(cells)
+        odd = dice.sample(ODD, len(ODD))
+        inputs |= {at: value for at, value in zip(cells, odd, strict=False) if dice.random() < share}
     return Filling(f"怪值 {seed}", inputs, {})
 
 
@@ -68,7 +80,7 @@ def _typed(dice: random.Random, plan: Plan, line: Line, asked: Input, high: Valu
         return accepts.words[0]
     if accepts.options:
         return dice.choice(accepts.options)
-    if accepts.whole:
+    if accepts.whole and asked.ask is Ask.COUNT:
         least = accepts.low if accepts.low is not None else Decimal(0)
         most = (4 if limit is None else min(int(limit), 6)) if accepts.blank else 400 if limit is None else min(int(limit), 40)
         fresh = Decimal(dice.randint(int(least), max(int(least), most)))
@@ -83,6 +95,7 @@ def _typed(dice: random.Random, plan: Plan, line: Line, asked: Input, high: Valu
         points = (most_points * share).quantize(Decimal(1).scaleb(-dice.choice([0, 1, 2, 2, 3]))).min(most_points)
         return points if accepts.low is None else points.max(accepts.low)
     value = _around(dice, _target(plan, line, unit), asked.percent)
+    value = value.to_integral_value() if accepts.whole else value
     value = value if limit is None else min(value, limit)
     return value if accepts.low is None else max(value, accepts.low)
 

@@ -60,7 +60,7 @@ class Layout:
     @cached_property
     def mirror(self) -> dict[str, int]:
         """Where units are on several sheets: line → column of the summary, where all units stand below each other."""
-        return place_summary.mirrored(self.plan) if self.apart else {}
+        return place_summary.mirrored(self.plan, self.design) if self.apart else {}
 
     @property
     def areas(self) -> list[Area]:

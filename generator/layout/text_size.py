@@ -25,18 +25,19 @@ def millimetres(width: float) -> float:
     return width * WIDE * MILLIMETRES_PER_PIXEL
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=20_000)
 def text_width(text: str) -> float:
     """How many half-width characters wide a text is; a Chinese character counts two."""
     return len(text) if text.isascii() else len(text) + sum(map(_DOUBLE.__contains__, map(unicodedata.east_asian_width, text)))
 
 
+@lru_cache(maxsize=100_000)
 def lines_needed(text: str, width: float, size: float) -> int:
     """How many lines a text takes in a column of ``width`` characters at a font size in points."""
     characters = max(1, int((width * NARROW - 6) / (size * 96 / 72) * 0.95))
     return sum(max(1, math.ceil(text_width(part) / 2 * 1.05 / characters)) for part in text.split("\n"))
 
 
-def height_of(lines: int, size: float) -> float:
-    """The height in points of so many lines of text."""
-    return lines * size * 1.4 + 3
+def height_of(lines: int, size: float, leading: float = 1.4) -> float:
+    """The height in points of so many lines of text. leading: how high a line is, against the size of its letters."""
+    return lines * size * leading + 3

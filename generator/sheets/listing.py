@@ -9,6 +9,7 @@ from generator.layout.addresses import address
 from generator.layout.layout import Layout
 from generator.layout.listing import LIST_FIRST, LIST_HEAD, Listing
 from generator.layout.pages import shape
+from generator.layout.spoken import input_style, words_need, wrapped
 from generator.layout.text_size import height_of, lines_needed, millimetres
 from generator.lines.input import Input
 from generator.lines.line import Line, Role
@@ -57,7 +58,11 @@ def build(layout: Layout, listing: Listing, values: Evaluation, bare: bool = Fal
         need = max(
             lines_needed(t, listing.widths[listing.columns[k]], 10) for k, t in (("name", block.name), ("unit", layout.plan.units[unit]))
         )
-        sheet.heights[row] = max(18.0 if layout.design.form < 2 else layout.design.row_height, height_of(need, 10))
+        lowest = 18.0 if layout.design.form < 2 else layout.design.row_height
+        if wrapped(layout.design):
+            widths = ((line, listing.widths[listing.columns[line.label]]) for line in block.lines)
+            lowest = max(lowest, *(words_need(layout.plan, line, width) for line, width in widths))
+        sheet.heights[row] = max(lowest, height_of(need, 10))
     for label, line in first.items():
         if line.input is not None and not bare:
             _watch(sheet, layout, listing, label, line.input, values)
@@ -86,7 +91,7 @@ def _cell(sheet: Sheet, layout: Layout, listing: Listing, line: Line, unit: int,
         text = layout.in_list(line, tree, listing, unit)
         sheet.put(row, column, Formula(text, values.value(line.key, unit)), CELL_STYLE[line.role], pattern)
     elif line.input is not None and constant is None:
-        sheet.put(row, column, values.value(line.key, unit), "input", pattern, locked=False)
+        sheet.put(row, column, values.value(line.key, unit), input_style(layout.design, line), pattern, locked=False)
     elif line.role is Role.PARAMETER and line.values is None:
         sheet.put(row, column, None, "absent")
     else:

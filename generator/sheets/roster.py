@@ -8,6 +8,7 @@ from generator.layout.addresses import address
 from generator.layout.grid import KEY, KEY_ROW, ROLE, TAG, UNIT, UNITS
 from generator.layout.layout import Layout
 from generator.layout.roster import Roster, level_key
+from generator.layout.spoken import input_style
 from generator.lines.line import Line
 from generator.plan.evaluation import Evaluation
 from generator.plan.plan import HEADINGS, Block
@@ -113,6 +114,13 @@ class _Builder(Builder):
         column = grid.column(line.key)
         for key in ("standard", "points"):
             if key == "standard" and line.shared and line.input is not None:
-                sheet.put(grid.rows[key], column, self.values.fixed(line.key, key), "input", number_format(line), locked=False)
+                sheet.put(
+                    grid.rows[key],
+                    column,
+                    self.values.fixed(line.key, key),
+                    input_style(self.design, line),
+                    number_format(line),
+                    locked=False,
+                )
             elif figure := grid.figure(line, key):
                 sheet.put(grid.rows[key], column, self.figure(grid, line, key), figure_style(line, key), figure_format(figure))

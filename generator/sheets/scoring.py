@@ -13,9 +13,11 @@ from generator.layout.apart import echoes
 from generator.layout.grid import HEAD_ROW, KEY, KEY_ROW, ROLE, TAG, UNIT, Grid, lone_figure
 from generator.layout.layout import Area, Layout
 from generator.layout.matrix import Matrix
+from generator.layout.needs import said, text_need
 from generator.layout.pages import paginate, segments
 from generator.layout.roster import Roster
 from generator.layout.sheet_names import cut
+from generator.layout.spoken import input_style, spoken, wrapped
 from generator.layout.text_size import text_width
 from generator.layout.wording import filled
 from generator.lines.accepts import requirement, taken_from
@@ -24,9 +26,10 @@ from generator.lines.keys import MISSING as MISSING_LINE
 from generator.lines.keys import TOTAL
 from generator.lines.line import SHARED, Figure, Format, Line, Role, answered
 from generator.plan.evaluation import Evaluation
-from generator.plan.plan import Block, Plan
+from generator.plan.plan import Block, BlockKind, Plan
 from generator.plan.typed import high_value
 from generator.plan.unlikely import unlikely
+from generator.plan.view import Kind
 from generator.sheets.sheet import Formula, Highlight, Sheet, Validation
 from generator.tree.at_hand import HERE, AddressesAtHand
 from generator.tree.expression import NONE_MARK, Compare, Expression, Not, Text, every
@@ -35,6 +38,8 @@ from generator.value import Percent, Value, show
 
 SIGN_HEIGHT = 30.0
 FOLDABLE_ROWS = 120
+LAST_PAGE, NEXT_PAGE = "（见上页）", "（见下页）"
+"""Stand beside the rows of an indicator that goes on on another page, which has room for how it is scored."""
 FAR = "1E+15"
 """Stands for no limit, where a data validation wants one."""
 WRITTEN = ("evidence", "remark", "approved")
@@ -75,7 +80,7 @@ def number_format(line: Line) -> str:
     if line.format is Format.COUNT:
         return "0"
     if line.format is Format.TEXT or line.input:
-        return "General"
+        return "0" if line.input and line.input.accepts.whole else "General"
     return "#,##0" + ("." + "0" * line.decimals if line.decimals else "")
 
 
@@ -170,6 +175,10 @@ class Builder:
             return
         sheet, pattern = self.sheet, number_format(line)
         style = "score" if line.key.endswith("/结果") else CELL_STYLE[line.role]
+        if line.role is Role.INPUT:
+            style = input_style(self.design, line)
+        elif wrapped(self.design) and spoken(self.plan, line):
+            style = "total_words" if style == "total" else "score_words"
         texts = self.layout.formulas(line, grid)
         for unit, row, column in grid.along(line.key):
             constant = line.constant(unit)
@@ -234,7 +243,16 @@ class _Builder(Builder):
         unseen = [self.columns["points"]] if grid.pointless else []
         sheet.hidden_columns, sheet.hidden_rows = [KEY, ROLE, TAG, *unseen], [KEY_ROW]
         sheet.outline = outline(grid)
+        if self.plan.view.kind is Kind.DEPARTMENT:
+            sheet.filter = self.rows_by_label()
         self.finish(grid)
+
+    def rows_by_label(self) -> str | None:
+        """The column of what a row is, to be filtered: who fills in sees the rows to fill in alone, or the scores alone. What stands
+        beside an indicator's rows is one cell for all of them, and a filter would take that for the first row only."""
+        rows = [last for block, _, last in self.grid.spans if block.kind == BlockKind.INDICATOR]
+        label = self.columns["label"]
+        return f"{address(self.grid.head_row, label)}:{address(max(rows), label)}" if rows else None
 
     def heading(self) -> None:
         sheet, grid = self.sheet, self.grid
@@ -282,17 +300,27 @@ class _Builder(Builder):
             "number": Decimal(number) if number.isdigit() else number,
             "name": block.name,
             "measure": block.measure,
-            "sentence": block.sentence + (f"（{block.due}）" if block.due else ""),
+            "sentence": said(block),
             "assessor": block.assessor,
         }
         ends = [row for row in self.pages.row_breaks if first <= row < last]
+        told = False
         for top, bottom in zip([first, *(row + 1 for row in ends)], [*ends, last], strict=True):
+            room = sum(self.grid.heights[row] for row in range(top, bottom + 1))
             for key, text in texts.items():
                 if key in self.columns:
-                    self.sheet.span(top, self.columns[key], bottom, self.columns[key], text or None, key)
+                    short = key == "sentence" and ends and room < self.needed(block)
+                    shown = (LAST_PAGE if told else NEXT_PAGE) if short else text
+                    self.sheet.span(top, self.columns[key], bottom, self.columns[key], shown or None, key)
+            told = told or room >= self.needed(block)
         for line in block.lines:
             if line.key not in self.grid.above:
                 self.sheet.put(self.grid.rows[line.key], self.columns["label"], line.label, "label")
+
+    def needed(self, block: Block) -> float:
+        """How high rows must be for all of how an indicator is scored to stand beside them; in points."""
+        column = self.columns.get("sentence")
+        return text_need(self.grid, block, "sentence", self.grid.widths[column]) if column and self.design.form > 2 else 0.0
 
     def beside(self, line: Line) -> None:
         """A figure in the row of a neighbour."""
@@ -361,7 +389,14 @@ class _Builder(Builder):
                 continue
             style = figure_style(line, key)
             if key == "standard" and line.shared and line.input is not None:
-                sheet.put(row, self.columns[key], self.values.fixed(line.key, key), "input", number_format(line), locked=False)
+                sheet.put(
+                    row,
+                    self.columns[key],
+                    self.values.fixed(line.key, key),
+                    input_style(self.design, line),
+                    number_format(line),
+                    locked=False,
+                )
             elif figure is None:
                 sheet.put(row, self.columns[key], None, style)
             else:

@@ -132,7 +132,7 @@ def _quota(sheet: Sheet, layout: Layout, values: Evaluation, table: Table, top: 
         sheet.put(row, FIRST + 2, points[i] if first else None, "parameter" if first else "number")
         sheet.put(row, FIRST + 3, own.group or "全部", "number")
         at = _addresses(layout, table.line, own.units, row, top + i)
-        sheet.put(row, FIRST + 4, Formula(formula(DUE_PLACES, at), own.due), "working", "0.00")
+        sheet.put(row, FIRST + 4, Formula(formula(DUE_PLACES, at), own.due), "working", "0")
         sheet.put(row, FIRST + 5, Formula(formula(TAKEN_PLACES, at), own.taken), "working", "0")
         sheet.put(row, FIRST + 6, Formula(formula(EXCEEDED, at), own.exceeded), "working")
 

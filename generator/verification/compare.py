@@ -24,13 +24,12 @@ from generator.scheme import library
 from generator.scheme.load import SchemeFile, loads
 from generator.sheets import checks, summary, tables
 from generator.sheets.book import Book, compose
-from generator.value import ErrorValue, Value, decimal_of
+from generator.value import ErrorValue, Value, alike, decimal_of
 from generator.verification.formulas_engine import Library, Place
 from generator.verification.libreoffice_engine import Calculator
 from generator.xlsx import writer
 from generator.xlsx.package import Package
 
-TOLERANCE = Decimal("1e-9")
 AT_ONCE, FEWEST = 400_000, 4
 """So many formula cells are held in memory at once, in as few fillings at least; they take gigabytes otherwise."""
 LISTED = 12
@@ -272,5 +271,5 @@ def same(exact: Value, shown: object) -> bool:
     if isinstance(exact, Decimal):
         if isinstance(shown, bool) or not isinstance(shown, (int, float, Decimal)):
             return False
-        return abs(exact - decimal_of(shown)) <= TOLERANCE
+        return alike(decimal_of(shown), exact)
     return (exact or None) == (shown or None)
