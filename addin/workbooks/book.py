@@ -85,6 +85,9 @@ class Book(Protocol):
     def worn(self, sheet: str, cells: Collection[str]) -> dict[str, Dress]:
         """What some cells of a sheet look like, and what may be typed into them; only cells of which it can be told."""
 
+    def merged(self, sheet: str, cells: Collection[str]) -> dict[str, str]:
+        """The merged range that each of some cells lies in, of those that do."""
+
     def put_on(self, sheet: str, outfits: Sequence[Outfit]) -> None:
         """Give cells of a sheet the look and the rule that they should have."""
 
