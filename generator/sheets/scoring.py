@@ -73,6 +73,11 @@ def number_format(line: Line) -> str:
     return "#,##0" + ("." + "0" * line.decimals if line.decimals else "")
 
 
+def cell_style(line: Line) -> str:
+    """The style of a line's cells."""
+    return "score" if line.key.endswith("/结果") else CELL_STYLE[line.role]
+
+
 def figure_format(figure: Figure) -> str:
     """A number format that says what the figure is: ``"每次扣"General``."""
     before, _, after = figure.form.partition("{}")
@@ -159,7 +164,7 @@ class Builder:
     def cells(self, grid: Matrix | Roster, line: Line) -> None:
         """The units' cells on a line."""
         sheet, pattern = self.sheet, number_format(line)
-        style = "score" if line.key.endswith("/结果") else CELL_STYLE[line.role]
+        style = cell_style(line)
         texts = self.layout.formulas(line, grid)
         for unit, row, column in grid.along(line.key):
             constant = line.constant(unit)
