@@ -24,9 +24,10 @@ from generator.layout.design import Design
 from generator.layout.lay_out import lay_out
 from generator.lines.keys import DONE, DUTIES, UNDONE
 from generator.plan import options
-from generator.plan.evaluation import Evaluation, Result
+from generator.plan.evaluation import Evaluation, Inputs, Result
 from generator.plan.plan import Plan
 from generator.plan.planner import make_plan
+from generator.plan.results import result_line
 from generator.plan.view import OFFICE, View
 from generator.problems import Problem, Refusal, SchemeFault, SourceError
 from generator.scheme import library
@@ -177,24 +178,42 @@ def fill(book: Path, values: Path, out: Path | None = None, as_is: bool = False)
 
 @dataclass(frozen=True)
 class Values:
-    """What was typed into a workbook. text: as a value file; count: how many cells; doubtful: those that `fill` would not take
-    back without being told to."""
+    """What was typed into a workbook. count: how many cells; doubtful: those that `fill` would not take back without being told to."""
 
-    text: str
-    count: int
+    plan: Plan
+    inputs: Inputs
     doubtful: list[Finding]
+
+    @property
+    def count(self) -> int:
+        """How many cells."""
+        return len(self.inputs)
+
+    @property
+    def text(self) -> str:
+        """As a value file."""
+        return value_text.text(self.plan, self.inputs)
+
+    @property
+    def table(self) -> bytes:
+        """As a table in a workbook."""
+        return value_table.to_bytes(self.plan, self.inputs)
 
 
 def values_of(book: Path, out: Path | None = None) -> Values:
     """Read all inputs out of a workbook, and write them to a file: a table where it is to be an .xlsx, else YAML. What `fill`
     makes of that file is what stands in the book."""
-    taken = snapshot.take(book)
-    typed = {place: value for place, value in taken.inputs.items() if value != ""}
-    text = value_text.text(taken.plan, typed)
+    read = values_in(snapshot.take(book))
     if out is not None:
-        write_atomically(out, value_table.to_bytes(taken.plan, typed) if out.suffix.lower() == value_table.SUFFIX else text.encode())
+        write_atomically(out, read.table if out.suffix.lower() == value_table.SUFFIX else read.text.encode())
+    return read
+
+
+def values_in(taken: Snapshot) -> Values:
+    """All inputs of a workbook that was read."""
+    typed = {place: value for place, value in taken.inputs.items() if value != ""}
     cells = {place for key, unit in typed if (place := taken.place(key, unit)) is not None}
-    return Values(text, len(typed), inputs.questions(taken, cells))
+    return Values(taken.plan, typed, inputs.questions(taken, cells))
 
 
 def ask_about(taken: Snapshot, cells: set[tuple[str, str]]) -> None:
@@ -243,12 +262,28 @@ def doubts(file: SchemeFile) -> list[Problem]:
     """What is wrong with parts of a scheme that come into play later: other readings, alone and two by two, and schemes that it
     takes results from."""
     found = list(options.faults(file))
-    known = library.ids()
+    known, plans = library.ids(), dict[str, Plan | None]()
     for node, name, source in file.scheme.imports():
+        what = f"“{node.name if node and node.name else name}”从方案 {source.scheme} 取"
         if source.scheme not in known:
-            words = f"“{node.name if node and node.name else name}”从方案 {source.scheme} 取数，方案库里没有这个方案"
-            found.append(Problem(words, severity="warning", file=file.file, remedy="编好那个方案后才能用 scorebook import 取数"))
+            words, remedy = f"{what}数，方案库里没有这个方案", "编好那个方案后才能用 scorebook import 取数"
+            found.append(Problem(words, severity="warning", file=file.file, remedy=remedy))
+            continue
+        if source.scheme not in plans:
+            plans[source.scheme] = _plan_of(known[source.scheme])
+        plan = plans[source.scheme]
+        if plan is not None and result_line(plan, source.result) is None:
+            words, remedy = f"{what}{source.words}，那里没有", "请核对 result 写的编号或名称"
+            found.append(Problem(words, severity="warning", file=file.file, remedy=remedy))
     return list(dict.fromkeys(found))
+
+
+def _plan_of(path: Path) -> Plan | None:
+    """The plan of a scheme file; None where it has none."""
+    try:
+        return make_plan(schemes.load(path).scheme)
+    except (SourceError, SchemeFault):
+        return None
 
 
 def published(id: str) -> SchemeFile | None:

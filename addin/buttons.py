@@ -17,7 +17,7 @@ from functools import partial
 
 import xlwings
 
-from addin import actions, gather_button, hand_out_button, import_button, result_buttons, scheme_buttons
+from addin import actions, gather_button, hand_out_button, import_button, result_buttons, scheme_buttons, value_buttons, year_buttons
 from addin.engines import adapter
 from addin.garbage import collection_seldom
 from addin.live import local, results
@@ -108,6 +108,26 @@ def statement() -> None:
 def analysis() -> None:
     """结果分析: a workbook of places, losses and how firm the ranking stands, beside the book in front; it is opened."""
     _press("结果分析", lambda desk: result_buttons.analysis(desk, scheme_buttons.folder_for_new(desk)))
+
+
+def export_values() -> None:
+    """导出数据: what was typed into the book in front, as a table beside it; it is opened."""
+    _press("导出数据", lambda desk: value_buttons.take_out(desk, scheme_buttons.folder_for_new(desk)))
+
+
+def import_values() -> None:
+    """导入数据: such a table into the book in front, which is saved before and opened again afterwards."""
+    _press("导入数据", value_buttons.put_in)
+
+
+def compare_years() -> None:
+    """两年对比: what differs between the scheme in front and another one, in a workbook that is opened."""
+    _press("两年对比", lambda desk: year_buttons.compare(desk, scheme_buttons.folder_for_new(desk)))
+
+
+def what_if() -> None:
+    """新办法试算: last year's figures under this year's rules, in a workbook that is opened."""
+    _press("新办法试算", lambda desk: year_buttons.what_if(desk, scheme_buttons.folder_for_new(desk)))
 
 
 def help() -> None:

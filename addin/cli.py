@@ -9,7 +9,6 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -44,6 +43,8 @@ err = console(stderr=True)
 
 def _say_version(wanted: bool) -> None:
     if wanted:
+        from importlib.metadata import version
+
         out.print(f"考核簿 {version('scorebook')}")
         raise typer.Exit(FINE)
 
@@ -75,37 +76,22 @@ class Cannot(Refusal):
 @app.command("list")
 def list_schemes(as_json: AsJson = False) -> None:
     """列出全部考核方案。"""
-    from generator.scheme import load as schemes
+    from generator.scheme import listed
 
-    rows, broken, words = [], [], {}
-    for _, path in sorted(library.ids().items()):
-        try:
-            scheme = schemes.load(path).scheme
-        except SourceError as error:
-            broken.append(str(error))
-            continue
-        words[scheme.id] = scheme.full_words()
-        rows.append(
-            {
-                "scheme": scheme.id,
-                "title": scheme.title,
-                "place": scheme.place,
-                "year": scheme.year,
-                "full_marks": plain(scheme.full_marks),
-                "units": len(scheme.unit_names),
-                "indicators": scheme.indicator_count(),
-            }
-        )
+    found = [*listed.all_schemes()]
+    broken = [str(one) for one in found if isinstance(one, SourceError)]
+    rows = [one for one in found if isinstance(one, listed.Listed)]
     if as_json:
-        say_json(rows)
+        left_out = ("full",)
+        say_json([{key: plain(value) for key, value in row._asdict().items() if key not in left_out} for row in rows])
     else:
-        heads = {"scheme": "编号", "title": "名称", "full_marks": "满分", "units": "单位", "indicators": "指标"}
+        heads = {"scheme": "编号", "title": "名称", "full": "满分", "units": "单位", "indicators": "指标"}
         table = Table()
         for key, head in heads.items():
             table.add_column(head, overflow="fold", no_wrap=key != "title")
         for row in rows:
-            row["full_marks"] = words[row["scheme"]] if row["full_marks"] is None else row["full_marks"]
-            table.add_row(*(str(row[k]) for k in heads))
+            shown = row if row.full_marks is None else row._replace(full=str(plain(row.full_marks)))
+            table.add_row(*(str(getattr(shown, key)) for key in heads))
         out.print(table)
     for message in broken:
         err.print(message)
@@ -209,7 +195,7 @@ def inputs(
     from generator.plan.typed import high_value
 
     plan = make_plan(load(scheme).scheme)
-    book = Evaluation(plan, {})
+    blank = Evaluation(plan, {})
     rows: list[dict[str, Any]] = []
     for line in plan.inputs:
         asked = line.input
@@ -221,7 +207,7 @@ def inputs(
                 "asks": asked.ask.value,
                 "required": not asked.accepts.blank,
                 "options": list(asked.accepts.options),
-                "wanted": requirement(asked, high_value(line, book)),
+                "wanted": requirement(asked, high_value(line, blank)),
                 "units": [u for i, u in enumerate(plan.units) if line.constant(i) is None],
                 "imports": [vars(source) for source in asked.imports],
             }
@@ -284,7 +270,7 @@ def fill(
         typer.Argument(
             metavar="数值文件",
             readable=False,
-            help="YAML：{scheme: 编号, values: {单位: {指标: 值}}}，或 values 读出的 .xlsx",
+            help="values 读出的 .xlsx 或 .yaml，填好了值",
             show_default=False,
         ),
     ],
@@ -388,11 +374,15 @@ def import_(
     ],
     output: Output = None,
     as_is: AsIs = False,
+    as_json: AsJson = False,
 ) -> None:
     """取数：把别的方案的考核簿算出的总分、某一项的得分、否决等结果，取到这本簿里要它的格子。单位按名称对应（括号里的不计）。"""
     from addin import importing
 
     done = importing.import_results(book, sources, output, as_is)
+    if as_json:
+        say_json({"counts": dict(done.counts), "replaced": done.replaced, "remarks": done.words})
+        return
     for id, count in done.counts.items():
         out.print(f"从 {id} 取了 {count} 个数：{output or book}")
     for words in done.words:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from addin.commands import progress_bar
+
 if TYPE_CHECKING:
     from addin.result.account import Account, Entry
     from addin.result.papers import Kind
@@ -100,7 +102,8 @@ def notice(
         _copy(papers.NOTICE, book)
         return
     heading = notices.Heading(issuer, to, day.date() if day else None)
-    data = notices.notice(snapshot.take(book), heading, template or papers.NOTICE.template(book))
+    with progress_bar("通报") as report:
+        data = notices.notice(snapshot.take(book), heading, template or papers.NOTICE.template(book), report)
     papers.put(output, data)
     typer.echo(f"已生成 {output}")
 
@@ -123,7 +126,8 @@ def statement(
     if edit_template:
         _copy(papers.STATEMENT, book)
         return
-    made = list(statements.statements(snapshot.take(book), units or (), template or papers.STATEMENT.template(book)))
+    with progress_bar("得分说明单") as report:
+        made = list(statements.statements(snapshot.take(book), units or (), template or papers.STATEMENT.template(book), report))
     for name, data in made:
         papers.put(folder / name, data)
     typer.echo(f"已生成 {len(made)} 份得分说明单：{folder}")
@@ -143,7 +147,8 @@ def robustness(
     from addin.workbooks import snapshot
 
     taken = snapshot.take(book)
-    found = firm.robustness(taken)
+    with progress_bar("排名稳不稳") as report:
+        found = firm.robustness(taken, report=report)
     if as_json:
         _say_json(_of_robustness(found))
     elif output:
@@ -168,7 +173,8 @@ def analysis(
     from addin.result import papers
     from addin.workbooks import snapshot
 
-    data = analyses.analysis(snapshot.take(book), snapshot.take(last) if last else None)
+    with progress_bar("结果分析") as report:
+        data = analyses.analysis(snapshot.take(book), snapshot.take(last) if last else None, report=report)
     papers.put(output, data)
     typer.echo(f"已生成 {output}")
 

@@ -84,12 +84,23 @@ def next_year(
 Side = Annotated[str, typer.Argument(metavar="方案", help="方案编号、方案文件、考核簿或定义簿 .xlsx", show_default=False)]
 
 
-def diff(old: Side, new: Side, as_json: AsJson = False) -> None:
+Paper = Annotated[
+    Path | None,
+    typer.Option("-o", "--output", metavar="文件", readable=False, help="写成一本 .xlsx；不写则打印", show_default=False),
+]
+
+
+def diff(old: Side, new: Side, output: Paper = None, as_json: AsJson = False) -> None:
     """两个方案（两个年度）哪里不同：单位、分值、目标、规则、等次、读法，按指标用中文逐条说。"""
     from addin import years
     from generator.years.difference import differences
 
     before, after = years.scheme_of(old), years.scheme_of(new)
+    if output:
+        from addin import year_papers
+
+        _write(output, year_papers.difference_book(before, after))
+        return
     found = differences(before, after)
     if as_json:
         _json({"old": before.scheme.id, "new": after.scheme.id, "differences": [one.as_dict() for one in found]})
@@ -112,12 +123,18 @@ def diff(old: Side, new: Side, as_json: AsJson = False) -> None:
 def what_if(
     scheme: Annotated[str, typer.Argument(metavar="方案", help="新办法：方案编号、方案文件或定义簿", show_default=False)],
     book: Annotated[Path, typer.Argument(metavar="工作簿", readable=False, help="上一年度填好的考核簿", show_default=False)],
+    output: Paper = None,
     as_json: AsJson = False,
 ) -> None:
     """用新办法算上一年度的数：各单位的总分、位次、等次以前是多少、会是多少，哪些数带不过来。不改文件。"""
     from addin import years
 
     former, file, found = years.by_other_rules(scheme, book)
+    if output:
+        from addin import year_papers
+
+        _write(output, year_papers.what_if_book(former, file, found))
+        return
     if as_json:
         _json({"book": former.scheme.id, "scheme": file.scheme.id, **years.what_if_data(found)})
         return
@@ -129,12 +146,13 @@ def what_if(
 
 def _outcomes(found: WhatIf, decimals: int) -> Table:
     """Total, rank and grade of each unit before and after."""
+    from addin import years
+
     graded = any(r.grade is not None for one in found.units for r in (*one.before.values(), one.after))
     whats = {"total": "总分", "rank": "位次"} | ({"grade": "等次"} if graded else {})
     table = Table("被考核单位", *(f"{when}{word}" for word in whats.values() for when in ("原", "新")))
     for one in found.units:
-        name = one.unit if list(one.before) in ([one.unit], []) else f"{one.unit}（原{'、'.join(one.before)}）"
-        row = [name]
+        row = [years.unit_words(one)]
         for what in whats:
             was = "、".join(_shown(getattr(r, what), decimals) for r in one.before.values()).strip("、")
             was = was if one.before or what != "total" else "新单位"
@@ -145,6 +163,13 @@ def _outcomes(found: WhatIf, decimals: int) -> Table:
 
 def _shown(value: object, decimals: int) -> str:
     return "" if value is None else f"{value:.{decimals}f}" if isinstance(value, Decimal) else str(value)
+
+
+def _write(path: Path, data: bytes) -> None:
+    from addin.result import papers
+
+    papers.put(path, data)
+    _say(f"已生成 {path}")
 
 
 def _say(text: str) -> None:

@@ -28,7 +28,7 @@ from generator.sheets import meta
 from generator.value import ErrorValue, Value
 from generator.xlsx import package
 
-_SPOILT = (TAMPERED - {"label-changed"}) | {"scheme-damaged", "scheme-differs"}
+_SPOILT = (TAMPERED - {"label-changed"}) | {"scheme-damaged"}
 """Findings about a source after which its results are not to be relied on."""
 _NAMED = 5
 
@@ -44,19 +44,22 @@ class Want:
 
 @dataclass
 class Taken:
-    """What came of taking results. counts: cells filled, by scheme; replaced: how many of them held something else before;
-    without: units that a source does not have, by scheme; none: those that have no such task there, by scheme and result."""
+    """What came of taking results. counts: cells filled, by scheme; replaced: how many of them held something else before; without:
+    units that a source does not have, by scheme; none: those that have no such task there, by scheme and result; drafts: books
+    whose scheme is not word for word the one in force."""
 
     counts: Counter[str] = field(default_factory=Counter)
     replaced: int = 0
     without: dict[str, dict[str, None]] = field(default_factory=dict)
     none: dict[str, list[str]] = field(default_factory=dict)
+    drafts: list[str] = field(default_factory=list)
 
     @property
     def words(self) -> list[str]:
         """What is left to people, in sentences."""
         told = [f"{id} 的考核簿里没有这些单位，没有取：{_some([*units])}" for id, units in self.without.items()]
         told += [f"{what}，这些单位在那里没有这一项（－），没有取：{_some(units)}" for what, units in self.none.items()]
+        told += [f"“{name}”里的方案与现行公布的不是同一稿，请核对取来的数还对不对" for name in self.drafts]
         return [*told, *([f"有 {self.replaced} 格原来填的是别的数，换成了取来的"] if self.replaced else [])]
 
 
@@ -90,7 +93,7 @@ def import_results(book: Path, sources: Iterable[Path], out: Path | None = None,
         source = snapshot.take(path)
         id = source.file.scheme.id
         mine = [want for want in wanted if want.source.scheme == id]
-        _refuse(source, target, mine, {want.source.scheme for want in wanted})
+        _refuse(source, mine, {want.source.scheme for want in wanted}, done)
         if id in used:
             raise BookError(f"“{used[id]}”和“{path.name}”都是 {id} 的考核簿，分不清用哪一本；请只留一本")
         used[id] = path.name
@@ -135,7 +138,7 @@ def _scheme_of(path: Path) -> str:
     return about.get("scheme", "") if view is not None and view.whole else ""
 
 
-def _refuse(source: Snapshot, target: Snapshot, mine: Sequence[Want], asked: set[str]) -> None:
+def _refuse(source: Snapshot, mine: Sequence[Want], asked: set[str], done: Taken) -> None:
     """Raise BookError where nothing can be taken from a book."""
     name, scheme = source.name, source.file.scheme
     if not source.plan.view.whole:
@@ -145,7 +148,9 @@ def _refuse(source: Snapshot, target: Snapshot, mine: Sequence[Want], asked: set
         if other:
             raise BookError(f"“{name}”是 {scheme.year} 年度的（{scheme.id}），这本簿要的是 {other}；请换成那一年度的考核簿")
         raise BookError(f"“{name}”是 {scheme.id} 的考核簿，这本簿不从它取数；这本簿要的是：{'、'.join(sorted(asked))}")
-    spoilt = [one for one in audit.examine(source, published(scheme.id)).findings if one.code in _SPOILT]
+    found = audit.examine(source, published(scheme.id)).findings
+    done.drafts += [name] if any(one.code == "scheme-differs" for one in found) else []
+    spoilt = [one for one in found if one.code in _SPOILT]
     if spoilt:
         first = spoilt[0]
         where = f"{first.sheet}!{first.cell}" if first.cell else first.sheet

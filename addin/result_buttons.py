@@ -10,17 +10,14 @@ from addin.result import notice as notices
 from addin.result import papers
 from addin.result import statement as statements
 from addin.workbooks import snapshot
-from addin.workbooks.book import BookError
 from addin.workbooks.snapshot import Snapshot
-
-_NOT_IN_NAMES = '\\/:*?"<>|'
 
 
 def notice(desk: Desk, folder: Path) -> None:
     """The ranking notice."""
     taken = _taken(desk)
     desk.say("正在写通报")
-    data = notices.notice(taken, notices.Heading(), papers.NOTICE.template(desk.file))
+    data = notices.notice(taken, notices.Heading(), papers.NOTICE.template(desk.file), desk.progress)
     path = folder / f"{_title(taken)}通报.docx"
     papers.put(path, data)
     _told(desk, [f"已写好“{path.name}”。", f"放在：{folder}", "主送机关、署名和日期请在 Word 或 WPS 里核对，可以接着改。"])
@@ -30,7 +27,7 @@ def statement(desk: Desk, folder: Path) -> None:
     """A statement for each unit, in a folder."""
     taken = _taken(desk)
     place, count = folder / f"{_title(taken)}得分说明单", 0
-    for name, data in statements.statements(taken, template=papers.STATEMENT.template(desk.file)):
+    for name, data in statements.statements(taken, template=papers.STATEMENT.template(desk.file), report=desk.progress):
         count += 1
         desk.say(f"正在写第 {count} 份得分说明单")
         papers.put(place / name, data)
@@ -38,19 +35,20 @@ def statement(desk: Desk, folder: Path) -> None:
 
 
 def analysis(desk: Desk, folder: Path) -> None:
-    """The workbook of places, losses and how firm the ranking stands; it is opened."""
+    """The workbook of places, losses and how firm the ranking stands, beside last year's if the user has it; it is opened."""
     taken = _taken(desk)
     path = folder / f"{_title(taken)}结果分析.xlsx"
-    if any(Path(book.name).name.casefold() == path.name.casefold() for book in desk.app.books):
-        raise BookError(f"“{path.name}”正开着。请先关闭它，再点“{desk.title}”")
+    desk.refuse_open(path)
+    last = None
+    if desk.ask("要同上一年度的考核簿比吗？\n选“是”，接着选那本填好的总簿；选“否”，只分析这一年的。"):
+        chosen = desk.choose_file("上一年度填好的总簿", folder)
+        if chosen is None:
+            return
+        last = snapshot.take(chosen)
     desk.say("正在逐个数试算，可能要一两分钟")
-    papers.put(path, analyses.analysis(taken))
-    desk.app.books.open(str(path))
-    desk.stays = True
-    _told(
-        desk,
-        [f"已写好并打开“{path.name}”。", f"放在：{folder}", "里面有名次表、失分和排名稳不稳；与上年比，用命令 scorebook analysis --last。"],
-    )
+    desk.open_new(path, analyses.analysis(taken, last, report=desk.progress))
+    compared = f"，与“{last.name}”比了名次和总分" if last is not None else ""
+    _told(desk, [f"已写好并打开“{path.name}”。", f"放在：{folder}", f"里面有名次表、失分和排名稳不稳{compared}。"])
 
 
 def _taken(desk: Desk) -> Snapshot:
@@ -59,7 +57,7 @@ def _taken(desk: Desk) -> Snapshot:
 
 
 def _title(taken: Snapshot) -> str:
-    return "".join(sign for sign in taken.file.scheme.title if sign not in _NOT_IN_NAMES)
+    return papers.file_name(taken.file.scheme.title)
 
 
 def _told(desk: Desk, lines: list[str]) -> None:

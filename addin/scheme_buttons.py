@@ -69,7 +69,7 @@ def known_schemes() -> tuple[list[Known], list[str]]:
 # -- choosing a scheme
 
 
-def _choose(desk: Desk, question: str) -> SchemeFile | None:
+def choose(desk: Desk, question: str) -> SchemeFile | None:
     """A scheme: the office's own first, then the examples by year; or found by a few words of its name."""
     desk.say("正在读取考核方案")
     known, broken = known_schemes()
@@ -116,7 +116,7 @@ def _search(desk: Desk, known: list[Known]) -> SchemeFile | None:
     return None if chosen is None else found[chosen].file
 
 
-def _in_front(desk: Desk) -> SchemeFile | None:
+def in_front(desk: Desk) -> SchemeFile | None:
     """The scheme of the book in front: the one in force under its id, or the one it carries; None where it is no book of ours."""
     if not desk.has_book or meta.NAME not in desk.book.sheet_names:
         return None
@@ -173,14 +173,14 @@ def generate(desk: Desk) -> None:
     if is_definition(desk):
         _from_definition(desk)
         return
-    file = _choose(desk, "要生成哪一个方案的空白表？")
+    file = choose(desk, "要生成哪一个方案的空白表？")
     if file is not None:
         _generate(desk, file, library.find(file.scheme.id))
 
 
 def to_hand_out(desk: Desk, verb: str) -> SchemeFile | None:
     """A scheme that is chosen, read as the user chooses; None where he changes his mind. verb: what is done with its blank books."""
-    file = _choose(desk, f"要{verb}哪一个方案的空白表？")
+    file = choose(desk, f"要{verb}哪一个方案的空白表？")
     return None if file is None else _read_as_chosen(desk, file)
 
 
@@ -223,7 +223,7 @@ def is_definition(desk: Desk) -> bool:
     return words.HIDDEN in names or {words.FACTS, words.TREE} <= names
 
 
-def _taken(desk: Desk) -> Taken | None:
+def taken_in(desk: Desk) -> Taken | None:
     """The scheme in the definition workbook in front; what is wrong with it, or left open by it, onto its sheet 把关. None where it is
     no scheme yet, which is told."""
     desk.say("正在读取定义簿")
@@ -275,7 +275,7 @@ def _go_to(desk: Desk, place: str) -> None:
 
 def check(desk: Desk) -> None:
     """Whether the definition workbook in front is a scheme, and what it leaves open."""
-    taken = _taken(desk)
+    taken = taken_in(desk)
     if taken is not None:
         count = len(taken.problems) + len(taken.remarks)
         found = f"有 {count} 条提醒，列在“{words.REMARKS}”表上" if count else "也没有提醒"
@@ -283,7 +283,7 @@ def check(desk: Desk) -> None:
 
 
 def _from_definition(desk: Desk) -> None:
-    taken = _taken(desk)
+    taken = taken_in(desk)
     if taken is None:
         return
     folder = office_folder(desk)
@@ -313,10 +313,10 @@ def _place_for(taken: Taken, folder: Path) -> Path:
 def next_year(desk: Desk) -> None:
     """Next year's definition workbook of the scheme in front, or of one that is chosen; it is opened."""
     if is_definition(desk):
-        taken = _taken(desk)
+        taken = taken_in(desk)
         file = taken.file if taken is not None else None
     else:
-        file = _in_front(desk) or _choose(desk, "从哪一个方案开始下一年度？")
+        file = in_front(desk) or choose(desk, "从哪一个方案开始下一年度？")
     if file is None:
         return
     then = file.scheme.year + 1
@@ -337,9 +337,7 @@ def next_year(desk: Desk) -> None:
     path = _definition_path(folder, made.title, made.year)
     if not _may_replace(desk, path):
         return
-    package = Package(years.definition(made), path.name)
-    exchange.write_remarks(package, [Problem(line, severity="warning") for line in made.left], [])
-    _open_new(desk, path, package.to_bytes())
+    _open_new(desk, path, years.definition(made))
     lines = [f"· {line}" for line in made.left[:SHOWN]] + ([f"……另有 {len(made.left) - SHOWN} 条"] if len(made.left) > SHOWN else [])
     done = f"已写好并打开“{path.name}”，改了 {len(made.altered)} 处。\n放在：{path.parent}\n要您核对的（都列在“{words.REMARKS}”表上）："
     desk.tell("\n".join([done, *lines, "改好后点“生成空白表”。"]))
@@ -366,7 +364,7 @@ def edit_scheme(desk: Desk) -> None:
     if is_definition(desk):
         desk.tell("这就是定义簿，直接改。改好后点“生成空白表”，有错的会列在“把关”表上。")
         return
-    file = _in_front(desk) or _choose(desk, "要编辑哪一个方案？")
+    file = in_front(desk) or choose(desk, "要编辑哪一个方案？")
     if file is None:
         return
     folder = office_folder(desk)

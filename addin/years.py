@@ -14,9 +14,10 @@ from addin import actions
 from addin.workbooks import snapshot
 from addin.workbooks.book import BookError
 from addin.workbooks.files import write_kept
+from addin.workbooks.snapshot import Snapshot
 from generator.definition import exchange, words
 from generator.plan.evaluation import Result
-from generator.problems import Refusal
+from generator.problems import Problem, Refusal
 from generator.scheme import library
 from generator.scheme import load as schemes
 from generator.scheme.load import SchemeFile
@@ -30,7 +31,7 @@ from generator.years.difference import NONE, Difference
 from generator.years.next_year import NextYear, next_year
 from generator.years.targets import understood
 from generator.years.units import Change, groups_of, listed_anew
-from generator.years.what_if import WhatIf, what_if
+from generator.years.what_if import Outcome, WhatIf, what_if
 
 _BECOMES = re.compile(r"=>|->|→|＝|=")
 _AND = re.compile(r"[+＋、]")
@@ -61,12 +62,17 @@ def is_definition(package: Package) -> bool:
     return words.HIDDEN in package.sheet_names or {words.FACTS, words.TREE} <= package.sheet_names
 
 
+def scored_otherwise(taken: Snapshot, file: SchemeFile) -> WhatIf:
+    """What a filled book's figures come to under another scheme. Raises a Refusal."""
+    taken.refuse_part("只有一部分指标或一个单位的数，算不出总分")
+    return what_if(taken.plan, taken.inputs, file)
+
+
 def by_other_rules(name: str, book: Path) -> tuple[SchemeFile, SchemeFile, WhatIf]:
     """What a filled book's figures come to under another scheme: the book's scheme, the other one, and the outcome. Raises a Refusal."""
     file = scheme_of(name)
     taken = snapshot.take(book)
-    taken.refuse_part("只有一部分指标或一个单位的数，算不出总分")
-    return taken.file, file, what_if(taken.plan, taken.inputs, file)
+    return taken.file, file, scored_otherwise(taken, file)
 
 
 def begin(name: str, year: int | None = None, targets: str = "same", changes: Iterable[Change] = (), units: Path | None = None) -> NextYear:
@@ -100,9 +106,12 @@ def write(made: NextYear, out: Path) -> Path:
 
 
 def definition(made: NextYear) -> bytes:
-    """The definition workbook of next year's scheme."""
+    """The definition workbook of next year's scheme, with what is left to people on its sheet 把关."""
     issued = f"{made.year}-01-01"
-    return exchange.unfinished(made.text, About(made.title, str(made.data.get("issuer") or made.data.get("place") or ""), made.id, issued))
+    about = About(made.title, str(made.data.get("issuer") or made.data.get("place") or ""), made.id, issued)
+    package = Package(exchange.unfinished(made.text, about), f"{made.id}.xlsx")
+    exchange.write_remarks(package, [Problem(line, severity="warning") for line in made.left], [])
+    return package.to_bytes()
 
 
 def in_words(found: Iterable[Difference]) -> list[str]:
@@ -152,15 +161,29 @@ def _sides(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return old, new
 
 
-def what_if_words(found: WhatIf) -> list[str]:
-    """What is to be said of an outcome besides its table."""
+def unit_words(one: Outcome) -> str:
+    """A unit, and what it was before if it was called otherwise or made of others."""
+    return one.unit if list(one.before) in ([one.unit], []) else f"{one.unit}（原{'、'.join(one.before)}）"
+
+
+def what_if_limits(found: WhatIf) -> list[str]:
+    """How far an outcome goes: what was carried over, what is left out, who cannot be compared."""
     lines = [f"带过来 {found.count} 个数"]
+    if merged := [unit_words(one) for one in found.units if len(one.before) > 1]:
+        how = "数量、次数相加，评分、比例等不能相加的没有带过来；原来的总分、位次分别写出"
+        lines.append(f"合并的单位 {len(merged)} 个，{how}：{'、'.join(merged)}")
     if found.left_out:
         done = "没法去掉，总分空着" if found.open else "没有算，满分少这几项"
         lines.append(f"没有上一年度的数的指标 {len(found.left_out)} 个，{done}：{'、'.join(found.left_out)}")
     if found.apart:
         done = "没法去掉，要比平均、比排名的空着" if found.open else "不参加比较"
         lines.append(f"数不全的单位 {len(found.apart)} 个，{done}：{'、'.join(found.apart)}")
+    return lines
+
+
+def what_if_words(found: WhatIf) -> list[str]:
+    """What is to be said of an outcome besides its table."""
+    lines = what_if_limits(found)
     for outcome in found.units:
         known = [(id, a, b) for id, (a, b) in outcome.scores.items() if a is not None and b is not None]
         told = [f"{id} {show(a)} → {show(b)}" for id, a, b in sorted(known, key=lambda one: -abs(one[2] - one[1]))]

@@ -1,10 +1,13 @@
-"""Makes the picture of 考核簿.html in the manual: a book with faults in it, dropped into the page.
+"""Makes the picture of 考核簿.html in the manual, a book with faults in it dropped into the page; and README's first picture, the page
+beside the sheet.
 
-Run from the top of the repository, after ``make page``: ``python docs/page_pictures.py``. Needs Chromium and Chinese fonts.
+Run from the top of the repository, after ``make page`` and ``python docs/pictures.py``: ``python docs/page_pictures.py``. Needs
+Chromium and Chinese fonts.
 """
 
 from __future__ import annotations
 
+import base64
 import shutil
 import tempfile
 from decimal import Decimal
@@ -19,6 +22,16 @@ from generator.value import Value
 from generator.xlsx.package import Package
 
 HERE = Path(__file__).parent
+PICTURES = HERE / "pictures"
+FIRST = """<style>
+body {{ margin: 0; display: grid; grid-template: auto 1fr / 1fr 1fr; gap: 10px 24px; padding: 14px 20px; }}
+body {{ box-sizing: border-box; height: 100vh; font: 20px sans-serif; }}
+div {{ overflow: hidden; border: 1px solid #888; box-shadow: 0 2px 8px #0004; }}
+img {{ width: 100%; display: block; }}
+p {{ margin: 0; text-align: center; }}
+</style>
+<p>考核簿.html：拖进浏览器，检查、改正、汇总、出通报</p><p>工作簿：Excel、WPS、LibreOffice，自己算分</p>
+<div><img src="{}"></div><div><img src="{}"></div>"""
 
 
 def main() -> None:
@@ -33,9 +46,17 @@ def main() -> None:
         page.get_by_text("准备好了").wait_for()
         page.set_input_files("#files", [_spoilt(folder)])
         page.get_by_role("button", name="重算并改正").wait_for()
-        page.screenshot(path=HERE / "pictures" / "page.png")
+        page.screenshot(path=PICTURES / "page.png")
+        both = browser.new_page(viewport={"width": 1600, "height": 550})
+        both.set_content(FIRST.format(*map(_address, ("page.png", "scoring.png"))))
+        both.screenshot(path=PICTURES / "first.png")
         browser.close()
-    print("docs/pictures/page.png")
+    print("docs/pictures/page.png, first.png")
+
+
+def _address(name: str) -> str:
+    """A picture as a page carries it."""
+    return f"data:image/png;base64,{base64.b64encode((PICTURES / name).read_bytes()).decode()}"
 
 
 def _spoilt(folder: Path) -> Path:

@@ -21,6 +21,7 @@ from generator.definition.grids import Found, spread
 from generator.definition.notation import Typed
 from generator.definition.words import LEVEL, SORT
 from generator.problems import SourceError
+from generator.scheme import library
 from generator.scheme.load import loads
 from generator.value import ErrorValue, Value
 
@@ -162,6 +163,54 @@ def test_what_a_reading_changes_stands_in_words() -> None:
     assert judged(found_in(spread(data)), UNITS_OF_A_READING, "x.yaml").text == UNITS_OF_A_READING
 
 
+ANOTHER_RULE = SMALL.replace(
+    'set: {"2": {floor: 0}}',
+    'set: {"1": {rule: formula, inputs: {完成: {in: "%", low: null}, 差评: {ask: events}}, figures: {目标: 8%, 档: [1, 2]}, '
+    'score: "if(完成 == 目标, 分值, 0)"}, "2": {events: [{what: 通报, each: 3}, {what: 约谈, each: 0.5, up_to: 2}]}}',
+)
+
+
+def test_inputs_figures_and_events_of_a_reading_stand_in_words() -> None:
+    data = source.parse(ANOTHER_RULE).data
+    [grid] = [grid for grid in spread(data) if grid.sheet == words.READINGS]
+    [row] = [row for row in grid.rows if "set" in row]
+    text = str(grid.notation("set", row).write(row["set"]).value)
+    assert text == (
+        "1·规则：公式\n"
+        "1·填报·完成：计量单位=%；下限=－\n"
+        "1·填报·差评：填什么=次数\n"
+        "1·数·目标：8%\n"
+        "1·数·档：1；2\n"
+        "1·得分公式：if(完成 == 目标, 分值, 0)\n"
+        "2·扣分加分事项·第1项：事项=通报；每次几分=3\n"
+        "2·扣分加分事项·第2项：事项=约谈；每次几分=0.5；最多几次=2"
+    )
+    # another points an event, one more event, an input less, as somebody would type it
+    typed = (
+        text.replace("每次几分=3", "每次几分 = 4").replace("1·填报·差评：填什么=次数\n", "")
+        + "\n2·扣分加分事项·第5项：事项=批评；每次几分=1"
+    )
+    read = grid.notation("set", row).read(Typed(typed))
+    assert read["2"]["events"] == [
+        {"what": "通报", "each": Decimal(4)},
+        {"what": "约谈", "each": Decimal("0.5"), "up_to": Decimal(2)},
+        {"what": "批评", "each": Decimal(1)},
+    ]
+    assert read["1"]["inputs"] == {"完成": {"in": "%", "low": None}}
+
+
+def test_the_readings_of_all_schemes_stand_in_words() -> None:
+    """But for one, whose name has the sign in it that parts a path."""
+    odd = []
+    for id, path in library.ids().items():
+        for grid in spread(source.read(path).data):
+            for row in grid.rows if grid.sheet == words.READINGS else ():
+                for column in ("set", "with"):
+                    text = grid.notation(column, row).write(row[column]).value if column in row else ""
+                    odd += [(id, line) for line in str(text).split("\n") if re.search("^[{[]|：{|：\\[{", line)]
+    assert odd == [("zhengzhou-2020-double-random-supervision", "整个方案·角色：{区县·列在一类: 0.8}")]
+
+
 def change_of_reading(text: str, *, target: Decimal = Decimal("23.60")) -> dict[str, Found]:
     """The sheets with other words in the reading's cell, and another target."""
     found = found_in(spread(source.parse(UNITS_OF_A_READING).data))
@@ -182,6 +231,8 @@ def test_a_readings_figures_follow_the_others() -> None:
     [
         ("1·目标·丁镇：－", "没有“丁镇”这个单位"),
         ("1·目标", "这一行看不懂：“1·目标”，要写成“编号·栏名：值”或“编号·栏名·单位：值”"),
+        ("1·目标：5\n1·目标·乙镇：3", "“目标”写了两次，或者又写整个、又写其中一项"),
+        ("2·扣分加分事项·第1项：事项=甲；事项=乙", "同一项写了两次"),
         ("99·目标：5", "没有编号为“99”的指标或分组"),
     ],
 )

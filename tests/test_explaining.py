@@ -100,7 +100,7 @@ def test_a_figure_that_is_no_points_is_not_called_points(book: Path) -> None:
 
 
 def test_the_reason_for_having_no_task_is_given(book: Path) -> None:
-    assert "－，因为“承办”是“否”" in lines_of(book, "乙", "3")
+    assert "得分（分值5）：－，因为“承办”是“否”" in lines_of(book, "乙", "3")
     assert any("5 - 3 × 2 = -1，最低 0，得 0" in line and "“承办”是“是”" in line for line in lines_of(book, "丙", "3"))
 
 

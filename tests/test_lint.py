@@ -564,6 +564,88 @@ CASES: dict[str, tuple[Case, Case]] = {
         case(f"{SIMPLE}\nnotes:\n- {{at: 1, reading: 正文写10分，附表写20分, conflict: true}}"),
         case(f"{SIMPLE}\nnotes:\n- {{at: 1, reading: 正文写10分}}"),
     ),
+    "limit-assumed": (
+        case(deduct("{what: 未反馈, each: 1}, {what: 未履约, each: 5}", ", at_most: 8, criteria: 未反馈每次扣1分，未履约每次扣5分")),
+        case(
+            deduct(
+                "{what: 未反馈, each: 1}, {what: 未履约, each: 5}", ", at_most: 8, criteria: 未反馈每次扣1分，未履约每次扣5分，最多扣8分"
+            )
+        ),
+    ),
+    "times-open": (
+        case(deduct("{what: 被通报批评, each: 5}", ", criteria: 被通报批评扣5分")),
+        case(deduct("{what: 被通报批评, each: 5}", ", criteria: 被通报批评一次扣5分")),
+    ),
+    "joint-open": (
+        case(deduct("{what: 未公示归集, each: 5}", ", criteria: 信用承诺未公示、未归集到平台扣5分")),
+        case(deduct("{what: 未公示归集, each: 5}", ", criteria: 信用承诺未公示或未归集到平台扣5分")),
+    ),
+    "zero-scope": (
+        case(deduct("{what: 未备案, zero: true}", ", criteria: 未执行备案制度的大项不得分")),
+        case(deduct("{what: 未备案, zero: true}", ", criteria: 未执行备案制度的本项不得分")),
+    ),
+    "sum-or-highest": (
+        case(
+            f"{SIMPLE}\nbonus: {{id: 加, name: 平台, rule: highest, "
+            "items: [{what: 有专栏, each: 1}, {what: 有平台, each: 2}], criteria: 有专栏得1分，有平台得2分}"
+        ),
+        case(
+            f"{SIMPLE}\nbonus: {{id: 加, name: 平台, rule: highest, "
+            "items: [{what: 有专栏, each: 1}, {what: 有平台, each: 2}], criteria: 有专栏得1分，有平台得2分，取最高}"
+        ),
+    ),
+    "method-assumed": (
+        case("- {id: 1, name: 投资, points: 10, rule: ratio, target: 5, criteria: 原文没有写，本簿按完成程度乘分值}"),
+        case("- {id: 1, name: 投资, points: 10, rule: ratio, target: 5, criteria: 按完成程度乘分值（本簿最多得满分）}"),
+    ),
+    "part-exceeds": (
+        case("- {id: 1, name: 新增贷款19.5亿元，各项贷款余额达到18.22亿元, points: 10, rule: direct}"),
+        case("- {id: 1, name: 新增贷款19.5亿元，各项贷款余额达到182.2亿元, points: 10, rule: direct}"),
+    ),
+    "cap-net": (
+        case(
+            f"{SIMPLE}\nbonus: {{name: 加减分, at_least: -5, at_most: 5, children: [{{id: 加, name: 表扬, rule: add, "
+            "events: [{what: 表扬, each: 1}]}, {id: 减, name: 批评, rule: deduct, floor: null, events: [{what: 批评, each: 1}]}]}"
+        ),
+        case(
+            f"{SIMPLE}\nbonus: {{name: 加减分, children: [{{id: 加, name: 表扬, rule: add, at_most: 5, "
+            "events: [{what: 表扬, each: 1}]}, {id: 减, name: 批评, rule: deduct, floor: null, events: [{what: 批评, each: 1}]}]}"
+        ),
+    ),
+    "levels-open": (
+        case(
+            f"{SIMPLE}\nbonus: {{id: 加, name: 荣誉, rule: add, at_most: 5, "
+            "events: [{what: 省级荣誉, each: 2}, {what: 区级以上荣誉, each: 1}]}"
+        ),
+        case(
+            f"{SIMPLE}\nbonus: {{id: 加, name: 荣誉, rule: add, at_most: 5, "
+            "events: [{what: 省级以上荣誉, each: 2}, {what: 区级荣誉, each: 1}]}"
+        ),
+    ),
+    "tolerance-open": (
+        case("- {id: 1, name: 清偿账款数与剩余欠款数一致, points: 10, rule: all_or_nothing}"),
+        case("- {id: 1, name: 清偿账款数不少于剩余欠款数, points: 10, rule: all_or_nothing}"),
+    ),
+    "role-open": (
+        case(
+            formula(
+                'if(分工 == "牵头单位", 分值 - 缺台账 * 牵头扣 - 未整治 * 牵头扣, 分值 - if(分工 == "配合单位", 未整治 * 配合扣, 0))',
+                "分工: {ask: choice, options: [牵头单位, 配合单位]}, 缺台账: {ask: events}, 未整治: {ask: events}",
+                ", figures: {牵头扣: 2, 配合扣: 1}",
+            )
+        ),
+        case(
+            formula(
+                'if(分工 == "牵头单位", 分值 - 未整治 * 牵头扣, 分值 - if(分工 == "配合单位", 未整治 * 配合扣, 0))',
+                "分工: {ask: choice, options: [牵头单位, 配合单位]}, 未整治: {ask: events}",
+                ", figures: {牵头扣: 2, 配合扣: 1}",
+            )
+        ),
+    ),
+    "measure-differs": (
+        case(deduct("{what: 漏报, each: 1}", ", criteria: 漏报一件扣1分，扣完为止")),
+        case(deduct("{what: 漏报, each: 1, per_what: 件}", ", criteria: 漏报一件扣1分，扣完为止")),
+    ),
 }
 """Code → a scheme that provokes it, and one that does not."""
 
@@ -723,6 +805,143 @@ def test_a_task_that_is_not_done_costs_points_and_vetoes() -> None:
     veto = "- {id: 否, name: 否决, rule: veto, grade: 差, when: [没有完成年度目标任务]}"
     assert "又有“没有完成年度目标任务”" in said(case(f"{task}\n{veto}").remarks(), "matter-twice")
     assert "matter-twice" not in case(f"{task}\n{veto.replace('没有完成年度目标任务', '弄虚作假')}").codes()
+
+
+def measured(criteria: str, more: str = "") -> set[str]:
+    return case(deduct(f"{{what: 漏报, each: 1{more}}}", f", criteria: {criteria}")).codes()
+
+
+def test_the_measure_of_the_sentence_that_has_the_points_counts() -> None:
+    assert "measure-differs" not in measured("每周少于2条、每月少于8条的，每月扣1分", ", per_what: 个月")
+    assert "measure-differs" in measured("每周少于2条、每月少于8条的，每月扣1分", ", per_what: 周")
+    assert "measure-differs" not in measured("在每个镇打造供居民自办宴席的场所，没有打造的每次扣1分")
+    assert "measure-differs" not in measured("发现一件少公开的，每次扣0.5分；漏报扣1分")
+
+
+def differ(rule: str, criteria: str) -> str:
+    found = [r.message for r in case(f"- {{id: 1, name: 甲项, points: 10, {rule}, criteria: {criteria}}}").remarks()]
+    return next((m for m in found if m.startswith(CATALOGUE["figures-differ"].title)), "")
+
+
+def test_figures_of_a_criterion_that_its_rule_does_not_have() -> None:
+    assert "写的“3分”" in differ("rule: all_or_nothing", "全部回访得3分，没有0分")
+    assert differ("rule: all_or_nothing", "全部回访得10分，没有0分") == ""
+    assert "2 处各得 10 分" in differ("rule: all_or_nothing", "按时报送得10分，未报送的不得分；及时协调得10分，否则不得分")
+    assert differ("rule: all_or_nothing", "全部回访得10分（本簿改为3分），没有0分") == ""  # the book's own words are not the text's
+    by_rate = "rule: deduct, events: [{what: 满意率, short_of: %s, per: 1%%, each: 0.5}]"
+    assert "写的“80%”" in differ(by_rate % "90%", "满意率80%以上，每低1个百分点扣0.5分")
+    assert differ(by_rate % "80%", "满意率80%以上，每低1个百分点扣0.5分") == ""
+
+
+def test_figures_of_a_rule_that_its_criterion_does_not_have() -> None:
+    late = "rule: deduct, events: [{what: 迟报, each: 0.5}, {what: 漏报, each: 2}]"
+    assert "“漏报”2 分，计分办法里没有这个数" in differ(late, "迟报每次扣0.5分，漏报每次扣1分，扣完为止")
+    assert differ(late, "迟报每次扣0.5分，漏报每次扣2分，扣完为止") == ""
+    assert differ(late, "按迟报、漏报的次数扣分") == ""  # a sentence without points is no list of them
+    assert differ("rule: deduct, events: [{what: 迟报, each: 1}, {what: 瞒报, each: 10}]", "迟报每次扣1分，瞒报的不得分") == ""
+
+
+def test_once_or_every_time_is_open_where_the_limit_is_one_event() -> None:
+    extra = "- {id: 2, name: 试点, points: 0, rule: add, at_most: 5, events: [{what: 试点, each: 5}], criteria: 试点加5分%s}"
+    assert "“试点”" in said(case(f"{SIMPLE}\n{extra % ''}").remarks(), "times-open")
+    assert "times-open" not in case(f"{SIMPLE}\n{extra % '，最多加5分'}").codes()
+    flag = formula("分值 - if(拖延 > 0, 拖延扣, 0)", "拖延: {ask: events}", ", figures: {拖延扣: 1}, criteria: 拖延的%s扣1分")
+    assert ["times-open" in case(flag % word).codes() for word in ("", "每次")] == [True, False]
+
+
+def test_grades_as_printed_may_leave_a_gap() -> None:
+    grades = (
+        "grades: {by: score, bands: [{name: 优秀, at_least: 90}, {name: 良好, at_least: 80%s}, {name: 合格, at_least: 60}, {name: 差}]}"
+    )
+    gap = said(case(SIMPLE, extra=grades % ", up_to: 89").remarks(), "band-gap")
+    assert "89 分多、不到 90 分的" in gap
+    assert "band-gap" not in case(SIMPLE, extra=grades % "").codes()
+
+
+def test_a_figure_of_which_only_less_and_more_is_spoken_of() -> None:
+    words = ", criteria: 少于20件的每件扣1分，%s20件的每件扣2分"
+    codes = [case(deduct("{what: 差评, each: 1, per_what: 件}", words % word)).codes() for word in ("多于", "不少于")]
+    assert ["band-gap" in found for found in codes] == [True, False]
+
+
+def test_below_a_stretch_between_two_figures_something_holds() -> None:
+    words = ", criteria: 不低于5%的不扣，高于3%低于5%的每次扣1分"
+    open_, said_ = (case(deduct("{what: 抽查不足, each: 1}", words + more)) for more in ("", "，3%及以下扣完"))
+    assert "3% 及以下的没有写" in said(open_.remarks(), "band-open")
+    assert "band-open" not in said_.codes()
+
+
+def test_the_levels_of_a_matter_end_somewhere() -> None:
+    events = "{what: 市级通报, each: 1}, {what: 省级%s通报, each: 2}"
+    assert "国家级的怎么计没有写" in said(case(deduct(events % "")).remarks(), "levels-open")
+    assert "levels-open" not in case(deduct(events % "以上")).codes()
+
+
+def test_one_thing_only_or_none_says_nothing_of_both() -> None:
+    line = "- {id: 1, name: 平台, points: 3, rule: situations, situations: {建有平台: 2, 只有专栏: 1, 都没有: 0%s}}"
+    assert ["sum-or-highest" in case(line % both).codes() for both in ("", ", 都有: 3")] == [True, False]
+
+
+def test_two_standards_and_one_deduction() -> None:
+    words = ", criteria: 配备2名以上，每人不低于240天；%s扣1分"
+    found = [case(deduct("{what: 人员不达标, each: 1, up_to: 1}", words % short)).codes() for short in ("不达标的", "有一项不达标的")]
+    assert ["joint-open" in codes for codes in found] == [True, False]
+
+
+def test_a_total_that_one_event_takes_away() -> None:
+    total = 'inputs: {弄虚作假: {ask: events}}\nscore: if(弄虚作假 > 0, %s, score("1"))'
+    found = [case(SIMPLE, extra=total % gone).codes() for gone in ("0", 'score("1") / 2')]
+    assert ["zero-scope" in codes for codes in found] == [True, False]
+
+
+def test_places_and_typed_ranks_are_among_somebody() -> None:
+    quota = (
+        "- {id: 1, name: 评价, points: 8, rule: grade_quota, criteria: 按比例%s评定, "
+        "grades: [{name: 好, share: 50%%, points: 8}, {name: 差, share: 50%%, points: 5}]}"
+    )
+    assert ["rank-scope" in case(quota % word, full="8", units="[甲, 乙]").codes() for word in ("", "分类")] == [True, False]
+    typed = formula("if(名次 > 末位界, 0, 分值)", "名次: {ask: count%s}", ", figures: {末位界: 17}")
+    assert ["rank-scope" in case(typed % hint).codes() for hint in ("", ", hint: 在全省的名次")] == [True, False]
+
+
+def test_a_name_that_a_unit_has_twice_makes_this_item_unclear() -> None:
+    rows = (
+        "- {{name: 精准, children: [{{id: 1, name: 低保, points: 5, {rule}}}]}}\n"
+        "- {{name: 成效, children: [{{id: 2, name: {name}, points: 5, rule: direct}}]}}"
+    )
+    rule = "rule: deduct, events: [{what: 造假, zero: true}], criteria: 造假的本项分值为0"
+    assert "“本项分值为0”" in said(case(rows.format(rule=rule, name="低保")).remarks(), "zero-scope")
+    assert "zero-scope" not in case(rows.format(rule=rule, name="医疗")).codes()
+
+
+def test_several_targets_in_one_formula_and_a_growth_that_can_fall() -> None:
+    one = formula("分值 * min(投资增长 / 投资目标, 1)", "投资增长: {in: '%', low: null}", ", figures: {投资目标: 8%}, at_least: 0")
+    both = formula(
+        "分值 * min(average(投资增长 / 投资目标, 税收 / 税收目标), 1)",
+        "投资增长: {in: '%', low: 0}, 税收: {in: 万元}",
+        ", figures: {投资目标: 8%, 税收目标: 500}, at_least: 0",
+    )
+    assert {"negative-actual"} == case(one).codes() & {"negative-actual", "several-targets"}
+    assert {"several-targets"} == case(both).codes() & {"negative-actual", "several-targets"}
+    apart = formula("分值 * min(增长 / 目标, 1)", "增长: {in: '%'}", ", figures: {目标: %s}, at_least: 0")
+    far = [case(apart.replace("%s", f), units="[甲, 乙, 丙, 丁, 戊]").codes() for f in ("[9%, 9%, 9%, 9%, 0.7%]", "[9%, 9%, 9%, 9%, 7%]")]
+    assert ["target-outlier" in found for found in far] == [True, False]
+
+
+def test_a_coefficient_may_be_in_the_deductions_already() -> None:
+    line = (
+        "- {id: 1, name: 抽查, points: 20, for: {牵头: [甲], 一类: [乙, 丙]}, rule: deduct, "
+        "events: [{what: 未发起, each: 10, for: [牵头]}, {what: 未参与, each: %s, for: [一类]}]}"
+    )
+    found = [case(line % each, extra=ROLES).codes() for each in ("8", "5")]  # 10 × 0.8
+    assert ["coefficient-twice" in codes for codes in found] == [True, False]
+
+
+def test_one_town_or_one_finding_may_cost_twice() -> None:
+    towns = "{what: 未纳入的镇, each: 1, per_what: 个镇}, {what: 未改造的%s, each: 1, per_what: 个%s}"
+    assert ["matter-twice" in case(deduct(towns % (w, w))).codes() for w in ("镇", "项目")] == [True, False]
+    partly = "{what: 资料不完整、部分事项未整改, each: 1}, {what: %s, each: 2}"
+    assert ["matter-twice" in case(deduct(partly % w)).codes() for w in ("未整改落实", "未按期报告")] == [True, False]
 
 
 def test_what_makes_two_matters_one_may_be_said() -> None:
@@ -981,7 +1200,7 @@ FOUND: dict[str, list[tuple[str, str]]] = {
         ("amount-open", "信息准确率、及时性"),
         ("partial-step", "十九.3"),
     ],
-    "jiyuan-2020-open-government-departments": [("total-exceeds", "最多可以到 110 分"), ("band-gap", "69分到70分")],
+    "jiyuan-2020-open-government-departments": [("total-exceeds", "最多可以到 110 分"), ("band-gap", "69 分多、不到 70 分的")],
     "jiyuan-2020-transfer-payment-disbursement": [("zero-denominator", "所占合计"), ("cap-assumed", "资金支付率")],
     "sanmenxia-2017-department-targets": [
         ("points-uneven", "中石化三门峡石油分公司 300 分"),

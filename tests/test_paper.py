@@ -92,7 +92,7 @@ def test_a_figure_that_is_the_same_for_all_stands_beside_a_row() -> None:
 
 def replace_form(form: int) -> design.Design:
     """The template of now, in another form."""
-    return design.loads((design.TEMPLATES / "scoring-book.yaml").read_text(encoding="utf-8").replace("\nform: 2\n", f"\nform: {form}\n"))
+    return design.loads((design.TEMPLATES / "scoring-book.yaml").read_text(encoding="utf-8").replace("\nform: 3\n", f"\nform: {form}\n"))
 
 
 def test_bars_stand_beside_their_rows_on_one_page() -> None:
@@ -137,3 +137,28 @@ def test_units_are_linked_from_the_summary() -> None:
     [first, *_] = matrices(made.layout)
     assert len(links) == 28
     assert links[4, 5] == ("甲组", first.cell("合计/总分", 0).rstrip("0123456789") + str(first.head_row))
+
+
+def remarks(scores: list[float | None], vetoes: dict[int, int]) -> list[object]:
+    """What the summary says of five units with these scores; vetoes: how many accidents a unit had."""
+    text = tiny.text(
+        "- {id: 1, name: 甲, points: 100, rule: direct}\n- {id: 2, name: 事故（否决项）, rule: veto, when: [事故], grade: 差}",
+        units="[甲, 乙, 丙, 丁, 戊]",
+        full="100",
+        extra="grades: {by: score, bands: [{name: 好, at_least: 90}, {name: 中, at_least: 60}, {name: 差}]}",
+    )
+    file = load.loads(text, "tiny.yaml")
+    inputs = tiny.typed({"1/评分": scores, "2/事故": [vetoes.get(unit) for unit in range(5)]})
+    made = summary_of(compose(file, inputs))
+    heads = {box.content: column for (row, column), box in made.cells.items() if row == 3}
+    found = [made.cells[row, heads["备注"]].content for row in range(4, 9)]
+    assert all(isinstance(content, Formula) for content in found)
+    return [content.value if isinstance(content, Formula) else None for content in found]
+
+
+def test_the_summary_says_why_a_place_and_a_grade_do_not_agree() -> None:
+    # 乙 leads with 89 points, short of 90; 丙 and 丁 share a place; 甲 had accidents, 戊 is not filled in
+    assert remarks([70, 89, 60, 60, None], {0: 2}) == ["事故：差", "总分不到“好”的 90 分", "位次并列", "位次并列", "不排名"]
+    # a leader with an accident is told about the accident, a leader who has the best grade nothing
+    assert remarks([99, 89, 60, 50, 40], {0: 1}) == ["事故：差", None, None, None, None]
+    assert remarks([99, 89, 60, 50, 40], {}) == [None, None, None, None, None]

@@ -158,6 +158,35 @@ def test_the_workbook_has_places_losses_and_last_year(taken: Snapshot, tmp_path:
         analysis.analysis(taken, unlike)
 
 
+def test_last_year_by_what_units_were_called(tmp_path: Path) -> None:
+    # last year: 甲 7 + 5 + 20 = 32, 乙 10 + 5 + 20 = 35, 丙 8 + 5 + 20 = 33
+    done = {"2/超期": [None] * 4, "3/情形": ["好"] * 4}
+    before = book(tmp_path, {"1/完成": [7, 10, 8], **done}, units="[甲, 乙, 丙]")
+    now = book(
+        tmp_path,
+        {"1/完成": [9, 8, 7, 6], **done},
+        units="[甲镇, 新街, 丙一, 丙二]",
+        extra="formerly: {甲镇: [甲], 新街: [甲, 乙], 丙一: [丙], 丙二: [丙]}",
+    )
+    now_alone = book(tmp_path, {"1/完成": [9, 8], **done}, units="[甲镇, 新街]", extra="formerly: {甲镇: [甲], 新街: [乙, 丙]}")
+    rows = ranking(analysis.analysis(now_alone, before))
+    assert rows[0] == [analysis.APART, *[None] * 7]
+    assert rows[2] == [1, "甲镇（上年甲）", 34, None, 3, 32, "升 2 位", 2]
+    assert rows[3] == [2, "新街", 33, None, "乙 1、丙 2", "35.00、33.00", "合并", None]
+    rows = ranking(analysis.analysis(now, before))
+    assert [row[4:7] for row in rows[2:6]] == [
+        ["甲 3", "32.00", "拆分"],
+        ["甲 3、乙 1", "32.00、35.00", "合并"],
+        ["丙 2", "33.00", "拆分"],
+        ["丙 2", "33.00", "拆分"],
+    ]
+
+
+def ranking(data: bytes) -> list[list[object]]:
+    """The rows of 名次表 below its title."""
+    return [[cell.value for cell in row] for row in openpyxl.load_workbook(io.BytesIO(data))["名次表"].iter_rows(min_row=2, max_col=8)]
+
+
 def test_text_stays_text(tmp_path: Path) -> None:
     written = tiny.text(TEXT, units="[甲, 乙]", full="35").replace("小考核", "=1+1")
     path = tiny.book(written, tmp_path / "b.xlsx", tiny.typed({"1/完成": [7, 10], "3/情形": ["好", "好"]}))

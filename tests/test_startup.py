@@ -1,7 +1,7 @@
 """What a command imports: starting takes most of the time of the short ones, and imports take most of starting.
 
 Requirements: help, the list and the scores of a book come without openpyxl, lxml, the builder of the add-in, xlwings and
-the formulas library.
+the formulas library. The list does not read the schemes that come along, and says of them what it would if it did.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from generator.scheme import library, listed
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 HEAVY = ["openpyxl", "lxml", "numpy", "xlwings", "formulas", "schedula", "distributed", "multiprocessing", "addin.packaging"]
@@ -49,6 +51,24 @@ def test_no_workbook(arguments: list[str]) -> None:
 
 def test_help_knows_no_schemes() -> None:
     assert heavy_imports(["--help"], ["pydantic", "yaml", "generator.scheme.model"]) == "imported: []"
+
+
+def test_the_list_reads_no_scheme_that_it_knows() -> None:
+    assert heavy_imports(["list"], ["yaml", "generator.scheme.model"]) == "imported: []"
+
+
+def test_the_list_says_what_stands_in_the_schemes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is written down is what comes out of reading each file; one that has changed is read."""
+    known = [one for one in listed.all_schemes() if isinstance(one, listed.Listed)]
+    one = library.find("panshan-2019-parks")
+    changed = one.read_text(encoding="utf-8").replace("title: ", "title: 改过的", 1)
+    (tmp_path / "own.yaml").write_text(changed, encoding="utf-8")
+    monkeypatch.setenv(library.FOLDERS_VARIABLE, str(tmp_path))
+    [own] = [row for row in listed.all_schemes() if isinstance(row, listed.Listed) and row.title.startswith("改过的")]
+    assert own.scheme == "panshan-2019-parks"
+    monkeypatch.delenv(library.FOLDERS_VARIABLE)
+    monkeypatch.setattr(listed, "WRITTEN", tmp_path / "nothing.json")
+    assert [*listed.all_schemes()] == known
 
 
 def test_score(filled_books: dict[str, Path]) -> None:

@@ -12,6 +12,7 @@ import re
 from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import pytest
 import tiny
 
@@ -246,6 +247,17 @@ def test_a_book_says_whose_it_is_and_nothing_is_wrong_with_it(tmp_path: Path, ki
     assert "汇总" not in taken.package.sheet_names
     assert {found.code for found in actions.check(path).findings} <= {"input-missing"}
     assert actions.recompute(path).changes == []
+
+
+def test_a_departments_rows_can_be_filtered_by_what_they_are(tmp_path: Path) -> None:
+    sheet = openpyxl.load_workbook(made_book(tmp_path, Kind.DEPARTMENT, "县环保局"))["填报与计分"]
+    first, last = sheet[sheet.auto_filter.ref][0][0], sheet[sheet.auto_filter.ref][-1][0]
+    assert (first.value, first.column, last.value) == ("项目", last.column, "得分")
+    assert {cell.value for (cell,) in sheet[sheet.auto_filter.ref][1:]} >= {"评分", "得分"}
+    assert sheet.protection.autoFilter is False  # that is: allowed
+    office = tiny.load(TWO)
+    writer.write(compose(office), tmp_path / "总簿.xlsx")
+    assert openpyxl.load_workbook(tmp_path / "总簿.xlsx")["填报与计分"].auto_filter.ref is None
 
 
 def test_tampering_is_found_and_put_right(tmp_path: Path) -> None:

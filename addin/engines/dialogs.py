@@ -17,8 +17,9 @@ PROMPT = 250
 NEXT = "0"
 _TEXT = 2
 """Of Application.InputBox: what is typed is taken as text."""
-_FOLDER_PICKER = 4
+_FILE_PICKER, _FOLDER_PICKER = 3, 4
 """Of Application.FileDialog."""
+_BOOKS = "Excel 工作簿"
 _POSITION = 3
 """Of com.sun.star.awt.PosSize."""
 _WIDTH, _WIDEST, _LINE, _MOST_LINES = 260, 480, 10, 16
@@ -63,6 +64,20 @@ def folder(app: App, title: str, start: Path) -> Path | None:
         return Path(typed) if typed else None
     picker = app.api.FileDialog(_FOLDER_PICKER)
     picker.Title, picker.InitialFileName = title, f"{start}\\"
+    return Path(str(picker.SelectedItems(1))) if picker.Show() == -1 else None
+
+
+def file(app: App, title: str, start: Path) -> Path | None:
+    """Let the user choose a workbook on the disk; None where none is chosen. start: the folder that is shown first."""
+    if adapter.is_libreoffice(app):
+        return _picked_file(app, title, start)
+    if adapter.is_mac(app):
+        typed = prompt(app, title, "是哪个文件？请写出完整的位置：", f"{start}/")
+        return Path(typed) if typed else None
+    picker = app.api.FileDialog(_FILE_PICKER)
+    picker.Title, picker.InitialFileName, picker.AllowMultiSelect = title, f"{start}\\", False
+    picker.Filters.Clear()
+    picker.Filters.Add(_BOOKS, "*.xlsx;*.xlsm")
     return Path(str(picker.SelectedItems(1))) if picker.Show() == -1 else None
 
 
@@ -159,6 +174,15 @@ def _picked(app: App, title: str, start: Path) -> Path | None:
     picker.setTitle(title)
     picker.setDisplayDirectory(adapter.url_of(start))
     return adapter.path_of(picker.getDirectory()) if picker.execute() == 1 else None
+
+
+def _picked_file(app: App, title: str, start: Path) -> Path | None:
+    """The program's own dialog for files."""
+    picker = app.impl.office.service("com.sun.star.ui.dialogs.FilePicker")
+    picker.setTitle(title)
+    picker.setDisplayDirectory(adapter.url_of(start))
+    picker.appendFilter(_BOOKS, "*.xlsx;*.xlsm")
+    return adapter.path_of(picker.getFiles()[0]) if picker.execute() == 1 else None
 
 
 def _set(model: Any, **properties: Any) -> None:

@@ -18,6 +18,7 @@ from addin.live.sheet import Change, Content
 from addin.workbooks import files
 from addin.workbooks.book import BookError
 from addin.workbooks.files import BackupError
+from generator.files import write_atomically
 from generator.sheets import meta
 
 dialogs: Any = real_dialogs
@@ -108,6 +109,26 @@ class Desk:
         self.say("")
         chosen: Path | None = dialogs.folder(self.app, f"考核簿 · {title}", start)
         return chosen
+
+    def choose_file(self, title: str, start: Path) -> Path | None:
+        """A workbook on the disk; None where none is chosen."""
+        self.say("")
+        chosen: Path | None = dialogs.file(self.app, f"考核簿 · {title}", start)
+        return chosen
+
+    def open_new(self, path: Path, data: bytes) -> None:
+        """Write a workbook that is made to be looked at, and open it. Raises BookError where one of that name is open."""
+        self.refuse_open(path)
+        if path.exists() and path.read_bytes() != data:
+            files.back_up(path)
+        write_atomically(path, data)
+        self.app.books.open(str(path))
+        self.stays = True
+
+    def refuse_open(self, path: Path) -> None:
+        """Raise BookError where a workbook of that name is open."""
+        if any(Path(book.name).name.casefold() == path.name.casefold() for book in self.app.books):
+            raise BookError(f"“{path.name}”正开着。请先关闭它，再点“{self.title}”")
 
     @property
     def has_book(self) -> bool:

@@ -112,6 +112,14 @@ class LiveSheet:
             return None
         return content[1 : MAX_FORMULA + 1]
 
+    def spells(self, at: str, formula: str) -> bool:
+        """Whether a cell has a formula (with ``=``), spelt like this to the letter."""
+        return at not in self.changes and self._formulas.get(at) == formula
+
+    def keeps(self, at: str, value: Value) -> bool:
+        """Whether a cell has no formula and holds just this."""
+        return at not in self._formulas and at not in self.changes and self.value(at) == value
+
     def kind(self, at: str) -> str:
         """``e`` for an error value, ``b``, ``s`` and ``n`` for the others, as in a file."""
         raw = self._values.get(at)

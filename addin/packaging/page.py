@@ -29,6 +29,8 @@ NAME = "考核簿.html"
 SOURCES = Path(__file__).resolve().parents[1] / "page"
 BUILT = SOURCES / "built" / NAME
 """Where ``make page`` puts the page, and a wheel carries it."""
+BESIDE = Path(sys.prefix).parent / NAME
+"""Where the Windows folder has it: beside its Python."""
 TOP = SOURCES.parents[1]
 ADDRESS = "https://page.invalid/"
 """Stands before the names of files that the runtime asks for; nothing is there, and nobody asks the network."""
@@ -40,12 +42,14 @@ _NOT_IN_THE_PAGE = {
 """What of ours needs a terminal, a spreadsheet program or another Python; with it go the commands and the buttons."""
 _FACES = re.compile(r"(?:cli|.*buttons?\.py)")
 _NOT_NEEDED = re.compile(
-    r"(?:_pyrepl|asyncio/windows_|ctypes|curses|dbm|doctest|ensurepip|http|idlelib|imaplib|lib2to3|mailbox|multiprocessing"
-    r"|optparse|pdb|profile|pydoc|smtplib|sqlite3|sysconfig/__main__|tkinter|turtle|unittest|venv|wsgiref|xmlrpc"
-    r"|email/mime|encodings/(?:mac_|cp\d+_|iso2022|hp_|kz|ptcp|tis|koi|johab|euc_|shift_))"
+    r"(?:_pyrepl|_pyio|asyncio/(?:proactor|windows)_|bdb|cmd\.|compileall|configparser|ctypes|curses|dbm|doctest|ensurepip|filecmp"
+    r"|fileinput|ftplib|html/parser|http|idlelib|imaplib|lib2to3|logging/[ch]|mailbox|modulefinder|multiprocessing|netrc"
+    r"|optparse|pdb|pickletools|plistlib|poplib|profile|pstats|pyclbr|pydoc|pyodide/http|rlcompleter|sched|shelve|smtplib|socketserver"
+    r"|sqlite3|sysconfig/__main__|tabnanny|timeit|tkinter|trace\.|turtle|unittest|venv|wave|wsgiref|xdrlib|xmlrpc|zipapp"
+    r"|concurrent/(?:futures/process|interpreters)|email/mime|encodings/(?:mac_|cp(?!437|936)|iso2022|hp_|kz|koi|ptcp|tis|johab|euc_|shift_))"
 )
 """Of the standard library, what nothing in the page imports."""
-_PACKAGE_PARTS = re.compile(r"(?:(?!.*/tests?/).*\.(?:py|so)|.*\.dist-info/METADATA)")
+_PACKAGE_PARTS = re.compile(r"(?:(?!.*/tests?/|pydantic/(?:mypy|v1/)).*\.(?:py|so)|.*\.dist-info/METADATA)")
 
 
 class CannotBuild(Refusal):
@@ -54,9 +58,10 @@ class CannotBuild(Refusal):
 
 def built() -> bytes:
     """The page that came with this installation. Raises CannotBuild where none did."""
-    if not BUILT.is_file():
-        raise CannotBuild("这份安装里没有做好的网页；在源代码的文件夹里运行 make page，再试一次")
-    return BUILT.read_bytes()
+    for path in (BUILT, BESIDE):
+        if path.is_file():
+            return path.read_bytes()
+    raise CannotBuild("这份安装里没有做好的网页；在源代码的文件夹里运行 make page，再试一次")
 
 
 def build(packages: Path) -> bytes:
@@ -161,7 +166,7 @@ def _libraries(wheels: Iterator[Path]) -> dict[str, bytes]:
         with zipfile.ZipFile(path) as wheel:
             for info in wheel.infolist():
                 native = info.filename.endswith(".so") and "wasm32" not in info.filename
-                if _PACKAGE_PARTS.fullmatch(info.filename) and not native and "/v1/" not in info.filename:
+                if _PACKAGE_PARTS.fullmatch(info.filename) and not native:
                     found[info.filename] = wheel.read(info)
     return found
 
@@ -173,7 +178,7 @@ def _ours() -> dict[str, bytes]:
     found = {"scorebook.dist-info/METADATA": f"Metadata-Version: 2.1\nName: scorebook\nVersion: {version('scorebook')}\n".encode()}
     for folder in ("addin", "generator", "templates", "schemes"):
         for path in sorted((TOP / folder).rglob("*")):
-            if path.suffix in (".py", ".yaml") and not path.name.endswith(library.CASES_SUFFIX):
+            if path.suffix in (".py", ".yaml", ".docx") and not path.name.endswith(library.CASES_SUFFIX):
                 inner = path.relative_to(TOP)
                 if not _NOT_IN_THE_PAGE & set(inner.parts) and not _FACES.match(path.name):
                     found[inner.as_posix()] = path.read_bytes()

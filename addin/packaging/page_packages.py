@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -55,11 +56,11 @@ def fetch(folder: Path) -> None:
 
 def _by_npm(file: str) -> list[str]:
     name, _, version = file.removesuffix(".tgz").rpartition("-")
-    return ["npm", "pack", "--silent", f"{name}@{version}", "--pack-destination"]
+    return [shutil.which("npm") or "npm", "pack", "--silent", f"{name}@{version}", "--pack-destination"]
 
 
 def _by_pip(file: str) -> list[str]:
-    """PyYAML has no wheel for browsers; its Python alone is taken, which is the same in every wheel."""
+    """PyYAML and MarkupSafe have no wheel for browsers; their Python alone is taken, which is the same in every wheel."""
     name, version, python, abi, platform = file.removesuffix(".whl").split("-", 4)
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", f"{name}=={version}"]
     if platform == "any":

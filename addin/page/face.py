@@ -12,12 +12,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from addin import actions, hand_out
+from addin import actions, hand_out, importing
 from addin.garbage import collection_seldom
 from addin.gathering import desk
 from addin.gathering.merge import FileReport
 from addin.gathering.round import Waiting
 from addin.result import account as accounts
+from addin.result import papers
 from addin.workbooks import explanation, snapshot
 from addin.workbooks.edits import Edit, Sorted
 from addin.workbooks.files import books_in
@@ -116,7 +117,7 @@ def split(path: str, view: str, say: Say) -> dict[str, Any]:
 
 
 def _handed_out(office: hand_out.Office, kind: Kind, say: Say) -> dict[str, Any]:
-    done = hand_out.hand_out(office, office.views(kind), OUT, lambda done, count, who: say(f"{who}（{done}／{count}）"))
+    done = hand_out.hand_out(office, office.views(kind), OUT, _counting(say))
     words = "各部门填报簿" if kind is Kind.DEPARTMENT else "各单位自评簿"
     return {"files": _few(done.files, f"{office.file.scheme.id} {words}.zip"), "words": hand_out.told(done)}
 
@@ -136,13 +137,30 @@ def gather(path: str, sources: str, say: Say) -> dict[str, Any]:
     """Take filled books into the office's one. sources: the folder that they lie in."""
     out = OUT / Path(path).name
     out.parent.mkdir(parents=True, exist_ok=True)
-    done = desk.gather(Path(path), [Path(sources)], out, progress=lambda done, count, name: say(f"{name}（{done}／{count}）")).gathered
+    done = desk.gather(Path(path), [Path(sources)], out, progress=_counting(say)).gathered
     taken = snapshot.take(out)
     return {
         "count": done.count,
         "reports": [_report(report) for report in done.files],
         "waiting": [_waiting(one) for one in done.waiting],
         "late": [f"{share.name}（{share.state}，还缺 {share.missing} 格）" for share in done.departments if share.missing],
+        "findings": _findings(taken, actions.check_in(taken).findings),
+        **_results(taken),
+        "files": [str(out)],
+    }
+
+
+def take(path: str, sources: str, as_is: bool, say: Say) -> dict[str, Any]:
+    """Take results of other schemes' books. sources: the folder that they lie in; as_is: also those that a check would ask about."""
+    out = OUT / Path(path).name
+    try:
+        done = importing.import_results(Path(path), [Path(sources)], out, as_is)
+    except actions.Questionable as doubt:
+        return {"doubts": [f"{found.sheet}!{found.cell} {found.unit}：{found.message}" for found in doubt.findings[:SHOWN]]}
+    taken = snapshot.take(out)
+    return {
+        "counts": dict(done.counts),
+        "words": done.words,
         "findings": _findings(taken, actions.check_in(taken).findings),
         **_results(taken),
         "files": [str(out)],
@@ -159,6 +177,57 @@ def account(path: str, unit: str, say: Say) -> dict[str, Any]:
     """A unit's whole account: what it scored, where points were lost or added, and why."""
     head, *lines = accounts.told(accounts.Accounts(snapshot.take(Path(path))).of(unit))
     return {"head": head, "lines": lines}
+
+
+def notice(path: str, say: Say) -> dict[str, Any]:
+    """The ranking notice as a .docx."""
+    from addin.result import notice as notices
+
+    taken = snapshot.take(Path(path))
+    return _made(taken, "通报.docx", notices.notice(taken, notices.Heading(), report=_counting(say)))
+
+
+def statements(path: str, unit: str, say: Say) -> dict[str, Any]:
+    """得分说明单: of one unit, or of every one. unit: empty for all."""
+    from addin.result import statement
+
+    taken = snapshot.take(Path(path))
+    written = []
+    for name, data in statement.statements(taken, [unit] if unit else [], report=_counting(say)):
+        say(name)
+        written.append(OUT / name)
+        papers.put(written[-1], data)
+    return {"files": _few(written, f"{papers.file_name(taken.file.scheme.title)}得分说明单.zip")}
+
+
+def analysis(path: str, say: Say) -> dict[str, Any]:
+    """The workbook of places, losses and how firm the ranking stands."""
+    from addin.result import analysis as analyses
+
+    say("逐个数试算，可能要一两分钟")
+    taken = snapshot.take(Path(path))
+    return _made(taken, "结果分析.xlsx", analyses.analysis(taken, report=_counting(say)))
+
+
+def next_year(path: str, say: Say) -> dict[str, Any]:
+    """Next year's definition workbook, its targets as they are."""
+    from addin import years
+
+    made = years.begin(path)
+    out = OUT / f"{papers.file_name(made.title)}定义簿.xlsx"
+    papers.put(out, years.definition(made))
+    return {"files": [str(out)], "words": "要核对的列在它的“把关”表上；在 Excel 里改好，再拖进来。"}
+
+
+def _counting(say: Say) -> Callable[[int, int, str], None]:
+    """Says how many are done, of how many, and what is being done."""
+    return lambda done, count, what: say(f"{what}（{done}／{count}）")
+
+
+def _made(taken: Snapshot, what: str, data: bytes) -> dict[str, Any]:
+    out = OUT / f"{papers.file_name(taken.file.scheme.title)}{what}"
+    papers.put(out, data)
+    return {"files": [str(out)]}
 
 
 def readings(path: str, say: Say) -> dict[str, Any]:
@@ -198,7 +267,10 @@ def forget(path: str, say: Say) -> dict[str, Any]:
 
 _ASKED: dict[str, Callable[..., dict[str, Any]]] = {
     work.__name__: work
-    for work in (look, recompute, generate, split, gather, explain, account, readings, definition_book, blank_of_definition, forget)
+    for work in (
+        *(look, recompute, generate, split, gather, take, explain, account, readings, definition_book, blank_of_definition),
+        *(notice, statements, analysis, next_year, forget),
+    )
 }
 
 
@@ -234,7 +306,9 @@ def _about(taken: Snapshot) -> dict[str, Any]:
     scheme = taken.file.scheme
     view = taken.plan.view
     title = f"{scheme.title}（{view.who}）" if view.who else scheme.title
-    return {"scheme": scheme.id, "title": title, "whole": view.whole, "readings": len(scheme.readings) if view.whole else 0}
+    about: dict[str, Any] = {"scheme": scheme.id, "title": title, "whole": view.whole, "scored": scheme.scored}
+    about["asks"] = sorted({want.source.scheme for want in importing.wants(taken)})
+    return {**about, "readings": len(scheme.readings) if view.whole else 0}
 
 
 def _findings(taken: Snapshot, found: list[Finding]) -> list[dict[str, str]]:

@@ -186,7 +186,7 @@ window.addEventListener("beforeunload", (event) => {
   }
 });
 
-async function produce(ask, title, words, files = async () => []) {
+async function produce(ask, title, words, files = async () => [], place = by("made")) {
   const box = make("article", {}, make("h3", {}, title));
   try {
     const { told, files: made } = await busy.over(words, (say) => python.ask(ask, files, say));
@@ -198,7 +198,7 @@ async function produce(ask, title, words, files = async () => []) {
   } catch (error) {
     box.append(make("p", { class: "verdict warning" }, failure(error)));
   }
-  by("made").prepend(box);
+  place.prepend(box);
   const first = box.querySelector("a.save");
   if (first) first.focus();
 }
@@ -268,8 +268,9 @@ class Book {
     this.title = make("p", { class: "title" });
     this.buttons = make("p", { class: "buttons" });
     this.more = make("p", { class: "buttons" });
+    this.made = make("div", { class: "made" });
     this.below = make("div");
-    this.box.append(make("h3", {}, file.name), this.title, this.said, this.buttons, this.more, this.below);
+    this.box.append(make("h3", {}, file.name), this.title, this.said, this.buttons, this.more, this.made, this.below);
     books.add(this);
   }
 
@@ -323,9 +324,8 @@ class Book {
     const write = make("input", { type: "checkbox" });
     const mend = make("button", { type: "button", class: "main", onclick: () => this.recompute(fix.checked, write.checked) }, "重算并改正");
     const choices = make("span", {}, make("label", {}, fix, "同时改正只有一种意思的填写错误（如“3.5分”）"), " ", make("label", {}, write, "把剩下的问题写在“校验”表上"));
-    const whole = told.whole ? [make("button", { type: "button", onclick: () => this.gather() }, "汇总收上来的表"), ...this.splits()] : [];
     this.buttons.replaceChildren(mend, choices);
-    this.more.replaceChildren(...whole);
+    this.more.replaceChildren(...(told.whole ? this.offices() : []));
     this.below.replaceChildren(
       ...(told.findings.length ? [findingsOf(told.findings, "问题", true)] : []),
       this.scores(told, !told.findings.some((one) => one.severity === "error")),
@@ -353,42 +353,85 @@ class Book {
     }
   }
 
-  splits() {
-    const split = (view, words) => {
-      const work = () => produce({ do: "split", path: this.path, view }, `${words}：${this.told.title}`, "正在拆分", () => this.files());
-      return make("button", { type: "button", onclick: work }, `拆成${words}`);
-    };
-    return [split("department", "各部门填报簿"), split("unit", "各单位自评簿")];
+  // What the office does with its book, in the order of the year.
+  offices() {
+    const making = (ask, words, doing) => make("button", { type: "button", onclick: () => this.produce(ask, words, doing) }, words);
+    const gather = make("button", { type: "button", onclick: () => this.gather() }, "汇总收上来的表");
+    const step = (word, ...buttons) => make("span", { class: "step", role: "group", "aria-label": word }, make("span", {}, word), ...buttons);
+    return [
+      step("下发", making({ do: "split", view: "department" }, "各部门填报簿", "正在拆分"), making({ do: "split", view: "unit" }, "各单位自评簿", "正在拆分")),
+      step("收表", gather, ...(this.told.asks.length ? [make("button", { type: "button", onclick: () => this.take() }, "取别的考核的结果")] : [])),
+      ...(this.told.scored ? [step("公布", making({ do: "notice" }, "通报", "正在写通报"), making({ do: "statements", unit: "" }, "得分说明单", "正在写得分说明单"), making({ do: "analysis" }, "结果分析", "正在分析结果"))] : []),
+      step("明年", making({ do: "next_year" }, "下一年度的定义簿", "正在写定义簿")),
+    ];
   }
 
-  // The files that came in are those that are open beside this one, and those that are chosen for it.
+  produce(ask, words, doing) {
+    return produce({ ...ask, path: this.path }, `${words}：${this.told.title}`, doing, () => this.files(), this.made);
+  }
+
   gather() {
+    const words = "把部门、单位报来的表收进这本总簿：数不一样的、可疑的不会乱收，写在“待定”表上等人选。";
+    this.collect("gather", words, (files) => this.gatherFrom(files));
+  }
+
+  take() {
+    const words = `把填好的来源考核簿交给这里，取它们算出的结果：${this.told.asks.join("、")}（文件名里有这些编号）。`;
+    this.collect("take", words, (files) => this.takeFrom(files, false));
+  }
+
+  // Other files for this book: those that are open beside it, and those that are chosen for it. Clicked again, it goes away.
+  collect(what, words, work) {
     const old = this.box.querySelector(".gathering");
-    if (old) {
-      old.remove();
-      return;
-    }
+    if (old) old.remove();
+    if (old && old.dataset.what === what) return;
     const others = [...books].filter((book) => book !== this).map((book) => book.file);
     const choose = (folder) => {
       const input = make("input", { type: "file", multiple: !folder, webkitdirectory: folder, accept: folder ? null : ".xlsx,.xlsm" });
-      const chosen = () => this.gatherFrom(folder ? [...input.files].filter(isBook) : [...input.files]);
-      input.addEventListener("change", chosen);
-      return make("label", { class: "button" }, folder ? "选收上来的文件夹" : "选收上来的文件", input);
+      input.addEventListener("change", () => work(folder ? [...input.files].filter(isBook) : [...input.files]));
+      return make("label", { class: "button" }, folder ? "选文件夹" : "选文件", input);
     };
-    const open = make("button", { type: "button", class: "main", onclick: () => this.gatherFrom(others) }, `收下面打开的其他 ${others.length} 个文件`);
-    this.more.after(make("div", { class: "gathering" }, make("p", {}, "把部门、单位报来的表收进这本总簿：数不一样的、可疑的不会乱收，写在“待定”表上等人选。"),
+    const open = make("button", { type: "button", class: "main", onclick: () => work(others) }, `用下面打开的其他 ${others.length} 个文件`);
+    this.more.after(make("div", { class: "gathering", "data-what": what }, make("p", {}, words),
       make("p", { class: "buttons" }, ...(others.length ? [open] : []), choose(true), choose(false))));
   }
 
-  async gatherFrom(files) {
-    const place = `${this.place}-in-${(places += 1)}`;
-    const given = async () => {
+  // Files for the worker, in a folder of their own, beside this book.
+  beside(files, place) {
+    return async () => {
       const own = await this.files();
       const read = async (file) => ({ place, name: file.webkitRelativePath || file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
       return [...own, ...(await Promise.all(files.filter((file) => file.size <= MOST_BYTES).map(read)))];
     };
+  }
+
+  async takeFrom(files, asIs) {
+    const place = `${this.place}-in-${(places += 1)}`;
     try {
-      const work = (say) => python.ask({ do: "gather", path: this.path, sources: `/books/${place}` }, given, say);
+      const work = (say) => python.ask({ do: "take", path: this.path, sources: `/books/${place}`, as_is: asIs }, this.beside(files, place), say);
+      const { told, files: made } = await busy.over("正在取数", work);
+      if (told.refused) this.say(told.refused, "error");
+      else if (told.doubts) {
+        this.say(`有 ${told.doubts.length} 个数要核对，还没有填：\n${told.doubts.join("\n")}`, "warning");
+        this.said.after(make("p", { class: "buttons done" }, make("button", { type: "button", onclick: () => this.takeFrom(files, true) }, "核对过了，照取来的填")));
+      } else {
+        const counts = Object.entries(told.counts).map(([id, count]) => `从 ${id} 取了 ${count} 个数。`);
+        const missing = this.told.asks.filter((id) => !(id in told.counts));
+        const words = [...counts, missing.length ? `没有取到的：${missing.join("、")}，给的文件里没有它的考核簿。` : "", ...told.words];
+        this.finish(words.filter(Boolean).join("\n"), told.findings, made[0], "（已取数）", "保存取数后的工作簿", [
+          ...(told.findings.length ? [findingsOf(told.findings, "取数以后的问题", false)] : []),
+          this.scores({ ...this.told, ...told }, true),
+        ]);
+      }
+    } catch (error) {
+      this.say(failure(error), "warning");
+    }
+  }
+
+  async gatherFrom(files) {
+    const place = `${this.place}-in-${(places += 1)}`;
+    try {
+      const work = (say) => python.ask({ do: "gather", path: this.path, sources: `/books/${place}` }, this.beside(files, place), say);
       const { told, files: made } = await busy.over("正在汇总", work);
       if (told.refused) {
         this.say(told.refused, "error");
@@ -408,7 +451,7 @@ class Book {
 
   // What was done to the book, and the new one to be saved; whatever is done next is done to that.
   finish(words, findings, file, mark, label, below) {
-    for (const link of this.box.querySelectorAll("a.save")) dropped(link);
+    for (const link of this.box.querySelectorAll(".done a.save")) dropped(link);
     for (const old of this.box.querySelectorAll(".done, .gathering")) old.remove();
     const made = new File([file.bytes], file.name);
     const link = saving(made, file.name.replace(/(\.\w+)$/, `${mark}$1`), label);
@@ -427,7 +470,7 @@ class Book {
     const heads = ["位次", ...(grouped ? ["组别"] : []), "被考核单位", "总分", "", "等次", "填报"];
     const order = [...told.units].sort((a, b) => (a.group === b.group ? (a.rank || 1e6) - (b.rank || 1e6) : 0));
     const rows = order.map((unit) => {
-      const bar = make("div", { class: "bar" });
+      const bar = make("div", { class: "bar", hidden: !unit.total });
       bar.style.width = most > 0 ? `${Math.max(0, (100 * (Number(unit.total) || 0)) / most)}%` : "0";
       const name = make("button", { type: "button", onclick: () => this.unit(told, unit, detail) }, unit.name);
       return make("tr", {}, make("td", { class: "number" }, String(unit.rank || "")), ...(grouped ? [make("td", {}, unit.group)] : []), make("td", {}, name),
@@ -444,9 +487,10 @@ class Book {
     const listed = told.indicators.filter((one) => unit.scores[one.id] !== undefined);
     const named = (one) => (one.id === one.name ? one.name : `${one.id} ${one.name}`);
     const account = make("button", { type: "button", onclick: () => this.explain(unit.name, "") }, "得分和失分的说明");
+    const paper = make("button", { type: "button", onclick: () => this.produce({ do: "statements", unit: unit.name }, `${unit.name}得分说明单`, "正在写得分说明单") }, "存成得分说明单（Word）");
     detail.replaceChildren(
       make("h3", { tabindex: "-1" }, `${unit.name}的各项得分（点一项看是怎么算的）`),
-      ...(this.told.whole ? [make("p", {}, account)] : []),
+      ...(this.told.whole && this.told.scored ? [make("p", { class: "buttons" }, account, paper)] : []),
       make("ul", { class: "scores" }, ...listed.map((one) => item(one.id, named(one), unit.scores[one.id] === null ? "－" : unit.scores[one.id])), item("总分", "总分", unit.total || "－")),
     );
     detail.firstChild.focus();
@@ -478,11 +522,12 @@ class Book {
   }
 
   showDefinition(told) {
+    this.told = told;
     this.title.textContent = `定义簿：${told.title}`;
     const errors = told.problems.filter((one) => one.severity === "error").length;
     this.say(errors ? `有 ${errors} 处错误，改好后再拖进来。` : `没有错误，办法里有 ${told.remarks.length} 处可以写得更明白。`, errors ? "error" : "fine");
     if (!errors) {
-      const blanks = () => produce({ do: "blank_of_definition", path: this.path }, `空白表：${told.title}`, "正在生成空白表", () => this.files());
+      const blanks = () => this.produce({ do: "blank_of_definition" }, "空白表", "正在生成空白表");
       this.buttons.replaceChildren(make("button", { type: "button", class: "main", onclick: blanks }, "生成空白表"));
     }
     const problem = (one) => make("tr", {}, make("td", { class: "short" }, make("span", { class: `severity ${one.severity}` }, one.word)), make("td", {}, one.text));
@@ -586,6 +631,7 @@ function tell(head, lines) {
   by("told-head").textContent = head;
   by("told-lines").replaceChildren(...lines.map((line) => make("p", {}, line)));
   if (!by("told").open) by("told").showModal();
+  by("told").scrollTop = 0;
 }
 
 by("told-close").addEventListener("click", () => by("told").close());

@@ -198,7 +198,8 @@ class Accounts:
             key = Owner(block.id).line(RESULT_LABEL)
             verdict = self.values.value(key, unit) if key in self.plan.lines else None
             if verdict not in (None, "", NONE_MARK):
-                yield replace(self._entry(block, path, unit, key, None, None, Decimal(0)), name=f"{block.name}：{show(verdict)}")
+                entry = self._entry(block, path, unit, key, None, None, Decimal(0))
+                yield replace(entry, name=f"{block.name}：{show(verdict)}", reason=entry.reason.removeprefix(f"{show(verdict)}，"))
 
     def _entry(
         self, block: Block, path: list[str], unit: int, key: Key, points: Decimal | None, score: Decimal | None, lost: Decimal
@@ -222,7 +223,8 @@ class Accounts:
         derivation = self.values.explain(key, unit)
         remarks = [remark for remark in derivation.remarks if not remark.startswith("四舍五入")]
         told = str(replace(derivation, remarks=remarks))
-        facts = [f"{name} {value}" for name, value in self._facts(block, unit) if f"“{value}”" not in told]
+        known = [(name, value) for name, value in self._facts(block, unit) if f"“{name}”填了" not in told]
+        facts = [f"{name} {value}" for name, value in known if f"“{value}”" not in told]
         alone = len(facts) == 1 and facts[0].endswith(f" {told}")  # a score that was typed as it is
         return "；".join([*(["，".join(facts)] if facts else []), *([] if alone else [told])])
 

@@ -4,54 +4,35 @@ year, how firm the ranking stands. It holds no formulas: it says what the book c
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
 from decimal import Decimal
 from typing import NamedTuple
 
 from addin.result.account import Account, Accounts, NoAccount, of_office
-from addin.result.robustness import Pair, Robustness, limits, range_words, robustness
+from addin.result.robustness import MOST, Pair, Robustness, limits, range_words, robustness
 from addin.result.standing import Group, Standing, standings
+from addin.result.table import FIRST, HEAD, SCORE, SIGNED, Shown, Table, centred, left
+from addin.workbooks.readings import Progress
 from addin.workbooks.snapshot import Snapshot
 from generator.layout.addresses import address
-from generator.layout.text_size import height_of, lines_needed
-from generator.sheets.sheet import BarChart, Sheet
+from generator.sheets.sheet import Sheet
 from generator.value import Value, round_half_up
 from generator.xlsx.writer import About, packed
 
-BARS, BAR_MM = 25, 7
-"""So many bars stand in a chart, each so many millimetres high."""
-LEAST_MM, WIDE_MM = 50, 180
-SCORE, SIGNED = "0.00", "+0.00;-0.00;0.00"
-FIRST, TITLE, HEAD = 1, 1, 2
-SIZE = 10
-
 
 class Last(NamedTuple):
-    """What a unit came to last year."""
+    """What a unit came to last year. was: the units that it was, or is made of; became: 合并 or 拆分 where it is not still that one
+    unit, called otherwise perhaps; then places do not compare."""
 
-    rank: int | None
-    total: Decimal | None
-
-
-class Shown(NamedTuple):
-    """What a cell shows, in which style and number format."""
-
-    value: Value
-    style: str
-    format: str = "General"
+    was: tuple[Standing, ...]
+    became: str
 
 
-def _centred(value: Value) -> Shown:
-    return Shown(value, "number")
+APART = "合并、拆分的单位：上年各单位的位次、总分分别写出，不能与今年的比升降；要比，用新办法试算上一年度的数。"
 
 
-def _left(text: str) -> Shown:
-    return Shown(text, "name")
-
-
-def analysis(taken: Snapshot, last: Snapshot | None = None, most: int | None = None) -> bytes:
-    """The workbook's bytes. last: last year's book, to compare with; most: see `robustness`. Raises NoAccount where nobody is
+def analysis(taken: Snapshot, last: Snapshot | None = None, most: int = MOST, report: Progress | None = None) -> bytes:
+    """The workbook's bytes. last: last year's book, to compare with; most, report: see `robustness`. Raises NoAccount where nobody is
     finished, or where the other book has none of these units."""
     accounts = Accounts(of_office(taken))
     everyone = list(accounts.all())
@@ -59,7 +40,7 @@ def analysis(taken: Snapshot, last: Snapshot | None = None, most: int | None = N
     if not any(group.ranked for group in groups):
         raise NoAccount(f"“{taken.name}”里还没有一个单位填完，没有结果可以分析；请先填完")
     before = _of_last_year(taken, last) if last is not None else {}
-    found = robustness(taken) if most is None else robustness(taken, most)
+    found = robustness(taken, most, report)
     title = taken.file.scheme.title
     sheets = [_ranking(title, groups, before), _losses(title, everyone), firmness(found)]
     return packed(sheets, taken.design, sheets[0].name, About.of(taken.file.scheme))
@@ -76,74 +57,32 @@ def bare(name: str) -> str:
 
 
 def _of_last_year(taken: Snapshot, last: Snapshot) -> dict[str, Last]:
-    groups = standings(last.plan, Accounts(last).values)
-    found = {bare(one.name): Last(one.rank, one.total) for group in groups for one in group.units}
-    if not any(bare(name) in found for name in taken.plan.units):
+    """Last year's results of each unit, by what the scheme says that it was called, or made of, then."""
+    then = {bare(one.name): one for group in standings(last.plan, Accounts(last).values) for one in group.units}
+    origins = {unit: [bare(old) for old in taken.file.scheme.formerly.get(unit, [unit])] for unit in taken.plan.units}
+    uses = Counter(old for names in origins.values() for old in names)
+    found = {}
+    for unit, names in origins.items():
+        was = tuple(then[name] for name in names if name in then)
+        if was:
+            found[unit] = Last(was, "合并" if len(names) > 1 else "拆分" if uses[names[0]] > 1 else "")
+    if not found:
         raise NoAccount(f"“{last.name}”里没有一个单位与“{taken.name}”的同名，没有可比的")
     return found
 
 
-class _Table:
-    """A sheet that is filled from the top: a title, tables with heads, charts between them."""
-
-    def __init__(self, name: str, title: str, widths: Sequence[float]) -> None:
-        self.sheet, self.row, self.widths = Sheet(name, protected=False), HEAD, widths
-        self.sheet.widths = dict(enumerate(widths, FIRST))
-        self.sheet.span(TITLE, FIRST, TITLE, len(widths), title, "title")
-        self.sheet.heights[TITLE] = 34
-
-    def say(self, text: str, style: str = "plain") -> None:
-        """A line across the sheet."""
-        self.sheet.span(self.row, FIRST, self.row, len(self.widths), text, style)
-        self.sheet.heights[self.row] = max(18.0, height_of(lines_needed(text, sum(self.widths), SIZE), SIZE))
-        self.row += 1
-
-    def head(self, texts: Sequence[str]) -> None:
-        for column, text in enumerate(texts, FIRST):
-            self.sheet.put(self.row, column, text, "heading")
-        self.sheet.heights[self.row] = 30
-        self.row += 1
-
-    def line(self, cells: Sequence[Shown]) -> None:
-        """A row of values, each with its style and number format."""
-        lines = 1
-        for column, (value, style, pattern) in enumerate(cells, FIRST):
-            self.sheet.put(self.row, column, value, style, pattern)
-            if isinstance(value, str):
-                lines = max(lines, sum(lines_needed(part, self.widths[column - FIRST], SIZE) for part in value.split("\n")))
-        self.sheet.heights[self.row] = max(18.0, height_of(lines, SIZE))
-        self.row += 1
-
-    def chart(self, title: str, first: int, last: int, names: int, values: int, below_zero: bool = False) -> None:
-        """Bars for some rows, on a page of their own."""
-        last = min(last, first + BARS - 1)
-        height = max(LEAST_MM, (last - first + 1) * BAR_MM + 20)
-        self.sheet.row_breaks.append(self.row - 1)
-        self.sheet.charts.append(
-            BarChart(title, (first, last, names), (first, last, values), address(self.row, FIRST), WIDE_MM, height, below_zero)
-        )
-        self.row += int(height / 25.4 * 72 / 15) + 2
-        self.sheet.row_breaks.append(self.row - 1)
-
-    def done(self, landscape: bool = False) -> Sheet:
-        sheet = self.sheet
-        sheet.landscape = landscape
-        del sheet.row_breaks[-1:]
-        sheet.title_rows = (TITLE, TITLE)
-        sheet.print_area = f"{address(TITLE, FIRST)}:{address(self.row, len(self.widths))}"
-        return sheet
-
-
 def _ranking(title: str, groups: list[Group], before: dict[str, Last]) -> Sheet:
     """名次表: the units of each group in order of rank, beside last year's places, with bars."""
-    table = _Table("名次表", f"{title}名次表", [8, 26, 11, 14, 11, 11, 12, 12] if before else [8, 30, 14, 18])
+    table = Table("名次表", f"{title}名次表", [8, 26, 11, 14, 11, 11, 12, 12] if before else [8, 30, 14, 18])
+    if any(last.became for last in before.values()):
+        table.say(APART)
     for group in groups:
         if len(groups) > 1:
             table.say(group.name, "group")
         table.head(["位次", "被考核单位", "总分", "等次", *(["上年位次", "上年总分", "名次升降", "总分增减"] if before else [])])
         first = table.row
         for one in group.units:
-            table.line(_ranked(one, before.get(bare(one.name)) if before else None, bool(before)))
+            table.line(_ranked(one, before.get(one.name) if before else None, bool(before)))
         if group.ranked:
             name = group.name if len(groups) > 1 else ""
             table.chart(f"{name}总分", first, first + len(group.ranked) - 1, 2, 3)
@@ -154,22 +93,28 @@ def _ranking(title: str, groups: list[Group], before: dict[str, Last]) -> Sheet:
 
 def _ranked(one: Standing, last: Last | None, compared: bool) -> list[Shown]:
     place: Value = Decimal(one.rank) if one.rank else "未填完"
-    cells = [_centred(place), _left(one.name), Shown(one.total, "score", SCORE), _centred(one.grade or None)]
+    cells = [centred(place), left(one.name), Shown(one.total, "score", SCORE), centred(one.grade or None)]
     if not compared:
         return cells
     if last is None:
-        return [*cells, _centred("上年没有"), *[_centred(None)] * 3]
-    climbed = None if last.rank is None or one.rank is None else last.rank - one.rank
+        return [*cells, centred("上年没有"), *[centred(None)] * 3]
+    if last.became:
+        ranks = "、".join(f"{was.name} {was.rank or '－'}" for was in last.was)
+        totals = "、".join(f"{was.total:.2f}" if was.total is not None else "－" for was in last.was)
+        return [*cells, centred(ranks), centred(totals), centred(last.became), centred(None)]
+    [was] = last.was
+    cells[1] = left(one.name if bare(was.name) == bare(one.name) else f"{one.name}（上年{was.name}）")
+    climbed = None if was.rank is None or one.rank is None else was.rank - one.rank
     words = "" if climbed is None else "持平" if not climbed else f"升 {climbed} 位" if climbed > 0 else f"降 {-climbed} 位"
-    more = None if last.total is None or one.total is None else one.total - last.total
-    then = _centred(Decimal(last.rank) if last.rank else None)
-    return [*cells, then, Shown(last.total, "working", SCORE), _centred(words), Shown(more, "working", SIGNED)]
+    more = None if was.total is None or one.total is None else one.total - was.total
+    then = centred(Decimal(was.rank) if was.rank else None)
+    return [*cells, then, Shown(was.total, "working", SCORE), centred(words), Shown(more, "working", SIGNED)]
 
 
 def _losses(title: str, everyone: list[Account]) -> Sheet:
     """失分: by indicator, heaviest first, with bars; and by unit and part."""
     parts = [name for name, points, _ in everyone[0].parts if points] if everyone else []
-    table = _Table("失分", f"{title}失分", [34, 10, 12, 12, 34, *[12] * max(0, len(parts) - 3)])
+    table = Table("失分", f"{title}失分", [34, 10, 12, 12, 34, *[12] * max(0, len(parts) - 3)])
     lost: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for account in everyone:
         for entry in account.losses:
@@ -183,8 +128,8 @@ def _losses(title: str, everyone: list[Account]) -> Sheet:
         who = [unit for unit, points in units.items() if points == worst]
         told = "、".join(who[:3]) + (f"等 {len(who)} 个" if len(who) > 3 else "")
         mean = round_half_up(whole / len(units), 2)
-        counted = [_centred(Decimal(len(units))), Shown(whole, "score", SCORE), Shown(mean, "working", SCORE)]
-        table.line([_left(name), *counted, _left(told)])
+        counted = [centred(Decimal(len(units))), Shown(whole, "score", SCORE), Shown(mean, "working", SCORE)]
+        table.line([left(name), *counted, left(told)])
     if lost:
         table.chart("失分合计最多的指标", first, table.row - 1, 1, 3)
     if parts:
@@ -192,7 +137,7 @@ def _losses(title: str, everyone: list[Account]) -> Sheet:
         table.head(["被考核单位", *parts])
         for account in everyone:
             gaps = [points - score if isinstance(score, Decimal) else None for _, points, score in account.parts if points]
-            table.line([_left(account.unit), *(Shown(gap, "working", SCORE) for gap in gaps)])
+            table.line([left(account.unit), *(Shown(gap, "working", SCORE) for gap in gaps)])
         table.sheet.row_breaks.append(table.row)
     return table.done(landscape=len(parts) > 4)
 
@@ -202,7 +147,7 @@ FIRM = "排名稳不稳"
 
 def firmness(found: Robustness) -> Sheet:
     """排名稳不稳: of each two neighbours what would swap them; of each unit between which places it stays."""
-    table = _Table(FIRM, f"{found.title}排名稳不稳", [7, 16, 16, 10, 11, 40, 40, 30])
+    table = Table(FIRM, f"{found.title}排名稳不稳", [7, 16, 16, 10, 11, 40, 40, 30])
     grouped = len({pair.group for pair in found.pairs}) > 1
     table.say(limits(found))
     table.head(["位次", "单位", "后一名", "高几分", "稳不稳", "最小的改动：数", "最小的改动：次数、选项", "换读法"])
@@ -212,13 +157,14 @@ def firmness(found: Robustness) -> Sheet:
             group = pair.group
             table.say(group, "group")
         table.line(_pair(pair))
+    table.sheet.row_breaks.append(table.row - 1)
     table.say("各单位可能的位次：有一个数差 1% 以内、5% 以内，或差一两次、换一个选项，或换一种读法")
     table.head(["位次", "单位", "组别", "差 1%", "差 5%", "差一两次、换一个选项", "换读法", ""])
     for standing in found.groups:
         for one in standing.ranked:
             places = found.places[one.name]
             spans = [range_words(between) for between in (places.small, places.some, places.events, places.readings)]
-            table.line([_centred(Decimal(one.rank or 0)), _left(one.name), *map(_centred, [standing.name, *spans])])
+            table.line([centred(Decimal(one.rank or 0)), left(one.name), *map(centred, [standing.name, *spans])])
     table.sheet.freeze = address(HEAD + 2, FIRST)
     table.sheet.row_breaks.append(table.row)
     return table.done(landscape=True)
@@ -227,5 +173,5 @@ def firmness(found: Robustness) -> Sheet:
 def _pair(pair: Pair) -> list[Shown]:
     told = ["\n".join(map(str, changes)) for changes in (pair.numbers, pair.events)]
     reasons = [Shown(text, "sentence") for text in (*told, "\n".join(pair.readings))]
-    pair_cells = [_centred(Decimal(pair.rank)), _left(pair.upper), _left(pair.lower)]
-    return [*pair_cells, Shown(pair.gap, "score", SCORE), _centred(pair.verdict), *reasons]
+    pair_cells = [centred(Decimal(pair.rank)), left(pair.upper), left(pair.lower)]
+    return [*pair_cells, Shown(pair.gap, "score", SCORE), centred(pair.verdict), *reasons]

@@ -14,7 +14,7 @@ from typing import Any
 from addin.result.account import Account, Accounts, NoAccount, of_office
 from addin.result.papers import NOTICE, Template
 from addin.result.standing import Group, Standing, standings
-from addin.workbooks.readings import GRADE, RANK, other_readings
+from addin.workbooks.readings import GRADE, RANK, Progress, other_readings
 from addin.workbooks.snapshot import Snapshot
 from generator.value import Value, round_half_up, show
 
@@ -35,12 +35,13 @@ class Heading:
     day: date | None = None
 
 
-def notice(taken: Snapshot, heading: Heading, template: Path | None = None) -> bytes:
-    """The notice of a filled book as a .docx. Raises NoAccount where there is nothing to tell, PaperError for the template."""
-    return Template(template or NOTICE.own).filled(words(taken, heading))
+def notice(taken: Snapshot, heading: Heading, template: Path | None = None, report: Progress | None = None) -> bytes:
+    """The notice of a filled book as a .docx. report: see `other_readings`. Raises NoAccount where there is nothing to tell, PaperError for
+    the template."""
+    return Template(template or NOTICE.own).filled(words(taken, heading, report))
 
 
-def words(taken: Snapshot, heading: Heading) -> dict[str, Any]:
+def words(taken: Snapshot, heading: Heading, report: Progress | None = None) -> dict[str, Any]:
     """The words of the template. Raises NoAccount."""
     plan, scheme = taken.plan, taken.file.scheme
     accounts = Accounts(of_office(taken))
@@ -62,7 +63,7 @@ def words(taken: Snapshot, heading: Heading) -> dict[str, Any]:
         "分组": [_group(number, group, len(groups), scheme.decimals, everyone) for number, group in enumerate(groups)],
         "评定": list(_graded(groups, everyone)),
         "失分": list(_losses(everyone)),
-        "说明": list(_remarks(taken, groups)),
+        "说明": list(_remarks(taken, groups, report)),
         "得分表": [table for group in groups for table in _tables(group, {a.unit: a for a in everyone}, scheme.decimals, len(groups))],
         "署名": issuer,
         "成文日期": _day(heading.day or date.today()),
@@ -151,7 +152,7 @@ def _losses(everyone: list[Account]) -> Iterator[str]:
         yield f"{number}．{name}：{len(units)}个单位失分，平均失{mean}分，失分最多的是{who}（{show(worst)}分）。"
 
 
-def _remarks(taken: Snapshot, groups: list[Group]) -> Iterator[str]:
+def _remarks(taken: Snapshot, groups: list[Group], report: Progress | None) -> Iterator[str]:
     """What is to be said besides: who is not finished, ties, and how clauses were read of which places hang."""
     scheme = taken.file.scheme
     yield f"得分按考核办法计算，保留{scheme.decimals}位小数。"
@@ -162,7 +163,7 @@ def _remarks(taken: Snapshot, groups: list[Group]) -> Iterator[str]:
     if ties:
         yield f"总分相同的位次并列：{'、'.join(ties)}。"
     told: set[str] = set()
-    for other in other_readings(taken):
+    for other in other_readings(taken, report):
         moved = any(move.result in (RANK, GRADE) for moves in other.changes.values() for move in moves)
         if moved and other.reading not in told:
             told.add(other.reading)

@@ -4,12 +4,14 @@ comes to. A template says which words it wants; it cannot run anything."""
 from __future__ import annotations
 
 import io
+import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from addin.result import word_marks
 from addin.workbooks.files import back_up
 from generator.files import EPOCH, contents, write_atomically
 from generator.problems import Refusal
@@ -17,6 +19,7 @@ from generator.problems import Refusal
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 LARGEST, UNPACKED = 16 << 20, 128 << 20
 """Of a template, in bytes: the file, and what is in it."""
+_WITH_WORDS = re.compile(r"word/(?:document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ STATEMENT = Kind(TEMPLATES / "statement.docx", "得分说明单模板.docx")
 
 
 class PaperError(Refusal):
-    """A paper cannot be made: of the template, or for want of a library."""
+    """A paper cannot be made of its template."""
 
 
 class Template:
@@ -53,27 +56,44 @@ class Template:
             raise PaperError(f"“{self.name}”不是 .docx 文件；请用 Word 或 WPS 另存为“Word 文档（.docx）”") from None
 
     def filled(self, words: Mapping[str, Any]) -> bytes:
-        """The paper with its words. Raises PaperError where the template asks for words that there are not, or is not well
-        formed."""
+        """The paper with its words; the same bytes whenever it is made. Raises PaperError where the template asks for words that
+        there are not, or is not well formed."""
+        stream = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(self._data)) as parts, zipfile.ZipFile(stream, "w") as archive:
+            for part in parts.infolist():
+                data = parts.read(part)
+                if _WITH_WORDS.fullmatch(part.filename):
+                    data = self._part(data, words)
+                archive.writestr(zipfile.ZipInfo(part.filename, EPOCH), data, zipfile.ZIP_DEFLATED)
+        return stream.getvalue()
+
+    def _part(self, data: bytes, words: Mapping[str, Any]) -> bytes:
+        from jinja2 import TemplateError, TemplateSyntaxError, UndefinedError
+
         try:
-            from docxtpl import DocxTemplate
-            from jinja2 import TemplateError, TemplateSyntaxError, UndefinedError
-        except ModuleNotFoundError as error:
-            raise PaperError(f"出通报和得分说明单需要另装程序库 {error.name}：pip install docxtpl") from None
-        made = DocxTemplate(io.BytesIO(self._data))
-        try:
-            made.render(dict(words), _environment(), autoescape=True)
+            made = _environment().from_string(word_marks.template(data.decode())).generate(words)
+            return word_marks.finished("".join(_at_most(UNPACKED, made)))
         except UndefinedError as error:
             known = "、".join(words)
             raise PaperError(f"模板“{self.name}”里要的“{_quoted(error)}”没有；可以用的有：{known}") from None
         except TemplateSyntaxError as error:
             raise PaperError(f"模板“{self.name}”里的大括号没有写对（{error.message}）；请对照原来的模板改好") from None
-        except (TemplateError, KeyError, ValueError, TypeError, AttributeError, OverflowError) as error:
+        except word_marks.Misplaced as error:
+            raise PaperError(f"模板“{self.name}”里的大括号没有写对：{error} 不在一段、一行或一格里；请对照原来的模板改好") from None
+        except (TemplateError, KeyError, ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise PaperError(f"模板“{self.name}”填不了（{error}）；请对照原来的模板改好") from None
-        return packed(made.docx)
 
 
-FILTERS = ("default", "e", "escape", "first", "join", "last", "length", "trim")
+def _at_most(characters: int, pieces: Iterable[str]) -> Iterator[str]:
+    """Pieces of text that come to no more than so many characters. Raises ValueError."""
+    for piece in pieces:
+        characters -= len(piece)
+        if characters < 0:
+            raise ValueError("太长")
+        yield piece
+
+
+FILTERS = ("default", "first", "join", "last", "length", "trim")
 """What may be done to a word on the way."""
 
 
@@ -93,7 +113,7 @@ def _environment() -> Any:
         def is_safe_callable(self, obj: Any) -> bool:
             return False
 
-    made = Words(undefined=StrictUndefined)
+    made = Words(undefined=StrictUndefined, finalize=word_marks.value, keep_trailing_newline=True)
     made.filters = {name: made.filters[name] for name in FILTERS}
     made.globals.clear()
     return made
@@ -113,6 +133,14 @@ def packed(document: Any) -> bytes:
         for part in parts.infolist():
             archive.writestr(zipfile.ZipInfo(part.filename, EPOCH), parts.read(part), zipfile.ZIP_DEFLATED)
     return stream.getvalue()
+
+
+_NOT_IN_NAMES = '\\/:*?"<>|'
+
+
+def file_name(text: str) -> str:
+    """A text as a file may be called."""
+    return "".join(sign for sign in text if sign not in _NOT_IN_NAMES)
 
 
 def put(path: Path, data: bytes) -> None:

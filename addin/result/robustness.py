@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from addin.result.account import NoAccount, of_office
 from addin.result.standing import Group, standings
-from addin.workbooks.readings import RANK, OtherReading, other_readings
+from addin.workbooks.readings import RANK, OtherReading, Progress, other_readings
 from addin.workbooks.snapshot import Snapshot
 from generator.lines.input import Ask
 from generator.lines.keys import TOTAL, Owner
@@ -117,11 +117,12 @@ class _Trial:
     share: Decimal
 
 
-def robustness(taken: Snapshot, most: int = MOST) -> Robustness:
-    """Raises NoAccount where nobody has a place yet. most: how much is worked out at most, see `MOST`."""
+def robustness(taken: Snapshot, most: int = MOST, report: Progress | None = None) -> Robustness:
+    """Raises NoAccount where nobody has a place yet. most: how much is worked out at most, see `MOST`; report: told of each number and
+    each reading that is tried."""
     if not of_office(taken).plan.scored:
         raise NoAccount(f"“{taken.name}”只列职责、不计分，没有排名")
-    found = _Search(taken, most).found()
+    found = _Search(taken, most).found(report)
     if not found.places:
         raise NoAccount(f"“{taken.name}”里还没有一个单位填完，没有排名可以看；请先填完")
     return found
@@ -150,7 +151,7 @@ class _Search:
         found = (values.value(TOTAL, unit) for unit in range(len(self.plan.units)))
         return [total if isinstance(total, Decimal) else None for total in found]
 
-    def found(self) -> Robustness:
+    def found(self, report: Progress | None = None) -> Robustness:
         cells = list(self.cells())
         tried = 0
         for line, unit in cells:
@@ -159,10 +160,12 @@ class _Search:
             if work > self.left:
                 break
             self.left -= work
+            if report:
+                report(tried, len(cells), "逐个数试")
             self.move(line, unit, trials)
             tried += 1
         self.narrow()
-        readings = other_readings(self.taken)
+        readings = other_readings(self.taken, report)
         for other in readings:
             self.read_otherwise(other)
         names = self.plan.units

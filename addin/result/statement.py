@@ -8,25 +8,25 @@ from pathlib import Path
 from typing import Any
 
 from addin.result.account import Account, Accounts, Entry, Neighbour, of_office
-from addin.result.papers import STATEMENT, Template
-from addin.workbooks.readings import OtherReading, other_readings
+from addin.result.papers import STATEMENT, Template, file_name
+from addin.workbooks.readings import OtherReading, Progress, other_readings
 from addin.workbooks.snapshot import Snapshot
 from generator.tree.explain import told as told_number
 from generator.value import Value, show
 
-_NOT_IN_NAMES = '\\/:*?"<>|'
 
-
-def statements(taken: Snapshot, units: Iterable[str] = (), template: Path | None = None) -> Iterator[tuple[str, bytes]]:
-    """File name and .docx of each unit's statement. units: those that are wanted, all that are assessed unless told.
+def statements(
+    taken: Snapshot, units: Iterable[str] = (), template: Path | None = None, report: Progress | None = None
+) -> Iterator[tuple[str, bytes]]:
+    """File name and .docx of each unit's statement. units: those that are wanted, all that are assessed unless told;
+    report: told of the other readings that are tried, which takes a while for the largest schemes.
 
     Raises NoAccount for a unit that is not there, PaperError for the template.
     """
     paper = Template(template or STATEMENT.own)
-    accounts, readings = Accounts(of_office(taken)), other_readings(taken)
+    accounts, readings = Accounts(of_office(taken)), other_readings(taken, report)
     for account in [accounts.of(unit) for unit in units] or accounts.all():
-        name = "".join(sign for sign in account.unit if sign not in _NOT_IN_NAMES)
-        yield f"{name}得分说明单.docx", paper.filled(words(taken, account, readings))
+        yield f"{file_name(account.unit)}得分说明单.docx", paper.filled(words(taken, account, readings))
 
 
 def words(taken: Snapshot, account: Account, readings: list[OtherReading]) -> dict[str, Any]:

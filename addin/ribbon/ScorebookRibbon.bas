@@ -37,6 +37,22 @@ Public Sub OnImportResults(control As IRibbonControl)
     Press "import_results"
 End Sub
 
+Public Sub OnExportValues(control As IRibbonControl)
+    Press "export_values"
+End Sub
+
+Public Sub OnImportValues(control As IRibbonControl)
+    Press "import_values"
+End Sub
+
+Public Sub OnCompareYears(control As IRibbonControl)
+    Press "compare_years"
+End Sub
+
+Public Sub OnWhatIf(control As IRibbonControl)
+    Press "what_if"
+End Sub
+
 Public Sub OnNextYear(control As IRibbonControl)
     Press "next_year"
 End Sub

@@ -7,12 +7,14 @@ A file on disk offers it (`generator.xlsx.package.Package`), and so does a book 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence, Set
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from generator.problems import Refusal
-from generator.value import Value
-from generator.xlsx.dress import Dress, Outfit
-from generator.xlsx.styles_read import Look
+
+if TYPE_CHECKING:
+    from generator.value import Value
+    from generator.xlsx.dress import Dress, Outfit
+    from generator.xlsx.styles_read import Look
 
 
 class BookError(Refusal):
@@ -27,6 +29,13 @@ class Cells(Protocol):
 
     def formula(self, at: str) -> str | None:
         """A cell's formula in English, without ``=``; None where there is none."""
+
+    def spells(self, at: str, formula: str) -> bool:
+        """Whether a cell has a formula (with ``=``), spelt like this to the letter; told at a glance, so that what is not told may
+        still come to the same."""
+
+    def keeps(self, at: str, value: Value) -> bool:
+        """Whether a cell has no formula and holds just this; told at a glance as well."""
 
     def kind(self, at: str) -> str:
         """``e`` for an error value."""

@@ -17,6 +17,7 @@ from addin.workbooks.edits import Audit, Redress
 from addin.workbooks.naming import Names
 from addin.workbooks.snapshot import Snapshot
 from generator.layout.design import Design
+from generator.layout.spoken import input_style
 from generator.lines.accepts import requirement
 from generator.lines.input import Input
 from generator.lines.line import Line
@@ -45,36 +46,51 @@ class _Sheet:
 
 def examine(taken: Snapshot, values: Evaluation, names: Names) -> Audit:
     """Look over what every input cell wears, sheet by sheet."""
-    wanted: dict[str, dict[str, tuple[Line, int]]] = defaultdict(dict)
-    for line in taken.plan.inputs:
-        for unit, sheet_name, at in taken.cells_of(line):
-            if taken.is_open(line, unit):
-                wanted[sheet_name][at] = line, unit
+    wanted = _wanted(taken)
     found, sound, sheets = Audit(), dict[Style, tuple[str, str]](), dict[str, _Sheet]()
-    styles: dict[str, Style] = {}
+    styles: dict[tuple[str, str], Style] = {}
     rules = _Rules(taken, values)
     for name, cells in wanted.items():
         sheet = sheets[name] = _Sheet()
         worn = taken.package.worn(name, list(cells))
         most = _most_colours(worn, cells)
+        of: Line | None = None
+        judged: dict[Dress, list[str]] = {}
         for at, (line, unit) in cells.items():
-            assert line.input
-            pattern = scoring.number_format(line)
-            style = styles.get(pattern) or styles.setdefault(pattern, style_of(taken.design, "input", pattern, locked=False))
-            if at in worn and _is_date(worn[at], taken.sheets[name].part, at):
+            if at not in worn:
+                continue
+            if line is not of:
+                assert line.input
+                of, judged = line, {}
+                look = input_style(taken.design, line), scoring.number_format(line)
+                style = styles.get(look) or styles.setdefault(look, style_of(taken.design, *look, locked=False))
+            wears = worn[at]
+            if _is_date(wears, taken.sheets[name].part, at):
                 found.findings.append(names.finding("input-date", names.label(line), name, at, line, unit))
                 continue  # put back its look, and nobody sees any more that it was a date
-            lost = [*_lost(worn[at], style), *rules.lost(worn[at], line, line.input, most[line.key])] if at in worn else []
-            if lost:
-                sheet.lost[at] = lost, style, line, unit
-            if at in worn and not BARE & set(lost):
-                sound.setdefault(style, (name, at))
+            if wears not in judged:
+                assert line.input
+                judged[wears] = [*_lost(wears, style), *rules.lost(wears, line, line.input, most[line.key])]
+                if not BARE & set(judged[wears]):
+                    sound.setdefault(style, (name, at))
+            if judged[wears]:
+                sheet.lost[at] = judged[wears], style, line, unit
     for name, sheet in sheets.items():
         _tell(found, name, sheet, names)
         for at, (lost, style, line, unit) in sheet.lost.items():
             outfit = Outfit(at, style if BARE & set(lost) else None, sound.get(style), *rules.put_back(name, at, lost, line, unit))
             found.dress.append(Redress(name, outfit, "、".join(lost)))
     return found
+
+
+def _wanted(taken: Snapshot) -> dict[str, dict[str, tuple[Line, int]]]:
+    """The input cells of each sheet, in the order of the lines: whose they are."""
+    wanted: dict[str, dict[str, tuple[Line, int]]] = defaultdict(dict)
+    for line in taken.plan.inputs:
+        for unit, sheet, at in taken.cells_of(line):
+            if taken.is_open(line, unit):
+                wanted[sheet][at] = line, unit
+    return wanted
 
 
 def _most_colours(worn: dict[str, Dress], cells: dict[str, tuple[Line, int]]) -> dict[str, int]:
@@ -110,11 +126,14 @@ class _Rules:
     def lost(self, worn: Dress, line: Line, asked: Input, most: int) -> list[str]:
         """What a cell has lost. most: how many formulas give colours to the best of the line's cells: other versions have fewer."""
         lost = []
-        if worn.rule is not None and worn.rule != scoring.rule_kind(asked):
+        kind = scoring.rule_kind(asked)
+        if worn.rule is not None and worn.rule != kind and not (kind == "whole" and worn.rule == "decimal"):  # as books of before have it
             lost.append(UNRULED)
         elif worn.said and worn.said != self.said.get(line.key, worn.said) and worn.said in self.known:
             lost.append(OTHERS)
-        if worn.colours is not None and worn.colours < max(1, min(most, scoring.colours_count(self.taken.plan, line, asked))):
+        if worn.colours is None or worn.colours >= max(1, most):
+            return lost
+        if worn.colours < max(1, min(most, scoring.colours_count(self.taken.plan, line, asked))):
             lost.append(PALE)
         return lost
 

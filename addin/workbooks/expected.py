@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
 
 from addin.workbooks.snapshot import ReadAs, Snapshot, pristine, understood
 from generator.layout.addresses import address
-from generator.layout.layout import Area, Layout
+from generator.layout.layout import Layout
 from generator.lines.line import Line
 from generator.plan.evaluation import Evaluation
 from generator.plan.view import OFFICE, View
@@ -16,6 +15,16 @@ from generator.sheets.sheet import Formula
 from generator.tree.expression import Expression
 from generator.tree.formula import Addresses
 from generator.value import Value
+
+
+class _Unvalued(Evaluation):
+    """Values for who does not ask what they are."""
+
+    def value(self, key: str, unit: int) -> Value:
+        return None
+
+    def fixed(self, key: str, column: str) -> Value:
+        return None
 
 
 class _Unwritten(Layout):
@@ -34,12 +43,12 @@ def locked_constants(taken: Snapshot) -> dict[str, dict[str, Value | Formula]]:
 def constants(text: str, file: str, template: str, view: View = OFFICE, read_as: ReadAs = ()) -> dict[str, dict[str, Value | Formula]]:
     whole = pristine(text, file, template, view, read_as)
     layout = _Unwritten(whole.plan, whole.design, whole.grids, whole.lists, whole.references, whole.apart)
-    blank = Evaluation(layout.plan, {})
-    lines = {area.sheet: {at for line in area.lines for at in _cells_of(line, area)} for area in layout.areas}
+    blank = _Unvalued(layout.plan, {})
+    lines = {area.sheet: {at for line in area.lines for _, at in area.figures(line)} for area in layout.areas}
     references = set(layout.references)
     found: dict[str, dict[str, Value | Formula]] = {}
     choices = understood(text, file, view, read_as)[0].choices
-    for sheet in [*forms(layout, blank, choices=choices), *parameters(layout, blank)]:
+    for sheet in [*forms(layout, blank, choices=choices, bare=True), *parameters(layout, blank)]:
         own = lines.get(sheet.name)
         found[sheet.name] = {
             at: box.content
@@ -48,11 +57,3 @@ def constants(text: str, file: str, template: str, view: View = OFFICE, read_as:
             if own is not None or sheet.name in references or not isinstance(box.content, Formula)
         }
     return found
-
-
-def _cells_of(line: Line, area: Area) -> Iterator[str]:
-    for _, at in area.figures(line):
-        yield at
-    if line.formula is not None or line.input is not None or line.values is not None:
-        for unit in area.units_of(line):
-            yield area.cell(line.key, unit)

@@ -14,7 +14,7 @@ from generator.language.wording import in_words
 from generator.layout.addresses import address, place_of
 from generator.layout.place_summary import line_of
 from generator.lines.accepts import taken_from
-from generator.lines.keys import TOTAL, Owner
+from generator.lines.keys import BAND, GRADE, PLACE, RESULT_LABEL, TOTAL, Owner
 from generator.lines.line import SHARED, Line, Role
 from generator.plan import called
 from generator.plan.evaluation import Evaluation
@@ -37,7 +37,8 @@ class NotExplained(Refusal):
 
 @dataclass(frozen=True)
 class Step:
-    """One line of an explanation: what it is, and how its value came about. typed: somebody filled it in."""
+    """One line of an explanation: what it is, and how its value came about. typed: somebody filled it in; empty: what is said where
+    it comes to nothing."""
 
     label: str
     value: Value
@@ -45,6 +46,7 @@ class Step:
     note: str = ""
     percent: bool = False
     typed: bool = False
+    empty: str = ""
 
 
 @dataclass(frozen=True)
@@ -178,7 +180,7 @@ def _helpers(plan: Plan, lines: Iterable[Line]) -> list[Line]:
     todo = [plan.lines[key] for key in own]
     while todo and len(found) < HELPERS:
         for line in plan.dependencies.uses(todo.pop(0)):
-            if line.role is Role.WORKING and line.key not in own and line.key not in found:
+            if (line.role is Role.WORKING or line.key in (PLACE, BAND)) and line.key not in own and line.key not in found:
                 found[line.key] = line
                 todo.append(line)
     return [line for key, line in plan.lines.items() if key in found]
@@ -207,9 +209,11 @@ def told(explanation: Explanation) -> list[str]:
             none = "（没有这项任务）" if step.value == NONE_MARK else ""
             value = show(step.value, step.percent) if step.typed else told_number(step.value, step.percent)
             lines.append(f"{label}：{value}{none}")
+        elif step.value in (None, "") and step.empty and not step.derivation.remarks:
+            lines.append(f"{label}：{step.empty}")
         else:
             words, figures = step.derivation.words, str(step.derivation)
-            plain = words in ("", figures, step.label) or figures.startswith("还没有结果")
+            plain = words in ("", figures, step.label) or figures.startswith(("还没有结果", f"{words}，"))
             lines += [f"{label}：{figures}"] if plain else [f"{label}：{words}", f"　　{figures}"]
     lines += [f"注意：{words}" for words in explanation.amiss]
     return [*lines, f"依据：{explanation.clause}", *(f"说明：{note}" for note in explanation.notes)]
@@ -259,4 +263,11 @@ def _step(evaluation: Evaluation, line: Line, unit: int) -> Step:
     worked_out = line.formula is not None and line.constant(unit) is None
     derivation = evaluation.explain(line.key, unit) if worked_out or evaluation.plan.worked_out(line) else None
     percent = line.percent or (alone and line.standard is not None and isinstance(line.standard.value, Percent))
-    return Step(called.label(line), value, derivation, note, percent, line.input is not None)
+    return Step(called.label(line), value, derivation, note, percent, line.input is not None, _empty(evaluation.plan, line))
+
+
+def _empty(plan: Plan, line: Line) -> str:
+    """What it means that a line comes to nothing."""
+    if line.role is Role.RESULT and line.key.what == RESULT_LABEL:
+        return "没有上面的情形"
+    return "没有否决的情形，不另定等次" if line.key == GRADE and plan.scheme.grades is None else ""

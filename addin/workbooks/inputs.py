@@ -16,12 +16,12 @@ from generator.lines import accepts
 from generator.lines.input import Ask, Input
 from generator.lines.line import Line
 from generator.plan.evaluation import Evaluation
-from generator.plan.typed import high_value, line_fault
+from generator.plan.typed import high_value
 from generator.plan.unlikely import AS_PERCENT, FAR, unlikely
 from generator.tree import exact
 from generator.tree.at_hand import HERE, ValuesAtHand
 from generator.tree.expression import NONE_MARK
-from generator.value import Value, number, show, too_long
+from generator.value import ErrorValue, Value, number, show, too_long
 
 Place = tuple[str, str, Line, int]
 """Of an input: sheet, address, line, unit."""
@@ -70,12 +70,13 @@ class _Typed:
         asked = line.input
         assert asked
         usable: dict[int, tuple[Place, Decimal]] = {}
+        sheets, faults = self.taken.sheets, self.values.at_fault(line)
         for unit, sheet, at in self.taken.cells_of(line):
             place: Place = sheet, at, line, unit
-            value = self.taken.sheets[sheet].part.value(at)
+            value = sheets[sheet].part.value(at)
             if not self.taken.is_open(line, unit):
                 self.closed(place, value)
-            elif self.is_usable(asked, value, place) and isinstance(value, Decimal):
+            elif self.is_usable(asked, value, place, faults[unit]) and isinstance(value, Decimal):
                 usable[unit] = place, value
         if asked.ask is Ask.QUANTITY:
             self.unlikely(line, asked, usable)
@@ -88,8 +89,8 @@ class _Typed:
             self.say("input-not-applicable", f"，填了 {show(value)}", place)
             self.found.restore.append(Edit(sheet, at, NONE_MARK, show(value), "该单位没有这项任务"))
 
-    def is_usable(self, asked: Input, value: Value, place: Place) -> bool:
-        """Whether an input is as it should be. Says what is wrong with it."""
+    def is_usable(self, asked: Input, value: Value, place: Place, at_fault: bool) -> bool:
+        """Whether an input is as it should be. Says what is wrong with it. at_fault: whether what it holds is."""
         name, at, line, unit = place
         cells = self.taken.sheets[name].part
         text = cells.formula(at)
@@ -97,13 +98,13 @@ class _Typed:
             code = "input-link" if "[" in text or "|" in text else "input-formula"
             self.say(code, f"，={text[:60]}", place)
             return False
-        if (value is None or isinstance(value, str)) and cells.kind(at) == "e":
+        if (value is None or isinstance(value, ErrorValue)) and cells.kind(at) == "e":
             self.say("input-error", f"，{value}", place)
             return False
-        if not line_fault(line, unit, self.values):
+        if not at_fault:
             return True
         if value is None:
-            self.say("input-missing", "", place)
+            self.say("input-missing", f"，{accepts.taken_from(asked)}" if asked.imports else "", place)
             return False
         fault = accepts.fault(asked, value, high_value(line, self.values, unit))
         if asked.ask is Ask.CHOICE:

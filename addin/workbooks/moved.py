@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -22,9 +23,10 @@ class Moved:
         rows: dict[int, int | None] = {KEY_ROW: found.head.row}
         if isinstance(area, Matrix) and isinstance(original, Matrix):
             rows[original.head_row] = area.head_row
-        rows |= {row: area.row_keys[key] for key, row in original.row_keys.items()}
+        row_keys, column_keys = area.row_keys, area.column_keys
+        rows |= {row: row_keys[key] for key, row in original.row_keys.items()}
         texts = {column: area.columns.get(key) for key, column in original.columns.items()}
-        columns = {KEY: found.head.key} | texts | {column: area.column_keys[key] for key, column in original.column_keys.items()}
+        columns = {KEY: found.head.key} | texts | {column: column_keys[key] for key, column in original.column_keys.items()}
         self._row, self._column = _Line(rows).now, _Line(columns).now
         self.last = max(rows)
         """The last row with a key, as it was put; what stands below it, a line to sign, may have been pushed further down."""
@@ -46,12 +48,13 @@ class _Line:
     """Rows, or columns. known: of some of them where each is by now, None for what is gone."""
 
     def __init__(self, known: Mapping[int, int | None]) -> None:
-        self.known = known
+        self.known, self.order = known, sorted(known)
         self.now = lru_cache(maxsize=None)(self._now)
 
     def _now(self, put: int) -> int | None:
-        before = max((known for known in self.known if known <= put), default=put)
-        after = min((known for known in self.known if known >= put), default=before)
+        up_to, place = bisect_right(self.order, put), bisect_left(self.order, put)
+        before = self.order[up_to - 1] if up_to else put
+        after = self.order[place] if place < len(self.order) else before
         start, end = self.known.get(before), self.known.get(after)
         if start is None or end is None or end - start != after - before:
             return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
@@ -18,6 +18,8 @@ from generator.scheme import load as schemes
 from generator.value import Value
 
 TOTAL, RANK, GRADE = "总分", "位次", "等次"
+Progress = Callable[[int, int, str], None]
+"""Told how many are done, of how many, and what is being done now."""
 
 
 class Move(NamedTuple):
@@ -48,18 +50,21 @@ class OtherReading:
     error: str = ""
 
 
-def other_readings(taken: Snapshot) -> list[OtherReading]:
+def other_readings(taken: Snapshot, report: Progress | None = None) -> list[OtherReading]:
     """For a filled book, whose results would change under each other option of the readings of its scheme. Raises BookError for
     the book of a department or a unit."""
     taken.refuse_part("没有总分和位次，看不出换一种读法谁会变")
     file, inputs = taken.file, taken.inputs
     read = source.parse(file.text, file.file)
     now = _results(taken.plan, inputs)
-    found = []
+    found: list[OtherReading] = []
+    count = sum(len(reading.options) - 1 for reading in file.scheme.readings)
     for reading in file.scheme.readings:
         for name, option in reading.options.items():
             if name == reading.takes:
                 continue
+            if report:
+                report(len(found), count, f"试读法“{reading.id}”")
             about = (reading.id, reading.clause, reading.takes, name, option.says)
             try:
                 plan = make_plan(schemes.understand(read, {**file.takes, reading.id: name}).scheme)

@@ -29,7 +29,7 @@ def examine(taken: Snapshot, names: Names) -> Audit:
         for at in wrong:
             line, _ = cells[at]
             like = (sheet, sound[line.key]) if line.key in sound else None
-            style = style_of(taken.design, scoring.cell_style(line), scoring.number_format(line))
+            style = style_of(taken.design, scoring.cell_style(taken.design, taken.plan, line), scoring.number_format(line))
             found.dress.append(Redress(sheet, Outfit(at, style, like, None), "数字格式不对"))
         if wrong:
             line, unit = cells[wrong[0]]

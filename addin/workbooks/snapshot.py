@@ -7,7 +7,6 @@ matter.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -137,6 +136,15 @@ class Snapshot:
 
     def cells_of(self, line: Line) -> list[tuple[int, str, str]]:
         """Every cell of a line that is there, but for figures that stand beside it: unit, sheet, address."""
+        if line.key not in self._cells_of:
+            self._cells_of[line.key] = self._found_cells(line)
+        return self._cells_of[line.key]
+
+    @cached_property
+    def _cells_of(self) -> dict[str, list[tuple[int, str, str]]]:
+        return {}
+
+    def _found_cells(self, line: Line) -> list[tuple[int, str, str]]:
         if line.shared:
             at = self.place(line.key, SHARED)
             return [(SHARED, *at)] if at else []
@@ -145,8 +153,10 @@ class Snapshot:
         found = []
         for area in areas:
             for unit in area.units_of(line) if area.sheet in self.sheets else ():
-                with suppress(KeyError):  # a row or a column that is gone
+                try:
                     found.append((unit, area.sheet, area.cell(line.key, unit)))
+                except KeyError:  # a row or a column that is gone
+                    continue
         return found
 
     def value(self, key: str, unit: int) -> Value:

@@ -87,9 +87,14 @@ def _sizes(sheet: Sheet, heads: list[float], last: int) -> None:
         widest[column - 1] = max(widest[column - 1], *map(text_width, text.split("\n")))
     sheet.widths |= {column: min(WIDEST, max(NARROWEST, width * 0.95)) for column, width in enumerate(widest, 1)}
     for row, column, text in texts:
-        lines = sum(max(1, ceil(text_width(part) * 0.95 / sheet.widths[column])) for part in text.split("\n"))
+        lines = _lines(text, sheet.widths[column])
         if lines > 1:
             sheet.heights[row] = max(sheet.heights.get(row, 0), min(TALLEST, height_of(lines, SIZE)))
+
+
+def _lines(text: str, width: float) -> int:
+    """How many lines a text takes in a cell so wide."""
+    return sum(max(1, ceil(text_width(part) * 0.95 / width)) for part in text.split("\n"))
 
 
 def _format(grid: Grid, column: str) -> str:
@@ -183,8 +188,11 @@ def _rules(examples: Iterable[Example]) -> Sheet:
         sheet.put(2, column, head, "heading")
         sheet.widths[column] = width
     for row, one in enumerate(examples, 3):
-        for column, text in enumerate((one.word, one.name, one.sentence, one.cells, one.columns), 1):
+        texts = (one.word, one.name, one.sentence, one.cells, one.columns)
+        for column, text in enumerate(texts, 1):
             sheet.put(row, column, text or None, "name")
+        lines = max(_lines(text, sheet.widths[column]) for column, text in enumerate(texts, 1))
+        sheet.heights[row] = min(TALLEST, height_of(lines, SIZE))
     return sheet
 
 

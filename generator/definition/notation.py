@@ -23,7 +23,8 @@ from generator.value import NUMBER, ErrorValue, Value, number, plain, round_half
 
 _PERCENT = re.compile(r"-?\d+(\.\d+)?%")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_APART = re.compile(r"[；;\n]")
+APART = re.compile(r"[；;\n]")
+"""Between the values of a list in one cell."""
 _EPOCH = datetime.date(1899, 12, 30)
 MOST = 32_767
 """How long a text in a cell may be."""
@@ -125,8 +126,8 @@ class Notation:
                 return choice
         if self.kind.member is not None and (pairs := self._pairs(text)) is not None:
             return pairs
-        if self.kind.item is not None and (not self.kind.alone or _APART.search(text)):
-            return [single(part) for part in _APART.split(text) if part.strip()]
+        if self.kind.item is not None and (not self.kind.alone or APART.search(text)):
+            return [single(part) for part in APART.split(text) if part.strip()]
         return single(text)
 
     def _number(self, value: Decimal, cell: Typed) -> Any:
@@ -147,7 +148,7 @@ class Notation:
             raise NotationError("同一个名称写了两行")
         listed = inner.item is not None and (not inner.alone)
         return {
-            name.strip(): [single(part) for part in _APART.split(rest) if part.strip()] if listed else single(rest.strip())
+            name.strip(): [single(part) for part in APART.split(rest) if part.strip()] if listed else single(rest.strip())
             for name, _, rest in lines
         }
 

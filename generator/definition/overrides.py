@@ -13,7 +13,8 @@ from generator.definition.flow import same
 from generator.problems import Where
 
 REST, AS_THERE = "其余", "照表"
-_KEYS = ("points", "target")
+BY_UNIT = ("points", "target")
+"""What may be another figure for each unit."""
 
 
 def folded(data: dict[str, Any]) -> dict[str, Any]:
@@ -74,7 +75,7 @@ def _option(data: dict[str, Any], option: Any, rewrite: _Rewrite, names: list[st
         where: Where = ("readings", at[0], "options", at[1], "set", ref)
         if isinstance(keys, dict):
             keys = {
-                key: rewrite(value, _base(data, str(ref), key), names, (*where, key)) if key in _KEYS else value
+                key: rewrite(value, _base(data, str(ref), key), names, (*where, key)) if key in BY_UNIT else value
                 for key, value in keys.items()
             }
         new[ref] = keys

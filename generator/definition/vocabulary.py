@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from functools import cache
 
 from generator.definition import words
-from generator.definition.changes import ChangesNotation
+from generator.definition.changes import DEFAULTS, ChangesNotation, Words
 from generator.definition.kind import NONE, Kind, container_of, fields_of
 from generator.definition.notation import Notation
 from generator.definition.words import CELL, NAME, NODE_SHEETS, OWNER, REST, SCHEME_SHEETS, SORT, VALUE, WHAT
 from generator.rules import KINDS
 from generator.scheme.model import Group, Indicator, Scheme
 
-CHANGES = "set"
+CHANGES, TOGETHER = "set", "with"
 """The column of what an option of a reading changes."""
 APART = {"children", "defaults", "how", "indicators", "bonus"}
 """Keys that make the tree."""
@@ -169,12 +169,20 @@ def choices(key: str, kind: Kind) -> dict[str, str]:
 
 
 @cache
+def _changes_words() -> Words:
+    """The words in which readings tell what they change."""
+
+    def called(key: str, sheet: str) -> str:
+        return words.COMMON if key == DEFAULTS else words.name_of(key, sheet or words.TREE)
+
+    return Words(scheme_keys(), {**node_keys(), "rule": Kind(choices=tuple(KINDS))}, called, sheet_of, choices)
+
+
+@cache
 def notation(key: str, kind: Kind) -> Notation:
     """How the cells of a column are written."""
-    if key == CHANGES:
-        kinds = {**scheme_keys(), **node_keys(), "rule": Kind(choices=tuple(KINDS))}
-        called = {own: words.name_of(own, words.TREE) for own in kinds} | {"defaults": words.COMMON}
-        return ChangesNotation(kind, {}, kinds=kinds, called=called, choices_of=lambda own: choices(own, kinds.get(own, NONE)))
+    if key in (CHANGES, TOGETHER):
+        return ChangesNotation(kind, {}, say=_changes_words(), lead=2 if key == TOGETHER else 0)
     return Notation(kind, choices(key, kind), key in (OWNER, NAME) or key.startswith(CELL))
 
 

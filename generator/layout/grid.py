@@ -90,6 +90,13 @@ class Grid(ABC):
         width = min(sum(self.widths.values()), room)
         return max(30.0, height_of(lines_needed(self.title, width, self.design.styles["form_title"].size), 16))
 
+    def subtitle_height(self, width: float) -> float:
+        """How high the line below the title is, in points, where it is so wide, in characters."""
+        source = self.plan.scheme.source
+        words = filled(self.design.scoring.subtitle, document=source.document, part=source.part)
+        lines = lines_needed(words, width, 10) if self.design.form > 2 else 1
+        return max(18.0, height_of(lines, 10))
+
     @property
     def grouped(self) -> bool:
         return len(self.plan.scheme.groups) > 1

@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from generator.layout.balance import balance
 from generator.layout.beside import beside, figure_width
 from generator.layout.design import Column, Design
 from generator.layout.grid import HEAD_ROW
 from generator.layout.matrix import Matrix
-from generator.layout.pages import page_width
+from generator.layout.needs import SIZES, row_need, text_need
+from generator.layout.pages import ROUNDED, page_width
+from generator.layout.spoken import longest, wrapped
 from generator.layout.text_size import height_of, lines_needed, text_width
-from generator.lines.line import Line
 from generator.plan.plan import Block, BlockKind, Plan
 
 FEW_UNITS = 6
@@ -32,6 +34,13 @@ ALONE = 15.0
 
 
 def matrix(plan: Plan, design: Design, sheet: str, units: list[int], blocks: list[Block]) -> Matrix:
+    grid = across(plan, design, sheet, units, blocks)
+    _rows(grid)
+    return grid
+
+
+def across(plan: Plan, design: Design, sheet: str, units: list[int], blocks: list[Block]) -> Matrix:
+    """A matrix with its columns alone, for who asks how wide it would be."""
     grid = Matrix(plan, design, sheet, units, blocks)
     if design.form > 1:
         grid.above = beside(grid)
@@ -39,7 +48,6 @@ def matrix(plan: Plan, design: Design, sheet: str, units: list[int], blocks: lis
     _columns(grid, columns, names)
     if design.form > 1 and not _fitted(grid, names):
         _side_by_side(grid)
-    _rows(grid)
     return grid
 
 
@@ -55,14 +63,21 @@ def _fitted(grid: Matrix, names: int) -> bool:
             _columns(grid, grid.form_columns, lines)
             if _squeezed(grid, room):
                 if len(grid.units) == 1 or len(grid.lines) - len(grid.above) > LONG:
-                    _spread(grid, room)
+                    _share(grid, room)
                 return True
     return False
 
 
+def _share(grid: Matrix, room: float) -> None:
+    """Give the texts what is left of a page's width: one page after another would else only be printed larger."""
+    if grid.design.form > 2:
+        balance(grid, room)
+    else:
+        _spread(grid, room)
+
+
 def _spread(grid: Matrix, room: float) -> None:
-    """Let texts have what is left of a page's width, so that they take fewer lines; one page after another would else only be
-    printed larger."""
+    """How that was done before: 计分办法 first, then the names."""
     for key, most in SPREAD.items():
         if key in grid.columns:
             column = grid.columns[key]
@@ -100,7 +115,7 @@ def _side_by_side(grid: Matrix) -> None:
     pages = -(-count // max(1, int((room - left) // each)))
     fewer = -(-count // (pages - 1)) if pages > 1 else count
     if _squeezed(grid, room + (count - fewer) * each):
-        _spread(grid, room + (count - fewer) * each)
+        _share(grid, room + (count - fewer) * each)
 
 
 def _columns(grid: Matrix, columns: Sequence[Column], names: int) -> None:
@@ -153,26 +168,33 @@ def _label_width(grid: Matrix, column: Column) -> float:
 
 def _unit_width(grid: Matrix, column: Column, lines: int) -> float:
     """The names of the units stand on so many lines; numbers of the table must fit."""
+    alone = len(grid.units) == 1
+    lines = NAME_LINES if alone and grid.design.form > 2 else lines
     names = max(text_width(grid.plan.units[u]) for u in grid.units) / lines * 1.2 + 1
     figures = 0.0
     for line in grid.lines:
         for value in () if line.key in grid.above else line.values or ():
             if value is not None and not isinstance(value, (str, bool)):
                 figures = max(figures, len(f"{value:,f}") * 1.1 + 1)
-    widest = ALONE if len(grid.units) == 1 else column.widest or 255
+    widest = ALONE if alone else column.widest or 255
+    if wrapped(grid.design):
+        said = max((text_width(longest(grid.plan, line)) for line in grid.lines if line.key not in grid.above), default=0)
+        figures = max(figures, said / (lines + 1) * 1.2 + 1)
     return min(widest, max(column.width, names, figures))
 
 
 def _rows(grid: Matrix) -> None:
     row = grid.first_row = HEAD_ROW + (2 if grid.grouped else 1)
     base = grid.design.row_height
+    label = grid.widths.get(grid.columns.get("label", 0))
     for block in grid.blocks:
         first = row
         for line in block.lines:
             if line.key in grid.above:
                 continue
             grid.rows[line.key] = row
-            grid.heights[row] = max(base, _row_need(grid, line))
+            across = block.kind == BlockKind.TOTAL and grid.design.form > 2
+            grid.heights[row] = row_need(grid, line, None if across else label)
             row += 1
         if not block.lines:  # a heading alone
             grid.heights[row] = base
@@ -180,9 +202,16 @@ def _rows(grid: Matrix) -> None:
         grid.spans.append((block, first, row - 1))
         if block.kind in ("indicator", "data"):
             _stretch(grid, block, first, row - 1)
+        elif block.kind == "group" and block.lines and block.assessor and "assessor" in grid.columns and wrapped(grid.design):
+            need = height_of(lines_needed(block.assessor, grid.widths[grid.columns["assessor"]], 9), 9)
+            grid.heights[first] = max(grid.heights[first], need)
     grid.last_row, grid.head_row = row - 1, grid.first_row - 1
     room = page_width(grid.design, grid.design.print.smallest_scale / 100)
-    grid.heights[grid.title_row], grid.heights[grid.title_row + 1] = grid.title_height(room), 18
+    middle = max(grid.first_unit, grid.last_column - 3) if len(grid.units) > 3 else grid.first_unit
+    if sum(grid.widths.values()) > page_width(grid.design) * ROUNDED:
+        middle = grid.head_column
+    subtitle = grid.subtitle_height(sum(width for column, width in grid.widths.items() if column <= middle))
+    grid.heights[grid.title_row], grid.heights[grid.title_row + 1] = grid.title_height(room), subtitle
     head = max(lines_needed(grid.plan.units[u], grid.widths[grid.first_unit], 10) for u in grid.units)
     grid.heights[grid.first_row - 1] = max(30.0, height_of(head, 10))
     if grid.grouped:
@@ -191,28 +220,11 @@ def _rows(grid: Matrix) -> None:
         grid.heights[HEAD_ROW] = max(18.0, height_of(names, 10))
 
 
-def _row_need(grid: Matrix, line: Line) -> float:
-    column = grid.columns.get("label")
-    need = height_of(lines_needed(line.label, grid.widths[column], 10), 10) if column else 0.0
-    if line.standard and "standard" in grid.columns:
-        shown = line.standard.form.replace("{}", "0.00")
-        need = max(need, height_of(lines_needed(shown, grid.widths[grid.columns["standard"]], 9), 9))
-    return need
-
-
 def _stretch(grid: Matrix, block: Block, first: int, last: int) -> None:
     """Make a block high enough for its merged texts."""
-    needs = [0.0]
-    for key, text, size in (
-        ("name", block.name, 10),
-        ("sentence", block.sentence, 9),
-        ("assessor", block.assessor, 9),
-        ("measure", block.measure, 10),
-    ):
-        if key in grid.columns and text:
-            needs.append(height_of(lines_needed(text, grid.widths[grid.columns[key]], size), size))
-    grid.needs[first] = max(needs)
-    short = max(needs) - sum(grid.heights[r] for r in range(first, last + 1))
+    beside = [key for key in SIZES if key in grid.columns]
+    grid.needs[first] = max((text_need(grid, block, key, grid.widths[grid.columns[key]]) for key in beside), default=0.0)
+    short = grid.needs[first] - sum(grid.heights[r] for r in range(first, last + 1))
     if short > 0:
         for row in range(first, last + 1):
             grid.heights[row] += short / (last - first + 1)

@@ -8,8 +8,9 @@ from itertools import takewhile
 from generator.layout.beside import paired
 from generator.layout.design import Design
 from generator.layout.grid import ROLE, TAG, UNITS, lone_figure
-from generator.layout.pages import fits, page_width
+from generator.layout.pages import ROUNDED, fits, page_width
 from generator.layout.roster import Roster, level_key
+from generator.layout.spoken import longest, words_need, wrapped
 from generator.layout.text_size import height_of, lines_needed, text_width
 from generator.plan.plan import HEADINGS, Block, Plan
 from generator.plan.view import Kind
@@ -90,8 +91,8 @@ def _line_widths(grid: Roster) -> None:
     """Wide enough for labels, figures and numbers; wider where the texts above would take many lines and the page has room."""
     design = {column.key: column for column in grid.design.scoring.columns}
     widths, least, widest = grid.design.summary.widths, design["label"].width, design["units"].widest or 255
-    longest = max(text_width(name) for name in grid.plan.units)
-    named = {"number": widths["number"], "group": widths["group"], UNITS: min(widths["unit"] * 1.3, max(10.0, longest * 1.2 + 1))}
+    names = max(text_width(name) for name in grid.plan.units)
+    named = {"number": widths["number"], "group": widths["group"], UNITS: min(widths["unit"] * 1.3, max(10.0, names * 1.2 + 1))}
     grid.widths = {grid.columns[key]: width for key, width in named.items() if key in grid.columns}
     for line in grid.lines:
         label = text_width(line.label) if line.key not in grid.above else 0
@@ -100,6 +101,8 @@ def _line_widths(grid: Roster) -> None:
         values = max((len(f"{v:,f}") for v in line.values or () if isinstance(v, Decimal)), default=0)
         lines = 1 if label <= 6 else 2 if label <= 20 else 3
         need = min(widest, max(least, label / lines * 1.35 + 1, _figure_need(grid, figures), values * 1.1 + 1))
+        if wrapped(grid.design) and line.key not in grid.above:
+            need = max(need, text_width(longest(grid.plan, line)) / 2 * 1.2 + 1)
         column = grid.column(line.key)
         grid.widths[column] = max(grid.widths.get(column, 0.0), need)
     for most, room in ((MOST_LINES, None), (GOOD_LINES, page_width(grid.design, EASY_SCALE, grid.design.print.papers[0]))):
@@ -140,12 +143,18 @@ def _unit_rows(grid: Roster) -> None:
         grid.heights[row] = max(grid.design.row_height, _head_height(grid, key))
         row += 1
     room = page_width(grid.design, grid.design.print.smallest_scale / 100)
-    grid.heights[grid.title_row], grid.heights[grid.title_row + 1] = grid.title_height(room), 18
+    across = sum(grid.widths.values())
+    if across > page_width(grid.design) * ROUNDED:
+        across = sum(width for column, width in grid.widths.items() if column <= grid.head_column)
+    subtitle = grid.subtitle_height(across * 0.7)
+    grid.heights[grid.title_row], grid.heights[grid.title_row + 1] = grid.title_height(room), subtitle
     grid.first_row = row
+    own = [line for line in grid.lines if line.key in grid.columns and wrapped(grid.design)]
+    tallest = max((words_need(grid.plan, line, grid.widths[grid.columns[line.key]]) for line in own), default=0.0)
     for unit in grid.units:
         grid.unit_rows[unit] = row
         lines = lines_needed(grid.plan.units[unit], grid.widths[grid.head_column], 10)
-        grid.heights[row] = max(grid.design.row_height + 2, height_of(lines, 10))
+        grid.heights[row] = max(grid.design.row_height + 2, height_of(lines, 10), tallest)
         row += 1
     grid.last_row = row - 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from generator.layout.design import Design
 from generator.layout.grid import UNIT_NAME
 from generator.lines.keys import DONE, DUTIES, GRADE, RANK, TOTAL, UNDONE
 from generator.plan.plan import Plan
@@ -12,21 +13,21 @@ UNITS_FROM = HEAD + 1
 """The row of the first unit."""
 
 
-def mirrored(plan: Plan) -> dict[str, int]:
+def mirrored(plan: Plan, design: Design) -> dict[str, int]:
     """In a book with several scoring sheets: line → the column of the summary where all units stand below each other."""
-    return {line: position for position, key in enumerate(column_keys(plan, True), FIRST) if (line := line_of(key))}
+    return {line: position for position, key in enumerate(column_keys(plan, design, True), FIRST) if (line := line_of(key))}
 
 
-def column_keys(plan: Plan, apart: bool) -> list[str]:
-    """The summary's columns from the left: what identifies a unit, its scores, and where there are several scoring
-    sheets, hidden ones that formulas look across."""
+def column_keys(plan: Plan, design: Design, apart: bool) -> list[str]:
+    """The summary's columns from the left: what identifies a unit, its scores, what there is to say of its place, and where there
+    are several scoring sheets, hidden ones that formulas look across."""
     keys = ["number", *(["group"] if len(plan.scheme.groups) > 1 else []), "unit"]
     keys += [f"score:{key}" for _, key in plan.columns]
     if plan.scored:
         keys += ["total", "rank", *(["grade"] if GRADE in plan.lines else []), *(f"result:{key}" for _, key in plan.results)]
     else:
         keys += ["duties", "done", "undone"]
-    keys.append("state")
+    keys += ["state", *(["remark"] if plan.scored and "remark" in design.summary.headings else [])]
     shown = {line_of(key) for key in keys}
     return keys + [f"hidden:{line}" for line in looked_across(plan) if line not in shown] if apart else keys
 

@@ -25,7 +25,11 @@ NEEDED: dict[tuple[str, ...], str] = {
     ("print", "margins"): "left right top bottom",
 }
 """The entries that every template must have."""
-SINCE_FORM_2: dict[tuple[str, ...], str] = {("styles",): "link unit_link"}
+SINCE_FORM: dict[int, dict[tuple[str, ...], str]] = {
+    2: {("styles",): "link unit_link"},
+    3: {("summary", "headings"): "remark", ("summary", "widths"): "remark", ("styles",): "grade remark choice score_words total_words"},
+}
+"""The entries that a template must have from a form on."""
 NEEDED_IN_VIEWS: dict[tuple[str, ...], str] = {
     ("styles",): "form_title written approved",
     ("views", "remarks", "headings"): "number name assessor evidence remark",
@@ -90,7 +94,8 @@ def _sheets(data: dict[str, Any]) -> Iterator[Problem]:
 
 def _needed(data: dict[str, Any]) -> Iterator[Problem]:
     own = NEEDED_IN_VIEWS if "views" in data else {}
-    for path, names in [*NEEDED.items(), *own.items(), *(SINCE_FORM_2.items() if data.get("form") == 2 else ())]:
+    since = [entry for form, entries in SINCE_FORM.items() if data.get("form", 1) >= form for entry in entries.items()]
+    for path, names in [*NEEDED.items(), *own.items(), *since]:
         given = _at(data, path)
         for name in names.split():
             if name not in given:

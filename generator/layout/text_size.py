@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from functools import lru_cache
 
 NARROW, WIDE = 8.0, 9.4
 """Pixels a character of column width takes: with 宋体 11 in Excel, and where a program has to take a wider font instead.
@@ -12,6 +13,8 @@ Text is wrapped by the narrow figure and pages are filled by the wide one, so th
 """
 MILLIMETRES_PER_PIXEL = 25.4 / 96
 POINTS_PER_MILLIMETRE = 72 / 25.4
+_DOUBLE = frozenset("WFA")
+"""The widths of characters, as Unicode has them, that count two."""
 A4 = (210.0, 297.0)
 PAPERS = {"A4": A4, "A3": (297.0, 420.0)}
 """The short and the long side of each paper, in millimetres."""
@@ -22,17 +25,19 @@ def millimetres(width: float) -> float:
     return width * WIDE * MILLIMETRES_PER_PIXEL
 
 
+@lru_cache(maxsize=20_000)
 def text_width(text: str) -> float:
     """How many half-width characters wide a text is; a Chinese character counts two."""
-    return sum(2 if unicodedata.east_asian_width(ch) in "WFA" else 1 for ch in text)
+    return len(text) if text.isascii() else len(text) + sum(map(_DOUBLE.__contains__, map(unicodedata.east_asian_width, text)))
 
 
+@lru_cache(maxsize=100_000)
 def lines_needed(text: str, width: float, size: float) -> int:
     """How many lines a text takes in a column of ``width`` characters at a font size in points."""
     characters = max(1, int((width * NARROW - 6) / (size * 96 / 72) * 0.95))
     return sum(max(1, math.ceil(text_width(part) / 2 * 1.05 / characters)) for part in text.split("\n"))
 
 
-def height_of(lines: int, size: float) -> float:
-    """The height in points of so many lines of text."""
-    return lines * size * 1.4 + 3
+def height_of(lines: int, size: float, leading: float = 1.4) -> float:
+    """The height in points of so many lines of text. leading: how high a line is, against the size of its letters."""
+    return lines * size * leading + 3

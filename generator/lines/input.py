@@ -14,6 +14,8 @@ NO_TASK = "无"
 """What an official types into an input when the unit has no such task."""
 
 YES, NO = "是", "否"
+COUNTED = frozenset(["人", "名", "户", "人次", "户次", "家", "台", "辆", "所", "株", "头", "套", "幅", "篇", "期"])
+"""What is counted in these is a whole number. Projects and the like may be shared, and count as halves."""
 
 
 class Ask(StrEnum):
@@ -93,7 +95,7 @@ class Input:
             low=self.low,
             high=self.high,
             high_name=self.high_name,
-            whole=self.ask is Ask.COUNT,
+            whole=self.ask is Ask.COUNT or (self.ask is Ask.QUANTITY and self.measure in COUNTED),
             also=(Decimal(0),) if self.or_nothing else (),
             words=(NO_TASK,) if self.no_task else (),
         )

@@ -21,9 +21,12 @@ from generator.lint import (
     jumps,
     lists,
     points,
+    printed,
     reaching,
     tables,
+    targets,
     twice,
+    unsaid,
     who,
 )
 from generator.lint.catalogue import Remark
@@ -33,6 +36,26 @@ from generator.scheme import library, load
 from generator.scheme.load import SchemeFile
 from generator.scheme.model import Scheme
 
+_FIELDS = (
+    who,
+    imported,
+    points,
+    printed,
+    reaching,
+    deductions,
+    unsaid,
+    jumps,
+    additions,
+    tables,
+    targets,
+    formulas,
+    judging,
+    asked,
+    twice,
+    dates,
+    declared,  # last: what the scheme says of itself goes with what was found
+)
+
 
 def lint(file: SchemeFile, whole: bool = False) -> list[Remark]:
     """What the scheme leaves open or gets wrong, in the order of the text. whole: no list in a remark is cut short.
@@ -41,22 +64,7 @@ def lint(file: SchemeFile, whole: bool = False) -> list[Remark]:
     """
     subject = Subject(file.scheme, _find)
     with lists.whole(whole):
-        for module in (
-            who,
-            imported,
-            points,
-            reaching,
-            deductions,
-            jumps,
-            additions,
-            tables,
-            formulas,
-            judging,
-            asked,
-            twice,
-            dates,
-            declared,
-        ):
+        for module in _FIELDS:
             module.check(subject)
     return subject.remarks()
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 
+from generator.lines.input import Ask
 from generator.lint.lists import some
-from generator.lint.subject import Node, Subject
+from generator.lint.subject import Node, Subject, trees
 from generator.rules.completion import AllOrNothing
 from generator.rules.formula import Formula
 from generator.scheme.model import Indicator
+from generator.tree import expression as e
 
 _RANK = re.compile("名次|位次|排名$")
+_AMONG = re.compile("全省|全国|全市|全县|全区|[本各]组|[本各]类")
+"""Among whom a rank is."""
 _ROLES = ("牵头", "配合", "不涉及", "一类", "二类", "主办", "协办")
 _DEGREE = re.compile("齐全|到位|及时准确|规范|畅通")
 """Words of degree, under which some may be done and some not."""
@@ -26,6 +30,7 @@ def check(s: Subject) -> None:
     """Everything about what officials are asked."""
     ranks(s)
     roles(s)
+    left_out_roles(s)
     marks(s)
     degrees(s)
 
@@ -48,6 +53,17 @@ def ranks(s: Subject) -> None:
         nodes = sorted({id(n): n for n, _ in typed}.values(), key=lambda n: s.place[id(n)])
         words = f"{names}（{s.listed(nodes)}）填的是别处排的名次，并列时填哪一名没有写"
         s.say("ties-open", nodes, words, "写明名次以谁公布的为准，并列的取哪一名")
+    free = [(node, name) for node, name in typed if isinstance(node, Indicator) and not _AMONG.search(_around(node, name))]
+    if free:
+        names = some(list(dict.fromkeys(f"“{name}”" for _, name in free)), 4)
+        nodes = list({id(n): n for n, _ in free}.values())
+        s.say("rank-scope", nodes, f"{names}（{s.listed(nodes)}）按什么排、在哪些单位里排没有写", "写明按什么数排名、哪些单位一起排")
+
+
+def _around(node: Indicator, name: str) -> str:
+    """What is said of a rank that is typed in."""
+    asked = node.how.inputs[name] if isinstance(node.how, Formula) else None
+    return f"{node.name}{node.criteria}{name}{asked.hint if asked else ''}"
 
 
 def roles(s: Subject) -> None:
@@ -61,6 +77,32 @@ def roles(s: Subject) -> None:
             found.append(node)
     if found:
         s.say("fact-open", found, f"{s.listed(found)}谁牵头、谁配合没有列出，填报时才定", "附上牵头、配合单位的名单")
+
+
+def left_out_roles(s: Subject) -> None:
+    """What costs who leads, where nothing is said of who helps, though other things cost both."""
+    found: list[tuple[Node, str]] = []
+    for node in s.leaves:
+        if not isinstance(node.how, Formula) or not s.keys(node):
+            continue
+        by_role: dict[str, set[str]] = {}
+        for line in s.made_of(s.plan.lines[s.keys(node)[0]]):
+            for tree in trees(line.formula):
+                if isinstance(tree, e.If) and isinstance(tree.condition, e.Compare) and isinstance(tree.condition.right, e.Text):
+                    events = {s.plan.lines[n.line].label for n in e.walk(tree.then) if isinstance(n, e.Cell) and _is_event(s, n)}
+                    by_role.setdefault(str(tree.condition.right.value), set()).update(events)
+        roles = {role: events for role, events in by_role.items() if role.startswith(_ROLES) and events}
+        for role, events in roles.items():
+            missing = sorted(set().union(*roles.values()) - events)
+            if missing:
+                found.append((node, f"{s.label(node)}的“{'”“'.join(missing)}”没有写{role}怎么扣"))
+    if found:
+        s.say("role-open", [n for n, _ in found], "；".join(w for _, w in found))
+
+
+def _is_event(s: Subject, cell: e.Cell) -> bool:
+    asked = s.plan.lines[cell.line].input
+    return asked is not None and asked.ask is Ask.COUNT
 
 
 def marks(s: Subject) -> None:

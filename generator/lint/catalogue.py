@@ -32,12 +32,19 @@ CATALOGUE: dict[str, Kind] = {
     "deduction-slight": Kind("一次扣得很少，几十次才扣得完", "核对每次扣分与分值"),
     "cap-on-some": Kind("只有一部分情形写了最多扣几分", "写明其余情形最多扣几分，或合计扣完为止"),
     "floor-assumed": Kind("扣到几分为止没有写", "写“扣完为止”，或写明可以扣成负分"),
+    "limit-assumed": Kind("合计最多扣（加）几分没有写", "写“最多扣（加）…分”，或写明不设限度"),
+    "times-open": Kind("按次数计还是只计一次没有写", "写“每次扣（加）…分”，或写“只计一次”"),
+    "joint-open": Kind("几样都没有做到才扣，还是有一样就扣，没有写", "写“有一项没有做到的扣…分”，或写“各扣…分”"),
+    "sum-or-highest": Kind("几种情形只取最高的还是相加，没有写", "写“只取最高的一项”，或写“可以累加”"),
+    "zero-scope": Kind("不得分的是哪一项不清楚", "写明不得分的项目的序号"),
     "floor-missing": Kind("总分可以是负数", "写明总分最低计几分，或写明负分照计"),
     # additions
     "cap-missing": Kind("加分没有上限", "写“最多加…分”，或写明加分后总分以几分为限"),
     "cap-assumed": Kind("超额完成封不封顶没有写", "写“最多得满分”，或写明超额部分怎样加分"),
     "over-points": Kind("按公式算得出比分值更高的分", "核对系数，或写明超过分值的不计"),
     "cap-unreachable": Kind("封顶达不到", "改低封顶，或增加可得分的情形"),
+    "cap-net": Kind("加分、扣分相抵以后有上限，还是各有上限，没有写", "写“加分、扣分相抵后不超过…分”，或写“加分最多…分，扣分最多…分”"),
+    "levels-open": Kind("级别有重叠，或有的级别没有写", "写成互不重叠的各级，最高一级写“以上”"),
     "total-exceeds": Kind("总分可以超过满分", "写明加分后总分是否以满分为限"),
     "earned-only-by-events": Kind("没有这些情形就得不到分", "写明没有这类情形的单位怎么计，或列为满分以外的加分"),
     "adds-among-deductions": Kind("多数指标从满分往下扣，这几项却从0分往上加", "写明这几项从0分起计，或改写成扣分"),
@@ -74,7 +81,7 @@ CATALOGUE: dict[str, Kind] = {
     ),
     "rank-scope": Kind("在哪些单位里比没有写", "写明各组分别比，还是一起比"),
     "extremum-ties": Kind("最高（最低）的有几个时怎么办没有写", "写明并列时都适用，或再比什么"),
-    "grade-open": Kind("够得上名次、不够条件的定什么等次没有写", "写明不具备条件的定为哪一等次"),
+    "grade-open": Kind("不够条件的定什么等次没有写", "写明不具备条件的定为哪一等次"),
     "grade-missing": Kind("否决要定的等次没有规定", "写明等次怎样划分"),
     "veto-place": Kind("被否决的单位占不占名次没有写", "写明直接定等次的单位是否占用本组名额"),
     # who
@@ -86,6 +93,7 @@ CATALOGUE: dict[str, Kind] = {
     "role-twice": Kind("同一单位在一项里列在两栏", "只留一栏，或写明按哪一栏计"),
     "role-unused": Kind("有的角色写了系数，却没有列出单位", "删去这个角色的系数，或在各项里列出这样的单位"),
     "several-leads": Kind("一项有几个牵头单位，各得全分还是分摊没有写", "写明各牵头单位都按全分计，或怎样分摊"),
+    "role-open": Kind("一种情形只写了一种角色怎么扣", "写明其他角色扣几分，或写明不扣"),
     "assessor-missing": Kind("没有写由谁考核", "写明考核主体"),
     "assessor-two-names": Kind("同一考核主体写了两个名称", "统一名称"),
     "assesses-itself": Kind("自己考核自己", "改由别的部门考核，或写明回避办法"),
@@ -102,6 +110,9 @@ CATALOGUE: dict[str, Kind] = {
     "several-targets": Kind("一项里有几个目标，只有一个分值", "给每个目标分值，或写明有一个没有完成怎么计"),
     "same-measure-twice": Kind("同一个率在几项里都考，是一次测评还是分别测评没有写", "写明各项分别测评，或一次测评用于各项"),
     "matter-twice": Kind("同一件事可能在几项里都失分", "写明不重复扣分，或各项照扣"),
+    "method-assumed": Kind("怎样得分没有写，现按考核簿补的计", "写明完成得几分，没有完成的怎么计"),
+    "part-exceeds": Kind("一部分比整个还大", "核对两个数"),
+    "tolerance-open": Kind("要求两个数一致，允许差多少没有写", "写明相差多少以内算一致，不一致的怎么计"),
     "rate-open": Kind("比例没有写上限", "写明最多100%；可以超过的，写明超过的怎么计"),
     "over-whole": Kind("率写成100%以上", "写“100%”"),
     "target-relative": Kind("目标是在全省（全国）的位次或平均数", "写明以谁公布的数为准，没有达到的怎么计"),
@@ -112,6 +123,7 @@ CATALOGUE: dict[str, Kind] = {
     "rounding-open": Kind("得分保留几位小数没有写", "写“保留两位小数，四舍五入”"),
     # what the scheme itself declares
     "two-readings": Kind("一条有几种理解", "照现取的理解写明白"),
+    "measure-differs": Kind("计分办法和计分规则计数的单位不同", "改成一致，如都按“每件”"),
     "figures-differ": Kind("两处写的数不一样", "改成一致"),
 }
 
@@ -121,13 +133,17 @@ DECLARED = ("two-readings",)
 
 @dataclass(frozen=True)
 class Remark:
-    """One remark. at: the first indicator or group it is about, '' for the whole scheme; clause: where it stands in the text."""
+    """One remark. at: the first indicator or group it is about, '' for the whole scheme; clause: where it stands in the text.
+
+    found: whether it follows from the scheme's structure and words, and was not only written into a note or a reading.
+    """
 
     code: str
     at: str
     clause: str
     message: str
     wording: str
+    found: bool = True
 
     @property
     def declared(self) -> bool:

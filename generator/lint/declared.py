@@ -29,7 +29,7 @@ def _declare(s: Subject, source: Reading | Note, node: Node | None, detail: str,
     if answers and s.answered(source, added):
         return
     code = answers if answers in CATALOGUE else "figures-differ" if source.conflict else "two-readings"
-    s.say(code, node, detail, wording if code == "two-readings" else "", source.clause)
+    s.say(code, node, detail, wording if code == "two-readings" else "", source.clause, found=False)
 
 
 def _node(s: Subject, at: str) -> Node | None:

@@ -11,6 +11,7 @@ from generator.lines.line import Role
 from generator.lint import lists
 from generator.lint.lists import some
 from generator.lint.subject import Node, Subject
+from generator.lint.targets import several as several_in
 from generator.plan.evaluation import Evaluation
 from generator.rules.banded import Situations
 from generator.rules.completion import AllOrNothing, Checklist, Highest
@@ -37,6 +38,11 @@ _ASIDE = re.compile(
     r"（[^（）]*(?:见“说明”|本簿)[^（）]*）|(?:本簿|评分办法|评分标准|提供|查阅|查看|看|完成得)[^。；]*|[^，；。]*?\d+(?:\.\d+)?分[^，；。]*"
 )
 """What criteria say besides the targets: points, evidence, how it is judged, what the book adds."""
+_PART_OF = re.compile(
+    r"新增[^，；。\d]{0,10}(?P<new>\d+(?:\.\d+)?)(?P<in>亿元|万元)[^。；]*?余额[^，；。\d]{0,6}(?P<all>\d+(?:\.\d+)?)(?P=in)"
+    r"|(?P<before>\d+(?:\.\d+)?)(?P<of>亿元|万元|人|个|家|项)[^，；。\d]{0,8}，其中[^，；。\d]{0,12}(?P<part>\d+(?:\.\d+)?)(?P=of)"
+)
+"""A part and the whole that it is of."""
 _SETTLED = re.compile("之一|有一项|或|否则")
 """How a text says what becomes of several conditions of which some hold."""
 _DIVIDES = re.compile(r"/|divide|average|descending")
@@ -55,6 +61,7 @@ def check(s: Subject) -> None:
     marks(s)
     conditions(s)
     targets(s)
+    wholes(s)
     rates(s)
     rounding(s)
 
@@ -126,7 +133,7 @@ def targets(s: Subject) -> None:
     for node in s.leaves:
         one = isinstance(node.how, (Direct, AllOrNothing)) or (isinstance(node.how, Formula) and len(node.how.inputs) == 1)
         name = _NAMES.sub("", node.name)
-        if one and node.how.scored and (_several(name) or _several(_targets_of(node))):
+        if (one and node.how.scored and (_several(name) or _several(_targets_of(node)))) or several_in(s, node) or _two_tasks(node):
             several.append(node)
         if node.how.scored and id(node) not in s.bonus and (match := _RELATIVE.search(node.name)):
             relative.setdefault(match[0], []).append(node)
@@ -145,6 +152,18 @@ def targets(s: Subject) -> None:
         s.say("target-relative", nodes, f"{'；'.join(words)}，差一点没有达到的，不能照完成的比例算")
     if beyond:
         s.say("over-whole", [n for n, _ in beyond], "；".join(w for _, w in beyond))
+
+
+def wholes(s: Subject) -> None:
+    """A part that is more than the whole beside it: new loans than all that are out."""
+    found: list[tuple[Node, str]] = []
+    for node in s.leaves:
+        for match in _PART_OF.finditer(node.name):
+            before, part, whole = match["before"], Decimal(match["part"] or match["new"]), match["all"]
+            if part > Decimal(whole or before):
+                found.append((node, f"{s.label(node)}的“{match[0]}”"))
+    if found:
+        s.say("part-exceeds", [n for n, _ in found], "；".join(w for _, w in found))
 
 
 def rates(s: Subject) -> None:
@@ -174,6 +193,11 @@ def _several(words: str) -> bool:
     figures = [p for p in re.split(r"[，、；,;：:]", words) if _FIGURE.search(p)]
     others = [p for p in re.split("[，；,;]", words) if _ALSO.match(p) and not _FIGURE.search(p)]
     return bool(figures) and (len(figures) + len(others) > 1 or bool(_EACH.search(words)))
+
+
+def _two_tasks(node: Indicator) -> bool:
+    """Whether what is to be done for full points or none is named in several sentences."""
+    return isinstance(node.how, AllOrNothing) and len([p for p in node.name.split("。") if p]) > 1
 
 
 def _targets_of(node: Indicator) -> str:

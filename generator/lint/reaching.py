@@ -26,6 +26,10 @@ def check(s: Subject) -> None:
     if full is None:
         if spans and all(span.high == 0 for span in spans.values()) and (free := [n for n in s.leaves if not s.held(n, "at_least")]):
             s.say("floor-missing", free, f"只扣分，{s.listed(free)}合计最多扣几分没有写")
+        elif any(span.low is None for span in spans.values()) and (
+            below := [n for n in s.leaves if isinstance(n.how, Deduct) and _takes_without_limit(s, n)]
+        ):
+            s.say("floor-missing", below, f"{s.listed(below)}扣分没有下限，总分也就没有下限")
         return
     short_of(s, full, {name: span.high for name, span in spans.items() if span.high is not None})
     if s.scheme.roles and not any(isinstance(n, e.Rank) for line in s.plan.lines.values() if line.key != RANK for n in trees(line.formula)):

@@ -186,8 +186,9 @@ class Subject:
         wording: str = "",
         clause: str = "",
         first: bool = False,
+        found: bool = True,
     ) -> None:
-        """Make a remark. nodes: what it is about, in the order of the text; first: it is about the scheme's head."""
+        """Make a remark. nodes: what it is about, in the order of the text; first: it is about the scheme's head; found: see `Remark`."""
         kind = CATALOGUE[code]
         about = [] if nodes is None else [nodes] if isinstance(nodes, (Group, Indicator)) else list(nodes)
         clauses = [clause] if clause else [self.clause(n) for n in about]
@@ -198,6 +199,7 @@ class Subject:
             f"{self.scheme.source.document} {where}".strip(),
             f"{kind.title}：{detail}" if detail else kind.title,
             wording or kind.wording,
+            found,
         )
         order = self.place[id(about[0])] if about else -1 if first else len(self.nodes)
         self.drafts.append(Draft(remark, order, tuple(self.own(n) for n in about)))

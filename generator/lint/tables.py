@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -12,12 +13,12 @@ from generator.lines.line import Line, Role
 from generator.lint.bounds import depends_on_inputs
 from generator.lint.lists import some
 from generator.lint.subject import Node, Subject, shown
+from generator.lint.words import of_text
 from generator.plan.evaluation import Evaluation
 from generator.rules.banded import Banded, Stages
 from generator.rules.events import Event, PerEvent
 from generator.rules.formula import Formula
 from generator.rules.grading import GradeQuota
-from generator.rules.ratio import Ratio
 from generator.rules.veto import Veto
 from generator.scheme.model import Group, Indicator
 from generator.scheme.parts import Grades
@@ -30,7 +31,6 @@ def check(s: Subject) -> None:
     for node, name, table in tables(s):
         bands(s, node, name, table)
     steps(s)
-    targets(s)
     quotas(s)
     final_grades(s)
     ranks(s)
@@ -126,14 +126,18 @@ def _set_by_readings(s: Subject, node: Indicator, key: str) -> bool:
     return False
 
 
-def _whole_by_reading(s: Subject) -> list[Indicator]:
-    """Formulas that count whole steps only because a reading takes it so."""
-    named = {where for r in s.scheme.readings if r.answers == "partial-step" for o in r.options.values() for where in o.sets}
+_STEPS = re.compile(r"whole\([^()]*(?:\([^()]*\)[^()]*)?/")
+_STEPS_SAID = re.compile("每满|每增加满|不足|满[^，；。]{0,6}(?:扣|加)|整数")
+"""How a text says what becomes of a part of a step."""
+
+
+def _whole_steps(s: Subject) -> list[Indicator]:
+    """Formulas that count whole steps only, where the criterion says nothing of a part of one."""
     found = []
     for node in s.leaves:
         how = node.how
         texts = [how.formula, *(q.formula for q in how.quantities.values())] if isinstance(how, Formula) else []
-        if s.own(node) in named and any("whole(" in text for text in texts):
+        if any(_STEPS.search(text) for text in texts) and not _STEPS_SAID.search(of_text(node.criteria)):
             found.append(node)
     return found
 
@@ -154,7 +158,7 @@ def steps(s: Subject) -> None:
                     ranges.append((node, event))
         elif isinstance(how, Stages):
             stages.append(node)
-    formulas = _whole_by_reading(s)
+    formulas = _whole_steps(s)
     if parts or formulas:
         by_step: dict[str, list[Indicator]] = {}
         for node, event in parts:
@@ -173,45 +177,18 @@ def steps(s: Subject) -> None:
         s.say("stage-between", stages, f"{s.listed(stages)}，在两个阶段之间的{due}怎么计没有写，现按已经到的阶段计")
 
 
-# Targets ------------------------------------------------------------------------------------------------------------
-
-
-def targets(s: Subject) -> None:
-    """Targets of zero, far off, or to be undercut; actuals that can be negative."""
-    zero: list[tuple[Indicator, str]] = []
-    off: list[tuple[Indicator, str]] = []
-    negative: list[Node] = []
-    for node in s.leaves:
-        how = node.how
-        if not isinstance(how, Ratio):
-            continue
-        listed = how.target if isinstance(how.target, list) else []
-        given = {name: t for name, t in zip(s.names, listed, strict=False) if t is not None}
-        if none := [name for name, t in given.items() if t == 0] or (list(s.names) if how.target == 0 else []):
-            zero.append((node, f"{s.label(node)}{some(none)}"))
-        positive = sorted(t for t in given.values() if t > 0)
-        middle = positive[len(positive) // 2] if positive else Decimal(0)
-        far = {name: t for name, t in given.items() if t and middle and (t >= 10 * middle or t * 10 <= middle)}
-        if len(positive) > 4 and far:
-            words = "、".join(f"{name} {shown(t)}" for name, t in far.items())
-            off.append((node, f"{s.label(node)}{words}{node.measure}（居中的是 {shown(middle)}）"))
-        if how.better == "lower":
-            s.say("lower-is-better", node, s.label(node))
-        elif node.measure == "%" and how.min is None:
-            negative.append(node)
-    if zero:
-        s.say("zero-target", [n for n, _ in zero], "；".join(w for _, w in zero) + "，按“完成÷目标”算不出来，现按完成值不小于0即得满分")
-    if off:
-        s.say("target-outlier", [n for n, _ in off], "；".join(w for _, w in off))
-    if negative:
-        s.say("negative-actual", negative, f"{s.listed(negative)}按比例计会得负分，现按 0 分计")
-
-
 # Grades and ranks ---------------------------------------------------------------------------------------------------
 
 
+_APART = re.compile("分类|分组|分别确定|各组|各类|本组|本类|一起|全部单位")
+"""How a text says among whom places are shared out."""
+
+
 def quotas(s: Subject) -> None:
-    """Shares of the places that do not come to whole units."""
+    """Shares of the places that do not come to whole units, and of which it is not said among whom."""
+    open_: list[Node] = [n for n in s.leaves if isinstance(n.how, GradeQuota) and not _APART.search(n.criteria)]
+    if open_:
+        s.say("rank-scope", open_, f"{s.listed(open_)}的名额现在在本簿的 {len(s.names)} 个单位里算")
     alike: dict[tuple[tuple[str, Decimal], ...], list[Indicator]] = {}
     for node in s.leaves:
         if isinstance(node.how, GradeQuota):
@@ -233,6 +210,10 @@ def final_grades(s: Subject) -> None:
             words = [f"{s.label(n)}定为“{n.how.grade}”" for n in graded if isinstance(n.how, Veto)]
             s.say("grade-missing", graded, f"{'；'.join(words)}，分几个等次、怎样定没有写")
         return
+    _grades_by_points(s, grades)
+    barred: list[Node] = [n for n in vetoes if _BARRED.search(f"{n.name}{n.criteria}")]
+    if barred:
+        s.say("grade-open", barred, f"{s.listed(barred)}只写了不能评为什么等次，改定什么等次没有写", "写明不能评优秀的定为哪一等次")
     if grades.by == "rank_share" and not grades.rounded:
         sizes = {"": len(s.names)} if grades.within == "全部" else {g: len(units) for g, units in s.scheme.groups.items()}
         details = ((group, size, _quota(_shares(grades), size)) for group, size in sizes.items())
@@ -245,6 +226,22 @@ def final_grades(s: Subject) -> None:
             s.say("grade-open", None, f"名次落在“{band.name}”、又不是“{band.needs}”的，现定为“{before_it}”", clause=grades.clause)
     if vetoes and grades.by != "score":
         s.say("veto-place", vetoes, f"{s.listed(vetoes)}直接定等次，这些单位现在仍占名次和名额")
+
+
+_BARRED = re.compile("不(?:能|得|予)评(?:定|选)?为")
+"""How a text keeps a unit from a grade."""
+
+
+def _grades_by_points(s: Subject, grades: Grades) -> None:
+    """Grades by points of which one ends, as printed, below where the next begins."""
+    gaps = [
+        f"“{low.name}”到 {show(low.up_to)} 分、“{high.name}”从 {show(high.at_least)} 分起，"
+        f"{show(low.up_to)} 分多、不到 {show(high.at_least)} 分的"
+        for high, low in itertools.pairwise(grades.bands)
+        if grades.by == "score" and low.up_to is not None and high.at_least is not None and low.up_to < high.at_least
+    ]
+    if gaps:
+        s.say("band-gap", None, "；".join(gaps), clause=grades.clause)
 
 
 def _shares(grades: Grades) -> list[tuple[str, Decimal]]:
@@ -279,8 +276,9 @@ def ranks(s: Subject) -> None:
     ranked = [line for line in s.plan.lines.values() if not line.key.startswith(f"{TOTAL_TAG}/") and _ranks(line)]
     counted = list({line.label: line for line in ranked}.values())
     grades = s.scheme.grades
-    if not s.scheme.ties and (counted or (grades is not None and grades.by != "score")):
-        what = f"“{'”“'.join(line.label for line in counted)}”" if counted else "定等次的位次"
+    if not s.scheme.ties and (counted or s.scheme.rank_by or (grades is not None and grades.by != "score")):
+        placed = f"按“{s.scheme.rank_by}”排的位次" if s.scheme.rank_by and grades is None else "定等次的位次"
+        what = f"“{'”“'.join(line.label for line in counted)}”" if counted else placed
         clause = next((c for line in counted if (c := quantity_clause(s, line.label))), grades.clause if grades else "")
         s.say("ties-open", None, f"{what}，现都取较好的名次", clause=clause)
     across = len(s.scheme.groups) - len(s.scheme.outside) > 1

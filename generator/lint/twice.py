@@ -29,6 +29,10 @@ _TOLD = re.compile("曝光|投诉|约谈|舆情|通报批评|通报|群访|批�
 _DONE = re.compile("事故|弄虚作假|违法|违规|违纪|安全事件|突发事件")
 _ONCE = re.compile("不重复扣|最高分计|取最高")
 """How a text says that one thing costs once."""
+_THING = re.compile("(?:问题)?[镇村户]$")
+"""Places that can have more than one fault."""
+_PARTLY = re.compile("(?:部分|个别|有的)[^，；。、]{0,4}?(未|没有|不)([^，；。、]{2,})")
+"""A fault in a part."""
 _UNDONE = re.compile("(?:没有|未)完成.*(?:任务|目标)")
 
 
@@ -59,6 +63,8 @@ def check(s: Subject) -> None:
     ]
     matters += _both_vetoed(s)
     matters += _consequences(s)
+    matters += _same_things(s)
+    matters += _worse(s)
     matters += [(nodes, f"{s.listed(nodes)}都看“{label}”，这个数在各项里都影响得分") for label, nodes in _drivers(s)]
     if matters:
         both = {id(n): n for ns, _ in matters for n in ns}
@@ -137,6 +143,34 @@ def _consequences(s: Subject) -> list[tuple[list[Indicator], str]]:
         names = list(dict.fromkeys([*done[:1], *reversed(told.values())]))
         if len(names) > 1:
             found.append(([node], f"{s.label(node)}里一件事可能既是“{names[0]}”又是“{names[1]}”，各扣各的还是只扣一次"))
+    return found
+
+
+def _same_things(s: Subject) -> list[tuple[list[Indicator], str]]:
+    """Deductions of one indicator for each town, village or house with one fault or another, which may be the same one."""
+    alike: dict[str, list[Indicator]] = {}
+    for node in s.leaves:
+        events = node.how.events if isinstance(node.how, Deduct) else []
+        things = [match[0] for v in events if (match := _THING.search(v.counted))]
+        for thing in dict.fromkeys(t for t in things if things.count(t) > 1):
+            alike.setdefault(thing, []).append(node)
+    return [
+        (nodes, f"{s.listed(nodes)}有几种情形都按{thing}扣，同一个{thing}有几种的，各扣各的还是只扣一次") for thing, nodes in alike.items()
+    ]
+
+
+def _worse(s: Subject) -> list[tuple[list[Indicator], str]]:
+    """Two faults of one indicator of which one is the other, only less: 部分事项未整改 and 未整改."""
+    found: list[tuple[list[Indicator], str]] = []
+    for node in s.leaves:
+        how = node.how
+        names = [v.what for v in how.events] if isinstance(how, Deduct) and how.same_matter == "each" else []
+        names += [n for n, a in how.inputs.items() if a.ask == "events"] if isinstance(how, Formula) else []
+        if _ONCE.search(node.criteria):
+            continue
+        for part, whole in itertools.permutations(names, 2):
+            if (match := _PARTLY.search(part)) and (match[1] + match[2])[:3] in whole and not _PARTLY.search(whole):
+                found.append(([node], f"{s.label(node)}里一件事可能既是“{part}”又是“{whole}”，各扣各的还是只扣一次"))
     return found
 
 

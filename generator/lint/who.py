@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
@@ -25,6 +26,7 @@ def check(s: Subject) -> None:
     own_assessors(s)
     averages(s)
     facts(s)
+    weighed_already(s)
 
 
 # Units --------------------------------------------------------------------------------------------------------------
@@ -263,3 +265,20 @@ def _listed_elsewhere(s: Subject, node: Indicator) -> bool:
     named = sources_of(node)
     others = [s.find(name) for name in named]
     return bool(named) and all(o is not None and not o.facts and not o.unlisted for o in others)
+
+
+def weighed_already(s: Subject) -> None:
+    """Deductions that are smaller for a role by its coefficient already, and are multiplied by it again."""
+    found: list[tuple[Node, str]] = []
+    for node in s.leaves:
+        if not isinstance(node.how, PerEvent) or not isinstance(node.carriers, dict):
+            continue
+        each = {role: v.each for v in node.how.events for role in v.carriers if role in s.scheme.roles and v.each is not None}
+        for one, other in itertools.permutations(each, 2):
+            ratio = s.scheme.roles[other] / s.scheme.roles[one] if s.scheme.roles[one] else None
+            if ratio is not None and ratio < 1 and each[other] == each[one] * ratio and not any(n is node for n, _ in found):
+                words = f"{one}扣 {show(each[one])} 分、{other}扣 {show(each[other])} 分"
+                found.append((node, f"{s.label(node)}{words}，正好是{other}的系数 {show(ratio)}，得分又再乘一次"))
+    if found:
+        nodes = list({id(n): n for n, _ in found}.values())
+        s.say("coefficient-twice", nodes, "；".join(dict.fromkeys(w for _, w in found)), "写明扣的分是没有乘系数的，或这里不再乘")

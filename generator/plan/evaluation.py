@@ -49,9 +49,10 @@ class Evaluation:
         show #VALUE!."""
         if unit < 0:
             return self.inputs.get((key, unit)) if self.plan.lines[key].input else None
-        return (self._known.get(key) or self._cells(key))[unit]
+        return (self._known.get(key) or self.cells(key))[unit]
 
-    def _cells(self, key: str) -> Sequence[Value]:
+    def cells(self, key: str) -> Sequence[Value]:
+        """What all units' cells on a line hold. To look at one raises NotANumber where a spreadsheet would show #VALUE!."""
         if key not in self._known:
             self._work_out(Node(key, "cell"))
         return self._known[key]
@@ -126,8 +127,8 @@ class Evaluation:
             here = (ValuesAtHand({HERE.line: value}, self.seen_by(unit)) for value, unit in zip(typed, units, strict=True))
             return [bool(exact.value(tree, at_hand)) for at_hand in here]
         for key in looked:
-            self._cells(key)
-        across = _Across(self, ChainMap({HERE.line: self._cells(line.key)}, self._known))
+            self.cells(key)
+        across = _Across(self, ChainMap({HERE.line: self.cells(line.key)}, self._known))
         with localcontext(CONTEXT):
             return [bool(_sound(found)) for found in _values(self.plan.prepared[line.key].fault, across, units)[0]]
 

@@ -11,7 +11,7 @@ from typing import Any
 from generator.language.declared import Asked, Bands
 from generator.language.scope import Scope
 from generator.lines.input import NO, YES, Ask, Import, Input
-from generator.lines.keys import Key, Owner
+from generator.lines.keys import COEFFICIENT, Key, Owner
 from generator.lines.line import Figure, Format, Line, Role, Table
 from generator.tree import expression as e
 from generator.tree.expression import Cell, Expression, Fixed, every, when
@@ -65,6 +65,8 @@ class Item:
         digits = max((-int(v.as_tuple().exponent) for v in row if isinstance(v, Decimal)), default=0)
         percent = any(isinstance(v, Percent) for v in row) or (self.measure == "%" and label != "分值")
         format = Format.PERCENT if percent else Format.QUANTITY
+        if label == COEFFICIENT:
+            format = Format.GENERAL  # 1, not 1.0 beside another indicator's 1
         return self._add(label, Role.PARAMETER, values=tuple(row), format=format, decimals=max(digits, 0))
 
     def words(self, label: str, words: Sequence[str]) -> Expression:

@@ -14,7 +14,8 @@ from generator.value import round_half_up
 
 class GradeBand(Model):
     """One grade. name: its name; at_least: from so many points; up_to: to so large a share of the places, or to such a
-    rank; needs: a fact that must be 是, or the grade before it is given."""
+    rank; beside points, to how many the text prints (80—89分), which decides nothing; needs: a fact that must be 是, or the
+    grade before it is given."""
 
     name: str
     at_least: SchemeFigure | None = None

@@ -6,7 +6,7 @@ fault with two look-ups and no array formula.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -23,7 +23,7 @@ from generator.lines.accepts import MISSING, requirement
 from generator.lines.line import SHARED, Line
 from generator.plan.evaluation import Evaluation
 from generator.plan.typed import has_value, high_value, typed
-from generator.sheets.sheet import BORDER, Formula, Highlight, Sheet
+from generator.sheets.sheet import BORDER, Box, Formula, Highlight, Sheet
 from generator.tree import exact
 from generator.tree.at_hand import HERE, AddressesAtHand, ValuesAtHand
 from generator.tree.expression import Cell, Expression, Floor, If, IsError, Number, Saved, when
@@ -69,9 +69,9 @@ class Fault:
     wrong: str
 
 
-def build(layout: Layout, book: Evaluation) -> tuple[Sheet, Sheet]:
+def build(layout: Layout, values: Evaluation) -> tuple[Sheet, Sheet]:
     """The list, and the hidden counter behind it."""
-    counter = _Counter(layout, book)
+    counter = _Counter(layout, values)
     return _list(layout, counter), counter.sheet
 
 
@@ -96,8 +96,8 @@ class _Counter:
     """The hidden sheet. A cell holds how many faults there are up to and including it in its row, plus a half where it is
     itself simply not filled in: so the list can find the n-th fault with two exact matches, and say which kind it is."""
 
-    def __init__(self, layout: Layout, book: Evaluation) -> None:
-        self.layout, self.book = layout, book
+    def __init__(self, layout: Layout, values: Evaluation) -> None:
+        self.layout, self.values = layout, values
         self.sheet = Sheet(COUNTER, state="veryHidden")
         self.names = {b.id: b.name for b in layout.plan.blocks if b.id}
         self.found: list[Fault] = []
@@ -192,11 +192,9 @@ class _Counter:
     def strip(self, row: int, strip: _Strip) -> None:
         sheet, area = self.sheet, strip.area
         prefix = sheet_prefix(area.sheet)
-        first, unit = next(c for c in strip.cells if c)
-        shift = strip.cells.index((first, unit))
-        corner = prefix + area.cell(first.key, unit)
+        shift, (first, unit) = next((shift, cell) for shift, cell in enumerate(strip.cells) if cell)
         at = area.cell(first.key, unit)
-        where = place_of(at)
+        corner, where = prefix + at, place_of(at)
         indicator = f"{first.owner.words} {self.names.get(first.owner, '')}".strip()
         texts: list[tuple[int, Value | Formula]] = [
             (KEY_AT, strip.key),
@@ -214,29 +212,29 @@ class _Counter:
         above = f"{address(row - 1, BEFORE_AT)}+INT({address(row - 1, CELLS_AT + len(self._cells_above(row)) - 1)})"
         sheet.put(row, BEFORE_AT, Formula("=0" if row == self.first else f"={above}", self.before), "hidden")
         sheet.put(row, ZERO_AT, Decimal(0), "hidden")
-        texts_of_cells = self.counting(strip)
-        count = Decimal(0)
-        for offset, cell in enumerate(strip.cells):
-            before, text = count, texts_of_cells[offset].replace(BEFORE_MARK, address(row, CELLS_AT + offset - 1))
+        count, beside, of = Decimal(0), address(row, CELLS_AT - 1), None
+        faults: Mapping[int, bool] = {}
+        for offset, (cell, text) in enumerate(zip(strip.cells, self.counting(strip), strict=True)):
+            before, text, beside = count, text.replace(BEFORE_MARK, beside), address(row, CELLS_AT + offset)
+            fault = False
             if cell is not None:
                 line, unit = cell
                 place = area.cell(line.key, unit)
                 text = text.replace(INPUT_MARK, prefix + place)
-            count = self.count(cell, before)
-            sheet.put(row, CELLS_AT + offset, Formula(text, count), "hidden")
-            if cell is not None and int(count) > int(before):
+                if line is not of:
+                    of, faults = line, self.values.at_fault(line)
+                fault = faults.get(unit, False)
+            count = self.count(before, fault, fault and not has_value(typed(line, unit, self.values)))
+            sheet.cells[row, CELLS_AT + offset] = Box(Formula(text, count), "hidden")
+            if fault and int(count) > int(before):
                 name = self.layout.plan.who(unit)
                 wrong = MISSING if count > int(count) else self.wanted(line, unit)
                 self.found.append(Fault(row - self.first + 1, offset + 1, area.sheet, place, name, indicator, line.label, wrong))
         self.before += int(count)
 
-    def count(self, cell: tuple[Line, int] | None, before: Decimal) -> Decimal:
-        """What a cell of the counter comes to."""
-        if cell is None:
-            return exact.number(PASSED, ValuesAtHand({BEFORE.line: before}))
-        line, unit = cell
-        fault = self.book.at_fault(line).get(unit, False)
-        blank = fault and not has_value(typed(line, unit, self.book))
+    def count(self, before: Decimal, fault: bool, blank: bool) -> Decimal:
+        """What a cell of the counter comes to. fault: whether its input has one; blank: of an input that has, that it is not
+        filled in."""
         how = before, fault, blank
         if how not in self.counts_known:
             known: dict[str, Value] = {BEFORE.line: before, FAULT.line: fault, INPUT.line: None if blank else Decimal(1)}
@@ -246,7 +244,7 @@ class _Counter:
     def wanted(self, line: Line, unit: int = SHARED) -> str:
         """What may be typed, in words."""
         assert line.input is not None
-        return requirement(line.input, high_value(line, self.book, unit))
+        return requirement(line.input, high_value(line, self.values, unit))
 
     def _cells_above(self, row: int) -> list[tuple[Line, int] | None]:
         return self.strips[row - 1 - self.first].cells if row > self.first else [None]
@@ -260,17 +258,18 @@ class _Counter:
             return [self.anywhere(area, *cell, prefix) if cell else passed for cell in strip.cells]
         groups, anyone, own, found = self.layout.plan.group_of, area.any_unit, area.own, []
         written: dict[int, str] = {}
-        of: Line | None = None
+        of, alone = None, ""
         for cell in strip.cells:
             if cell is None:
                 found.append(passed)
                 continue
             line, unit = cell
-            if self.stands_alone(line):
-                found.append(self.alone(line))
-                continue
             if line is not of:
-                of, written = line, self.texts.setdefault((area.sheet, line.key), {})
+                of, alone = line, self.alone(line) if self.stands_alone(line) else ""
+                written = self.texts.setdefault((area.sheet, line.key), {})
+            if alone:
+                found.append(alone)
+                continue
             group = groups[unit][0]
             if group not in written:
                 written[group] = self.formula(line, unit, Place(self.layout, area, unit, anyone, prefix), prefix)

@@ -117,8 +117,8 @@ def _imported(layout: Layout, here: Callable[[str], bool]) -> list[tuple[str, st
         if node is None or here(node.id):
             what = _named(node.id, node.name) if node and node.id else node.name if node else name
             of = f"{source.whose}的" if source.whose else ""
-            asked.setdefault(source.scheme, {})[f"{of}“{what}”取{source.words}"] = None
-    return [("取数", f"{scheme} 的考核簿填好以后，用“取数”取来：{'；'.join(told)}", "") for scheme, told in asked.items()]
+            asked.setdefault(source.scheme, {})[f"{of}“{what}”：{source.words}"] = None
+    return [("取数", "；".join(told), f"用“取数”从填好的 {scheme} 考核簿取来") for scheme, told in asked.items()]
 
 
 def _taken(choices: Sequence[Choice]) -> str:

@@ -9,11 +9,12 @@ from generator.layout.addresses import address
 from generator.layout.layout import Layout
 from generator.layout.listing import LIST_FIRST, LIST_HEAD, Listing
 from generator.layout.pages import shape
+from generator.layout.spoken import input_style, words_need, wrapped
 from generator.layout.text_size import height_of, lines_needed, millimetres
 from generator.lines.input import Input
 from generator.lines.line import Line, Role
 from generator.plan.evaluation import Evaluation
-from generator.sheets.scoring import CELL_STYLE, figure_content, figure_format, number_format, watch_cells
+from generator.sheets.scoring import CELL_STYLE, figure_content, figure_format, number_format, own_cells, watch_cells
 from generator.sheets.sheet import Formula, Sheet
 from generator.tree.expression import NONE_MARK
 
@@ -22,8 +23,8 @@ LIST_MARK = "list:"
 FIGURES = "figures"
 
 
-def build(layout: Layout, listing: Listing, book: Evaluation) -> Sheet:
-    """The list sheet of a group."""
+def build(layout: Layout, listing: Listing, values: Evaluation, bare: bool = False) -> Sheet:
+    """The list sheet of a group. bare: what units have on the lines is left out, for who asks for the rest alone."""
     sheet = Sheet(listing.sheet)
     words = layout.design.listing
     last = LIST_FIRST + len(listing.columns) - 1
@@ -38,7 +39,7 @@ def build(layout: Layout, listing: Listing, book: Evaluation) -> Sheet:
     first = {line.label: line for line in listing.blocks[0].lines}
     for line in first.values():
         if line.standard is not None:
-            content = figure_content(layout, listing, line, "standard", listing.entries[0][1], book)
+            content = figure_content(layout, listing, line, "standard", listing.entries[0][1], values)
             sheet.put(listing.figure_row, listing.columns[line.label], content, "standard", figure_format(line.standard))
     for block, unit in listing.entries:
         row = listing.row_of[block.id, unit]
@@ -51,14 +52,20 @@ def build(layout: Layout, listing: Listing, book: Evaluation) -> Sheet:
         ):
             sheet.put(row, listing.columns[key], text, "name" if key == "name" else "number")
         for line in block.lines:
-            _cell(sheet, layout, listing, line, unit, row, book)
+            if bare and own_cells(line):
+                continue
+            _cell(sheet, layout, listing, line, unit, row, values)
         need = max(
             lines_needed(t, listing.widths[listing.columns[k]], 10) for k, t in (("name", block.name), ("unit", layout.plan.units[unit]))
         )
-        sheet.heights[row] = max(18.0 if layout.design.form < 2 else layout.design.row_height, height_of(need, 10))
+        lowest = 18.0 if layout.design.form < 2 else layout.design.row_height
+        if wrapped(layout.design):
+            widths = ((line, listing.widths[listing.columns[line.label]]) for line in block.lines)
+            lowest = max(lowest, *(words_need(layout.plan, line, width) for line, width in widths))
+        sheet.heights[row] = max(lowest, height_of(need, 10))
     for label, line in first.items():
-        if line.input is not None:
-            _watch(sheet, layout, listing, label, line.input, book)
+        if line.input is not None and not bare:
+            _watch(sheet, layout, listing, label, line.input, values)
     sheet.widths = {KEY: 12, MARK: 12, **listing.widths}
     sheet.hidden_columns, sheet.hidden_rows = [KEY, MARK], [1]
     need = max(lines_needed(words.headings.get(k, k), listing.widths[c], 10) for k, c in listing.columns.items())
@@ -73,25 +80,25 @@ def build(layout: Layout, listing: Listing, book: Evaluation) -> Sheet:
     return sheet
 
 
-def _cell(sheet: Sheet, layout: Layout, listing: Listing, line: Line, unit: int, row: int, book: Evaluation) -> None:
+def _cell(sheet: Sheet, layout: Layout, listing: Listing, line: Line, unit: int, row: int, values: Evaluation) -> None:
     column, pattern = listing.columns[line.label], number_format(line)
     if line.points is not None:
-        content = figure_content(layout, listing, line, "points", unit, book)
+        content = figure_content(layout, listing, line, "points", unit, values)
         sheet.put(row, listing.columns["points"], content, "points")
     constant = line.constant(unit)
     tree = layout.plan.written(line)
     if tree is not None and constant is None:
-        text = layout.write(line, tree, layout.seen_from(listing, line.key, unit))
-        sheet.put(row, column, Formula(text, book.value(line.key, unit)), CELL_STYLE[line.role], pattern)
+        text = layout.in_list(line, tree, listing, unit)
+        sheet.put(row, column, Formula(text, values.value(line.key, unit)), CELL_STYLE[line.role], pattern)
     elif line.input is not None and constant is None:
-        sheet.put(row, column, book.value(line.key, unit), "input", pattern, locked=False)
+        sheet.put(row, column, values.value(line.key, unit), input_style(layout.design, line), pattern, locked=False)
     elif line.role is Role.PARAMETER and line.values is None:
         sheet.put(row, column, None, "absent")
     else:
         sheet.put(row, column, constant, "absent" if constant in (None, NONE_MARK) else CELL_STYLE[line.role], pattern)
 
 
-def _watch(sheet: Sheet, layout: Layout, listing: Listing, label: str, asked: Input, book: Evaluation) -> None:
+def _watch(sheet: Sheet, layout: Layout, listing: Listing, label: str, asked: Input, values: Evaluation) -> None:
     """One rule for the whole column of an input, or one for each stretch of rows that have it."""
     open_rows = []
     for block, unit in listing.entries:
@@ -107,4 +114,4 @@ def _watch(sheet: Sheet, layout: Layout, listing: Listing, label: str, asked: In
     letters = letters_of(listing.columns[label])
     for run in runs:
         (first, line, unit), (last, *_) = run[0], run[-1]
-        watch_cells(sheet, layout, listing, line, asked, unit, f"{letters}{first}:{letters}{last}", book)
+        watch_cells(sheet, layout, listing, line, asked, unit, f"{letters}{first}:{letters}{last}", values)

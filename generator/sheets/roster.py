@@ -8,6 +8,7 @@ from generator.layout.addresses import address
 from generator.layout.grid import KEY, KEY_ROW, ROLE, TAG, UNIT, UNITS
 from generator.layout.layout import Layout
 from generator.layout.roster import Roster, level_key
+from generator.layout.spoken import input_style
 from generator.lines.line import Line
 from generator.plan.evaluation import Evaluation
 from generator.plan.plan import HEADINGS, Block
@@ -18,14 +19,14 @@ BESIDE = ("sentence", "assessor", "measure")
 """The rows of the head between an indicator's name and its columns."""
 
 
-def build(layout: Layout, grid: Roster, book: Evaluation) -> Sheet:
-    """The scoring sheet of a book with a row for each unit."""
-    return _Builder(layout, grid, book).sheet
+def build(layout: Layout, grid: Roster, values: Evaluation, bare: bool = False) -> Sheet:
+    """The scoring sheet of a book with a row for each unit. bare: see `Builder`."""
+    return _Builder(layout, grid, values, bare).sheet
 
 
 class _Builder(Builder):
-    def __init__(self, layout: Layout, grid: Roster, book: Evaluation) -> None:
-        super().__init__(layout, grid, book)
+    def __init__(self, layout: Layout, grid: Roster, values: Evaluation, bare: bool) -> None:
+        super().__init__(layout, grid, values, bare)
         self.grid, self.head = grid, grid.head
         first, last = self.segments[0]
         self.titles(grid, first, max(first, last - 3))
@@ -113,6 +114,13 @@ class _Builder(Builder):
         column = grid.column(line.key)
         for key in ("standard", "points"):
             if key == "standard" and line.shared and line.input is not None:
-                sheet.put(grid.rows[key], column, self.book.fixed(line.key, key), "input", number_format(line), locked=False)
+                sheet.put(
+                    grid.rows[key],
+                    column,
+                    self.values.fixed(line.key, key),
+                    input_style(self.design, line),
+                    number_format(line),
+                    locked=False,
+                )
             elif figure := grid.figure(line, key):
                 sheet.put(grid.rows[key], column, self.figure(grid, line, key), figure_style(line, key), figure_format(figure))

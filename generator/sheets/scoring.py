@@ -10,12 +10,15 @@ from decimal import Decimal
 
 from generator.layout.addresses import address
 from generator.layout.apart import echoes
+from generator.layout.design import Design
 from generator.layout.grid import HEAD_ROW, KEY, KEY_ROW, ROLE, TAG, UNIT, Grid, lone_figure
 from generator.layout.layout import Area, Layout
 from generator.layout.matrix import Matrix
+from generator.layout.needs import said, text_need
 from generator.layout.pages import paginate, segments
 from generator.layout.roster import Roster
 from generator.layout.sheet_names import cut
+from generator.layout.spoken import input_style, spoken, wrapped
 from generator.layout.text_size import text_width
 from generator.layout.wording import filled
 from generator.lines.accepts import requirement, taken_from
@@ -24,9 +27,10 @@ from generator.lines.keys import MISSING as MISSING_LINE
 from generator.lines.keys import TOTAL
 from generator.lines.line import SHARED, Figure, Format, Line, Role, answered
 from generator.plan.evaluation import Evaluation
-from generator.plan.plan import Block, Plan
+from generator.plan.plan import Block, BlockKind, Plan
 from generator.plan.typed import high_value
 from generator.plan.unlikely import unlikely
+from generator.plan.view import Kind
 from generator.sheets.sheet import Formula, Highlight, Sheet, Validation
 from generator.tree.at_hand import HERE, AddressesAtHand
 from generator.tree.expression import NONE_MARK, Compare, Expression, Not, Text, every
@@ -35,6 +39,8 @@ from generator.value import Percent, Value, show
 
 SIGN_HEIGHT = 30.0
 FOLDABLE_ROWS = 120
+LAST_PAGE, NEXT_PAGE = "（见上页）", "（见下页）"
+"""Stand beside the rows of an indicator that goes on on another page, which has room for how it is scored."""
 FAR = "1E+15"
 """Stands for no limit, where a data validation wants one."""
 WRITTEN = ("evidence", "remark", "approved")
@@ -52,9 +58,15 @@ CELL_STYLE = {
 }
 
 
-def build(layout: Layout, grid: Matrix, book: Evaluation, approved: Mapping[str, Value]) -> Sheet:
-    """A scoring sheet of a book: of all units, or of one. approved: what a unit's form shows as 核定分, by line."""
-    return _Builder(layout, grid, book, approved).sheet
+def build(layout: Layout, grid: Matrix, values: Evaluation, approved: Mapping[str, Value], bare: bool = False) -> Sheet:
+    """A scoring sheet of a book: of all units, or of one. approved: what a unit's form shows as 核定分, by line; bare: see
+    `Builder`."""
+    return _Builder(layout, grid, values, approved, bare).sheet
+
+
+def own_cells(line: Line) -> bool:
+    """Whether units have cells on a line that hold anything of their own."""
+    return not line.shared and (line.formula is not None or line.input is not None or line.values is not None)
 
 
 def number_format(line: Line) -> str:
@@ -69,13 +81,18 @@ def number_format(line: Line) -> str:
     if line.format is Format.COUNT:
         return "0"
     if line.format is Format.TEXT or line.input:
-        return "General"
+        return "0" if line.input and line.input.accepts.whole else "General"
     return "#,##0" + ("." + "0" * line.decimals if line.decimals else "")
 
 
-def cell_style(line: Line) -> str:
+def cell_style(design: Design, plan: Plan, line: Line) -> str:
     """The style of a line's cells."""
-    return "score" if line.key.endswith("/结果") else CELL_STYLE[line.role]
+    if line.role is Role.INPUT:
+        return input_style(design, line)
+    style = "score" if line.key.endswith("/结果") else CELL_STYLE[line.role]
+    if wrapped(design) and spoken(plan, line):
+        return "total_words" if style == "total" else "score_words"
+    return style
 
 
 def figure_format(figure: Figure) -> str:
@@ -107,33 +124,35 @@ def figure_style(line: Line, column: str) -> str:
     return column
 
 
-def missing_in_all(layout: Layout, grid: Grid, book: Evaluation) -> Formula:
+def missing_in_all(layout: Layout, grid: Grid, values: Evaluation) -> Formula:
     """The line above the table that says how many scores are missing."""
     line = f"{grid.cell(MISSING_LINE, grid.units[0])}:{grid.cell(MISSING_LINE, grid.units[-1])}"
-    counts = (book.value(MISSING_LINE, unit) for unit in grid.units)
+    counts = (values.value(MISSING_LINE, unit) for unit in grid.units)
     missing = sum((v for v in counts if isinstance(v, Decimal)), Decimal(0))
     what = "未填得分项：" if layout.plan.scored else "未填项："
     return Formula(f'="{what}"&SUM({line})', f"{what}{missing}")
 
 
-def figure_content(layout: Layout, area: Area, line: Line, column: str, unit: int, book: Evaluation) -> Value | Formula:
+def figure_content(layout: Layout, area: Area, line: Line, column: str, unit: int, values: Evaluation) -> Value | Formula:
     """What stands in the cell of a figure beside a line. unit: whose row it stands in on a list, `SHARED` elsewhere."""
     figure = area.figure(line, column)
     assert figure is not None
     if echoes(line):
         typed = layout.fixed_elsewhere(line.key, column)
-        return Formula(f'=IF({typed}="","",{typed})', book.fixed(line.key, column))
+        return Formula(f'=IF({typed}="","",{typed})', values.fixed(line.key, column))
     if isinstance(figure.value, Expression):
         tree = layout.plan.written_figure(line, figure.value)
-        return Formula(layout.write(line, tree, layout.seen_from(area, line.key, unit)), book.fixed(line.key, column))
+        return Formula(layout.write(line, tree, layout.seen_from(area, line.key, unit)), values.fixed(line.key, column))
     return figure.value
 
 
 class Builder:
-    """What scoring sheets have in common, whichever way they lie. segments: the columns of each printed page."""
+    """What scoring sheets have in common, whichever way they lie. segments: the columns of each printed page; bare: what units
+    have on the lines is left out, for who asks for the rest alone."""
 
-    def __init__(self, layout: Layout, grid: Matrix | Roster, book: Evaluation) -> None:
-        self.layout, self.book, self.plan, self.design = layout, book, layout.plan, layout.design
+    def __init__(self, layout: Layout, grid: Matrix | Roster, values: Evaluation, bare: bool) -> None:
+        self.layout, self.values, self.plan, self.design = layout, values, layout.plan, layout.design
+        self.bare = bare
         self.sheet = Sheet(grid.sheet)
         self.pages = paginate(grid, SIGN_HEIGHT)
         self.segments = segments(grid, self.pages.column_breaks)
@@ -158,25 +177,27 @@ class Builder:
         _, last = self.segments[0]
         row, middle = grid.title_row + 1, min(middle, last - 1)
         sheet.span(row, start, row, middle, words, "subtitle")
-        sheet.span(row, middle + 1, row, last, missing_in_all(self.layout, grid, self.book), "subtitle")
+        sheet.span(row, middle + 1, row, last, missing_in_all(self.layout, grid, self.values), "subtitle")
         sheet.put(KEY_ROW, KEY, "key", "hidden")
 
     def cells(self, grid: Matrix | Roster, line: Line) -> None:
         """The units' cells on a line."""
+        if self.bare and own_cells(line):
+            return
         sheet, pattern = self.sheet, number_format(line)
-        style = cell_style(line)
+        style = cell_style(self.design, self.plan, line)
         texts = self.layout.formulas(line, grid)
         for unit, row, column in grid.along(line.key):
             constant = line.constant(unit)
             if unit in texts:
-                sheet.put(row, column, Formula(texts[unit], self.book.value(line.key, unit)), style, pattern)
+                sheet.put(row, column, Formula(texts[unit], self.values.value(line.key, unit)), style, pattern)
             elif line.input is not None and constant is None and not line.shared:
-                sheet.put(row, column, self.book.value(line.key, unit), style, pattern, locked=False)
+                sheet.put(row, column, self.values.value(line.key, unit), style, pattern, locked=False)
             elif constant == NONE_MARK or constant is None:
                 sheet.put(row, column, constant if (line.values or line.input or line.formula) and not line.shared else None, "absent")
             else:
                 sheet.put(row, column, constant, style, pattern)
-        if line.input is not None:
+        if line.input is not None and not self.bare:
             self.watch(grid, line, line.input)
 
     def watch(self, grid: Matrix | Roster, line: Line, asked: Input) -> None:
@@ -186,11 +207,11 @@ class Builder:
         for start, end in runs:
             first, last = grid.cell(line.key, start), grid.cell(line.key, end)
             range_ = first if first == last else f"{first}:{last}"
-            watch_cells(self.sheet, self.layout, grid, line, asked, start, range_, self.book)
+            watch_cells(self.sheet, self.layout, grid, line, asked, start, range_, self.values)
 
     def figure(self, grid: Matrix | Roster, line: Line, column: str) -> Value | Formula:
         """What stands beside a line."""
-        return figure_content(self.layout, grid, line, column, SHARED, self.book)
+        return figure_content(self.layout, grid, line, column, SHARED, self.values)
 
     def finish(self, grid: Grid) -> None:
         """Sizes, the line to sign on, what stays in sight, and how it is printed."""
@@ -217,8 +238,8 @@ class Builder:
 
 
 class _Builder(Builder):
-    def __init__(self, layout: Layout, grid: Matrix, book: Evaluation, approved: Mapping[str, Value]) -> None:
-        super().__init__(layout, grid, book)
+    def __init__(self, layout: Layout, grid: Matrix, values: Evaluation, approved: Mapping[str, Value], bare: bool) -> None:
+        super().__init__(layout, grid, values, bare)
         self.grid, self.approved = grid, approved
         self.columns = grid.columns
         self.heading()
@@ -229,7 +250,16 @@ class _Builder(Builder):
         unseen = [self.columns["points"]] if grid.pointless else []
         sheet.hidden_columns, sheet.hidden_rows = [KEY, ROLE, TAG, *unseen], [KEY_ROW]
         sheet.outline = outline(grid)
+        if self.plan.view.kind is Kind.DEPARTMENT:
+            sheet.filter = self.rows_by_label()
         self.finish(grid)
+
+    def rows_by_label(self) -> str | None:
+        """The column of what a row is, to be filtered: who fills in sees the rows to fill in alone, or the scores alone. What stands
+        beside an indicator's rows is one cell for all of them, and a filter would take that for the first row only."""
+        rows = [last for block, _, last in self.grid.spans if block.kind == BlockKind.INDICATOR]
+        label = self.columns["label"]
+        return f"{address(self.grid.head_row, label)}:{address(max(rows), label)}" if rows else None
 
     def heading(self) -> None:
         sheet, grid = self.sheet, self.grid
@@ -277,17 +307,27 @@ class _Builder(Builder):
             "number": Decimal(number) if number.isdigit() else number,
             "name": block.name,
             "measure": block.measure,
-            "sentence": block.sentence + (f"（{block.due}）" if block.due else ""),
+            "sentence": said(block),
             "assessor": block.assessor,
         }
         ends = [row for row in self.pages.row_breaks if first <= row < last]
+        told = False
         for top, bottom in zip([first, *(row + 1 for row in ends)], [*ends, last], strict=True):
+            room = sum(self.grid.heights[row] for row in range(top, bottom + 1))
             for key, text in texts.items():
                 if key in self.columns:
-                    self.sheet.span(top, self.columns[key], bottom, self.columns[key], text or None, key)
+                    short = key == "sentence" and ends and room < self.needed(block)
+                    shown = (LAST_PAGE if told else NEXT_PAGE) if short else text
+                    self.sheet.span(top, self.columns[key], bottom, self.columns[key], shown or None, key)
+            told = told or room >= self.needed(block)
         for line in block.lines:
             if line.key not in self.grid.above:
                 self.sheet.put(self.grid.rows[line.key], self.columns["label"], line.label, "label")
+
+    def needed(self, block: Block) -> float:
+        """How high rows must be for all of how an indicator is scored to stand beside them; in points."""
+        column = self.columns.get("sentence")
+        return text_need(self.grid, block, "sentence", self.grid.widths[column]) if column and self.design.form > 2 else 0.0
 
     def beside(self, line: Line) -> None:
         """A figure in the row of a neighbour."""
@@ -356,7 +396,14 @@ class _Builder(Builder):
                 continue
             style = figure_style(line, key)
             if key == "standard" and line.shared and line.input is not None:
-                sheet.put(row, self.columns[key], self.book.fixed(line.key, key), "input", number_format(line), locked=False)
+                sheet.put(
+                    row,
+                    self.columns[key],
+                    self.values.fixed(line.key, key),
+                    input_style(self.design, line),
+                    number_format(line),
+                    locked=False,
+                )
             elif figure is None:
                 sheet.put(row, self.columns[key], None, style)
             else:
@@ -378,9 +425,9 @@ def outline(grid: Matrix) -> dict[int, int]:
     }
 
 
-def watch_cells(sheet: Sheet, layout: Layout, area: Area, line: Line, asked: Input, unit: int, range_: str, book: Evaluation) -> None:
+def watch_cells(sheet: Sheet, layout: Layout, area: Area, line: Line, asked: Input, unit: int, range_: str, values: Evaluation) -> None:
     """Validation and colours for a range of input cells; ``unit``: whose cell the first of them is."""
-    sheet.validations.append(rule_for(layout, area, line, asked, unit, range_, book))
+    sheet.validations.append(rule_for(layout, area, line, asked, unit, range_, values))
     sheet.highlights += colours_for(layout, area, line, asked, unit, range_)
 
 
@@ -409,10 +456,10 @@ def _occasions(plan: Plan, line: Line, asked: Input) -> list[tuple[Expression, s
     return [*found, (slip, "wrong")] if slip is not None else found
 
 
-def rule_for(layout: Layout, area: Area, line: Line, asked: Input, unit: int, range_: str, book: Evaluation) -> Validation:
+def rule_for(layout: Layout, area: Area, line: Line, asked: Input, unit: int, range_: str, values: Evaluation) -> Validation:
     """What may be typed into a range of input cells; ``unit``: whose cell the first of them is."""
     at = AddressesAtHand({HERE.line: area.cell(line.key, unit)}, layout.seen_from(area, line.key, unit))
-    return validation(asked, range_, at, requirement(asked, high_value(line, book)))
+    return validation(asked, range_, at, requirement(asked, high_value(line, values)))
 
 
 def rule_kind(asked: Input) -> str:

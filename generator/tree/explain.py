@@ -6,7 +6,7 @@ a floor is mentioned only where it binds. What was worked out is told to four de
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
@@ -94,14 +94,24 @@ class Derivation:
         if self.result is None and self.remarks:
             return "，".join(["还没有结果", *self.remarks])
         plain = told(self.result, self.percent)
+        remarks = _said_once(self.remarks)
         if self.limited:
-            return "，".join([*self.remarks, f"得 {plain}"])
-        tail = "".join(f"，{remark}" for remark in self.remarks)
+            return "，".join([*remarks, f"得 {plain}"])
+        tail = "".join(f"，{remark}" for remark in remarks)
         if self.figures in ("", plain):
             return plain + tail
         if self.figures == told(self.result, True):  # a share that is shown as such
             return self.figures + tail
         return f"{self.figures}{equals(self.result, self.percent)}{plain}{tail}"
+
+
+BECAUSE = "因为"
+
+
+def _said_once(remarks: Sequence[str]) -> list[str]:
+    """Remarks, with one 因为 for reasons that follow each other."""
+    before = ["", *remarks]
+    return [r.removeprefix(BECAUSE) if b.startswith(BECAUSE) else r for b, r in zip(before, remarks, strict=False)]
 
 
 def told(value: Value, percent: bool = False) -> str:
@@ -196,7 +206,7 @@ class _Reader:
             reasons = [reason for reason in dict.fromkeys(self.reasons(node.condition)) if reason not in self.told]
             self.told |= {*reasons}
             if reasons:
-                self.remarks.append(f"因为{'，且'.join(reasons[:_REASONS])}")
+                self.remarks.append(f"{BECAUSE}{'，且'.join(reasons[:_REASONS])}")
         return self.read(taken)
 
     def wait(self, condition: e.Expression) -> None:

@@ -41,17 +41,22 @@ def worn(package: Package, sheet: str, cells: Collection[str]) -> dict[str, Dres
     """What some cells of a sheet wear. A cell that the file leaves out, as some programs do where the row or the column has
     its style, is none of them."""
     part, looks = package.sheet(sheet), package.looks
-    lying = rules_read.worn(package.parts[part.path], [place_of(at) for at in cells])
+    places = [place_of(at) for at in cells]
+    lying = rules_read.worn(package.parts[part.path], places)
+    known: dict[tuple[int, int, int], Dress] = {}
     found: dict[str, Dress] = {}
-    for at in cells:
+    for at, place in zip(cells, places, strict=True):
         number = part.style(at)
         if number is not None:
             look = looks[number] if number < len(looks) else None
             if lying is None:
                 found[at] = Dress(look, None, None, None)
-            else:
-                rule, formulas = lying[place_of(at)]
-                found[at] = Dress(look, rule.kind if rule else "", rule.said if rule else "", formulas)
+                continue
+            rule, formulas = lying[place]
+            how = number, id(rule), formulas
+            if how not in known:
+                known[how] = Dress(look, rule.kind if rule else "", rule.said if rule else "", formulas)
+            found[at] = known[how]
     return found
 
 

@@ -125,8 +125,9 @@ class SheetPart:
     def value(self, at: str) -> Value:
         """What a cell holds (for a formula: the value it was saved with). An error value is its text, such as #N/A."""
         cell = self._cells.get(at)
-        if cell is None:
-            return None
+        return None if cell is None else self._value(cell)
+
+    def _value(self, cell: Cell) -> Value:
         _, attributes, _, _, raw, text, _ = cell
         raw = raw or text
         if not raw:
@@ -159,6 +160,21 @@ class SheetPart:
         with suppress(Exception):  # moved off the sheet, or no formula at all
             return master.translate_formula(at)[1:] if master else ""
         return ""
+
+    def spells(self, at: str, formula: str) -> bool:
+        """Whether a cell has a formula (with ``=``), spelt like this to the letter."""
+        cell = self._cells.get(at)
+        if cell is None or cell[2] != "<f>":
+            return False
+        text = cell[3]
+        if "&" in text or not text.isascii() or "\r" in text:
+            text = xml.plain(text)
+        return text == formula[1:]
+
+    def keeps(self, at: str, value: Value) -> bool:
+        """Whether a cell has no formula and holds just this."""
+        cell = self._cells.get(at)
+        return value is None if cell is None else not cell[2] and self._value(cell) == value
 
     @property
     def _sharing(self) -> tuple[dict[str, Translator], dict[str, list[str]]]:
@@ -200,8 +216,7 @@ class SheetPart:
         cell = self._cells.get(at)
         if cell is None:
             return None
-        number = xml.attribute(cell[1], "s") or "0"
-        return int(number) if number.isdecimal() and len(number) < 8 else None
+        return (_style if self._scan.quick else _style.__wrapped__)(cell[1])
 
     # Changes --------------------------------------------------------------------------------------------------------
 
@@ -432,6 +447,13 @@ def _space(text: str) -> str:
 def _kind(attributes: str) -> str:
     """The type in a cell's attributes."""
     return xml.attribute(attributes, "t") or "n"
+
+
+@lru_cache(maxsize=4096)
+def _style(attributes: str) -> int | None:
+    """The number of the style in a cell's attributes."""
+    number = xml.attribute(attributes, "s") or "0"
+    return int(number) if number.isdecimal() and len(number) < 8 else None
 
 
 def _shared(tag: str) -> str:

@@ -1,0 +1,37 @@
+"""How high the rows of a `Matrix` must be for what stands in and beside them, in points."""
+
+from __future__ import annotations
+
+from generator.layout.matrix import Matrix
+from generator.layout.spoken import words_need, wrapped
+from generator.layout.text_size import height_of, lines_needed
+from generator.lines.line import Line
+from generator.plan.plan import Block
+
+SIZES = {"name": 10, "sentence": 9, "assessor": 9, "measure": 10}
+"""The texts beside an indicator's rows, and in which size."""
+
+
+def row_need(grid: Matrix, line: Line, label: float | None) -> float:
+    """Of a row by itself. label: how wide the column of labels is, in characters; None where there is none."""
+    leading = grid.design.leading
+    need = max(grid.design.row_height, height_of(lines_needed(line.label, label, 10), 10, leading) if label else 0.0)
+    if wrapped(grid.design):
+        need = max(need, words_need(grid.plan, line, grid.widths[grid.first_unit]))
+    if line.standard and "standard" in grid.columns:
+        shown = line.standard.form.replace("{}", "0.00")
+        need = max(need, height_of(lines_needed(shown, grid.widths[grid.columns["standard"]], 9), 9, leading))
+    return need
+
+
+def text_need(grid: Matrix, block: Block, key: str, width: float) -> float:
+    """Of a block for one of the texts beside its rows, in a column so wide, in characters."""
+    text: str = getattr(block, key)
+    if key == "sentence" and wrapped(grid.design):
+        text = said(block)
+    return height_of(lines_needed(text, width, SIZES[key]), SIZES[key], grid.design.leading) if text else 0.0
+
+
+def said(block: Block) -> str:
+    """How an indicator is scored, and by when."""
+    return block.sentence + (f"（{block.due}）" if block.due else "")

@@ -1,0 +1,64 @@
+"""What there is to say of a unit's place on the summary: why the first is not the best, why a score is not what decides, who ties."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.lines.input import NO, YES
+from generator.lines.keys import BAND, GRADE, MISSING, RANK, RESULT_LABEL, TOTAL, fact_key
+from generator.lines.line import Role
+from generator.plan.plan import Plan
+from generator.tree import expression as e
+from generator.tree.expression import NONE_MARK, Blank, Cell, Compare, Expression, Not, Row, Text, every, when
+from generator.value import show
+
+UNFINISHED, OPEN, OUTSIDE, TIED = "不排名", "算不出总分", "不参加排名", "位次并列"
+PEERS = "@ranks"
+"""Stands for the ranks of a unit's group."""
+
+
+def note(plan: Plan) -> Expression:
+    """A unit's remark, as a text. It looks at the unit's own cells and at the ranks of its group only."""
+    tied = every(e.IsNumber(Cell(RANK)), e.CountLike(Cell(RANK), (Row(PEERS),)) > 1)
+    found: Expression = when(tied, Text(TIED), Blank())
+    for holds, words in reversed([*_reasons(plan)]):
+        found = when(holds, Text(words), found)
+    if plan.scheme.outside:
+        found = when(Cell(RANK).is_(NONE_MARK), Text(OUTSIDE), found)
+    unfinished = when(Cell(MISSING) > 0, Text(UNFINISHED), Text(OPEN))
+    return when(Not(e.IsNumber(Cell(TOTAL))), unfinished, found)
+
+
+def texts(plan: Plan) -> list[str]:
+    """Everything that may be said, so that there is room for it."""
+    said = [words for _, words in _reasons(plan)]
+    return [*said, UNFINISHED, OPEN, TIED, *([OUTSIDE] if plan.scheme.outside else [])]
+
+
+def _reasons(plan: Plan) -> Iterator[tuple[Expression, str]]:
+    """Why a grade is not what the place or the total alone would say: when that is so, and in words."""
+    for line in plan.lines.values():
+        if line.key.what == RESULT_LABEL and line.role is Role.RESULT and line.formula is not None:
+            name = plan.block_of[line.key].name.partition("（")[0]
+            fixed = {node.value for node in e.walk(line.formula) if isinstance(node, Text)} - {"", NONE_MARK, YES, NO}
+            yield _decided(line.key), f"{name}：{fixed.pop()}" if len(fixed) == 1 else f"等次按“{name}”定"
+    grades = plan.scheme.grades
+    if grades is None or GRADE not in plan.lines:
+        return
+    for band in grades.bands:
+        if band.needs:
+            unmet = Not(Cell(fact_key(band.needs)).is_(YES))
+            yield every(Cell(BAND).is_(band.name), unmet), f"没有“{band.needs}”，不定“{band.name}”"
+    best = grades.bands[0]
+    first = every(Cell(RANK).is_(1), Compare("<>", Cell(GRADE), Text("")), Compare("<>", Cell(GRADE), Text(best.name)))
+    if grades.by == "score":
+        yield first, f"总分不到“{best.name}”的 {show(best.at_least)} 分"
+    elif grades.within != "组" and len(plan.scheme.groups) > 1:
+        yield first, "等次按全部单位的位次定"
+    elif grades.by == "rank_share":
+        yield first, f"单位少，第 1 名也超过“{best.name}”的名额"
+
+
+def _decided(verdict: str) -> Expression:
+    """Whether a veto or the like has decided something."""
+    return every(Compare("<>", Cell(verdict), Text("")), Compare("<>", Cell(verdict), Text(NONE_MARK)))
