@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from generator.layout.addresses import address
 from generator.layout.apart import echoes
+from generator.layout.design import Design
 from generator.layout.grid import HEAD_ROW, KEY, KEY_ROW, ROLE, TAG, UNIT, Grid, lone_figure
 from generator.layout.layout import Area, Layout
 from generator.layout.matrix import Matrix
@@ -82,6 +83,16 @@ def number_format(line: Line) -> str:
     if line.format is Format.TEXT or line.input:
         return "0" if line.input and line.input.accepts.whole else "General"
     return "#,##0" + ("." + "0" * line.decimals if line.decimals else "")
+
+
+def cell_style(design: Design, plan: Plan, line: Line) -> str:
+    """The style of a line's cells."""
+    if line.role is Role.INPUT:
+        return input_style(design, line)
+    style = "score" if line.key.endswith("/结果") else CELL_STYLE[line.role]
+    if wrapped(design) and spoken(plan, line):
+        return "total_words" if style == "total" else "score_words"
+    return style
 
 
 def figure_format(figure: Figure) -> str:
@@ -174,11 +185,7 @@ class Builder:
         if self.bare and own_cells(line):
             return
         sheet, pattern = self.sheet, number_format(line)
-        style = "score" if line.key.endswith("/结果") else CELL_STYLE[line.role]
-        if line.role is Role.INPUT:
-            style = input_style(self.design, line)
-        elif wrapped(self.design) and spoken(self.plan, line):
-            style = "total_words" if style == "total" else "score_words"
+        style = cell_style(self.design, self.plan, line)
         texts = self.layout.formulas(line, grid)
         for unit, row, column in grid.along(line.key):
             constant = line.constant(unit)
