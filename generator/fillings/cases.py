@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from generator import source
 from generator.fillings import value_file
 from generator.language.figures import SchemeFigure
-from generator.lines.line import Role
+from generator.lines.line import Line, Role
 from generator.plan.evaluation import Evaluation
 from generator.plan.plan import Plan
 from generator.problems import Problem, SourceError, Where
@@ -130,7 +131,11 @@ def load(path: Path, plan: Plan, takes: Mapping[str, str] = NOTHING) -> list[Fil
 
 def _begin(start: Start, plan: Plan, problems: list[Problem], path: Where) -> dict[tuple[str, int], Value]:
     inputs: dict[tuple[str, int], Value] = {}
-    lines_of = {owner: [line for line in plan.inputs if line.owner.within(owner)] for owner in start.everyone}
+    lines_of: dict[str, list[Line]] = {owner: [] for owner in start.everyone}
+    for line in plan.inputs:
+        for around in accumulate(line.owner.split("@"), "{}@{}".format):
+            if around in lines_of:
+                lines_of[around].append(line)
     for position, unit in enumerate(plan.units):
         items = {}
         for owner, given in start.everyone.items():

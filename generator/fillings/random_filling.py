@@ -31,12 +31,12 @@ def random_filling(plan: Plan, seed: str) -> Filling:
     dice = random.Random(f"{plan.scheme.id}/{seed}")
     gaps = dice.choice([0.0, 0.0, 0.0, 0.02, 0.2])
     slips = dice.choice([0.0, 0.0, 0.0, 0.01])
-    book = Evaluation(plan, {})
+    values = Evaluation(plan, {})
     inputs: dict[tuple[str, int], Value] = {}
     ties = dice.random() < 0.3
     for line in plan.inputs:
         assert line.input
-        high = high_value(line, book)
+        high = high_value(line, values)
         shared = _typed(dice, plan, line, line.input, high, 0)
         limit = line.input.accepts.high if line.input.accepts.high_name else None
         for unit in plan.places(line):

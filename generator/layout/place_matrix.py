@@ -34,6 +34,13 @@ ALONE = 15.0
 
 
 def matrix(plan: Plan, design: Design, sheet: str, units: list[int], blocks: list[Block]) -> Matrix:
+    grid = across(plan, design, sheet, units, blocks)
+    _rows(grid)
+    return grid
+
+
+def across(plan: Plan, design: Design, sheet: str, units: list[int], blocks: list[Block]) -> Matrix:
+    """A matrix with its columns alone, for who asks how wide it would be."""
     grid = Matrix(plan, design, sheet, units, blocks)
     if design.form > 1:
         grid.above = beside(grid)
@@ -41,7 +48,6 @@ def matrix(plan: Plan, design: Design, sheet: str, units: list[int], blocks: lis
     _columns(grid, columns, names)
     if design.form > 1 and not _fitted(grid, names):
         _side_by_side(grid)
-    _rows(grid)
     return grid
 
 

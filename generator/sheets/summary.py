@@ -47,14 +47,14 @@ PLACE_IN_LIST = when(
 group down to the unit's own."""
 
 
-def build(layout: Layout, book: Evaluation) -> Sheet:
+def build(layout: Layout, values: Evaluation) -> Sheet:
     """The summary sheet of a book."""
-    return _Builder(layout, book).sheet
+    return _Builder(layout, values).sheet
 
 
 class _Builder:
-    def __init__(self, layout: Layout, book: Evaluation) -> None:
-        self.layout, self.book, self.plan = layout, book, layout.plan
+    def __init__(self, layout: Layout, values: Evaluation) -> None:
+        self.layout, self.values, self.plan = layout, values, layout.plan
         self.words = layout.design.summary
         self.said = note(self.plan) if self.plan.scored else Blank()
         self.sheet = Sheet(self.words.sheet)
@@ -155,10 +155,10 @@ class _Builder:
         """What `pulled` comes to."""
         if self.layout.apart and not self.layout.grid_of[unit].has(key):
             return NONE_MARK
-        return self.book.value(key, unit)
+        return self.values.value(key, unit)
 
     def unit(self, unit: int, group: str, peers: range) -> None:
-        sheet, book, row = self.sheet, self.book, self.first + unit
+        sheet, values, row = self.sheet, self.values, self.first + unit
         sheet.put(row, KEY, f"unit:{self.plan.units[unit]}", "hidden")
         sheet.put(row, self.columns["number"], Decimal(unit + 1), "number")
         if "group" in self.columns:
@@ -180,14 +180,14 @@ class _Builder:
                 if key in self.parts:
                     pattern = "0.00%" if line.percent else "0.00##"
                 sheet.put(row, column, Formula("=" + self.pulled(key, unit, row), value), style, pattern)
-        missing = book.value(MISSING, unit)
+        missing = values.value(MISSING, unit)
         pulled = self.pulled(MISSING, unit, row)
         words = "已填完" if missing == 0 else f"缺{missing}项"
         text = f'IF({pulled}=0,"已填完","缺"&{pulled}&"项")'
         if self.plan.scored:
             total = address(row, self.columns["total"])
             text = f'IF(ISNUMBER({total}),"已填完",IF({pulled}=0,"待汇总","缺"&{pulled}&"项"))'
-            if missing == 0 and not isinstance(book.value(TOTAL, unit), Decimal):
+            if missing == 0 and not isinstance(values.value(TOTAL, unit), Decimal):
                 words = "待汇总"
         sheet.put(row, self.columns["state"], Formula(f"={text}", words), "working")
         if self.plan.scored:
@@ -204,7 +204,7 @@ class _Builder:
             known[key] = address(row, shown[key]) if key in shown else self.pulled(key, unit, row)
             values[key] = self.seen(key, unit)
         top, bottom = (_fixed(self.first + peer, self.columns["rank"]) for peer in (peers[0], peers[-1]))
-        ranks = [self.book.value(RANK, peer) for peer in peers]
+        ranks = [self.values.value(RANK, peer) for peer in peers]
         at = AddressesAtHand({**known, PEERS: f"{top}:{bottom}"})
         return Formula(formula(self.said, at), exact.value(self.said, ValuesAtHand(values, rows={PEERS: ranks})))
 
@@ -220,7 +220,7 @@ class _Builder:
 
     def listed(self, peers: range) -> dict[int, int]:
         """The place of each unit of a group in its list."""
-        totals = [self.book.value(TOTAL, unit) for unit in peers]
+        totals = [self.values.value(TOTAL, unit) for unit in peers]
         found: dict[int, int] = {}
         for number, unit in enumerate(peers):
             rows = {WHOLE.line: totals, ABOVE.line: totals[: number + 1]}
@@ -255,15 +255,15 @@ class _Builder:
         return row - 1
 
     def ranked(self, at: int, place: int, unit: int, peers: range, group: str, columns: tuple[int, int, int]) -> None:
-        sheet, book = self.sheet, self.book
+        sheet, values = self.sheet, self.values
         top, bottom = self.first + peers[0], self.first + peers[-1]
         order = f"{_fixed(top, ORDER, True)}:{_fixed(bottom, ORDER, True)}"
         sheet.put(at, ORDER, Decimal(place), "hidden", "0")
         position = f"MATCH(${address(at, ORDER)},{order},0)"
         entries: tuple[tuple[int, str, Value, str, str], ...] = (
-            (columns[0], "rank", book.value(RANK, unit), "number", "0"),
+            (columns[0], "rank", values.value(RANK, unit), "number", "0"),
             (columns[1], "unit", self.plan.units[unit], "name", "General"),
-            (columns[2], "total", book.value(TOTAL, unit), "score", number_format(self.plan.lines[TOTAL])),
+            (columns[2], "total", values.value(TOTAL, unit), "score", number_format(self.plan.lines[TOTAL])),
         )
         for column, key, value, style, pattern in entries:
             source = self.columns[key]
