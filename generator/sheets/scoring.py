@@ -81,7 +81,7 @@ def number_format(line: Line) -> str:
     if line.format is Format.COUNT:
         return "0"
     if line.format is Format.TEXT or line.input:
-        return "0" if line.input and line.input.accepts.whole else "General"
+        return "0" if line.input and line.input.counted else "General"
     return "#,##0" + ("." + "0" * line.decimals if line.decimals else "")
 
 
@@ -465,18 +465,23 @@ def rule_for(layout: Layout, area: Area, line: Line, asked: Input, unit: int, ra
 def rule_kind(asked: Input) -> str:
     """The type of the data validation on an input."""
     accepts = asked.accepts
-    return "list" if accepts.options else "custom" if not accepts.ranges else "whole" if accepts.whole else "decimal"
+    return "list" if accepts.options else "custom" if not accepts.ranges else "whole" if accepts.whole or asked.counted else "decimal"
 
 
 def prompt(asked: Input, wanted: str) -> tuple[str, str]:
     """What is said beside a cell: a title and a text."""
-    words = "。".join(words for words in (wanted, asked.hint, taken_from(asked)) if words)
+    words = "。".join(words for words in (_whole(asked, wanted), asked.hint, taken_from(asked)) if words)
     return cut(asked.name, 30), cut(words, 250)
+
+
+def _whole(asked: Input, wanted: str) -> str:
+    """What is wanted, with the word that it is a whole number."""
+    return wanted.replace("填数", "填整数", 1) if asked.counted else wanted
 
 
 def validation(asked: Input, range_: str, at: Addresses, wanted: str) -> Validation:
     """What may be typed into a range of cells, with a prompt and an error message."""
-    common = (*prompt(asked, wanted), cut(f"这里要{wanted}。", 220))
+    common = (*prompt(asked, wanted), cut(f"这里要{_whole(asked, wanted)}。", 220))
     accepts = asked.accepts
     if accepts.options:
         return Validation(range_, "list", None, quote(",".join(accepts.options)), None, *common)
