@@ -112,3 +112,9 @@ def test_statistics_are_imported_when_they_are_called() -> None:
     said = subprocess.run([sys.executable, "-c", NEEDS], capture_output=True, text=True, check=True).stdout.splitlines()
     one_over_e = "{('s', 'B1'): [Decimal('0.367879')]}"
     assert said == ["{('s', 'B1'): [Decimal('4.5')]}", "False False", one_over_e, "True"]
+
+
+def test_a_number_beyond_all_bounds_is_rounded_to_itself() -> None:
+    cells = {("s", "A1"): Decimal("1E+45"), ("s", "A2"): Decimal(100)}
+    [value] = Library({("s", "B1"): "=ROUND(ROUND(A1*A2,10),2)"}, cells).evaluate([{}])["s", "B1"]
+    assert float(value) == pytest.approx(1e47)  # type: ignore[arg-type]

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache, reduce
 from importlib import import_module
+from math import isfinite
 from typing import Any
 
 import formulas
@@ -348,6 +349,10 @@ def _rank(number: Any, cells: Any, order: Any = 0) -> Any:
     return float(1 + sum(v < own if ascending else v > own for v in numbers))
 
 
+WHOLE = 2.0**53
+"""From here on a binary number has no decimals that could be rounded."""
+
+
 def _round(number: Any, digits: Any) -> Any:
     """ROUND as spreadsheets have it: half away from zero on the decimal that the binary number stands for."""
     places = Decimal(1).scaleb(-int(np.asarray(digits).ravel()[0]))
@@ -358,7 +363,10 @@ def _round(number: Any, digits: Any) -> Any:
         if value is schedula.EMPTY:
             return 0.0
         try:
-            return float(Decimal(repr(float(value))).quantize(places, rounding=ROUND_HALF_UP))
+            plain = float(value)
+            if places <= 1 and isfinite(plain) and abs(plain) >= WHOLE:
+                return plain
+            return float(Decimal(repr(plain)).quantize(places, rounding=ROUND_HALF_UP))
         except (ValueError, ArithmeticError):
             return XlError("#VALUE!")
 
