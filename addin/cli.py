@@ -374,11 +374,15 @@ def import_(
     ],
     output: Output = None,
     as_is: AsIs = False,
+    as_json: AsJson = False,
 ) -> None:
     """取数：把别的方案的考核簿算出的总分、某一项的得分、否决等结果，取到这本簿里要它的格子。单位按名称对应（括号里的不计）。"""
     from addin import importing
 
     done = importing.import_results(book, sources, output, as_is)
+    if as_json:
+        say_json({"counts": dict(done.counts), "replaced": done.replaced, "remarks": done.words})
+        return
     for id, count in done.counts.items():
         out.print(f"从 {id} 取了 {count} 个数：{output or book}")
     for words in done.words:

@@ -47,6 +47,11 @@ CATALOGUE: dict[str, Kind] = {
     "input-unruled": Kind(
         "warning", "填写的格子失去了填报限制，多半是整格粘贴过来的", "用“重算”恢复，填的数不变；以后请用“选择性粘贴→数值”"
     ),
+    "cells-merged": Kind(
+        "error",
+        "填写或计分的格子被合并了，盖住的数看不见，也填不进去",
+        "选中它，在“开始”里取消“合并后居中”，再核对这几格的数",
+    ),
     # What is locked
     "formula-overwritten": Kind("error", "公式被数值盖掉了", "用“重算”恢复公式"),
     "formula-changed": Kind("error", "公式被改动了", "用“重算”恢复公式"),

@@ -104,7 +104,7 @@ class _Typed:
         if not at_fault:
             return True
         if value is None:
-            self.say("input-missing", "", place)
+            self.say("input-missing", f"，{accepts.taken_from(asked)}" if asked.imports else "", place)
             return False
         fault = accepts.fault(asked, value, high_value(line, self.values, unit))
         if asked.ask is Ask.CHOICE:

@@ -33,8 +33,8 @@ CAPTION, TITLED = 19.0, 130.0
 """How high the headings of a list are, and bars must be to have a title of their own; in points."""
 LOWEST = 19.0
 """How high the row of a unit is at least, in points."""
-NARROWEST = 7.5
-"""How narrow a column of scores may get, in characters."""
+NARROWEST, SHORT = 7.5, 25
+"""How narrow a column of scores may get, in characters; and how many units have room on an upright page when texts take two lines."""
 FEW_BARS = 4
 """Of fewer units no bars are drawn."""
 OWN, WHOLE, ABOVE = Cell("@own"), Row("@whole"), Row("@above")
@@ -85,31 +85,40 @@ class _Builder:
         sheet.hidden_columns, sheet.hidden_rows = [KEY, ORDER], [1]
         sheet.hidden_columns += [at for key, at in self.columns.items() if key.startswith("hidden:")]
         self.right = self.columns.get("remark", self.columns["state"])
-        self.lowest = self.room_for_words()
+        if "remark" in self.columns:
+            longest = max(map(text_width, texts(self.plan))) * 1.2 + 1
+            sheet.widths[self.right] = min(widths["remark"], longest)
         if self.layout.design.form > 2:
             self.squeeze()
-
-    def room_for_words(self) -> float:
-        """Make the columns of words wide enough; returns how high rows must be for them, in points."""
-        sheet, need = self.sheet, [LOWEST]
-        if "remark" in self.columns:
-            said = texts(self.plan)
-            sheet.widths[self.right] = width = min(self.words.widths["remark"], max(map(text_width, said)) * 1.2 + 1)
-            need += [height_of(lines_needed(text, width, 10), 10) for text in said]
-        if wrapped(self.layout.design):
-            worded = {at: self.plan.lines[line_of(key)] for key, at in self.columns.items() if key == "grade" or key.startswith("result:")}
-            need += [words_need(self.plan, line, sheet.widths[at]) for at, line in worded.items()]
-        return max(need)
+        self.lowest = self.room_for_words()
 
     def squeeze(self) -> None:
-        """Make the columns of scores narrower, where that saves the larger paper."""
-        widths = self.sheet.widths
-        scores = [at for key, at in self.columns.items() if key.startswith(("score:", "result:"))]
-        room = page_width(self.layout.design, SMALLEST, self.layout.design.print.papers[0])
-        excess = sum(widths[at] for at in range(FIRST, self.right + 1)) - room
-        if scores and 0 < excess <= sum(widths[at] - NARROWEST for at in scores):
-            for at in scores:
-                widths[at] = floor((widths[at] - excess / len(scores)) * 100) / 100
+        """Make columns narrower where that saves turning the paper, or larger paper."""
+        widths, printed = self.sheet.widths, range(FIRST, self.right + 1)
+        names = max(map(text_width, self.plan.units)) * 1.2 + 1
+        scores = [at for key, at in self.columns.items() if key.startswith("score:") and line_of(key) not in self.parts]
+        least = dict.fromkeys(scores, NARROWEST)
+        least |= {self.right: NARROWEST * 1.5, self.columns["unit"]: max(NARROWEST * 1.5, names)}
+        spare = {at: max(0.0, widths[at] - narrow) for at, narrow in least.items()}
+        for upright in (True, False):
+            room = page_width(self.layout.design, SMALLEST, self.layout.design.print.papers[0], upright)
+            excess = sum(widths[at] for at in printed) - room
+            if excess <= 0:
+                break
+            if excess <= sum(spare.values()) and (not upright or len(self.plan.units) <= SHORT):
+                share = excess / sum(spare.values())
+                widths |= {at: floor((widths[at] - width * share) * 100) / 100 for at, width in spare.items()}
+                break
+
+    def room_for_words(self) -> float:
+        """How high the rows of units must be for the words in them, in points."""
+        widths, need = self.sheet.widths, [LOWEST]
+        if "remark" in self.columns:
+            need += [height_of(lines_needed(text, widths[self.right], 10), 10) for text in texts(self.plan)]
+        if wrapped(self.layout.design):
+            worded = {at: self.plan.lines[line_of(key)] for key, at in self.columns.items() if key == "grade" or key.startswith("result:")}
+            need += [words_need(self.plan, line, widths[at]) for at, line in worded.items()]
+        return max(need)
 
     def table(self) -> None:
         sheet, words = self.sheet, self.words.headings

@@ -37,6 +37,8 @@ LISTED = 12
 
 ERRORS = {"#N/A": "=NA()", "#DIV/0!": "=1/0", "#REF!": "=#REF!", "#VALUE!": '=1+"x"', "#NAME?": "=#NAME?", "#NUM!": "=SQRT(-1)"}
 """Formulas that come to error values."""
+SOME_ERROR = "（错误）"
+"""What LibreOffice is taken to show where it does not say which error."""
 
 Progress = Callable[[int, int, str], None]
 
@@ -242,7 +244,7 @@ def _places(sheets: dict[str, list[list[Any]]]) -> dict[Place, object]:
     for name, rows in sheets.items():
         for r, row in enumerate(rows, 1):
             for c, value in enumerate(row, 1):
-                found[name, address(r, c)] = "（错误）" if value is None else None if value == "" else value
+                found[name, address(r, c)] = SOME_ERROR if value is None else None if value == "" else value
     return found
 
 
@@ -272,4 +274,6 @@ def same(exact: Value, shown: object) -> bool:
         if isinstance(shown, bool) or not isinstance(shown, (int, float, Decimal)):
             return False
         return alike(decimal_of(shown), exact)
+    if isinstance(exact, ErrorValue):  # the copy of a shared input on another sheet, into which one was pasted
+        return shown in (exact, SOME_ERROR)
     return (exact or None) == (shown or None)
