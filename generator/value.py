@@ -36,11 +36,20 @@ def decimals_of(values: Iterable[Value]) -> int:
 
 
 def round_half_up(value: Decimal, digits: int) -> Decimal:
-    """Half away from zero; never ``-0``."""
+    """Half away from zero; never ``-0``. A number with more digits than are reckoned with has nothing to round."""
+    if value.adjusted() + digits >= CONTEXT.prec - 1:
+        return value
     rounded = value.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP, context=CONTEXT)
     return abs(rounded) if rounded == 0 else rounded
 
 
+def alike(one: Decimal, other: Decimal) -> bool:
+    """Whether two numbers are the same, but for what binary arithmetic does: in the ninth decimal, or of large ones in the
+    fourteenth digit."""
+    return abs(one - other) <= max(NOISE, abs(other) * NOISE_OF_LARGE)
+
+
+NOISE, NOISE_OF_LARGE = Decimal("1e-9"), Decimal("1e-14")
 MOST_DIGITS = 15
 """How many digits of a number Excel keeps, and how many it may have before the point."""
 

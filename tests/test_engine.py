@@ -610,7 +610,7 @@ class TestAdapter:
         """A stand-in for Excel's COM object: what it allowed before is what it is asked to allow again."""
 
         class Excel:
-            Protection = SimpleNamespace(**{f"Allow{name}": name == "Sorting" for name in adapter._ALLOWED})
+            Protection = SimpleNamespace(**{f"Allow{name}": name == "Sorting" for name in adapter.ALLOWED})
             ProtectContents, ProtectDrawingObjects, ProtectScenarios, EnableSelection = True, False, True, 1
             asked: dict[str, Any]
 
@@ -627,7 +627,7 @@ class TestAdapter:
             assert not adapter.is_protected(sheet)
         assert excel.EnableSelection == 1
         assert {name for name, value in excel.asked.items() if value is True} == {"AllowSorting", "Contents", "Scenarios"}
-        assert len(excel.asked) == len(adapter._ALLOWED) + 4
+        assert len(excel.asked) == len(adapter.ALLOWED) + 4
 
 
 class TestOffice:

@@ -208,6 +208,13 @@ def pasted(book: Book, style: str = "", rule: bool = False) -> list[Finding]:
     return book.check()
 
 
+def merged(book: Book) -> list[Finding]:
+    """An input with the target above it."""
+    row = int(book.at("1/完成").lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+    column = book.at("1/完成").rstrip("0123456789")
+    return book.by_openpyxl(lambda opened: opened[SCORING].merge_cells(f"{column}{row - 1}:{column}{row}"), sheets=True)
+
+
 def dated(book: Book) -> list[Finding]:
     """What Excel makes of 3-1."""
 
@@ -291,6 +298,7 @@ PROVOKE: dict[str, Callable[[Book], list[Finding]]] = {
     "matter-repeated": matter_twice,
     "input-not-applicable": lambda b: b.typed("1/完成", Decimal(5), unit=3),
     "input-locked": lambda b: pasted(b, "1/得分"),
+    "cells-merged": lambda b: merged(b),
     "input-look": white,
     "input-unruled": lambda b: pasted(b, rule=True),
     "formula-overwritten": lambda b: b.typed("1/得分", Decimal(10)),

@@ -20,7 +20,7 @@ import pytest
 from tiny import book, load, plan, text
 
 from addin import cli
-from addin.actions import Questionable
+from addin.actions import Questionable, check
 from addin.importing import Taken, import_results
 from addin.workbooks import explanation, snapshot
 from addin.workbooks.book import BookError
@@ -252,6 +252,17 @@ def test_a_scheme_that_does_not_say_from_where(indicators: str, said: str) -> No
         load(indicators)
 
 
+def test_a_part_that_the_other_scheme_does_not_have(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "tiny.yaml"
+    one = "- {id: 1, name: 甲, points: 10, rule: imported, by: 乙, scheme: panshan-2019-common, result: 9}"
+    path.write_text(text(one, "[财政局]"), encoding="utf-8")
+    assert cli.run(["validate", str(path)]) == 0
+    assert "“甲”从方案 panshan-2019-common 取“9”的结果，那里没有" in capsys.readouterr().out
+    path.write_text(text(one.replace("common", "nothing"), "[财政局]"), encoding="utf-8")
+    cli.run(["validate", str(path)])
+    assert "方案库里没有这个方案" in capsys.readouterr().out
+
+
 def test_no_result_of_a_year_in_a_month() -> None:
     with pytest.raises(SchemeFault, match="指标 1“甲”的“评分”每期填一次，不能从别的方案取数"):
         plan("- {name: 月, periods: [1月], children: [{id: 1, name: 甲, points: 5, rule: imported, by: 乙, scheme: a}]}")
@@ -265,6 +276,7 @@ def test_where_it_comes_from_is_said(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "“5 汇总”：“1”填的“未上报”" in told
     prompts = [v.prompt for v in openpyxl.load_workbook(mine)["填报与计分"].data_validations.dataValidation]
     assert any("可用“取数”取自考核簿 source-2024 的总分" in str(prompt) for prompt in prompts)
+    assert "还没有填：5 汇总 总，可用“取数”取自考核簿 source-2024 的总分" in {finding.message for finding in check(mine).findings}
     import_results(mine, [given(tmp_path)])
     account = "\n".join(explanation.told(explanation.explain(mine, "甲镇", "5")))
     assert "名次（可用“取数”取自考核簿 source-2024 的位次）：2" in account
@@ -284,6 +296,8 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert "从 source-2024 取了 7 个数" in told
     assert "没有取：丁镇" in told
     assert typed(out, "5/总") == [8, None]
+    assert cli.run(["import", str(mine), str(given(tmp_path)), "-o", str(out), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["counts"] == {"source-2024": 7}
     assert typed(mine, "5/总") == [None, None]
 
 

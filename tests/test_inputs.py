@@ -416,3 +416,11 @@ def test_what_is_far_from_its_target_turns_red(measure: str, typed: str, slip: b
     sheet = next(sheet for sheet in book.sheets if sheet.name == area.sheet)
     texts = [h.formula for h in sheet.highlights if h.colour == "wrong" and area.cell("1/目标", 0) in h.formula]
     assert len(texts) == 1
+
+
+@pytest.mark.parametrize(("typed", "codes"), [("11290", []), ("120", []), ("119", ["input-outlier"]), ("1200001", ["input-outlier"])])
+def test_a_check_tells_what_is_red_and_the_target_is_not_the_points(tmp_path: Path, typed: str, codes: list[str]) -> None:
+    """Where units have points of their own, these stand first; 11290 of 12000 is no thousand times 10."""
+    text = tiny.text("- {id: 1, name: 收入, points: [10, 5, 5], rule: ratio, in: 万元, target: [12000, 1200, 1320]}", full="null")
+    path = tiny.book(text, tmp_path / "b.xlsx", {("1/完成", 0): Decimal(typed)})
+    assert [f.code for f in actions.check(path).findings if f.severity == "warning"] == codes

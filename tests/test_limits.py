@@ -19,6 +19,7 @@ import tiny
 from addin import actions
 from addin.cli import run
 from addin.commands import CANNOT, FINDINGS
+from addin.workbooks import snapshot
 from generator import source
 from generator.layout import design, sheet_names
 from generator.layout.template_faults import NEEDED
@@ -179,6 +180,18 @@ def test_a_long_number_typed_as_text_stays_text(tmp_path: Path) -> None:
     done = actions.recompute(tmp_path / "b.xlsx", tmp_path / "out.xlsx", fix=True)
     assert "input-text" in {f.code for f in done.findings}
     assert not [e for e in done.changes if e.reason == "文字改成数字"]
+
+
+def test_a_number_beyond_all_bounds_is_reckoned_with_like_any_other(tmp_path: Path) -> None:
+    """Pasted past the rule on what may be typed: 1E+45, doubled."""
+    indicator = '- {id: 1, name: 办件, points: 5, rule: formula, inputs: {件数: {ask: count}}, score: "分值 - rank(件数) + 1"}'
+    more = "quantities: {两倍: 收入 * 2}\ninputs: {收入: {ask: quantity}}"
+    huge = Decimal("1E+45")
+    typed = {(key, unit): huge if unit == 0 else Decimal(unit) for key in ("收入/数", "1/件数") for unit in range(3)}
+    path = tiny.book(tiny.text(indicator, full="null", extra=more), tmp_path / "b.xlsx", typed)
+    assert [snapshot.take(path).value("两倍/算", unit) for unit in range(3)] == [huge * 2, 2, 4]
+    assert [f.code for f in actions.check(path).findings] == ["input-outlier"]
+    assert actions.recompute(path).changes == []
 
 
 def test_control_characters_are_refused(tmp_path: Path) -> None:

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from addin import actions
+from addin.gathering import remarks
 from addin.workbooks import snapshot
+from generator.plan.view import Kind, View
 from generator.sheets import meta
 from generator.xlsx.package import Package
 
@@ -55,6 +57,19 @@ def test_a_blank_book_of_before_is_taken_for_tampered_with_by_nobody(tmp_path: P
     assert codes(path) == ["format-older"]
     actions.recompute(path, path)
     assert codes(path) == []
+
+
+@pytest.mark.parametrize(("name", "view"), [("department", View(Kind.DEPARTMENT, "发改局")), ("unit", View(Kind.UNIT, "乙镇"))])
+def test_the_books_of_departments_and_units_carry_their_own_words(name: str, view: View) -> None:
+    """Each has in it the part `views` of its template, as that was when it was made: whatever comes to that part may be missing."""
+    path = BOOKS / f"format-2-{name}.xlsx"
+    taken = snapshot.take(path)
+    assert taken.plan.view == view
+    assert taken.design.views is not None
+    assert "views:" in meta.joined(taken.about, "template")
+    assert taken.inputs["1/完成", 0] == Decimal("3.5")
+    assert [(found.what, found.text) for found in remarks.written(taken)] == [("填报人", "张三")]
+    assert [f.code for f in actions.check(path).findings if f.severity == "error"] == []
 
 
 def test_what_was_done_to_it_is_told_all_the_same(parks: Path) -> None:

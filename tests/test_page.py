@@ -2,8 +2,8 @@
 
 Requirements: what the page makes and mends, papers too, equals the command's to the byte; its findings too; hostile files get a
 sentence and do nothing; what comes from a file is text and never HTML; nothing can be connected to; work can be stopped and begun
-again; nobody loses work by closing the page; it has no barriers that axe knows; the largest book has bounds; the last Chromium of
-Windows 7 will do, and an older browser is told so; building it again gives the same bytes.
+again; nobody loses work by closing the page; it has no barriers that axe knows and the keyboard is enough; the largest book has
+bounds; the last Chromium of Windows 7 will do, and an older browser is told so; building it again gives the same bytes.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 import threading
 import time
 import zipfile
@@ -43,7 +44,8 @@ pytestmark = pytest.mark.xdist_group("page")
 TOP = Path(__file__).resolve().parents[1]
 VALUES = TOP / "docs" / "demo"
 TOOLS = Path(__file__).parent / "browsing" / "node_modules"
-CHROMIUM = shutil.which("chromium") or "chromium"
+BROWSER: dict[str, Any] = {"executable_path": shutil.which("chromium")} if shutil.which("chromium") else {"channel": "msedge"}
+"""On Windows, the one that comes with it."""
 SETTINGS = ["--no-sandbox", "--disable-gpu"]
 WAIT = 180_000
 """Milliseconds; a loaded machine takes long to compile Python."""
@@ -57,7 +59,7 @@ def player() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="module")
 def browser(player: Playwright) -> Iterator[Browser]:
-    opened = player.chromium.launch(executable_path=CHROMIUM, args=SETTINGS)
+    opened = player.chromium.launch(args=SETTINGS, **BROWSER)
     yield opened
     opened.close()
 
@@ -382,15 +384,51 @@ def test_work_is_stopped_and_begun_again(browser: Browser, html: Path, spoilt: P
 
 
 def test_no_barriers(page: Page, spoilt: Path) -> None:
+    """With everything unfolded, on a desk and on a phone, and with an explanation open."""
     box = given(page, spoilt)
     box.locator("summary", has_text="得分和位次").click()
+    box.get_by_role("button", name="电商物流园", exact=True).click()
+    box.get_by_role("button", name="汇总收上来的表").click()
+    if not page.locator("#search").is_visible():
+        page.get_by_text("要一份空白表").click()
     page.evaluate((TOOLS / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
     for width in (1366, 390):
         page.set_viewport_size({"width": width, "height": 768})
-        found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
-        assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found["violations"]] == []
+        assert barriers(page) == []
         assert page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
     page.set_viewport_size({"width": 1366, "height": 768})
+    box.locator(".scores button").first.click()
+    page.locator("#told").wait_for()
+    assert barriers(page) == []
+    page.keyboard.press("Escape")
+
+
+def barriers(page: Page) -> list[tuple[str, list[Any]]]:
+    """What axe finds wrong, and where."""
+    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    return [(one["id"], [node["target"] for node in one["nodes"]]) for one in found["violations"]]
+
+
+def test_the_keyboard_is_enough(page: Page, spoilt: Path, tmp_path: Path) -> None:
+    """From the top of the page to a mended book that is saved."""
+    page.evaluate("() => { scrollTo(0, 0); document.activeElement.blur(); }")
+    page.locator("h1").click()
+    page.keyboard.press("Tab")
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    chooser.value.set_files([spoilt])
+    box = page.locator("#books article").first
+    box.locator(".verdict.error").wait_for()
+    while page.evaluate("() => document.activeElement.textContent") != "重算并改正":
+        before = page.evaluate("() => document.activeElement.outerHTML")
+        page.keyboard.press("Tab")
+        assert page.evaluate("() => document.activeElement.outerHTML") != before
+    page.keyboard.press("Enter")
+    box.locator("a.save").wait_for()
+    with page.expect_download() as waiting:
+        page.keyboard.press("Enter")  # the link to save it has the focus
+    waiting.value.save_as(tmp_path / "made.xlsx")
+    assert not [one for one in actions.check(tmp_path / "made.xlsx").findings if one.severity == "error"]
 
 
 def most_memory(browser: Browser) -> int:
@@ -426,9 +464,11 @@ def test_the_largest_book_of_an_office(page: Page, browser: Browser, tmp_path: P
         "1",
         "193.00",
     ]  # 386 × 1 ÷ 2
-    assert most_memory(browser) < 1200
+    if sys.platform == "linux":
+        assert most_memory(browser) < 1200
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="the old Chromium that npm has is one for Linux")
 def test_the_last_chromium_of_windows_7(player: Playwright, tmp_path: Path, html: Path, spoilt: Path) -> None:
     packed = TOOLS / "@sparticuz" / "chromium" / "bin" / "chromium.br"
     program = tmp_path / "chromium"

@@ -140,9 +140,9 @@ def test_bundled_schemes_have_no_warnings_and_fit_the_json_schema(name: str) -> 
 
 
 def _words(node: object) -> object:
-    """Ids, clauses and dates are written without quotes, and read as words."""
+    """Ids, clauses, versions and dates are written without quotes, and read as words."""
     if isinstance(node, dict):
-        return {k: str(v) if k in ("id", "at", "due", "clause") else _words(v) for k, v in node.items()}
+        return {k: str(v) if k in ("id", "at", "due", "clause", "version", "result") else _words(v) for k, v in node.items()}
     return [_words(n) for n in node] if isinstance(node, list) else node
 
 

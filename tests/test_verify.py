@@ -22,6 +22,7 @@ from generator import source
 from generator.fillings import cases
 from generator.plan.evaluation import Evaluation
 from generator.scheme import library, load
+from generator.value import ErrorValue
 from generator.verification import compare, libreoffice_engine
 from generator.xlsx.package import Package
 
@@ -174,3 +175,11 @@ def test_the_command_reports_and_sets_its_exit_code(
     spoilt(blank_books["panshan-2019-parks"], book, "MIN(", "MAX(")
     assert cli.run(["verify", str(book), "--random", "2"]) == 1
     assert "不一致" in capfd.readouterr().out
+
+
+def test_an_error_that_is_handed_on_is_the_same_whichever_it_is_called() -> None:
+    """A shared input is shown again on every sheet; LibreOffice tells that there is an error, not which."""
+    assert compare.same(ErrorValue("#DIV/0!"), compare.SOME_ERROR)
+    assert compare.same(ErrorValue("#DIV/0!"), "#DIV/0!")
+    assert not compare.same(ErrorValue("#DIV/0!"), "#N/A")
+    assert not compare.same("", compare.SOME_ERROR)

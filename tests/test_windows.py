@@ -37,6 +37,7 @@ WHEEL = zipped(
         "thing-1.data/purelib/other.py": b"x = {'a', 'b'}\n",
         "pywin32_system32/pywintypes311.dll": b"MZ",
         "pythonwin/Pythonwin.exe": b"MZ",
+        "addin/page/built/page.html": b"",
     }
 )
 

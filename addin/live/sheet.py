@@ -112,9 +112,9 @@ class LiveSheet:
             return None
         return content[1 : MAX_FORMULA + 1]
 
-    def shows(self, at: str, formula: str, value: Value) -> bool:
-        """Whether a cell has a formula (with ``=``), spelt like this to the letter, and shows just this."""
-        return self._formulas.get(at) == formula and at not in self.changes and self.value(at) == value
+    def spells(self, at: str, formula: str) -> bool:
+        """Whether a cell has a formula (with ``=``), spelt like this to the letter."""
+        return at not in self.changes and self._formulas.get(at) == formula
 
     def keeps(self, at: str, value: Value) -> bool:
         """Whether a cell has no formula and holds just this."""

@@ -29,6 +29,8 @@ NAME = "考核簿.html"
 SOURCES = Path(__file__).resolve().parents[1] / "page"
 BUILT = SOURCES / "built" / NAME
 """Where ``make page`` puts the page, and a wheel carries it."""
+BESIDE = Path(sys.prefix).parent / NAME
+"""Where the Windows folder has it: beside its Python."""
 TOP = SOURCES.parents[1]
 ADDRESS = "https://page.invalid/"
 """Stands before the names of files that the runtime asks for; nothing is there, and nobody asks the network."""
@@ -56,9 +58,10 @@ class CannotBuild(Refusal):
 
 def built() -> bytes:
     """The page that came with this installation. Raises CannotBuild where none did."""
-    if not BUILT.is_file():
-        raise CannotBuild("这份安装里没有做好的网页；在源代码的文件夹里运行 make page，再试一次")
-    return BUILT.read_bytes()
+    for path in (BUILT, BESIDE):
+        if path.is_file():
+            return path.read_bytes()
+    raise CannotBuild("这份安装里没有做好的网页；在源代码的文件夹里运行 make page，再试一次")
 
 
 def build(packages: Path) -> bytes:

@@ -117,7 +117,7 @@ def split(path: str, view: str, say: Say) -> dict[str, Any]:
 
 
 def _handed_out(office: hand_out.Office, kind: Kind, say: Say) -> dict[str, Any]:
-    done = hand_out.hand_out(office, office.views(kind), OUT, lambda done, count, who: say(f"{who}（{done}／{count}）"))
+    done = hand_out.hand_out(office, office.views(kind), OUT, _counting(say))
     words = "各部门填报簿" if kind is Kind.DEPARTMENT else "各单位自评簿"
     return {"files": _few(done.files, f"{office.file.scheme.id} {words}.zip"), "words": hand_out.told(done)}
 
@@ -137,7 +137,7 @@ def gather(path: str, sources: str, say: Say) -> dict[str, Any]:
     """Take filled books into the office's one. sources: the folder that they lie in."""
     out = OUT / Path(path).name
     out.parent.mkdir(parents=True, exist_ok=True)
-    done = desk.gather(Path(path), [Path(sources)], out, progress=lambda done, count, name: say(f"{name}（{done}／{count}）")).gathered
+    done = desk.gather(Path(path), [Path(sources)], out, progress=_counting(say)).gathered
     taken = snapshot.take(out)
     return {
         "count": done.count,
@@ -184,7 +184,7 @@ def notice(path: str, say: Say) -> dict[str, Any]:
     from addin.result import notice as notices
 
     taken = snapshot.take(Path(path))
-    return _made(taken, "通报.docx", notices.notice(taken, notices.Heading()))
+    return _made(taken, "通报.docx", notices.notice(taken, notices.Heading(), report=_counting(say)))
 
 
 def statements(path: str, unit: str, say: Say) -> dict[str, Any]:
@@ -193,7 +193,7 @@ def statements(path: str, unit: str, say: Say) -> dict[str, Any]:
 
     taken = snapshot.take(Path(path))
     written = []
-    for name, data in statement.statements(taken, [unit] if unit else []):
+    for name, data in statement.statements(taken, [unit] if unit else [], report=_counting(say)):
         say(name)
         written.append(OUT / name)
         papers.put(written[-1], data)
@@ -206,7 +206,7 @@ def analysis(path: str, say: Say) -> dict[str, Any]:
 
     say("逐个数试算，可能要一两分钟")
     taken = snapshot.take(Path(path))
-    return _made(taken, "结果分析.xlsx", analyses.analysis(taken))
+    return _made(taken, "结果分析.xlsx", analyses.analysis(taken, report=_counting(say)))
 
 
 def next_year(path: str, say: Say) -> dict[str, Any]:
@@ -217,6 +217,11 @@ def next_year(path: str, say: Say) -> dict[str, Any]:
     out = OUT / f"{papers.file_name(made.title)}定义簿.xlsx"
     papers.put(out, years.definition(made))
     return {"files": [str(out)], "words": "要核对的列在它的“把关”表上；在 Excel 里改好，再拖进来。"}
+
+
+def _counting(say: Say) -> Callable[[int, int, str], None]:
+    """Says how many are done, of how many, and what is being done."""
+    return lambda done, count, what: say(f"{what}（{done}／{count}）")
 
 
 def _made(taken: Snapshot, what: str, data: bytes) -> dict[str, Any]:

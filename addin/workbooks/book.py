@@ -29,9 +29,9 @@ class Cells(Protocol):
     def formula(self, at: str) -> str | None:
         """A cell's formula in English, without ``=``; None where there is none."""
 
-    def shows(self, at: str, formula: str, value: Value) -> bool:
-        """Whether a cell has a formula (with ``=``), spelt like this to the letter, and shows just this; told at a glance, so that
-        what is not told may still come to the same."""
+    def spells(self, at: str, formula: str) -> bool:
+        """Whether a cell has a formula (with ``=``), spelt like this to the letter; told at a glance, so that what is not told may
+        still come to the same."""
 
     def keeps(self, at: str, value: Value) -> bool:
         """Whether a cell has no formula and holds just this; told at a glance as well."""
@@ -84,6 +84,9 @@ class Book(Protocol):
 
     def worn(self, sheet: str, cells: Collection[str]) -> dict[str, Dress]:
         """What some cells of a sheet look like, and what may be typed into them; only cells of which it can be told."""
+
+    def merged(self, sheet: str, cells: Collection[str]) -> dict[str, str]:
+        """The merged range that each of some cells lies in, of those that do."""
 
     def put_on(self, sheet: str, outfits: Sequence[Outfit]) -> None:
         """Give cells of a sheet the look and the rule that they should have."""

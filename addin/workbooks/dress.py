@@ -130,7 +130,9 @@ class _Rules:
             lost.append(UNRULED)
         elif worn.said and worn.said != self.said.get(line.key, worn.said) and worn.said in self.known:
             lost.append(OTHERS)
-        if worn.colours is not None and worn.colours < max(1, min(most, scoring.colours_count(self.taken.plan, line, asked))):
+        if worn.colours is None or worn.colours >= max(1, most):
+            return lost
+        if worn.colours < max(1, min(most, scoring.colours_count(self.taken.plan, line, asked))):
             lost.append(PALE)
         return lost
 

@@ -10,10 +10,8 @@ from typing import NamedTuple
 
 from addin.workbooks.findings import Finding
 from generator.sheets.sheet import Formula
-from generator.value import Value
+from generator.value import Value, alike
 from generator.xlsx.dress import Outfit
-
-TOLERANCE = Decimal("1e-9")
 
 
 class Edit(NamedTuple):
@@ -97,7 +95,10 @@ def same_formula(one: str, other: str) -> bool:
 
 
 def same_value(shown: Value, wanted: Value) -> bool:
-    """Whether two values are the same, but for what binary arithmetic does beyond the ninth decimal."""
+    """Whether two values are the same, but for what binary arithmetic does."""
     if isinstance(shown, Decimal) and isinstance(wanted, Decimal):
-        return abs(shown - wanted) <= TOLERANCE
-    return (None if shown == "" else shown) == (None if wanted == "" else wanted)
+        return alike(shown, wanted)
+    one, other = (None if isinstance(value, str) and not value else value for value in (shown, wanted))
+    if isinstance(one, Decimal) and not isinstance(other, bool):
+        return False  # told here, since a decimal takes long to see that it is no text
+    return one == other

@@ -36,7 +36,7 @@ CATALOGUE: dict[str, Kind] = {
     "input-formula": Kind("error", "填写的格子里是公式", "请改填数值（复制后“粘贴为数值”）"),
     "input-link": Kind("error", "填写的格子引用了别的文件", "请改填数值，并断开外部链接"),
     "input-error": Kind("error", "填写的格子里是错误值", "请重新填写"),
-    "input-outlier": Kind("warning", "与目标之比和其他单位相差一百倍以上，可能弄错了计量单位", "请核对计量单位（如万元、亿元）"),
+    "input-outlier": Kind("warning", "与目标或其他单位相比差了一百倍以上，可能弄错了计量单位", "请核对计量单位（如万元、亿元）"),
     "input-beyond": Kind("warning", "一部分比全部还多", "请核对两个数；得分仍按公式算"),
     "matter-repeated": Kind(
         "warning", "几种情形都填了，同一件事只能按最高的一种计一次", "请核对是不是不同的事；是同一件事的只留最高的一种"
@@ -46,6 +46,11 @@ CATALOGUE: dict[str, Kind] = {
     "input-look": Kind("warning", "填写的格子失去了原样，多半是整格粘贴过来的", "用“重算”恢复，填的数不变；以后请用“选择性粘贴→数值”"),
     "input-unruled": Kind(
         "warning", "填写的格子失去了填报限制，多半是整格粘贴过来的", "用“重算”恢复，填的数不变；以后请用“选择性粘贴→数值”"
+    ),
+    "cells-merged": Kind(
+        "error",
+        "填写或计分的格子被合并了，盖住的数看不见，也填不进去",
+        "选中它，在“开始”里取消“合并后居中”，再核对这几格的数",
     ),
     # What is locked
     "formula-overwritten": Kind("error", "公式被数值盖掉了", "用“重算”恢复公式"),

@@ -17,7 +17,9 @@ from generator.lines.input import Ask, Input
 from generator.lines.line import Line
 from generator.plan.evaluation import Evaluation
 from generator.plan.typed import high_value
-from generator.plan.unlikely import AS_PERCENT, FAR
+from generator.plan.unlikely import AS_PERCENT, FAR, unlikely
+from generator.tree import exact
+from generator.tree.at_hand import HERE, ValuesAtHand
 from generator.tree.expression import NONE_MARK
 from generator.value import ErrorValue, Value, number, show, too_long
 
@@ -102,7 +104,7 @@ class _Typed:
         if not at_fault:
             return True
         if value is None:
-            self.say("input-missing", "", place)
+            self.say("input-missing", f"，{accepts.taken_from(asked)}" if asked.imports else "", place)
             return False
         fault = accepts.fault(asked, value, high_value(line, self.values, unit))
         if asked.ask is Ask.CHOICE:
@@ -126,8 +128,10 @@ class _Typed:
         self.found.fix.append(Edit(sheet, at, meant, value, "文字改成数字"))
 
     def unlikely(self, line: Line, asked: Input, typed: dict[int, tuple[Place, Decimal]]) -> None:
-        """Values far from the other units', measured against each unit's own target where there is one."""
-        target_line = self.taken.plan.targets.get(line.owner)
+        """Values far from their target, as the sheet paints them red, or from the other units', measured against each unit's own target
+        where there is one."""
+        red = unlikely(self.taken.plan, line)
+        target_line = self.taken.plan.target_of(line)
         targets = target_line.values if target_line else None
         ratios: dict[int, Decimal] = {}
         for unit, (_, value) in typed.items():
@@ -141,6 +145,8 @@ class _Typed:
             slips = {unit for unit, ratio in ratios.items() if ratio > middle * FAR or ratio * FAR < middle}
         else:
             slips = set()
+        if red is not None:
+            slips |= {unit for unit, (_, value) in typed.items() if exact.value(red, self._at_hand(value, target_line, unit))}
         for unit in sorted(slips):
             place, value = typed[unit]
             if asked.percent:
@@ -148,6 +154,10 @@ class _Typed:
                 self.found.fix.append(Edit(place[0], place[1], value / 100, show(value), "百分数除以一百"))
             else:
                 self.say("input-outlier", f"，填的是 {show(value)}", place)
+
+    def _at_hand(self, value: Decimal, target: Line | None, unit: int) -> ValuesAtHand:
+        """A number and the unit's target."""
+        return ValuesAtHand({HERE.line: value} | ({target.key: self.values.value(target.key, unit)} if target else {}))
 
     def beyond(self, line: Line, asked: Input, typed: dict[int, tuple[Place, Decimal]]) -> None:
         """More of a part than there is of the whole, such as more left undone than there was to do."""

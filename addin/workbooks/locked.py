@@ -133,7 +133,7 @@ class _Cells:
 
     def __init__(self, of: Locked, sheet: str, part: Cells) -> None:
         self.sheet, self.names, self.found = sheet, of.names, of.found
-        self.value_at, self.formula_at, self.shows, self.keeps = part.value, part.formula, part.shows, part.keeps
+        self.value_at, self.formula_at, self.spells, self.keeps = part.value, part.formula, part.spells, part.keeps
         self.expected, self.values, self.restore, self.older = of.found.expected, of.found.values, of.found.restore, of.taken.older
 
     def compare(self, at: str, wanted: Value | Formula, line: Line | None = None) -> None:
@@ -146,15 +146,15 @@ class _Cells:
     def formula(self, at: str, wanted: str, value: Value, line: Line | None = None, unit: int | None = None) -> None:
         """A cell that should hold a formula and show its value."""
         self.expected[self.sheet, at] = value
-        if self.shows(at, wanted, value):
+        shown = self.value_at(at)
+        if self.spells(at, wanted):
+            self._value(at, wanted, shown, value)
             return
-        text, shown = self.formula_at(at), self.value_at(at)
-        same = text is not None and (text == wanted[1:] or same_formula(text, wanted))
-        if text is not None and (same or self.older):
-            if not same:
+        text = self.formula_at(at)
+        if text is not None and (self.older or same_formula(text, wanted)):
+            if not same_formula(text, wanted):
                 self.restore.append(Edit(self.sheet, at, Formula(wanted, value), f"={text}", RENEWED))
-            if shown != value and not same_value(shown, value):
-                self.values.append(Edit(self.sheet, at, Formula(wanted, value), show(shown), "更新得分", value_only=True))
+            self._value(at, wanted, shown, value)
             return
         what = self.names.label(line) if line else ""
         if text is not None:
@@ -164,6 +164,10 @@ class _Cells:
         else:
             code, detail, was = "formula-deleted", what, show(shown)
         self._restore(Edit(self.sheet, at, Formula(wanted, value), was, "恢复公式"), code, detail.strip("，"), line, unit)
+
+    def _value(self, at: str, wanted: str, shown: Value, value: Value) -> None:
+        if not same_value(shown, value):
+            self.values.append(Edit(self.sheet, at, Formula(wanted, value), show(shown), "更新得分", value_only=True))
 
     def constant(self, at: str, wanted: Value, line: Line | None = None, unit: int | None = None) -> None:
         """A parameter."""

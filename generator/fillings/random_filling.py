@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from decimal import Decimal
 
 from generator.fillings.cases import Filling
@@ -12,11 +13,16 @@ from generator.lines.line import SHARED, Line, Role
 from generator.plan.evaluation import Evaluation
 from generator.plan.plan import Plan
 from generator.plan.typed import high_value
+from generator.scheme.model import Indicator
 from generator.tree.expression import Cell, Fixed
 from generator.value import ErrorValue, Value
 
-ODD: tuple[Value, ...] = (ErrorValue("#N/A"), ErrorValue("#DIV/0!"), "*", "?*", "~", "4257[/]", "<5")
-"""What gets into a sheet by pasting: error values, signs that look-ups and counts take for more than they are."""
+ODD: tuple[Value, ...] = (
+    *(ErrorValue("#N/A"), ErrorValue("#DIV/0!"), "*", "?*", "~", "4257[/]", "<5"),
+    *("9" * 400, Decimal("1E+45"), Decimal("-1E+45")),
+)
+"""What gets into a sheet by pasting: error values, signs that look-ups and counts take for more than they are, numbers beyond all
+bounds."""
 _SLIPS: tuple[Value, ...] = ("3.5分", "１２", "约5", Decimal("-1"), " ")
 
 
@@ -25,12 +31,12 @@ def random_filling(plan: Plan, seed: str) -> Filling:
     dice = random.Random(f"{plan.scheme.id}/{seed}")
     gaps = dice.choice([0.0, 0.0, 0.0, 0.02, 0.2])
     slips = dice.choice([0.0, 0.0, 0.0, 0.01])
-    book = Evaluation(plan, {})
+    values = Evaluation(plan, {})
     inputs: dict[tuple[str, int], Value] = {}
     ties = dice.random() < 0.3
     for line in plan.inputs:
         assert line.input
-        high = high_value(line, book)
+        high = high_value(line, values)
         shared = _typed(dice, plan, line, line.input, high, 0)
         limit = line.input.accepts.high if line.input.accepts.high_name else None
         for unit in plan.places(line):
@@ -50,14 +56,20 @@ def random_filling(plan: Plan, seed: str) -> Filling:
     return Filling(f"随机 {seed}", inputs, {})
 
 
-def odd_filling(plan: Plan, seed: str, share: float = 0.3) -> Filling:
-    """A random filling with something odd in so many of the input lines, in one unit's cell each."""
+def odd_filling(plan: Plan, seed: str, share: float = 1.0) -> Filling:
+    """A random filling with everything odd in every kind of input cell, as far as there are cells; or in such a share of these."""
     dice = random.Random(f"{plan.scheme.id}/{seed}/odd")
     inputs = {**random_filling(plan, seed).inputs}
+    rules = {node.id: type(node.how).__name__ for node in plan.scheme.walk() if isinstance(node, Indicator)}
+    kinds: dict[tuple[object, ...], list[tuple[str, int]]] = defaultdict(list)
     for line in plan.inputs:
-        units = [unit for unit in plan.places(line) if unit == SHARED or line.constant(unit) is None]
-        if units and dice.random() < share:
-            inputs[line.key, dice.choice(units)] = dice.choice(ODD)
+        assert line.input
+        kind = line.input.ask, line.input.percent, line.input.accepts.blank, rules.get(line.owner.id)
+        kinds[kind] += [(line.key, unit) for unit in plan.places(line) if unit == SHARED or line.constant(unit) is None]
+    for cells in kinds.values():
+        dice.shuffle(cells)
+        odd = dice.sample(ODD, len(ODD))
+        inputs |= {at: value for at, value in zip(cells, odd, strict=False) if dice.random() < share}
     return Filling(f"怪值 {seed}", inputs, {})
 
 

@@ -60,7 +60,7 @@ def read(path: Path, plan: Plan) -> list[Entry]:
 def parse(values: dict[str, Any], plan: Plan, problems: list[Problem], path: Where = ()) -> Iterator[Entry]:
     """The entries of a mapping of values; what is wrong is added to ``problems``."""
     units = {name: i for i, name in enumerate(plan.units)} | {EVERYBODY: -1}
-    book = Evaluation(plan, {})
+    blank = Evaluation(plan, {})
     for unit, items in values.items():
         if unit not in units:
             problems.append(Problem(f"没有被考核单位“{unit}”", (*path, unit), remedy=_guess(unit, list(units))))
@@ -79,7 +79,7 @@ def parse(values: dict[str, Any], plan: Plan, problems: list[Problem], path: Whe
                     )
                     problems.append(Problem(words, where, value))
                     continue
-                converted = _convert(line, value, where, problems, book)
+                converted = _convert(line, value, where, problems, blank)
                 if not isinstance(converted, Problem):
                     yield Entry(line, units[unit], converted)
 
@@ -128,11 +128,11 @@ def _listed(names: Iterable[str]) -> str:
     return "".join(f"“{name}”" for name in names)
 
 
-def _convert(line: Line, value: Any, path: Where, problems: list[Problem], book: Evaluation) -> Value | Problem:
+def _convert(line: Line, value: Any, path: Where, problems: list[Problem], blank: Evaluation) -> Value | Problem:
     asked = line.input
     assert asked is not None
     converted = convert(asked, value)
-    high = high_value(line, book)
+    high = high_value(line, blank)
     fault = "" if converted is None else accepts.fault(asked, converted, high)
     if isinstance(value, (dict, list)):
         fault = accepts.requirement(asked, high)

@@ -27,19 +27,20 @@ def beside(grid: Grid) -> dict[str, str]:
     found: dict[str, str] = {}
     for block in grid.blocks:
         if block.kind in (BlockKind.INDICATOR, BlockKind.DATA):
-            lone = [line for line in block.lines if lone_figure(line) and not line.shared and line.key not in looked]
+            lone = [line for line in block.lines if not line.shared and line.key not in looked and lone_figure(line)]
             short = [line for line in lone if figure_width(line) <= WIDEST]
-            free = [line for line in block.lines if line.standard is None and not line.shared and line not in lone]
-            found |= paired(short, free, block.lines)
+            if short:
+                alone = {line.key for line in lone}
+                free = [line for line in block.lines if line.standard is None and not line.shared and line.key not in alone]
+                found |= paired(short, free, block.lines)
     return found
 
 
 def paired(lone: Iterable[Line], free: list[Line], order: list[Line]) -> dict[str, str]:
     """Each lone figure with the next line that is free, or one before it, as long as there are any."""
     found: dict[str, str] = {}
+    at = {line.key: place for place, line in enumerate(order)}
     for line, _ in zip(lone, [*free], strict=False):
-        later = order[order.index(line) :]
-        over = next((other for other in free if other in later), free[0])
-        free.remove(over)
-        found[line.key] = over.key
+        number = next((i for i, other in enumerate(free) if at.get(other.key, -1) >= at[line.key]), 0)
+        found[line.key] = free.pop(number).key
     return found

@@ -11,7 +11,7 @@ from generator.layout.layout import Layout
 from generator.layout.matrix import Matrix
 from generator.layout.pages import fits, paginate
 from generator.layout.place_listing import listing
-from generator.layout.place_matrix import matrix
+from generator.layout.place_matrix import across, matrix
 from generator.layout.place_roster import roster
 from generator.layout.roster import Roster
 from generator.plan.plan import HEADINGS, Block, BlockKind, Plan, absent_units
@@ -62,15 +62,18 @@ def _apart(plan: Plan, design: Design, taken: set[str], whole: Matrix) -> list[M
     """Sheets for groups of units, or nothing where there would be only one."""
     own = [*_own_blocks(plan, whole.blocks, alone=False)]
 
-    def made(title: str, units: list[int], shown: set[str]) -> Matrix:
-        return matrix(plan, design, title, units, [*apart.blocks_of(units, own, whole.blocks, shown)])
+    def blocks(units: list[int], shown: set[str]) -> list[Block]:
+        return [*apart.blocks_of(units, own, whole.blocks, shown)]
 
-    parts = apart.parts(dict(whole.groups()), own, design.scoring.sheet, lambda units: fits(made("", units, set())))
+    def room(units: list[int]) -> bool:
+        return fits(across(plan, design, "", units, blocks(units, set())))
+
+    parts = apart.parts(dict(whole.groups()), own, design.scoring.sheet, room)
     if len(parts) < 2:
         return []
     shown: set[str] = set()
     names = [sheet_names.free(part.title, taken) for part in parts]
-    sheets = [made(name, part.units, shown) for name, part in zip(names, parts, strict=True)]
+    sheets = [matrix(plan, design, name, part.units, blocks(part.units, shown)) for name, part in zip(names, parts, strict=True)]
     return [*sheets] if sum(map(_long, sheets)) < _long(whole) else []
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from generator.columns import letters_of
 from generator.layout import place_summary, place_tables
-from generator.layout.addresses import absolute, address, sheet_prefix
+from generator.layout.addresses import absolute, sheet_prefix
 from generator.layout.catalogued import LEAST, catalogued
 from generator.layout.design import Design
 from generator.layout.grid import UNIT_NAME
@@ -19,7 +20,7 @@ from generator.lines.line import SHARED, Line
 from generator.plan.plan import Plan
 from generator.problems import FormulaError, SchemeFault
 from generator.tree.expression import Expression
-from generator.tree.formula import Addresses, Stretch, formula
+from generator.tree.formula import OWN_ROW, Addresses, Stretch, formula
 
 Area = Matrix | Roster | Listing
 """A sheet that holds cells of lines."""
@@ -111,14 +112,15 @@ class Layout:
     def formulas(self, line: Line, area: Area) -> dict[int, str]:
         """The formula of each unit's cell on a line of a sheet.
 
-        On a scoring sheet it is written once a group: it differs from unit to unit only in the unit's own row or column.
+        On a scoring sheet it is written once a group: it differs from unit to unit only in the unit's own row or column. On a list
+        it is written once for all lines of its kind that look at nothing but their own row, for it differs only in that.
         """
         tree = self.plan.written(line)
         if tree is None or line.shared:
             return {}
         units = [u for u in area.units_of(line) if line.constant(u) is None]
         if isinstance(area, Listing):
-            return {u: self.write(line, tree, ListPlace(self, area, line.owner, u)) for u in units}
+            return {u: self.in_list(line, tree, area, u) for u in units}
         texts: dict[int, str] = {}
         found: dict[int, str] = {}
         anyone, own = area.any_unit, area.own
@@ -129,6 +131,22 @@ class Layout:
             found[unit] = texts[group].replace(anyone, own[unit])
         return found
 
+    def in_list(self, line: Line, tree: Expression, listing: Listing, unit: int) -> str:
+        """The formula of a unit's cell on a line of a list."""
+        compiled = self.plan.prepared[line.key].formula
+        labels = [_label(listing, name, line.owner) for name in compiled.names]
+        row = listing.row_of[line.owner, unit]
+        if None in labels:
+            return self.write(line, tree, ListPlace(self, listing, line.owner, str(row), unit))
+        kind = listing.sheet, compiled.part.run, tuple(labels), tree is line.formula
+        if kind not in self._in_lists:
+            self._in_lists[kind] = self.write(line, tree, ListPlace(self, listing, line.owner, OWN_ROW, unit))
+        return self._in_lists[kind].replace(OWN_ROW, str(row))
+
+    @cached_property
+    def _in_lists(self) -> dict[Hashable, str]:
+        return {}
+
     def at(self, unit: int, prefix: str = "") -> Place:
         """Addresses as seen from a unit's cells on its scoring sheet (−1: from the figures beside the lines)."""
         grid = self.grid_of[unit]
@@ -137,7 +155,8 @@ class Layout:
     def seen_from(self, area: Area, key: str, unit: int, prefix: str = "") -> Addresses:
         """Addresses as seen from a unit's cell on a line, or with its sheet's ``prefix`` from another sheet."""
         if isinstance(area, Listing):
-            return ListPlace(self, area, area.line_keys[key].owner, unit, prefix)
+            owner = area.line_keys[key].owner
+            return ListPlace(self, area, owner, str(area.row_of[owner, unit]), unit, prefix)
         return Place(self, area, unit, area.own[unit], prefix)
 
 
@@ -206,13 +225,20 @@ class Place:
         return found
 
 
+def _label(listing: Listing, name: Any, owner: str) -> str | None:
+    """What a name that a tree looks at is called in its own row of a list; None where it is anywhere else."""
+    line = listing.line_keys.get(name) if isinstance(name, str) else None
+    return line.label if line is not None and line.owner == owner else None
+
+
 @dataclass(frozen=True)
 class ListPlace:
-    """`formula.Addresses` for one row of a list sheet."""
+    """`formula.Addresses` for one row of a list sheet. own: the row, or what stands for any."""
 
     layout: Layout
     listing: Listing
     owner: str
+    own: str
     unit: int
     prefix: str = ""
 
@@ -225,14 +251,14 @@ class ListPlace:
                 return sheet_prefix(grid.sheet) + grid.fixed(line, "standard")
             assert at, f"{line} has no cell for unit {self.unit}"
             return sheet_prefix(at[0]) + absolute(at[1])
-        return f"{self.prefix}${self.listing.cell(line, self.unit)}"
+        return f"{self.prefix}${letters_of(self.listing.columns[found.label])}{self.own}"
 
     def fixed(self, line: str, column: str) -> str:
         found = self.listing.line_keys.get(line)
         if found is None:
             return self.layout.fixed_elsewhere(line, column)
         if column == "points":
-            return f"{self.prefix}${address(self.listing.row_of[self.owner, self.unit], self.listing.columns['points'])}"
+            return f"{self.prefix}${letters_of(self.listing.columns['points'])}{self.own}"
         letters = letters_of(self.listing.columns[found.label])
         return f"{self.prefix}{letters}${self.listing.figure_row}"
 

@@ -19,6 +19,8 @@ HIGH = 90.0
 """From this height on, in points, the rows of an indicator may go on on the next page."""
 LEAST_FULL = 0.5
 """How full a page must be to end early, before a group."""
+LEAST_LAST, MOST_LAST = 0.4, 0.7
+"""How full the last page should be at least; and at most, where it is made fuller for it."""
 LEAST_PART = 48.0
 """How high each part of a block that goes on on the next page must be, in points."""
 HEADER = 9.0
@@ -161,8 +163,15 @@ def _split_rows(grid: Matrix | Roster, height: float, extra: float) -> list[int]
     """Break before what would not fit whole; on a unit's own sheet rather at a group, where that takes no more pages."""
     pieces = list(_pieces(grid))
     breaks = _breaks(grid, pieces, height, extra)
-    if grid.design.form < 3 or len(grid.units) > 1:
+    if grid.design.form < 3 or isinstance(grid, Roster):
         return breaks
+    if len(grid.units) == 1:
+        breaks = _at_groups(grid, pieces, breaks, height, extra)
+    return _evened(grid, pieces, breaks, height, extra)
+
+
+def _at_groups(grid: Matrix, pieces: Sequence[tuple[int, float]], breaks: list[int], height: float, extra: float) -> list[int]:
+    """Breaks moved to where a group begins, as far as pages stay well filled and no more of them are needed."""
     depth = min((block.depth for block, *_ in grid.spans[1:] if block.kind == "group"), default=0)
     groups = [first for block, first, _ in grid.spans[1:] if block.kind == "group" and block.depth == depth]
     page = grid.first_row
@@ -176,6 +185,28 @@ def _split_rows(grid: Matrix | Roster, height: float, extra: float) -> list[int]
                 break
         page = breaks[number] + 1
     return breaks
+
+
+def _evened(grid: Matrix, pieces: Sequence[tuple[int, float]], breaks: list[int], height: float, extra: float) -> list[int]:
+    """The last break moved up where the last page would be nearly empty; rather to where a group begins."""
+    if not breaks:
+        return breaks
+    room = height - sum(grid.heights.get(r, grid.design.row_height) for r in range(grid.title_row, grid.first_row))
+    page = breaks[-2] + 1 if len(breaks) > 1 else grid.first_row
+
+    def rest(start: int) -> float:
+        return sum(grid.heights[row] for row in range(start, grid.last_row + 1)) + extra
+
+    if rest(breaks[-1] + 1) >= LEAST_LAST * room:
+        return breaks
+    whole = rest(page)
+    starts = [first for (first, _), (_, before) in zip(pieces[1:], pieces, strict=False) if before >= 0 and page < first <= breaks[-1]]
+    fair = [row for row in starts if rest(row) >= LEAST_LAST * room and whole - rest(row) >= LEAST_LAST * room and rest(row) <= room]
+    if not fair:
+        return breaks
+    headings = {first for first, tall in pieces if tall < 0}
+    grouped = [row for row in fair if row in headings and rest(row) <= MOST_LAST * room]
+    return [*breaks[:-1], (grouped or fair)[-1] - 1]
 
 
 def _breaks(grid: Matrix | Roster, pieces: Sequence[tuple[int, float]], height: float, extra: float) -> list[int]:

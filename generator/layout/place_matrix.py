@@ -34,6 +34,13 @@ ALONE = 15.0
 
 
 def matrix(plan: Plan, design: Design, sheet: str, units: list[int], blocks: list[Block]) -> Matrix:
+    grid = across(plan, design, sheet, units, blocks)
+    _rows(grid)
+    return grid
+
+
+def across(plan: Plan, design: Design, sheet: str, units: list[int], blocks: list[Block]) -> Matrix:
+    """A matrix with its columns alone, for who asks how wide it would be."""
     grid = Matrix(plan, design, sheet, units, blocks)
     if design.form > 1:
         grid.above = beside(grid)
@@ -41,7 +48,6 @@ def matrix(plan: Plan, design: Design, sheet: str, units: list[int], blocks: lis
     _columns(grid, columns, names)
     if design.form > 1 and not _fitted(grid, names):
         _side_by_side(grid)
-    _rows(grid)
     return grid
 
 
@@ -187,7 +193,8 @@ def _rows(grid: Matrix) -> None:
             if line.key in grid.above:
                 continue
             grid.rows[line.key] = row
-            grid.heights[row] = row_need(grid, line, label)
+            across = block.kind == BlockKind.TOTAL and grid.design.form > 2
+            grid.heights[row] = row_need(grid, line, None if across else label)
             row += 1
         if not block.lines:  # a heading alone
             grid.heights[row] = base

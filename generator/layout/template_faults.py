@@ -27,7 +27,7 @@ NEEDED: dict[tuple[str, ...], str] = {
 """The entries that every template must have."""
 SINCE_FORM: dict[int, dict[tuple[str, ...], str]] = {
     2: {("styles",): "link unit_link"},
-    3: {("summary", "headings"): "remark", ("summary", "widths"): "remark", ("styles",): "remark choice score_words total_words"},
+    3: {("summary", "headings"): "remark", ("summary", "widths"): "remark", ("styles",): "grade remark choice score_words total_words"},
 }
 """The entries that a template must have from a form on."""
 NEEDED_IN_VIEWS: dict[tuple[str, ...], str] = {

@@ -52,7 +52,7 @@ def figures(s: Subject) -> None:
     """Points and percentages in a criterion that its rule does not have, and the other way round."""
     found: list[tuple[Node, str]] = []
     for node in s.leaves:
-        if node.criteria and isinstance(node.how, _EXACT):
+        if node.criteria and isinstance(node.how, _EXACT) and not node.how.imports():
             if whole := _twice_whole(s, node):
                 found.append(
                     (node, f"{s.label(node)}计分办法里有 {whole} 处各得 {show(s.points(node))} 分，分值只有 {show(s.points(node))} 分")

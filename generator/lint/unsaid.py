@@ -122,7 +122,7 @@ def times(s: Subject) -> None:
         elif isinstance(node.how, Formula) and node.criteria:
             names = [name for name in _flags(node.how) if not _EACH.search("；".join(parts(node.criteria)))]
         if names:
-            found.append((node, f"{s.label(node)}的“{some(names, 3, '种', '”“')}”"))
+            found.append((node, f"{s.label(node)}的{some([f'“{name}”' for name in names], 3, '种')}"))
     if found:
         s.say("times-open", [n for n, _ in found], some([w for _, w in found], 8, "项", "；"))
 

@@ -159,6 +159,8 @@ class Dependencies:
 def looks_of(nodes: Iterable[e.Expression]) -> Iterator[Look]:
     """How some nodes look at lines."""
     for node in nodes:
+        if type(node) not in e.LEAVES:
+            continue
         match node:
             case e.Cell(line):
                 yield Look(line, "cell")

@@ -183,12 +183,14 @@ def _inputs(node: Indicator, item: Item, questions: tuple[Question, ...]) -> lis
     """The rule's lines, each input with what must be answered for it to be wanted."""
     unscored: tuple[Question, ...] = ((Cell(item.id.line(SCORE_LABEL)), ""),)
     in_branches = of_branches(item.ready) if item.ready and node.how.scored else set()
-    return [
-        replace(line, wanted_if=(*questions, *(unscored if line.input.required and line.key in in_branches else ())))
-        if line.input and not line.shared
-        else line
-        for line in item.lines
-    ]
+    lines = []
+    for line in item.lines:
+        if line.input and not line.shared:
+            wanted = (*questions, *(unscored if line.input.required and line.key in in_branches else ()))
+            lines.append(replace(line, wanted_if=wanted) if wanted != line.wanted_if else line)
+        else:
+            lines.append(line)
+    return lines
 
 
 def _score(draft: Draft, node: Indicator, item: Item, score: Expression, task: _Task, around: Around) -> list[Line]:

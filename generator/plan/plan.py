@@ -34,6 +34,8 @@ class BlockKind(StrEnum):
     TOTAL = "total"
 
 
+TARGET = "目标"
+"""How the lines end that inputs are held against."""
 HEADINGS = (BlockKind.GROUP, BlockKind.PERIOD)
 """The kinds of blocks that have others below them."""
 
@@ -168,13 +170,16 @@ class Plan:
             found.setdefault(line.owner, []).append(line)
         return found
 
+    def target_of(self, line: Line) -> Line | None:
+        """What an input is held against: its indicator's 目标, or what is called after the input, as 税收收入目标 is."""
+        return next((one for one in self._targets.get(line.owner, ()) if one.label in (TARGET, f"{line.label}{TARGET}")), None)
+
     @cached_property
-    def targets(self) -> dict[Owner, Line]:
-        """What the inputs of an indicator are held against: its first line of parameters."""
-        found: dict[Owner, Line] = {}
+    def _targets(self) -> dict[Owner, list[Line]]:
+        found: dict[Owner, list[Line]] = {}
         for line in self.lines.values():
-            if line.role is Role.PARAMETER and line.values:
-                found.setdefault(line.owner, line)
+            if line.role is Role.PARAMETER and line.values and line.label.endswith(TARGET):
+                found.setdefault(line.owner, []).append(line)
         return found
 
     def worked_out(self, line: Line) -> bool:

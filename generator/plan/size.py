@@ -44,8 +44,10 @@ def refuse_long_work(plan: Plan) -> None:
     units = len(plan.units)
     steps = 0
     for line in plan.lines.values():
-        looked_at = sum(len(node.lines) if isinstance(node, e.Tagged) else 1 for node in line.nodes)
-        rows = sum(isinstance(node, e.Row) for node in line.nodes)
+        kinds = [type(node) for node in line.nodes]
+        rows, looked_at = kinds.count(e.Row), len(kinds)
+        if e.Tagged in kinds:
+            looked_at += sum(len(node.lines) - 1 for node in line.nodes if isinstance(node, e.Tagged))
         steps += looked_at * carried(line, units) + rows * units  # a row is looked through once for all units
     if steps > MOST_STEPS:
         raise SchemeFault(f"各公式要看的格子共有 {steps} 个，最多 {MOST_STEPS} 个", (), _REMEDY)

@@ -20,7 +20,7 @@ AS_PERCENT = Decimal(20)
 def unlikely(plan: Plan, line: Line) -> Expression | None:
     """Holds where the number in the cell at hand is so far from the unit's target that it looks like a slip; None where there is
     nothing to hold it against."""
-    asked, target = line.input, plan.targets.get(line.owner)
+    asked, target = line.input, plan.target_of(line)
     if asked is None or asked.ask is not Ask.QUANTITY or line.shared:
         return None
     if asked.percent:

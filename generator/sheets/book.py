@@ -52,16 +52,16 @@ def compose(
     return Book(plan, layout, sheets)
 
 
-def build_sheets(layout: Layout, scheme: SchemeFile, book: Evaluation, approved: Mapping[str, Value]) -> list[Sheet]:
+def build_sheets(layout: Layout, scheme: SchemeFile, values: Evaluation, approved: Mapping[str, Value]) -> list[Sheet]:
     """Every sheet of a book, in the order of the tabs."""
-    listing, counter = checks.build(layout, book)
+    listing, counter = checks.build(layout, values)
     about = meta.build(scheme, layout.design, layout.plan.view)
-    return [*forms(layout, book, approved, scheme.choices), listing, *parameters(layout, book), counter, about]
+    return [*forms(layout, values, approved, scheme.choices), listing, *parameters(layout, values), counter, about]
 
 
 def forms(
     layout: Layout,
-    book: Evaluation,
+    values: Evaluation,
     approved: Mapping[str, Value] = MappingProxyType({}),
     choices: Sequence[Choice] = (),
     bare: bool = False,
@@ -71,20 +71,20 @@ def forms(
     filled: list[Sheet] = []
     for grid in layout.grids:
         if isinstance(grid, Matrix):
-            filled.append(scoring.build(layout, grid, book, approved, bare))
+            filled.append(scoring.build(layout, grid, values, approved, bare))
         else:
-            filled.append(roster.build(layout, grid, book, bare))
-    filled += [lists.build(layout, one, book, bare) for one in layout.lists]
+            filled.append(roster.build(layout, grid, values, bare))
+    filled += [lists.build(layout, one, values, bare) for one in layout.lists]
     if not layout.plan.view.whole:
         filled += [remarks.build(layout)] if layout.plan.view.kind is Kind.DEPARTMENT else []
     else:
-        total = summary.build(layout, book)
+        total = summary.build(layout, values)
         filled = [total, *filled] if layout.apart else [*filled, total]
         filled += [catalog.build(layout)] if layout.has_catalog else []
     return [guide.build(layout, filled, choices), *filled]
 
 
-def parameters(layout: Layout, book: Evaluation) -> list[Sheet]:
+def parameters(layout: Layout, values: Evaluation) -> list[Sheet]:
     """The sheets with the tables that formulas look things up in."""
-    own = tables.build(layout, book)
+    own = tables.build(layout, values)
     return [*([own] if own else []), *references.build(layout)]

@@ -69,9 +69,9 @@ class Fault:
     wrong: str
 
 
-def build(layout: Layout, book: Evaluation) -> tuple[Sheet, Sheet]:
+def build(layout: Layout, values: Evaluation) -> tuple[Sheet, Sheet]:
     """The list, and the hidden counter behind it."""
-    counter = _Counter(layout, book)
+    counter = _Counter(layout, values)
     return _list(layout, counter), counter.sheet
 
 
@@ -96,8 +96,8 @@ class _Counter:
     """The hidden sheet. A cell holds how many faults there are up to and including it in its row, plus a half where it is
     itself simply not filled in: so the list can find the n-th fault with two exact matches, and say which kind it is."""
 
-    def __init__(self, layout: Layout, book: Evaluation) -> None:
-        self.layout, self.book = layout, book
+    def __init__(self, layout: Layout, values: Evaluation) -> None:
+        self.layout, self.values = layout, values
         self.sheet = Sheet(COUNTER, state="veryHidden")
         self.names = {b.id: b.name for b in layout.plan.blocks if b.id}
         self.found: list[Fault] = []
@@ -222,9 +222,9 @@ class _Counter:
                 place = area.cell(line.key, unit)
                 text = text.replace(INPUT_MARK, prefix + place)
                 if line is not of:
-                    of, faults = line, self.book.at_fault(line)
+                    of, faults = line, self.values.at_fault(line)
                 fault = faults.get(unit, False)
-            count = self.count(before, fault, fault and not has_value(typed(line, unit, self.book)))
+            count = self.count(before, fault, fault and not has_value(typed(line, unit, self.values)))
             sheet.cells[row, CELLS_AT + offset] = Box(Formula(text, count), "hidden")
             if fault and int(count) > int(before):
                 name = self.layout.plan.who(unit)
@@ -244,7 +244,7 @@ class _Counter:
     def wanted(self, line: Line, unit: int = SHARED) -> str:
         """What may be typed, in words."""
         assert line.input is not None
-        return requirement(line.input, high_value(line, self.book, unit))
+        return requirement(line.input, high_value(line, self.values, unit))
 
     def _cells_above(self, row: int) -> list[tuple[Line, int] | None]:
         return self.strips[row - 1 - self.first].cells if row > self.first else [None]

@@ -23,7 +23,7 @@ LIST_MARK = "list:"
 FIGURES = "figures"
 
 
-def build(layout: Layout, listing: Listing, book: Evaluation, bare: bool = False) -> Sheet:
+def build(layout: Layout, listing: Listing, values: Evaluation, bare: bool = False) -> Sheet:
     """The list sheet of a group. bare: what units have on the lines is left out, for who asks for the rest alone."""
     sheet = Sheet(listing.sheet)
     words = layout.design.listing
@@ -39,7 +39,7 @@ def build(layout: Layout, listing: Listing, book: Evaluation, bare: bool = False
     first = {line.label: line for line in listing.blocks[0].lines}
     for line in first.values():
         if line.standard is not None:
-            content = figure_content(layout, listing, line, "standard", listing.entries[0][1], book)
+            content = figure_content(layout, listing, line, "standard", listing.entries[0][1], values)
             sheet.put(listing.figure_row, listing.columns[line.label], content, "standard", figure_format(line.standard))
     for block, unit in listing.entries:
         row = listing.row_of[block.id, unit]
@@ -54,7 +54,7 @@ def build(layout: Layout, listing: Listing, book: Evaluation, bare: bool = False
         for line in block.lines:
             if bare and own_cells(line):
                 continue
-            _cell(sheet, layout, listing, line, unit, row, book)
+            _cell(sheet, layout, listing, line, unit, row, values)
         need = max(
             lines_needed(t, listing.widths[listing.columns[k]], 10) for k, t in (("name", block.name), ("unit", layout.plan.units[unit]))
         )
@@ -65,7 +65,7 @@ def build(layout: Layout, listing: Listing, book: Evaluation, bare: bool = False
         sheet.heights[row] = max(lowest, height_of(need, 10))
     for label, line in first.items():
         if line.input is not None and not bare:
-            _watch(sheet, layout, listing, label, line.input, book)
+            _watch(sheet, layout, listing, label, line.input, values)
     sheet.widths = {KEY: 12, MARK: 12, **listing.widths}
     sheet.hidden_columns, sheet.hidden_rows = [KEY, MARK], [1]
     need = max(lines_needed(words.headings.get(k, k), listing.widths[c], 10) for k, c in listing.columns.items())
@@ -80,25 +80,25 @@ def build(layout: Layout, listing: Listing, book: Evaluation, bare: bool = False
     return sheet
 
 
-def _cell(sheet: Sheet, layout: Layout, listing: Listing, line: Line, unit: int, row: int, book: Evaluation) -> None:
+def _cell(sheet: Sheet, layout: Layout, listing: Listing, line: Line, unit: int, row: int, values: Evaluation) -> None:
     column, pattern = listing.columns[line.label], number_format(line)
     if line.points is not None:
-        content = figure_content(layout, listing, line, "points", unit, book)
+        content = figure_content(layout, listing, line, "points", unit, values)
         sheet.put(row, listing.columns["points"], content, "points")
     constant = line.constant(unit)
     tree = layout.plan.written(line)
     if tree is not None and constant is None:
-        text = layout.write(line, tree, layout.seen_from(listing, line.key, unit))
-        sheet.put(row, column, Formula(text, book.value(line.key, unit)), CELL_STYLE[line.role], pattern)
+        text = layout.in_list(line, tree, listing, unit)
+        sheet.put(row, column, Formula(text, values.value(line.key, unit)), CELL_STYLE[line.role], pattern)
     elif line.input is not None and constant is None:
-        sheet.put(row, column, book.value(line.key, unit), input_style(layout.design, line), pattern, locked=False)
+        sheet.put(row, column, values.value(line.key, unit), input_style(layout.design, line), pattern, locked=False)
     elif line.role is Role.PARAMETER and line.values is None:
         sheet.put(row, column, None, "absent")
     else:
         sheet.put(row, column, constant, "absent" if constant in (None, NONE_MARK) else CELL_STYLE[line.role], pattern)
 
 
-def _watch(sheet: Sheet, layout: Layout, listing: Listing, label: str, asked: Input, book: Evaluation) -> None:
+def _watch(sheet: Sheet, layout: Layout, listing: Listing, label: str, asked: Input, values: Evaluation) -> None:
     """One rule for the whole column of an input, or one for each stretch of rows that have it."""
     open_rows = []
     for block, unit in listing.entries:
@@ -114,4 +114,4 @@ def _watch(sheet: Sheet, layout: Layout, listing: Listing, label: str, asked: In
     letters = letters_of(listing.columns[label])
     for run in runs:
         (first, line, unit), (last, *_) = run[0], run[-1]
-        watch_cells(sheet, layout, listing, line, asked, unit, f"{letters}{first}:{letters}{last}", book)
+        watch_cells(sheet, layout, listing, line, asked, unit, f"{letters}{first}:{letters}{last}", values)

@@ -19,14 +19,14 @@ BESIDE = ("sentence", "assessor", "measure")
 """The rows of the head between an indicator's name and its columns."""
 
 
-def build(layout: Layout, grid: Roster, book: Evaluation, bare: bool = False) -> Sheet:
+def build(layout: Layout, grid: Roster, values: Evaluation, bare: bool = False) -> Sheet:
     """The scoring sheet of a book with a row for each unit. bare: see `Builder`."""
-    return _Builder(layout, grid, book, bare).sheet
+    return _Builder(layout, grid, values, bare).sheet
 
 
 class _Builder(Builder):
-    def __init__(self, layout: Layout, grid: Roster, book: Evaluation, bare: bool) -> None:
-        super().__init__(layout, grid, book, bare)
+    def __init__(self, layout: Layout, grid: Roster, values: Evaluation, bare: bool) -> None:
+        super().__init__(layout, grid, values, bare)
         self.grid, self.head = grid, grid.head
         first, last = self.segments[0]
         self.titles(grid, first, max(first, last - 3))
@@ -117,7 +117,7 @@ class _Builder(Builder):
                 sheet.put(
                     grid.rows[key],
                     column,
-                    self.book.fixed(line.key, key),
+                    self.values.fixed(line.key, key),
                     input_style(self.design, line),
                     number_format(line),
                     locked=False,

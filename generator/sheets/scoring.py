@@ -57,10 +57,10 @@ CELL_STYLE = {
 }
 
 
-def build(layout: Layout, grid: Matrix, book: Evaluation, approved: Mapping[str, Value], bare: bool = False) -> Sheet:
+def build(layout: Layout, grid: Matrix, values: Evaluation, approved: Mapping[str, Value], bare: bool = False) -> Sheet:
     """A scoring sheet of a book: of all units, or of one. approved: what a unit's form shows as 核定分, by line; bare: see
     `Builder`."""
-    return _Builder(layout, grid, book, approved, bare).sheet
+    return _Builder(layout, grid, values, approved, bare).sheet
 
 
 def own_cells(line: Line) -> bool:
@@ -113,25 +113,25 @@ def figure_style(line: Line, column: str) -> str:
     return column
 
 
-def missing_in_all(layout: Layout, grid: Grid, book: Evaluation) -> Formula:
+def missing_in_all(layout: Layout, grid: Grid, values: Evaluation) -> Formula:
     """The line above the table that says how many scores are missing."""
     line = f"{grid.cell(MISSING_LINE, grid.units[0])}:{grid.cell(MISSING_LINE, grid.units[-1])}"
-    counts = (book.value(MISSING_LINE, unit) for unit in grid.units)
+    counts = (values.value(MISSING_LINE, unit) for unit in grid.units)
     missing = sum((v for v in counts if isinstance(v, Decimal)), Decimal(0))
     what = "未填得分项：" if layout.plan.scored else "未填项："
     return Formula(f'="{what}"&SUM({line})', f"{what}{missing}")
 
 
-def figure_content(layout: Layout, area: Area, line: Line, column: str, unit: int, book: Evaluation) -> Value | Formula:
+def figure_content(layout: Layout, area: Area, line: Line, column: str, unit: int, values: Evaluation) -> Value | Formula:
     """What stands in the cell of a figure beside a line. unit: whose row it stands in on a list, `SHARED` elsewhere."""
     figure = area.figure(line, column)
     assert figure is not None
     if echoes(line):
         typed = layout.fixed_elsewhere(line.key, column)
-        return Formula(f'=IF({typed}="","",{typed})', book.fixed(line.key, column))
+        return Formula(f'=IF({typed}="","",{typed})', values.fixed(line.key, column))
     if isinstance(figure.value, Expression):
         tree = layout.plan.written_figure(line, figure.value)
-        return Formula(layout.write(line, tree, layout.seen_from(area, line.key, unit)), book.fixed(line.key, column))
+        return Formula(layout.write(line, tree, layout.seen_from(area, line.key, unit)), values.fixed(line.key, column))
     return figure.value
 
 
@@ -139,8 +139,8 @@ class Builder:
     """What scoring sheets have in common, whichever way they lie. segments: the columns of each printed page; bare: what units
     have on the lines is left out, for who asks for the rest alone."""
 
-    def __init__(self, layout: Layout, grid: Matrix | Roster, book: Evaluation, bare: bool) -> None:
-        self.layout, self.book, self.plan, self.design = layout, book, layout.plan, layout.design
+    def __init__(self, layout: Layout, grid: Matrix | Roster, values: Evaluation, bare: bool) -> None:
+        self.layout, self.values, self.plan, self.design = layout, values, layout.plan, layout.design
         self.bare = bare
         self.sheet = Sheet(grid.sheet)
         self.pages = paginate(grid, SIGN_HEIGHT)
@@ -166,7 +166,7 @@ class Builder:
         _, last = self.segments[0]
         row, middle = grid.title_row + 1, min(middle, last - 1)
         sheet.span(row, start, row, middle, words, "subtitle")
-        sheet.span(row, middle + 1, row, last, missing_in_all(self.layout, grid, self.book), "subtitle")
+        sheet.span(row, middle + 1, row, last, missing_in_all(self.layout, grid, self.values), "subtitle")
         sheet.put(KEY_ROW, KEY, "key", "hidden")
 
     def cells(self, grid: Matrix | Roster, line: Line) -> None:
@@ -183,9 +183,9 @@ class Builder:
         for unit, row, column in grid.along(line.key):
             constant = line.constant(unit)
             if unit in texts:
-                sheet.put(row, column, Formula(texts[unit], self.book.value(line.key, unit)), style, pattern)
+                sheet.put(row, column, Formula(texts[unit], self.values.value(line.key, unit)), style, pattern)
             elif line.input is not None and constant is None and not line.shared:
-                sheet.put(row, column, self.book.value(line.key, unit), style, pattern, locked=False)
+                sheet.put(row, column, self.values.value(line.key, unit), style, pattern, locked=False)
             elif constant == NONE_MARK or constant is None:
                 sheet.put(row, column, constant if (line.values or line.input or line.formula) and not line.shared else None, "absent")
             else:
@@ -200,11 +200,11 @@ class Builder:
         for start, end in runs:
             first, last = grid.cell(line.key, start), grid.cell(line.key, end)
             range_ = first if first == last else f"{first}:{last}"
-            watch_cells(self.sheet, self.layout, grid, line, asked, start, range_, self.book)
+            watch_cells(self.sheet, self.layout, grid, line, asked, start, range_, self.values)
 
     def figure(self, grid: Matrix | Roster, line: Line, column: str) -> Value | Formula:
         """What stands beside a line."""
-        return figure_content(self.layout, grid, line, column, SHARED, self.book)
+        return figure_content(self.layout, grid, line, column, SHARED, self.values)
 
     def finish(self, grid: Grid) -> None:
         """Sizes, the line to sign on, what stays in sight, and how it is printed."""
@@ -231,8 +231,8 @@ class Builder:
 
 
 class _Builder(Builder):
-    def __init__(self, layout: Layout, grid: Matrix, book: Evaluation, approved: Mapping[str, Value], bare: bool) -> None:
-        super().__init__(layout, grid, book, bare)
+    def __init__(self, layout: Layout, grid: Matrix, values: Evaluation, approved: Mapping[str, Value], bare: bool) -> None:
+        super().__init__(layout, grid, values, bare)
         self.grid, self.approved = grid, approved
         self.columns = grid.columns
         self.heading()
@@ -392,7 +392,7 @@ class _Builder(Builder):
                 sheet.put(
                     row,
                     self.columns[key],
-                    self.book.fixed(line.key, key),
+                    self.values.fixed(line.key, key),
                     input_style(self.design, line),
                     number_format(line),
                     locked=False,
@@ -418,9 +418,9 @@ def outline(grid: Matrix) -> dict[int, int]:
     }
 
 
-def watch_cells(sheet: Sheet, layout: Layout, area: Area, line: Line, asked: Input, unit: int, range_: str, book: Evaluation) -> None:
+def watch_cells(sheet: Sheet, layout: Layout, area: Area, line: Line, asked: Input, unit: int, range_: str, values: Evaluation) -> None:
     """Validation and colours for a range of input cells; ``unit``: whose cell the first of them is."""
-    sheet.validations.append(rule_for(layout, area, line, asked, unit, range_, book))
+    sheet.validations.append(rule_for(layout, area, line, asked, unit, range_, values))
     sheet.highlights += colours_for(layout, area, line, asked, unit, range_)
 
 
@@ -449,10 +449,10 @@ def _occasions(plan: Plan, line: Line, asked: Input) -> list[tuple[Expression, s
     return [*found, (slip, "wrong")] if slip is not None else found
 
 
-def rule_for(layout: Layout, area: Area, line: Line, asked: Input, unit: int, range_: str, book: Evaluation) -> Validation:
+def rule_for(layout: Layout, area: Area, line: Line, asked: Input, unit: int, range_: str, values: Evaluation) -> Validation:
     """What may be typed into a range of input cells; ``unit``: whose cell the first of them is."""
     at = AddressesAtHand({HERE.line: area.cell(line.key, unit)}, layout.seen_from(area, line.key, unit))
-    return validation(asked, range_, at, requirement(asked, high_value(line, book)))
+    return validation(asked, range_, at, requirement(asked, high_value(line, values)))
 
 
 def rule_kind(asked: Input) -> str:

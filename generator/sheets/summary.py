@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from math import floor
 
 from generator.layout.addresses import address, sheet_prefix
 from generator.layout.layout import Layout
 from generator.layout.matrix import Matrix
-from generator.layout.pages import shape
+from generator.layout.pages import page_width, shape
 from generator.layout.place_summary import FIRST, HEAD, KEY, ORDER, TITLE, UNITS_FROM, column_keys, line_of
 from generator.layout.ranking_pages import Pages, Stretch, table_breaks
 from generator.layout.spoken import spoken, words_need, wrapped
@@ -24,7 +25,7 @@ from generator.tree.expression import NONE_MARK, Blank, Cell, CountLike, Fold, I
 from generator.tree.formula import formula
 from generator.value import Value
 
-SMALLEST = 0.7
+SMALLEST = 0.71
 """Down to this scale the summary is printed upright, or lying, or on larger paper; its texts have 10 points."""
 EASY = 0.78
 """At this scale texts are still easy to read."""
@@ -32,6 +33,8 @@ CAPTION, TITLED = 19.0, 130.0
 """How high the headings of a list are, and bars must be to have a title of their own; in points."""
 LOWEST = 19.0
 """How high the row of a unit is at least, in points."""
+NARROWEST, SHORT = 7.5, 25
+"""How narrow a column of scores may get, in characters; and how many units have room on an upright page when texts take two lines."""
 FEW_BARS = 4
 """Of fewer units no bars are drawn."""
 OWN, WHOLE, ABOVE = Cell("@own"), Row("@whole"), Row("@above")
@@ -44,14 +47,14 @@ PLACE_IN_LIST = when(
 group down to the unit's own."""
 
 
-def build(layout: Layout, book: Evaluation) -> Sheet:
+def build(layout: Layout, values: Evaluation) -> Sheet:
     """The summary sheet of a book."""
-    return _Builder(layout, book).sheet
+    return _Builder(layout, values).sheet
 
 
 class _Builder:
-    def __init__(self, layout: Layout, book: Evaluation) -> None:
-        self.layout, self.book, self.plan = layout, book, layout.plan
+    def __init__(self, layout: Layout, values: Evaluation) -> None:
+        self.layout, self.values, self.plan = layout, values, layout.plan
         self.words = layout.design.summary
         self.said = note(self.plan) if self.plan.scored else Blank()
         self.sheet = Sheet(self.words.sheet)
@@ -82,18 +85,39 @@ class _Builder:
         sheet.hidden_columns, sheet.hidden_rows = [KEY, ORDER], [1]
         sheet.hidden_columns += [at for key, at in self.columns.items() if key.startswith("hidden:")]
         self.right = self.columns.get("remark", self.columns["state"])
+        if "remark" in self.columns:
+            longest = max(map(text_width, texts(self.plan))) * 1.2 + 1
+            sheet.widths[self.right] = min(widths["remark"], longest)
+        if self.layout.design.form > 2:
+            self.squeeze()
         self.lowest = self.room_for_words()
 
+    def squeeze(self) -> None:
+        """Make columns narrower where that saves turning the paper, or larger paper."""
+        widths, printed = self.sheet.widths, range(FIRST, self.right + 1)
+        names = max(map(text_width, self.plan.units)) * 1.2 + 1
+        scores = [at for key, at in self.columns.items() if key.startswith("score:") and line_of(key) not in self.parts]
+        least = dict.fromkeys(scores, NARROWEST)
+        least |= {self.right: NARROWEST * 1.5, self.columns["unit"]: max(NARROWEST * 1.5, names)}
+        spare = {at: max(0.0, widths[at] - narrow) for at, narrow in least.items()}
+        for upright in (True, False):
+            room = page_width(self.layout.design, SMALLEST, self.layout.design.print.papers[0], upright)
+            excess = sum(widths[at] for at in printed) - room
+            if excess <= 0:
+                break
+            if excess <= sum(spare.values()) and (not upright or len(self.plan.units) <= SHORT):
+                share = excess / sum(spare.values())
+                widths |= {at: floor((widths[at] - width * share) * 100) / 100 for at, width in spare.items()}
+                break
+
     def room_for_words(self) -> float:
-        """Make the columns of words wide enough; returns how high rows must be for them, in points."""
-        sheet, need = self.sheet, [LOWEST]
+        """How high the rows of units must be for the words in them, in points."""
+        widths, need = self.sheet.widths, [LOWEST]
         if "remark" in self.columns:
-            said = texts(self.plan)
-            sheet.widths[self.right] = width = min(self.words.widths["remark"], max(map(text_width, said)) * 1.2 + 1)
-            need += [height_of(lines_needed(text, width, 10), 10) for text in said]
+            need += [height_of(lines_needed(text, widths[self.right], 10), 10) for text in texts(self.plan)]
         if wrapped(self.layout.design):
             worded = {at: self.plan.lines[line_of(key)] for key, at in self.columns.items() if key == "grade" or key.startswith("result:")}
-            need += [words_need(self.plan, line, sheet.widths[at]) for at, line in worded.items()]
+            need += [words_need(self.plan, line, widths[at]) for at, line in worded.items()]
         return max(need)
 
     def table(self) -> None:
@@ -131,10 +155,10 @@ class _Builder:
         """What `pulled` comes to."""
         if self.layout.apart and not self.layout.grid_of[unit].has(key):
             return NONE_MARK
-        return self.book.value(key, unit)
+        return self.values.value(key, unit)
 
     def unit(self, unit: int, group: str, peers: range) -> None:
-        sheet, book, row = self.sheet, self.book, self.first + unit
+        sheet, values, row = self.sheet, self.values, self.first + unit
         sheet.put(row, KEY, f"unit:{self.plan.units[unit]}", "hidden")
         sheet.put(row, self.columns["number"], Decimal(unit + 1), "number")
         if "group" in self.columns:
@@ -151,19 +175,19 @@ class _Builder:
                 value = self.seen(key, unit)
                 style = "working" if name.startswith(("score:", "hidden:")) else "score"
                 if wrapped(self.layout.design) and spoken(self.plan, line) and style == "score":
-                    style = "score_words"
+                    style = "grade"
                 pattern = number_format(line)
                 if key in self.parts:
                     pattern = "0.00%" if line.percent else "0.00##"
                 sheet.put(row, column, Formula("=" + self.pulled(key, unit, row), value), style, pattern)
-        missing = book.value(MISSING, unit)
+        missing = values.value(MISSING, unit)
         pulled = self.pulled(MISSING, unit, row)
         words = "已填完" if missing == 0 else f"缺{missing}项"
         text = f'IF({pulled}=0,"已填完","缺"&{pulled}&"项")'
         if self.plan.scored:
             total = address(row, self.columns["total"])
             text = f'IF(ISNUMBER({total}),"已填完",IF({pulled}=0,"待汇总","缺"&{pulled}&"项"))'
-            if missing == 0 and not isinstance(book.value(TOTAL, unit), Decimal):
+            if missing == 0 and not isinstance(values.value(TOTAL, unit), Decimal):
                 words = "待汇总"
         sheet.put(row, self.columns["state"], Formula(f"={text}", words), "working")
         if self.plan.scored:
@@ -180,7 +204,7 @@ class _Builder:
             known[key] = address(row, shown[key]) if key in shown else self.pulled(key, unit, row)
             values[key] = self.seen(key, unit)
         top, bottom = (_fixed(self.first + peer, self.columns["rank"]) for peer in (peers[0], peers[-1]))
-        ranks = [self.book.value(RANK, peer) for peer in peers]
+        ranks = [self.values.value(RANK, peer) for peer in peers]
         at = AddressesAtHand({**known, PEERS: f"{top}:{bottom}"})
         return Formula(formula(self.said, at), exact.value(self.said, ValuesAtHand(values, rows={PEERS: ranks})))
 
@@ -196,7 +220,7 @@ class _Builder:
 
     def listed(self, peers: range) -> dict[int, int]:
         """The place of each unit of a group in its list."""
-        totals = [self.book.value(TOTAL, unit) for unit in peers]
+        totals = [self.values.value(TOTAL, unit) for unit in peers]
         found: dict[int, int] = {}
         for number, unit in enumerate(peers):
             rows = {WHOLE.line: totals, ABOVE.line: totals[: number + 1]}
@@ -231,15 +255,15 @@ class _Builder:
         return row - 1
 
     def ranked(self, at: int, place: int, unit: int, peers: range, group: str, columns: tuple[int, int, int]) -> None:
-        sheet, book = self.sheet, self.book
+        sheet, values = self.sheet, self.values
         top, bottom = self.first + peers[0], self.first + peers[-1]
         order = f"{_fixed(top, ORDER, True)}:{_fixed(bottom, ORDER, True)}"
         sheet.put(at, ORDER, Decimal(place), "hidden", "0")
         position = f"MATCH(${address(at, ORDER)},{order},0)"
         entries: tuple[tuple[int, str, Value, str, str], ...] = (
-            (columns[0], "rank", book.value(RANK, unit), "number", "0"),
+            (columns[0], "rank", values.value(RANK, unit), "number", "0"),
             (columns[1], "unit", self.plan.units[unit], "name", "General"),
-            (columns[2], "total", book.value(TOTAL, unit), "score", number_format(self.plan.lines[TOTAL])),
+            (columns[2], "total", values.value(TOTAL, unit), "score", number_format(self.plan.lines[TOTAL])),
         )
         for column, key, value, style, pattern in entries:
             source = self.columns[key]

@@ -21,7 +21,7 @@ from generator.tree.formula import formula
 from generator.value import Percent, Value
 
 
-def build(layout: Layout, book: Evaluation) -> Sheet | None:
+def build(layout: Layout, values: Evaluation) -> Sheet | None:
     """The tables sheet, or nothing where a scheme needs none."""
     if not layout.plan.tables:
         return None
@@ -46,7 +46,7 @@ def build(layout: Layout, book: Evaluation) -> Sheet | None:
             case "quota":
                 sheet.span(row, FIRST, row, last, f"{title}（原则上）", "group")
                 heads = ("grade", "share", "points", "group", "places", "taken", "state")
-                _quota(sheet, layout, book, table, row + 2)
+                _quota(sheet, layout, values, table, row + 2)
             case "stages":
                 sheet.span(row, FIRST, row, last, title, "group")
                 heads = ("stage", "part")
@@ -108,13 +108,13 @@ class Places:
     exceeded: Value
 
 
-def places(plan: Plan, table: Table, book: Evaluation) -> Iterator[Places]:
+def places(plan: Plan, table: Table, values: Evaluation) -> Iterator[Places]:
     """The places of a table of grades, group by group."""
     start = 0
     for group, members in plan.scheme.groups.items():
         units = list(range(start, start + len(members)))
         start += len(members)
-        given = [book.value(table.line, unit) for unit in units]
+        given = [values.value(table.line, unit) for unit in units]
         for grade, share in zip(table.columns["等次"], table.columns["比例"], strict=True):
             here = ValuesAtHand({SHARE.line: share, GRADE.line: grade}, rows={GIVEN.line: given})
             due, taken = exact.value(DUE_PLACES, here), exact.value(TAKEN_PLACES, here)
@@ -122,9 +122,9 @@ def places(plan: Plan, table: Table, book: Evaluation) -> Iterator[Places]:
             yield Places(group, str(grade), units, due, taken, exceeded)
 
 
-def _quota(sheet: Sheet, layout: Layout, book: Evaluation, table: Table, top: int) -> None:
+def _quota(sheet: Sheet, layout: Layout, values: Evaluation, table: Table, top: int) -> None:
     names, shares, points = (table.columns[k] for k in COLUMNS["quota"])
-    for number, own in enumerate(places(layout.plan, table, book)):
+    for number, own in enumerate(places(layout.plan, table, values)):
         i, row = number % len(names), top + number
         first = number < len(names)
         sheet.put(row, FIRST, names[i], "number")

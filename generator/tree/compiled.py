@@ -14,7 +14,7 @@ from __future__ import annotations
 import operator
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from decimal import Decimal, localcontext
+from decimal import Decimal, InvalidOperation, localcontext
 from itertools import chain, compress
 from typing import Any, NamedTuple, Protocol
 
@@ -22,7 +22,7 @@ from generator.tree import exact
 from generator.tree import expression as e
 from generator.tree.exact import ARITHMETIC, COMPARE, ZERO, as_number
 from generator.tree.readers import enter
-from generator.value import CONTEXT, GUARD_DIGITS, Value
+from generator.value import CONTEXT, GUARD_DIGITS, Value, round_half_up
 
 Units = Sequence[int]
 """Positions of units, from 0, in any order; never none."""
@@ -218,13 +218,18 @@ def _compare(node: e.Compare, left: Part, right: Part) -> Part:
     def compare(columns: Columns, names: Names, units: Units) -> list[bool]:
         pairs = zip(first(columns, names, units), second(columns, names, units), strict=True)
         if guard:
-            return [
-                test((a - b).quantize(_GUARD), ZERO) if type(a) is type(b) is Decimal else exact.compared(sign, a, b, guard=True)
-                for a, b in pairs
-            ]
+            return [test(_apart(a, b), ZERO) if type(a) is type(b) is Decimal else exact.compared(sign, a, b, guard=True) for a, b in pairs]
         return [test(a, b) if type(a) is type(b) is Decimal else exact.compared(sign, a, b) for a, b in pairs]
 
     return _made(compare, left, right)
+
+
+def _apart(one: Decimal, other: Decimal) -> Decimal:
+    """How far two numbers are apart, noise aside."""
+    try:
+        return (one - other).quantize(_GUARD)
+    except InvalidOperation:  # beyond all bounds
+        return one - other
 
 
 def _text_test(run: Run, text: str, equal: bool) -> Run:
@@ -299,7 +304,10 @@ def _round(node: e.Round, value: Part) -> Part:
 
     def rounded(columns: Columns, names: Names, units: Units) -> list[Decimal]:
         values = run(columns, names, units)
-        found = [v.quantize(last) for v in (values if sum_only else [v.quantize(_GUARD) for v in values])]
+        try:
+            found = [v.quantize(last) for v in (values if sum_only else [v.quantize(_GUARD) for v in values])]
+        except InvalidOperation:  # one is beyond all bounds
+            return [round_half_up(v if sum_only else round_half_up(v, GUARD_DIGITS), node.digits) for v in values]
         return found if all(found) else [v or abs(v) for v in found]  # never -0
 
     return _made(rounded, value, number=True)

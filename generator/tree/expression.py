@@ -364,7 +364,12 @@ def walk(node: Expression) -> Iterator[Expression]:
     while todo:
         here = todo.pop()
         yield here
-        todo += children(here)
+        if type(here) not in LEAVES:
+            todo += children(here)
+
+
+LEAVES = frozenset({Number, Text, Blank, Cell, Fixed, Row, OfUnit, TableColumn, Tagged})
+"""The kinds of nodes that have none below them; most nodes of a tree are such."""
 
 
 def size(node: Expression, known: dict[int, int] | None = None) -> int:

@@ -24,13 +24,12 @@ from generator.scheme import library
 from generator.scheme.load import SchemeFile, loads
 from generator.sheets import checks, summary, tables
 from generator.sheets.book import Book, compose
-from generator.value import ErrorValue, Value, decimal_of
+from generator.value import ErrorValue, Value, alike, decimal_of
 from generator.verification.formulas_engine import Library, Place
 from generator.verification.libreoffice_engine import Calculator
 from generator.xlsx import writer
 from generator.xlsx.package import Package
 
-TOLERANCE = Decimal("1e-9")
 AT_ONCE, FEWEST = 400_000, 4
 """So many formula cells are held in memory at once, in as few fillings at least; they take gigabytes otherwise."""
 LISTED = 12
@@ -38,6 +37,8 @@ LISTED = 12
 
 ERRORS = {"#N/A": "=NA()", "#DIV/0!": "=1/0", "#REF!": "=#REF!", "#VALUE!": '=1+"x"', "#NAME?": "=#NAME?", "#NUM!": "=SQRT(-1)"}
 """Formulas that come to error values."""
+SOME_ERROR = "（错误）"
+"""What LibreOffice is taken to show where it does not say which error."""
 
 Progress = Callable[[int, int, str], None]
 
@@ -243,7 +244,7 @@ def _places(sheets: dict[str, list[list[Any]]]) -> dict[Place, object]:
     for name, rows in sheets.items():
         for r, row in enumerate(rows, 1):
             for c, value in enumerate(row, 1):
-                found[name, address(r, c)] = "（错误）" if value is None else None if value == "" else value
+                found[name, address(r, c)] = SOME_ERROR if value is None else None if value == "" else value
     return found
 
 
@@ -272,5 +273,7 @@ def same(exact: Value, shown: object) -> bool:
     if isinstance(exact, Decimal):
         if isinstance(shown, bool) or not isinstance(shown, (int, float, Decimal)):
             return False
-        return abs(exact - decimal_of(shown)) <= TOLERANCE
+        return alike(decimal_of(shown), exact)
+    if isinstance(exact, ErrorValue):  # the copy of a shared input on another sheet, into which one was pasted
+        return shown in (exact, SOME_ERROR)
     return (exact or None) == (shown or None)

@@ -43,16 +43,19 @@ def worn(package: Package, sheet: str, cells: Collection[str]) -> dict[str, Dres
     part, looks = package.sheet(sheet), package.looks
     places = [place_of(at) for at in cells]
     lying = rules_read.worn(package.parts[part.path], places)
-    known: dict[tuple[int, str | None, str | None, int | None], Dress] = {}
+    known: dict[tuple[int, int, int], Dress] = {}
     found: dict[str, Dress] = {}
     for at, place in zip(cells, places, strict=True):
         number = part.style(at)
         if number is not None:
-            rule, formulas = lying[place] if lying is not None else (None, None)
-            kind, said = (rule.kind if rule else "", rule.said if rule else "") if lying is not None else (None, None)
-            how = number, kind, said, formulas
+            look = looks[number] if number < len(looks) else None
+            if lying is None:
+                found[at] = Dress(look, None, None, None)
+                continue
+            rule, formulas = lying[place]
+            how = number, id(rule), formulas
             if how not in known:
-                known[how] = Dress(looks[number] if number < len(looks) else None, kind, said, formulas)
+                known[how] = Dress(look, rule.kind if rule else "", rule.said if rule else "", formulas)
             found[at] = known[how]
     return found
 

@@ -19,14 +19,14 @@ from pathlib import Path
 
 from generator import files
 from generator.problems import PackageError, UnreadableError
-from generator.xlsx import dress, foreign, styles_read, xml
+from generator.xlsx import dress, foreign, rules_read, styles_read, xml
 from generator.xlsx.dress import Dress, Outfit
 from generator.xlsx.sheet_part import SheetPart
 from generator.xlsx.strings import texts
 from generator.xlsx.styles_read import Look, Style
 
 MAX_FILE, MAX_PART, MAX_WHOLE, MAX_PARTS = 64 << 20, 48 << 20, 160 << 20, 5000
-MAX_MARKS = 3_000_000
+MAX_MARKS = 2_400_000
 """How many ``<`` and ``=`` the sheets that are read may hold together: each may cost some 200 bytes once read. A book of
 386 indicators × 100 units has 1.7 million, a sheet with a million formatted empty rows over four."""
 LEVEL = 4
@@ -154,6 +154,10 @@ class Package:
     def worn(self, sheet: str, cells: Collection[str]) -> dict[str, Dress]:
         """What some cells of a sheet look like, and what may be typed into them."""
         return dress.worn(self, sheet, cells)
+
+    def merged(self, sheet: str, cells: Collection[str]) -> dict[str, str]:
+        """The merged range that each of some cells lies in, of those that do."""
+        return rules_read.merged(self.parts[self.sheet(sheet).path], cells)
 
     def put_on(self, sheet: str, outfits: Sequence[Outfit]) -> None:
         """Give cells of a sheet the look and the rule that they should have."""

@@ -16,12 +16,14 @@ from typing import NamedTuple, TypeVar
 from xml.parsers import expat
 
 from generator.columns import column_of, letters_of
+from generator.layout.addresses import place_of
 from generator.xlsx import xml
 
 MOST_MARKS, MOST_STEPS = 400_000, 4_000_000
 """A tail with more tags, or ranges that take more comparisons, is not judged: no spreadsheet program writes such a one."""
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})(?::\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6}))?")
 _TAG = re.compile(rb"""<(?:[^>"']|"[^"]*"|'[^']*')*>""")
+_MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref=["']([A-Z0-9:$]{5,30})["']""")
 _END_OF_CELLS = re.compile(rb"</((?:\w+:)?)sheetData\s*>")
 AFTER = {
     *("hyperlinks", "printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks", "colBreaks", "customProperties"),
@@ -177,6 +179,16 @@ def _lying(all_: list[Lying], cells: Collection[tuple[int, int]]) -> dict[tuple[
                 return None
             steps += 1
     return found
+
+
+def merged(data: bytes, cells: Collection[str]) -> dict[str, str]:
+    """The merged range that each of some cells lies in, of those that do; nothing where telling takes too many steps."""
+    ends = list(_END_OF_CELLS.finditer(data))
+    ranges = [match[1].decode() for match in _MERGED.finditer(data, ends[-1].end())] if ends else []
+    merges = [Mark(number, list(_boxes(text)), 0, 0, False) for number, text in enumerate(ranges)]
+    places = {place_of(at): at for at in cells}
+    lying = _lying(merges, places) or {}
+    return {places[place]: ranges[found[0].formulas] for place, found in lying.items()}
 
 
 def put_back(data: bytes, elements: str, cells: Collection[tuple[int, int]]) -> bytes:

@@ -161,15 +161,15 @@ class SheetPart:
             return master.translate_formula(at)[1:] if master else ""
         return ""
 
-    def shows(self, at: str, formula: str, value: Value) -> bool:
-        """Whether a cell has a formula (with ``=``), spelt like this to the letter, and shows just this."""
+    def spells(self, at: str, formula: str) -> bool:
+        """Whether a cell has a formula (with ``=``), spelt like this to the letter."""
         cell = self._cells.get(at)
         if cell is None or cell[2] != "<f>":
             return False
         text = cell[3]
         if "&" in text or not text.isascii() or "\r" in text:
             text = xml.plain(text)
-        return text == formula[1:] and self._value(cell) == value
+        return text == formula[1:]
 
     def keeps(self, at: str, value: Value) -> bool:
         """Whether a cell has no formula and holds just this."""

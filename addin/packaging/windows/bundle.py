@@ -33,9 +33,9 @@ TITLE = "考核簿"
 _TAG = "".join(map(str, MINOR))
 _SEARCHED = (f"python{_TAG}.zip", ".", r"..\lib", r"..\lib\win32", r"..\lib\win32\lib")
 _LEFT_OUT = re.compile(
-    r"pythonwin/|isapi/|adodbapi/|win32/(Demos|test|scripts|help)/|win32com/(demos|test|HTML)/|(.*/)?tests?/|.*\.(chm|h|lib|pyi)$"
+    r"addin/page/built/|pythonwin/|isapi/|adodbapi/|win32/(Demos|test|scripts|help)/|win32com/(demos|test|HTML)/|(.*/)?tests?/|.*\.(chm|h|lib|pyi)$"
 )
-"""Parts of wheels that nothing here uses."""
+"""Parts of wheels that nothing here uses; the page lies beside."""
 _BESIDE_PYTHON = re.compile(r"pywin32_system32/(.*\.dll)")
 _COMMAND = '@"%~dp0python\\python.exe" -X utf8 -m addin %*\r\n'
 EPOCH = (1980, 1, 1, 0, 0, 0)

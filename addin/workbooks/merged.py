@@ -1,0 +1,27 @@
+"""Cells of the book that somebody merged with others: what stands in them is not seen, and nothing can be typed there."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from addin.workbooks.findings import Finding
+from addin.workbooks.naming import Names, some
+from addin.workbooks.snapshot import Snapshot
+from generator.lines.line import Line
+
+
+def examine(taken: Snapshot, names: Names) -> Iterator[Finding]:
+    """One finding for each range that somebody merged over inputs or formulas; the books themselves have none there."""
+    wanted: dict[str, dict[str, tuple[Line, int]]] = defaultdict(dict)
+    for line in taken.plan.lines.values():
+        if line.input is not None or line.formula is not None:
+            for unit, sheet, at in taken.cells_of(line):
+                wanted[sheet][at] = line, unit
+    for sheet, cells in wanted.items():
+        ranges: dict[str, list[str]] = defaultdict(list)
+        for at, range_ in taken.package.merged(sheet, cells).items():
+            ranges[range_].append(at)
+        for range_, hidden in ranges.items():
+            line, unit = cells[hidden[0]]
+            yield names.finding("cells-merged", f"{range_} 里有 {some(hidden)}", sheet, hidden[0], line, unit)
