@@ -19,6 +19,7 @@ import pytest
 from addin import actions
 from addin.workbooks import snapshot
 from generator.value import Value
+from generator.verification import formulas_engine
 from generator.verification.formulas_engine import Library
 from generator.xlsx.package import Package
 
@@ -112,3 +113,9 @@ def test_statistics_are_imported_when_they_are_called() -> None:
     said = subprocess.run([sys.executable, "-c", NEEDS], capture_output=True, text=True, check=True).stdout.splitlines()
     one_over_e = "{('s', 'B1'): [Decimal('0.367879')]}"
     assert said == ["{('s', 'B1'): [Decimal('4.5')]}", "False False", one_over_e, "True"]
+
+
+def test_numbers_beyond_the_usual_places_are_rounded_too() -> None:
+    """A figure typed with dozens of zeros, divided by its target: spreadsheets leave it as it is."""
+    assert formulas_engine._round(1e44, 13) == 1e44
+    assert formulas_engine._round(1.005, 2) == 1.01

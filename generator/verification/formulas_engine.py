@@ -18,7 +18,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache, reduce
 from importlib import import_module
 from typing import Any
@@ -348,6 +348,10 @@ def _rank(number: Any, cells: Any, order: Any = 0) -> Any:
     return float(1 + sum(v < own if ascending else v > own for v in numbers))
 
 
+EXACT = Context(prec=400, rounding=ROUND_HALF_UP)
+"""Places enough for any binary number, also where it is beyond what decimals usually hold."""
+
+
 def _round(number: Any, digits: Any) -> Any:
     """ROUND as spreadsheets have it: half away from zero on the decimal that the binary number stands for."""
     places = Decimal(1).scaleb(-int(np.asarray(digits).ravel()[0]))
@@ -358,7 +362,7 @@ def _round(number: Any, digits: Any) -> Any:
         if value is schedula.EMPTY:
             return 0.0
         try:
-            return float(Decimal(repr(float(value))).quantize(places, rounding=ROUND_HALF_UP))
+            return float(Decimal(repr(float(value))).quantize(places, context=EXACT))
         except (ValueError, ArithmeticError):
             return XlError("#VALUE!")
 
