@@ -57,7 +57,7 @@ programs: system $(VENV)/.bench
 
 fuzz: system $(VENV)/.dev $(VALIDATOR)
 	$(BIN)/scorebook verify --all --random 100
-	SCOREBOOK_FAULTS=200 SCOREBOOK_FUZZ=3000 SCOREBOOK_EVERY_ROW=1 $(BIN)/pytest tests/test_faults.py tests/test_open_xml.py tests/test_compiled.py
+	SCOREBOOK_FAULTS=200 SCOREBOOK_FUZZ=3000 SCOREBOOK_EVERY_ROW=1 $(BIN)/pytest tests/test_faults.py tests/test_open_xml.py tests/test_compiled.py tests/test_reading_cases.py
 	SCOREBOOK_HANDS=600 $(BIN)/pytest tests/test_hands.py
 
 manual: system $(VENV)/.run
