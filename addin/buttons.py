@@ -283,7 +283,7 @@ def _changed(changes: Sorted, dressed: int, chosen: int) -> list[str]:
     lines = [f"按“待定”表的选择填入 {chosen} 格。"] if chosen else []
     lines.append(f"已恢复 {len(restored)} 格，更新 {len(updated)} 格得分。" if restored else f"已更新 {len(updated)} 格得分。")
     if dressed:
-        lines.append(f"{dressed} 个填写的格子被粘贴弄掉了底色、锁定、变色提示或填报限制，已放回，填的数没有动。")
+        lines.append(f"{dressed} 个格子被弄掉了底色、锁定、数字格式、变色提示或填报限制，已放回，填的数没有动。")
     if renewed:
         lines.append(f"本簿由以前的版本生成，{len(renewed)} 格公式和文字已换成现在的写法，算法不变。")
     return lines

@@ -509,7 +509,7 @@ def show_recomputed(done: Recomputed) -> None:
         chosen = f"按“待定”表的选择填入 {len(done.chosen)} 格，" if done.chosen else ""
         out.print(f"……共{chosen}恢复 {len(tampered)} 格，更新 {len(updated)} 格")
     for one in done.dressed[:30]:
-        out.print(f"{one.sheet}!{one.outfit.at}　恢复填写的格子，填的不变：原来{one.lost}")
+        out.print(f"{one.sheet}!{one.outfit.at}　恢复格子的样子，填的数不变：原来{one.lost}")
     if len(done.dressed) > 30:
         out.print(f"……共恢复 {len(done.dressed)} 个填写的格子")
     backup = f"；原文件备份为 {done.backup.name}" if done.backup else ""

@@ -1,7 +1,7 @@
 """Every bundled book, recalculated by other programs than the test suite's two: Gnumeric, IronCalc, formualizer.
 
 Run: ``make programs``, which installs them. The office's book of each scheme, one of its departments' and one of its units'; two
-fillings of each, one with error values, wildcards, brackets and numbers beyond all bounds in every kind of input cell; every
+fillings of each, one with error values, wildcards, brackets and 400 digits in every kind of input cell; every
 formula cell's old value is the blank book's. Prints what each program makes of the cells that are not as they should be, and
 ends with 1 where that is not by a known fault of the program's own (`KNOWN`).
 """

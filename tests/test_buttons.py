@@ -1268,7 +1268,7 @@ def test_buttons_tell_of_pasted_cells_and_put_back_what_they_lost(book: xlwings.
     buttons.check()
     assert f"{amount}、{choice}、{unlike} 3 格" in listed_on(book)
     buttons.recompute()
-    assert "3 个填写的格子被粘贴弄掉了底色、锁定、变色提示或填报限制" in said.last
+    assert "3 个格子被弄掉了底色、锁定、数字格式、变色提示或填报限制" in said.last
     saved = tmp_path / "saved.xlsx"
     book.save(str(saved))
     assert {cell: book.sheets[SCORING][cell].value for cell in typed} == typed

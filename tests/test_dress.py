@@ -33,7 +33,7 @@ from generator.xlsx.package import Package
 PARKS = "panshan-2019-parks"
 SCORING = "填报与计分"
 LAYOUTS = {"tiny-units": tiny.UNITS, "tiny-list": tiny.LISTED, "tiny-rows": tiny.ROWS}
-CODES = ["input-locked", "input-look", "input-unruled"]
+CODES = ["input-locked", "input-look", "input-unruled", "format-misleads", "cells-merged"]
 
 
 def dressed(path: Path) -> list[Finding]:
@@ -262,7 +262,7 @@ def test_the_command_line_says_what_was_put_back(parks: Path, capfd: pytest.Capt
     capfd.readouterr()
     assert cli.run(["recompute", str(parks)]) == 0
     said = capfd.readouterr().out
-    assert f"{SCORING}!{cell[1]}　恢复填写的格子，填的不变：原来锁住了、没有底色、没有填报限制" in said
+    assert f"{SCORING}!{cell[1]}　恢复格子的样子，填的数不变：原来锁住了、没有底色、没有填报限制" in said
     assert "原文件备份为" in said
 
 
@@ -365,3 +365,32 @@ def test_which_number_formats_show_dates(code: str, date: bool) -> None:
     formats = f"<numFmts><numFmt numFmtId='170' formatCode='{code}'/></numFmts>"
     styles = f"<styleSheet>{formats}<cellXfs><xf numFmtId='170'/><xf numFmtId='14'/><xf numFmtId='2'/></cellXfs></styleSheet>"
     assert [look.date for look in styles_read.looks(styles.encode())] == [date, True, False]
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        *((code, True) for code in (";;;", '"10.00"', "0.00,", "0", "0.0", "m-d")),
+        *((code, False) for code in ("0.00", "General", "0.000", "#,##0.00", "0.00_ ", "@", '0.00"分"')),
+    ],
+)
+def test_a_score_that_is_shown_as_something_else_is_told_and_shown_again(parks: Path, code: str, told: bool) -> None:
+    sheet, at = place_of(parks, "1/得分", 1)
+    book = openpyxl.load_workbook(parks)
+    book[sheet][at].number_format = code
+    book.save(parks)
+    actions.recompute(parks)  # what openpyxl forgot to save
+    book = openpyxl.load_workbook(parks)
+    assert book[sheet][at].number_format == ("0.00" if told else code)
+    book[sheet][at].number_format = code
+    book.save(parks)
+    assert [(f.cell, f.severity) for f in actions.check(parks).findings if f.code == "format-misleads"] == [(at, "error")] * told
+
+
+@pytest.mark.parametrize(
+    ("code", "hidden"), [(";;;", True), ("0,", True), ('"0"', True), ("0.0", False), ("yyyy", False), ("# ?/?", False)]
+)
+def test_which_number_formats_hide_numbers(code: str, hidden: bool) -> None:
+    formats = "<numFmts><numFmt numFmtId='170' formatCode='{}'/></numFmts>".format(code.replace('"', "&quot;"))
+    styles = f"<styleSheet>{formats}<cellXfs><xf numFmtId='170'/></cellXfs></styleSheet>"
+    assert [look.hides for look in styles_read.looks(styles.encode())] == [hidden]

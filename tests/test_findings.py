@@ -184,6 +184,10 @@ def manual(book: Book) -> list[Finding]:
     return book.rewritten("xl/workbook.xml", "<calcPr ", '<calcPr calcMode="manual" ')
 
 
+def as_shown(book: Book) -> list[Finding]:
+    return book.rewritten("xl/workbook.xml", "<calcPr ", '<calcPr fullPrecision="0" ')
+
+
 def stale(book: Book) -> list[Finding]:
     book.sheet.set_result(book.at("1/得分"), Decimal("9.99"))
     return book.check()
@@ -299,6 +303,9 @@ PROVOKE: dict[str, Callable[[Book], list[Finding]]] = {
     "input-not-applicable": lambda b: b.typed("1/完成", Decimal(5), unit=3),
     "input-locked": lambda b: pasted(b, "1/得分"),
     "cells-merged": lambda b: merged(b),
+    "format-misleads": lambda b: b.by_openpyxl(
+        lambda opened: setattr(opened[SCORING][b.at("1/得分")], "number_format", '"10.00"'), sheets=True
+    ),
     "input-look": white,
     "input-unruled": lambda b: pasted(b, rule=True),
     "formula-overwritten": lambda b: b.typed("1/得分", Decimal(10)),
@@ -330,6 +337,7 @@ PROVOKE: dict[str, Callable[[Book], list[Finding]]] = {
     "macro-inside": lambda b: b.with_part("xl/vbaProject.bin", b"macro"),
     "link-outside": lambda b: b.with_part("xl/externalLinks/externalLink1.xml", b"<externalLink/>"),
     "calculation-manual": manual,
+    "calculation-as-shown": as_shown,
     "values-stale": stale,
     "formulas-disagree": another_formula,
     "quota-exceeded": too_many_good,

@@ -1339,6 +1339,19 @@ FALSE: list[tuple[str, str, str]] = [
     ("zhengzhou-2020-rule-of-law", "rounding-open", ""),  # 保留小数点后两位
     ("panshan-2019-towns", "zero-denominator", ""),  # targets and rates have their own remarks
     ("city-county-guarantee-targets", "partial-step", ""),  # meetings are counted
+    ("panshan-2019-common", "joint-open", "6.3"),  # 不按时整改到位的扣1分；未建立隐患排查制度扣1分
+    ("zhengzhou-2020-rule-of-law", "joint-open", "4.6.7"),  # 出现一起扣0.5分, each by itself
+    ("zhengzhou-2020-rule-of-law", "measure-differs", ""),  # 件, 项, 人 as in the text
+    ("zhengzhou-2020-rule-of-law", "times-open", ""),  # a report that was not sent is not sent once
+    ("zhengzhou-2020-arrears-clearing", "sum-or-highest", ""),  # 全部纳入, 仅纳入, 都未纳入: nothing between
+    ("jiyuan-2020-target-assessment", "figures-differ", "0.1"),  # the deduction comes from another book
+    ("sanmenxia-2017-clean-coal-subsidy", "floor-missing", ""),  # money, not points
+    ("panshan-2019-towns", "rank-scope", "36"),  # 分类确定
+    ("zhengzhou-2020-district-key-work", "figures-differ", "“8分”"),  # 3＋5
+    ("jiyuan-2020-party-committee-info", "measure-differs", ""),  # 每月扣
+    ("zhengzhou-2020-double-random-supervision", "figures-differ", "2 处各得"),  # one sentence for each role
+    ("zhengzhou-2020-double-random-supervision", "measure-differs", ""),  # 每户扣3分
+    ("zhengzhou-2020-tcm", "method-assumed", ""),  # 按任务完成时间节点赋分 is the text's own
 ]
 
 

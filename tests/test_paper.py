@@ -162,3 +162,53 @@ def test_the_summary_says_why_a_place_and_a_grade_do_not_agree() -> None:
     # a leader with an accident is told about the accident, a leader who has the best grade nothing
     assert remarks([99, 89, 60, 50, 40], {0: 1}) == ["事故：差", None, None, None, None]
     assert remarks([99, 89, 60, 50, 40], {}) == [None, None, None, None, None]
+
+
+def test_words_to_choose_from_keep_their_size() -> None:
+    words = "台账不明晰、没有可操作性也没有整改"  # 17 wide characters: on several lines of a narrow column
+    situations = f"{{{words}: 1, 好: 5}}"
+    text = tiny.text(
+        f"- {{id: 1, name: 台账, points: 5, rule: situations, situations: {situations}}}",
+        units="[" + ", ".join(f"单位{n}" for n in range(9)) + "]",
+        full="null",
+    )
+    made = book(text)
+    [grid], [line] = matrices(made.layout), made.plan.inputs
+    box = next(s for s in made.sheets if s.name == grid.sheet).cells[grid.at(line.key, 0)]
+    style = made.layout.design.styles[box.style]
+    assert (style.wrap, style.shrink) == (True, False)
+    # a column of w characters of half a letter's width holds w / 2 wide ones of the usual size, and w / 2 × 11 / 9 of these
+    lines = -(-len(words) // int(grid.widths[grid.first_unit] / 2 * 11 / 9))
+    assert lines > 1
+    assert grid.heights[grid.rows[line.key]] >= lines * 9 * 1.2
+
+
+@pytest.mark.parametrize("count", [16, 22, 28, 34, 40, 46])
+def test_a_last_page_is_not_left_nearly_empty(count: int) -> None:
+    events = "[{what: 迟报, each: 1}, {what: 漏报, each: 2}]"
+    listed = "\n".join(f"- {{id: {n}, name: 指标{n}, points: 5, rule: deduct, at_most: 5, events: {events}}}" for n in range(count))
+    made = book(tiny.text(listed, full="null"))
+    [grid] = matrices(made.layout)
+    ends = next(s for s in made.sheets if s.name == grid.sheet).row_breaks
+    pages = [
+        sum(grid.heights[row] for row in range(first, last + 1))
+        for first, last in zip([grid.first_row, *(end + 1 for end in ends)], [*ends, grid.last_row], strict=True)
+    ]
+    assert len(pages) > 1
+    assert min(pages) >= 0.35 * max(pages)  # but for the line to sign on, four tenths of what a page holds
+
+
+def test_people_are_counted_in_whole_numbers_and_money_is_not() -> None:
+    made = book(
+        tiny.text(
+            "- {id: 1, name: 就业, points: 5, in: 人, rule: ratio, target: [40, 50, 60]}\n"
+            "- {id: 2, name: 投资, points: 5, in: 亿元, rule: ratio, target: [4, 5, 6]}",
+            full="null",
+        )
+    )
+    [grid] = matrices(made.layout)
+    sheet = next(s for s in made.sheets if s.name == grid.sheet)
+    kinds = {rule.range.split(":")[0]: (rule.kind, "整数" in rule.prompt) for rule in sheet.validations}
+    people, money = (grid.cell(f"{id}/完成", 0) for id in "12")
+    assert (kinds[people], kinds[money]) == (("whole", True), ("decimal", False))
+    assert sheet.cells[grid.at("1/完成", 0)].format == "0"

@@ -127,6 +127,19 @@ def test_a_file_that_comes_again(office: Path, department: Path) -> None:
     assert not any(part.formula(at) for at in part.addresses if part.value(at) == "=新的")
 
 
+def test_a_round_with_some_of_the_files_changes_nothing(office: Path, department: Path, unit: Path) -> None:
+    cover(department, 联系电话="0427-123")
+    cover(unit, 填报人="李四", 联系电话="0427-456", 审核人="王五")
+    gather(office)
+    part = Package.open(office).sheet(ledgers.REMARKS)
+    [head] = [row for row, _ in part.rows() if part.value(f"A{row}") == remark_sheet.HEAD_MARK]
+    assert [part.value(f"{column}{head}") for column in "BCDEF"] == ["谁报的", "填报人", "审核人", "联系电话", "文件"]
+    before = office.read_bytes()
+    for one in (department, unit):
+        assert not desk.gather(office, [one]).gathered.changed
+    assert office.read_bytes() == before
+
+
 def test_sheets_with_other_names(office: Path, department: Path, unit: Path) -> None:
     write(unit, "自评表", {beside(unit, "自评表", "remark", "收入", ""): "见附件"})
     write(department, "备注与佐证", {beside(department, "备注与佐证", "remark", "收入", ""): "见说明"})

@@ -35,6 +35,11 @@ def complaints(indicators: str, **more: str) -> list[Problem]:
         ("- {id: 1, name: 甲, points: 10, rule: ratio, target: [1, 2]}", "这里有 2 个数，被考核单位有 3 个", "指标[1].target"),
         ("- {id: 1, name: 甲, points: 10, rule: ratio, target: 三亿}", "要一个数", "指标[1].target"),
         ("- {id: 1, name: 甲, points: 10, rule: ratio, target: 1, asessor: 乙}", "不认识“asessor”", "指标[1].asessor"),
+        (
+            "- {id: 1, name: 甲, points: 10, rule: ratio, target: 1, quantities: {乙: 1}}",
+            "不认识“quantities”这一项",
+            "指标[1].quantities",
+        ),
         ("- {id: 1, name: 甲, points: 10, rule: ratio, target: 1, better: more}", "没有这个选项", "指标[1].better"),
         ("- {name: 甲, points: 10, rule: ratio, target: 1}", "少了“id”", "指标[1]"),
         ("- {id: 1, name: 甲, points: 10, rule: direct, for: [丁]}", "没有这个单位或分组", "指标[1].for[1]"),
@@ -160,3 +165,16 @@ def test_short_forms_fit_the_json_schema() -> None:
     validator.validate(data)
     data["indicators"][0]["quantities"]["倍"] = {"was": "数 * 2"}
     assert not validator.is_valid(data)
+
+
+@pytest.mark.parametrize(
+    ("indicators", "remedy"),
+    [
+        ("- {id: 1, name: 甲, points: 10, rule: ratio, target: 1, quantities: {乙: 1}}", "这种规则没有这一项，请删去，或换一种规则"),
+        ("- {id: 1, name: 甲, points: 10, rule: ratio, target: 1, asessor: 乙}", "是不是“assessor”？"),
+    ],
+)
+def test_what_belongs_to_another_rule_is_not_taken_for_a_slip(indicators: str, remedy: str) -> None:
+    with pytest.raises(SourceError) as error:
+        tiny.load(indicators)
+    assert [problem.remedy for problem in error.value.problems] == [remedy]

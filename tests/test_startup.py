@@ -53,6 +53,11 @@ def test_help_knows_no_schemes() -> None:
     assert heavy_imports(["--help"], ["pydantic", "yaml", "generator.scheme.model"]) == "imported: []"
 
 
+def test_the_written_list_is_that_of_now() -> None:
+    bundled = [path for _, path in sorted(library.ids().items()) if path.is_relative_to(library.SCHEMES)]
+    assert listed.written(bundled) == listed.WRITTEN.read_text(encoding="utf-8"), "run: python docs/scheme_list.py"
+
+
 def test_the_list_reads_no_scheme_that_it_knows() -> None:
     assert heavy_imports(["list"], ["yaml", "generator.scheme.model"]) == "imported: []"
 

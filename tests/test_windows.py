@@ -121,6 +121,17 @@ def test_the_same_parts_give_the_same_zip(tmp_path: Path) -> None:
     assert bundle.packed(tmp_path / "a") == bundle.packed(tmp_path / "b")
 
 
+def test_the_uninstaller_s_steps_have_one_order(tmp_path: Path) -> None:
+    """Folders after what is in them, equals by name: an order that the installer's bytes hang on."""
+    for name in ("b/x/1.py", "a/y/2.py", "c/3.py", "0.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    put, taken = bundle.steps(tmp_path)
+    assert [line.rpartition("/")[2] for line in put] == ['0.py"', '2.py"', '1.py"', '3.py"']
+    assert taken[:4] == [f'Delete "$INSTDIR\\{name}"' for name in (r"0.py", r"a\y\2.py", r"b\x\1.py", r"c\3.py")]
+    assert taken[4:] == [f'RMDir "$INSTDIR\\{name}"' for name in (r"a\y", r"b\x", "a", "b", "c")]
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [

@@ -144,6 +144,13 @@ def test_merged_and_split_units() -> None:
     assert ("单位", "", "拆分", "乙镇", "乙镇、新镇") in told(OLD, split)
 
 
+def test_a_reading_that_only_one_scheme_has() -> None:
+    reading = "readings:\n- {id: 甲, takes: 一, options: {一: {says: 这样}, 二: {says: 那样, set: {2: {points: 4}}}}}\n"
+    text = "现取“一”：这样；也可“二”：那样"
+    assert told(OLD, OLD + reading) == [("读法", "", "读法“甲”", "（无）", text)]
+    assert told(OLD + reading, OLD) == [("读法", "", "读法“甲”", text, "（无）")]
+
+
 def test_a_difference_for_programs() -> None:
     found = Difference("指标", "1 投资", "目标", "10", "5", "1", ("丙镇",)).as_dict()
     assert json.loads(json.dumps(found))["units"] == ["丙镇"]

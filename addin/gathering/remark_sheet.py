@@ -9,6 +9,7 @@ from addin.gathering.table import LINKED, SIZE, Table, linked, short, text
 from addin.workbooks import ledgers
 from addin.workbooks.book import Cells
 from addin.workbooks.snapshot import Snapshot
+from generator.layout.design import with_views
 from generator.layout.text_size import height_of, lines_needed
 from generator.lines.keys import Owner
 from generator.plan.plan import Block, BlockKind, Plan
@@ -42,7 +43,7 @@ def draw(taken: Snapshot, found: Sequence[RemarkRecord], name: str) -> Sheet:
         SAVED: ("文件保存时间", 15.0),
     }
     table = Table(ledgers.REMARKS, name, "备注与佐证材料", columns, KEY, EXPLAINED)
-    labels = _labels(found)
+    labels = _labels(taken, found)
     _contacts(table, found, labels)
     head = table.row + 1
     table.heads(head)
@@ -85,9 +86,12 @@ def read(part: Cells) -> list[RemarkRecord]:
     return found
 
 
-def _labels(found: Sequence[RemarkRecord]) -> list[str]:
-    """What first sheets ask for, as far as there is room for it."""
-    return [*dict.fromkeys(record.what for record in found if not record.about)][: len(LABELS)]
+def _labels(taken: Snapshot, found: Sequence[RemarkRecord]) -> list[str]:
+    """What first sheets ask for, as far as there is room for it, in the order that it has there."""
+    parts = with_views(taken.design).parts
+    order = [*dict.fromkeys([*parts.department.cover, *parts.unit.cover])]
+    labels = {record.what for record in found if not record.about}
+    return sorted(labels, key=lambda label: (order.index(label) if label in order else len(order), label))[: len(LABELS)]
 
 
 def _contacts(table: Table, found: Sequence[RemarkRecord], labels: list[str]) -> None:

@@ -21,6 +21,7 @@ from generator.problems import Refusal
 from generator.value import Value
 from generator.xlsx.dress import Dress, Outfit
 from generator.xlsx.package import Package
+from generator.xlsx.styles_read import Look
 
 
 class LiveBook:
@@ -65,6 +66,11 @@ class LiveBook:
         """Whether the program calculates only when it is asked to."""
         return bool(self.book.app.calculation == "manual")
 
+    @property
+    def calculates_as_shown(self) -> bool:
+        """Whether the program calculates with numbers as they are shown."""
+        return adapter.calculates_as_shown(self.book)
+
     def sheet(self, name: str) -> LiveSheet:
         """A sheet by its name. Raises BookError when there is none."""
         if name not in self._sheets:
@@ -72,6 +78,10 @@ class LiveBook:
                 raise BookError(f"工作簿里没有“{name}”工作表")
             self._sheets[name] = LiveSheet(self._tabs[name], name)
         return self._sheets[name]
+
+    def looks_of(self, sheet: str, cells: Collection[str]) -> dict[str, Look]:
+        """How some cells of a sheet look; see `workbooks.book.Book`."""
+        return self._copy.looks_of(sheet, cells) if self._copy is not None and sheet in self._copy.sheet_paths else {}
 
     def worn(self, sheet: str, cells: Collection[str]) -> dict[str, Dress]:
         """What some cells of a sheet look like; see `workbooks.book.Book`. Nothing where the program writes no copy."""

@@ -602,7 +602,7 @@ function findingRow(one) {
 
 function changesOf(told) {
   const edits = told.changes.map((one) => make("tr", {}, make("td", { class: "short" }, `${one.sheet}!${one.cell}`), make("td", {}, one.reason), make("td", {}, one.was), make("td", {}, one.now)));
-  const dressed = told.dressed.map((one) => make("tr", {}, make("td", { class: "short" }, `${one.sheet}!${one.cell}`), make("td", {}, "恢复填写的格子，填的数不变"), make("td", {}, one.lost), make("td", {}, "")));
+  const dressed = told.dressed.map((one) => make("tr", {}, make("td", { class: "short" }, `${one.sheet}!${one.cell}`), make("td", {}, "恢复格子的样子，填的数不变"), make("td", {}, one.lost), make("td", {}, "")));
   return section(`改动了什么（${told.count}）`, ["位置", "为什么", "原来", "现在"], [...dressed, ...edits], false);
 }
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from generator.layout import design as designs
 from generator.layout.addresses import address
-from generator.layout.text_size import height_of, lines_needed
+from generator.layout.text_size import A4, height_of, lines_needed, millimetres
 from generator.sheets.sheet import BarChart, Sheet
 from generator.value import Value
 
@@ -18,6 +19,10 @@ NAMED = 16
 SCORE, SIGNED = "0.00", "+0.00;-0.00;0.00"
 FIRST, TITLE, HEAD = 1, 1, 2
 SIZE = 10
+TALLEST = 400.0
+"""Points of a row; Excel takes 409."""
+SMALLEST = 40
+"""Of the scale that a page is printed at, in percent."""
 
 
 class Shown(NamedTuple):
@@ -68,7 +73,7 @@ class Table:
             self.sheet.put(self.row, column, value, style, pattern)
             if isinstance(value, str):
                 lines = max(lines, sum(lines_needed(part, self.widths[column - FIRST], SIZE) for part in value.split("\n")))
-        self.sheet.heights[self.row] = max(18.0, height_of(lines, SIZE))
+        self.sheet.heights[self.row] = min(TALLEST, max(18.0, height_of(lines, SIZE)))
         self.row += 1
 
     def chart(self, title: str, first: int, last: int, names: int, values: int, below_zero: bool = False) -> None:
@@ -95,9 +100,12 @@ class Table:
         return column
 
     def done(self, landscape: bool = False) -> Sheet:
-        """The sheet, with its print area."""
+        """The sheet, with its print area, as wide as a page: Excel lets pages end where charts begin only where it is told the scale."""
         sheet = self.sheet
         sheet.landscape = landscape
+        margins = designs.load().print.margins
+        room = A4[landscape] - margins["left"] - margins["right"]
+        sheet.scale = max(SMALLEST, min(100, int(100 * room / sum(map(millimetres, self.widths)))))
         del sheet.row_breaks[-1:]
         sheet.title_rows = (TITLE, TITLE)
         sheet.print_area = f"{address(TITLE, FIRST)}:{address(self.row, len(self.widths))}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from addin.workbooks import dress, inputs, merged, outcome, structure
+from addin.workbooks import dress, inputs, merged, outcome, shown, structure
 from addin.workbooks.edits import Audit, Edit
 from addin.workbooks.findings import Finding, finding
 from addin.workbooks.locked import Locked
@@ -25,7 +25,7 @@ def examine(taken: Snapshot, published: SchemeFile | None = None) -> Audit:
     places = structure.rows_and_columns(taken, names)
     whole = structure.is_whole(taken, places)
     found = Audit([*_about(taken, published), *structure.sheets(taken, names), *places]) + inputs.examine(taken, values, names)
-    found += dress.examine(taken, values, names) + Audit([*merged.examine(taken, names)])
+    found += dress.examine(taken, values, names) + shown.examine(taken, names) + Audit([*merged.examine(taken, names)])
     locked = Locked(taken, values, names)
     if whole:
         locked.lines()
@@ -63,3 +63,5 @@ def _about(taken: Snapshot, published: SchemeFile | None) -> Iterator[Finding]:
         yield finding("link-outside")
     if book.calculates_by_hand:
         yield finding("calculation-manual")
+    if book.calculates_as_shown:
+        yield finding("calculation-as-shown")

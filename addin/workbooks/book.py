@@ -14,6 +14,7 @@ from generator.problems import Refusal
 if TYPE_CHECKING:
     from generator.value import Value
     from generator.xlsx.dress import Dress, Outfit
+    from generator.xlsx.styles_read import Look
 
 
 class BookError(Refusal):
@@ -81,6 +82,13 @@ class Book(Protocol):
     @property
     def calculates_by_hand(self) -> bool:
         """Whether the program calculates only when it is asked to."""
+
+    @property
+    def calculates_as_shown(self) -> bool:
+        """Whether programs are told to calculate with numbers as they are shown."""
+
+    def looks_of(self, sheet: str, cells: Collection[str]) -> dict[str, Look]:
+        """How some cells of a sheet look; only cells of which it can be told."""
 
     def worn(self, sheet: str, cells: Collection[str]) -> dict[str, Dress]:
         """What some cells of a sheet look like, and what may be typed into them; only cells of which it can be told."""

@@ -29,8 +29,9 @@ from generator.xlsx.dress import Dress, Outfit
 from generator.xlsx.styles_read import Style
 
 LOCKED, WHITE, PLAIN, UNRULED = "锁住了", "没有底色", "不是百分数格式", "没有填报限制"
+HIDING = "数字格式盖住了填的数"
 OTHERS, PALE = "填报限制是别的格子的", "填错或漏填时不变色"
-BARE = {LOCKED, WHITE, PLAIN}
+BARE = {LOCKED, WHITE, PLAIN, HIDING}
 DRESS = ("input-locked", "input-look", "input-unruled")
 NAMED = 6
 """So many cells are named of each sheet."""
@@ -167,6 +168,8 @@ def _lost(worn: Dress, style: Style) -> list[str]:
             lost.append(WHITE)
         if "%" in style.format and not worn.look.percent:
             lost.append(PLAIN)
+        if worn.look.hides:
+            lost.append(HIDING)
     return lost
 
 
@@ -179,7 +182,7 @@ def _tell(found: Audit, name: str, sheet: _Sheet, names: Names) -> None:
     """One finding a sheet for each thing that is lost, the gravest of each cell."""
     by_code: dict[str, list[str]] = defaultdict(list)
     for at, (lost, *_) in sheet.lost.items():
-        code = "input-locked" if LOCKED in lost else "input-look" if {*lost} & {WHITE, PLAIN, PALE} else "input-unruled"
+        code = "input-locked" if LOCKED in lost else "input-look" if {*lost} & {WHITE, PLAIN, PALE, HIDING} else "input-unruled"
         by_code[code].append(at)
     for code in DRESS:
         cells = by_code[code]

@@ -97,7 +97,7 @@ def same_formula(one: str, other: str) -> bool:
 def same_value(shown: Value, wanted: Value) -> bool:
     """Whether two values are the same, but for what binary arithmetic does."""
     if isinstance(shown, Decimal) and isinstance(wanted, Decimal):
-        return alike(shown, wanted)
+        return shown == wanted or alike(shown, wanted)
     one, other = (None if isinstance(value, str) and not value else value for value in (shown, wanted))
     if isinstance(one, Decimal) and not isinstance(other, bool):
         return False  # told here, since a decimal takes long to see that it is no text

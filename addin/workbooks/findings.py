@@ -47,6 +47,7 @@ CATALOGUE: dict[str, Kind] = {
     "input-unruled": Kind(
         "warning", "填写的格子失去了填报限制，多半是整格粘贴过来的", "用“重算”恢复，填的数不变；以后请用“选择性粘贴→数值”"
     ),
+    "format-misleads": Kind("error", "得分等格子的数字格式被改了，显示的不是真数", "用“重算”恢复格式"),
     "cells-merged": Kind(
         "error",
         "填写或计分的格子被合并了，盖住的数看不见，也填不进去",
@@ -88,6 +89,11 @@ CATALOGUE: dict[str, Kind] = {
     "macro-inside": Kind("warning", "文件里带有宏，考核簿本身没有宏", "来历不明的不要启用；请对方另存为不带宏的 .xlsx"),
     "link-outside": Kind("warning", "文件里带有指向别的文件的链接，考核簿本身没有链接", "在“数据—编辑链接”里断开"),
     "calculation-manual": Kind("warning", "工作簿被设成手动计算，显示的得分可能是旧的", "在“公式”里改回自动计算，或用“重算”"),
+    "calculation-as-shown": Kind(
+        "error",
+        "工作簿被设成“将精度设为所显示的精度”，填的数和得分会被截短",
+        "请在“选项—高级”（WPS 在“选项—重新计算”）里取消这一项，再核对填的数",
+    ),
     "values-stale": Kind("warning", "显示的得分与按现在的填报算出的不同", "用 Excel 打开会自动更新，或用“重算”"),
     "formulas-disagree": Kind("error", "按簿中公式算出的与精确得分不同", "用“重算”恢复公式；仍不同的请把文件发给维护者"),
     "quota-exceeded": Kind("warning", "评定的等次超出了名额", "名额是原则上的，请按考核办法确认"),

@@ -75,7 +75,7 @@ def recompute(
     if changes or chosen or found.dress:
         _stamp(package, who)
     repaired = {(edit.sheet, edit.cell) for edit in found.restore}
-    mended = {"values-stale", *DRESS}
+    mended = {"values-stale", "format-misleads", *DRESS}
     left = [f for f in found.findings if f.code not in mended and (f.sheet, f.cell) not in repaired]
     return Done(changes, left, found.expected, found.dress, chosen)
 

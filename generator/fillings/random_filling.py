@@ -17,12 +17,8 @@ from generator.scheme.model import Indicator
 from generator.tree.expression import Cell, Fixed
 from generator.value import ErrorValue, Value
 
-ODD: tuple[Value, ...] = (
-    *(ErrorValue("#N/A"), ErrorValue("#DIV/0!"), "*", "?*", "~", "4257[/]", "<5"),
-    *("9" * 400, Decimal("1E+45"), Decimal("-1E+45")),
-)
-"""What gets into a sheet by pasting: error values, signs that look-ups and counts take for more than they are, numbers beyond all
-bounds."""
+ODD: tuple[Value, ...] = (ErrorValue("#N/A"), ErrorValue("#DIV/0!"), "*", "?*", "~", "4257[/]", "<5", "9" * 400)
+"""What gets into a sheet by pasting: error values, signs that look-ups and counts take for more than they are, digits without end."""
 _SLIPS: tuple[Value, ...] = ("3.5分", "１２", "约5", Decimal("-1"), " ")
 
 
@@ -80,7 +76,7 @@ def _typed(dice: random.Random, plan: Plan, line: Line, asked: Input, high: Valu
         return accepts.words[0]
     if accepts.options:
         return dice.choice(accepts.options)
-    if accepts.whole and asked.ask is Ask.COUNT:
+    if accepts.whole:
         least = accepts.low if accepts.low is not None else Decimal(0)
         most = (4 if limit is None else min(int(limit), 6)) if accepts.blank else 400 if limit is None else min(int(limit), 40)
         fresh = Decimal(dice.randint(int(least), max(int(least), most)))
@@ -95,7 +91,7 @@ def _typed(dice: random.Random, plan: Plan, line: Line, asked: Input, high: Valu
         points = (most_points * share).quantize(Decimal(1).scaleb(-dice.choice([0, 1, 2, 2, 3]))).min(most_points)
         return points if accepts.low is None else points.max(accepts.low)
     value = _around(dice, _target(plan, line, unit), asked.percent)
-    value = value.to_integral_value() if accepts.whole else value
+    value = value.to_integral_value() if asked.counted else value
     value = value if limit is None else min(value, limit)
     return value if accepts.low is None else max(value, accepts.low)
 

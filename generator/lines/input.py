@@ -86,6 +86,12 @@ class Input:
     def percent(self) -> bool:
         return self.measure == "%"
 
+    @property
+    def counted(self) -> bool:
+        """Whether only a whole number makes sense of what is measured here. Programs are told so; a book of before that has 0.5 is not
+        wrong for it."""
+        return self.ask is Ask.QUANTITY and self.measure in COUNTED
+
     @cached_property
     def accepts(self) -> Accepted:
         """What a cell may hold."""
@@ -95,7 +101,7 @@ class Input:
             low=self.low,
             high=self.high,
             high_name=self.high_name,
-            whole=self.ask is Ask.COUNT or (self.ask is Ask.QUANTITY and self.measure in COUNTED),
+            whole=self.ask is Ask.COUNT,
             also=(Decimal(0),) if self.or_nothing else (),
             words=(NO_TASK,) if self.no_task else (),
         )

@@ -109,7 +109,7 @@ def _twice_whole(s: Subject, node: Indicator) -> int:
     """How many sentences of a criterion give all the points, or none, each by itself; 0 where not more than one does."""
     amount = re.compile(rf"(?<![\d.扣减]){re.escape(show(s.points(node)))}分")
     full = [part for part in parts(node.criteria) if s.points(node) and _OR_NOTHING.search(part) and amount.search(part)]
-    return len(full) if len(full) > 1 and not isinstance(node.points, list) else 0
+    return len(full) if len(full) > 1 and not isinstance(node.points, list) and not isinstance(node.carriers, dict) else 0
 
 
 def _unused(s: Subject, node: Indicator) -> Iterator[str]:

@@ -39,6 +39,7 @@ _SETTLED = re.compile("或|任一|之一|有一|各扣|各项|均|都|分|等")
 """How a text says what several things come to."""
 _ONE = re.compile("最高|就高|择优|不累计|不累加|不叠加|不重复|一项即")
 """How a text says that of several situations one counts."""
+_ASIDE = re.compile("（[^（）]*）")
 _OWN_WAY = re.compile(r"本簿[^；。（）]*(?:[×乘]|[扣得计减加]\s*\d+(?:\.\d+)?分)")
 """A way of scoring that is the book's own."""
 _BETWEEN = re.compile(r"(?:高于|超过|大于|多于)(\d+(?:\.\d+)?%?)、?(?:低于|不足|少于|小于)\d")
@@ -122,7 +123,8 @@ def times(s: Subject) -> None:
         elif isinstance(node.how, Formula) and node.criteria:
             names = [name for name in _flags(node.how) if not _EACH.search("；".join(parts(node.criteria)))]
         if names:
-            found.append((node, f"{s.label(node)}的{some([f'“{name}”' for name in names], 3, '种')}"))
+            which = f"的{some([f'“{name}”' for name in names], 3, '种')}" if names != ["次数"] else ""
+            found.append((node, f"{s.label(node)}{which}"))
     if found:
         s.say("times-open", [n for n, _ in found], some([w for _, w in found], 8, "项", "；"))
 
@@ -177,7 +179,9 @@ def _mixed(node: Indicator) -> bool:
 
 def methods(s: Subject) -> None:
     """Ways of scoring that the book had to add to a criterion."""
-    found: list[Node] = [n for n in s.leaves if n.how.scored and not isinstance(n.how, Convert) and _OWN_WAY.search(n.criteria)]
+    found: list[Node] = [
+        n for n in s.leaves if n.how.scored and not isinstance(n.how, Convert) and _OWN_WAY.search(_ASIDE.sub("", n.criteria))
+    ]
     if found:
         s.say("method-assumed", found, s.listed(found))
 

@@ -136,6 +136,10 @@ def _unknown_key(path: Where, data: Any, words: Vocabulary) -> Problem:
         return _cut_in_two(path)
     kind = "scheme" if len(path) == 1 else "group" if "children" in around else str(around.get("rule"))
     known = words.keys.get(kind, [])
+    elsewhere = any(key in keys for name, keys in words.keys.items() if name != "scheme")
+    if elsewhere and kind != "scheme":  # spelt well: it is in the wrong place, and like nothing else
+        what = "分组没有这一项，请写在下面的指标上" if kind == "group" else "这种规则没有这一项，请删去，或换一种规则"
+        return Problem(f"不认识“{key}”这一项", path, remedy=what)
     remedy = suggestion(key, known) or (f"这里可用的有：{'、'.join(known)}" if known else "请删去或改正")
     return Problem(f"不认识“{key}”这一项", path, remedy=remedy.strip("；"))
 

@@ -45,7 +45,7 @@ def build(layout: Layout) -> Sheet:
         sheet.put(row, FIRST + 4, _points(block), "points")
         sheet.put(row, FIRST + 5, _link(layout, block, design.go), "link")
         lines = max(lines_needed(text, width, 10) for text, width in zip(texts, design.widths[1:4], strict=True))
-        sheet.heights[row] = max(LOWEST, height_of(lines, 10))
+        sheet.heights[row] = max(LOWEST, height_of(lines, 10, layout.design.leading))
     sheet.freeze = address(HEAD + 1, 1)
     sheet.title_rows = (TITLE, HEAD)
     sheet.filter = f"{address(HEAD, FIRST)}:{address(row, last)}"

@@ -107,7 +107,7 @@ def _understood(layout: Layout, choices: Sequence[Choice]) -> tuple[list[tuple[s
         for reading in scheme.readings
         if here(reading.at)
     ]
-    return [*noted, *_imported(layout, here)], read
+    return [*noted, *(_imported(layout, here) if layout.design.form > 2 else [])], read
 
 
 def _imported(layout: Layout, here: Callable[[str], bool]) -> list[tuple[str, str, str]]:

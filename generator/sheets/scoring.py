@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from generator.layout.addresses import address
 from generator.layout.apart import echoes
+from generator.layout.design import Design
 from generator.layout.grid import HEAD_ROW, KEY, KEY_ROW, ROLE, TAG, UNIT, Grid, lone_figure
 from generator.layout.layout import Area, Layout
 from generator.layout.matrix import Matrix
@@ -80,8 +81,18 @@ def number_format(line: Line) -> str:
     if line.format is Format.COUNT:
         return "0"
     if line.format is Format.TEXT or line.input:
-        return "0" if line.input and line.input.accepts.whole else "General"
+        return "0" if line.input and line.input.counted else "General"
     return "#,##0" + ("." + "0" * line.decimals if line.decimals else "")
+
+
+def cell_style(design: Design, plan: Plan, line: Line) -> str:
+    """The style of a line's cells."""
+    if line.role is Role.INPUT:
+        return input_style(design, line)
+    style = "score" if line.key.endswith("/结果") else CELL_STYLE[line.role]
+    if wrapped(design) and spoken(plan, line):
+        return "total_words" if style == "total" else "score_words"
+    return style
 
 
 def figure_format(figure: Figure) -> str:
@@ -174,11 +185,7 @@ class Builder:
         if self.bare and own_cells(line):
             return
         sheet, pattern = self.sheet, number_format(line)
-        style = "score" if line.key.endswith("/结果") else CELL_STYLE[line.role]
-        if line.role is Role.INPUT:
-            style = input_style(self.design, line)
-        elif wrapped(self.design) and spoken(self.plan, line):
-            style = "total_words" if style == "total" else "score_words"
+        style = cell_style(self.design, self.plan, line)
         texts = self.layout.formulas(line, grid)
         for unit, row, column in grid.along(line.key):
             constant = line.constant(unit)
@@ -458,18 +465,23 @@ def rule_for(layout: Layout, area: Area, line: Line, asked: Input, unit: int, ra
 def rule_kind(asked: Input) -> str:
     """The type of the data validation on an input."""
     accepts = asked.accepts
-    return "list" if accepts.options else "custom" if not accepts.ranges else "whole" if accepts.whole else "decimal"
+    return "list" if accepts.options else "custom" if not accepts.ranges else "whole" if accepts.whole or asked.counted else "decimal"
 
 
 def prompt(asked: Input, wanted: str) -> tuple[str, str]:
     """What is said beside a cell: a title and a text."""
-    words = "。".join(words for words in (wanted, asked.hint, taken_from(asked)) if words)
+    words = "。".join(words for words in (_whole(asked, wanted), asked.hint, taken_from(asked)) if words)
     return cut(asked.name, 30), cut(words, 250)
+
+
+def _whole(asked: Input, wanted: str) -> str:
+    """What is wanted, with the word that it is a whole number."""
+    return wanted.replace("填数", "填整数", 1) if asked.counted else wanted
 
 
 def validation(asked: Input, range_: str, at: Addresses, wanted: str) -> Validation:
     """What may be typed into a range of cells, with a prompt and an error message."""
-    common = (*prompt(asked, wanted), cut(f"这里要{wanted}。", 220))
+    common = (*prompt(asked, wanted), cut(f"这里要{_whole(asked, wanted)}。", 220))
     accepts = asked.accepts
     if accepts.options:
         return Validation(range_, "list", None, quote(",".join(accepts.options)), None, *common)

@@ -18,9 +18,10 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache, reduce
 from importlib import import_module
+from math import isfinite
 from typing import Any
 
 import formulas
@@ -348,8 +349,8 @@ def _rank(number: Any, cells: Any, order: Any = 0) -> Any:
     return float(1 + sum(v < own if ascending else v > own for v in numbers))
 
 
-EXACT = Context(prec=400, rounding=ROUND_HALF_UP)
-"""Places enough for any binary number, also where it is beyond what decimals usually hold."""
+WHOLE = 2.0**53
+"""From here on a binary number has no decimals that could be rounded."""
 
 
 def _round(number: Any, digits: Any) -> Any:
@@ -362,7 +363,10 @@ def _round(number: Any, digits: Any) -> Any:
         if value is schedula.EMPTY:
             return 0.0
         try:
-            return float(Decimal(repr(float(value))).quantize(places, context=EXACT))
+            plain = float(value)
+            if places <= 1 and isfinite(plain) and abs(plain) >= WHOLE:
+                return plain
+            return float(Decimal(repr(plain)).quantize(places, rounding=ROUND_HALF_UP))
         except (ValueError, ArithmeticError):
             return XlError("#VALUE!")
 

@@ -159,6 +159,12 @@ class Package:
         """The merged range that each of some cells lies in, of those that do."""
         return rules_read.merged(self.parts[self.sheet(sheet).path], cells)
 
+    def looks_of(self, sheet: str, cells: Collection[str]) -> dict[str, Look]:
+        """How some cells of a sheet look, of those of which it can be told."""
+        part, looks = self.sheet(sheet), self.looks
+        numbers = ((at, part.style(at)) for at in cells)
+        return {at: looks[number] for at, number in numbers if number is not None and number < len(looks)}
+
     def put_on(self, sheet: str, outfits: Sequence[Outfit]) -> None:
         """Give cells of a sheet the look and the rule that they should have."""
         dress.put_on(self, sheet, outfits)
@@ -200,6 +206,11 @@ class Package:
     def calculates_by_hand(self) -> bool:
         """Whether programs are told to calculate only when they are asked to."""
         return any(found.attributes.get("calcMode") == "manual" for found in self.elements(_WORKBOOK, _CALCPR))
+
+    @property
+    def calculates_as_shown(self) -> bool:
+        """Whether programs are told to calculate with numbers as they are shown, and to forget the rest of them."""
+        return any(found.attributes.get("fullPrecision") in ("0", "false") for found in self.elements(_WORKBOOK, _CALCPR))
 
     def _decoded(self, path: str, alone: bool = False) -> bytes:
         """A part to be parsed. Raises PackageError where that would take too much, or is not safe. alone: it is not kept with the

@@ -16,6 +16,8 @@ _PERCENT = {"9", "10"}
 """Number formats that programs know by their number: 0% and 0.00%."""
 _DECIMALS = {"2": 2, "4": 2, "10": 2}
 """Those of the formats 0.00, #,##0.00 and 0.00%, which programs know by their number too."""
+_AS_IT_IS = {"0", "49"}
+"""General, and text."""
 _DATES = {str(number) for first, last in ((14, 22), (27, 36), (45, 47), (50, 58)) for number in range(first, last + 1)}
 """Of dates and times, in Chinese programs too."""
 _UNSHOWN = re.compile(r'"[^"]*"|\\.|[_*].|\[(?!(?:h+|m+|s+)\])[^]]*\]', re.IGNORECASE)
@@ -24,13 +26,16 @@ _UNSHOWN = re.compile(r'"[^"]*"|\\.|[_*].|\[(?!(?:h+|m+|s+)\])[^]]*\]', re.IGNOR
 
 class Look(NamedTuple):
     """What a style says of a cell. fill: its colour as RRGGBB, '' for none, None for one that only the program knows;
-    percent, date: whether a number is shown as one; decimals: how many it is shown with at least."""
+    percent, date: whether a number is shown as one; decimals: how many it is shown with at least; general: whether it is shown as it
+    is; hides: whether nothing of it is shown, or a thousandth."""
 
     locked: bool
     fill: str | None
     percent: bool
     date: bool = False
     decimals: int = 0
+    general: bool = False
+    hides: bool = False
 
 
 class Style(NamedTuple):
@@ -79,13 +84,18 @@ class _Reader:
             case ["cellXfs", "xf", "protection"]:
                 self.looks[-1] = self.looks[-1]._replace(locked=attributes.get("locked", "1") in ("1", "true"))
 
-    def _shown_as(self, id: str) -> tuple[bool, bool, int]:
-        """Whether a number format shows percentages, whether dates or times, and how many decimals at least."""
+    def _shown_as(self, id: str) -> tuple[bool, bool, int, bool, bool]:
+        """Whether a number format shows percentages, whether dates or times, how many decimals at least, whether numbers as they
+        are, and whether it hides them."""
         if id not in self.formats:
-            return id in _PERCENT, id in _DATES, _DECIMALS.get(id, 0)
+            return id in _PERCENT, id in _DATES, _DECIMALS.get(id, 0), id in _AS_IT_IS, False
         code = _UNSHOWN.sub("", self.formats[id])
         decimals = re.search(r"\.(0+)", code.partition(";")[0])
-        return "%" in code, bool(re.search("[ymdhs]", code, re.IGNORECASE)), len(decimals[1]) if decimals else 0
+        first = code.partition(";")[0]
+        general = bool(re.search("general|通用格式|@", first, re.IGNORECASE))
+        date = bool(re.search("[ymdhs]", code, re.IGNORECASE)) and not general
+        hides = not (general or date) and (not re.search("[0#?]", first) or bool(re.search("[0#?],+(?![0#?])", first)))
+        return "%" in code, date, len(decimals[1]) if decimals else 0, general, hides
 
 
 def looks(styles: bytes) -> list[Look]:

@@ -171,8 +171,12 @@ class _Comparison:
                 told = words.NAMES.get(f"{key}.{inner}") or _named(inner)
                 told = told if told != inner else f"“{inner}”"
                 yield from self._parts(inner, old.get(inner), new.get(inner), f"{name}·{told}")
-        elif isinstance(old, list) and isinstance(new, list) and all(isinstance(one, dict) for one in [*old, *new]):
-            yield from self._entries(name, old, new)
+        elif (
+            isinstance(old or [], list)
+            and isinstance(new or [], list)
+            and all(isinstance(one, dict) for one in [*(old or []), *(new or [])])
+        ):
+            yield from self._entries(name, old or [], new or [])
         else:
             yield name, _said(key, old), _said(key, new), ()
 
@@ -243,6 +247,11 @@ def _told(node: Node) -> str:
 
 
 def _entry(entry: dict[str, Any]) -> str:
+    """An entry of a list that only one scheme has."""
+    if isinstance(options := entry.get("options"), dict) and entry.get("takes") in options:  # a reading, whose changes are its own affair
+        told = {name: option.get("says", "") for name, option in options.items() if isinstance(option, dict)}
+        takes = str(entry["takes"])
+        return "；".join([f"现取“{takes}”：{told.get(takes, '')}", *(f"也可“{n}”：{says}" for n, says in told.items() if n != takes)])
     return "；".join(f"{_named(key)} {_said(key, value)}" for key, value in entry.items())
 
 

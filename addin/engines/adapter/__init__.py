@@ -20,7 +20,7 @@ from addin.engines.adapter.locking import (
     unprotected,
 )
 from addin.engines.adapter.programs import is_libreoffice, is_mac
-from addin.engines.adapter.state import has_arrays, has_links, has_macros, is_protected_view, is_read_only, is_shared
+from addin.engines.adapter.state import calculates_as_shown, has_arrays, has_links, has_macros, is_protected_view, is_read_only, is_shared
 from addin.engines.adapter.window import View, go_to, hide_rows, restore_view, view
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Protection",
     "View",
     "WrongPassword",
+    "calculates_as_shown",
     "go_to",
     "has_arrays",
     "has_links",

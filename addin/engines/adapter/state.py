@@ -47,6 +47,13 @@ def has_links(book: Book) -> bool:
     return not is_mac(book.app) and bool(book.api.LinkSources(1))  # xlExcelLinks
 
 
+def calculates_as_shown(book: Book) -> bool:
+    """Whether a book is calculated with numbers as they are shown. Excel for macOS does not tell."""
+    if is_libreoffice(book.app):
+        return bool(book.api.getPropertyValue("CalcAsShown"))
+    return not is_mac(book.app) and bool(book.api.PrecisionAsDisplayed)
+
+
 def has_arrays(cells: Range) -> bool:
     """Whether there are array formulas among cells; in LibreOffice as of when this range's formulas were read last."""
     if is_libreoffice(cells.sheet.book.app):

@@ -175,13 +175,18 @@ def _within(folder: Path) -> list[PurePosixPath]:
     return sorted(PurePosixPath(path.relative_to(folder).as_posix()) for path in folder.rglob("*") if path.is_file())
 
 
-def installer(folder: Path, out: Path, version: str) -> None:
-    """Write an installer of the folder. It puts and later removes just these files. Raises BundleError."""
+def steps(folder: Path) -> tuple[list[str], list[str]]:
+    """What an installer of the folder does file by file, and what its uninstaller does: folders after what is in them."""
     paths = _within(folder)
     put = [f'SetOutPath "$INSTDIR{_windows(parent)}"\nFile "{folder / path}"' for path in paths for parent in [path.parent]]
     taken = [f'Delete "$INSTDIR{_windows(path)}"' for path in paths]
-    parents = sorted({parent for path in paths for parent in path.parents}, key=lambda p: -len(p.parts))
-    taken += [f'RMDir "$INSTDIR{_windows(parent)}"' for parent in parents if parent.parts]
+    parents = sorted({parent for path in paths for parent in path.parents if parent.parts}, key=lambda p: (-len(p.parts), str(p)))
+    return put, taken + [f'RMDir "$INSTDIR{_windows(parent)}"' for parent in parents]
+
+
+def installer(folder: Path, out: Path, version: str) -> None:
+    """Write an installer of the folder. It puts and later removes just these files. Raises BundleError."""
+    put, taken = steps(folder)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as work:
         Path(work, "put.nsh").write_text("\n".join(put) + "\n", encoding="utf-8")

@@ -5,6 +5,7 @@ Target amd64-unicode
 ManifestSupportedOS all
 RequestExecutionLevel user
 SetCompressor /SOLID lzma
+SetCompressorDictSize 32
 SetDateSave off
 Name "${TITLE}"
 OutFile "${OUT}"

@@ -1,0 +1,43 @@
+"""Formulas whose number format shows something else than their value: nothing, a text, a thousandth, a date, fewer decimals."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from addin.workbooks.dress import style_of
+from addin.workbooks.edits import Audit, Redress
+from addin.workbooks.naming import Names, some
+from addin.workbooks.snapshot import Snapshot
+from generator.lines.line import Format, Line
+from generator.sheets import scoring
+from generator.xlsx.dress import Outfit
+from generator.xlsx.styles_read import Look
+
+
+def examine(taken: Snapshot, names: Names) -> Audit:
+    """One finding a sheet; recompute puts the formats back."""
+    wanted: dict[str, dict[str, tuple[Line, int]]] = defaultdict(dict)
+    for line in taken.plan.lines.values():
+        if line.formula is not None:
+            for unit, sheet, at in taken.cells_of(line):
+                wanted[sheet][at] = line, unit
+    found = Audit()
+    for sheet, cells in wanted.items():
+        looks = taken.package.looks_of(sheet, cells)
+        wrong = [at for at, look in looks.items() if _misleads(look, cells[at][0])]
+        sound = {cells[at][0].key: at for at in looks.keys() - set(wrong)}
+        for at in wrong:
+            line, _ = cells[at]
+            like = (sheet, sound[line.key]) if line.key in sound else None
+            style = style_of(taken.design, scoring.cell_style(taken.design, taken.plan, line), scoring.number_format(line))
+            found.dress.append(Redress(sheet, Outfit(at, style, like, None), "数字格式不对"))
+        if wrong:
+            line, unit = cells[wrong[0]]
+            found.findings.append(names.finding("format-misleads", some(wrong), sheet, wrong[0], line, unit))
+    return found
+
+
+def _misleads(look: Look, line: Line) -> bool:
+    if look.hides or look.date:
+        return True
+    return line.format is Format.SCORE and not look.general and look.decimals < line.decimals
