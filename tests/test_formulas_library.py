@@ -19,6 +19,7 @@ import pytest
 from addin import actions
 from addin.workbooks import snapshot
 from generator.value import Value
+from generator.verification import formulas_engine
 from generator.verification.formulas_engine import Library
 from generator.xlsx.package import Package
 
