@@ -83,9 +83,9 @@ def test_what_was_filled_is_read_back(blank_books: dict[str, Path], tmp_path: Pa
 
 
 def test_null_clears_a_cell(blank_books: dict[str, Path], tmp_path: Path) -> None:
-    once = fill(blank_books[TOWNS], "  太平街道: {1: 1.5, 2: 3}\n", tmp_path)
+    once = fill(blank_books[TOWNS], "  太平街道: {1: 1.5, 2: 3000}\n", tmp_path)
     again = fill(once, "  太平街道: {1: null}\n", tmp_path)
-    assert snapshot.take(again).inputs == {("2/完成", 0): Decimal(3)}
+    assert snapshot.take(again).inputs == {("2/完成", 0): Decimal(3000)}
 
 
 def test_cells_are_found_by_keys_after_rows_and_columns_moved(blank_books: dict[str, Path], tmp_path: Path) -> None:

@@ -422,6 +422,6 @@ def test_an_office_restyles_without_touching_code(tmp_path: Path) -> None:
 def test_a_broken_template_is_told_with_its_line(tmp_path: Path) -> None:
     own = tmp_path / "own.yaml"
     text = (design.TEMPLATES / "scoring-book.yaml").read_text(encoding="utf-8")
-    own.write_text(text.replace("row_height: 16.5", "row_height: 高"), encoding="utf-8")
+    own.write_text(text.replace("row_height: 15.5", "row_height: 高"), encoding="utf-8")
     with pytest.raises(SourceError, match=r"own\.yaml:\d+ .*row_height"):
         design.load(own)

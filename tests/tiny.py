@@ -131,7 +131,8 @@ def sensible(made: Plan) -> dict[tuple[str, int], Value]:
         assert asked is not None
         high = high_value(line, Evaluation(made, found) if asked.high_name else blank)
         high = asked.high if high is None and isinstance(asked.high, Decimal) else high
-        target = next((t for t in made.lines.values() if t.owner == line.owner and t.role is Role.PARAMETER and t.values), None)
+        others = (t for t in made.lines.values() if t.owner == line.owner and t.role is Role.PARAMETER and t.values)
+        target = made.target_of(line) or next(others, None)
         for number, unit in enumerate(made.places(line)):
             if (unit >= 0 and line.constant(unit) is not None) or not asked.required:
                 continue
