@@ -136,7 +136,7 @@ def clause_of(plan: Plan, block: Block, quantity: str | None = None) -> str:
     source = plan.scheme.source
     own = getattr(_declared(plan, quantity), "clause", "") if quantity else ""
     number = f"{source.part}序号{Owner(block.id).id}" if block.id else source.part
-    return f"{source.document} {own or _clause(plan, block) or number}"
+    return f"{source.document} {own or plan.clause_of(block) or number}"
 
 
 def _declared(plan: Plan, name: str) -> Quantity | None:
@@ -184,17 +184,6 @@ def _helpers(plan: Plan, lines: Iterable[Line]) -> list[Line]:
                 found[line.key] = line
                 todo.append(line)
     return [line for key, line in plan.lines.items() if key in found]
-
-
-def _clause(plan: Plan, block: Block) -> str:
-    """Where a block stands in the text: its own clause, or that of the nearest group around it."""
-    depth = block.depth + 1
-    for above in reversed(plan.blocks[: plan.blocks.index(block) + 1]):
-        if above.depth < depth and (above is block or above.kind in ("group", "period")):
-            if above.clause:
-                return above.clause
-            depth = above.depth
-    return ""
 
 
 def told(explanation: Explanation) -> list[str]:

@@ -189,6 +189,23 @@ class Plan:
     def block(self, id: str) -> Block | None:
         return next((b for b in self.blocks if b.id == id and b.kind in (BlockKind.INDICATOR, BlockKind.DATA, BlockKind.GROUP)), None)
 
+    def clause_of(self, block: Block) -> str:
+        """Where one of the plan's blocks stands in the text: its own clause, or that of the nearest group around it."""
+        return self._clauses[id(block)]
+
+    @cached_property
+    def _clauses(self) -> dict[int, str]:
+        """By identity: blocks that look the same may stand in different groups."""
+        found: dict[int, str] = {}
+        around: list[tuple[int, str]] = []
+        for block in self.blocks:
+            if block.kind in HEADINGS:
+                around = [(depth, clause) for depth, clause in around if depth < block.depth]
+            found[id(block)] = block.clause or next((clause for depth, clause in reversed(around) if depth < block.depth), "")
+            if block.kind in HEADINGS:
+                around.append((block.depth, found[id(block)]))
+        return found
+
     def written(self, line: Line) -> Expression | None:
         """A line's formula as it stands in its cells: an error value that was pasted into an input leaves the score open, and
         spoils nothing that rests on the score."""
