@@ -19,9 +19,12 @@ from generator.layout.grid import Grid
 from generator.layout.layout import Layout
 from generator.layout.matrix import Matrix
 from generator.layout.ranking_pages import Pages, Stretch, table_breaks
+from generator.lines.input import NO
+from generator.lines.keys import fact_key
 from generator.scheme import load
 from generator.sheets.book import Book, compose
 from generator.sheets.sheet import Formula, Sheet
+from generator.value import ErrorValue
 
 
 def scheme(each: int, shared: str = "") -> str:
@@ -162,6 +165,23 @@ def test_the_summary_says_why_a_place_and_a_grade_do_not_agree() -> None:
     # a leader with an accident is told about the accident, a leader who has the best grade nothing
     assert remarks([99, 89, 60, 50, 40], {0: 1}) == ["事故：差", None, None, None, None]
     assert remarks([99, 89, 60, 50, 40], {}) == [None, None, None, None, None]
+
+
+def test_an_error_value_in_what_a_remark_looks_at_is_said() -> None:
+    # 丙 is last, and whether it is 差 rests on a cell with #DIV/0!: no grade, and the others' remarks stand; 甲 and 乙 share a place
+    text = tiny.text(
+        "- {id: 1, name: 甲, points: 100, rule: direct}",
+        units="[甲, 乙, 丙]",
+        full="100",
+        extra="facts: [{id: 有突出问题}]\ngrades: {by: score, bands: [{name: 好, at_least: 90}, {name: 差, needs: 有突出问题}]}",
+    )
+    file = load.loads(text, "tiny.yaml")
+    inputs = tiny.typed({"1/评分": [95, 95, 50]}) | {(fact_key("有突出问题"), unit): NO for unit in range(2)}
+    inputs[fact_key("有突出问题"), 2] = ErrorValue("#DIV/0!")
+    made = summary_of(compose(file, inputs))
+    heads = {box.content: column for (row, column), box in made.cells.items() if row == 3}
+    found = [made.cells[row, heads["备注"]].content for row in range(4, 7)]
+    assert [content.value for content in found if isinstance(content, Formula)] == ["位次并列", "位次并列", "填了错误值"]
 
 
 def test_words_to_choose_from_keep_their_size() -> None:

@@ -12,7 +12,7 @@ from generator.tree import expression as e
 from generator.tree.expression import NONE_MARK, Blank, Cell, Compare, Expression, Not, Row, Text, every, when
 from generator.value import show
 
-UNFINISHED, OPEN, OUTSIDE, TIED = "不排名", "算不出总分", "不参加排名", "位次并列"
+UNFINISHED, OPEN, OUTSIDE, TIED, WRONG = "不排名", "算不出总分", "不参加排名", "位次并列", "填了错误值"
 PEERS = "@ranks"
 """Stands for the ranks of a unit's group."""
 
@@ -26,13 +26,13 @@ def note(plan: Plan) -> Expression:
     if plan.scheme.outside:
         found = when(Cell(RANK).is_(NONE_MARK), Text(OUTSIDE), found)
     unfinished = when(Cell(MISSING) > 0, Text(UNFINISHED), Text(OPEN))
-    return when(Not(e.IsNumber(Cell(TOTAL))), unfinished, found)
+    return e.Saved(when(Not(e.IsNumber(Cell(TOTAL))), unfinished, found), Text(WRONG))
 
 
 def texts(plan: Plan) -> list[str]:
     """Everything that may be said, so that there is room for it."""
     said = [words for _, words in _reasons(plan)]
-    return [*said, UNFINISHED, OPEN, TIED, *([OUTSIDE] if plan.scheme.outside else [])]
+    return [*said, UNFINISHED, OPEN, TIED, WRONG, *([OUTSIDE] if plan.scheme.outside else [])]
 
 
 def _reasons(plan: Plan) -> Iterator[tuple[Expression, str]]:
