@@ -39,7 +39,8 @@ REFERENCE = re.compile(
 SHOWN = 3
 """So many cells are shown of each book and program."""
 KNOWN: dict[str, tuple[str, re.Pattern[str]]] = {
-    "IronCalc": ('COUNTIF over a single cell is an error: =COUNTIF(A1,"x")', re.compile(r"COUNTIF\(\$?[A-Z]+\$?\d+,"))
+    "Gnumeric": ("INDEX over a single cell is an error: =INDEX(A1:A1,1)", re.compile(r"INDEX\((\$?[A-Z]+\$?\d+):\1,")),
+    "IronCalc": ('COUNTIF over a single cell is an error: =COUNTIF(A1,"x")', re.compile(r"COUNTIF\(\$?[A-Z]+\$?\d+,")),
 }
 """Programs with a fault of their own that a book here meets: what it is, with the smallest case, and formulas that meet it. What
 looks at a cell that is wrong for it is wrong for it too."""

@@ -47,8 +47,8 @@ def _reasons(plan: Plan) -> Iterator[tuple[Expression, str]]:
         return
     for band in grades.bands:
         if band.needs:
-            unmet = Not(Cell(fact_key(band.needs)).is_(YES))
-            yield every(Cell(BAND).is_(band.name), unmet), f"没有“{band.needs}”，不定“{band.name}”"
+            needed = when(Cell(BAND).is_(band.name), Cell(fact_key(band.needs)), Text(YES))  # the others' fact may hold anything
+            yield Compare("<>", needed, Text(YES)), f"没有“{band.needs}”，不定“{band.name}”"
     best = grades.bands[0]
     first = every(Cell(RANK).is_(1), Compare("<>", Cell(GRADE), Text("")), Compare("<>", Cell(GRADE), Text(best.name)))
     if grades.by == "score":
