@@ -1,8 +1,9 @@
 """Books and the add-in before Microsoft's own validator, the one of the Open XML SDK.
 
-Requirements: every blank book, and books that were filled in, recomputed and checked, have no error for Excel 2007 nor for
-Microsoft 365; nor has the add-in; drawings bear the prefix that other libraries look for; the range that a sheet says it
-holds is the one it holds, after whatever was added. The validator must be there: a missing one is a failure, not a skip.
+Requirements: every blank book, books of departments and units, books that were filled in, recomputed and checked, and what else
+is written as a workbook have no error for Excel 2007 nor for Microsoft 365; nor has the add-in; drawings bear the prefix that
+other libraries look for; the range that a sheet says it holds is the one it holds, after whatever was added. The validator
+must be there: a missing one is a failure, not a skip.
 """
 
 from __future__ import annotations
@@ -17,16 +18,20 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from conftest import ALL, DEMO
+from conftest import ALL, DEMO, file_of
 from lxml import etree
 from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
 
-from addin import actions, hand_out
+from addin import actions, cli, hand_out
 from addin.gathering import desk
 from addin.packaging import xlam
 from addin.workbooks import snapshot
 from generator.files import write_atomically
+from generator.plan.planner import make_plan
+from generator.plan.selection import selected, views
 from generator.plan.view import Kind
+from generator.sheets.book import compose
+from generator.xlsx import writer
 from generator.xlsx.package import Package
 from generator.xlsx.xml import MAIN
 
@@ -91,6 +96,36 @@ def test_a_blank_book_has_no_error(blank_books: dict[str, Path], name: str, tmp_
     book = blank_books[name]
     shown = book if WHOLE else changed(book, tmp_path / book.name, one_of_each_kind)
     assert {version: validate(shown, version) for version in VERSIONS} == {version: [] for version in VERSIONS}
+
+
+@pytest.mark.parametrize("kind", [Kind.DEPARTMENT, Kind.UNIT])
+@pytest.mark.parametrize("name", ALL if WHOLE else ["panshan-2019-towns", "jiyuan-2017-poverty", "city-county-guarantee-targets"])
+def test_a_part_of_a_book_has_no_error(name: str, kind: Kind, tmp_path: Path) -> None:
+    plan = make_plan(file_of(name).scheme)
+    whole, shown = tmp_path / "whole.xlsx", tmp_path / "shown.xlsx"
+    for view in views(file_of(name).scheme, kind)[:1]:
+        writer.write(compose(file_of(name), plan=selected(plan, view)), whole)
+        changed(whole, shown, one_of_each_kind)
+        assert {version: validate(shown, version) for version in VERSIONS} == {version: [] for version in VERSIONS}
+
+
+PARKS = "panshan-2019-parks"
+WRITTEN = {
+    "values": ["values", "BOOK"],
+    "analysis": ["analysis", "BOOK", "--last", "BOOK"],
+    "robustness": ["robustness", "BOOK"],
+    "difference": ["diff", PARKS, "panshan-2019-towns"],
+    "trial": ["what-if", PARKS, "BOOK"],
+    "next year": ["next-year", PARKS],
+    "new scheme": ["scheme", "new", "--title", "某县考核", "--units", "甲镇,乙镇"],
+}
+
+
+@pytest.mark.parametrize("arguments", WRITTEN.values(), ids=WRITTEN)
+def test_another_workbook_has_no_error(arguments: list[str], filled_books: dict[str, Path], tmp_path: Path) -> None:
+    path = tmp_path / "made.xlsx"
+    assert cli.run([{"BOOK": str(filled_books[PARKS])}.get(one, one) for one in arguments] + ["-o", str(path)]) == 0
+    assert validate(path, "Office2007") == []
 
 
 @pytest.fixture(scope="module")
