@@ -85,12 +85,15 @@ def _results(plan: Plan, inputs: Mapping[tuple[str, int], Value]) -> dict[str, d
     """Every result of every unit: total, rank, grade, and the scheme's own that stand beside them on the summary."""
     evaluation = Evaluation(plan, {key: value for key, value in inputs.items() if key[0] in plan.lines})
     found: dict[str, dict[str, Value]] = {}
+    wanted: dict[str, tuple[str, type]] = {}
+    if plan.scored:
+        wanted |= {TOTAL: (keys.TOTAL, Decimal), RANK: (keys.RANK, Decimal)}
+    if keys.GRADE in plan.lines:
+        wanted[GRADE] = keys.GRADE, str
+    wanted |= {words: (key, Decimal) for words, key in plan.results}
     for unit, name in enumerate(plan.units):
-        result = evaluation.result(unit)
-        rank = None if result.rank is None else Decimal(result.rank)
-        own: dict[str, Value] = {words: result.scores[words] for words, _ in plan.results}
-        scored: dict[str, Value] = {TOTAL: result.total, RANK: rank} if plan.scored else {}
-        found[name] = scored | ({GRADE: result.grade} if keys.GRADE in plan.lines else {}) | own
+        seen = ((words, evaluation.at(key, unit) if key in plan.lines else None, kind) for words, (key, kind) in wanted.items())
+        found[name] = {words: value if isinstance(value, kind) else None for words, value, kind in seen}
     return found
 
 
