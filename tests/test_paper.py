@@ -15,7 +15,7 @@ import tiny
 from addin import actions
 from generator.layout import design
 from generator.layout.addresses import address
-from generator.layout.grid import Grid
+from generator.layout.grid import HEAD_ROW, Grid
 from generator.layout.layout import Layout
 from generator.layout.matrix import Matrix
 from generator.layout.ranking_pages import Pages, Stretch, table_breaks
@@ -153,8 +153,13 @@ def remarks(scores: list[float | None], vetoes: dict[int, int]) -> list[object]:
     file = load.loads(text, "tiny.yaml")
     inputs = tiny.typed({"1/评分": scores, "2/事故": [vetoes.get(unit) for unit in range(5)]})
     made = summary_of(compose(file, inputs))
-    heads = {box.content: column for (row, column), box in made.cells.items() if row == 3}
-    found = [made.cells[row, heads["备注"]].content for row in range(4, 9)]
+    return said_of(made, 5)
+
+
+def said_of(made: Sheet, count: int) -> list[object]:
+    """The remarks on a summary of so many units."""
+    [column] = [column for (row, column), box in made.cells.items() if row == 3 and box.content == "备注"]
+    found = [made.cells[row, column].content for row in range(4, 4 + count)]
     assert all(isinstance(content, Formula) for content in found)
     return [content.value if isinstance(content, Formula) else None for content in found]
 
@@ -178,10 +183,16 @@ def test_an_error_value_in_what_a_remark_looks_at_is_said() -> None:
     file = load.loads(text, "tiny.yaml")
     inputs = tiny.typed({"1/评分": [95, 95, 50]}) | {(fact_key("有突出问题"), unit): NO for unit in range(2)}
     inputs[fact_key("有突出问题"), 2] = ErrorValue("#DIV/0!")
-    made = summary_of(compose(file, inputs))
-    heads = {box.content: column for (row, column), box in made.cells.items() if row == 3}
-    found = [made.cells[row, heads["备注"]].content for row in range(4, 7)]
-    assert [content.value for content in found if isinstance(content, Formula)] == ["位次并列", "位次并列", "填了错误值"]
+    assert said_of(summary_of(compose(file, inputs)), 3) == ["位次并列", "位次并列", "填了错误值"]
+
+
+def test_the_name_of_a_group_is_whole_over_a_single_unit() -> None:
+    # 片区管理办公室: seven wide characters of 10 points, over one column, with a line of at least 12 points each
+    made = book(tiny.text("- {id: 1, name: 甲, points: 5, rule: direct}", units="{片区管理办公室: [甲片区], 镇: [乙镇, 丙镇]}", full="5"))
+    [grid] = matrices(made.layout)
+    lines = -(-7 // int(grid.widths[grid.unit_columns[0]] / 2 * 11 / 10))
+    assert lines > 1
+    assert grid.heights[HEAD_ROW] >= lines * 12
 
 
 def test_words_to_choose_from_keep_their_size() -> None:

@@ -27,7 +27,7 @@ def of(package: Book, about: Mapping[str, str]) -> dict[str, str]:
     """Which of these sheets a book has, by role. about: what it says of itself."""
     said = {role: name for role in ROLES if (name := about.get(f"{_ENTRY}{role}"))}
     found = {role: name for role, name in said.items() if name in package.sheet_names}
-    for role in said.keys() - found.keys():  # somebody gave it another name
+    for role in [one for one in said if one not in found]:  # somebody gave it another name
         for name in package.sheet_names:
             if not name.startswith("_") and name not in found.values() and _is_marked(package, name, role):
                 found[role] = name

@@ -25,7 +25,8 @@ def examine(taken: Snapshot, names: Names) -> Audit:
     for sheet, cells in wanted.items():
         looks = taken.package.looks_of(sheet, cells)
         wrong = [at for at, look in looks.items() if _misleads(look, cells[at][0])]
-        sound = {cells[at][0].key: at for at in looks.keys() - set(wrong)}
+        spoilt = set(wrong)
+        sound = {cells[at][0].key: at for at in looks if at not in spoilt}
         for at in wrong:
             line, _ = cells[at]
             like = (sheet, sound[line.key]) if line.key in sound else None

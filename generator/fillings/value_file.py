@@ -49,7 +49,7 @@ def read(path: Path, plan: Plan) -> list[Entry]:
     if str(data.get("scheme")) != plan.scheme.id:
         remedy = f"这本工作簿的方案是 {plan.scheme.id}"
         problems.append(Problem("方案编号与工作簿不一致", ("scheme",), str(data.get("scheme")), remedy))
-    for key in data.keys() - {"scheme", "values"}:
+    for key in [one for one in data if one not in ("scheme", "values")]:
         problems.append(Problem(f"不认识“{key}”这一项", (key,), remedy="这里只有 scheme 和 values"))
     entries = list(parse(data["values"], plan, problems, ("values",)))
     if problems:

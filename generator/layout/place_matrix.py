@@ -215,8 +215,8 @@ def _rows(grid: Matrix) -> None:
     head = max(lines_needed(grid.plan.units[u], grid.widths[grid.first_unit], 10) for u in grid.units)
     grid.heights[grid.first_row - 1] = max(30.0, height_of(head, 10))
     if grid.grouped:
-        width = sum(grid.widths[c] for c in grid.unit_columns.values())
-        names = max(lines_needed(name, width, 10) for name, _ in grid.groups()) if len(grid.units) == 1 else 1
+        over = ((name, sum(grid.widths[grid.unit_columns[unit]] for unit in own)) for name, own in grid.groups())
+        names = max(lines_needed(name, width, 10) for name, width in over) if len(grid.units) == 1 or wrapped(grid.design) else 1
         grid.heights[HEAD_ROW] = max(18.0, height_of(names, 10))
 
 
