@@ -142,12 +142,14 @@ def _back_up_filled(path: Path) -> None:
 
 
 class Questionable(Refusal):
-    """Values that may stand where they were to go, but that `check` would ask about. findings: which, and why."""
+    """Values that may stand where they were to go, but that `check` would ask about. findings: which, and why; lines: the same in words."""
+
+    option = "--as-is"
 
     def __init__(self, book: str, findings: list[Finding]) -> None:
         self.findings = findings
-        told = "\n".join(f"  {f.sheet} {f.cell} {f.unit}：{f.message}" for f in findings)
-        super().__init__(f"有 {len(findings)} 个数要先核对，“{book}”没有改动：\n{told}\n确认就是这些数，请加 --as-is 照写")
+        self.lines = [f"{f.sheet}!{f.cell} {f.unit}：{f.message}" for f in findings]
+        super().__init__("\n  ".join([f"有 {len(findings)} 个数要先核对，“{book}”没有改动：", *self.lines]))
 
 
 def fill(book: Path, values: Path, out: Path | None = None, as_is: bool = False) -> int:

@@ -17,11 +17,11 @@ from functools import partial
 
 import xlwings
 
-from addin import actions, gather_button, hand_out_button, import_button, result_buttons, scheme_buttons, value_buttons, year_buttons
+from addin import actions, gather_button, hand_out_button, result_buttons, scheme_buttons, value_buttons, year_buttons
 from addin.engines import adapter
 from addin.garbage import collection_seldom
 from addin.live import local, results
-from addin.live.desk import Desk
+from addin.live.desk import SHOWN, Desk, few
 from addin.live.marks import MARK, unmark
 from addin.workbooks import explanation, repair, snapshot
 from addin.workbooks.book import BookError
@@ -33,8 +33,6 @@ from generator.value import show
 
 FIXABLE = {"input-number-as-text", "input-percent"}
 """Findings that `recompute` corrects where the user agrees."""
-SHOWN = 8
-"""So many findings or changes are told in a message box; the 校验 sheet has them all."""
 BUSY = {-2147418111, -2146777998}
 """What COM says while a cell is being edited or a dialog is open: RPC_E_CALL_REJECTED, VBA_E_IGNORE."""
 
@@ -92,7 +90,7 @@ def gather() -> None:
 
 def import_results() -> None:
     """取数: results of other schemes' books in a folder go into the one in front, which is saved before and opened again afterwards."""
-    _press("取数", import_button.work)
+    _press("取数", value_buttons.take_results)
 
 
 def notice() -> None:
@@ -223,7 +221,7 @@ def _summary(found: list[Finding], place: tuple[str, str] | None, sheet: str, ob
         lines.append(f"已逐条列在“{sheet}”表下方，点“位置”可以跳过去；填错的和被改动的格子上有“{MARK}”开头的批注。")
     else:
         lines.append(f"结果没有写进工作簿：{obstacle}")
-        lines += ["", *_some([f"{_place(f.sheet, f.cell)}　{f.message}。{f.fix}" for f in found])]
+        lines += ["", *few([f"{_place(f.sheet, f.cell)}　{f.message}。{f.fix}" for f in found])]
     if place:
         lines.append(f"\n已选中第一处：{_place(*place)}")
     return "\n".join(lines)
@@ -244,7 +242,7 @@ def _recompute(desk: Desk) -> None:
         done = repair.recompute(live, live.name, fix=True, library_of=actions.published)
         changes += done.changes
     errors = [f"{_place(f.sheet, f.cell)}　{f.message}。{f.fix}" for f in done.findings if f.severity == "error"]
-    left = [f"还有 {len(errors)} 处错误要人来改，点“检查”逐条看：", *_some(errors)] if errors else []
+    left = [f"还有 {len(errors)} 处错误要人来改，点“检查”逐条看：", *few(errors)] if errors else []
     if not changes and not dressed and not chosen:
         desk.tell("\n".join(["得分都对，没有要改的。", *left]))
         return
@@ -265,7 +263,7 @@ def _recompute(desk: Desk) -> None:
     wrong = live.differing(done.expected)
     desk.log.info("restored %d, updated %d, differing %d", len(restored), len(updated), len(wrong))
     lines = _changed(Sorted(restored, renewed, updated), dressed, chosen)
-    lines += _some([f"{_place(e.sheet, e.cell)}　{e.reason}，原为 {e.was}" for e in restored])
+    lines += few([f"{_place(e.sheet, e.cell)}　{e.reason}，原为 {e.was}" for e in restored])
     if wrong:
         sheet, at, wanted, shown = wrong[0]
         example = f"例如 {_place(sheet, at)} 应为 {show(wanted)}，算得 {show(shown)}"
@@ -290,7 +288,7 @@ def _changed(changes: Sorted, dressed: int, chosen: int) -> list[str]:
 
 
 def _offer(offered: list[Finding]) -> str:
-    lines = _some([f"{_place(f.sheet, f.cell)}　{f.message}" for f in offered])
+    lines = few([f"{_place(f.sheet, f.cell)}　{f.message}" for f in offered])
     return "\n".join([f"有 {len(offered)} 格填得不规范，但意思只有一种：", *lines, "", "要一并改正吗？选“否”则填的数都不动。"])
 
 
@@ -362,9 +360,3 @@ def _help(desk: Desk) -> None:
 
 def _place(sheet: str, cell: str) -> str:
     return f"{sheet}!{cell}" if cell else sheet
-
-
-def _some(lines: list[str]) -> list[str]:
-    """The first few of many lines."""
-    rest = len(lines) - SHOWN
-    return [f"· {line}" for line in lines[:SHOWN]] + ([f"……另有 {rest} 处"] if rest > 0 else [])

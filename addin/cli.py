@@ -655,7 +655,7 @@ def _why(error: BaseException, state: str) -> str | None:
     """Why a command did not do its work, in a sentence; None for a fault of our own. state: of the files by then."""
     match error:
         case Refusal():
-            return str(error)
+            return f"{error}\n确认要这样，请加 {error.option}" if error.option else str(error)
         case KeyboardInterrupt() | typer.Abort():
             return f"已中止，{state}"
         case MemoryError():

@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from addin.engines import adapter
 from addin.gathering import desk as gathering
-from addin.live.desk import Desk
+from addin.live.desk import SHOWN, Desk, few
 from addin.workbooks.book import BookError
-
-SHOWN = 8
-"""So many files and departments are named in the message; the sheet 报送 has them all."""
 
 
 def work(desk: Desk) -> None:
     """What the button does."""
-    desk.live()
-    if obstacle := desk.obstacle():
-        raise BookError(obstacle)
-    path = desk.file
-    if path is None:
-        raise BookError("这本簿还没有存成文件，或者存在云盘里。请先“另存为”到本机的文件夹，再点“汇总”")
+    path = desk.file_to_change()
     folder = desk.choose_folder("收上来的考核簿在哪个文件夹", path.parent)
     if folder is None:
         return
@@ -44,7 +36,7 @@ def _gathered(saved: gathering.Saved) -> list[str]:
     if done.remarks:
         lines.append(f"备注、佐证材料和填报人 {done.remarks} 条，见“备注”表。")
     odd = [f"{report.incoming.name}：{'；'.join(report.words)}" for report in done.files if report.troubled and report.words]
-    lines += [f"· {words}" for words in odd[:SHOWN]] + ([f"……另有 {len(odd) - SHOWN} 个文件"] if len(odd) > SHOWN else [])
+    lines += few(odd, "个文件")
     late = [share.name for share in done.departments if share.missing]
     if late:
         lines.append(f"还没有报齐的考核部门：{'、'.join(late[:SHOWN])}{'等' if len(late) > SHOWN else ''}（{len(late)} 个），见“报送”表。")

@@ -16,7 +16,7 @@ from addin import actions, years
 from addin.engines import adapter
 from addin.live import local
 from addin.live.choosing import choose_readings
-from addin.live.desk import Desk
+from addin.live.desk import Desk, few
 from addin.workbooks import files, snapshot
 from addin.workbooks.book import BookError
 from addin.workbooks.files import write_kept
@@ -37,7 +37,6 @@ from generator.years.units import are_placeholders, listed_anew
 FOLDER, FILES = "考核方案", "方案文件"
 """The office's folder of schemes, and the folder in it for what no official needs to see."""
 SEARCH = "按名称查找"
-SHOWN = 8
 _UNNAMED = re.compile(r'[\\/:*?"<>|]')
 
 
@@ -236,8 +235,7 @@ def taken_in(desk: Desk) -> Taken | None:
     except SourceError as error:
         _remark(desk, error.problems, [])
         wrong = [problem for problem in error.problems if problem.severity == "error"]
-        lines = [f"· {problem}" for problem in wrong[:SHOWN]] + ([f"……另有 {len(wrong) - SHOWN} 处"] if len(wrong) > SHOWN else [])
-        desk.tell("\n".join([f"还有 {len(wrong)} 处要改，都列在“{words.REMARKS}”表上：", *lines]), grave=True)
+        desk.tell("\n".join([f"还有 {len(wrong)} 处要改，都列在“{words.REMARKS}”表上：", *few([*map(str, wrong)])]), grave=True)
         _go_to(desk, wrong[0].file if wrong else "")
         return None
     _remark(desk, problems, taken.remarks)
@@ -338,9 +336,8 @@ def next_year(desk: Desk) -> None:
     if not _may_replace(desk, path):
         return
     _open_new(desk, path, years.definition(made))
-    lines = [f"· {line}" for line in made.left[:SHOWN]] + ([f"……另有 {len(made.left) - SHOWN} 条"] if len(made.left) > SHOWN else [])
     done = f"已写好并打开“{path.name}”，改了 {len(made.altered)} 处。\n放在：{path.parent}\n要您核对的（都列在“{words.REMARKS}”表上）："
-    desk.tell("\n".join([done, *lines, "改好后点“生成空白表”。"]))
+    desk.tell("\n".join([done, *few(made.left, "条"), "改好后点“生成空白表”。"]))
 
 
 def _own_names(desk: Desk, file: SchemeFile) -> list[str] | None:

@@ -35,6 +35,9 @@ class Refusal(Exception):
     """Something that cannot be done. Shown to a user, the message is one clear Chinese sentence; every known refusal is one of
     these, and whatever else is raised is a fault of the program."""
 
+    option = ""
+    """What the command takes to do it all the same; the buttons ask instead."""
+
 
 class SourceError(Refusal):
     """The file cannot be used; ``problems`` says everything that is wrong with it, not only the first thing."""

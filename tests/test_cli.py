@@ -142,7 +142,7 @@ def test_what_check_would_ask_about_is_asked_before_it_is_written(  # type: igno
     answer = run("fill", book, values(tmp_path, text, scheme))
     assert answer.code == 2
     assert said in answer.err
-    assert "--as-is" in answer.err
+    assert "确认要这样，请加 --as-is" in answer.err
     assert "有 1 个数" in answer.err
     assert book.read_bytes() == before
     assert run("fill", book, values(tmp_path, text, scheme), "--as-is").code == 0

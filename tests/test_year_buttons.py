@@ -144,6 +144,7 @@ def test_values_that_would_be_asked_about(app: xlwings.App, folder: Path, said: 
     said.ask = lambda app, title, text: said.asked.append(text) or next(answers)  # type: ignore[method-assign, func-returns-value]
     buttons.import_values()
     assert "3000" in said.asked[-1], said.told
+    assert "--" not in said.asked[-1]
     assert snapshot.take(opened).inputs["1/完成", 0] == D(10)
     buttons.import_values()
     assert snapshot.take(opened).inputs["1/完成", 0] == D(3000), said.told

@@ -23,6 +23,14 @@ from generator.sheets import meta
 
 dialogs: Any = real_dialogs
 """How the user is told and asked."""
+SHOWN = 8
+"""So many of several lines are named in a message."""
+
+
+def few(lines: Sequence[str], measure: str = "处") -> list[str]:
+    """The first few of many lines for a message, and how many more there are. measure: what they are counted in."""
+    rest = len(lines) - SHOWN
+    return [f"· {line}" for line in lines[:SHOWN]] + ([f"……另有 {rest} {measure}"] if rest > 0 else [])
 
 
 def _rewrite(book: xlwings.Book, cells: Iterable[tuple[str, str, Content]]) -> None:
@@ -160,6 +168,16 @@ class Desk:
             path = Path(self.book.fullname)
             return path if path.is_file() else None
         return None
+
+    def file_to_change(self) -> Path:
+        """The file of one of our books, that can be written over. Raises BookError where there is none."""
+        self.live()
+        if obstacle := self.obstacle():
+            raise BookError(obstacle)
+        path = self.file
+        if path is None:
+            raise BookError(f"这本簿还没有存成文件，或者存在云盘里。请先“另存为”到本机的文件夹，再点“{self.title}”")
+        return path
 
     @property
     def identity(self) -> str:

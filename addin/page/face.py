@@ -156,7 +156,7 @@ def take(path: str, sources: str, as_is: bool, say: Say) -> dict[str, Any]:
     try:
         done = importing.import_results(Path(path), [Path(sources)], out, as_is)
     except actions.Questionable as doubt:
-        return {"doubts": [f"{found.sheet}!{found.cell} {found.unit}：{found.message}" for found in doubt.findings[:SHOWN]]}
+        return {"doubts": doubt.lines[:SHOWN]}
     taken = snapshot.take(out)
     return {
         "counts": dict(done.counts),
