@@ -46,11 +46,11 @@ class _Sheet:
 
 def examine(taken: Snapshot, values: Evaluation, names: Names) -> Audit:
     """Look over what every input cell wears, sheet by sheet."""
-    wanted = _wanted(taken)
     found, sound, sheets = Audit(), dict[Style, tuple[str, str]](), dict[str, _Sheet]()
     styles: dict[tuple[str, str], Style] = {}
     rules = _Rules(taken, values)
-    for name, cells in wanted.items():
+    for name, held in taken.by_sheet(taken.plan.inputs).items():
+        cells = {at: whose for at, whose in held.items() if taken.is_open(*whose)}
         sheet = sheets[name] = _Sheet()
         worn = taken.package.worn(name, list(cells))
         most = _most_colours(worn, cells)
@@ -81,16 +81,6 @@ def examine(taken: Snapshot, values: Evaluation, names: Names) -> Audit:
             outfit = Outfit(at, style if BARE & set(lost) else None, sound.get(style), *rules.put_back(name, at, lost, line, unit))
             found.dress.append(Redress(name, outfit, "、".join(lost)))
     return found
-
-
-def _wanted(taken: Snapshot) -> dict[str, dict[str, tuple[Line, int]]]:
-    """The input cells of each sheet, in the order of the lines: whose they are."""
-    wanted: dict[str, dict[str, tuple[Line, int]]] = defaultdict(dict)
-    for line in taken.plan.inputs:
-        for unit, sheet, at in taken.cells_of(line):
-            if taken.is_open(line, unit):
-                wanted[sheet][at] = line, unit
-    return wanted
 
 
 def _most_colours(worn: dict[str, Dress], cells: dict[str, tuple[Line, int]]) -> dict[str, int]:

@@ -8,17 +8,12 @@ from collections.abc import Iterator
 from addin.workbooks.findings import Finding
 from addin.workbooks.naming import Names, some
 from addin.workbooks.snapshot import Snapshot
-from generator.lines.line import Line
 
 
 def examine(taken: Snapshot, names: Names) -> Iterator[Finding]:
     """One finding for each range that somebody merged over inputs or formulas; the books themselves have none there."""
-    wanted: dict[str, dict[str, tuple[Line, int]]] = defaultdict(dict)
-    for line in taken.plan.lines.values():
-        if line.input is not None or line.formula is not None:
-            for unit, sheet, at in taken.cells_of(line):
-                wanted[sheet][at] = line, unit
-    for sheet, cells in wanted.items():
+    lines = (line for line in taken.plan.lines.values() if line.input is not None or line.formula is not None)
+    for sheet, cells in taken.by_sheet(lines).items():
         ranges: dict[str, list[str]] = defaultdict(list)
         for at, range_ in taken.package.merged(sheet, cells).items():
             ranges[range_].append(at)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-
 from addin.workbooks.dress import style_of
 from addin.workbooks.edits import Audit, Redress
 from addin.workbooks.naming import Names, some
@@ -16,13 +14,8 @@ from generator.xlsx.styles_read import Look
 
 def examine(taken: Snapshot, names: Names) -> Audit:
     """One finding a sheet; recompute puts the formats back."""
-    wanted: dict[str, dict[str, tuple[Line, int]]] = defaultdict(dict)
-    for line in taken.plan.lines.values():
-        if line.formula is not None:
-            for unit, sheet, at in taken.cells_of(line):
-                wanted[sheet][at] = line, unit
     found = Audit()
-    for sheet, cells in wanted.items():
+    for sheet, cells in taken.by_sheet(line for line in taken.plan.lines.values() if line.formula is not None).items():
         looks = taken.package.looks_of(sheet, cells)
         wrong = [at for at, look in looks.items() if _misleads(look, cells[at][0])]
         spoilt = set(wrong)

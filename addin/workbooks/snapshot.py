@@ -6,7 +6,7 @@ matter.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -139,6 +139,14 @@ class Snapshot:
         if line.key not in self._cells_of:
             self._cells_of[line.key] = self._found_cells(line)
         return self._cells_of[line.key]
+
+    def by_sheet(self, lines: Iterable[Line]) -> dict[str, dict[str, tuple[Line, int]]]:
+        """The cells of some lines by sheet and address, in the order of the lines: whose they are."""
+        found: dict[str, dict[str, tuple[Line, int]]] = {}
+        for line in lines:
+            for unit, sheet, at in self.cells_of(line):
+                found.setdefault(sheet, {})[at] = line, unit
+        return found
 
     @cached_property
     def _cells_of(self) -> dict[str, list[tuple[int, str, str]]]:
