@@ -38,7 +38,6 @@ from generator.sheets.book import compose
 from generator.value import Value, show
 from generator.xlsx import package
 
-_NOT_IN_NAMES = '\\/:*?"<>|'
 MOST_OF_NAME = 24
 """So many letters of a book's name say how it is read; with its id and title it must stay below the 255 bytes of a name."""
 Progress = Callable[[int, int, str], None]
@@ -91,7 +90,7 @@ def work_cases(name: str) -> Worked:
 
 def book_name(file: SchemeFile) -> str:
     """The name of a scheme's workbook: the title first, for people, the id last, without spaces, for commands."""
-    title = "".join(ch for ch in file.scheme.title if ch not in _NOT_IN_NAMES and not ch.isspace())
+    title = "".join(files.nameable(file.scheme.title).split())
     return f"{title}{_read_as(file)}_{file.scheme.id}.xlsx"
 
 
@@ -100,7 +99,7 @@ def _read_as(file: SchemeFile) -> str:
     words = "、".join(f"{choice.reading}取{choice.option}" for choice in file.choices)
     if len(words) > MOST_OF_NAME:
         words = f"{len(file.choices)}处另选读法{hashlib.sha256(words.encode()).hexdigest()[:4]}"
-    return f"（{''.join(ch for ch in words if ch not in _NOT_IN_NAMES)}）" if words else ""
+    return f"（{files.nameable(words)}）" if words else ""
 
 
 def generate(
@@ -268,14 +267,14 @@ def doubts(file: SchemeFile) -> list[Problem]:
     for node, name, source in file.scheme.imports():
         what = f"“{node.name if node and node.name else name}”从方案 {source.scheme} 取"
         if source.scheme not in known:
-            words, remedy = f"{what}数，方案库里没有这个方案", "编好那个方案后才能用 scorebook import 取数"
+            words, remedy = f"{what}数，方案库里没有这个方案", "编好那个方案后才能取数"
             found.append(Problem(words, severity="warning", file=file.file, remedy=remedy))
             continue
         if source.scheme not in plans:
             plans[source.scheme] = _plan_of(known[source.scheme])
         plan = plans[source.scheme]
         if plan is not None and result_line(plan, source.result) is None:
-            words, remedy = f"{what}{source.words}，那里没有", "请核对 result 写的编号或名称"
+            words, remedy = f"{what}{source.words}，那里没有", "请核对取数写的编号或名称"
             found.append(Problem(words, severity="warning", file=file.file, remedy=remedy))
     return list(dict.fromkeys(found))
 

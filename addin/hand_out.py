@@ -3,7 +3,6 @@ the office's book."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +14,7 @@ from addin.workbooks.book import BookError
 from addin.workbooks.files import back_up
 from addin.workbooks.naming import Names
 from addin.workbooks.snapshot import Snapshot
-from generator.files import write_atomically
+from generator.files import nameable, write_atomically
 from generator.layout.design import Design
 from generator.lines.keys import TOTAL
 from generator.lines.line import SHARED, Role
@@ -33,7 +32,6 @@ from generator.value import Value
 
 LONGEST_NAME = 180
 """How many bytes the name of a file may have, so that it finds room on every disk, also with 备份 and a date behind it."""
-_FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')
 
 
 @dataclass(frozen=True)
@@ -161,9 +159,9 @@ def file_names(scheme: Scheme, chosen: Sequence[View]) -> list[str]:
     taken: set[str] = set()
     found = []
     for view in chosen:
-        tail = _NAMED[view.kind](_safe(view.who))
+        tail = _NAMED[view.kind](nameable(view.who))
         tail = _cut(tail, LONGEST_NAME // 2)
-        title = _cut(_safe(scheme.title), LONGEST_NAME - len(tail.encode()))
+        title = _cut(nameable(scheme.title), LONGEST_NAME - len(tail.encode()))
         name, number = f"{title}{tail}", 1
         while name.casefold() in taken:
             number += 1
@@ -175,12 +173,7 @@ def file_names(scheme: Scheme, chosen: Sequence[View]) -> list[str]:
 
 def folder_name(scheme: Scheme) -> str:
     """What the folder for a scheme's books is called."""
-    return f"{_cut(_safe(scheme.title), LONGEST_NAME)}（下发）"
-
-
-def _safe(text: str) -> str:
-    """A text without what no file name may have."""
-    return _FORBIDDEN.sub("", text).strip(" .")
+    return f"{_cut(nameable(scheme.title), LONGEST_NAME)}（下发）"
 
 
 def _cut(text: str, most: int) -> str:

@@ -11,6 +11,7 @@ from addin.result import papers
 from addin.result import statement as statements
 from addin.workbooks import snapshot
 from addin.workbooks.snapshot import Snapshot
+from generator.files import nameable
 
 
 def notice(desk: Desk, folder: Path) -> None:
@@ -57,7 +58,7 @@ def _taken(desk: Desk) -> Snapshot:
 
 
 def _title(taken: Snapshot) -> str:
-    return papers.file_name(taken.file.scheme.title)
+    return nameable(taken.file.scheme.title)
 
 
 def _told(desk: Desk, lines: list[str]) -> None:

@@ -23,6 +23,7 @@ from addin.workbooks.files import write_kept
 from generator import settings
 from generator.definition import exchange, words
 from generator.definition.exchange import Taken
+from generator.files import nameable
 from generator.lint.catalogue import Remark
 from generator.problems import FileError, Problem, Refusal, SourceError
 from generator.scheme import library
@@ -37,7 +38,6 @@ from generator.years.units import are_placeholders, listed_anew
 FOLDER, FILES = "考核方案", "方案文件"
 """The office's folder of schemes, and the folder in it for what no official needs to see."""
 SEARCH = "按名称查找"
-_UNNAMED = re.compile(r'[\\/:*?"<>|]')
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ def office_folder(desk: Desk) -> Path | None:
 def _definition_path(folder: Path, title: str, year: int = 0) -> Path:
     """Where a definition workbook goes; two years of a scheme whose title has no year are two files."""
     when = f"{year}年度 " if year and str(year) not in title else ""
-    return folder / f"{when}{_UNNAMED.sub('', title)[:80]}（定义簿）.xlsx"
+    return folder / f"{when}{nameable(title)[:80]}（定义簿）.xlsx"
 
 
 def _open_new(desk: Desk, path: Path, data: bytes) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from addin.live.desk import Desk
 from addin.workbooks import snapshot
 from addin.workbooks.book import BookError
 from addin.workbooks.snapshot import Snapshot
+from generator.files import nameable
 from generator.problems import SourceError
 from generator.scheme import library
 from generator.scheme import load as schemes
@@ -18,7 +18,6 @@ from generator.scheme.load import SchemeFile
 from generator.sheets import meta
 
 FILE, LISTED = "另一个文件（考核簿或定义簿）……", "已有的考核方案……"
-_NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|]')
 
 
 def compare(desk: Desk, folder: Path) -> None:
@@ -111,4 +110,4 @@ def _of_year(file: SchemeFile, year: int) -> SchemeFile | None:
 
 
 def _name(file: SchemeFile) -> str:
-    return _NOT_IN_NAMES.sub("", file.scheme.title)[:80]
+    return nameable(file.scheme.title)[:80]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 import tempfile
 from collections.abc import Iterator
@@ -19,6 +20,12 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
+_NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')
+
+
+def nameable(text: str) -> str:
+    """A text without what no file's name may have, on any system."""
+    return _NOT_IN_NAMES.sub("", text).strip(" .")
 
 
 _noted: list[list[Path]] = []

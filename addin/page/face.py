@@ -27,7 +27,7 @@ from addin.workbooks.naming import Names
 from addin.workbooks.pending import Kind as Offered
 from addin.workbooks.readings import OtherReading, other_readings
 from addin.workbooks.snapshot import Snapshot
-from generator.files import EPOCH
+from generator.files import EPOCH, nameable
 from generator.plan.view import Kind
 from generator.problems import Refusal, SourceError
 from generator.scheme.model import Indicator
@@ -197,7 +197,7 @@ def statements(path: str, unit: str, say: Say) -> dict[str, Any]:
         say(name)
         written.append(OUT / name)
         papers.put(written[-1], data)
-    return {"files": _few(written, f"{papers.file_name(taken.file.scheme.title)}得分说明单.zip")}
+    return {"files": _few(written, f"{nameable(taken.file.scheme.title)}得分说明单.zip")}
 
 
 def analysis(path: str, say: Say) -> dict[str, Any]:
@@ -214,7 +214,7 @@ def next_year(path: str, say: Say) -> dict[str, Any]:
     from addin import years
 
     made = years.begin(path)
-    out = OUT / f"{papers.file_name(made.title)}定义簿.xlsx"
+    out = OUT / f"{nameable(made.title)}定义簿.xlsx"
     papers.put(out, years.definition(made))
     return {"files": [str(out)], "words": "要核对的列在它的“把关”表上；在 Excel 里改好，再拖进来。"}
 
@@ -225,7 +225,7 @@ def _counting(say: Say) -> Callable[[int, int, str], None]:
 
 
 def _made(taken: Snapshot, what: str, data: bytes) -> dict[str, Any]:
-    out = OUT / f"{papers.file_name(taken.file.scheme.title)}{what}"
+    out = OUT / f"{nameable(taken.file.scheme.title)}{what}"
     papers.put(out, data)
     return {"files": [str(out)]}
 

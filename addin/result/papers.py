@@ -135,14 +135,6 @@ def packed(document: Any) -> bytes:
     return stream.getvalue()
 
 
-_NOT_IN_NAMES = '\\/:*?"<>|'
-
-
-def file_name(text: str) -> str:
-    """A text as a file may be called."""
-    return "".join(sign for sign in text if sign not in _NOT_IN_NAMES)
-
-
 def put(path: Path, data: bytes) -> None:
     """Write a paper; one of the same name that says something else, and may have been worked on, is kept as a backup."""
     if path.exists() and contents(path, UNPACKED) != data:

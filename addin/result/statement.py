@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from addin.result.account import Account, Accounts, Entry, Neighbour, of_office
-from addin.result.papers import STATEMENT, Template, file_name
+from addin.result.papers import STATEMENT, Template
 from addin.workbooks.readings import OtherReading, Progress, other_readings
 from addin.workbooks.snapshot import Snapshot
+from generator.files import nameable
 from generator.tree.explain import told as told_number
 from generator.value import Value, show
 
@@ -26,7 +27,7 @@ def statements(
     paper = Template(template or STATEMENT.own)
     accounts, readings = Accounts(of_office(taken)), other_readings(taken, report)
     for account in [accounts.of(unit) for unit in units] or accounts.all():
-        yield f"{file_name(account.unit)}得分说明单.docx", paper.filled(words(taken, account, readings))
+        yield f"{nameable(account.unit)}得分说明单.docx", paper.filled(words(taken, account, readings))
 
 
 def words(taken: Snapshot, account: Account, readings: list[OtherReading]) -> dict[str, Any]:
