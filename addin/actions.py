@@ -7,23 +7,19 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from addin.garbage import collection_seldom
-from addin.workbooks import audit, inputs, repair, snapshot, value_table
+from addin.workbooks import snapshot
 from addin.workbooks.book import BookError
-from addin.workbooks.edits import Audit, Edit, Redress
 from addin.workbooks.files import back_up, books_in, other_books_in, refuse_busy
-from addin.workbooks.findings import Finding, finding
 from addin.workbooks.snapshot import Snapshot
 from generator import files
 from generator.files import note, noting, so_far, write_atomically
-from generator.fillings import cases, value_file, value_text
 from generator.layout import design as designs
 from generator.layout.design import Design
 from generator.layout.lay_out import lay_out
 from generator.lines.keys import DONE, DUTIES, UNDONE
-from generator.plan import options
 from generator.plan.evaluation import Evaluation, Inputs, Result
 from generator.plan.plan import Plan
 from generator.plan.planner import make_plan
@@ -34,9 +30,13 @@ from generator.scheme import library
 from generator.scheme import load as schemes
 from generator.scheme.load import SchemeFile
 from generator.scheme.readings import NOTHING
-from generator.sheets.book import compose
 from generator.value import Value, show
 from generator.xlsx import package
+
+if TYPE_CHECKING:  # whoever only wants scores waits for no more than they need; the rest is imported where it is used
+    from addin.workbooks import repair
+    from addin.workbooks.edits import Audit, Edit, Redress
+    from addin.workbooks.findings import Finding
 
 MOST_OF_NAME = 24
 """So many letters of a book's name say how it is read; with its id and title it must stay below the 255 bytes of a name."""
@@ -63,6 +63,8 @@ def planned(name: str, takes: Mapping[str, str] = NOTHING) -> tuple[SchemeFile, 
 
 def validate(name: str) -> SchemeFile:
     """A scheme by id or path, after all that making its book asks of it. Raises SourceError."""
+    from generator.sheets.book import compose
+
     file, plan = planned(name)
     compose(file, plan=plan)
     return file
@@ -78,6 +80,8 @@ class Worked:
 
 def work_cases(name: str) -> Worked:
     """Hold the exact reading against the cases beside a scheme. Raises SourceError, also where there are no cases."""
+    from generator.fillings import cases
+
     path = library.cases_file(library.find(name))
     count, found = 0, []
     for takes in cases.choices(path):
@@ -113,6 +117,7 @@ def generate(
 
     takes: options of readings to take instead of the scheme's own, by reading.
     """
+    from generator.sheets.book import compose
     from generator.xlsx import writer  # openpyxl is slow to import, and only this needs it
 
     listed = list(names)
@@ -157,6 +162,9 @@ def fill(book: Path, values: Path, out: Path | None = None, as_is: bool = False)
     Formulas stay as they are and show their new values; nothing else is touched. Raises Questionable for values that `check`
     would ask about, unless they are to be taken as they are.
     """
+    from addin.workbooks import repair, value_table
+    from generator.fillings import value_file
+
     since = files.seen(book)
     pack = package.Package.open(book)
     taken = snapshot.of_package(pack, book.name)
@@ -193,17 +201,23 @@ class Values:
     @property
     def text(self) -> str:
         """As a value file."""
+        from generator.fillings import value_text
+
         return value_text.text(self.plan, self.inputs)
 
     @property
     def table(self) -> bytes:
         """As a table in a workbook."""
+        from addin.workbooks import value_table
+
         return value_table.to_bytes(self.plan, self.inputs)
 
 
 def values_of(book: Path, out: Path | None = None) -> Values:
     """Read all inputs out of a workbook, and write them to a file: a table where it is to be an .xlsx, else YAML. What `fill`
     makes of that file is what stands in the book."""
+    from addin.workbooks import value_table
+
     read = values_in(snapshot.take(book))
     if out is not None:
         write_atomically(out, read.table if out.suffix.lower() == value_table.SUFFIX else read.text.encode())
@@ -212,6 +226,8 @@ def values_of(book: Path, out: Path | None = None) -> Values:
 
 def values_in(taken: Snapshot) -> Values:
     """All inputs of a workbook that was read."""
+    from addin.workbooks import inputs
+
     typed = {place: value for place, value in taken.inputs.items() if value != ""}
     cells = {place for key, unit in typed if (place := taken.place(key, unit)) is not None}
     return Values(taken.plan, typed, inputs.questions(taken, cells))
@@ -219,6 +235,8 @@ def values_in(taken: Snapshot) -> Values:
 
 def ask_about(taken: Snapshot, cells: set[tuple[str, str]]) -> None:
     """Raise Questionable for values just written that `check` would ask about."""
+    from addin.workbooks import inputs
+
     found = inputs.questions(taken, cells)
     if found:
         raise Questionable(taken.name, found)
@@ -262,6 +280,8 @@ def score_in(taken: Snapshot) -> Scored:
 def doubts(file: SchemeFile) -> list[Problem]:
     """What is wrong with parts of a scheme that come into play later: other readings, alone and two by two, and schemes that it
     takes results from."""
+    from generator.plan import options
+
     found = list(options.faults(file))
     known, plans = library.ids(), dict[str, Plan | None]()
     for node, name, source in file.scheme.imports():
@@ -301,6 +321,8 @@ def check(book: Path, by_formulas: bool = False) -> Audit:
 
     by_formulas: also let the ``formulas`` library evaluate the workbook's own formula text, and compare.
     """
+    from addin.workbooks.edits import Audit
+
     taken = snapshot.take(book)
     found = check_in(taken)
     return found + Audit(_disagreements(taken, found)) if by_formulas else found
@@ -308,6 +330,10 @@ def check(book: Path, by_formulas: bool = False) -> Audit:
 
 def check_in(taken: Snapshot) -> Audit:
     """See `check`."""
+    from addin.workbooks import audit
+    from addin.workbooks.edits import Audit
+    from addin.workbooks.findings import finding
+
     found = audit.examine(taken, published(taken.file.scheme.id))
     newer = _later_year(taken.file)
     if not newer:
@@ -324,6 +350,7 @@ def _later_year(file: SchemeFile) -> str:
 
 def _disagreements(taken: Snapshot, found: Audit) -> list[Finding]:
     """Where the workbook's formulas, evaluated by a library that is not ours, give something else than they should."""
+    from addin.workbooks.findings import finding
     from generator.verification.compare import same
     from generator.verification.formulas_engine import Library
 
@@ -349,6 +376,8 @@ def _disagreements(taken: Snapshot, found: Audit) -> list[Finding]:
 
 def write_findings(book: Path, findings: list[Finding]) -> None:
     """Put findings onto the workbook's 校验 sheet with links to the cells; the old file is kept."""
+    from addin.workbooks import repair
+
     refuse_busy(book)
     since = files.seen(book)
     pack = package.Package.open(book)
@@ -384,6 +413,8 @@ def recompute(book: Path, out: Path | None = None, fix: bool = False) -> Recompu
     fix: also make the corrections that have one safe meaning. The former file is kept as a dated backup beside it.
     Raises a Refusal where the file cannot be used; then it is as it was.
     """
+    from addin.workbooks import repair
+
     if out is None:
         refuse_busy(book)
     since = files.seen(book)
@@ -418,6 +449,7 @@ def _unread(error: OSError, written: list[Path]) -> str:
 
 def recompute_folder(folder: Path, fix: bool = False, workers: int | None = None, progress: Progress | None = None) -> list[Recomputed]:
     """Recompute every workbook of a folder, several at a time; one bad file never stops the rest."""
+
     from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
 
     books = books_in(folder)
@@ -485,6 +517,8 @@ def recompute_on_cluster(folder: Path, scheduler: str, fix: bool = False, progre
 
 def _away(data: bytes, name: str, fix: bool, who: str) -> tuple[bytes, repair.Done] | str:
     """The work of one file on a worker: the new bytes and what was done, or why not."""
+    from addin.workbooks import repair
+
     try:
         return repair.on_bytes(data, name, fix, published, who)
     except Refusal as error:

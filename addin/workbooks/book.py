@@ -37,6 +37,15 @@ class Cells(Protocol):
     def keeps(self, at: str, value: Value) -> bool:
         """Whether a cell has no formula and holds just this; told at a glance as well."""
 
+    def values(self, at: Sequence[str]) -> list[Value]:
+        """`value` of each of some cells."""
+
+    def spell(self, at: Sequence[str], formulas: Sequence[str]) -> bool:
+        """`spells` of each of some cells, told of all at once."""
+
+    def keep(self, at: Sequence[str], values: Sequence[Value]) -> bool:
+        """`keeps` of each of some cells, told of all at once."""
+
     def kind(self, at: str) -> str:
         """``e`` for an error value."""
 

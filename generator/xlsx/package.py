@@ -162,8 +162,8 @@ class Package:
     def looks_of(self, sheet: str, cells: Collection[str]) -> dict[str, Look]:
         """How some cells of a sheet look, of those of which it can be told."""
         part, looks = self.sheet(sheet), self.looks
-        numbers = ((at, part.style(at)) for at in cells)
-        return {at: looks[number] for at, number in numbers if number is not None and number < len(looks)}
+        styled = zip(cells, part.styles(cells), strict=True)
+        return {at: looks[number] for at, number in styled if number is not None and number < len(looks)}
 
     def put_on(self, sheet: str, outfits: Sequence[Outfit]) -> None:
         """Give cells of a sheet the look and the rule that they should have."""
