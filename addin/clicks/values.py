@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from addin import actions, importing
+from addin.clicks.folders import folder_for_new
 from addin.live.desk import Desk, few
 from addin.workbooks import snapshot
 from addin.workbooks.book import BookError
@@ -15,9 +16,9 @@ from addin.workbooks.book import BookError
 T = TypeVar("T")
 
 
-def take_out(desk: Desk, folder: Path) -> None:
+def take_out(desk: Desk) -> None:
     """Write the table, and open it."""
-    live = desk.live()
+    folder, live = folder_for_new(desk), desk.live()
     taken = snapshot.of_package(live, live.name)
     path = folder / f"{Path(live.name).stem}数据.xlsx"
     read = actions.values_in(taken)

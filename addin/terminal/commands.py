@@ -9,9 +9,26 @@ from typing import Any, TypeVar
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from generator.problems import Refusal
+
 FINE, FINDINGS, CANNOT = 0, 1, 2
 """Exit codes: all is well; something was found that people have to see to; it cannot be done."""
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class Cannot(Refusal):
+    """What a command was asked to do makes no sense or lacks something it needs."""
+
+
+def chosen(names: list[str] | None, everything: bool) -> list[str]:
+    """The schemes that were asked for. Raises Cannot where none is named."""
+    if everything:
+        from generator.scheme import library
+
+        return sorted(library.ids())
+    if not names:
+        raise Cannot("请写明方案编号，或用 --all 表示全部方案（用 scorebook list 查看）")
+    return names
 
 
 def _in_chinese(command: Any, ctx: Any) -> None:
