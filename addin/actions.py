@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,7 @@ from generator.scheme import library
 from generator.scheme import load as schemes
 from generator.scheme.load import SchemeFile
 from generator.scheme.readings import NOTHING
+from generator.sheets import meta
 from generator.value import Value, show
 from generator.xlsx import package
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:  # whoever only wants scores waits for no more than they need;
     from addin.workbooks import repair
     from addin.workbooks.edits import Audit, Edit, Redress
     from addin.workbooks.findings import Finding
+    from generator.fillings import value_file
 
 MOST_OF_NAME = 24
 """So many letters of a book's name say how it is read; with its id and title it must stay below the 255 bytes of a name."""
@@ -157,19 +159,18 @@ class Questionable(Refusal):
 
 
 def fill(book: Path, values: Path, out: Path | None = None, as_is: bool = False) -> int:
-    """Put values into input cells; returns how many. Nothing is written when one is refused.
+    """Put values into input cells; returns how many. Nothing is written when one is refused. values: a value file, a table of
+    values, or another filled book of the same scheme.
 
     Formulas stay as they are and show their new values; nothing else is touched. Raises Questionable for values that `check`
     would ask about, unless they are to be taken as they are.
     """
-    from addin.workbooks import repair, value_table
-    from generator.fillings import value_file
+    from addin.workbooks import repair
 
     since = files.seen(book)
     pack = package.Package.open(book)
     taken = snapshot.of_package(pack, book.name)
-    read = value_table.read if values.suffix.lower() == value_table.SUFFIX else value_file.read
-    entries = read(values, taken.plan)
+    entries = _entries(values, taken.plan)
     places = [taken.place(e.line.key, e.unit) for e in entries]
     for entry, place in zip(entries, places, strict=True):
         if place is None or not pack.sheet(place[0]).has(place[1]):
@@ -183,6 +184,26 @@ def fill(book: Path, values: Path, out: Path | None = None, as_is: bool = False)
     repair.refresh(pack, book.name)
     write_back(pack, book, out, since)
     return len(entries)
+
+
+def _entries(values: Path, plan: Plan) -> list[value_file.Entry]:
+    """What a file has for the cells of a plan. Raises a Refusal."""
+    from addin.workbooks import value_table
+    from generator.fillings import value_file, value_text
+
+    if values.suffix.lower() not in value_table.SUFFIXES:
+        return value_file.read(values, plan)
+    pack = package.Package.open(values)
+    if meta.NAME not in pack.sheet_names:
+        return value_table.read(pack, plan)
+    other = snapshot.of_package(pack, values.name)
+    if other.file.scheme.id != plan.scheme.id:
+        raise BookError(f"“{values.name}”是 {other.file.scheme.id} 的考核簿，要填的是 {plan.scheme.id} 的，数不能照搬")
+    problems: list[Problem] = []
+    entries = list(value_file.parse(value_text.nested(other.plan, other.inputs), plan, problems))
+    if problems:
+        raise SourceError([replace(one, file=values.name) for one in problems])
+    return entries
 
 
 @dataclass(frozen=True)
@@ -231,6 +252,14 @@ def values_in(taken: Snapshot) -> Values:
     typed = {place: value for place, value in taken.inputs.items() if value != ""}
     cells = {place for key, unit in typed if (place := taken.place(key, unit)) is not None}
     return Values(taken.plan, typed, inputs.questions(taken, cells))
+
+
+def values_typed(taken: Snapshot) -> Values:
+    """See `values_in`. Raises BookError where nothing was typed."""
+    read = values_in(taken)
+    if not read.count:
+        raise BookError(f"“{taken.name}”里还没有填数，没有可以导出的")
+    return read
 
 
 def ask_about(taken: Snapshot, cells: set[tuple[str, str]]) -> None:

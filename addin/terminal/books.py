@@ -64,7 +64,7 @@ def fill(
         typer.Argument(
             metavar="数值文件",
             readable=False,
-            help="values 读出的 .xlsx 或 .yaml，填好了值",
+            help="values 读出的 .xlsx 或 .yaml，填好了值；或同一方案填好的另一本簿",
             show_default=False,
         ),
     ],
