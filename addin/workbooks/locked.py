@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from addin.workbooks import drawn
 from addin.workbooks.book import Cells
 from addin.workbooks.edits import RENEWED, Audit, Edit, same_formula, same_value
 from addin.workbooks.expected import locked_constants
@@ -83,15 +84,21 @@ class Locked:
                 elif box.locked and sheet.name in listed:
                     cells.label(address(row, column), content)
             if sheet.name not in listed:
+                moved = drawn.examine(self.taken, self.names, sheet)
+                self.found.findings.extend(moved.findings)
+                self.found.charts.extend(moved.charts)
                 self._strays(sheet, book.sheet(sheet.name))
 
     def _strays(self, sheet: Sheet, part: Cells) -> None:
-        """Formulas where there is nothing of ours: after a row or a column was inserted or deleted, what was pushed aside
-        stays there when the sheet is restored at its old place."""
+        """What stands where there is nothing of ours: formulas that were pushed aside when a row or a column was inserted or deleted,
+        since the sheet is restored at its old place; what somebody wrote below a table or beside it."""
         own = {address(*at) for at in sheet.cells}
-        strays = [at for _, cells in part.rows() for _, at in cells if at not in own and part.formula(at) is not None]
-        if strays:
-            self.found.findings.append(self.names.finding("formula-added", some(strays), sheet.name, strays[0]))
+        strays = [at for _, cells in part.rows() for _, at in cells if at not in own]
+        formulas = [at for at in strays if part.formula(at) is not None]
+        written = [at for at in strays if part.formula(at) is None and part.value(at) not in (None, "")]
+        for code, cells in (("formula-added", formulas), ("text-added", written)):
+            if cells:
+                self.found.findings.append(self.names.finding(code, some(cells), sheet.name, cells[0]))
 
     def counts_above(self) -> None:
         """How many scores are missing, which stands above each scoring table and belongs to no line."""
@@ -114,7 +121,7 @@ class Locked:
             elsewhere = own is not None and not own.in_place
             if name not in taken.package.sheet_names or (elsewhere and not whole):
                 continue
-            cells, moved = _Cells(self, name, taken.package.sheet(name)), Moved(own) if own else None
+            cells, moved = _Cells(self, name, taken.package.sheet(name)), Moved(own, wanted) if own else None
             for put, content in wanted.items():
                 at = moved.now(put) if moved and elsewhere else put
                 if at is None:
