@@ -36,7 +36,7 @@ from generator.xlsx import package
 
 if TYPE_CHECKING:  # whoever only wants scores waits for no more than they need; the rest is imported where it is used
     from addin.workbooks import repair
-    from addin.workbooks.edits import Audit, Edit, Redress
+    from addin.workbooks.edits import Audit, Edit, Redrawn, Redress
     from addin.workbooks.findings import Finding
     from generator.fillings import value_file
 
@@ -420,7 +420,7 @@ def write_findings(book: Path, findings: list[Finding]) -> None:
 class Recomputed:
     """What recomputing did to one file. changes: every cell with what stood there; findings: what is left to be done
     by people; error: why the file was left alone, or nothing; dressed: input cells whose look, lock or rule was put back;
-    chosen: inputs that were filled in as was chosen on the sheet 待定."""
+    chosen: inputs that were filled in as was chosen on the sheet 待定; redrawn: charts that show their own cells again."""
 
     path: Path
     changes: list[Edit] = field(default_factory=list)
@@ -429,11 +429,17 @@ class Recomputed:
     error: str = ""
     dressed: list[Redress] = field(default_factory=list)
     chosen: list[Edit] = field(default_factory=list)
+    redrawn: list[Redrawn] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, path: Path, done: repair.Done, backup: Path | None) -> Recomputed:
+        """What was done to a file in memory, now that it is written."""
+        return cls(path, done.changes, done.findings, backup, dressed=done.dressed, chosen=done.chosen, redrawn=done.redrawn)
 
     @property
     def count(self) -> int:
-        """How many cells were changed."""
-        return len(self.changes) + len(self.dressed) + len(self.chosen)
+        """How many cells and charts were changed."""
+        return len(self.changes) + len(self.dressed) + len(self.chosen) + len(self.redrawn)
 
 
 def recompute(book: Path, out: Path | None = None, fix: bool = False) -> Recomputed:
@@ -449,13 +455,13 @@ def recompute(book: Path, out: Path | None = None, fix: bool = False) -> Recompu
     since = files.seen(book)
     pack = package.Package.open(book)
     done = repair.recompute(pack, book.name, fix, library_of=published)
-    changed = bool(done.changes or done.dressed or done.chosen)
+    changed = done.changed
     if out is None and changed:
         files.refuse_changed(book, since)
     backup = back_up(book) if out is None and changed else None
     if changed or out is not None:
         write_back(pack, book, out, since)
-    return Recomputed(out or book, done.changes, done.findings, backup, dressed=done.dressed, chosen=done.chosen)
+    return Recomputed.of(out or book, done, backup)
 
 
 def recompute_one(path: Path, fix: bool = False) -> Recomputed:
@@ -562,13 +568,12 @@ def _home(book: Path, task: Any, since: files.Seen) -> Recomputed:
             if isinstance(answer, str):
                 return Recomputed(book, error=answer)
             data, done = answer
-            changed = bool(done.changes or done.dressed or done.chosen)
-            if changed:
+            if done.changed:
                 files.refuse_changed(book, since)
-            backup = back_up(book) if changed else None
-            if changed:
+            backup = back_up(book) if done.changed else None
+            if done.changed:
                 write_atomically(book, data, since=since)
-            return Recomputed(book, done.changes, done.findings, backup, dressed=done.dressed, chosen=done.chosen)
+            return Recomputed.of(book, done, backup)
         except Refusal as error:
             return Recomputed(book, error=str(error))
         except OSError as error:

@@ -100,6 +100,7 @@ def recompute(path: str, fix: bool, write: bool, say: Say) -> dict[str, Any]:
         "updated": len(changes.updated),
         "changes": [_change(edit) for edit in told[:SHOWN]],
         "dressed": [{"sheet": one.sheet, "cell": one.outfit.at, "lost": one.lost} for one in done.dressed[:SHOWN]],
+        "redrawn": len(done.redrawn),
         "findings": _findings(taken, done.findings),
         **_results(taken),
         "files": [str(out)],

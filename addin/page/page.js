@@ -355,7 +355,7 @@ class Book {
         this.say(told.refused, "error");
         return;
       }
-      const words = told.count ? `改好了：恢复了 ${told.restored + told.dressed.length} 处，更新了 ${told.updated + told.renewed} 个数。` : "得分都对，没有要改的。";
+      const words = told.count ? `改好了：恢复了 ${told.restored + told.dressed.length + told.redrawn} 处，更新了 ${told.updated + told.renewed} 个数。` : "得分都对，没有要改的。";
       const left = told.findings.length ? `还要人来处理的：${sentence(counted(told.findings))}` : "没有剩下的问题。";
       this.finish(`${words}${left}`, told.findings, files[0], "（已重算）", "保存改正后的工作簿", [
         ...(told.changes.length || told.dressed.length ? [changesOf(told)] : []),
