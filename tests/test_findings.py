@@ -22,7 +22,7 @@ from addin import actions
 from addin.workbooks import snapshot
 from addin.workbooks.findings import CATALOGUE, Finding
 from generator.layout.addresses import place_of
-from generator.scheme import library
+from generator.scheme import library, load
 from generator.sheets import meta
 from generator.value import Value
 from generator.xlsx import rules_read
@@ -170,7 +170,7 @@ def swapped_columns(book: Book) -> list[Finding]:
 
 def published(book: Book, *changes: tuple[str, str]) -> list[Finding]:
     """The scheme in force is another than that in the book."""
-    text = library.ids()[PARKS].read_text(encoding="utf-8")
+    text = load.load(library.ids()[PARKS]).text
     for was, now in changes:
         assert was in text
         text = text.replace(was, now)
