@@ -14,7 +14,7 @@ from addin.workbooks import snapshot
 from addin.workbooks.book import BookError
 from addin.workbooks.files import back_up, books_in, other_books_in, refuse_busy
 from addin.workbooks.snapshot import Snapshot
-from generator import files
+from generator import files, source
 from generator.files import note, noting, so_far, write_atomically
 from generator.layout import design as designs
 from generator.layout.design import Design
@@ -28,7 +28,7 @@ from generator.plan.view import OFFICE, View
 from generator.problems import Problem, Refusal, SchemeFault, SourceError
 from generator.scheme import library
 from generator.scheme import load as schemes
-from generator.scheme.load import SchemeFile
+from generator.scheme.load import SchemeFile, fingerprint
 from generator.scheme.readings import NOTHING
 from generator.sheets import meta
 from generator.value import Value, show
@@ -313,17 +313,17 @@ def doubts(file: SchemeFile) -> list[Problem]:
 
     found = list(options.faults(file))
     known, plans = library.ids(), dict[str, Plan | None]()
-    for node, name, source in file.scheme.imports():
-        what = f"“{node.name if node and node.name else name}”从方案 {source.scheme} 取"
-        if source.scheme not in known:
+    for node, name, taken in file.scheme.imports():
+        what = f"“{node.name if node and node.name else name}”从方案 {taken.scheme} 取"
+        if taken.scheme not in known:
             words, remedy = f"{what}数，方案库里没有这个方案", "编好那个方案后才能取数"
             found.append(Problem(words, severity="warning", file=file.file, remedy=remedy))
             continue
-        if source.scheme not in plans:
-            plans[source.scheme] = _plan_of(known[source.scheme])
-        plan = plans[source.scheme]
-        if plan is not None and result_line(plan, source.result) is None:
-            words, remedy = f"{what}{source.words}，那里没有", "请核对取数写的编号或名称"
+        if taken.scheme not in plans:
+            plans[taken.scheme] = _plan_of(known[taken.scheme])
+        plan = plans[taken.scheme]
+        if plan is not None and result_line(plan, taken.result) is None:
+            words, remedy = f"{what}{taken.words}，那里没有", "请核对取数写的编号或名称"
             found.append(Problem(words, severity="warning", file=file.file, remedy=remedy))
     return list(dict.fromkeys(found))
 
@@ -345,6 +345,17 @@ def published(id: str) -> SchemeFile | None:
         return None
 
 
+def in_force(own: SchemeFile) -> SchemeFile | None:
+    """The scheme in force under the id of a book's own, where there is one and it can be read: the same, where it says the same."""
+    path = library.ids().get(own.scheme.id)
+    try:
+        if path and fingerprint(source.text_of(path)) == own.fingerprint:
+            return own
+    except SourceError:
+        return None
+    return published(own.scheme.id)
+
+
 def check(book: Path, by_formulas: bool = False) -> Audit:
     """What is missing, wrong or tampered with in a workbook. Changes nothing.
 
@@ -363,7 +374,7 @@ def check_in(taken: Snapshot) -> Audit:
     from addin.workbooks.edits import Audit
     from addin.workbooks.findings import finding
 
-    found = audit.examine(taken, published(taken.file.scheme.id))
+    found = audit.examine(taken, in_force(taken.file))
     newer = _later_year(taken.file)
     if not newer:
         return found
@@ -454,7 +465,7 @@ def recompute(book: Path, out: Path | None = None, fix: bool = False) -> Recompu
         refuse_busy(book)
     since = files.seen(book)
     pack = package.Package.open(book)
-    done = repair.recompute(pack, book.name, fix, library_of=published)
+    done = repair.recompute(pack, book.name, fix, in_force=in_force)
     changed = done.changed
     if out is None and changed:
         files.refuse_changed(book, since)
@@ -555,7 +566,7 @@ def _away(data: bytes, name: str, fix: bool, who: str) -> tuple[bytes, repair.Do
     from addin.workbooks import repair
 
     try:
-        return repair.on_bytes(data, name, fix, published, who)
+        return repair.on_bytes(data, name, fix, in_force, who)
     except Refusal as error:
         return str(error)
 

@@ -57,7 +57,7 @@ class Done:
 
 
 def recompute(
-    package: Book, name: str, fix: bool = False, library_of: Callable[[str], SchemeFile | None] | None = None, who: str | None = None
+    package: Book, name: str, fix: bool = False, in_force: Callable[[SchemeFile], SchemeFile | None] | None = None, who: str | None = None
 ) -> Done:
     """Recompute a workbook in memory.
 
@@ -67,13 +67,13 @@ def recompute(
     Raises BookError when rows or columns are gone, doubled or out of order, or a sheet that formulas look at.
     """
     changes: list[Edit] = []
-    found = _examine(package, name, library_of)
+    found = _examine(package, name, in_force)
     chosen = pending.apply(package, name)
     if chosen:
-        found = _examine(package, name, library_of)
+        found = _examine(package, name, in_force)
     if fix and found.fix:
         changes += _apply(package, found.fix)
-        found = _examine(package, name, library_of)
+        found = _examine(package, name, in_force)
     # Exact values come from the scheme and the inputs, so what is restored changes none of them.
     changes += _apply(package, found.restore)
     changes += _apply(package, found.values)
@@ -99,17 +99,17 @@ def refresh(package: Book, name: str) -> None:
 
 
 def on_bytes(
-    data: bytes, name: str, fix: bool = False, library_of: Callable[[str], SchemeFile | None] | None = None, who: str | None = None
+    data: bytes, name: str, fix: bool = False, in_force: Callable[[SchemeFile], SchemeFile | None] | None = None, who: str | None = None
 ) -> tuple[bytes, Done]:
     """`recompute` from bytes to bytes, for work that happens away from the file."""
     package = Package(data, name)
-    done = recompute(package, name, fix, library_of, who)
+    done = recompute(package, name, fix, in_force, who)
     return package.to_bytes(), replace(done, expected={})
 
 
-def _examine(package: Book, name: str, library_of: Callable[[str], SchemeFile | None] | None) -> Audit:
+def _examine(package: Book, name: str, in_force: Callable[[SchemeFile], SchemeFile | None] | None) -> Audit:
     taken = snapshot.of_package(package, name)
-    found = audit.examine(taken, library_of(taken.file.scheme.id) if library_of else None)
+    found = audit.examine(taken, in_force(taken.file) if in_force else None)
     gone = {f.sheet for f in found.findings if f.code == "sheet-missing"}
     needed = {*taken.lost, *(sheet for sheet in gone if _looked_at(sheet, found.restore))}
     broken = [f for f in found.findings if f.code in BROKEN or (f.code == "sheet-missing" and f.sheet in needed)]
