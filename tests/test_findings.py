@@ -94,6 +94,12 @@ class Book:
         return actions.check(self.path).findings
 
 
+def chart_of_others(book: Book) -> list[Finding]:
+    """A book of the third form, which had charts."""
+    made = Path(shutil.copy(Path(__file__).parent / "books" / "form-3-parks.xlsx", book.path.with_name("before.xlsx")))
+    return Book(made, book.others, book.monkeypatch).rewritten("xl/charts/chart1.xml", r"\$E\$11:\$E\$14", "$E$13:$E$16")
+
+
 def error_value(book: Book) -> list[Finding]:
     book.sheet.set(book.at("1/完成"), Decimal(1))
     return book.rewritten(book.sheet.path, f'(<c r="{book.at("1/完成")}"[^>]*)><v>1<', r'\1 t="e"><v>#N/A<')
@@ -319,7 +325,7 @@ PROVOKE: dict[str, Callable[[Book], list[Finding]]] = {
     "formula-deleted": lambda b: b.typed("3/得分", None),
     "formula-added": beside_the_summary,
     "text-added": below_the_places,
-    "chart-moved": lambda b: b.rewritten("xl/charts/chart1.xml", r"\$E\$11:\$E\$14", "$E$13:$E$16"),
+    "chart-moved": chart_of_others,
     "parameter-changed": lambda b: b.typed("4/目标", Decimal(1)),
     "label-changed": relabelled,
     "protection-off": unprotected,
