@@ -351,8 +351,8 @@ BY_HAND: dict[str, tuple[str, Act, set[str], bool]] = {
     "删除隐藏的标记列": ("matrix", lambda s, c, r: s["B:B"].delete("left"), {"column-moved"}, False),
     "删除单位名称的一行": ("matrix", lambda s, c, r: s["4:4"].delete("up"), {"row-missing"}, False),
     "删除列名的一行": ("rows", lambda s, c, r: s["14:14"].delete("up"), {"heading-missing"}, True),
-    "在位次表下面另写一个单位": ("rows", lambda s, c, r: setattr(s.book.sheets["汇总"]["E21"], "value", "戊街"), {"text-added"}, True),
-    "在两张位次表之间另写": ("rows", lambda s, c, r: setattr(s.book.sheets["汇总"]["E13"], "value", 5), {"text-added"}, True),
+    "在位次表下面另写一个单位": ("rows", lambda s, c, r: setattr(s.book.sheets["汇总"]["E17"], "value", "戊街"), {"text-added"}, True),
+    "在两张位次表之间另写": ("rows", lambda s, c, r: setattr(s.book.sheets["汇总"]["E12"], "value", 5), {"text-added"}, True),
     "复制工作表": ("matrix", lambda s, c, r: s.impl.copy(s.impl, None), {"sheet-foreign"}, True),
 }
 """What one does, to which book, what a check says of it then, and whether the book can be recomputed."""
