@@ -17,6 +17,8 @@ FOLDERS_VARIABLE = "SCOREBOOK_SCHEMES"
 
 ALIKE = 0.8
 """Ids have much in common, as places and years: from so much likeness on one is perhaps meant."""
+HEAD = 2000
+"""So many letters of a scheme file are looked at first."""
 _ID = re.compile(r"^scheme:\s*[\"']?([^\s\"'#]+)", re.MULTILINE)
 
 
@@ -49,9 +51,19 @@ def ids() -> dict[str, Path]:
     """Scheme id → file; the office's own win over bundled ones of the same id."""
     found: dict[str, Path] = {}
     for path in files():
-        if id := id_in(path.read_text(encoding="utf-8-sig", errors="replace")):
+        if id := _id_of(path):
             found.setdefault(id, path)
     return found
+
+
+def _id_of(path: Path) -> str:
+    """The id that a scheme file gives itself, which mostly stands at its head."""
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        head = file.read(HEAD)
+        match = _ID.search(head)
+        if match and match.end() < len(head):
+            return match[1]
+        return id_in(head + file.read())
 
 
 def find(name: str) -> Path:
