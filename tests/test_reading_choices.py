@@ -17,8 +17,9 @@ import pytest
 import tiny
 from conftest import ALL
 
-from addin import actions, cli, cli_readings
-from addin.live import choosing
+from addin import actions, cli
+from addin.clicks import readings as clicked
+from addin.terminal import readings
 from addin.workbooks import snapshot
 from addin.workbooks.book import BookError
 from addin.workbooks.readings import other_readings
@@ -228,8 +229,8 @@ def test_a_choice_that_is_none(scheme: Path, tmp_path: Path, capsys: pytest.Capt
 
 
 def test_a_choice_is_for_one_scheme() -> None:
-    with pytest.raises(cli_readings.NotAChoice, match="只能用于一个方案"):
-        cli_readings.chosen(["甲=乙"], ["a", "b"])
+    with pytest.raises(readings.NotAChoice, match="只能用于一个方案"):
+        readings.chosen(["甲=乙"], ["a", "b"])
 
 
 def test_names_of_many_choices_stay_short_and_apart() -> None:
@@ -329,10 +330,10 @@ class Asked:
 )
 def test_readings_are_chosen_from_a_list(answers: tuple[int | None, ...], takes: dict[str, str] | None) -> None:
     desk = Asked(*answers)
-    assert choosing.choose_readings(desk, load.loads(text(), "tiny.yaml")) == takes  # type: ignore[arg-type]
+    assert clicked.choose_readings(desk, load.loads(text(), "tiny.yaml")) == takes  # type: ignore[arg-type]
     assert desk.answers == []
     assert desk.shown[0] == [
-        choosing.AS_IT_IS,
+        clicked.AS_IT_IS,
         "扣到几分：到零（方案所取），扣到0分为止",
         "怎样扣：每次（方案所取），每次扣6分",
         "目标：年初（方案所取），年初的目标",
@@ -340,7 +341,7 @@ def test_readings_are_chosen_from_a_list(answers: tuple[int | None, ...], takes:
 
 
 def test_without_readings_nothing_is_asked() -> None:
-    assert choosing.choose_readings(Asked(), tiny.load(TREE, full="20")) == {}  # type: ignore[arg-type]
+    assert clicked.choose_readings(Asked(), tiny.load(TREE, full="20")) == {}  # type: ignore[arg-type]
 
 
 # Cases --------------------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -71,8 +71,17 @@ class _Typed:
         assert asked
         usable: dict[int, tuple[Place, Decimal]] = {}
         sheets, faults = self.taken.sheets, self.values.at_fault(line)
-        for unit, sheet, at in self.taken.cells_of(line):
+        cells, typed = self.taken.cells_of(line), self.values.inputs
+        kept = self.kept(line, cells)
+        for unit, sheet, at in cells:
             place: Place = sheet, at, line, unit
+            if kept and not faults.get(unit, True):
+                value = typed.get((line.key, unit))
+                if isinstance(value, Decimal):
+                    usable[unit] = place, value
+                    continue
+                if value is None and sheets[sheet].part.kind(at) != "e":
+                    continue
             value = sheets[sheet].part.value(at)
             if not self.taken.is_open(line, unit):
                 self.closed(place, value)
@@ -81,6 +90,18 @@ class _Typed:
         if asked.ask is Ask.QUANTITY:
             self.unlikely(line, asked, usable)
         self.beyond(line, asked, usable)
+
+    def kept(self, line: Line, cells: Sequence[tuple[int, str, str]]) -> bool:
+        """Whether all cells of a line hold what was read of them, and no formula gives it; told at a glance."""
+        of_sheet: dict[str, list[tuple[str, int]]] = {}
+        for unit, sheet, at in cells:
+            if self.taken.is_open(line, unit):
+                of_sheet.setdefault(sheet, []).append((at, unit))
+        typed, sheets = self.values.inputs, self.taken.sheets
+        return all(
+            sheets[sheet].part.keep([at for at, _ in own], [typed.get((line.key, unit)) for _, unit in own])
+            for sheet, own in of_sheet.items()
+        )
 
     def closed(self, place: Place, value: Value) -> None:
         """Something typed where the unit has no task."""

@@ -153,7 +153,15 @@ class Dependencies:
 
     def looked_at(self, *how: How) -> frozenset[str]:
         """The lines that any line looks at in certain ways."""
-        return frozenset(look.line for looks in self.all_looks.values() for look in looks if look.how in how)
+        return frozenset().union(*(self._looked_at[way] for way in how if way in self._looked_at))
+
+    @cached_property
+    def _looked_at(self) -> dict[How, set[str]]:
+        found: dict[How, set[str]] = {}
+        for looks in self.all_looks.values():
+            for look in looks:
+                found.setdefault(look.how, set()).add(look.line)
+        return found
 
 
 def looks_of(nodes: Iterable[e.Expression]) -> Iterator[Look]:

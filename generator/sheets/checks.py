@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from generator.columns import letters_of
 from generator.layout.addresses import address, place_of, sheet_prefix
@@ -55,6 +56,8 @@ def counted(fault: Expression) -> Expression:
 
 PASSED = Floor(BEFORE)
 """What it holds where there is no input."""
+NO_FAULT = Decimal(0)
+"""What it holds as long as nothing is at fault."""
 
 
 @dataclass(frozen=True)
@@ -214,10 +217,10 @@ class _Counter:
         above = f"{address(row - 1, BEFORE_AT)}+INT({address(row - 1, CELLS_AT + len(self._cells_above(row)) - 1)})"
         sheet.put(row, BEFORE_AT, Formula("=0" if row == self.first else f"={above}", self.before), "hidden")
         sheet.put(row, ZERO_AT, Decimal(0), "hidden")
-        count, beside, of = Decimal(0), address(row, CELLS_AT - 1), None
+        count, beside, of = NO_FAULT, address(row, CELLS_AT - 1), None
         faults: Mapping[int, bool] = {}
-        for offset, (cell, text) in enumerate(zip(strip.cells, self.counting(strip), strict=True)):
-            before, text, beside = count, text.replace(BEFORE_MARK, beside), address(row, CELLS_AT + offset)
+        for column, (cell, text) in enumerate(zip(strip.cells, self.counting(strip), strict=True), CELLS_AT):
+            before, text, beside = count, text.replace(BEFORE_MARK, beside), f"{letters_of(column)}{row}"
             fault = False
             if cell is not None:
                 line, unit = cell
@@ -226,12 +229,13 @@ class _Counter:
                 if line is not of:
                     of, faults = line, self.values.at_fault(line)
                 fault = faults.get(unit, False)
-            count = self.count(before, fault, fault and not has_value(typed(line, unit, self.values)))
-            sheet.cells[row, CELLS_AT + offset] = Box(Formula(text, count), "hidden")
+            if fault or before is not NO_FAULT:
+                count = self.count(before, fault, fault and not has_value(typed(line, unit, self.values)))
+            sheet.cells[row, column] = Box(Formula(text, count), "hidden")
             if fault and int(count) > int(before):
                 name = self.layout.plan.who(unit)
                 wrong = MISSING if count > int(count) else self.wanted(line, unit)
-                self.found.append(Fault(row - self.first + 1, offset + 1, area.sheet, place, name, indicator, line.label, wrong))
+                self.found.append(Fault(row - self.first + 1, column - CELLS_AT + 1, area.sheet, place, name, indicator, line.label, wrong))
         self.before += int(count)
 
     def count(self, before: Decimal, fault: bool, blank: bool) -> Decimal:
@@ -254,7 +258,7 @@ class _Counter:
     def counting(self, strip: _Strip) -> list[str]:
         """The formula of each cell, with marks for the cell before it and for its input's."""
         prefix, area = sheet_prefix(strip.area.sheet), strip.area
-        passed = formula(PASSED, AddressesAtHand(MARKS, self.layout.at(SHARED)))
+        passed = self.passed
         _, first = next(cell for cell in strip.cells if cell)
         if isinstance(area, Listing) or first < 0:
             return [self.anywhere(area, *cell, prefix) if cell else passed for cell in strip.cells]
@@ -277,6 +281,11 @@ class _Counter:
                 written[group] = self.formula(line, unit, Place(self.layout, area, unit, anyone, prefix), prefix)
             found.append(written[group].replace(anyone, own[unit]))
         return found
+
+    @cached_property
+    def passed(self) -> str:
+        """The formula of a cell between inputs."""
+        return formula(PASSED, AddressesAtHand(MARKS, self.layout.at(SHARED)))
 
     def anywhere(self, area: Area, line: Line, unit: int, prefix: str) -> str:
         """The formula of a cell that shares nothing with those beside it."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cached_property
 from math import floor
 
+from generator.columns import letters_of
 from generator.layout.addresses import address, sheet_prefix
 from generator.layout.layout import Layout
 from generator.layout.matrix import Matrix
@@ -22,7 +24,7 @@ from generator.sheets.sheet import BarChart, Bars, Formula, Sheet
 from generator.tree import exact
 from generator.tree.at_hand import AddressesAtHand, ValuesAtHand
 from generator.tree.expression import NONE_MARK, Blank, Cell, CountLike, Fold, IsNumber, Rank, Row, walk, when
-from generator.tree.formula import formula
+from generator.tree.formula import OWN_ROW, formula
 from generator.value import Value
 
 SMALLEST = 0.71
@@ -47,14 +49,16 @@ PLACE_IN_LIST = when(
 group down to the unit's own."""
 
 
-def build(layout: Layout, values: Evaluation) -> Sheet:
-    """The summary sheet of a book."""
-    return _Builder(layout, values).sheet
+def build(layout: Layout, values: Evaluation, bare: bool = False) -> Sheet:
+    """The summary sheet of a book. bare: what is shown of the units is left out, for who asks for the rest alone."""
+    return _Builder(layout, values, bare).sheet
 
 
 class _Builder:
-    def __init__(self, layout: Layout, values: Evaluation) -> None:
-        self.layout, self.values, self.plan = layout, values, layout.plan
+    def __init__(self, layout: Layout, values: Evaluation, bare: bool) -> None:
+        self.layout, self.values, self.plan, self.bare = layout, values, layout.plan, bare
+        self.texts: dict[str, str] = {}
+        """What takes a line from the one scoring sheet, written for any row."""
         self.words = layout.design.summary
         self.said = note(self.plan) if self.plan.scored else Blank()
         self.sheet = Sheet(self.words.sheet)
@@ -148,8 +152,10 @@ class _Builder:
             cell = prefix + grid.cell(key, unit)
             # Excel shows a reference to an empty cell as 0
             return f'IF({cell}="","",{cell})' if self.plan.lines[key].input else cell
-        position = f"MATCH(${address(row, self.columns['unit'])},{prefix}{grid.names},0)"
-        return grid.picked(key, position, prefix)
+        if key not in self.texts:
+            position = f"MATCH(${letters_of(self.columns['unit'])}{OWN_ROW},{prefix}{grid.names},0)"
+            self.texts[key] = grid.picked(key, position, prefix)
+        return self.texts[key].replace(OWN_ROW, str(row))
 
     def seen(self, key: str, unit: int) -> Value:
         """What `pulled` comes to."""
@@ -168,18 +174,11 @@ class _Builder:
         sheet.put(row, self.columns["unit"], self.plan.units[unit], "unit_link" if linked else "name")
         if linked and isinstance(grid, Matrix):
             sheet.links[row, self.columns["unit"]] = grid.sheet, address(grid.head_row, grid.unit_columns[unit])
-        for name, column in self.columns.items():
-            key = line_of(name)
-            if name != "unit" and key:
-                line = self.plan.lines[key]
-                value = self.seen(key, unit)
-                style = "working" if name.startswith(("score:", "hidden:")) else "score"
-                if wrapped(self.layout.design) and spoken(self.plan, line) and style == "score":
-                    style = "grade"
-                pattern = number_format(line)
-                if key in self.parts:
-                    pattern = "0.00%" if line.percent else "0.00##"
-                sheet.put(row, column, Formula("=" + self.pulled(key, unit, row), value), style, pattern)
+        sheet.heights[row] = max(self.lowest, self.height(self.plan.units[unit], group, self.columns["unit"]))
+        if self.bare:
+            return
+        for key, column, style, pattern in self.shown:
+            sheet.put(row, column, Formula("=" + self.pulled(key, unit, row), self.seen(key, unit)), style, pattern)
         missing = values.value(MISSING, unit)
         pulled = self.pulled(MISSING, unit, row)
         words = "已填完" if missing == 0 else f"缺{missing}项"
@@ -194,7 +193,23 @@ class _Builder:
             sheet.put(row, ORDER, self.order(unit, row, peers), "hidden", "0")
         if "remark" in self.columns:
             sheet.put(row, self.columns["remark"], self.remark(unit, row, peers), "remark")
-        sheet.heights[row] = max(self.lowest, self.height(self.plan.units[unit], group, self.columns["unit"]))
+
+    @cached_property
+    def shown(self) -> list[tuple[str, int, str, str]]:
+        """The lines that are shown of each unit: key, column, style, number format."""
+        found = []
+        for name, column in self.columns.items():
+            key = line_of(name)
+            if name != "unit" and key:
+                line = self.plan.lines[key]
+                style = "working" if name.startswith(("score:", "hidden:")) else "score"
+                if wrapped(self.layout.design) and spoken(self.plan, line) and style == "score":
+                    style = "grade"
+                pattern = number_format(line)
+                if key in self.parts:
+                    pattern = "0.00%" if line.percent else "0.00##"
+                found.append((key, column, style, pattern))
+        return found
 
     def remark(self, unit: int, row: int, peers: range) -> Formula:
         """What there is to say of a unit's place. What the summary shows is taken from there."""
@@ -220,6 +235,8 @@ class _Builder:
 
     def listed(self, peers: range) -> dict[int, int]:
         """The place of each unit of a group in its list."""
+        if self.bare:
+            return {unit: number for number, unit in enumerate(peers)}
         totals = [self.values.value(TOTAL, unit) for unit in peers]
         found: dict[int, int] = {}
         for number, unit in enumerate(peers):

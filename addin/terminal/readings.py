@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from addin.terminal.options import AsJson
+from addin.terminal.printing import plain, say_json
 from generator.problems import Refusal
 from generator.value import show
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from addin.workbooks.readings import OtherReading
     from generator.scheme.load import SchemeFile
 
-AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取")]
 Chosen = Annotated[
     list[str] | None,
     typer.Option("--reading", metavar="读法=选项", help="另选一种读法，可以写几次（有哪些读法见 readings）", show_default=False),
@@ -59,7 +57,7 @@ def readings(
     taken = snapshot.take(Path(name))
     found = other_readings(taken)
     if as_json:
-        _say_json({"takes": taken.file.takes, "readings": [_as_dict(r) for r in found]})
+        say_json({"takes": taken.file.takes, "readings": [_as_dict(r) for r in found]})
         return
     for line in taken_otherwise(taken.file):
         typer.echo(line)
@@ -103,7 +101,7 @@ def _of_scheme(name: str, as_json: bool) -> None:
             {"reading": r.id, "clause": r.clause, "takes": r.takes, "options": {key: o.says for key, o in r.options.items()}}
             for r in file.scheme.readings
         ]
-        _say_json({"scheme": file.scheme.id, "readings": listed})
+        say_json({"scheme": file.scheme.id, "readings": listed})
         return
     if not file.scheme.readings:
         typer.echo("这个方案没有可以换的读法")
@@ -118,7 +116,7 @@ def _of_scheme(name: str, as_json: bool) -> None:
 
 
 def _as_dict(r: OtherReading) -> dict[str, Any]:
-    changes = {unit: {m.result: {"now": _plain(m.now), "then": _plain(m.then)} for m in moves} for unit, moves in r.changes.items()}
+    changes = {unit: {m.result: {"now": plain(m.now), "then": plain(m.then)} for m in moves} for unit, moves in r.changes.items()}
     return {
         "reading": r.reading,
         "clause": r.clause,
@@ -132,15 +130,5 @@ def _as_dict(r: OtherReading) -> dict[str, Any]:
     }
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    return value
-
-
 def _shown(value: Any) -> str:
     return "（空）" if value is None else show(value)
-
-
-def _say_json(data: Any) -> None:
-    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=1) + "\n")
