@@ -83,6 +83,8 @@ def on_pages(design: Design, width: float, above: float, below: float) -> tuple[
     scale = min(100, int((across - setup.margins["left"] - setup.margins["right"]) / millimetres(width) * 100))
     high = (down - setup.margins["top"] - setup.margins["bottom"]) * POINTS_PER_MILLIMETRE * FILLED
     count = -(-int((above + below) * scale / 100) // int(high))
+    if count == 1:
+        return scale, False
     fewer = int((count - 1) * high / (above + below) * 100)
     if fewer >= setup.smallest_scale:
         return min(scale, fewer), False

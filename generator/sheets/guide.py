@@ -141,7 +141,7 @@ def build(layout: Layout, others: Sequence[Sheet], choices: Sequence[Choice] = (
 
     def wide(row: int, text: str, style: str, size: float = 11) -> None:
         sheet.span(row, FIRST, row, last, text, style)
-        sheet.heights[row] = height_of(lines_needed(text, whole, size), size) + 4
+        sheet.heights[row] = height_of(lines_needed(text, whole, size), size, layout.design.leading) + 2
 
     own, who = layout.design.own(layout.plan.view), layout.plan.view.who
     words = own or (design if layout.plan.scored or design.duties is None else design.duties)
@@ -167,7 +167,7 @@ def build(layout: Layout, others: Sequence[Sheet], choices: Sequence[Choice] = (
         sheet.put(row, FIRST, label, "heading")
         sheet.span(row, FIRST + 1, row, last, text, "text")
         sheet.links |= _to_the_units(layout, label, row)
-        sheet.heights[row] = max(20, height_of(lines_needed(text, sum(design.widths[1:]), 11), 11) + 4)
+        sheet.heights[row] = height_of(lines_needed(text, sum(design.widths[1:]), 11), 11, layout.design.leading) + 2
         row += 1
     row += 1
     if own:
@@ -188,7 +188,7 @@ def build(layout: Layout, others: Sequence[Sheet], choices: Sequence[Choice] = (
         row += 1
         sheet.put(row, FIRST, "示例" if entry.style else None, entry.style or f"fill:{entry.colour}")
         sheet.span(row, FIRST + 1, row, last, entry.text, "text")
-        sheet.heights[row] = 20
+        sheet.heights[row] = 18
     noted, read = _understood(layout, choices)
     ends = row
     for title, headings, rows in (
@@ -208,7 +208,7 @@ def build(layout: Layout, others: Sequence[Sheet], choices: Sequence[Choice] = (
             for offset, text in enumerate(texts):
                 sheet.put(row, FIRST + offset, text, "sentence")
             need = max(lines_needed(t, w, 9) for t, w in zip(texts, design.widths, strict=True))
-            sheet.heights[row] = max(18, height_of(need, 9) + 2)
+            sheet.heights[row] = max(18, height_of(need, 9, layout.design.leading) + 2)
     sheet.print_area = f"{address(2, FIRST)}:{address(row, last)}"
     above, below = (sum(sheet.heights.get(at, LINE) for at in rows) for rows in (range(2, ends + 1), range(ends + 1, row + 1)))
     sheet.scale, apart = on_pages(layout.design, whole, above, below)

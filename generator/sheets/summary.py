@@ -10,7 +10,7 @@ from generator.columns import letters_of
 from generator.layout.addresses import address, sheet_prefix
 from generator.layout.layout import Layout
 from generator.layout.matrix import Matrix
-from generator.layout.pages import page_width, shape
+from generator.layout.pages import FILLED, page_width, shape
 from generator.layout.place_summary import FIRST, HEAD, KEY, ORDER, TITLE, UNITS_FROM, column_keys, line_of
 from generator.layout.ranking_pages import Pages, Stretch, table_breaks
 from generator.layout.spoken import spoken, words_need, wrapped
@@ -358,6 +358,18 @@ class _Builder:
         if not whole and not breaks and pages.breaks and pages.breaks[0] <= self.last + 1:
             sheet.title_rows = (TITLE, TITLE)  # the lists in order of rank, on pages of their own, have other columns
 
+    def on_fewer_pages(self, row: int, high: float) -> None:
+        """A little smaller, where that saves a page. high: of a page, in points of paper."""
+        sheet = self.sheet
+        assert sheet.scale is not None
+        before = sheet.scale, sheet.row_breaks
+        for scale in range(sheet.scale - 1, int(SMALLEST * 100) - 1, -1):
+            self.paginate(row, high / (scale / 100))
+            if len(sheet.row_breaks) < len(before[1]):
+                sheet.scale = scale
+                return
+        sheet.scale, sheet.row_breaks = before
+
     def finish(self, row: int) -> None:
         sheet, setup = self.sheet, self.layout.design.print
         heads = [
@@ -376,11 +388,13 @@ class _Builder:
         sides = setup.margins["left"] + setup.margins["right"]
         sheet.paper, sheet.landscape = shape(setup, whole, SMALLEST)
         scale = min(1.0, (PAPERS[sheet.paper][sheet.landscape] - sides) / whole)
-        high = (PAPERS[sheet.paper][not sheet.landscape] - setup.margins["top"] - setup.margins["bottom"]) * POINTS_PER_MILLIMETRE * 0.97
+        high = (PAPERS[sheet.paper][not sheet.landscape] - setup.margins["top"] - setup.margins["bottom"]) * POINTS_PER_MILLIMETRE * FILLED
         if sum(sheet.heights.get(r, 15.0) for r in range(TITLE, self.last + 1)) * scale > high:
             scale = min(scale, EASY)  # so long a list is better on fewer pages than large
         sheet.scale = max(int(SMALLEST * 100), int(scale * 100))
         self.paginate(row, high / (sheet.scale / 100))
+        if self.layout.design.form > 3 and sheet.row_breaks:
+            self.on_fewer_pages(row, high)
         sheet.print_area = f"{address(TITLE, FIRST)}:{address(row, self.right)}"
 
 
