@@ -30,6 +30,7 @@ from conftest import file_of
 
 from addin import actions
 from addin.engines import adapter, libreoffice
+from addin.engines.libreoffice.office import load_uno, properties
 from addin.live.book import LiveBook
 from addin.workbooks import repair
 from addin.workbooks.edits import Redrawn
@@ -177,11 +178,23 @@ def filled_sensibly(name: str, path: Path) -> Book:
 def work(app: xlwings.App, case: Case, path: Path, made: Book) -> None:
     """Do the steps of a case to a book."""
     spots = hands.spots_of(made)
+    saved_as: list[str] = []
     with opened(app, path) as book:
         for step in case.steps:
             dice = random.Random(f"{case.seed}/{step}")
             words = dice.choice(list(hands.HANDS))
-            case.said.append(f"{words}：{hands.HANDS[words](hands.Desk(book, dice, spots))}")
+            case.said.append(f"{words}：{hands.HANDS[words](hands.Desk(book, dice, spots, saved_as))}")
+    for ending in saved_as:
+        saved_and_back(app, path, ending)
+
+
+def saved_and_back(app: xlwings.App, path: Path, ending: str) -> None:
+    """A book that is saved in another format, opened from there, and saved as it was."""
+    other = path.with_name(f"other.{ending}")
+    for source, target, kind in ((path, other, hands.OLD_FORMATS[ending]), (other, path, "Calc MS Excel 2007 XML")):
+        book = app.books.open(str(source))
+        book.api.storeToURL(load_uno().systemPathToFileUrl(str(target)), properties(FilterName=kind))
+        book.close()
 
 
 def recalculated(app: xlwings.App, path: Path, to: Path) -> Package:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
-from typing import Any
+from typing import Any, cast
 
 from generator.language.scope import NOBODY
 from generator.lines.accepted import Accepted
@@ -70,10 +70,19 @@ class Evaluation:
                 elif prepared.line.formula is not None:
                     self._known[key] = self._formulas(here, prepared)
                 elif prepared.line.input:
-                    self._known[key] = prepared.filled([self.inputs.get((key, unit)) for unit in prepared.open])
+                    self._known[key] = self._filled_in(here, prepared)
                 else:
                     self._known[key] = prepared.constants
                 self._done.add(here)
+
+    def _filled_in(self, here: Node, prepared: PreparedLine) -> Sequence[Value]:
+        """The cells of a line with inputs; those of other units as they were, where only one unit's is another."""
+        former = self._former.get(here)
+        if former is None or self._moved not in prepared.open:
+            return prepared.filled([self.inputs.get((here.line, unit)) for unit in prepared.open])
+        cells = [*former]
+        cells[self._moved] = self.inputs.get((here.line, self._moved))
+        return cells
 
     def _formulas(self, here: Node, prepared: PreparedLine) -> Sequence[Value]:
         """The cells of a line with formulas; those of other units as they were, where only one unit's can be others."""
@@ -92,7 +101,7 @@ class Evaluation:
     def with_one(self, key: str, unit: int, value: Value) -> Evaluation:
         """The same with another value in one input. What does not rest on it is not worked out again."""
         other, reached = copy(self), self.plan.dependencies.reached(key)
-        other.inputs = {**self.inputs, (key, unit): value}
+        other.inputs = ChainMap({(key, unit): value}, cast(dict[tuple[str, int], Value], self.inputs))
         other._known, other._figures, other._done = dict(self._known), dict(self._figures), self._done - reached
         for node in reached:
             (other._known if node.part == "cell" else other._figures).pop(node.line, None)
