@@ -34,8 +34,8 @@ TIMES = 2
 """So many events are added or taken away."""
 HALVINGS, KEPT = 10, 2
 """How often the smallest change is narrowed down, and how many changes of each kind are told of two neighbours."""
-MOST = 50_000_000
-"""So much is worked out at most: cells that are looked at, over all trials."""
+MOST = 15_000_000
+"""So much is worked out at most, about three seconds: cells that are looked at, over all trials."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,8 @@ class Pair:
 
 @dataclass
 class Robustness:
-    """How firm a ranking stands. tried, cells: how many of the numbers were moved, of how many; places: by unit."""
+    """How firm a ranking stands. tried, cells: how many of the numbers were moved, of how many; places: by unit; readings: how many
+    others were tried; left: which were not, in a sentence."""
 
     title: str
     pairs: list[Pair]
@@ -107,6 +108,7 @@ class Robustness:
     tried: int
     cells: int
     readings: int
+    left: str = ""
 
 
 @dataclass(frozen=True)
@@ -166,12 +168,21 @@ class _Search:
             tried += 1
         self.narrow()
         readings = other_readings(self.taken, report)
-        for other in readings:
+        for other in readings.tried:
             self.read_otherwise(other)
         names = self.plan.units
         places = {names[unit]: Places(**{kind: span[unit] for kind, span in self.spans.items()}) for unit in self.place}
         pairs = [pair for _, _, pair in self.pairs]
-        return Robustness(self.taken.file.scheme.title, pairs, places, self.groups, tried, len(cells), sum(not o.error for o in readings))
+        return Robustness(
+            self.taken.file.scheme.title,
+            pairs,
+            places,
+            self.groups,
+            tried,
+            len(cells),
+            sum(not o.error for o in readings.tried),
+            readings.left_words,
+        )
 
     def work(self, line: Line) -> int:
         """How much is looked at when a cell of a line is another."""
@@ -179,7 +190,7 @@ class _Search:
         for_all = dependencies.reached_for_all(line.key)
         if line.key not in self.weights:
             self.weights[line.key] = len(self.plan.lines) + sum(
-                (1 + len(dependencies.all_looks[node])) * (units if line.shared or node in for_all else 1)
+                (1 + len(dependencies.all_looks.get(node, ()))) * (units if line.shared or node in for_all else 1)
                 for node in dependencies.reached(line.key)
             )
         return self.weights[line.key]
@@ -371,6 +382,7 @@ def range_words(places: tuple[int, int]) -> str:
 def limits(found: Robustness) -> str:
     """What was tried and what was not, in a sentence."""
     words = f"试法：每次只动一个数，上下各到 {show(STEPS[-1] * 100)}%；次数加减 {TIMES} 以内，选项逐个换；几个数同时变的没有试"
+    left = f"{found.left}。" if found.left else ""
     if found.tried == found.cells:
-        return f"{words}。共试了 {found.tried} 个数。"
-    return f"{words}。数太多，先试差距小的单位：{found.cells} 个数试了 {found.tried} 个，其余没有试。"
+        return f"{words}。共试了 {found.tried} 个数。{left}"
+    return f"{words}。数太多，先试差距小的单位：{found.cells} 个数试了 {found.tried} 个，其余没有试。{left}"
