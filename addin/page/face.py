@@ -286,7 +286,8 @@ def _made(taken: Snapshot, what: str, data: bytes) -> dict[str, Any]:
 
 def readings(path: str, say: Say) -> dict[str, Any]:
     """Whose results would change if an unclear clause were read another way."""
-    return {"readings": [_reading(one) for one in other_readings(snapshot.take(Path(path)))]}
+    found = other_readings(snapshot.take(Path(path)))
+    return {"readings": [_reading(one) for one in found.tried], "left": found.left_words}
 
 
 def definition_book(scheme: str, say: Say) -> dict[str, Any]:

@@ -620,7 +620,7 @@ class Book {
     const look = async () => {
       try {
         const { told } = await this.ask({ do: "readings" }, "正在换读法试算");
-        inside.replaceChildren(...(told.refused ? [make("p", {}, told.refused)] : told.readings.map(readingOf)));
+        inside.replaceChildren(...(told.refused ? [make("p", {}, told.refused)] : [...told.readings.map(readingOf), ...(told.left ? [make("p", {}, `${told.left}。`)] : [])]));
       } catch (error) {
         inside.replaceChildren(make("p", {}, failure(error)));
       }

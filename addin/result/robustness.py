@@ -35,8 +35,9 @@ TIMES = 2
 """So many events are added or taken away."""
 HALVINGS, KEPT = 10, 2
 """How often the smallest change is narrowed down, and how many changes of each kind are told of two neighbours."""
-MOST = 50_000_000
-"""So much is worked out at most: cells that are looked at, over all trials; a fifth of it is kept for narrowing down."""
+MOST = 15_000_000
+"""So much is worked out at most, about three seconds: cells that are looked at, over all trials; a fifth of it is kept for narrowing
+down."""
 LOOKED_OVER = 3
 """How often each unit's total is looked at after a trial."""
 
@@ -102,7 +103,7 @@ class Pair:
 @dataclass
 class Robustness:
     """How firm a ranking stands. tried, cells: how many of the numbers were moved, of how many; places: by unit; rough: how many
-    changes were not narrowed down, for want of time."""
+    changes were not narrowed down, for want of time; readings: how many others were tried; left: which were not, in a sentence."""
 
     title: str
     pairs: list[Pair]
@@ -112,6 +113,7 @@ class Robustness:
     cells: int
     readings: int
     rough: int = 0
+    left: str = ""
 
 
 @dataclass(frozen=True)
@@ -171,13 +173,21 @@ class _Search:
         self.left += self.kept
         self.narrow()
         readings = other_readings(self.taken, report)
-        for other in readings:
+        for other in readings.tried:
             self.read_otherwise(other)
         names = self.plan.units
         places = {names[unit]: Places(**{kind: span[unit] for kind, span in self.spans.items()}) for unit in self.place}
         pairs = [pair for _, _, pair in self.pairs]
         return Robustness(
-            self.taken.file.scheme.title, pairs, places, self.groups, tried, len(cells), sum(not o.error for o in readings), self.rough
+            self.taken.file.scheme.title,
+            pairs,
+            places,
+            self.groups,
+            tried,
+            len(cells),
+            sum(not o.error for o in readings.tried),
+            self.rough,
+            readings.left_words,
         )
 
     def may_do(self, work: int) -> bool:
@@ -193,7 +203,7 @@ class _Search:
         for_all = dependencies.reached_for_all(line.key)
         if line.key not in self.weights:
             self.weights[line.key] = len(self.plan.lines) + sum(
-                (1 + len(dependencies.all_looks[node])) * (units if line.shared or node in for_all else 1)
+                (1 + len(dependencies.all_looks.get(node, ()))) * (units if line.shared or node in for_all else 1)
                 for node in dependencies.reached(line.key)
             )
         return self.weights[line.key]
@@ -391,6 +401,7 @@ def limits(found: Robustness) -> str:
     """What was tried and what was not, in a sentence."""
     words = f"试法：每次只动一个数，上下各到 {show(STEPS[-1] * 100)}%；次数加减 {TIMES} 以内，选项逐个换；几个数同时变的没有试"
     rough = f"有 {found.rough} 处换位只试到整档，没有再找更小的变动。" if found.rough else ""
+    left = f"{found.left}。" if found.left else ""
     if found.tried == found.cells:
-        return f"{words}。共试了 {found.tried} 个数。{rough}"
-    return f"{words}。数太多，先试差距小的单位：{found.cells} 个数试了 {found.tried} 个，其余没有试。{rough}"
+        return f"{words}。共试了 {found.tried} 个数。{rough}{left}"
+    return f"{words}。数太多，先试差距小的单位：{found.cells} 个数试了 {found.tried} 个，其余没有试。{rough}{left}"
