@@ -92,9 +92,10 @@ def recompute(path: str, fix: bool, write: bool, say: Say) -> dict[str, Any]:
         for other in OUT.glob("*.备份*"):
             other.unlink()
     changes = Sorted.of(done.changes)
-    told = [*changes.restored, *changes.updated]
+    told = [*done.chosen, *changes.restored, *changes.updated]
     return {
         "count": done.count,
+        "chosen": len(done.chosen),
         "restored": len(changes.restored),
         "renewed": len(changes.renewed),
         "updated": len(changes.updated),
