@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,13 +30,15 @@ from generator.scheme import library
 from generator.scheme import load as schemes
 from generator.scheme.load import SchemeFile, fingerprint
 from generator.scheme.readings import NOTHING
+from generator.sheets import meta
 from generator.value import Value, show
 from generator.xlsx import package
 
 if TYPE_CHECKING:  # whoever only wants scores waits for no more than they need; the rest is imported where it is used
     from addin.workbooks import repair
-    from addin.workbooks.edits import Audit, Edit, Redress
+    from addin.workbooks.edits import Audit, Edit, Redrawn, Redress
     from addin.workbooks.findings import Finding
+    from generator.fillings import value_file
 
 MOST_OF_NAME = 24
 """So many letters of a book's name say how it is read; with its id and title it must stay below the 255 bytes of a name."""
@@ -157,19 +159,18 @@ class Questionable(Refusal):
 
 
 def fill(book: Path, values: Path, out: Path | None = None, as_is: bool = False) -> int:
-    """Put values into input cells; returns how many. Nothing is written when one is refused.
+    """Put values into input cells; returns how many. Nothing is written when one is refused. values: a value file, a table of
+    values, or another filled book of the same scheme.
 
     Formulas stay as they are and show their new values; nothing else is touched. Raises Questionable for values that `check`
     would ask about, unless they are to be taken as they are.
     """
-    from addin.workbooks import repair, value_table
-    from generator.fillings import value_file
+    from addin.workbooks import repair
 
     since = files.seen(book)
     pack = package.Package.open(book)
     taken = snapshot.of_package(pack, book.name)
-    read = value_table.read if values.suffix.lower() == value_table.SUFFIX else value_file.read
-    entries = read(values, taken.plan)
+    entries = _entries(values, taken.plan)
     places = [taken.place(e.line.key, e.unit) for e in entries]
     for entry, place in zip(entries, places, strict=True):
         if place is None or not pack.sheet(place[0]).has(place[1]):
@@ -183,6 +184,26 @@ def fill(book: Path, values: Path, out: Path | None = None, as_is: bool = False)
     repair.refresh(pack, book.name)
     write_back(pack, book, out, since)
     return len(entries)
+
+
+def _entries(values: Path, plan: Plan) -> list[value_file.Entry]:
+    """What a file has for the cells of a plan. Raises a Refusal."""
+    from addin.workbooks import value_table
+    from generator.fillings import value_file, value_text
+
+    if values.suffix.lower() not in value_table.SUFFIXES:
+        return value_file.read(values, plan)
+    pack = package.Package.open(values)
+    if meta.NAME not in pack.sheet_names:
+        return value_table.read(pack, plan)
+    other = snapshot.of_package(pack, values.name)
+    if other.file.scheme.id != plan.scheme.id:
+        raise BookError(f"“{values.name}”是 {other.file.scheme.id} 的考核簿，要填的是 {plan.scheme.id} 的，数不能照搬")
+    problems: list[Problem] = []
+    entries = list(value_file.parse(value_text.nested(other.plan, other.inputs), plan, problems))
+    if problems:
+        raise SourceError([replace(one, file=values.name) for one in problems])
+    return entries
 
 
 @dataclass(frozen=True)
@@ -231,6 +252,14 @@ def values_in(taken: Snapshot) -> Values:
     typed = {place: value for place, value in taken.inputs.items() if value != ""}
     cells = {place for key, unit in typed if (place := taken.place(key, unit)) is not None}
     return Values(taken.plan, typed, inputs.questions(taken, cells))
+
+
+def values_typed(taken: Snapshot) -> Values:
+    """See `values_in`. Raises BookError where nothing was typed."""
+    read = values_in(taken)
+    if not read.count:
+        raise BookError(f"“{taken.name}”里还没有填数，没有可以导出的")
+    return read
 
 
 def ask_about(taken: Snapshot, cells: set[tuple[str, str]]) -> None:
@@ -402,7 +431,7 @@ def write_findings(book: Path, findings: list[Finding]) -> None:
 class Recomputed:
     """What recomputing did to one file. changes: every cell with what stood there; findings: what is left to be done
     by people; error: why the file was left alone, or nothing; dressed: input cells whose look, lock or rule was put back;
-    chosen: inputs that were filled in as was chosen on the sheet 待定."""
+    chosen: inputs that were filled in as was chosen on the sheet 待定; redrawn: charts that show their own cells again."""
 
     path: Path
     changes: list[Edit] = field(default_factory=list)
@@ -411,11 +440,17 @@ class Recomputed:
     error: str = ""
     dressed: list[Redress] = field(default_factory=list)
     chosen: list[Edit] = field(default_factory=list)
+    redrawn: list[Redrawn] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, path: Path, done: repair.Done, backup: Path | None) -> Recomputed:
+        """What was done to a file in memory, now that it is written."""
+        return cls(path, done.changes, done.findings, backup, dressed=done.dressed, chosen=done.chosen, redrawn=done.redrawn)
 
     @property
     def count(self) -> int:
-        """How many cells were changed."""
-        return len(self.changes) + len(self.dressed) + len(self.chosen)
+        """How many cells and charts were changed."""
+        return len(self.changes) + len(self.dressed) + len(self.chosen) + len(self.redrawn)
 
 
 def recompute(book: Path, out: Path | None = None, fix: bool = False) -> Recomputed:
@@ -431,13 +466,13 @@ def recompute(book: Path, out: Path | None = None, fix: bool = False) -> Recompu
     since = files.seen(book)
     pack = package.Package.open(book)
     done = repair.recompute(pack, book.name, fix, in_force=in_force)
-    changed = bool(done.changes or done.dressed or done.chosen)
+    changed = done.changed
     if out is None and changed:
         files.refuse_changed(book, since)
     backup = back_up(book) if out is None and changed else None
     if changed or out is not None:
         write_back(pack, book, out, since)
-    return Recomputed(out or book, done.changes, done.findings, backup, dressed=done.dressed, chosen=done.chosen)
+    return Recomputed.of(out or book, done, backup)
 
 
 def recompute_one(path: Path, fix: bool = False) -> Recomputed:
@@ -544,13 +579,12 @@ def _home(book: Path, task: Any, since: files.Seen) -> Recomputed:
             if isinstance(answer, str):
                 return Recomputed(book, error=answer)
             data, done = answer
-            changed = bool(done.changes or done.dressed or done.chosen)
-            if changed:
+            if done.changed:
                 files.refuse_changed(book, since)
-            backup = back_up(book) if changed else None
-            if changed:
+            backup = back_up(book) if done.changed else None
+            if done.changed:
                 write_atomically(book, data, since=since)
-            return Recomputed(book, done.changes, done.findings, backup, dressed=done.dressed, chosen=done.chosen)
+            return Recomputed.of(book, done, backup)
         except Refusal as error:
             return Recomputed(book, error=str(error))
         except OSError as error:

@@ -210,14 +210,12 @@ def test_inputs_lists_what_a_value_file_may_name(run) -> None:  # type: ignore[n
 
 
 def test_validate(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    from generator.scheme import library
+    from generator.scheme import library, load
 
     good = library.ids()[PARKS]
     assert run("validate", good).code == 0
     bad = tmp_path / "bad.yaml"
-    bad.write_text(
-        good.read_text(encoding="utf-8").replace("rule: award", "rule: reward").replace("points: 80", "points: 八十"), encoding="utf-8"
-    )
+    bad.write_text(load.load(good).text.replace("rule: award", "rule: reward").replace("points: 80", "points: 八十"), encoding="utf-8")
     answer = run("validate", good, bad)
     assert answer.code == 1
     assert "bad.yaml:" in answer.out

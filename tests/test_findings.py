@@ -22,7 +22,7 @@ from addin import actions
 from addin.workbooks import snapshot
 from addin.workbooks.findings import CATALOGUE, Finding
 from generator.layout.addresses import place_of
-from generator.scheme import library
+from generator.scheme import library, load
 from generator.sheets import meta
 from generator.value import Value
 from generator.xlsx import rules_read
@@ -125,6 +125,12 @@ def relabelled(book: Book) -> list[Finding]:
     return book.check()
 
 
+def below_the_places(book: Book) -> list[Finding]:
+    rows = [row for row, _ in book.package.sheet("汇总").rows()]
+    book.package.sheet("汇总").set(f"E{max(rows) + 2}", "新材料二区")
+    return book.check()
+
+
 def beside_the_summary(book: Book) -> list[Finding]:
     book.package.sheet("汇总").set_formula("Z9", "=1+1", Decimal(2))
     return book.check()
@@ -164,7 +170,7 @@ def swapped_columns(book: Book) -> list[Finding]:
 
 def published(book: Book, *changes: tuple[str, str]) -> list[Finding]:
     """The scheme in force is another than that in the book."""
-    text = library.ids()[PARKS].read_text(encoding="utf-8")
+    text = load.load(library.ids()[PARKS]).text
     for was, now in changes:
         assert was in text
         text = text.replace(was, now)
@@ -312,6 +318,8 @@ PROVOKE: dict[str, Callable[[Book], list[Finding]]] = {
     "formula-changed": lambda b: b.formula("2/得分", "=10"),
     "formula-deleted": lambda b: b.typed("3/得分", None),
     "formula-added": beside_the_summary,
+    "text-added": below_the_places,
+    "chart-moved": lambda b: b.rewritten("xl/charts/chart1.xml", r"\$E\$11:\$E\$14", "$E$13:$E$16"),
     "parameter-changed": lambda b: b.typed("4/目标", Decimal(1)),
     "label-changed": relabelled,
     "protection-off": unprotected,
@@ -323,6 +331,7 @@ PROVOKE: dict[str, Callable[[Book], list[Finding]]] = {
     "row-missing": lambda b: b.by_openpyxl(lambda w: w[SCORING].delete_rows(b.rows()["2/完成"])),
     "row-duplicated": copied_row,
     "row-moved": swapped_rows,
+    "heading-missing": lambda b: b.by_openpyxl(lambda w: w[SCORING].delete_rows(3)),
     "row-added": lambda b: b.by_openpyxl(lambda w: w[SCORING].insert_rows(b.rows()["2/完成"])),
     "column-missing": lambda b: b.by_openpyxl(lambda w: w[SCORING].delete_cols(11)),
     "column-duplicated": lambda b: b.by_openpyxl(lambda w: w[SCORING].cell(1, b.right(), w[SCORING].cell(1, 10).value)),

@@ -94,12 +94,14 @@ def test_a_figure_that_is_the_same_for_all_stands_beside_a_row() -> None:
 
 
 def replace_form(form: int) -> design.Design:
-    """The template of now, in another form."""
-    return design.loads((design.TEMPLATES / "scoring-book.yaml").read_text(encoding="utf-8").replace("\nform: 3\n", f"\nform: {form}\n"))
+    """The template of now, in an earlier form, with what that needs."""
+    text = (design.TEMPLATES / "scoring-book.yaml").read_text(encoding="utf-8").replace("\nform: 4\n", f"\nform: {form}\n")
+    own = "  ranking_headings: [位次, 被考核单位, 总分]\n  chart_title: '{group}总分排名'\n"
+    return design.loads(text.replace("  ranking_title:", own + "  ranking_title:"))
 
 
-def test_bars_stand_beside_their_rows_on_one_page() -> None:
-    made = summary_of(book(scheme(40)))
+def test_until_the_third_form_bars_stand_beside_their_rows_on_one_page() -> None:
+    made = summary_of(compose(load.loads(scheme(40), "tiny.yaml"), design=replace_form(3)))
     ends = sorted(made.row_breaks)
     assert len(made.charts) >= 2
     for chart in made.charts:
@@ -110,13 +112,38 @@ def test_bars_stand_beside_their_rows_on_one_page() -> None:
         assert chart.height_mm <= high / 72 * 25.4 + 0.01
 
 
+def test_the_list_in_order_of_rank_says_all_that_the_table_says_under_the_same_headings() -> None:
+    # 乙 75, 丁 60, 甲 and 丙 40 each, in the order of the table; 戊 is not filled in
+    text = tiny.text("- {id: 1, name: 甲, points: 100, rule: direct}", units="[甲, 乙, 丙, 丁, 戊]", full="100")
+    file = load.loads(text, "tiny.yaml")
+    made = summary_of(compose(file, tiny.typed({"1/评分": [40, 75, 40, 60, None]})))
+    rows = [[getattr(made.cells[r, c].content, "value", made.cells[r, c].content) for c in range(3, 10)] for r in range(11, 16)]
+    assert rows == [
+        [1, "乙", 75, 75, 1, "已填完", None],
+        [2, "丁", 60, 60, 2, "已填完", None],
+        [3, "甲", 40, 40, 3, "已填完", "位次并列"],
+        [4, "丙", 40, 40, 3, "已填完", "位次并列"],
+        [5, "戊", None, "未填完", None, "缺1项", "不排名"],
+    ]
+    assert [made.cells[3, c].content for c in range(3, 10)] == ["序号", "被考核单位", "甲", "总分", "位次", "填报情况", "备注"]
+    assert (made.title_rows, made.charts, [bars.range for bars in made.bars]) == ((2, 3), [], ["F11:F15"])
+
+
+def test_a_list_that_goes_on_on_the_next_page_keeps_its_headings() -> None:
+    made = summary_of(book(scheme(40)))
+    assert len(made.row_breaks) >= 2
+    assert made.title_rows == (2, 3)
+    heads = [at for at, box in made.cells.items() if box.content == "被考核单位"]
+    assert [row for row, _ in heads] == [3]
+
+
 def test_lists_share_pages_and_nobody_signs_an_empty_one() -> None:
     pages = Pages(100.0, 40.0)
-    assert [*pages.put(10, 10, [10.0] * 3, 0)] == [Stretch(12, 14)]  # 40 + 10 + 30 fit
-    assert [*pages.put(17, 10, [10.0] * 4, 0)] == [Stretch(19, 22)]  # 80 + 50 do not
+    assert [*pages.put(10, 12, 10, [10.0] * 3, 0)] == [Stretch(12, 14)]  # 40 + 10 + 30 fit
+    assert [*pages.put(17, 19, 10, [10.0] * 4, 0)] == [Stretch(19, 22)]  # 80 + 50 do not
     assert pages.breaks == [16]
     # 10 + 14 × 10 + 30 to sign on need two pages: seven units on each
-    assert [*pages.put(30, 10, [10.0] * 14, 30)] == [Stretch(32, 38), Stretch(39, 45)]
+    assert [*pages.put(30, 32, 10, [10.0] * 14, 30)] == [Stretch(32, 38), Stretch(39, 45)]
     assert pages.breaks == [16, 29, 38]
     assert table_breaks([(1, 40.0), (2, 40.0), (3, 40.0)], 100.0) == ([2], 40.0)
 

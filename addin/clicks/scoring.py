@@ -75,7 +75,7 @@ def recompute(desk: Desk) -> None:
         changes += done.changes
     errors = [f"{_place(f.sheet, f.cell)}　{f.message}。{f.fix}" for f in done.findings if f.severity == "error"]
     left = [f"还有 {len(errors)} 处错误要人来改，点“检查”逐条看：", *few(errors)] if errors else []
-    if not changes and not dressed and not chosen:
+    if not changes and not dressed and not chosen and not done.redrawn:
         desk.tell("\n".join(["得分都对，没有要改的。", *left]))
         return
     restored, renewed, updated = Sorted.of(changes)
@@ -95,6 +95,7 @@ def recompute(desk: Desk) -> None:
     wrong = live.differing(done.expected)
     desk.log.info("restored %d, updated %d, differing %d", len(restored), len(updated), len(wrong))
     lines = _changed(Sorted(restored, renewed, updated), dressed, chosen)
+    lines += [f"{len(done.redrawn)} 张图改回了原来的区域。"] if done.redrawn else []
     lines += few([f"{_place(e.sheet, e.cell)}　{e.reason}，原为 {e.was}" for e in restored])
     if wrong:
         sheet, at, wanted, shown = wrong[0]

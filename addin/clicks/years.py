@@ -13,7 +13,6 @@ from addin.live.desk import Desk
 from addin.workbooks import snapshot
 from addin.workbooks.book import BookError
 from addin.workbooks.snapshot import Snapshot
-from generator.files import nameable
 from generator.problems import SourceError
 from generator.scheme import library
 from generator.scheme import load as schemes
@@ -32,8 +31,8 @@ def compare(desk: Desk) -> None:
     other = _other(desk, file, f"“{file.scheme.title}”同哪一个比？", folder, file.scheme.year - 1)
     if other is None:
         return
-    before, after = (file, other) if other.scheme.year > file.scheme.year else (other, file)
-    path = folder / f"{_name(after)}（与{before.scheme.year}年度对比）.xlsx"
+    before, after = year_papers.in_order(file, other)
+    path = folder / year_papers.difference_name(before, after)
     desk.say("正在对比")
     desk.open_new(path, year_papers.difference_book(before, after))
     words = f"“{before.scheme.title}”在前，“{after.scheme.title}”在后。"
@@ -54,7 +53,7 @@ def what_if(desk: Desk) -> None:
         taken = snapshot.take(chosen)
     if file is None:
         return
-    path = folder / f"{_name(file)}（用{taken.file.scheme.year}年度的数试算）.xlsx"
+    path = folder / year_papers.what_if_name(taken.file, file)
     desk.say("正在试算")
     found = years.scored_otherwise(taken, file)
     desk.open_new(path, year_papers.what_if_book(taken.file, file, found))
@@ -111,7 +110,3 @@ def _of_year(file: SchemeFile, year: int) -> SchemeFile | None:
         with suppress(SourceError):
             return schemes.load(path)
     return None
-
-
-def _name(file: SchemeFile) -> str:
-    return nameable(file.scheme.title)[:80]

@@ -64,7 +64,7 @@ def fill(
         typer.Argument(
             metavar="数值文件",
             readable=False,
-            help="values 读出的 .xlsx 或 .yaml，填好了值",
+            help="values 读出的 .xlsx 或 .yaml，填好了值；或同一方案填好的另一本簿",
             show_default=False,
         ),
     ],
@@ -279,6 +279,8 @@ def show_recomputed(done: Recomputed) -> None:
         out.print(f"{one.sheet}!{one.outfit.at}　恢复格子的样子，填的数不变：原来{one.lost}")
     if len(done.dressed) > 30:
         out.print(f"……共恢复 {len(done.dressed)} 个填写的格子")
+    if done.redrawn:
+        out.print(f"{done.redrawn[0].sheet}　{len(done.redrawn)} 张图改回原来的区域")
     backup = f"；原文件备份为 {done.backup.name}" if done.backup else ""
     out.print(f"已重算：{done.path}{backup}" if done.count else f"{done.path}：得分都对，没有要改的")
     errors = [f for f in done.findings if f.severity == "error"]

@@ -117,9 +117,9 @@ def lint(
 
 def schema(output: Printed = None) -> None:
     """输出方案文件的 JSON Schema，编辑器用它来提示和检查。"""
-    from generator.scheme import load as schemes
+    from generator.scheme.editor_schema import json_schema
 
-    text = json.dumps(schemes.json_schema(), ensure_ascii=False, indent=1) + "\n"
+    text = json.dumps(json_schema(), ensure_ascii=False, indent=1) + "\n"
     if output:
         write_atomically(output, text.encode())
     else:

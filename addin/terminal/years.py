@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -139,21 +138,11 @@ def _outcomes(found: WhatIf, decimals: int) -> Table:
     """Total, rank and grade of each unit before and after."""
     from addin import years
 
-    graded = any(r.grade is not None for one in found.units for r in (*one.before.values(), one.after))
-    whats = {"total": "总分", "rank": "位次"} | ({"grade": "等次"} if graded else {})
-    table = Table("被考核单位", *(f"{when}{word}" for word in whats.values() for when in ("原", "新")))
-    for one in found.units:
-        row = [years.unit_words(one)]
-        for what in whats:
-            was = "、".join(_shown(getattr(r, what), decimals) for r in one.before.values()).strip("、")
-            was = was if one.before or what != "total" else "新单位"
-            row += [was, _shown(getattr(one.after, what), decimals)]
+    heads, rows = years.what_if_table(found, decimals)
+    table = Table(*heads)
+    for row in rows:
         table.add_row(*row)
     return table
-
-
-def _shown(value: object, decimals: int) -> str:
-    return "" if value is None else f"{value:.{decimals}f}" if isinstance(value, Decimal) else str(value)
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from addin.workbooks import drawn
 from addin.workbooks.book import Cells
 from addin.workbooks.edits import RENEWED, Audit, Edit, same_formula, same_value
 from addin.workbooks.expected import locked_constants
@@ -90,6 +91,9 @@ class Locked:
             else:
                 self._sheet(cells, sheet, sheet.name in listed)
             if sheet.name not in listed:
+                moved = drawn.examine(self.taken, self.names, sheet)
+                self.found.findings.extend(moved.findings)
+                self.found.charts.extend(moved.charts)
                 self._strays(sheet, book.sheet(sheet.name))
 
     def _sheet(self, cells: _Cells, sheet: Sheet, with_texts: bool) -> None:
@@ -109,12 +113,15 @@ class Locked:
                     cells.formula(at, content.text, content.value)
 
     def _strays(self, sheet: Sheet, part: Cells) -> None:
-        """Formulas where there is nothing of ours: after a row or a column was inserted or deleted, what was pushed aside
-        stays there when the sheet is restored at its old place."""
+        """What stands where there is nothing of ours: formulas that were pushed aside when a row or a column was inserted or deleted,
+        since the sheet is restored at its old place; what somebody wrote below a table or beside it."""
         own = {address(*at) for at in sheet.cells}
-        strays = [at for _, cells in part.rows() for _, at in cells if at not in own and part.formula(at) is not None]
-        if strays:
-            self.found.findings.append(self.names.finding("formula-added", some(strays), sheet.name, strays[0]))
+        strays = [at for _, cells in part.rows() for _, at in cells if at not in own]
+        formulas = [at for at in strays if part.formula(at) is not None]
+        written = [at for at in strays if part.formula(at) is None and part.value(at) not in (None, "")]
+        for code, cells in (("formula-added", formulas), ("text-added", written)):
+            if cells:
+                self.found.findings.append(self.names.finding(code, some(cells), sheet.name, cells[0]))
 
     def counts_above(self) -> None:
         """How many scores are missing, which stands above each scoring table and belongs to no line."""
@@ -137,7 +144,7 @@ class Locked:
             elsewhere = own is not None and not own.in_place
             if name not in taken.package.sheet_names or (elsewhere and not whole):
                 continue
-            cells, moved = _Cells(self, name, taken.package.sheet(name)), Moved(own) if own else None
+            cells, moved = _Cells(self, name, taken.package.sheet(name)), Moved(own, wanted) if own else None
             for some_of in _in_turn(wanted):
                 texts = [(at, content) for at, content in some_of if not isinstance(content, Formula)]
                 kept = not elsewhere and cells.keep([at for at, _ in texts], [content for _, content in texts])

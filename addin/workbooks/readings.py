@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from addin.workbooks.snapshot import Snapshot
-from generator import source
 from generator.lines import keys
 from generator.plan.evaluation import Evaluation
 from generator.plan.plan import Plan
@@ -55,7 +54,7 @@ def other_readings(taken: Snapshot, report: Progress | None = None) -> list[Othe
     the book of a department or a unit."""
     taken.refuse_part("没有总分和位次，看不出换一种读法谁会变")
     file, inputs = taken.file, taken.inputs
-    read = source.parse(file.text, file.file)
+    read = file.parsed()
     now = _results(taken.plan, inputs)
     found: list[OtherReading] = []
     count = sum(len(reading.options) - 1 for reading in file.scheme.readings)

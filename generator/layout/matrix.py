@@ -46,8 +46,8 @@ class Matrix(Grid):
 
     @cached_property
     def pointless(self) -> bool:
-        """Whether nothing here has points, so that their column need not be seen."""
-        return self.design.form > 1 and not any(line.points for line in self.lines)
+        """Whether nothing here has points, so that their column need not be seen; zero is none."""
+        return self.design.form > 1 and not any(line.points and line.points.value != 0 for line in self.lines)
 
     @cached_property
     def longest_number(self) -> int:

@@ -34,7 +34,7 @@ def folders() -> list[Path]:
 
 
 def files() -> Iterator[Path]:
-    """Every scheme file, sorted by place."""
+    """Every file that may be a scheme's, sorted by place."""
     for folder in folders():
         for path in sorted(folder.rglob(f"*{SUFFIX}")):
             if not path.name.endswith(CASES_SUFFIX):
@@ -85,3 +85,7 @@ def cases_file(scheme: Path) -> Path:
 
 SUFFIX = ".yaml"
 CASES_SUFFIX = ".cases.yaml"
+SHARED = "shared.yaml"
+"""What the schemes of a folder share; it gives itself no id."""
+SHARED_KEY = "shared"
+"""With what a scheme names a part of it."""

@@ -56,9 +56,9 @@ def build(layout: Layout) -> Sheet:
 
 
 def _points(block: Block) -> Value:
-    """The points of an indicator where they are the same for all units."""
+    """The points of an indicator where it has any and they are the same for all units."""
     figure = next((line.points for line in block.lines if line.points), None)
-    return figure.value if figure and isinstance(figure.value, Decimal) else None
+    return figure.value if figure and isinstance(figure.value, Decimal) and figure.value else None
 
 
 def _link(layout: Layout, block: Block, go: str) -> Formula:

@@ -35,6 +35,8 @@ FIRST, TITLE, NOTE, HEAD = 2, 2, 3, 4
 ALL_FILLED = "该填的都填了，类型和范围也都对；填的数合不合理、公式和表格有没有被改动，请点“检查”"
 """What a list says that has nothing in it: no more than what formulas can see."""
 GONE = "行已删除"
+TWO_LINES = 26.0
+"""How high a row is for two lines of 9 points."""
 KEY_AT, SHEET_AT, ROW_AT, COLUMN_AT, UNIT_AT, ID_AT, LABEL_AT, WANTED_AT, HEAD_AT, BEFORE_AT, ZERO_AT, CELLS_AT = range(1, 13)
 BEFORE, INPUT = Cell("@before"), Cell("@input")
 """The cell before the one at hand in the counter, and the input that it counts, by its place on the sheet."""
@@ -387,7 +389,7 @@ def _list(layout: Layout, counter: _Counter) -> Sheet:
         sheet.put(row, place_at, Decimal(number), "hidden")
         for offset, (content, value) in enumerate(texts, 1):
             sheet.put(row, FIRST + offset, Formula(content, value), "listed" if offset > 2 else "listed_centre")
-        sheet.heights[row] = 24
+        sheet.heights[row] = TWO_LINES
     listed = f"{address(HEAD + 1, FIRST)}:{address(HEAD + shown, last)}"
     sheet.highlights.append(Highlight(listed, f'${address(HEAD + 1, line_at)}<>""', BORDER))
     sheet.freeze = address(HEAD + 1, 1)

@@ -1,4 +1,4 @@
-"""汇总: each unit's totals, rank and grade, the units in order of rank, and a chart of that order."""
+"""汇总: each unit's totals, rank and grade, and the same once more in order of rank, with bars."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from generator.lines.keys import MISSING, RANK, TOTAL
 from generator.plan.evaluation import Evaluation
 from generator.plan.summary_note import PEERS, note, texts
 from generator.sheets.scoring import number_format
-from generator.sheets.sheet import BarChart, Formula, Sheet
+from generator.sheets.sheet import BarChart, Bars, Formula, Sheet
 from generator.tree import exact
 from generator.tree.at_hand import AddressesAtHand, ValuesAtHand
 from generator.tree.expression import NONE_MARK, Blank, Cell, CountLike, Fold, IsNumber, Rank, Row, walk, when
@@ -249,7 +249,6 @@ class _Builder:
             return self.last + 1
         sheet = self.sheet
         start = 0
-        unit_at = self.columns["unit"]
         for group, members in self.plan.scheme.groups.items():
             peers = range(start, start + len(members))
             start += len(members)
@@ -257,35 +256,66 @@ class _Builder:
                 continue
             sheet.span(row, FIRST, row, self.right, filled(self.words.ranking_title, group=group), "group")
             sheet.heights[row] = 20
-            head, first, last = row + 1, row + 2, row + 1 + len(members)
-            value_at = unit_at + 1
-            for at, text in zip((FIRST, unit_at, value_at), self.words.ranking_headings, strict=True):
-                sheet.put(head, at, text, "heading")
-            if "group" in self.columns:
-                sheet.put(head, unit_at - 1, self.words.headings["group"], "heading")
-            for place, unit in enumerate(sorted(peers, key=self.places.__getitem__)):
-                at = first + place
-                self.ranked(at, place + 1, unit, peers, group, (FIRST, unit_at, value_at))
-            sheet.heights.setdefault(head, CAPTION)
-            self.lists.append((group, first, last))
-            row = last + 2 if self.layout.design.form > 1 else max(last, head + _rows_of_chart(sheet, head, last)) + 2
+            listed = self.in_order if self.layout.design.form > 3 else self.beside_bars
+            row = listed(row, group, peers)
         return row - 1
+
+    def in_order(self, row: int, group: str, peers: range) -> int:
+        """The units of a group by rank, each with all that the table says of it, in the table's own columns, so that one heading is
+        right on every page; bars in their totals. row: of the caption; returns where the next one may stand."""
+        sheet, first = self.sheet, row + 1
+        last = row + len(peers)
+        highest = max(sheet.heights[self.first + unit] for unit in peers)
+        for at, unit in enumerate(sorted(peers, key=self.places.__getitem__), first):
+            sheet.put(at, ORDER, Decimal(at - row), "hidden", "0")
+            sheet.put(at, self.columns["number"], Decimal(at - row), "number")
+            for key, column in self.columns.items():
+                box = sheet.cells[self.first + unit, column]
+                if key == "group":
+                    sheet.put(at, column, group, box.style)
+                elif key != "number" and not key.startswith("hidden:"):
+                    content = box.content if isinstance(box.content, Formula) else Formula("", box.content)
+                    style = "name" if key == "unit" else box.style
+                    sheet.put(at, column, Formula(self.picked(at, column, peers), content.value), style, box.format)
+            sheet.heights[at] = highest
+        total = self.columns["total"]
+        sheet.bars.append(Bars(f"{address(first, total)}:{address(last, total)}", "bar"))
+        self.lists.append((group, first, last))
+        return last + 2
+
+    def picked(self, at: int, column: int, peers: range) -> str:
+        """What the table says in a column of the unit whose place is beside this row."""
+        top, bottom = self.first + peers[0], self.first + peers[-1]
+        order = f"{_fixed(top, ORDER, True)}:{_fixed(bottom, ORDER, True)}"
+        position = f"MATCH(${address(at, ORDER)},{order},0)"
+        return f"=INDEX({_fixed(top, column, True)}:{_fixed(bottom, column, True)},{position})"
+
+    def beside_bars(self, row: int, group: str, peers: range) -> int:
+        """Until the third form: places, names and totals of a group's units, with room for a chart beside them; as `in_order`."""
+        sheet, unit_at = self.sheet, self.columns["unit"]
+        head, first, last = row + 1, row + 2, row + 1 + len(peers)
+        value_at = unit_at + 1
+        for at, text in zip((FIRST, unit_at, value_at), self.words.ranking_headings, strict=True):
+            sheet.put(head, at, text, "heading")
+        if "group" in self.columns:
+            sheet.put(head, unit_at - 1, self.words.headings["group"], "heading")
+        for place, unit in enumerate(sorted(peers, key=self.places.__getitem__)):
+            at = first + place
+            self.ranked(at, place + 1, unit, peers, group, (FIRST, unit_at, value_at))
+        sheet.heights.setdefault(head, CAPTION)
+        self.lists.append((group, first, last))
+        return last + 2 if self.layout.design.form > 1 else max(last, head + _rows_of_chart(sheet, head, last)) + 2
 
     def ranked(self, at: int, place: int, unit: int, peers: range, group: str, columns: tuple[int, int, int]) -> None:
         sheet, values = self.sheet, self.values
-        top, bottom = self.first + peers[0], self.first + peers[-1]
-        order = f"{_fixed(top, ORDER, True)}:{_fixed(bottom, ORDER, True)}"
         sheet.put(at, ORDER, Decimal(place), "hidden", "0")
-        position = f"MATCH(${address(at, ORDER)},{order},0)"
         entries: tuple[tuple[int, str, Value, str, str], ...] = (
             (columns[0], "rank", values.value(RANK, unit), "number", "0"),
             (columns[1], "unit", self.plan.units[unit], "name", "General"),
             (columns[2], "total", values.value(TOTAL, unit), "score", number_format(self.plan.lines[TOTAL])),
         )
         for column, key, value, style, pattern in entries:
-            source = self.columns[key]
-            text = f"=INDEX({_fixed(top, source, True)}:{_fixed(bottom, source, True)},{position})"
-            sheet.put(at, column, Formula(text, value), style, pattern)
+            sheet.put(at, column, Formula(self.picked(at, self.columns[key], peers), value), style, pattern)
         if "group" in self.columns:
             sheet.put(at, columns[1] - 1, group, "number")
         sheet.heights[at] = self.height(self.plan.units[unit], group, columns[1])
@@ -312,19 +342,20 @@ class _Builder:
     def paginate(self, row: int, room: float) -> None:
         """Where pages end, and which bars are beside which rows. row: the one to sign on; room: the height of a page, in
         points."""
-        sheet = self.sheet
+        sheet, whole = self.sheet, self.layout.design.form > 3
         above = sum(sheet.heights.get(r, 15.0) for r in range(TITLE, self.first))
         breaks, used = table_breaks([(r, sheet.heights[r]) for r in range(self.first, self.last + 1)], room - above)
         pages = Pages(room - above, used + 15.0)
         for number, (group, first, last) in enumerate(self.lists, 1):
             tail = sheet.heights[row] + 15.0 if number == len(self.lists) else 0.0
-            caption = sum(sheet.heights[r] for r in (first - 2, first - 1))
-            for part in pages.put(first - 2, caption, [sheet.heights[r] for r in range(first, last + 1)], tail):
-                if part.last - part.first + 1 >= FEW_BARS and self.right > self.columns["unit"] + 1:
+            head = first - (1 if whole else 2)
+            caption = sum(sheet.heights[r] for r in range(head, first))
+            for part in pages.put(head, first, caption, [sheet.heights[r] for r in range(first, last + 1)], tail, whole):
+                if not whole and part.last - part.first + 1 >= FEW_BARS and self.right > self.columns["unit"] + 1:
                     self.chart(group, part, room)
             pages.used += 15.0
         sheet.row_breaks = [*breaks, *pages.breaks]
-        if not breaks and pages.breaks and pages.breaks[0] <= self.last + 1:
+        if not whole and not breaks and pages.breaks and pages.breaks[0] <= self.last + 1:
             sheet.title_rows = (TITLE, TITLE)  # the lists in order of rank, on pages of their own, have other columns
 
     def finish(self, row: int) -> None:
