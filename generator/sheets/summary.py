@@ -270,7 +270,9 @@ class _Builder:
             sheet.put(at, ORDER, Decimal(at - row), "hidden", "0")
             sheet.put(at, self.columns["number"], Decimal(at - row), "number")
             for key, column in self.columns.items():
-                box = sheet.cells[self.first + unit, column]
+                box = sheet.cells.get((self.first + unit, column))
+                if box is None:  # left out
+                    continue
                 if key == "group":
                     sheet.put(at, column, group, box.style)
                 elif key != "number" and not key.startswith("hidden:"):
