@@ -44,8 +44,9 @@ class _Sheet:
     lost: dict[str, tuple[list[str], Style, Line, int]] = field(default_factory=dict)
 
 
-def examine(taken: Snapshot, values: Evaluation, names: Names) -> Audit:
-    """Look over what every input cell wears, sheet by sheet."""
+def examine(taken: Snapshot, values: Evaluation, names: Names, whole: bool) -> Audit:
+    """Look over what every input cell wears, sheet by sheet. whole: whether the book is; else what its rules would look at may be
+    gone, and nothing is put back."""
     found, sound, sheets = Audit(), dict[Style, tuple[str, str]](), dict[str, _Sheet]()
     styles: dict[tuple[str, str], Style] = {}
     rules = _Rules(taken, values)
@@ -78,7 +79,7 @@ def examine(taken: Snapshot, values: Evaluation, names: Names) -> Audit:
                 sheet.lost[at] = judged[own], style, line, unit
     for name, sheet in sheets.items():
         _tell(found, name, sheet, names)
-        for at, (lost, style, line, unit) in sheet.lost.items():
+        for at, (lost, style, line, unit) in sheet.lost.items() if whole else ():
             outfit = Outfit(at, style if BARE & set(lost) else None, sound.get(style), *rules.put_back(name, at, lost, line, unit))
             found.dress.append(Redress(name, outfit, "、".join(lost)))
     return found

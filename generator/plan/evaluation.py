@@ -230,7 +230,7 @@ class Evaluation:
         scores = {id: _number(self.at(key, unit)) for id, key in self.plan.scores.items()}
         grade = self.value(GRADE, unit) if GRADE in self.plan.lines else None
         if not self.plan.scored:
-            return Result(scores=scores, grade=grade if isinstance(grade, str) else None, complete=self.value(MISSING, unit) == 0)
+            return Result(scores=scores, grade=grade if isinstance(grade, str) else None, complete=self.complete(unit))
         rank = _number(self.value(RANK, unit)) if RANK in self.plan.lines else None
         total = _number(self.value(TOTAL, unit))
         return Result(
@@ -238,8 +238,14 @@ class Evaluation:
             total=total,
             rank=None if rank is None else int(rank),
             grade=grade if isinstance(grade, str) else None,
-            complete=total is not None if self.plan.view.whole else self.value(MISSING, unit) == 0,
+            complete=self.complete(unit),
         )
+
+    def complete(self, unit: int) -> bool:
+        """Whether all that a unit's results need is filled in."""
+        if self.plan.scored and self.plan.view.whole:
+            return isinstance(self.value(TOTAL, unit), Decimal)
+        return self.value(MISSING, unit) == 0
 
     def at(self, key: str, unit: int) -> Value:
         """What a unit has on a line: its own cell, or the one figure that all share."""
