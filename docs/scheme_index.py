@@ -17,7 +17,7 @@ INTRODUCTION = """# 考核方案
 
 随考核簿提供的考核方案，每行一个。**单位**是被考核单位的个数，**指标**是计分的行数（不含加分和否决），**计分规则**是用到的规则，\
 写法见 [docs/scheme-files.md](../docs/scheme-files.md)；**读法**是原文可以有两种理解、簿中可以切换的地方，**注**是原文的疑点和本簿的处理。
-手算的案例在各方案旁边的 `.cases.yaml`。本页由 `python docs/scheme_index.py` 生成。
+手算的案例在各方案旁边的 `.cases.yaml`，几个方案共用的内容在同一文件夹的 `shared.yaml`。本页由 `python docs/scheme_index.py` 生成。
 """
 
 

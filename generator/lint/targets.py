@@ -67,8 +67,21 @@ def _far(s: Subject, listed: Sequence[Decimal | None], measure: str) -> str:
 
 
 def several(s: Subject, node: Indicator) -> bool:
-    """Whether a formula has several targets with figures of their own."""
-    return isinstance(node.how, Formula) and len({target.key for _, target in _compared(s, node)}) > 1
+    """Whether a formula has several targets with figures of their own, or is the average of how far several were reached."""
+    if not isinstance(node.how, Formula):
+        return False
+    return len({target.key for _, target in _compared(s, node)}) > 1 or any(_averaged(s, node))
+
+
+def _averaged(s: Subject, node: Indicator) -> Iterator[bool]:
+    """For each average in an indicator's own formulas, whether it is one of shares that were worked out from what was typed."""
+    own = set(node.how.quantities) if isinstance(node.how, Formula) else set()
+    for key in s.keys(node)[:1]:
+        for line in s.made_of(s.plan.lines[key]):
+            for tree in trees(line.formula):
+                if isinstance(tree, e.Fold) and tree.how == "average":
+                    shares = [s.plan.lines[part.line] for part in tree.over if isinstance(part, e.Cell)]
+                    yield sum(share.label in own and share.formula is not None for share in shares) > 1
 
 
 def _compared(s: Subject, node: Indicator) -> Iterator[tuple[Line, Line]]:
