@@ -5,25 +5,21 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from addin.garbage import collection_seldom
-from addin.workbooks import audit, inputs, repair, snapshot, value_table
+from addin.workbooks import snapshot
 from addin.workbooks.book import BookError
-from addin.workbooks.edits import Audit, Edit, Redress
 from addin.workbooks.files import back_up, books_in, other_books_in, refuse_busy
-from addin.workbooks.findings import Finding, finding
 from addin.workbooks.snapshot import Snapshot
-from generator import files
+from generator import files, source
 from generator.files import note, noting, so_far, write_atomically
-from generator.fillings import cases, value_file, value_text
 from generator.layout import design as designs
 from generator.layout.design import Design
 from generator.layout.lay_out import lay_out
 from generator.lines.keys import DONE, DUTIES, UNDONE
-from generator.plan import options
 from generator.plan.evaluation import Evaluation, Inputs, Result
 from generator.plan.plan import Plan
 from generator.plan.planner import make_plan
@@ -32,11 +28,17 @@ from generator.plan.view import OFFICE, View
 from generator.problems import Problem, Refusal, SchemeFault, SourceError
 from generator.scheme import library
 from generator.scheme import load as schemes
-from generator.scheme.load import SchemeFile
+from generator.scheme.load import SchemeFile, fingerprint
 from generator.scheme.readings import NOTHING
-from generator.sheets.book import compose
+from generator.sheets import meta
 from generator.value import Value, show
 from generator.xlsx import package
+
+if TYPE_CHECKING:  # whoever only wants scores waits for no more than they need; the rest is imported where it is used
+    from addin.workbooks import repair
+    from addin.workbooks.edits import Audit, Edit, Redrawn, Redress
+    from addin.workbooks.findings import Finding
+    from generator.fillings import value_file
 
 MOST_OF_NAME = 24
 """So many letters of a book's name say how it is read; with its id and title it must stay below the 255 bytes of a name."""
@@ -63,6 +65,8 @@ def planned(name: str, takes: Mapping[str, str] = NOTHING) -> tuple[SchemeFile, 
 
 def validate(name: str) -> SchemeFile:
     """A scheme by id or path, after all that making its book asks of it. Raises SourceError."""
+    from generator.sheets.book import compose
+
     file, plan = planned(name)
     compose(file, plan=plan)
     return file
@@ -78,6 +82,8 @@ class Worked:
 
 def work_cases(name: str) -> Worked:
     """Hold the exact reading against the cases beside a scheme. Raises SourceError, also where there are no cases."""
+    from generator.fillings import cases
+
     path = library.cases_file(library.find(name))
     count, found = 0, []
     for takes in cases.choices(path):
@@ -113,6 +119,7 @@ def generate(
 
     takes: options of readings to take instead of the scheme's own, by reading.
     """
+    from generator.sheets.book import compose
     from generator.xlsx import writer  # openpyxl is slow to import, and only this needs it
 
     listed = list(names)
@@ -152,16 +159,18 @@ class Questionable(Refusal):
 
 
 def fill(book: Path, values: Path, out: Path | None = None, as_is: bool = False) -> int:
-    """Put values into input cells; returns how many. Nothing is written when one is refused.
+    """Put values into input cells; returns how many. Nothing is written when one is refused. values: a value file, a table of
+    values, or another filled book of the same scheme.
 
     Formulas stay as they are and show their new values; nothing else is touched. Raises Questionable for values that `check`
     would ask about, unless they are to be taken as they are.
     """
+    from addin.workbooks import repair
+
     since = files.seen(book)
     pack = package.Package.open(book)
     taken = snapshot.of_package(pack, book.name)
-    read = value_table.read if values.suffix.lower() == value_table.SUFFIX else value_file.read
-    entries = read(values, taken.plan)
+    entries = _entries(values, taken.plan)
     places = [taken.place(e.line.key, e.unit) for e in entries]
     for entry, place in zip(entries, places, strict=True):
         if place is None or not pack.sheet(place[0]).has(place[1]):
@@ -175,6 +184,26 @@ def fill(book: Path, values: Path, out: Path | None = None, as_is: bool = False)
     repair.refresh(pack, book.name)
     write_back(pack, book, out, since)
     return len(entries)
+
+
+def _entries(values: Path, plan: Plan) -> list[value_file.Entry]:
+    """What a file has for the cells of a plan. Raises a Refusal."""
+    from addin.workbooks import value_table
+    from generator.fillings import value_file, value_text
+
+    if values.suffix.lower() not in value_table.SUFFIXES:
+        return value_file.read(values, plan)
+    pack = package.Package.open(values)
+    if meta.NAME not in pack.sheet_names:
+        return value_table.read(pack, plan)
+    other = snapshot.of_package(pack, values.name)
+    if other.file.scheme.id != plan.scheme.id:
+        raise BookError(f"“{values.name}”是 {other.file.scheme.id} 的考核簿，要填的是 {plan.scheme.id} 的，数不能照搬")
+    problems: list[Problem] = []
+    entries = list(value_file.parse(value_text.nested(other.plan, other.inputs), plan, problems))
+    if problems:
+        raise SourceError([replace(one, file=values.name) for one in problems])
+    return entries
 
 
 @dataclass(frozen=True)
@@ -193,17 +222,23 @@ class Values:
     @property
     def text(self) -> str:
         """As a value file."""
+        from generator.fillings import value_text
+
         return value_text.text(self.plan, self.inputs)
 
     @property
     def table(self) -> bytes:
         """As a table in a workbook."""
+        from addin.workbooks import value_table
+
         return value_table.to_bytes(self.plan, self.inputs)
 
 
 def values_of(book: Path, out: Path | None = None) -> Values:
     """Read all inputs out of a workbook, and write them to a file: a table where it is to be an .xlsx, else YAML. What `fill`
     makes of that file is what stands in the book."""
+    from addin.workbooks import value_table
+
     read = values_in(snapshot.take(book))
     if out is not None:
         write_atomically(out, read.table if out.suffix.lower() == value_table.SUFFIX else read.text.encode())
@@ -212,13 +247,25 @@ def values_of(book: Path, out: Path | None = None) -> Values:
 
 def values_in(taken: Snapshot) -> Values:
     """All inputs of a workbook that was read."""
+    from addin.workbooks import inputs
+
     typed = {place: value for place, value in taken.inputs.items() if value != ""}
     cells = {place for key, unit in typed if (place := taken.place(key, unit)) is not None}
     return Values(taken.plan, typed, inputs.questions(taken, cells))
 
 
+def values_typed(taken: Snapshot) -> Values:
+    """See `values_in`. Raises BookError where nothing was typed."""
+    read = values_in(taken)
+    if not read.count:
+        raise BookError(f"“{taken.name}”里还没有填数，没有可以导出的")
+    return read
+
+
 def ask_about(taken: Snapshot, cells: set[tuple[str, str]]) -> None:
     """Raise Questionable for values just written that `check` would ask about."""
+    from addin.workbooks import inputs
+
     found = inputs.questions(taken, cells)
     if found:
         raise Questionable(taken.name, found)
@@ -262,19 +309,21 @@ def score_in(taken: Snapshot) -> Scored:
 def doubts(file: SchemeFile) -> list[Problem]:
     """What is wrong with parts of a scheme that come into play later: other readings, alone and two by two, and schemes that it
     takes results from."""
+    from generator.plan import options
+
     found = list(options.faults(file))
     known, plans = library.ids(), dict[str, Plan | None]()
-    for node, name, source in file.scheme.imports():
-        what = f"“{node.name if node and node.name else name}”从方案 {source.scheme} 取"
-        if source.scheme not in known:
+    for node, name, taken in file.scheme.imports():
+        what = f"“{node.name if node and node.name else name}”从方案 {taken.scheme} 取"
+        if taken.scheme not in known:
             words, remedy = f"{what}数，方案库里没有这个方案", "编好那个方案后才能取数"
             found.append(Problem(words, severity="warning", file=file.file, remedy=remedy))
             continue
-        if source.scheme not in plans:
-            plans[source.scheme] = _plan_of(known[source.scheme])
-        plan = plans[source.scheme]
-        if plan is not None and result_line(plan, source.result) is None:
-            words, remedy = f"{what}{source.words}，那里没有", "请核对取数写的编号或名称"
+        if taken.scheme not in plans:
+            plans[taken.scheme] = _plan_of(known[taken.scheme])
+        plan = plans[taken.scheme]
+        if plan is not None and result_line(plan, taken.result) is None:
+            words, remedy = f"{what}{taken.words}，那里没有", "请核对取数写的编号或名称"
             found.append(Problem(words, severity="warning", file=file.file, remedy=remedy))
     return list(dict.fromkeys(found))
 
@@ -296,11 +345,24 @@ def published(id: str) -> SchemeFile | None:
         return None
 
 
+def in_force(own: SchemeFile) -> SchemeFile | None:
+    """The scheme in force under the id of a book's own, where there is one and it can be read: the same, where it says the same."""
+    path = library.ids().get(own.scheme.id)
+    try:
+        if path and fingerprint(source.text_of(path)) == own.fingerprint:
+            return own
+    except SourceError:
+        return None
+    return published(own.scheme.id)
+
+
 def check(book: Path, by_formulas: bool = False) -> Audit:
     """What is missing, wrong or tampered with in a workbook. Changes nothing.
 
     by_formulas: also let the ``formulas`` library evaluate the workbook's own formula text, and compare.
     """
+    from addin.workbooks.edits import Audit
+
     taken = snapshot.take(book)
     found = check_in(taken)
     return found + Audit(_disagreements(taken, found)) if by_formulas else found
@@ -308,7 +370,11 @@ def check(book: Path, by_formulas: bool = False) -> Audit:
 
 def check_in(taken: Snapshot) -> Audit:
     """See `check`."""
-    found = audit.examine(taken, published(taken.file.scheme.id))
+    from addin.workbooks import audit
+    from addin.workbooks.edits import Audit
+    from addin.workbooks.findings import finding
+
+    found = audit.examine(taken, in_force(taken.file))
     newer = _later_year(taken.file)
     if not newer:
         return found
@@ -324,6 +390,7 @@ def _later_year(file: SchemeFile) -> str:
 
 def _disagreements(taken: Snapshot, found: Audit) -> list[Finding]:
     """Where the workbook's formulas, evaluated by a library that is not ours, give something else than they should."""
+    from addin.workbooks.findings import finding
     from generator.verification.compare import same
     from generator.verification.formulas_engine import Library
 
@@ -349,6 +416,8 @@ def _disagreements(taken: Snapshot, found: Audit) -> list[Finding]:
 
 def write_findings(book: Path, findings: list[Finding]) -> None:
     """Put findings onto the workbook's 校验 sheet with links to the cells; the old file is kept."""
+    from addin.workbooks import repair
+
     refuse_busy(book)
     since = files.seen(book)
     pack = package.Package.open(book)
@@ -362,7 +431,7 @@ def write_findings(book: Path, findings: list[Finding]) -> None:
 class Recomputed:
     """What recomputing did to one file. changes: every cell with what stood there; findings: what is left to be done
     by people; error: why the file was left alone, or nothing; dressed: input cells whose look, lock or rule was put back;
-    chosen: inputs that were filled in as was chosen on the sheet 待定."""
+    chosen: inputs that were filled in as was chosen on the sheet 待定; redrawn: charts that show their own cells again."""
 
     path: Path
     changes: list[Edit] = field(default_factory=list)
@@ -371,11 +440,17 @@ class Recomputed:
     error: str = ""
     dressed: list[Redress] = field(default_factory=list)
     chosen: list[Edit] = field(default_factory=list)
+    redrawn: list[Redrawn] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, path: Path, done: repair.Done, backup: Path | None) -> Recomputed:
+        """What was done to a file in memory, now that it is written."""
+        return cls(path, done.changes, done.findings, backup, dressed=done.dressed, chosen=done.chosen, redrawn=done.redrawn)
 
     @property
     def count(self) -> int:
-        """How many cells were changed."""
-        return len(self.changes) + len(self.dressed) + len(self.chosen)
+        """How many cells and charts were changed."""
+        return len(self.changes) + len(self.dressed) + len(self.chosen) + len(self.redrawn)
 
 
 def recompute(book: Path, out: Path | None = None, fix: bool = False) -> Recomputed:
@@ -384,18 +459,20 @@ def recompute(book: Path, out: Path | None = None, fix: bool = False) -> Recompu
     fix: also make the corrections that have one safe meaning. The former file is kept as a dated backup beside it.
     Raises a Refusal where the file cannot be used; then it is as it was.
     """
+    from addin.workbooks import repair
+
     if out is None:
         refuse_busy(book)
     since = files.seen(book)
     pack = package.Package.open(book)
-    done = repair.recompute(pack, book.name, fix, library_of=published)
-    changed = bool(done.changes or done.dressed or done.chosen)
+    done = repair.recompute(pack, book.name, fix, in_force=in_force)
+    changed = done.changed
     if out is None and changed:
         files.refuse_changed(book, since)
     backup = back_up(book) if out is None and changed else None
     if changed or out is not None:
         write_back(pack, book, out, since)
-    return Recomputed(out or book, done.changes, done.findings, backup, dressed=done.dressed, chosen=done.chosen)
+    return Recomputed.of(out or book, done, backup)
 
 
 def recompute_one(path: Path, fix: bool = False) -> Recomputed:
@@ -418,6 +495,7 @@ def _unread(error: OSError, written: list[Path]) -> str:
 
 def recompute_folder(folder: Path, fix: bool = False, workers: int | None = None, progress: Progress | None = None) -> list[Recomputed]:
     """Recompute every workbook of a folder, several at a time; one bad file never stops the rest."""
+
     from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
 
     books = books_in(folder)
@@ -485,8 +563,10 @@ def recompute_on_cluster(folder: Path, scheduler: str, fix: bool = False, progre
 
 def _away(data: bytes, name: str, fix: bool, who: str) -> tuple[bytes, repair.Done] | str:
     """The work of one file on a worker: the new bytes and what was done, or why not."""
+    from addin.workbooks import repair
+
     try:
-        return repair.on_bytes(data, name, fix, published, who)
+        return repair.on_bytes(data, name, fix, in_force, who)
     except Refusal as error:
         return str(error)
 
@@ -499,13 +579,12 @@ def _home(book: Path, task: Any, since: files.Seen) -> Recomputed:
             if isinstance(answer, str):
                 return Recomputed(book, error=answer)
             data, done = answer
-            changed = bool(done.changes or done.dressed or done.chosen)
-            if changed:
+            if done.changed:
                 files.refuse_changed(book, since)
-            backup = back_up(book) if changed else None
-            if changed:
+            backup = back_up(book) if done.changed else None
+            if done.changed:
                 write_atomically(book, data, since=since)
-            return Recomputed(book, done.changes, done.findings, backup, dressed=done.dressed, chosen=done.chosen)
+            return Recomputed.of(book, done, backup)
         except Refusal as error:
             return Recomputed(book, error=str(error))
         except OSError as error:

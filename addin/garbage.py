@@ -6,8 +6,8 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-SELDOM = 200_000, 2, 2
-"""Thresholds as `gc.set_threshold` takes them: a command on one book ends before the first collection or soon after, one that
+SELDOM = 1_000_000, 2, 2
+"""Thresholds as `gc.set_threshold` takes them: a command on one book, be it the largest, ends before the first collection; one that
 makes many books still gives back what each of them took (without any collection 25 books take three times the memory)."""
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from addin import years
 from addin.result.table import SCORE, SIGNED, Shown, Table, centred, left
+from generator.files import nameable
 from generator.layout import design as designs
 from generator.plan.evaluation import Result
 from generator.scheme.load import SchemeFile
@@ -19,6 +20,25 @@ from generator.years.what_if import Outcome, WhatIf
 DIFFERENCES, OUTCOMES, SCORES, LOST = "两年对比", "新办法试算", "得分变了的", "带不过来的数"
 WIDE = 24
 """So many units are named in a row."""
+
+
+def in_order(one: SchemeFile, other: SchemeFile) -> tuple[SchemeFile, SchemeFile]:
+    """Two schemes to be compared, the older first."""
+    return (one, other) if other.scheme.year > one.scheme.year else (other, one)
+
+
+def difference_name(before: SchemeFile, after: SchemeFile) -> str:
+    """What the workbook of `difference_book` is called."""
+    return f"{_name(after)}（与{before.scheme.year}年度对比）.xlsx"
+
+
+def what_if_name(former: SchemeFile, file: SchemeFile) -> str:
+    """What the workbook of `what_if_book` is called."""
+    return f"{_name(file)}（用{former.scheme.year}年度的数试算）.xlsx"
+
+
+def _name(file: SchemeFile) -> str:
+    return nameable(file.scheme.title)[:80]
 
 
 def difference_book(before: SchemeFile, after: SchemeFile) -> bytes:

@@ -166,6 +166,24 @@ def unit_words(one: Outcome) -> str:
     return one.unit if list(one.before) in ([one.unit], []) else f"{one.unit}（原{'、'.join(one.before)}）"
 
 
+def what_if_table(found: WhatIf, decimals: int) -> tuple[list[str], list[list[str]]]:
+    """Total, rank and grade of each unit before and after: the heads, and a row a unit. decimals: of a total."""
+    graded = any(r.grade is not None for one in found.units for r in (*one.before.values(), one.after))
+    whats = {"total": "总分", "rank": "位次"} | ({"grade": "等次"} if graded else {})
+    rows = []
+    for one in found.units:
+        row = [unit_words(one)]
+        for what in whats:
+            was = "、".join(_shown(getattr(r, what), decimals) for r in one.before.values()).strip("、")
+            row += [was if one.before or what != "total" else "新单位", _shown(getattr(one.after, what), decimals)]
+        rows.append(row)
+    return ["被考核单位", *(f"{when}{word}" for word in whats.values() for when in ("原", "新"))], rows
+
+
+def _shown(value: object, decimals: int) -> str:
+    return "" if value is None else f"{value:.{decimals}f}" if isinstance(value, Decimal) else str(value)
+
+
 def what_if_limits(found: WhatIf) -> list[str]:
     """How far an outcome goes: what was carried over, what is left out, who cannot be compared."""
     lines = [f"带过来 {found.count} 个数"]

@@ -7,6 +7,8 @@ YAML's own guesses are left out on purpose: ``no`` stays the word it is, ``4.10`
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -44,50 +46,92 @@ class _Loader(_Base):  # type: ignore[misc]
         return ""
 
 
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of a text as it was written in some file. start: its first sign in the text; file: what it was written in; lines:
+    what to add to a line of the text for the line there."""
+
+    start: int
+    file: str
+    lines: int
+
+
 @dataclass
 class Source:
     """A parsed YAML file.
 
     data: plain dicts, lists, strings, ``Decimal``, ``bool`` and ``None``.
-    lines: for every path in it, the line (from 1) where the value begins.
+    lines: for every path in it, the line (from 1) where the value begins, in the file where it was written.
+    pieces: where each stretch of the text was written, in order; none where all of it was written in the file.
+    elsewhere: the file of every path that was written in another one.
     """
 
     file: str
     text: str
     data: Any
     lines: dict[Where, int] = field(default_factory=dict)
+    pieces: Sequence[Piece] = ()
+    elsewhere: dict[Where, str] = field(default_factory=dict)
 
     def line(self, path: Where) -> int | None:
         """The line of the value at ``path``, or of the nearest thing around it."""
+        return self.lines.get(self._known(path))
+
+    def file_of(self, path: Where) -> str:
+        """The file in which `line` is."""
+        return self.elsewhere.get(self._known(path), self.file)
+
+    def written(self, mark: Any) -> tuple[str, int]:
+        """The file and the line in it (from 1) where a mark of the text was written."""
+        if not self.pieces:
+            return self.file, mark.line + 1
+        piece = self.pieces[bisect_right(self.pieces, mark.index, key=lambda piece: piece.start) - 1]
+        return piece.file, mark.line + 1 + piece.lines
+
+    def _known(self, path: Where) -> Where:
         while path and path not in self.lines:
             path = path[:-1]
-        return self.lines.get(path)
+        return path
 
 
 def read(path: Path) -> Source:
     """Parse a YAML file. Raises SourceError in Chinese when it cannot be read or is not one YAML mapping."""
-    name = path.name
+    return parse(text_of(path), path.name)
+
+
+def text_of(path: Path) -> str:
+    """What a file says, for `parse`. Raises SourceError in Chinese when it cannot be read."""
     try:
-        text = files.contents(path, MAX_BYTES).decode("utf-8-sig")
+        return files.contents(path, MAX_BYTES).decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise SourceError([Problem("文件不是 UTF-8 编码", file=name, remedy="请用编辑器另存为 UTF-8")]) from None
+        raise SourceError([Problem("文件不是 UTF-8 编码", file=path.name, remedy="请用编辑器另存为 UTF-8")]) from None
     except UnreadableError as error:
         raise SourceError([Problem(error.reason, file=str(path), remedy=error.remedy)]) from None
-    return parse(text, name)
 
 
-def parse(text: str, file: str = "") -> Source:
-    """Parse YAML text; see `read`."""
+def parse(text: str, file: str = "", pieces: Sequence[Piece] = ()) -> Source:
+    """Parse YAML text; see `read`. pieces: where it was written, if not all in the file."""
+    source = Source(file, text, None, pieces=pieces)
+    problems: list[Problem] = []
+    source.data = _build(compose(source), (), source, problems, 0)
+    if problems:
+        raise SourceError(problems)
+    return source
+
+
+def compose(source: Source) -> yaml.Node:
+    """The nodes of a text, which know the signs between which they stand. Raises SourceError."""
+    text, file = source.text, source.file
     if len(text) > MAX_BYTES or sum(map(text.count, _MARKS)) > MAX_MARKS:
         raise SourceError([Problem("内容太多，不像考核方案或数值文件", file=file, remedy="请确认选对了文件")])
     try:
-        node = yaml.compose(text, Loader=_Loader)
+        node: yaml.Node | None = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else None
+        where, line = source.written(mark) if mark else (file, None)
         problem = Problem(
             f"YAML 写法有误：{_yaml_words(error.problem or '')}",
-            file=file,
+            file=where,
             line=line,
             remedy="请检查缩进、冒号后的空格、括号和引号是否配对",
         )
@@ -96,43 +140,44 @@ def parse(text: str, file: str = "") -> Source:
         raise SourceError([Problem("YAML 里有不能用的字符", file=file, remedy="请删除不可见的控制字符")]) from None
     if node is None:
         raise SourceError([Problem("文件是空的", file=file)])
-    source = Source(file, text, None)
-    problems: list[Problem] = []
-    source.data = _build(node, (), source, problems, 0)
-    if problems:
-        raise SourceError(problems)
-    return source
+    return node
 
 
 def _build(node: yaml.Node, path: Where, source: Source, problems: list[Problem], depth: int) -> Any:
-    line = node.start_mark.line + 1
+    file, line = source.written(node.start_mark)
     if path not in source.lines:
-        source.lines[path] = line
+        _note(source, path, file, line)
     if depth > MAX_DEPTH or len(source.lines) > MAX_VALUES:
         message = "层次太深" if depth > MAX_DEPTH else "内容太多，可能是别名（*）套别名"
-        raise SourceError([Problem(message, path=path, file=source.file, line=line)])
+        raise SourceError([Problem(message, path=path, file=file, line=line)])
     if isinstance(node, yaml.ScalarNode):
         if node.style == '"' and _CONTROL.search(str(node.value)):
-            problems.append(Problem("文字里有看不见的控制字符", path, file=source.file, line=line, remedy="请删去 \\ 开头的控制字符"))
+            problems.append(Problem("文字里有看不见的控制字符", path, file=file, line=line, remedy="请删去 \\ 开头的控制字符"))
         return _scalar(node)
     if isinstance(node, yaml.SequenceNode):
         return [_build(child, (*path, i), source, problems, depth + 1) for i, child in enumerate(node.value)]
     result: dict[str, Any] = {}
     for key_node, child in node.value:
-        key_line = key_node.start_mark.line + 1
+        file, key_line = source.written(key_node.start_mark)
         if not isinstance(key_node, yaml.ScalarNode):
-            problems.append(Problem("键必须是一个词或一个编号", path=path, file=source.file, line=key_line))
+            problems.append(Problem("键必须是一个词或一个编号", path=path, file=file, line=key_line))
             continue
         key = str(key_node.value)
         if key in result:
             problems.append(
-                Problem(f"“{key}”写了两次", path=(*path, key), file=source.file, line=key_line, remedy="请只留一个，否则前一个会被悄悄丢掉")
+                Problem(f"“{key}”写了两次", path=(*path, key), file=file, line=key_line, remedy="请只留一个，否则前一个会被悄悄丢掉")
             )
             continue
         within = (*path, key)
-        source.lines[within] = key_line
+        _note(source, within, file, key_line)
         result[key] = _build(child, within, source, problems, depth + 1)
     return result
+
+
+def _note(source: Source, path: Where, file: str, line: int) -> None:
+    source.lines[path] = line
+    if file != source.file:
+        source.elsewhere[path] = file
 
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")

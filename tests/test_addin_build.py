@@ -36,9 +36,10 @@ from pyopenvba.interpreter import MISSING, NOTHING, VBAInt, VBAObject, member, m
 from pyopenvba.interpreter._intrinsics import INTRINSICS
 from pyopenvba.interpreter._values import error
 
-from addin import buttons, cli, commands
+from addin import buttons, cli
 from addin.packaging import archive, excel, libreoffice, machine, oxt, ribbon, xlam
 from addin.packaging.machine import InstallError, Machine
+from addin.terminal import commands
 from generator import office
 from generator.office import LibreOfficeError
 from generator.problems import FileError
@@ -803,9 +804,9 @@ def test_off_windows_excels_commands_say_so(command: str, capsys: pytest.Capture
 
 @pytest.mark.parametrize("command", ["build", "install", "uninstall", "status"])
 def test_every_command_has_chinese_help(command: str) -> None:
-    from addin import cli_addin
+    from addin.terminal import add_in
 
-    callback = next(c.callback for c in cli_addin.app.registered_commands if c.callback and c.callback.__name__ == command)
+    callback = next(c.callback for c in add_in.app.registered_commands if c.callback and c.callback.__name__ == command)
     assert CHINESE.search(callback.__doc__ or "")
 
 

@@ -371,7 +371,7 @@ def test_columns_moved(parks: Opened) -> None:
 
 
 def test_the_scheme_inside(parks: Opened, tmp_path: Path) -> None:
-    text = library.ids()[PARKS].read_text(encoding="utf-8")
+    text = load.load(library.ids()[PARKS]).text
     newer = load.loads(text.replace("at_most: 2.5", "at_most: 3"), "parks.yaml")
     assert parks.codes(newer) == ["scheme-differs"]
     hidden = parks.package.sheet("_scorebook")
@@ -381,7 +381,7 @@ def test_the_scheme_inside(parks: Opened, tmp_path: Path) -> None:
 
 
 def test_a_book_of_a_year_gone_by(filled_books: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = library.ids()[PARKS].read_text(encoding="utf-8")
+    text = load.load(library.ids()[PARKS]).text
     (tmp_path / "parks.yaml").write_text(text.replace("panshan-2019", "panshan-2021").replace("year: 2019", "year: 2021"), encoding="utf-8")
     monkeypatch.setenv(library.FOLDERS_VARIABLE, str(tmp_path))
     [found] = actions.check(filled_books[PARKS]).findings

@@ -29,7 +29,8 @@ import tiny
 import xlwings
 from lxml import etree
 
-from addin import actions, buttons, scheme_buttons
+from addin import actions, buttons
+from addin.clicks import choosing
 from addin.engines import adapter, libreoffice
 from addin.engines.libreoffice.range import Range
 from addin.gathering import desk as gathering
@@ -970,7 +971,7 @@ def test_papers_of_what_is_not_filled_in_are_refused(app: xlwings.App, file: Pat
 
 def test_every_bundled_scheme_can_be_chosen(app: xlwings.App, book: xlwings.Book, said: Said) -> None:
     offered = 0
-    known, broken = scheme_buttons.known_schemes()
+    known, broken = choosing.known_schemes()
     assert broken == []
     for number in range(len({one.file.scheme.year for one in known})):
         said.choices = [number, None]

@@ -7,6 +7,7 @@ goes wrong; nothing written when a value is refused.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from decimal import Decimal
@@ -15,10 +16,11 @@ from pathlib import Path
 import pytest
 import tiny
 
-from addin import actions, cli, cli_books
+from addin import actions, cli
 from addin.engines import adapter
 from addin.packaging.machine import InstallError
 from addin.packaging.xlam import BuildError
+from addin.terminal import books, commands, printing, shown
 from addin.workbooks import repair, snapshot
 from addin.workbooks.book import BookError
 from addin.workbooks.explanation import NotExplained
@@ -208,14 +210,12 @@ def test_inputs_lists_what_a_value_file_may_name(run) -> None:  # type: ignore[n
 
 
 def test_validate(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    from generator.scheme import library
+    from generator.scheme import library, load
 
     good = library.ids()[PARKS]
     assert run("validate", good).code == 0
     bad = tmp_path / "bad.yaml"
-    bad.write_text(
-        good.read_text(encoding="utf-8").replace("rule: award", "rule: reward").replace("points: 80", "points: 八十"), encoding="utf-8"
-    )
+    bad.write_text(load.load(good).text.replace("rule: award", "rule: reward").replace("points: 80", "points: 八十"), encoding="utf-8")
     answer = run("validate", good, bad)
     assert answer.code == 1
     assert "bad.yaml:" in answer.out
@@ -255,10 +255,20 @@ def test_help_is_in_chinese(run) -> None:  # type: ignore[no-untyped-def]
         assert "选项" in run(*command, "--help").out
 
 
+def test_the_help_has_the_commands_by_what_they_are_for(run) -> None:  # type: ignore[no-untyped-def]
+    """Each in one panel; the panels in the order of an office's year, and none besides them."""
+    text = run("--help").out
+    found = [line.strip("╭─╮ ") for line in text.splitlines() if line.startswith("╭")]
+    assert found == ["选项", "一本考核簿", "下发和汇总", "结果", "下一年度", "考核方案", "手册、网页版和加载项"]
+    listed = [line[1:].split()[0] for line in text.splitlines() if re.match("│ [a-z]", line)]
+    assert sorted(listed) == sorted({*listed})
+    assert {"generate", "what-if", "scheme", "addin"} < {*listed}
+
+
 REFUSALS = [
     actions.ClusterError,
     adapter.WrongPassword,
-    cli.Cannot,
+    commands.Cannot,
     BackupError,
     BookError,
     BuildError,
@@ -343,7 +353,7 @@ def test_texts_that_look_like_markup_are_printed_as_they_stand(
 ) -> None:
     scheme, book, given = bracketed
     monkeypatch.setenv("SCOREBOOK_DEBUG", "1")
-    monkeypatch.setattr(cli_books.out, "width", 300)
+    monkeypatch.setattr(printing.out, "width", 300)
     monkeypatch.setenv(library.FOLDERS_VARIABLE, str(scheme.parent))
     before = book.read_bytes()
     checked = run("check", book)
@@ -398,12 +408,12 @@ def test_a_failure_after_the_file_was_written_does_not_say_that_nothing_changed(
 
     place = snapshot.take(parks).place("1/得分", 0)
     assert place
-    monkeypatch.setattr(cli_books, "show_findings", fail)
+    monkeypatch.setattr(shown, "show_findings", fail)
     given = values(tmp_path, "  新材料: {1: 2}\n")
     assert "文件没有改动" in run("check", parks).err
     assert run("fill", parks, given).code == 0
     for stopped, words in ((fail, "程序内部出错"), (stop, "已中止"), (lambda *_: int("x"), "程序内部出错")):
-        monkeypatch.setattr(cli, "show", stopped)
+        monkeypatch.setattr(books, "show", stopped)
         package = Package.open(parks)
         package.sheet("填报与计分").set(place[1], Decimal(9))
         parks.write_bytes(package.to_bytes())

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 import tiny
 
-from addin import actions, cli, cli_books
+from addin import actions, cli
+from addin.terminal import printing, shown
 from addin.workbooks.book import BookError
 from addin.workbooks.files import refuse_busy
 from addin.workbooks.findings import finding
@@ -69,9 +70,9 @@ def test_a_folder_without_workbooks_is_told(tmp_path: Path, capsys: pytest.Captu
 
 def test_a_reminder_alone_is_no_failure() -> None:
     reminder, gap = finding("input-outlier"), finding("input-missing")
-    assert not cli_books.to_be_seen_to([reminder])
-    assert cli_books.to_be_seen_to([reminder, gap])
-    assert not cli_books.to_be_seen_to([])
+    assert not shown.to_be_seen_to([reminder])
+    assert shown.to_be_seen_to([reminder, gap])
+    assert not shown.to_be_seen_to([])
 
 
 def test_duties_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -85,8 +86,8 @@ def test_duties_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
 
 
 def test_ids_and_addresses_stay_whole_at_80_columns(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli_books.out, "width", 80)
-    cli_books.show_findings([finding("input-missing", "一句说得很长很长的话" * 5, "一张名称很长很长很长的填报与计分表", "AB1234")])
+    monkeypatch.setattr(printing.out, "width", 80)
+    shown.show_findings([finding("input-missing", "一句说得很长很长的话" * 5, "一张名称很长很长很长的填报与计分表", "AB1234")])
     assert "AB1234" in capsys.readouterr().out
     listed = said(capsys, "list")[1]
     assert all(id in listed for id in library.ids())

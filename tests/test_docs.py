@@ -23,7 +23,7 @@ from generator.rules.completion import Check
 from generator.rules.events import Event
 from generator.rules.grading import Grade
 from generator.scheme import model as scheme
-from generator.scheme.load import json_schema
+from generator.scheme.editor_schema import json_schema
 
 TOP = Path(__file__).resolve().parents[1]
 COMMANDS = [c.name or c.callback.__name__ for c in cli.app.registered_commands if c.callback]

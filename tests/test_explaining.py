@@ -23,6 +23,7 @@ from addin.workbooks import explanation, snapshot
 from generator.lines.line import Line
 from generator.scheme import load
 from generator.sheets.book import compose
+from generator.value import Value
 from generator.xlsx import writer
 from generator.xlsx.package import Package
 
@@ -96,7 +97,7 @@ def test_a_figure_that_is_no_points_is_not_called_points(book: Path) -> None:
     assert "最多加：2" in told
     assert any(line.startswith("得分（分值3）") for line in told)
     # three articles at 1 each, at most 2
-    assert any("最小值（3 × 1，2） = 2" in line for line in told)
+    assert any("（3 × 1、2 取较小） = 2" in line for line in told)
 
 
 def test_the_reason_for_having_no_task_is_given(book: Path) -> None:
@@ -198,7 +199,7 @@ def test_quantities_of_the_scheme_and_the_total_are_explained(book: Path) -> Non
     assert "15 ÷ 23 × 100 ≈ 65.2174" in told
     total = lines_of(book, "甲", "总分")
     assert "13 + 2 = 15" in total
-    assert "未填项数：0" in total
+    assert not any("未填项数" in line for line in total)
 
 
 def test_a_name_that_is_not_there_is_told_with_the_nearest(book: Path) -> None:
@@ -293,3 +294,35 @@ def test_a_book_of_duties_has_words_of_its_own() -> None:
     texts = [str(box.content) for box in guide.cells.values() if box.content is not None]
     assert "2项" in texts
     assert not [text for text in texts if "总分" in text or "得分" in text]
+
+
+LOST = """
+- {id: 1, name: 值班, points: 0, rule: deduct, floor: null, events: [{what: 脱岗, each: 0.5}]}
+- {id: 2, name: 档案, points: 5, rule: checklist, items: [{what: 目录, each: 1}, {what: 台账, each: 2}, {what: 总结, each: 2}]}
+- {id: 3, name: 评价, points: 8, rule: situations, situations: {好: 8, 合格: 6}}
+- {id: 4, name: 项目, points: 2, rule: direct, for: [乙], no_task: average}
+- {id: 5, name: 事故（否决项）, rule: veto, when: [重大事故], grade: 不合格, clause: 第九条}
+"""
+
+
+def test_what_was_lost_reads_as_people_say_it(tmp_path: Path) -> None:
+    plan = tiny.plan(LOST, full="15")
+    own: dict[str, int | str] = {"脱岗": 1, "目录": "是", "台账": "否", "总结": "是", "重大事故": 1}
+    inputs: dict[tuple[str, int], Value] = {}
+    for line in plan.inputs:
+        if line.label in own:
+            value = own[line.label]
+            inputs[line.key, 0] = Decimal(value) if isinstance(value, int) else value
+    inputs["3/情形", 0] = "合格"
+    inputs["4/评分", 1] = Decimal("1.5")
+    book = tiny.book(tiny.text(LOST, full="15"), tmp_path / "b.xlsx", inputs)
+    assert "-1 × 0.5 = -0.5" in lines_of(book, "甲", "1")
+    assert not any("分值0" in line for line in lines_of(book, "甲", "1"))
+    # nothing happened to 乙: no 0 - 0
+    assert any(line.endswith("0，没有发生") for line in lines_of(book, "乙", "1"))
+    # of three things one was missing: the two that were met are no reason
+    assert "5 - 2 = 3，因为“台账”是“否”" in lines_of(book, "甲", "2")
+    assert any(line.endswith("“合格”，得 6") for line in lines_of(book, "甲", "3"))
+    # the mean of the only one who has the task
+    assert any(line.endswith("因为没有这项任务，平均得分 乙 1.5，得 1.5") for line in lines_of(book, "甲", "4"))
+    assert lines_of(book, "甲", "总分")[-1].endswith("；“事故（否决项）”：某文〔2024〕1号 第九条")

@@ -22,7 +22,7 @@ from addin import actions
 from addin.workbooks import snapshot
 from addin.workbooks.findings import CATALOGUE, Finding
 from generator.layout.addresses import place_of
-from generator.scheme import library
+from generator.scheme import library, load
 from generator.sheets import meta
 from generator.value import Value
 from generator.xlsx import rules_read
@@ -94,6 +94,12 @@ class Book:
         return actions.check(self.path).findings
 
 
+def chart_of_others(book: Book) -> list[Finding]:
+    """A book of the third form, which had charts."""
+    made = Path(shutil.copy(Path(__file__).parent / "books" / "form-3-parks.xlsx", book.path.with_name("before.xlsx")))
+    return Book(made, book.others, book.monkeypatch).rewritten("xl/charts/chart1.xml", r"\$E\$11:\$E\$14", "$E$13:$E$16")
+
+
 def error_value(book: Book) -> list[Finding]:
     book.sheet.set(book.at("1/完成"), Decimal(1))
     return book.rewritten(book.sheet.path, f'(<c r="{book.at("1/完成")}"[^>]*)><v>1<', r'\1 t="e"><v>#N/A<')
@@ -122,6 +128,12 @@ def nobody(book: Book) -> list[Finding]:
 
 def relabelled(book: Book) -> list[Finding]:
     book.sheet.set("E6", "别的名字")
+    return book.check()
+
+
+def below_the_places(book: Book) -> list[Finding]:
+    rows = [row for row, _ in book.package.sheet("汇总").rows()]
+    book.package.sheet("汇总").set(f"E{max(rows) + 2}", "新材料二区")
     return book.check()
 
 
@@ -164,7 +176,7 @@ def swapped_columns(book: Book) -> list[Finding]:
 
 def published(book: Book, *changes: tuple[str, str]) -> list[Finding]:
     """The scheme in force is another than that in the book."""
-    text = library.ids()[PARKS].read_text(encoding="utf-8")
+    text = load.load(library.ids()[PARKS]).text
     for was, now in changes:
         assert was in text
         text = text.replace(was, now)
@@ -312,6 +324,8 @@ PROVOKE: dict[str, Callable[[Book], list[Finding]]] = {
     "formula-changed": lambda b: b.formula("2/得分", "=10"),
     "formula-deleted": lambda b: b.typed("3/得分", None),
     "formula-added": beside_the_summary,
+    "text-added": below_the_places,
+    "chart-moved": chart_of_others,
     "parameter-changed": lambda b: b.typed("4/目标", Decimal(1)),
     "label-changed": relabelled,
     "protection-off": unprotected,
@@ -323,6 +337,7 @@ PROVOKE: dict[str, Callable[[Book], list[Finding]]] = {
     "row-missing": lambda b: b.by_openpyxl(lambda w: w[SCORING].delete_rows(b.rows()["2/完成"])),
     "row-duplicated": copied_row,
     "row-moved": swapped_rows,
+    "heading-missing": lambda b: b.by_openpyxl(lambda w: w[SCORING].delete_rows(3)),
     "row-added": lambda b: b.by_openpyxl(lambda w: w[SCORING].insert_rows(b.rows()["2/完成"])),
     "column-missing": lambda b: b.by_openpyxl(lambda w: w[SCORING].delete_cols(11)),
     "column-duplicated": lambda b: b.by_openpyxl(lambda w: w[SCORING].cell(1, b.right(), w[SCORING].cell(1, 10).value)),

@@ -496,7 +496,7 @@ def test_a_group_outside_the_assessment_is_not_ranked() -> None:
     assert [summary.cells[row, heads["位次"]].content.value for row in range(4, 9)] == [1, 2, 3, 4, "－"]  # type: ignore[union-attr]
     titles = [str(box.content) for box in summary.cells.values() if str(box.content).endswith("位次表")]
     assert titles == ["区位次表"]
-    assert len(summary.charts) == 1
+    assert len(summary.bars) == 1
     guide = next(s for s in book.sheets if s.name == "说明")
     assert "区（4个）、参照（1个，不参加考核）" in [box.content for box in guide.cells.values()]
 

@@ -18,7 +18,7 @@ import tiny
 
 from addin import actions
 from addin.cli import run
-from addin.commands import CANNOT, FINDINGS
+from addin.terminal.commands import CANNOT, FINDINGS
 from addin.workbooks import snapshot
 from generator import source
 from generator.layout import design, sheet_names

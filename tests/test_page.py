@@ -29,7 +29,7 @@ import pytest
 import tiny
 from playwright.sync_api import Browser, Locator, Page, Playwright, sync_playwright
 
-from addin import actions, hand_out, importing, years
+from addin import actions, hand_out, importing, year_papers, years
 from addin.gathering import desk
 from addin.packaging import page as builder
 from addin.result import analysis, notice, statement
@@ -234,6 +234,93 @@ def test_results_of_other_books_are_taken(page: Page, tmp_path: Path) -> None:
     assert [actions.score(made).units[unit].total for unit in ("甲镇", "乙镇")] == [4, 6]  # 6 − 2
 
 
+RULES = "- {id: 1, name: 投资, points: 6, rule: ratio, target: TARGET}"
+
+
+def ruled(target: int, year: int) -> str:
+    """A scheme of two units and one target."""
+    written = tiny.text(RULES.replace("TARGET", str(target)), "[甲镇, 乙镇]", "6")
+    return written.replace("scheme: tiny", f"scheme: town-{year}").replace("year: 2024", f"year: {year}")
+
+
+def test_values_are_taken_out_and_put_in(page: Page, tmp_path: Path) -> None:
+    """A table, and another book; what is doubtful is asked about before it is filled in, what cannot be is refused."""
+    full = tiny.book(ruled(4, 2024), tmp_path / "填好的.xlsx", {("1/完成", 0): Decimal(2), ("1/完成", 1): Decimal(4000)})
+    blank = tiny.book(ruled(4, 2024), tmp_path / "空白.xlsx")
+    table = tmp_path / "填好的数据.xlsx"
+    assert made_by(given(page, full), "导出数据", page, table) == actions.values_of(full).table
+    for source in (table, full):
+        box = given(page, blank)
+        box.get_by_role("button", name="导入数据").click()
+        box.locator(".gathering input[type=file]").set_input_files([source])
+        box.get_by_role("button", name="核对过了，照着填").click()
+        link = box.locator("a.save", has_text="保存导入数据后的工作簿")
+        made = saved(page, link, tmp_path / "page.xlsx")
+        assert "已填 2 格" in box.locator(".verdict").first.inner_text()
+        with pytest.raises(actions.Questionable):  # 4000 of 4
+            actions.fill(blank, source, tmp_path / "command.xlsx")
+        actions.fill(blank, source, tmp_path / "command.xlsx", as_is=True)
+        assert made.read_bytes() == (tmp_path / "command.xlsx").read_bytes()
+    assert actions.score(made).units["甲镇"].total == 3  # 6 × 2 ÷ 4
+    assert "点“导入数据”" in given(page, table).locator(".verdict").inner_text()
+    box = given(page, tiny.book(ruled(4, 2023), tmp_path / "去年.xlsx"))
+    box.get_by_role("button", name="导入数据").click()
+    box.get_by_label("从这里选").select_option(label=full.name)
+    box.get_by_role("button", name="就用选中的").click()
+    box.locator(".verdict.error").wait_for()
+    assert "town-2024" in box.locator(".verdict").inner_text()
+
+
+def test_two_years_are_compared(page: Page, tmp_path: Path) -> None:
+    """The book of one year with that of another, then with a scheme that is known."""
+    last, this = (tiny.book(ruled(target, year), tmp_path / f"{year}.xlsx") for target, year in ((4, 2023), (8, 2024)))
+    box = given(page, this)
+    box.get_by_role("button", name="两年对比").click()
+    box.locator(".gathering input[type=file]").set_input_files([last])
+    made = box.locator(".made article").first
+    row = made.locator("tbody tr", has_text="目标")
+    row.wait_for()
+    assert row.locator("td").all_inner_texts()[-2:] == ["4", "8"]
+    before, after = (years.scheme_of(str(path)) for path in (last, this))
+    book = saved(page, made.locator("a.save"), tmp_path / "page.xlsx")
+    assert book.read_bytes() == year_papers.difference_book(before, after)
+    box.get_by_role("button", name="两年对比").click()
+    box.get_by_label("按地方、年份或名称里的字来找").fill("园区 盘山")
+    box.get_by_label("从这里选").select_option("panshan-2019-parks")
+    box.get_by_role("button", name="就用选中的").click()
+    made = box.locator(".made article").nth(1)
+    made.locator("a.save").wait_for()
+    known = years.scheme_of("panshan-2019-parks")
+    book = saved(page, box.locator(".made article").first.locator("a.save"), tmp_path / "known.xlsx")
+    assert book.read_bytes() == year_papers.difference_book(known, after)
+
+
+@pytest.mark.parametrize("from_rules", [False, True], ids=["from the filled book", "from the definition workbook"])
+def test_a_book_is_scored_by_other_rules(page: Page, tmp_path: Path, from_rules: bool) -> None:
+    from generator.definition import exchange
+
+    filled = tiny.book(ruled(4, 2023), tmp_path / "2023.xlsx", {("1/完成", 0): Decimal(2), ("1/完成", 1): Decimal(4)})
+    rules = tmp_path / "新办法.xlsx"
+    rules.write_bytes(exchange.export(years.scheme_of(str(tiny.book(ruled(8, 2024), tmp_path / "2024.xlsx")))))
+    mine, other = (rules, filled) if from_rules else (filled, rules)
+    box = given(page, mine)
+    box.get_by_role("button", name="新办法试算").click()
+    box.locator(".gathering input[type=file]").set_input_files([other])
+    made = box.locator(".made article").first
+    made.locator("a.save").wait_for()
+    table = made.locator("table").first
+    heads = table.locator("th").all_inner_texts()
+    assert heads[:3] == ["被考核单位", "原总分", "新总分"]
+    # 6 × 2 ÷ 4 and 6 × 2 ÷ 8; 6 × 4 ÷ 4 and 6 × 4 ÷ 8
+    assert [row[:3] for row in by_row(table)] == [["甲镇", "3.00", "1.50"], ["乙镇", "6.00", "3.00"]]
+    former, file, found = years.by_other_rules(str(rules), filled)
+    assert saved(page, made.locator("a.save"), tmp_path / "page.xlsx").read_bytes() == year_papers.what_if_book(former, file, found)
+
+
+def by_row(table: Locator) -> list[list[str]]:
+    return [row.locator("td").all_inner_texts() for row in table.locator("tbody tr").all()]
+
+
 def test_books_of_departments_are_handed_out(page: Page, tmp_path: Path) -> None:
     if not page.locator("#search").is_visible():
         page.get_by_text("要一份空白表").click()
@@ -306,6 +393,36 @@ def test_hostile_files_get_a_sentence(page: Page, spoilt: Path, tmp_path: Path, 
     verdict = given(page, path).locator(".verdict").first.inner_text()
     assert says in verdict
     assert "Traceback" not in verdict
+
+
+@pytest.mark.parametrize(("name", "says"), [("收上来的.zip", "先解压"), ("数值.yaml", "点“导入数据”"), ("通知.pdf", "不是 Excel 工作簿")])
+def test_other_kinds_of_files_are_told_from_books(page: Page, tmp_path: Path, name: str, says: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"something")
+    assert says in given(page, path).locator(".verdict").first.inner_text()
+
+
+def test_a_book_is_moved_away(page: Page, spoilt: Path) -> None:
+    """What is not saved yet only after a question."""
+    before = page.locator("#books article").count()
+    box = given(page, spoilt)
+    box.get_by_role("button", name="重算并改正").click()
+    box.locator("a.save").wait_for()
+    asked: list[str] = []
+
+    def answer(dialog: Any) -> None:
+        asked.append(dialog.message)
+        dialog.accept() if len(asked) > 1 else dialog.dismiss()
+
+    page.on("dialog", answer)
+    away = box.get_by_role("button", name=f"移走 {spoilt.name}")
+    away.click()
+    assert page.locator("#books article").count() == before + 1
+    away.click()
+    page.remove_listener("dialog", answer)
+    assert page.locator("#books article").count() == before
+    assert all("还没有保存" in words for words in asked)
+    assert len(asked) == 2
 
 
 def test_a_definition_workbook(page: Page, tmp_path: Path) -> None:
@@ -388,7 +505,7 @@ def test_no_barriers(page: Page, spoilt: Path) -> None:
     box = given(page, spoilt)
     box.locator("summary", has_text="得分和位次").click()
     box.get_by_role("button", name="电商物流园", exact=True).click()
-    box.get_by_role("button", name="汇总收上来的表").click()
+    box.get_by_role("button", name="两年对比").click()
     if not page.locator("#search").is_visible():
         page.get_by_text("要一份空白表").click()
     page.evaluate((TOOLS / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))

@@ -18,9 +18,13 @@ from generator.layout.addresses import address
 from generator.layout.grid import HEAD_ROW, Grid
 from generator.layout.layout import Layout
 from generator.layout.matrix import Matrix
+from generator.layout.pages import on_pages, paginate
 from generator.layout.ranking_pages import Pages, Stretch, table_breaks
+from generator.layout.roster import Roster
+from generator.layout.spoken import spoken
 from generator.lines.input import NO
-from generator.lines.keys import fact_key
+from generator.lines.keys import GRADE, fact_key
+from generator.plan.plan import HEADINGS
 from generator.scheme import load
 from generator.sheets.book import Book, compose
 from generator.sheets.sheet import Formula, Sheet
@@ -94,12 +98,14 @@ def test_a_figure_that_is_the_same_for_all_stands_beside_a_row() -> None:
 
 
 def replace_form(form: int) -> design.Design:
-    """The template of now, in another form."""
-    return design.loads((design.TEMPLATES / "scoring-book.yaml").read_text(encoding="utf-8").replace("\nform: 3\n", f"\nform: {form}\n"))
+    """The template of now, in an earlier form, with what that needs."""
+    text = (design.TEMPLATES / "scoring-book.yaml").read_text(encoding="utf-8").replace("\nform: 4\n", f"\nform: {form}\n")
+    own = "  ranking_headings: [位次, 被考核单位, 总分]\n  chart_title: '{group}总分排名'\n"
+    return design.loads(text.replace("  ranking_title:", own + "  ranking_title:"))
 
 
-def test_bars_stand_beside_their_rows_on_one_page() -> None:
-    made = summary_of(book(scheme(40)))
+def test_until_the_third_form_bars_stand_beside_their_rows_on_one_page() -> None:
+    made = summary_of(compose(load.loads(scheme(40), "tiny.yaml"), design=replace_form(3)))
     ends = sorted(made.row_breaks)
     assert len(made.charts) >= 2
     for chart in made.charts:
@@ -110,13 +116,96 @@ def test_bars_stand_beside_their_rows_on_one_page() -> None:
         assert chart.height_mm <= high / 72 * 25.4 + 0.01
 
 
+def test_the_list_in_order_of_rank_says_all_that_the_table_says_under_the_same_headings() -> None:
+    # 乙 75, 丁 60, 甲 and 丙 40 each, in the order of the table; 戊 is not filled in
+    text = tiny.text("- {id: 1, name: 甲, points: 100, rule: direct}", units="[甲, 乙, 丙, 丁, 戊]", full="100")
+    file = load.loads(text, "tiny.yaml")
+    made = summary_of(compose(file, tiny.typed({"1/评分": [40, 75, 40, 60, None]})))
+    rows = [[getattr(made.cells[r, c].content, "value", made.cells[r, c].content) for c in range(3, 10)] for r in range(11, 16)]
+    assert rows == [
+        [1, "乙", 75, 75, 1, "已填完", None],
+        [2, "丁", 60, 60, 2, "已填完", None],
+        [3, "甲", 40, 40, 3, "已填完", "位次并列"],
+        [4, "丙", 40, 40, 3, "已填完", "位次并列"],
+        [5, "戊", None, "未填完", None, "缺1项", "不排名"],
+    ]
+    assert [made.cells[3, c].content for c in range(3, 10)] == ["序号", "被考核单位", "甲", "总分", "位次", "填报情况", "备注"]
+    assert (made.title_rows, made.charts, [bars.range for bars in made.bars]) == ((2, 3), [], ["F11:F15"])
+
+
+def test_a_list_that_goes_on_on_the_next_page_keeps_its_headings() -> None:
+    made = summary_of(book(scheme(40)))
+    assert len(made.row_breaks) >= 2
+    assert made.title_rows == (2, 3)
+    heads = [at for at, box in made.cells.items() if box.content == "被考核单位"]
+    assert [row for row, _ in heads] == [3]
+
+
+def test_where_a_sheet_of_texts_ends_its_pages() -> None:
+    """90 characters take 90 × 9.4 × 25.4 ÷ 96 = 223.8 mm of 192: printed at 85 percent, a page holds 274 mm × 0.97 = 753 points of
+    paper, 886 of the sheet; at 78 percent, the smallest, 966."""
+    now = design.load()
+    assert on_pages(now, 90, 500, 300) == (85, False)
+    assert on_pages(now, 90, 600, 350) == (79, False)  # 950 points: 753 ÷ 950 = 79.3 percent
+    assert on_pages(now, 90, 600, 450) == (85, True)  # two pages, a part on each
+    assert on_pages(now, 90, 600, 900) == (85, False)  # the second part has no room on one
+
+
+def test_units_in_rows_are_shared_out_evenly() -> None:
+    units = "[" + ", ".join(f"单位{n}" for n in range(60)) + "]"
+    text = tiny.text("- {id: 1, name: 甲, points: 5, rule: direct}", units=units, full="5", extra="layout: rows")
+    [grid] = book(text).layout.grids
+    assert isinstance(grid, Roster)
+    breaks = paginate(grid, 40.0).row_breaks
+    pages = [end - start for start, end in zip([grid.first_row - 1, *breaks], [*breaks, grid.last_row], strict=True)]
+    assert len(pages) > 1
+    assert sum(pages) == 60
+    assert max(pages) - min(pages) <= len(pages) - 1
+
+
+def test_the_heading_of_a_period_stays_with_what_follows() -> None:
+    asked = ", ".join(f"件数{n}: {{ask: count}}" for n in range(7))
+    text = tiny.text(
+        f"- name: 月度\n  points: 5\n  periods: [{', '.join(f'{n}月' for n in range(1, 13))}]\n  fold: average\n  children:\n"
+        f"  - {{id: 1, name: 甲, points: 5, rule: formula, inputs: {{{asked}}}, score: 件数1}}",
+        full="5",
+    )
+    [grid] = matrices(book(text).layout)
+    breaks = paginate(grid, 40.0).row_breaks
+    headings = {last for block, _, last in grid.spans if block.kind in HEADINGS}
+    assert len(breaks) > 1
+    assert not headings & {*breaks}
+
+
+def test_a_sheet_a_little_too_long_is_printed_a_little_smaller() -> None:
+    for count in range(20, 60):
+        lines = "\n".join(f"- {{id: {n}, name: 甲, points: 1, rule: direct}}" for n in range(count))
+        made = book(tiny.text(lines, units="[甲, 乙]", full="null"))
+        before = compose(load.loads(tiny.text(lines, units="[甲, 乙]", full="null"), "tiny.yaml"), design=replace_form(3))
+        [now], [then] = matrices(made.layout), matrices(before.layout)
+        small, large = paginate(now, 40.0), paginate(then, 40.0)
+        assert len(large.row_breaks) - len(small.row_breaks) in (0, 1)
+        if small.scale is not None:
+            assert len(small.row_breaks) < len(large.row_breaks)
+            assert small.scale >= 78
+            return
+    raise AssertionError("no length asks for it")
+
+
+def test_the_words_of_a_veto_are_words_of_the_grade() -> None:
+    plan = tiny.plan(
+        "- {id: 1, name: 甲, points: 5, rule: direct}\n- {id: 2, name: 事故, rule: veto, when: [事故], grade: 取消评先评优资格}", full="5"
+    )
+    assert spoken(plan, plan.lines[GRADE]) == ["取消评先评优资格"]
+
+
 def test_lists_share_pages_and_nobody_signs_an_empty_one() -> None:
     pages = Pages(100.0, 40.0)
-    assert [*pages.put(10, 10, [10.0] * 3, 0)] == [Stretch(12, 14)]  # 40 + 10 + 30 fit
-    assert [*pages.put(17, 10, [10.0] * 4, 0)] == [Stretch(19, 22)]  # 80 + 50 do not
+    assert [*pages.put(10, 12, 10, [10.0] * 3, 0)] == [Stretch(12, 14)]  # 40 + 10 + 30 fit
+    assert [*pages.put(17, 19, 10, [10.0] * 4, 0)] == [Stretch(19, 22)]  # 80 + 50 do not
     assert pages.breaks == [16]
     # 10 + 14 × 10 + 30 to sign on need two pages: seven units on each
-    assert [*pages.put(30, 10, [10.0] * 14, 30)] == [Stretch(32, 38), Stretch(39, 45)]
+    assert [*pages.put(30, 32, 10, [10.0] * 14, 30)] == [Stretch(32, 38), Stretch(39, 45)]
     assert pages.breaks == [16, 29, 38]
     assert table_breaks([(1, 40.0), (2, 40.0), (3, 40.0)], 100.0) == ([2], 40.0)
 

@@ -10,20 +10,26 @@ the book alone, tells every result that changes and in a line what does not; a c
 from __future__ import annotations
 
 import json
+import os
 from decimal import Decimal
+from itertools import product
 from pathlib import Path
 
 import pytest
 import tiny
-from conftest import ALL
+from conftest import ALL, file_of
+from test_reading_cases import FEW, LARGE
 
-from addin import actions, cli, cli_readings
-from addin.live import choosing
+from addin import actions, cli
+from addin.clicks import readings as clicked
+from addin.terminal import readings
 from addin.workbooks import snapshot
 from addin.workbooks.book import BookError
 from addin.workbooks.readings import other_readings
 from generator import source
+from generator.fillings.random_filling import random_filling
 from generator.plan import options
+from generator.plan.evaluation import Evaluation
 from generator.plan.planner import make_plan
 from generator.problems import SourceError
 from generator.scheme import library, load
@@ -228,8 +234,8 @@ def test_a_choice_that_is_none(scheme: Path, tmp_path: Path, capsys: pytest.Capt
 
 
 def test_a_choice_is_for_one_scheme() -> None:
-    with pytest.raises(cli_readings.NotAChoice, match="只能用于一个方案"):
-        cli_readings.chosen(["甲=乙"], ["a", "b"])
+    with pytest.raises(readings.NotAChoice, match="只能用于一个方案"):
+        readings.chosen(["甲=乙"], ["a", "b"])
 
 
 def test_names_of_many_choices_stay_short_and_apart() -> None:
@@ -265,7 +271,7 @@ def test_a_book_that_takes_what_its_scheme_has_not_is_refused(chosen: Path) -> N
 
 def test_readings_of_a_book_tell_every_result_that_changes(chosen: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """By the first target 4 of 4 is 10, and 上报得分 goes with the total; at 3 each 10 − 6 = 4 instead of −2."""
-    found = {(r.reading, r.option): r for r in other_readings(snapshot.take(chosen))}
+    found = {(r.reading, r.option): r for r in other_readings(snapshot.take(chosen)).tried}
     assert found.keys() == {("扣到几分", "到零"), ("怎样扣", "减半"), ("目标", "年初")}
     first = found["目标", "年初"]
     moves = {m.result: (float(str(m.now)), float(str(m.then))) for m in first.changes["甲"]}
@@ -302,6 +308,40 @@ def test_a_reading_that_asks_for_more_says_so(tmp_path: Path, capsys: pytest.Cap
     assert "这种读法还要填：评分" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("name", [name for name in ALL if file_of(name).scheme.readings])
+def test_a_plan_that_takes_parts_of_another_is_the_same_as_one_made_anew(name: str) -> None:
+    """Every option of every reading; and what of its values is not worked out again is the same too."""
+    file = file_of(name)
+    read, base = source.parse(file.text, file.file), make_plan(file.scheme)
+    others = [(r.id, option) for r in file.scheme.readings for option in r.options if option != r.takes]
+    if len(base.lines) * len(base.units) > LARGE and "SCOREBOOK_FUZZ" not in os.environ:
+        others = others[:: max(1, len(others) // FEW)]
+    values = Evaluation(base, random_filling(base, "读法").inputs)
+    for key, unit in product(base.lines, range(len(base.units))):
+        values.at(key, unit)
+    for takes in others:
+        scheme = load.understand(read, dict([takes])).scheme
+        plan, anew = make_plan(scheme, base), make_plan(scheme)
+        for part in ("blocks", "tables", "scores", "tops", "lists"):
+            assert getattr(plan, part) == getattr(anew, part), (takes, part)
+        otherwise = values.read_otherwise(plan, plan.altered(base))
+        fresh = Evaluation(anew, {at: value for at, value in values.inputs.items() if at[0] in anew.lines})
+        for key, line in anew.lines.items():
+            if line.formula is not None:
+                assert [*map(repr, otherwise.cells(key))] == [*map(repr, fresh.cells(key))], (takes, key)
+            if line.nodes_of_figure:
+                assert otherwise.fixed(key, "standard") == fresh.fixed(key, "standard"), (takes, key)
+
+
+def test_most_of_a_plan_is_taken_from_another() -> None:
+    """Else all other readings of the largest book take twice as long."""
+    file = file_of("zhengzhou-2020-gov-service-reform")
+    base = make_plan(file.scheme)
+    plan = make_plan(load.loads(file.text, file.file, {"正好20件": "按少于20件"}).scheme, base)
+    assert sum(line is base.lines[key] for key, line in plan.lines.items()) > 5000
+    assert len(plan.altered(base)) < 1200
+
+
 # The button ---------------------------------------------------------------------------------------------------------------
 
 
@@ -329,10 +369,10 @@ class Asked:
 )
 def test_readings_are_chosen_from_a_list(answers: tuple[int | None, ...], takes: dict[str, str] | None) -> None:
     desk = Asked(*answers)
-    assert choosing.choose_readings(desk, load.loads(text(), "tiny.yaml")) == takes  # type: ignore[arg-type]
+    assert clicked.choose_readings(desk, load.loads(text(), "tiny.yaml")) == takes  # type: ignore[arg-type]
     assert desk.answers == []
     assert desk.shown[0] == [
-        choosing.AS_IT_IS,
+        clicked.AS_IT_IS,
         "扣到几分：到零（方案所取），扣到0分为止",
         "怎样扣：每次（方案所取），每次扣6分",
         "目标：年初（方案所取），年初的目标",
@@ -340,7 +380,7 @@ def test_readings_are_chosen_from_a_list(answers: tuple[int | None, ...], takes:
 
 
 def test_without_readings_nothing_is_asked() -> None:
-    assert choosing.choose_readings(Asked(), tiny.load(TREE, full="20")) == {}  # type: ignore[arg-type]
+    assert clicked.choose_readings(Asked(), tiny.load(TREE, full="20")) == {}  # type: ignore[arg-type]
 
 
 # Cases --------------------------------------------------------------------------------------------------------------------

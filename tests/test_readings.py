@@ -260,7 +260,9 @@ def test_explanation_gives_the_reason_for_a_branch() -> None:
 
 
 def test_explanation_of_the_largest_and_of_other_units() -> None:
-    assert str(told(e.Fold("max", (e.Number(Decimal(0)), Cell("a") - Cell("b"))))) == "最大值（0，2.1 - 3） = 0"
+    assert str(told(e.Fold("max", (e.Number(Decimal(0)), Cell("a") - Cell("b"))))) == "0，其中 2.1 - 3 = -0.9，最低 0"
+    assert str(told(e.Fold("max", (e.Number(Decimal(1)), Cell("b") - Cell("a"))))) == "1，其中 3 - 2.1 = 0.9，最低 1"
+    assert str(told(e.Fold("max", (Cell("a"), Cell("b"))))) == "（2.1、3 取较大） = 3"
     assert told(e.Fold("max", (e.Row("a"),))).words == "各单位“完成”的最大值"
     assert str(told(e.Rank(Cell("b"), e.Row("b")))) == "3，有 2 个单位更高（丙 5，乙 4）"
     assert str(told(e.Rank(Cell("b"), e.Row("b"), ascending=True))) == "1，没有单位更低"

@@ -14,7 +14,8 @@ import pytest
 import xlwings
 from test_buttons import OWN, Said
 
-from addin import buttons, scheme_buttons
+from addin import buttons
+from addin.clicks import folders, schemes
 from addin.engines import libreoffice
 from addin.live import desk, local
 from addin.workbooks import snapshot
@@ -97,7 +98,7 @@ def test_from_one_year_to_the_next_with_buttons(app: xlwings.App, home: Path, sa
     assert "已生成并打开" in said.last, said.last
     made = app.books.active
     assert made.name == "本县自己的考核_own-2032-a.xlsx"
-    node = load.load(home / scheme_buttons.FILES / "own-2032-a.yaml").scheme.find("1")[1]
+    node = load.load(home / folders.FILES / "own-2032-a.yaml").scheme.find("1")[1]
     assert isinstance(node, Indicator)
     assert node.points == 9
     assert isinstance(node.how, Ratio)
@@ -123,7 +124,7 @@ def test_what_is_wrong_stands_on_a_sheet(app: xlwings.App, home: Path, said: Sai
     wanted = at(tree, row, "分值").address.replace("$", "")
     assert definition.sheets[words.REMARKS]["A3:C3"].value == [f"{words.TREE}!{wanted}", "错误", "这里要一个数"]
     assert definition.sheets.active.name == words.TREE
-    assert not (home / scheme_buttons.FILES).exists()
+    assert not (home / folders.FILES).exists()
     buttons.edit_scheme()
     assert "这就是定义簿" in said.last
     at(tree, row, "分值").value = 10
@@ -181,7 +182,7 @@ def test_placeholders_are_asked_about(app: xlwings.App, home: Path, said: Said) 
     app.books.add()
     said.choices, said.typed = [0], ["甲局、乙局"]
     file = load.load(library.find("jiyuan-2020-work-safety"))
-    made = scheme_buttons._own_names(desk.Desk("下一年度", app, app.books.active), file)
+    made = schemes._own_names(desk.Desk("下一年度", app, app.books.active), file)
     assert made == ["甲局", "乙局"]
     assert "代称（单位一、单位二、单位三等 8 个）" in said.prompts[-1]
 
@@ -195,4 +196,4 @@ def test_placeholders_are_asked_about(app: xlwings.App, home: Path, said: Said) 
     ],
 )
 def test_units_as_they_are_typed(text: str, groups: dict[str, list[str]]) -> None:
-    assert scheme_buttons.units_typed(text) == groups
+    assert schemes.units_typed(text) == groups

@@ -16,6 +16,7 @@ from generator import source
 from generator.plan.planner import make_plan
 from generator.problems import Problem, SchemeFault, SourceError, path_text
 from generator.scheme import library, load
+from generator.scheme.editor_schema import json_schema
 
 GOOD = "- {id: 1, name: 投资, points: 10, rule: ratio, target: [1, 2, 3]}"
 
@@ -134,14 +135,15 @@ def test_parts_that_do_not_fit_together_are_told(indicators: str) -> None:
 @pytest.mark.parametrize("name", ALL)
 def test_bundled_schemes_have_no_warnings_and_fit_the_json_schema(name: str) -> None:
     path = library.ids()[name]
-    assert [str(w) for w in load.load(path).warnings] == []
-    make_plan(load.load(path).scheme)
-    data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    file = load.load(path)
+    assert [str(w) for w in file.warnings] == []
+    make_plan(file.scheme)
+    data = yaml.load(file.text, Loader=yaml.SafeLoader)
     data["source"]["date"] = str(data["source"].get("date"))
     for key in ("indicators", "bonus"):  # what groups say for all their children is the loader's business
         if key in data:
             data[key] = load.with_defaults(data[key])
-    jsonschema.Draft202012Validator(load.json_schema()).validate(_words(data))
+    jsonschema.Draft202012Validator(json_schema()).validate(_words(data))
 
 
 def _words(node: object) -> object:
@@ -161,7 +163,7 @@ def test_short_forms_fit_the_json_schema() -> None:
             """
         )
     )
-    validator = jsonschema.Draft202012Validator(load.json_schema())
+    validator = jsonschema.Draft202012Validator(json_schema())
     validator.validate(data)
     data["indicators"][0]["quantities"]["倍"] = {"was": "数 * 2"}
     assert not validator.is_valid(data)

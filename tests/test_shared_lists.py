@@ -19,7 +19,7 @@ from generator.scheme.model import Scheme
 IDS = library.ids()
 DISTRICTS = ["巩义市", "登封市", "新密市", "荥阳市", "新郑市", "中牟县", "中原区", "二七区", "金水区", "管城回族区", "惠济区", "上街区"]
 ZONES = ["郑州航空港经济综合实验区", "郑东新区", "国家郑州经济技术开发区", "郑州国家高新技术产业开发区"]
-TAKING = sorted(id for id, path in IDS.items() if "scheme: " in path.read_text(encoding="utf-8").partition("\nindicators:")[2])
+TAKING = sorted(id for id, path in IDS.items() if "scheme: " in load.load(path).text.partition("\nindicators:")[2])
 
 
 def scheme(id: str) -> Scheme:

@@ -16,6 +16,7 @@ from conftest import ALL, file_of
 
 from addin import actions, cli
 from addin.workbooks import snapshot, value_table
+from addin.workbooks.book import BookError
 from generator import source
 from generator.fillings import value_file, value_text
 from generator.fillings.random_filling import random_filling
@@ -144,5 +145,25 @@ def test_a_table_that_was_edited_wrongly_is_refused_with_the_cell(tmp_path: Path
             actions.fill(book, table)
         [problem] = caught.value.problems
         assert all(words in str(problem) for words in wanted), str(problem)
+    package = Package.open(table)
+    package.parts["xl/workbook.xml"] = package.parts["xl/workbook.xml"].replace(value_table.SHEET.encode(), "别的".encode())
+    table.write_bytes(package.to_bytes())
     with pytest.raises(SourceError, match="没有“数值”工作表"):
-        actions.fill(book, book)
+        actions.fill(book, table)
+
+
+def test_values_come_from_another_book_of_the_scheme(tmp_path: Path) -> None:
+    """What is blank there stays as it is here; a book of another scheme, and what no cell takes, is refused and changes nothing."""
+    text = tiny.text("- {id: 1, name: 投资, points: 10, rule: ratio, target: 8}")
+    other = tiny.book(text, tmp_path / "a.xlsx", {("1/完成", 0): Decimal(4), ("1/完成", 1): Decimal(2)})
+    book = tiny.book(text, tmp_path / "b.xlsx", {("1/完成", 0): Decimal(8), ("1/完成", 2): Decimal(6)})
+    assert actions.fill(book, other) == 2
+    assert snapshot.take(book).inputs == {("1/完成", 0): Decimal(4), ("1/完成", 1): Decimal(2), ("1/完成", 2): Decimal(6)}
+    before = book.read_bytes()
+    stranger = tiny.book(text.replace("scheme: tiny", "scheme: large"), tmp_path / "c.xlsx", {("1/完成", 0): Decimal(1)})
+    with pytest.raises(BookError, match="large"):
+        actions.fill(book, stranger)
+    odd = tiny.book(text, tmp_path / "d.xlsx", {("1/完成", 0): "3.5分", ("1/完成", 1): Decimal(1)})
+    with pytest.raises(SourceError, match="1 完成"):
+        actions.fill(book, odd)
+    assert book.read_bytes() == before

@@ -12,13 +12,14 @@ from functools import cached_property
 
 import xlwings
 
-from addin.engines import adapter, dress
+from addin.engines import adapter, charts, dress
 from addin.live.sheet import Change, LiveSheet, same_content
 from addin.workbooks import snapshot
 from addin.workbooks.book import BookError
 from addin.workbooks.edits import same_value
 from generator.problems import Refusal
 from generator.value import Value
+from generator.xlsx.charts import Bars
 from generator.xlsx.dress import Dress, Outfit
 from generator.xlsx.package import Package
 from generator.xlsx.styles_read import Look
@@ -33,6 +34,8 @@ class LiveBook:
         self._sheets: dict[str, LiveSheet] = {}
         self._outfits: dict[str, dict[str, Outfit]] = {}
         """What cells are to wear, by sheet and address; not written yet."""
+        self._bars: dict[str, dict[int, Bars]] = {}
+        """What charts are to show, by sheet and position; not written yet."""
 
     @cached_property
     def _tabs(self) -> dict[str, xlwings.Sheet]:
@@ -99,6 +102,14 @@ class LiveBook:
             return Package(data, self.name) if data else None
         return None
 
+    def charts(self, sheet: str, most: int) -> list[Bars]:
+        """What the first so many charts on a sheet show, in their order. Nothing where the program writes no copy."""
+        return self._copy.charts(sheet, most) if self._copy is not None and sheet in self._copy.sheet_paths else []
+
+    def let_show(self, sheet: str, number: int, bars: Bars) -> None:
+        """Let a chart of a sheet, by its position among them, show other cells."""
+        self._bars.setdefault(sheet, {})[number] = bars
+
     def put_on(self, sheet: str, outfits: Sequence[Outfit]) -> None:
         """Give cells the look and the rule that they should have."""
         self._outfits.setdefault(sheet, {}).update({outfit.at: outfit for outfit in outfits})
@@ -106,7 +117,7 @@ class LiveBook:
     @property
     def changed(self) -> list[str]:
         """The sheets with changes that are not written yet."""
-        return [*dict.fromkeys([*(name for name, sheet in self._sheets.items() if sheet.changes), *self._outfits])]
+        return [*dict.fromkeys([*(name for name, sheet in self._sheets.items() if sheet.changes), *self._outfits, *self._bars])]
 
     @property
     def changes(self) -> list[Change]:
@@ -153,6 +164,8 @@ class LiveBook:
                 self._sheets[name].write()
             for outfit in self._outfits.pop(name, {}).values():
                 dress.put_on(self._tabs[name].range(outfit.at), outfit.style, outfit.rule, outfit.colours)
+            for number, bars in self._bars.pop(name, {}).items():
+                charts.let_show(self._tabs[name], number, bars)
 
     def differing(self, expected: Mapping[tuple[str, str], Value]) -> list[tuple[str, str, Value, Value]]:
         """Which cells show something else than they should, now that the program has calculated: sheet, address, what they

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
@@ -119,6 +119,18 @@ class LiveSheet:
     def keeps(self, at: str, value: Value) -> bool:
         """Whether a cell has no formula and holds just this."""
         return at not in self._formulas and at not in self.changes and self.value(at) == value
+
+    def values(self, at: Sequence[str]) -> list[Value]:
+        """`value` of each of some cells."""
+        return [*map(self.value, at)]
+
+    def spell(self, at: Sequence[str], formulas: Sequence[str]) -> bool:
+        """Whether `spells` holds of each of some cells."""
+        return all(map(self.spells, at, formulas))
+
+    def keep(self, at: Sequence[str], values: Sequence[Value]) -> bool:
+        """Whether `keeps` holds of each of some cells."""
+        return all(map(self.keeps, at, values))
 
     def kind(self, at: str) -> str:
         """``e`` for an error value, ``b``, ``s`` and ``n`` for the others, as in a file."""

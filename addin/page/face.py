@@ -19,9 +19,9 @@ from addin.gathering.merge import FileReport
 from addin.gathering.round import Waiting
 from addin.result import account as accounts
 from addin.result import papers
-from addin.workbooks import explanation, snapshot
+from addin.workbooks import explanation, snapshot, value_table
+from addin.workbooks.book import BookError
 from addin.workbooks.edits import Edit, Sorted
-from addin.workbooks.files import books_in
 from addin.workbooks.findings import SEVERITY, Finding
 from addin.workbooks.naming import Names
 from addin.workbooks.pending import Kind as Offered
@@ -31,6 +31,7 @@ from generator.files import EPOCH, nameable
 from generator.plan.view import Kind
 from generator.problems import Refusal, SourceError
 from generator.scheme.model import Indicator
+from generator.sheets import meta
 from generator.sheets.sheet import Formula
 from generator.value import Value, show
 from generator.xlsx.package import Package
@@ -71,6 +72,8 @@ def look(path: str, say: Say) -> dict[str, Any]:
     package = Package.open(file)
     if _is_definition(package):
         return _definition(package, file, say)
+    if value_table.is_table(package) and meta.NAME not in package.sheet_names:
+        raise BookError("这是从考核簿导出的数据，不是考核簿；打开要填的那本考核簿，点“导入数据”，就能填进去")
     taken = snapshot.of_package(package, file.name)
     say("正在检查")
     found = actions.check_in(taken).findings
@@ -89,14 +92,16 @@ def recompute(path: str, fix: bool, write: bool, say: Say) -> dict[str, Any]:
         for other in OUT.glob("*.备份*"):
             other.unlink()
     changes = Sorted.of(done.changes)
-    told = [*changes.restored, *changes.updated]
+    told = [*done.chosen, *changes.restored, *changes.updated]
     return {
         "count": done.count,
+        "chosen": len(done.chosen),
         "restored": len(changes.restored),
         "renewed": len(changes.renewed),
         "updated": len(changes.updated),
         "changes": [_change(edit) for edit in told[:SHOWN]],
         "dressed": [{"sheet": one.sheet, "cell": one.outfit.at, "lost": one.lost} for one in done.dressed[:SHOWN]],
+        "redrawn": len(done.redrawn),
         "findings": _findings(taken, done.findings),
         **_results(taken),
         "files": [str(out)],
@@ -138,15 +143,12 @@ def gather(path: str, sources: str, say: Say) -> dict[str, Any]:
     out = OUT / Path(path).name
     out.parent.mkdir(parents=True, exist_ok=True)
     done = desk.gather(Path(path), [Path(sources)], out, progress=_counting(say)).gathered
-    taken = snapshot.take(out)
     return {
         "count": done.count,
         "reports": [_report(report) for report in done.files],
         "waiting": [_waiting(one) for one in done.waiting],
         "late": [f"{share.name}（{share.state}，还缺 {share.missing} 格）" for share in done.departments if share.missing],
-        "findings": _findings(taken, actions.check_in(taken).findings),
-        **_results(taken),
-        "files": [str(out)],
+        **_changed(out),
     }
 
 
@@ -157,14 +159,33 @@ def take(path: str, sources: str, as_is: bool, say: Say) -> dict[str, Any]:
         done = importing.import_results(Path(path), [Path(sources)], out, as_is)
     except actions.Questionable as doubt:
         return {"doubts": doubt.lines[:SHOWN]}
-    taken = snapshot.take(out)
-    return {
-        "counts": dict(done.counts),
-        "words": done.words,
-        "findings": _findings(taken, actions.check_in(taken).findings),
-        **_results(taken),
-        "files": [str(out)],
-    }
+    return {"counts": dict(done.counts), "words": done.words, **_changed(out)}
+
+
+def values(path: str, say: Say) -> dict[str, Any]:
+    """What was typed into a book, as a table in a workbook."""
+    read = actions.values_typed(snapshot.take(Path(path)))
+    doubtful = f"其中 {len(read.doubtful)} 个填得可疑，照抄了。" if read.doubtful else ""
+    out = OUT / f"{Path(path).stem}数据.xlsx"
+    papers.put(out, read.table)
+    return {"files": [str(out)], "words": f"导出了 {read.count} 个数。{doubtful}改了以后，在这里点“导入数据”就填回去。"}
+
+
+def fill(path: str, source: str, as_is: bool, say: Say) -> dict[str, Any]:
+    """Put values into a book. source: a table of values, a value file, or another book; as_is: also those that a check would ask
+    about."""
+    out = OUT / Path(path).name
+    try:
+        count = actions.fill(Path(path), Path(source), out, as_is)
+    except actions.Questionable as doubt:
+        return {"doubts": doubt.lines[:SHOWN]}
+    return {"count": count, **_changed(out)}
+
+
+def _changed(book: Path) -> dict[str, Any]:
+    """What there is to say of a book that was changed, and that is taken away."""
+    taken = snapshot.take(book)
+    return {"findings": _findings(taken, actions.check_in(taken).findings), **_results(taken), "files": [str(book)]}
 
 
 def explain(path: str, unit: str, indicator: str, say: Say) -> dict[str, Any]:
@@ -209,6 +230,40 @@ def analysis(path: str, say: Say) -> dict[str, Any]:
     return _made(taken, "结果分析.xlsx", analyses.analysis(taken, report=_counting(say)))
 
 
+def compare(path: str, other: str, say: Say) -> dict[str, Any]:
+    """What differs between two schemes, told and as a workbook; the older first. other: an id, or the path of a book or a
+    definition workbook."""
+    from addin import year_papers, years
+    from generator.years.difference import differences
+
+    say("正在对比")
+    before, after = year_papers.in_order(years.scheme_of(path), years.scheme_of(other))
+    found = differences(before, after)
+    told = [one for one in found if not one.only_year]
+    out = OUT / year_papers.difference_name(before, after)
+    papers.put(out, year_papers.difference_book(before, after))
+    only = f"另有 {len(found) - len(told)} 处文字只是年度改了，没有列出。" if len(told) < len(found) else ""
+    return {
+        "files": [str(out)],
+        "words": f"“{before.scheme.title}”在前，“{after.scheme.title}”在后，{len(told)} 处不同。{only}",
+        "years": [before.scheme.year, after.scheme.year],
+        "differences": [one.as_dict() for one in told[:SHOWN]],
+    }
+
+
+def what_if(rules: str, book: str, say: Say) -> dict[str, Any]:
+    """A filled book's figures under another scheme, told and as a workbook. rules: see `compare`."""
+    from addin import year_papers, years
+
+    say("正在试算")
+    former, file, found = years.by_other_rules(rules, Path(book))
+    out = OUT / year_papers.what_if_name(former, file)
+    papers.put(out, year_papers.what_if_book(former, file, found))
+    heads, rows = years.what_if_table(found, file.scheme.decimals)
+    words = f"{former.scheme.title}的数，按{file.scheme.title}算。"
+    return {"files": [str(out)], "words": words, "heads": heads, "rows": rows, "lines": years.what_if_words(found)}
+
+
 def next_year(path: str, say: Say) -> dict[str, Any]:
     """Next year's definition workbook, its targets as they are."""
     from addin import years
@@ -232,7 +287,8 @@ def _made(taken: Snapshot, what: str, data: bytes) -> dict[str, Any]:
 
 def readings(path: str, say: Say) -> dict[str, Any]:
     """Whose results would change if an unclear clause were read another way."""
-    return {"readings": [_reading(one) for one in other_readings(snapshot.take(Path(path)))]}
+    found = other_readings(snapshot.take(Path(path)))
+    return {"readings": [_reading(one) for one in found.tried], "left": found.left_words}
 
 
 def definition_book(scheme: str, say: Say) -> dict[str, Any]:
@@ -258,18 +314,11 @@ def blank_of_definition(path: str, say: Say) -> dict[str, Any]:
     return {"files": [str(scheme), *map(str, actions.generate([str(scheme)], OUT))]}
 
 
-def forget(path: str, say: Say) -> dict[str, Any]:
-    """Give back the memory of a book."""
-    for book in books_in(Path(path).parent):
-        book.unlink()
-    return {}
-
-
 _ASKED: dict[str, Callable[..., dict[str, Any]]] = {
     work.__name__: work
     for work in (
         *(look, recompute, generate, split, gather, take, explain, account, readings, definition_book, blank_of_definition),
-        *(notice, statements, analysis, next_year, forget),
+        *(values, fill, compare, what_if, notice, statements, analysis, next_year),
     )
 }
 
@@ -288,10 +337,17 @@ def _definition(package: Package, file: Path, say: Say) -> dict[str, Any]:
     try:
         taken = exchange.take(package, file.with_suffix(".yaml").name)
     except SourceError as error:
-        return {"kind": "definition", "title": file.name, "problems": [_problem(str(p), p.severity) for p in error.problems], "remarks": []}
+        return {
+            "kind": "definition",
+            "scheme": "",
+            "title": file.name,
+            "problems": [_problem(str(p), p.severity) for p in error.problems],
+            "remarks": [],
+        }
     problems = [*taken.problems, *map(taken.in_cells, actions.doubts(taken.file))]
     return {
         "kind": "definition",
+        "scheme": taken.file.scheme.id,
         "title": taken.file.scheme.title,
         "problems": [_problem(str(p), p.severity) for p in problems],
         "remarks": [{"cell": cell, "text": r.message, "clause": r.clause, "wording": r.wording} for cell, r in taken.remarks],

@@ -2,6 +2,7 @@
 "use strict";
 const MOST_BYTES = 64 * 1024 * 1024;
 const ROWS = 100;
+const BOOK = /\.(xlsx|xlsm|xls|et|ods)$/i;
 const by = (id) => document.getElementById(id);
 
 function make(tag, attributes = {}, ...children) {
@@ -186,14 +187,16 @@ window.addEventListener("beforeunload", (event) => {
   }
 });
 
-async function produce(ask, title, words, files = async () => [], place = by("made")) {
+// A piece of work that makes files: they, and what else is to be shown of it, in a box. shown: what that is, of what is told.
+async function produce(ask, title, words, files = async () => [], place = by("made"), shown = () => []) {
   const box = make("article", {}, make("h3", {}, title));
   try {
     const { told, files: made } = await busy.over(words, (say) => python.ask(ask, files, say));
+    if (!place.isConnected) return; // moved away meanwhile
     if (told.refused) box.append(make("p", { class: "verdict error" }, told.refused));
     else {
       box.append(make("p", { class: "verdict fine" }, `做好了，请保存。${told.words || ""}`));
-      box.append(make("p", { class: "buttons" }, ...made.map((file) => saving(new Blob([file.bytes]), file.name, `保存 ${file.name}`))));
+      box.append(make("p", { class: "buttons" }, ...made.map((file) => saving(new Blob([file.bytes]), file.name, `保存 ${file.name}`))), ...shown(told));
     }
   } catch (error) {
     box.append(make("p", { class: "verdict warning" }, failure(error)));
@@ -205,12 +208,20 @@ async function produce(ask, title, words, files = async () => [], place = by("ma
 
 // Blank books ---------------------------------------------------------------------------------------------------------------
 
+function schemesWith(text) {
+  const words = text.trim().split(/\s+/).filter(Boolean);
+  return KNOWN.schemes.filter((one) => words.every((word) => `${one.place}${one.year}${one.title}${one.id}`.includes(word)));
+}
+
+// The place and the year are told once; most titles have them.
+function schemeOption(one) {
+  const before = [one.place, String(one.year)].filter((word) => !one.title.includes(word)).join("");
+  return make("option", { value: one.id }, `${before ? `${before} · ` : ""}${one.title}（${one.units} 个单位，${one.indicators} 项）`);
+}
+
 function listSchemes() {
-  const words = by("search").value.trim().split(/\s+/).filter(Boolean);
-  const found = KNOWN.schemes.filter((one) => words.every((word) => `${one.place}${one.year}${one.title}${one.id}`.includes(word)));
-  by("schemes").replaceChildren(
-    ...found.map((one) => make("option", { value: one.id }, `${one.place}${one.year} · ${one.title}（${one.units} 个单位，${one.indicators} 项）`)),
-  );
+  const found = schemesWith(by("search").value);
+  by("schemes").replaceChildren(...found.map(schemeOption));
   if (found.length) by("schemes").selectedIndex = 0;
   by("generate").disabled = by("define").disabled = !found.length;
   listReadings();
@@ -255,8 +266,16 @@ by("define").addEventListener("click", () => {
 
 // Books ---------------------------------------------------------------------------------------------------------------------
 
+const COMPARE = "同哪一个方案比？一条一条列出单位、分值、目标、规则哪里不同。";
+const WHAT_IF = "簿里的数，按哪一个办法算？各单位的总分、位次原来是多少、会是多少，并排列出；这本簿不改。";
+const OWN_RULES = "用哪一本填好的总簿来算？它的数按这个办法会得多少分、排第几，同原来的并排列出；那本簿不改。";
+const FILL = "把导出的数据表（.xlsx）、数值文件（.yaml）或同一方案填好的另一本簿里的数填进来；有一个数不能用，就一个也不填。";
 let places = 0;
 const books = new Set();
+
+function step(word, ...buttons) {
+  return make("span", { class: "step", role: "group", "aria-label": word }, make("span", {}, word), ...buttons);
+}
 
 class Book {
   constructor(file) {
@@ -270,8 +289,18 @@ class Book {
     this.more = make("p", { class: "buttons" });
     this.made = make("div", { class: "made" });
     this.below = make("div");
-    this.box.append(make("h3", {}, file.name), this.title, this.said, this.buttons, this.more, this.made, this.below);
+    const away = make("button", { type: "button", class: "away", "aria-label": `移走 ${file.name}`, onclick: () => this.away() }, "移走");
+    this.box.append(make("div", { class: "head" }, make("h3", {}, file.name), away), this.title, this.said, this.buttons, this.more, this.made, this.below);
     books.add(this);
+  }
+
+  // Takes it off the page; what is not saved yet only when somebody says so.
+  away() {
+    const links = [...this.box.querySelectorAll("a.save")];
+    if (links.some((link) => unsaved.has(link)) && !confirm("这里有做好了还没有保存的文件，移走就没有了。要移走吗？")) return;
+    links.forEach(dropped);
+    books.delete(this);
+    this.box.remove();
   }
 
   get path() {
@@ -297,8 +326,9 @@ class Book {
 
   async look() {
     for (const part of [this.buttons, this.more, this.below]) part.replaceChildren();
-    if (this.file.size > MOST_BYTES) {
-      this.say("文件超过 64 MB，不像填报用的工作簿，没有打开。", "error");
+    const unfit = this.file.size > MOST_BYTES ? "文件超过 64 MB，不像填报用的工作簿，没有打开。" : otherKind(this.file.name);
+    if (unfit) {
+      this.say(unfit, "error");
       return;
     }
     try {
@@ -325,7 +355,7 @@ class Book {
     const mend = make("button", { type: "button", class: "main", onclick: () => this.recompute(fix.checked, write.checked) }, "重算并改正");
     const choices = make("span", {}, make("label", {}, fix, "同时改正只有一种意思的填写错误（如“3.5分”）"), " ", make("label", {}, write, "把剩下的问题写在“校验”表上"));
     this.buttons.replaceChildren(mend, choices);
-    this.more.replaceChildren(...(told.whole ? this.offices() : []));
+    this.more.replaceChildren(...(told.whole ? this.offices() : []), this.data());
     this.below.replaceChildren(
       ...(told.findings.length ? [findingsOf(told.findings, "问题", true)] : []),
       this.scores(told, !told.findings.some((one) => one.severity === "error")),
@@ -340,7 +370,9 @@ class Book {
         this.say(told.refused, "error");
         return;
       }
-      const words = told.count ? `改好了：恢复了 ${told.restored + told.dressed.length} 处，更新了 ${told.updated + told.renewed} 个数。` : "得分都对，没有要改的。";
+      const renewed = told.renewed ? `这本簿由以前的版本生成，${told.renewed} 格公式和文字换成了现在的写法，算法不变。` : "";
+      const chosen = told.chosen ? `按“待定”表里选的填了 ${told.chosen} 格。` : "";
+      const words = told.count ? `改好了：${chosen}恢复了 ${told.restored + told.dressed.length + told.redrawn} 处，更新了 ${told.updated} 个数。${renewed}` : "得分都对，没有要改的。";
       const left = told.findings.length ? `还要人来处理的：${sentence(counted(told.findings))}` : "没有剩下的问题。";
       this.finish(`${words}${left}`, told.findings, files[0], "（已重算）", "保存改正后的工作簿", [
         ...(told.changes.length || told.dressed.length ? [changesOf(told)] : []),
@@ -357,13 +389,26 @@ class Book {
   offices() {
     const making = (ask, words, doing) => make("button", { type: "button", onclick: () => this.produce(ask, words, doing) }, words);
     const gather = make("button", { type: "button", onclick: () => this.gather() }, "汇总收上来的表");
-    const step = (word, ...buttons) => make("span", { class: "step", role: "group", "aria-label": word }, make("span", {}, word), ...buttons);
     return [
       step("下发", making({ do: "split", view: "department" }, "各部门填报簿", "正在拆分"), making({ do: "split", view: "unit" }, "各单位自评簿", "正在拆分")),
       step("收表", gather, ...(this.told.asks.length ? [make("button", { type: "button", onclick: () => this.take() }, "取别的考核的结果")] : [])),
       ...(this.told.scored ? [step("公布", making({ do: "notice" }, "通报", "正在写通报"), making({ do: "statements", unit: "" }, "得分说明单", "正在写得分说明单"), making({ do: "analysis" }, "结果分析", "正在分析结果"))] : []),
-      step("明年", making({ do: "next_year" }, "下一年度的定义簿", "正在写定义簿")),
+      step("明年", making({ do: "next_year" }, "下一年度的定义簿", "正在写定义簿"), ...this.years()),
     ];
+  }
+
+  // What another scheme does to this one, or to the figures in it.
+  years() {
+    const whatIf = make("button", { type: "button", onclick: () => this.choose("what_if", WHAT_IF, true, (chosen) => this.whatIf(chosen)) }, "新办法试算");
+    return [
+      make("button", { type: "button", onclick: () => this.choose("compare", COMPARE, true, (chosen) => this.compare(chosen)) }, "两年对比"),
+      ...(this.told.scored ? [whatIf] : []),
+    ];
+  }
+
+  data() {
+    const take = make("button", { type: "button", onclick: () => this.choose("fill", FILL, false, (chosen) => this.fillFrom(chosen, false)) }, "导入数据");
+    return step("数据", make("button", { type: "button", onclick: () => this.produce({ do: "values" }, "导出数据", "正在导出数据") }, "导出数据"), take);
   }
 
   produce(ask, words, doing) {
@@ -380,47 +425,127 @@ class Book {
     this.collect("take", words, (files) => this.takeFrom(files, false));
   }
 
-  // Other files for this book: those that are open beside it, and those that are chosen for it. Clicked again, it goes away.
-  collect(what, words, work) {
+  // What is asked before something is done. Asked for again, it goes away.
+  panel(what, words, ...parts) {
     const old = this.box.querySelector(".gathering");
     if (old) old.remove();
     if (old && old.dataset.what === what) return;
-    const others = [...books].filter((book) => book !== this).map((book) => book.file);
+    this.more.after(make("div", { class: "gathering", role: "group", "aria-label": words, "data-what": what }, make("p", {}, words), ...parts));
+  }
+
+  others() {
+    return [...books].filter((book) => book !== this).map((book) => book.file);
+  }
+
+  // One other thing for this book: a file that is open beside it, one that is chosen, or a scheme that is known.
+  choose(what, words, schemes, work) {
+    const others = this.others();
+    const list = make("select", { size: schemes ? "6" : null });
+    const search = make("input", { type: "search", autocomplete: "off" });
+    const bare = (id) => id.replace(/\d{4}/, "");
+    const near = (one) => (one.id !== this.told.scheme && bare(one.id) === bare(this.told.scheme) ? 0 : 1);
+    const fill = () => {
+      const open = others.map((file, at) => make("option", { value: `file ${at}` }, file.name));
+      const known = schemes ? schemesWith(search.value).sort((a, b) => near(a) - near(b)).map(schemeOption) : [];
+      list.replaceChildren(...(open.length ? [make("optgroup", { label: "下面打开的文件" }, ...open)] : []), ...(known.length ? [make("optgroup", { label: "已有的考核办法" }, ...known)] : []));
+      list.selectedIndex = 0;
+      go.disabled = !list.options.length;
+    };
+    const picked = () => (list.value.startsWith("file ") ? work({ file: others[Number(list.value.slice(5))] }) : work({ scheme: list.value }));
+    const go = make("button", { type: "button", class: "main", onclick: picked }, "就用选中的");
+    search.addEventListener("input", fill);
+    fill();
+    const input = make("input", { type: "file", accept: schemes ? ".xlsx,.xlsm" : ".xlsx,.xlsm,.yaml,.yml" });
+    input.addEventListener("change", () => input.files.length && work({ file: input.files[0] }));
+    this.panel(what, words,
+      ...(schemes ? [make("label", {}, "按地方、年份或名称里的字来找", search)] : []),
+      ...(schemes || others.length ? [make("label", {}, "从这里选", list)] : []),
+      make("p", { class: "buttons" }, ...(schemes || others.length ? [go] : []), make("label", { class: "button" }, "选文件", input)));
+  }
+
+  // A file or a scheme that was chosen: what Python calls it, and what it has to be given for that.
+  given({ file, scheme }) {
+    if (scheme) return { name: scheme, files: () => this.files() };
+    const place = `${this.place}-in-${(places += 1)}`;
+    return { name: `/books/${place}/${file.name}`, files: this.beside([file], place) };
+  }
+
+  compare(chosen) {
+    const { name, files } = this.given(chosen);
+    return this.madeOf({ do: "compare", path: this.path, other: name }, "两年对比", "正在对比", files, differencesOf);
+  }
+
+  whatIf(chosen) {
+    const { name, files } = this.given(chosen);
+    return this.madeOf({ do: "what_if", rules: name, book: this.path }, "新办法试算", "正在试算", files, outcomesOf);
+  }
+
+  ownRules(chosen) {
+    const { name, files } = this.given(chosen);
+    return this.madeOf({ do: "what_if", rules: this.path, book: name }, "新办法试算", "正在试算", files, outcomesOf);
+  }
+
+  // Something made of this book and another file, which is asked for no longer.
+  madeOf(ask, words, doing, files, shown) {
+    for (const old of this.box.querySelectorAll(".gathering")) old.remove();
+    return produce(ask, `${words}：${this.told.title}`, doing, files, this.made, shown);
+  }
+
+  // Other files for this book: those that are open beside it, and those that are chosen for it.
+  collect(what, words, work) {
+    const others = this.others();
     const choose = (folder) => {
       const input = make("input", { type: "file", multiple: !folder, webkitdirectory: folder, accept: folder ? null : ".xlsx,.xlsm" });
       input.addEventListener("change", () => work(folder ? [...input.files].filter(isBook) : [...input.files]));
       return make("label", { class: "button" }, folder ? "选文件夹" : "选文件", input);
     };
     const open = make("button", { type: "button", class: "main", onclick: () => work(others) }, `用下面打开的其他 ${others.length} 个文件`);
-    this.more.after(make("div", { class: "gathering", "data-what": what }, make("p", {}, words),
-      make("p", { class: "buttons" }, ...(others.length ? [open] : []), choose(true), choose(false))));
+    this.panel(what, words, make("p", { class: "buttons" }, ...(others.length ? [open] : []), choose(true), choose(false)));
   }
 
   // Files for the worker, in a folder of their own, beside this book.
   beside(files, place) {
     return async () => {
       const own = await this.files();
-      const read = async (file) => ({ place, name: file.webkitRelativePath || file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
+      const read = async (file) => ({ place, once: true, name: file.webkitRelativePath || file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
       return [...own, ...(await Promise.all(files.filter((file) => file.size <= MOST_BYTES).map(read)))];
     };
   }
 
-  async takeFrom(files, asIs) {
+  takeFrom(files, asIs) {
     const place = `${this.place}-in-${(places += 1)}`;
+    const ask = { do: "take", sources: `/books/${place}`, as_is: asIs };
+    return this.change(ask, "正在取数", this.beside(files, place), () => this.takeFrom(files, true), (told) => {
+      const counts = Object.entries(told.counts).map(([id, count]) => `从 ${id} 取了 ${count} 个数。`);
+      const missing = this.told.asks.filter((id) => !(id in told.counts));
+      const words = [...counts, missing.length ? `没有取到的：${missing.join("、")}，给的文件里没有它的考核簿。` : "", ...told.words];
+      return [words.filter(Boolean).join("\n"), "（已取数）", "保存取数后的工作簿", "取数以后的问题"];
+    });
+  }
+
+  fillFrom(chosen, asIs) {
+    const { name, files } = this.given(chosen);
+    return this.change({ do: "fill", source: name, as_is: asIs }, "正在导入数据", files, () => this.fillFrom(chosen, true), (told) => [
+      `已填 ${told.count} 格，得分随之更新。`, "（已导入）", "保存导入数据后的工作簿", "导入以后的问题",
+    ]);
+  }
+
+  // Values put into the book. anyway: puts them in though some are doubtful; words: what came of it, the mark on the file's name, and
+  // what its link and what is left to do are called.
+  async change(ask, doing, files, anyway, words) {
     try {
-      const work = (say) => python.ask({ do: "take", path: this.path, sources: `/books/${place}`, as_is: asIs }, this.beside(files, place), say);
-      const { told, files: made } = await busy.over("正在取数", work);
+      const { told, files: made } = await busy.over(doing, (say) => python.ask({ ...ask, path: this.path }, files, say));
+      for (const old of this.box.querySelectorAll(".doubts")) old.remove();
       if (told.refused) this.say(told.refused, "error");
       else if (told.doubts) {
         this.say(`有 ${told.doubts.length} 个数要核对，还没有填：\n${told.doubts.join("\n")}`, "warning");
-        this.said.after(make("p", { class: "buttons done" }, make("button", { type: "button", onclick: () => this.takeFrom(files, true) }, "核对过了，照取来的填")));
+        this.said.after(make("p", { class: "buttons doubts" }, make("button", { type: "button", onclick: anyway }, "核对过了，照着填")));
       } else {
-        const counts = Object.entries(told.counts).map(([id, count]) => `从 ${id} 取了 ${count} 个数。`);
-        const missing = this.told.asks.filter((id) => !(id in told.counts));
-        const words = [...counts, missing.length ? `没有取到的：${missing.join("、")}，给的文件里没有它的考核簿。` : "", ...told.words];
-        this.finish(words.filter(Boolean).join("\n"), told.findings, made[0], "（已取数）", "保存取数后的工作簿", [
-          ...(told.findings.length ? [findingsOf(told.findings, "取数以后的问题", false)] : []),
+        const [said, mark, label, title] = words(told);
+        this.finish(said, told.findings, made[0], mark, label, [
+          ...(told.findings.length ? [findingsOf(told.findings, title, false)] : []),
           this.scores({ ...this.told, ...told }, true),
+          ...(this.told.readings ? [this.readings()] : []),
         ]);
       }
     } catch (error) {
@@ -451,8 +576,9 @@ class Book {
 
   // What was done to the book, and the new one to be saved; whatever is done next is done to that.
   finish(words, findings, file, mark, label, below) {
+    if (!this.box.isConnected) return; // moved away meanwhile
     for (const link of this.box.querySelectorAll(".done a.save")) dropped(link);
-    for (const old of this.box.querySelectorAll(".done, .gathering")) old.remove();
+    for (const old of this.box.querySelectorAll(".done, .doubts, .gathering")) old.remove();
     const made = new File([file.bytes], file.name);
     const link = saving(made, file.name.replace(/(\.\w+)$/, `${mark}$1`), label);
     this.file = made;
@@ -512,7 +638,7 @@ class Book {
     const look = async () => {
       try {
         const { told } = await this.ask({ do: "readings" }, "正在换读法试算");
-        inside.replaceChildren(...(told.refused ? [make("p", {}, told.refused)] : told.readings.map(readingOf)));
+        inside.replaceChildren(...(told.refused ? [make("p", {}, told.refused)] : [...told.readings.map(readingOf), ...(told.left ? [make("p", {}, `${told.left}。`)] : [])]));
       } catch (error) {
         inside.replaceChildren(make("p", {}, failure(error)));
       }
@@ -528,7 +654,10 @@ class Book {
     this.say(errors ? `有 ${errors} 处错误，改好后再拖进来。` : `没有错误，办法里有 ${told.remarks.length} 处可以写得更明白。`, errors ? "error" : "fine");
     if (!errors) {
       const blanks = () => this.produce({ do: "blank_of_definition" }, "空白表", "正在生成空白表");
+      const whatIf = make("button", { type: "button", onclick: () => this.choose("what_if", OWN_RULES, false, (chosen) => this.ownRules(chosen)) }, "新办法试算");
+      const compare = make("button", { type: "button", onclick: () => this.choose("compare", COMPARE, true, (chosen) => this.compare(chosen)) }, "两年对比");
       this.buttons.replaceChildren(make("button", { type: "button", class: "main", onclick: blanks }, "生成空白表"));
+      this.more.replaceChildren(compare, whatIf);
     }
     const problem = (one) => make("tr", {}, make("td", { class: "short" }, make("span", { class: `severity ${one.severity}` }, one.word)), make("td", {}, one.text));
     const remark = (one) => make("tr", {}, make("td", { class: "short" }, one.cell), make("td", {}, one.text, " ", make("span", { class: "remedy" }, one.clause)), make("td", {}, one.wording));
@@ -539,7 +668,9 @@ class Book {
   }
 }
 
+// A table that unfolds. On a phone each row is a box, and a cell says itself what stands in it.
 function section(title, heads, rows, open) {
+  for (const row of rows) [...row.children].forEach((cell, at) => cell.setAttribute("data-head", heads[at]));
   const head = make("tr", {}, ...heads.map((word) => make("th", { scope: "col" }, word)));
   return make("details", { open }, make("summary", {}, title), make("div", { class: "scroll" }, make("table", { class: "findings" }, make("thead", {}, head), make("tbody", {}, ...rows))));
 }
@@ -603,7 +734,9 @@ function findingRow(one) {
 function changesOf(told) {
   const edits = told.changes.map((one) => make("tr", {}, make("td", { class: "short" }, `${one.sheet}!${one.cell}`), make("td", {}, one.reason), make("td", {}, one.was), make("td", {}, one.now)));
   const dressed = told.dressed.map((one) => make("tr", {}, make("td", { class: "short" }, `${one.sheet}!${one.cell}`), make("td", {}, "恢复格子的样子，填的数不变"), make("td", {}, one.lost), make("td", {}, "")));
-  return section(`改动了什么（${told.count}）`, ["位置", "为什么", "原来", "现在"], [...dressed, ...edits], false);
+  const count = told.chosen + told.restored + told.updated + dressed.length;
+  const shown = edits.length + dressed.length;
+  return section(`改动了什么（${count}${shown < count ? `，列出前 ${shown} 处` : ""}）`, ["位置", "为什么", "原来", "现在"], [...dressed, ...edits], false);
 }
 
 function readingOf(one) {
@@ -625,6 +758,20 @@ function gatheredOf(told) {
 function waitingOf(told) {
   const row = (one) => make("tr", {}, make("td", { class: "short" }, one.cell), make("td", {}, one.label), make("td", {}, one.unit), make("td", {}, one.offers));
   return section(`要人来选的（${told.waiting.length}）`, ["位置", "填什么", "单位", "报来的数"], told.waiting.map(row), true);
+}
+
+function differencesOf(told) {
+  const [before, after] = told.years;
+  const row = (one) => make("tr", {}, make("td", {}, one.section), make("td", {}, one.where), make("td", {}, one.what), make("td", {}, one.units.join("、")),
+    make("td", {}, one.before), make("td", {}, one.after));
+  const heads = ["部分", "指标", "哪一项", "单位", `原来（${before}）`, `现在（${after}）`];
+  return told.differences.length ? [section(`哪里不同（${told.differences.length}）`, heads, told.differences.map(row), true)] : [];
+}
+
+function outcomesOf(told) {
+  const row = (cells) => make("tr", {}, ...cells.map((cell, at) => make("td", { class: at ? "number" : null }, cell)));
+  const table = section("各单位原来和按新办法的结果", told.heads, told.rows.map(row), true);
+  return [table, make("details", {}, make("summary", {}, "带过来了哪些数，哪些得分变了"), ...told.lines.map((line) => make("p", { class: "remedy" }, line)))];
 }
 
 function tell(head, lines) {
@@ -658,7 +805,15 @@ async function within(entry) {
   }
 }
 
-const isBook = (file) => /\.(xlsx|xlsm|xls|et|ods)$/i.test(file.name);
+// What is to be said of a file that is no workbook; of one that looks like one Python says what is wrong.
+function otherKind(name) {
+  if (BOOK.test(name)) return "";
+  if (/\.(zip|rar|7z)$/i.test(name)) return "这是压缩包；请先解压，再把里面的考核簿拖进来。";
+  if (/\.ya?ml$/i.test(name)) return "这是数值文件或方案文件，不是考核簿；要填数，打开那本考核簿，点“导入数据”。";
+  return "这不是 Excel 工作簿，没有打开；请把考核簿（.xlsx）拖进来。";
+}
+
+const isBook = (file) => BOOK.test(file.name);
 for (const id of ["files", "folder"])
   by(id).addEventListener("change", () => {
     const files = [...by(id).files];

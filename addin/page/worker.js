@@ -66,6 +66,11 @@ function put(files) {
   }
 }
 
+// What one piece of work alone had to read.
+function away(files) {
+  for (const { place, name, once } of files || []) if (once) python.FS.unlink(`${FOLDER}${place}/${name}`);
+}
+
 function taken(paths) {
   return (paths || []).map((path) => {
     const bytes = python.FS.readFile(path);
@@ -84,6 +89,7 @@ self.onmessage = async ({ data }) => {
     }
     put(data.files);
     const told = JSON.parse(answer(JSON.stringify(ask), (words) => self.postMessage({ number, words })));
+    away(data.files);
     const files = taken(told.files);
     self.postMessage({ number, told, files }, files.map((file) => file.bytes.buffer));
   } catch (error) {

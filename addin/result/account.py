@@ -222,10 +222,13 @@ class Accounts:
         """The figures that were filled in, and what was made of them."""
         derivation = self.values.explain(key, unit)
         remarks = [remark for remark in derivation.remarks if not remark.startswith("四舍五入")]
-        told = str(replace(derivation, remarks=remarks))
+        rounded = len(remarks) < len(derivation.remarks)
+        told = str(replace(derivation, remarks=remarks, rounded=rounded))
         known = [(name, value) for name, value in self._facts(block, unit) if f"“{name}”填了" not in told]
         facts = [f"{name} {value}" for name, value in known if f"“{value}”" not in told]
         alone = len(facts) == 1 and facts[0].endswith(f" {told}")  # a score that was typed as it is
+        if rounded and len(facts) == 1 and facts[0].endswith(f" {derivation.figures}"):
+            return f"{facts[0]}，四舍五入得 {show(derivation.result)}"
         return "；".join([*(["，".join(facts)] if facts else []), *([] if alone else [told])])
 
     def _facts(self, block: Block, unit: int) -> Iterator[tuple[str, str]]:

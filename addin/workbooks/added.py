@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 from addin.workbooks.book import Cells
@@ -50,22 +51,50 @@ def in_column(taken: Snapshot, found: Found, column: int) -> tuple[bool, list[st
     return counts, filled
 
 
-def in_row(taken: Snapshot, found: Found, row: int) -> list[str]:
-    """The cells of a row between the keyed ones that formulas count in. What has no unit on a list, and no role on a scoring
-    sheet whose units stand side by side, is asked for by none of them."""
-    area = found.area
-    if isinstance(area, Matrix):
-        signs = [address(row, column) for column in (ROLE, TAG)]
-    elif isinstance(area, Listing):
-        signs = [address(row, area.columns["unit"])] if "unit" in area.columns else []
-    else:
-        columns = sorted({*area.columns.values()} | {area.columns[UNITS]})
-        filled = [at for column in columns if found.part.value(at := address(row, column)) not in (None, "")]
-        across = {
-            c for one in _ranges(taken, found) if one.top < one.bottom and one.top <= row <= one.bottom for c in (one.left, one.right)
-        }
-        return [at for at in filled if column_of(at.rstrip("0123456789")) in across]
-    return [at for at in signs if found.part.value(at) not in (None, "")]
+class Rows:
+    """What stands in rows between the keyed ones that formulas count in. What has no unit on a list, and no role on a scoring sheet
+    whose units stand side by side, is asked for by none of them."""
+
+    def __init__(self, taken: Snapshot, found: Found) -> None:
+        self.taken, self.found = taken, found
+
+    def within(self, first: int, last: int) -> list[str]:
+        """The cells of some rows that are counted."""
+        if not any(first <= row <= last for row in self._filled):
+            return []
+        return [at for row, cells in self._filled.items() if first <= row <= last for at in cells if self._is_counted(row, at)]
+
+    @cached_property
+    def _filled(self) -> dict[int, list[str]]:
+        """The cells that hold anything in the columns that matter, by row."""
+        part, area = self.found.part, self.found.area
+        if isinstance(area, Matrix):
+            columns = [ROLE, TAG]
+        elif isinstance(area, Listing):
+            columns = [area.columns["unit"]] if "unit" in area.columns else []
+        else:
+            columns = sorted({*area.columns.values()})
+        found: dict[int, list[str]] = {}
+        for row, _ in part.rows():
+            cells = [at for column in columns if part.value(at := address(row, column)) not in (None, "")]
+            if cells:
+                found[row] = cells
+        return found
+
+    def _is_counted(self, row: int, at: str) -> bool:
+        if not isinstance(self.found.area, Roster):
+            return True
+        column = column_of(at.rstrip("0123456789"))
+        return any(one.top < one.bottom and one.top <= row <= one.bottom for one in self._over.get(column, ()))
+
+    @cached_property
+    def _over(self) -> dict[int, set[_Range]]:
+        """The ranges that begin or end in a column."""
+        found: dict[int, set[_Range]] = {}
+        for one in _ranges(self.taken, self.found):
+            for column in (one.left, one.right):
+                found.setdefault(column, set()).add(one)
+        return found
 
 
 def below(found: Found) -> list[str]:

@@ -25,7 +25,7 @@ def examine(taken: Snapshot, published: SchemeFile | None = None) -> Audit:
     places = structure.rows_and_columns(taken, names)
     whole = structure.is_whole(taken, places)
     found = Audit([*_about(taken, published), *structure.sheets(taken, names), *places]) + inputs.examine(taken, values, names)
-    found += dress.examine(taken, values, names) + shown.examine(taken, names) + Audit([*merged.examine(taken, names)])
+    found += dress.examine(taken, values, names, whole) + shown.examine(taken, names) + Audit([*merged.examine(taken, names)])
     locked = Locked(taken, values, names)
     if whole:
         locked.lines()

@@ -13,6 +13,7 @@ from generator.problems import Refusal
 
 if TYPE_CHECKING:
     from generator.value import Value
+    from generator.xlsx.charts import Bars
     from generator.xlsx.dress import Dress, Outfit
     from generator.xlsx.styles_read import Look
 
@@ -36,6 +37,15 @@ class Cells(Protocol):
 
     def keeps(self, at: str, value: Value) -> bool:
         """Whether a cell has no formula and holds just this; told at a glance as well."""
+
+    def values(self, at: Sequence[str]) -> list[Value]:
+        """`value` of each of some cells."""
+
+    def spell(self, at: Sequence[str], formulas: Sequence[str]) -> bool:
+        """`spells` of each of some cells, told of all at once."""
+
+    def keep(self, at: Sequence[str], values: Sequence[Value]) -> bool:
+        """`keeps` of each of some cells, told of all at once."""
 
     def kind(self, at: str) -> str:
         """``e`` for an error value."""
@@ -98,6 +108,12 @@ class Book(Protocol):
 
     def put_on(self, sheet: str, outfits: Sequence[Outfit]) -> None:
         """Give cells of a sheet the look and the rule that they should have."""
+
+    def charts(self, sheet: str, most: int) -> list[Bars]:
+        """What the first so many charts on a sheet show, in their order; only of a book of which it can be told."""
+
+    def let_show(self, sheet: str, number: int, bars: Bars) -> None:
+        """Let a chart of a sheet, by its position among them, show other cells."""
 
     def sheet(self, name: str) -> Cells:
         """A sheet by its name. Raises a Refusal where there is none or it cannot be read."""

@@ -44,8 +44,9 @@ class _Sheet:
     lost: dict[str, tuple[list[str], Style, Line, int]] = field(default_factory=dict)
 
 
-def examine(taken: Snapshot, values: Evaluation, names: Names) -> Audit:
-    """Look over what every input cell wears, sheet by sheet."""
+def examine(taken: Snapshot, values: Evaluation, names: Names, whole: bool) -> Audit:
+    """Look over what every input cell wears, sheet by sheet. whole: whether the book is; else what its rules would look at may be
+    gone, and nothing is put back."""
     found, sound, sheets = Audit(), dict[Style, tuple[str, str]](), dict[str, _Sheet]()
     styles: dict[tuple[str, str], Style] = {}
     rules = _Rules(taken, values)
@@ -55,7 +56,7 @@ def examine(taken: Snapshot, values: Evaluation, names: Names) -> Audit:
         worn = taken.package.worn(name, list(cells))
         most = _most_colours(worn, cells)
         of: Line | None = None
-        judged: dict[Dress, list[str]] = {}
+        judged: dict[int, list[str]] = {}  # by the object: cells that wear the same share it
         for at, (line, unit) in cells.items():
             if at not in worn:
                 continue
@@ -65,19 +66,20 @@ def examine(taken: Snapshot, values: Evaluation, names: Names) -> Audit:
                 look = input_style(taken.design, line), scoring.number_format(line)
                 style = styles.get(look) or styles.setdefault(look, style_of(taken.design, *look, locked=False))
             wears = worn[at]
+            own = id(wears)
             if _is_date(wears, taken.sheets[name].part, at):
                 found.findings.append(names.finding("input-date", names.label(line), name, at, line, unit))
                 continue  # put back its look, and nobody sees any more that it was a date
-            if wears not in judged:
+            if own not in judged:
                 assert line.input
-                judged[wears] = [*_lost(wears, style), *rules.lost(wears, line, line.input, most[line.key])]
-                if not BARE & set(judged[wears]):
+                judged[own] = [*_lost(wears, style), *rules.lost(wears, line, line.input, most[line.key])]
+                if not BARE & set(judged[own]):
                     sound.setdefault(style, (name, at))
-            if judged[wears]:
-                sheet.lost[at] = judged[wears], style, line, unit
+            if judged[own]:
+                sheet.lost[at] = judged[own], style, line, unit
     for name, sheet in sheets.items():
         _tell(found, name, sheet, names)
-        for at, (lost, style, line, unit) in sheet.lost.items():
+        for at, (lost, style, line, unit) in sheet.lost.items() if whole else ():
             outfit = Outfit(at, style if BARE & set(lost) else None, sound.get(style), *rules.put_back(name, at, lost, line, unit))
             found.dress.append(Redress(name, outfit, "、".join(lost)))
     return found

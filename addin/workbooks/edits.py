@@ -11,6 +11,7 @@ from typing import NamedTuple
 from addin.workbooks.findings import Finding
 from generator.sheets.sheet import Formula
 from generator.value import Value, alike
+from generator.xlsx.charts import Bars
 from generator.xlsx.dress import Outfit
 
 
@@ -54,11 +55,19 @@ class Redress(NamedTuple):
     lost: str
 
 
+class Redrawn(NamedTuple):
+    """A chart, by its position among those of its sheet, that is to show other cells."""
+
+    sheet: str
+    number: int
+    bars: Bars
+
+
 @dataclass(frozen=True)
 class Audit:
     """What a check finds. restore: puts back what was tampered with; fix: corrections with one safe meaning;
     values: formula cells whose shown value is not the exact one; expected: what every formula cell must show;
-    dress: input cells whose look, lock or rule is put back."""
+    dress: input cells whose look, lock or rule is put back; charts: those that are to show their own cells again."""
 
     findings: list[Finding] = field(default_factory=list)
     restore: list[Edit] = field(default_factory=list)
@@ -66,6 +75,7 @@ class Audit:
     values: list[Edit] = field(default_factory=list)
     expected: dict[tuple[str, str], Value] = field(default_factory=dict)
     dress: list[Redress] = field(default_factory=list)
+    charts: list[Redrawn] = field(default_factory=list)
 
     def __add__(self, more: Audit) -> Audit:
         return Audit(
@@ -75,6 +85,7 @@ class Audit:
             self.values + more.values,
             self.expected | more.expected,
             self.dress + more.dress,
+            self.charts + more.charts,
         )
 
 

@@ -14,7 +14,7 @@ from generator.language.wording import in_words
 from generator.layout.addresses import address, place_of
 from generator.layout.place_summary import line_of
 from generator.lines.accepts import taken_from
-from generator.lines.keys import BAND, GRADE, PLACE, RESULT_LABEL, TOTAL, Owner
+from generator.lines.keys import BAND, GRADE, MISSING, PLACE, RESULT_LABEL, TOTAL, Owner
 from generator.lines.line import SHARED, Line, Role
 from generator.plan import called
 from generator.plan.evaluation import Evaluation
@@ -24,7 +24,7 @@ from generator.scheme.model import Indicator
 from generator.suggestion import listed, suggestion
 from generator.tree.explain import Derivation
 from generator.tree.explain import told as told_number
-from generator.tree.expression import NONE_MARK
+from generator.tree.expression import NONE_MARK, Cell, walk
 from generator.value import Percent, Value, show
 
 HELPERS = 12
@@ -120,15 +120,29 @@ def _explain(taken: Snapshot, position: int, block: Block, lines: list[Line] | N
     """Explain some lines of a block, all of them unless told which."""
     plan, scheme = taken.plan, taken.file.scheme
     evaluation = Evaluation(plan, taken.inputs)
-    about = block.lines if lines is None else lines
+    about = [line for line in block.lines if line.key != MISSING or evaluation.at(MISSING, position)] if lines is None else lines
     steps = [_step(evaluation, line, position) for line in [*_helpers(plan, about), *about]]
     owner = Owner(block.id) if lines is None else about[0].owner
     notes = [note.reading for note in scheme.notes if note.at and note.at in (block.id, owner.id)]
     id, name = (block.id or block.name, block.name) if lines is None else (owner or about[0].label, about[0].label)
     rule = block.sentence if lines is None else _worked_out(plan, owner.id)
     amiss = [words for line in about for words in _amiss(taken, evaluation, line, position)]
-    where = clause_of(plan, block, None if lines is None else owner.id)
+    where = "；".join([clause_of(plan, block, None if lines is None else owner.id), *_vetoes(evaluation, about, position)])
     return Explanation(plan.units[position], id, name, rule, where, steps, notes, amiss)
+
+
+def _vetoes(evaluation: Evaluation, lines: Iterable[Line], unit: int) -> Iterator[str]:
+    """The clauses of the vetoes that a grade takes its verdict from."""
+    plan = evaluation.plan
+    for line in lines:
+        for key in dict.fromkeys(node.line for node in walk(line.formula) if isinstance(node, Cell)) if line.formula else ():
+            block = plan.block_of[key]
+            if (
+                plan.lines[key].key.what == RESULT_LABEL
+                and block.kind == "indicator"
+                and evaluation.value(key, unit) not in (None, "", NONE_MARK)
+            ):
+                yield f"“{block.name}”：{clause_of(plan, block)}"
 
 
 def clause_of(plan: Plan, block: Block, quantity: str | None = None) -> str:
@@ -192,6 +206,7 @@ def told(explanation: Explanation) -> list[str]:
     periods = f"（{'·'.join(id.periods)}）" if id.periods else ""
     lines = [f"{explanation.unit}｜{name if id.id == name else f'{id.id} {name}'}{periods}"]
     lines += [f"办法：{explanation.rule}"] if explanation.rule else []
+    before: set[str] = set()
     for step in explanation.steps:
         label = f"{step.label}（{step.note}）" if step.note else step.label
         if step.derivation is None:
@@ -202,8 +217,9 @@ def told(explanation: Explanation) -> list[str]:
             lines.append(f"{label}：{step.empty}")
         else:
             words, figures = step.derivation.words, str(step.derivation)
-            plain = words in ("", figures, step.label) or figures.startswith(("还没有结果", f"{words}，"))
+            plain = words in ("", figures, step.label) or words in before or figures.startswith(("还没有结果", f"{words}，"))
             lines += [f"{label}：{figures}"] if plain else [f"{label}：{words}", f"　　{figures}"]
+        before.add(step.label)
     lines += [f"注意：{words}" for words in explanation.amiss]
     return [*lines, f"依据：{explanation.clause}", *(f"说明：{note}" for note in explanation.notes)]
 
@@ -242,7 +258,7 @@ def _step(evaluation: Evaluation, line: Line, unit: int) -> Step:
     value = evaluation.at(line.key, unit)
     notes = []
     for column, figure in (("standard", line.standard), ("points", line.points)):
-        if figure is None or line.shared:
+        if figure is None or line.shared or (column == "points" and figure.value == 0):
             continue
         shown = figure.form.replace("{}", told_number(evaluation.fixed(line.key, column), isinstance(figure.value, Percent)))
         notes.append(f"分值{shown}" if column == "points" else f"标准{shown}" if figure.form == "{}" and line.input else shown)

@@ -59,6 +59,8 @@ CATALOGUE: dict[str, Kind] = {
     "formula-deleted": Kind("error", "公式被删掉了", "用“重算”恢复公式"),
     "formula-added": Kind("warning", "多了不属于本簿的公式", "多半是插入或删除行列后留下的，不影响计分；请核对表和图后删去"),
     "parameter-changed": Kind("error", "目标、分值、标准等参数被改动了", "用“重算”恢复；确需修改的请改方案后重新生成"),
+    "text-added": Kind("warning", "多写了不属于本簿的内容，容易被看成单位或得分", "不影响计分；请核对后删去，或写到自己的表上"),
+    "chart-moved": Kind("error", "图画的不是位次表里的得分，多半是插入或删除了行列", "用“重算”改回原来的区域"),
     "label-changed": Kind("warning", "锁定的文字被改动了", "用“重算”恢复"),
     "protection-off": Kind("warning", "工作表的保护被取消了", "核对后在“审阅”里重新保护工作表"),
     # How the sheets are built
@@ -68,6 +70,7 @@ CATALOGUE: dict[str, Kind] = {
     "sheet-added": Kind("warning", "多了一张不属于本簿的工作表", "不影响计分；报送前请确认是否需要"),
     "sheet-foreign": Kind("error", "混进了别的单位或别的考核簿的填报表", "它不计分；请核对有没有交错表，再删去"),
     "row-missing": Kind("error", "一行被删除了", "请从备份找回，或重新生成空白表后把数据填入"),
+    "heading-missing": Kind("warning", "表头里的一行被删除了", "不影响计分；看不清列名时请从备份找回，或重新生成空白表后把数据填入"),
     "row-duplicated": Kind("error", "一行被复制了，出现两次", "请删去多出的一行"),
     "row-moved": Kind("error", "行的次序变了（可能被排序）", "请按序号排回原来的次序，或重新生成空白表后把数据填入"),
     "row-added": Kind("warning", "表中插入了不属于本簿的行", "不影响计分；报送前请确认是否需要"),

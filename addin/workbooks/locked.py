@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
+from addin.workbooks import drawn
 from addin.workbooks.book import Cells
 from addin.workbooks.edits import RENEWED, Audit, Edit, same_formula, same_value
 from addin.workbooks.expected import locked_constants
@@ -19,6 +22,11 @@ from generator.sheets import catalog, checks, summary, tables
 from generator.sheets.scoring import figure_content, missing_in_all
 from generator.sheets.sheet import Formula, Sheet
 from generator.value import Value, show
+
+At = TypeVar("At")
+Held = TypeVar("Held")
+AT_ONCE = 250
+"""So many cells are looked at together; one by one only where not all of them are as they should be."""
 
 
 @dataclass(frozen=True)
@@ -53,12 +61,14 @@ class Locked:
             return
         texts = self.taken.layout.formulas(line, area)
         values = self.values.cells(key) if texts else ()
-        for unit in area.units_of(line):
+        at = [area.cell(key, unit) for unit in texts]
+        spelt = cells.formulas(at, [*texts.values()], [values[unit] for unit in texts])
+        for unit in area.units_of(line) if fixed or not spelt else ():
             text = texts.get(unit)
-            if text is not None:
-                cells.formula(area.cell(key, unit), text, values[unit], line, unit)
-            elif fixed:
+            if text is None and fixed:
                 cells.constant(area.cell(key, unit), line.constant(unit), line, unit)
+            elif text is not None and not spelt:
+                cells.formula(area.cell(key, unit), text, values[unit], line, unit)
 
     def other_sheets(self) -> None:
         """The summary, the tables, the list of indicators, and the list of faults with all that stands there. Only of a book that is
@@ -74,24 +84,44 @@ class Locked:
             if sheet is None or sheet.name not in book.sheet_names:
                 continue
             cells = _Cells(self, sheet.name, book.sheet(sheet.name))
-            for (row, column), box in sheet.cells.items():
-                content = box.content
-                if isinstance(content, Formula) and links is not None and sheet.name == links.name:
-                    cells.formula_text(address(row, column), content)
-                elif isinstance(content, Formula):
-                    cells.formula(address(row, column), content.text, content.value)
-                elif box.locked and sheet.name in listed:
-                    cells.label(address(row, column), content)
+            if links is not None and sheet.name == links.name:
+                for place, box in sheet.cells.items():
+                    if isinstance(box.content, Formula):
+                        cells.formula_text(address(*place), box.content)
+            else:
+                self._sheet(cells, sheet, sheet.name in listed)
             if sheet.name not in listed:
+                moved = drawn.examine(self.taken, self.names, sheet)
+                self.found.findings.extend(moved.findings)
+                self.found.charts.extend(moved.charts)
                 self._strays(sheet, book.sheet(sheet.name))
 
+    def _sheet(self, cells: _Cells, sheet: Sheet, with_texts: bool) -> None:
+        """The formulas of a sheet with their values, and its texts where these are asked for."""
+        for some_of in _in_turn(sheet.cells):
+            held = [(address(*place), box) for place, box in some_of]
+            formulas = [(at, box.content) for at, box in held if isinstance(box.content, Formula)]
+            texts = [(at, box.content) for at, box in held if with_texts and box.locked and not isinstance(box.content, Formula)]
+            spelt = cells.formulas([at for at, _ in formulas], [own.text for _, own in formulas], [own.value for _, own in formulas])
+            kept = cells.keep([at for at, _ in texts], [content for _, content in texts])
+            for at, box in held if not (spelt and kept) else ():
+                content = box.content
+                if not isinstance(content, Formula):
+                    if with_texts and box.locked and not kept:
+                        cells.label(at, content)
+                elif not spelt:
+                    cells.formula(at, content.text, content.value)
+
     def _strays(self, sheet: Sheet, part: Cells) -> None:
-        """Formulas where there is nothing of ours: after a row or a column was inserted or deleted, what was pushed aside
-        stays there when the sheet is restored at its old place."""
+        """What stands where there is nothing of ours: formulas that were pushed aside when a row or a column was inserted or deleted,
+        since the sheet is restored at its old place; what somebody wrote below a table or beside it."""
         own = {address(*at) for at in sheet.cells}
-        strays = [at for _, cells in part.rows() for _, at in cells if at not in own and part.formula(at) is not None]
-        if strays:
-            self.found.findings.append(self.names.finding("formula-added", some(strays), sheet.name, strays[0]))
+        strays = [at for _, cells in part.rows() for _, at in cells if at not in own]
+        formulas = [at for at in strays if part.formula(at) is not None]
+        written = [at for at in strays if part.formula(at) is None and part.value(at) not in (None, "")]
+        for code, cells in (("formula-added", formulas), ("text-added", written)):
+            if cells:
+                self.found.findings.append(self.names.finding(code, some(cells), sheet.name, cells[0]))
 
     def counts_above(self) -> None:
         """How many scores are missing, which stands above each scoring table and belongs to no line."""
@@ -114,18 +144,32 @@ class Locked:
             elsewhere = own is not None and not own.in_place
             if name not in taken.package.sheet_names or (elsewhere and not whole):
                 continue
-            cells, moved = _Cells(self, name, taken.package.sheet(name)), Moved(own) if own else None
-            for put, content in wanted.items():
-                at = moved.now(put) if moved and elsewhere else put
-                if at is None:
-                    continue
-                if not isinstance(content, Formula):
-                    below = moved.below(put, at) if moved and content is not None and not cells.holds(at, content) else []
-                    cells.label(next((lower for lower in below if cells.holds(lower, content)), at), content)
-                elif own is None:
-                    cells.formula_text(at, content)
-                elif whole and isinstance(own.area, Grid):  # belongs to no line: the count above a table
-                    cells.compare(at, missing_in_all(taken.layout, own.area, self.values))
+            cells, moved = _Cells(self, name, taken.package.sheet(name)), Moved(own, wanted) if own else None
+            for some_of in _in_turn(wanted):
+                texts = [(at, content) for at, content in some_of if not isinstance(content, Formula)]
+                kept = not elsewhere and cells.keep([at for at, _ in texts], [content for _, content in texts])
+                for put, content in some_of if not kept or len(texts) < len(some_of) else ():
+                    at = moved.now(put) if moved and elsewhere else put
+                    if at is None:
+                        continue
+                    if not isinstance(content, Formula):
+                        if not kept:
+                            self._text(cells, moved, put, at, content)
+                    elif own is None:
+                        cells.formula_text(at, content)
+                    elif whole and isinstance(own.area, Grid):  # belongs to no line: the count above a table
+                        cells.compare(at, missing_in_all(taken.layout, own.area, self.values))
+
+    def _text(self, cells: _Cells, moved: Moved | None, put: str, at: str, content: Value) -> None:
+        """One text, where it was put or somewhat below."""
+        below = moved.below(put, at) if moved and content is not None and not cells.holds(at, content) else []
+        cells.label(next((lower for lower in below if cells.holds(lower, content)), at), content)
+
+
+def _in_turn(cells: Mapping[At, Held]) -> Iterator[list[tuple[At, Held]]]:
+    """Cells in their order, so many at once as are looked at together."""
+    listed = [*cells.items()]
+    return (listed[start : start + AT_ONCE] for start in range(0, len(listed), AT_ONCE))
 
 
 class _Cells:
@@ -133,7 +177,8 @@ class _Cells:
 
     def __init__(self, of: Locked, sheet: str, part: Cells) -> None:
         self.sheet, self.names, self.found = sheet, of.names, of.found
-        self.value_at, self.formula_at, self.spells, self.keeps = part.value, part.formula, part.spells, part.keeps
+        self.part, self.value_at, self.formula_at = part, part.value, part.formula
+        self.spells, self.keeps, self.keep = part.spells, part.keeps, part.keep
         self.expected, self.values, self.restore, self.older = of.found.expected, of.found.values, of.found.restore, of.taken.older
 
     def compare(self, at: str, wanted: Value | Formula, line: Line | None = None) -> None:
@@ -164,6 +209,18 @@ class _Cells:
         else:
             code, detail, was = "formula-deleted", what, show(shown)
         self._restore(Edit(self.sheet, at, Formula(wanted, value), was, "恢复公式"), code, detail.strip("，"), line, unit)
+
+    def formulas(self, at: Sequence[str], wanted: Sequence[str], values: Sequence[Value]) -> bool:
+        """Cells that should hold formulas and show their values, at a glance: whether all are spelt so, and then also what they
+        show has been looked at."""
+        if not self.part.spell(at, wanted):
+            return False
+        self.expected.update({(self.sheet, one): value for one, value in zip(at, values, strict=True)})
+        shown = self.part.values(at)
+        if shown != [*values]:
+            for own in zip(at, wanted, shown, values, strict=True):
+                self._value(*own)
+        return True
 
     def _value(self, at: str, wanted: str, shown: Value, value: Value) -> None:
         if not same_value(shown, value):

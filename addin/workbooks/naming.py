@@ -11,6 +11,23 @@ from generator.lines.keys import Owner
 from generator.lines.line import Line
 from generator.plan.plan import Plan
 
+MARKS = {
+    "key": "隐藏的标记列",
+    "roles": "隐藏的标记行",
+    "tags": "隐藏的标记行",
+    "number": "序号",
+    "group": "组别",
+    "name": "指标名称",
+    "unit": "承担单位",
+    "units": "被考核单位",
+    "measure": "计量单位",
+    "label": "项目",
+    "standard": "标准",
+    "points": "分值",
+    "sentence": "计分办法",
+    "assessor": "考核主体",
+}
+"""Rows and columns that are no line's and no unit's, by their keys."""
 NAMED = 6
 """So many cells of several are named."""
 
@@ -48,6 +65,6 @@ class Names:
     def about_key(self, code: str, key: str, sheet: str, cell: str = "", more: str = "") -> Finding:
         """A finding about the row or column with a key. more: what else to say."""
         line = self.plan.lines.get(key)
-        words = self.label(line) if line else key.removeprefix(UNIT).replace("|", " ")
+        words = self.label(line) if line else MARKS.get(key, key.removeprefix(UNIT).replace("|", " "))
         unit = self.plan.units.index(key.removeprefix(UNIT)) if key.startswith(UNIT) else None
         return self.finding(code, words + more, sheet, cell, line, unit)

@@ -8,14 +8,14 @@ from __future__ import annotations
 import datetime
 import getpass
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 
 from addin.workbooks import audit, dress, pending, snapshot
 from addin.workbooks.book import Book, BookError
 from addin.workbooks.dress import DRESS
-from addin.workbooks.edits import Audit, Edit, Redress
+from addin.workbooks.edits import Audit, Edit, Redrawn, Redress
 from addin.workbooks.findings import SEVERITY, Finding
 from addin.workbooks.naming import Names
 from addin.workbooks.snapshot import Snapshot
@@ -40,17 +40,24 @@ STAMP = "recomputed"
 @dataclass(frozen=True)
 class Done:
     """What was changed, and what is left for people to do. expected: what every formula cell must show now; dressed: input
-    cells whose look, lock or rule was put back; chosen: inputs that were filled in as was chosen on the sheet 待定."""
+    cells whose look, lock or rule was put back; chosen: inputs that were filled in as was chosen on the sheet 待定; redrawn: charts
+    that show their own cells again."""
 
     changes: list[Edit]
     findings: list[Finding]
     expected: dict[tuple[str, str], Value] = field(default_factory=dict)
     dressed: list[Redress] = field(default_factory=list)
     chosen: list[Edit] = field(default_factory=list)
+    redrawn: list[Redrawn] = field(default_factory=list)
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was."""
+        return bool(self.changes or self.dressed or self.chosen or self.redrawn)
 
 
 def recompute(
-    package: Book, name: str, fix: bool = False, library_of: Callable[[str], SchemeFile | None] | None = None, who: str | None = None
+    package: Book, name: str, fix: bool = False, in_force: Callable[[SchemeFile], SchemeFile | None] | None = None, who: str | None = None
 ) -> Done:
     """Recompute a workbook in memory.
 
@@ -60,24 +67,26 @@ def recompute(
     Raises BookError when rows or columns are gone, doubled or out of order, or a sheet that formulas look at.
     """
     changes: list[Edit] = []
-    found = _examine(package, name, library_of)
+    found = _examine(package, name, in_force)
     chosen = pending.apply(package, name)
     if chosen:
-        found = _examine(package, name, library_of)
+        found = _examine(package, name, in_force)
     if fix and found.fix:
         changes += _apply(package, found.fix)
-        found = _examine(package, name, library_of)
+        found = _examine(package, name, in_force)
     # Exact values come from the scheme and the inputs, so what is restored changes none of them.
     changes += _apply(package, found.restore)
     changes += _apply(package, found.values)
     for sheet in dict.fromkeys(one.sheet for one in found.dress):
         package.put_on(sheet, [one.outfit for one in found.dress if one.sheet == sheet])
-    if changes or chosen or found.dress:
+    for chart in found.charts:
+        package.let_show(chart.sheet, chart.number, chart.bars)
+    if changes or chosen or found.dress or found.charts:
         _stamp(package, who)
     repaired = {(edit.sheet, edit.cell) for edit in found.restore}
-    mended = {"values-stale", "format-misleads", *DRESS}
+    mended = {"values-stale", "format-misleads", "chart-moved", *DRESS}
     left = [f for f in found.findings if f.code not in mended and (f.sheet, f.cell) not in repaired]
-    return Done(changes, left, found.expected, found.dress, chosen)
+    return Done(changes, left, found.expected, found.dress, chosen, found.charts)
 
 
 def refresh(package: Book, name: str) -> None:
@@ -90,17 +99,17 @@ def refresh(package: Book, name: str) -> None:
 
 
 def on_bytes(
-    data: bytes, name: str, fix: bool = False, library_of: Callable[[str], SchemeFile | None] | None = None, who: str | None = None
+    data: bytes, name: str, fix: bool = False, in_force: Callable[[SchemeFile], SchemeFile | None] | None = None, who: str | None = None
 ) -> tuple[bytes, Done]:
     """`recompute` from bytes to bytes, for work that happens away from the file."""
     package = Package(data, name)
-    done = recompute(package, name, fix, library_of, who)
-    return package.to_bytes(), Done(done.changes, done.findings, dressed=done.dressed, chosen=done.chosen)
+    done = recompute(package, name, fix, in_force, who)
+    return package.to_bytes(), replace(done, expected={})
 
 
-def _examine(package: Book, name: str, library_of: Callable[[str], SchemeFile | None] | None) -> Audit:
+def _examine(package: Book, name: str, in_force: Callable[[SchemeFile], SchemeFile | None] | None) -> Audit:
     taken = snapshot.of_package(package, name)
-    found = audit.examine(taken, library_of(taken.file.scheme.id) if library_of else None)
+    found = audit.examine(taken, in_force(taken.file) if in_force else None)
     gone = {f.sheet for f in found.findings if f.code == "sheet-missing"}
     needed = {*taken.lost, *(sheet for sheet in gone if _looked_at(sheet, found.restore))}
     broken = [f for f in found.findings if f.code in BROKEN or (f.code == "sheet-missing" and f.sheet in needed)]

@@ -17,7 +17,16 @@ def examine(taken: Snapshot, names: Names) -> Audit:
     found = Audit()
     for sheet, cells in taken.by_sheet(line for line in taken.plan.lines.values() if line.formula is not None).items():
         looks = taken.package.looks_of(sheet, cells)
-        wrong = [at for at, look in looks.items() if _misleads(look, cells[at][0])]
+        wrong = []
+        known: tuple[Look, Line, bool] | None = None
+        for at, look in looks.items():
+            line = cells[at][0]
+            if known is None or look is not known[0] or line is not known[1]:
+                known = look, line, _misleads(look, line)
+            if known[2]:
+                wrong.append(at)
+        if not wrong:
+            continue
         spoilt = set(wrong)
         sound = {cells[at][0].key: at for at in looks if at not in spoilt}
         for at in wrong:
@@ -25,9 +34,8 @@ def examine(taken: Snapshot, names: Names) -> Audit:
             like = (sheet, sound[line.key]) if line.key in sound else None
             style = style_of(taken.design, scoring.cell_style(taken.design, taken.plan, line), scoring.number_format(line))
             found.dress.append(Redress(sheet, Outfit(at, style, like, None), "数字格式不对"))
-        if wrong:
-            line, unit = cells[wrong[0]]
-            found.findings.append(names.finding("format-misleads", some(wrong), sheet, wrong[0], line, unit))
+        line, unit = cells[wrong[0]]
+        found.findings.append(names.finding("format-misleads", some(wrong), sheet, wrong[0], line, unit))
     return found
 
 

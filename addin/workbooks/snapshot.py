@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
+from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +19,7 @@ from generator.columns import column_of, letters_of
 from generator.layout import design as designs
 from generator.layout.addresses import address
 from generator.layout.design import Design
-from generator.layout.grid import KEY, UNIT, UNITS
+from generator.layout.grid import HEAD_ROW, KEY, UNIT, UNITS
 from generator.layout.lay_out import lay_out
 from generator.layout.layout import Area, Layout
 from generator.layout.listing import Listing
@@ -178,10 +179,25 @@ class Snapshot:
         blanks is no number and none of the choices, so its score stays open, and a check tells of it."""
         found: dict[tuple[str, int], Value] = {}
         for line in self.plan.inputs:
-            for unit, sheet, at in self.cells_of(line):
-                if self.is_open(line, unit) and (value := self.sheets[sheet].part.value(at)) is not None:
-                    found[line.key, unit] = value
+            key, cells = line.key, self.open_cells_of(line)
+            for sheet, own in cells.items():
+                values = self.sheets[sheet].part.values([at for _, at in own])
+                found |= {(key, unit): value for (unit, _), value in zip(own, values, strict=True) if value is not None}
         return found
+
+    def open_cells_of(self, line: Line) -> dict[str, list[tuple[int, str]]]:
+        """The cells of an input line that are there to be typed into, by sheet: unit, address."""
+        if line.key not in self._open_cells_of:
+            found: dict[str, list[tuple[int, str]]] = {}
+            for unit, sheet, at in self.cells_of(line):
+                if self.is_open(line, unit):
+                    found.setdefault(sheet, []).append((unit, at))
+            self._open_cells_of[line.key] = found
+        return self._open_cells_of[line.key]
+
+    @cached_property
+    def _open_cells_of(self) -> dict[str, dict[str, list[tuple[int, str]]]]:
+        return {}
 
     def refuse_part(self, why: str) -> None:
         """Raise BookError where this is not the office's book. why: what the book of a department or a unit lacks."""
@@ -344,8 +360,6 @@ def _found_matrix(sheet: Cells, name: str, area: Matrix, head: Head) -> Found | 
     units = {u: columns[UNIT + area.plan.units[u]] for u in area.units if UNIT + area.plan.units[u] in columns}
     own = {key: columns[key] for key in area.columns if key in columns}
     first = min(rows.values())
-    letters = letters_of(units[min(units)])
-    titles = (row for row in range(head.row + 1, first) if sheet.value(f"{letters}{row}") == area.plan.units[min(units)])
     found = replace(
         area,
         sheet=name,
@@ -355,9 +369,22 @@ def _found_matrix(sheet: Cells, name: str, area: Matrix, head: Head) -> Found | 
         first_row=first,
         last_row=max(rows.values()),
         key_row=head.row,
-        head_row=next(titles, first - 1),
+        head_row=_head_row(sheet, area, head.row, first),
     )
     return Found(found, area, sheet, head, copies)
+
+
+def _head_row(sheet: Cells, area: Matrix, above: int, below: int) -> int:
+    """Of the rows between two, the one with the units' names, or else as far below the headings as it was put."""
+    rows = [(row, {sheet.value(at) for _, at in cells}) for row, cells in takewhile(lambda at: at[0] < below, sheet.rows()) if row > above]
+    for words, further in (
+        ({area.plan.units[unit] for unit in area.units}, 0),
+        ({column.heading for column in area.form_columns}, area.head_row - HEAD_ROW),
+    ):
+        count, row = max(((len(texts & words), row) for row, texts in rows), default=(0, 0))
+        if count:
+            return row + further
+    return below - 1
 
 
 def _found_roster(sheet: Cells, name: str, area: Roster, head: Head) -> Found | None:

@@ -6,14 +6,18 @@ from collections.abc import Iterable, Iterator
 from operator import gt, lt
 
 from addin.workbooks import added
+from addin.workbooks.expected import locked_constants
 from addin.workbooks.findings import Finding
+from addin.workbooks.moved import Moved
 from addin.workbooks.naming import Names, some
 from addin.workbooks.snapshot import Found, Snapshot
 from generator.columns import letters_of
 from generator.layout import sheet_names
 from generator.layout.addresses import address
+from generator.layout.grid import KEY, KEY_ROW, ROLE, TAG
 from generator.layout.matrix import Matrix
 from generator.plan.view import Kind
+from generator.problems import shorten
 from generator.sheets import meta
 
 BROKEN = {
@@ -75,29 +79,46 @@ def _rows(taken: Snapshot, found: Found, names: Names) -> list[Finding]:
     if places != order:
         first = next(a for a, b in zip(order, places, strict=True) if a != b)
         return [names.about_key("row-moved", first, sheet, f"A{rows[first]}")]
-    for row in _added(rows, wanted):
-        filled = added.in_row(taken, found, row)
-        words = f"第{row}行" + (f"，里面有内容：{some(filled)}" if filled else "")
-        said.append(names.finding("row-counted" if filled else "row-added", words, sheet, filled[0] if filled else f"A{row}"))
+    if rows != wanted or found.head.row != KEY_ROW:
+        said += _between(taken, found, names)
     below = added.below(found)
     if below:
         said.append(names.finding("row-added", f"表的下面写了 {some(below)}", sheet, below[0]))
     return said
 
 
-def _added(rows: dict[str, int], wanted: dict[str, int]) -> list[int]:
-    """Rows between the keyed ones that are none of ours. Ours may have rows without a key between them, such as a heading."""
-    empty = set(range(min(wanted.values()), max(wanted.values()) + 1)) - set(wanted.values())
-    own = set(rows.values())
-    for row in empty:
-        before = max((key for key in wanted if wanted[key] < row), key=lambda key: wanted[key])
-        own.add(rows[before] + row - wanted[before])
-    return sorted(set(range(min(rows.values()), max(rows.values()) + 1)) - own)
+def _between(taken: Snapshot, found: Found, names: Names) -> Iterator[Finding]:
+    """Rows without a key that are gone, and those that somebody put between ours."""
+    sheet = found.area.sheet
+    moved = Moved(found, locked_constants(taken).get(found.original.sheet, {}))
+    for row, words in moved.gone:
+        looked_at = isinstance(found.original, Matrix) and row == found.original.head_row
+        yield names.finding("row-missing" if looked_at else "heading-missing", shorten(words), sheet)
+    counted = added.Rows(taken, found)
+    for first, last in moved.added:
+        filled = counted.within(first, last)
+        words = (f"第{first}行" if first == last else f"第{first}—{last}行") + (f"，里面有内容：{some(filled)}" if filled else "")
+        yield names.finding("row-counted" if filled else "row-added", words, sheet, filled[0] if filled else f"A{first}")
+
+
+def _is_marked(taken: Snapshot, found: Found) -> bool:
+    """Whether what a row is for, and the group whose sum it enters, stands in the columns where formulas look for it. They have no
+    key: a few changed cells are told as such, all of them mean that the column is another one."""
+    wanted = locked_constants(taken).get(found.original.sheet, {})
+    for column in (ROLE, TAG):
+        marks = {key: wanted.get(address(row, column)) for key, row in found.original.row_keys.items()}
+        texts = {key: text for key, text in marks.items() if isinstance(text, str) and text}
+        kept = sum(found.part.value(address(found.rows[key], column)) == text for key, text in texts.items() if key in found.rows)
+        if texts and kept * 2 < len(texts):
+            return False
+    return found.head.key == KEY
 
 
 def _columns(taken: Snapshot, found: Found, names: Names) -> list[Finding]:
     sheet, wanted, present = found.area.sheet, found.original.column_keys, found.area.column_keys
     said = [names.about_key("column-missing", key, sheet) for key in wanted if key not in present]
+    if not said and isinstance(found.area, Matrix) and not _is_marked(taken, found):
+        return [names.finding("column-moved", "左边隐藏的标记列（A—C 列）不在原处；插入的列请删去，删掉的请从备份找回", sheet)]
     order = [present[key] for key in sorted(wanted, key=lambda key: wanted[key]) if key in present]
     if order != sorted(order):
         said.append(names.finding("column-moved", sheet=sheet))

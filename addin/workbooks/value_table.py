@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from pathlib import Path
 
 from generator.columns import letters_of
 from generator.fillings import value_file
@@ -20,6 +19,8 @@ from generator.value import Value
 from generator.xlsx.package import Package
 
 SUFFIX = ".xlsx"
+SUFFIXES = (SUFFIX, ".xlsm")
+"""Of files that may be such a table, or a book."""
 SHEET = "数值"
 HEADS = ("被考核单位", "指标编号", "期", "格子", "值", "指标名称")
 """The name of the indicator is there for people; what is read are the columns before it."""
@@ -64,19 +65,18 @@ def to_bytes(plan: Plan, inputs: Inputs) -> bytes:
     return writer.packed([sheet], designs.load(), SHEET, writer.About.of(plan.scheme))
 
 
-def read(path: Path, plan: Plan) -> list[Entry]:
+def read(package: Package, plan: Plan) -> list[Entry]:
     """Read such a table for a plan. Raises SourceError naming the cell of every value that no cell of the book takes."""
-    package = Package.open(path)
-    if SHEET not in package.sheet_names:
-        remedy = f"请用 scorebook values 从考核簿读出的 {SUFFIX}，或改用 YAML 数值文件"
-        raise SourceError([Problem(f"没有“{SHEET}”工作表，不是数值表", file=path.name, remedy=remedy)])
+    if not is_table(package):
+        remedy = "请用从考核簿导出的数据（scorebook values 读出的），或同一方案填好的另一本考核簿"
+        raise SourceError([Problem(f"没有“{SHEET}”工作表，不是数值表，也不是考核簿", file=package.name, remedy=remedy)])
     part = package.sheet(SHEET)
     problems: list[Problem] = []
     given: dict[str, dict[str, dict[str, Value]]] = {}
     rows: dict[tuple[str | int, ...], int] = {}
     scheme = part.value(f"B{SCHEME_ROW}")
     if scheme != plan.scheme.id:
-        problems.append(_at(path, f"B{SCHEME_ROW}", "方案编号与工作簿不一致", scheme, f"这本工作簿的方案是 {plan.scheme.id}"))
+        problems.append(_at(package.name, f"B{SCHEME_ROW}", "方案编号与工作簿不一致", scheme, f"这本工作簿的方案是 {plan.scheme.id}"))
     for row, _ in part.rows():
         if row <= HEAD_ROW or part.value(f"E{row}") is None:
             continue
@@ -84,7 +84,9 @@ def read(path: Path, plan: Plan) -> list[Entry]:
         owner = str(Owner("@".join([id, *(periods.split(IN_PERIOD) if periods else [])])))
         if (unit, owner, name) in rows:
             problems.append(
-                _at(path, f"E{row}", f"{unit} {id} {name} 写了两次，上面第 {rows[unit, owner, name]} 行已经有了", None, "请只留一个")
+                _at(
+                    package.name, f"E{row}", f"{unit} {id} {name} 写了两次，上面第 {rows[unit, owner, name]} 行已经有了", None, "请只留一个"
+                )
             )
             continue
         rows[unit, owner, name] = row
@@ -94,10 +96,15 @@ def read(path: Path, plan: Plan) -> list[Entry]:
     for problem in wrong:
         row = next((number for place, number in rows.items() if place[: len(problem.path)] == problem.path), HEAD_ROW)
         column = "ABD"[len(problem.path) - 1] if len(problem.path) < 3 else "E" if problem.value is not None else "D"
-        problems.append(_at(path, f"{column}{row}", problem.message, None, problem.remedy))
+        problems.append(_at(package.name, f"{column}{row}", problem.message, None, problem.remedy))
     if problems:
         raise SourceError(problems)
     return entries
+
+
+def is_table(package: Package) -> bool:
+    """Whether a workbook is such a table."""
+    return SHEET in package.sheet_names
 
 
 def _text(value: Value) -> str:
@@ -105,5 +112,5 @@ def _text(value: Value) -> str:
     return "" if value is None else str(value)
 
 
-def _at(path: Path, cell: str, message: str, value: object, remedy: str) -> Problem:
-    return Problem(message, (), value, remedy, file=f"{path.name} {SHEET}!{cell}")
+def _at(name: str, cell: str, message: str, value: object, remedy: str) -> Problem:
+    return Problem(message, (), value, remedy, file=f"{name} {SHEET}!{cell}")

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 
 from generator.layout.matrix import Matrix
-from generator.layout.needs import row_need, text_need
+from generator.layout.needs import cells_need, label_need, text_need
+from generator.lines.line import Line
 from generator.plan.plan import Block
 
 TEXTS = ("label", "name", "assessor", "sentence")
@@ -15,6 +16,8 @@ NARROWEST = {"label": 9.0, "name": 12.0, "assessor": 9.0, "sentence": 17.0}
 WIDEST = {"label": 26.0, "name": 34.0, "assessor": 17.0, "sentence": 64.0}
 """How narrow and how wide columns of texts may get, in characters."""
 STEP = 2.0
+Rows = Sequence[tuple[Line, float]]
+"""The rows of a block, each with how high it must be for all but its label."""
 
 
 def balance(grid: Matrix, room: float) -> None:
@@ -24,12 +27,13 @@ def balance(grid: Matrix, room: float) -> None:
     spare = room - sum(grid.widths.values()) + sum(now.values())
     blocks = [block for block in grid.blocks if block.kind in ("indicator", "data") and block.lines]
     nothing = [0.0] * len(blocks)
-    best, least = now, sum(map(max, nothing, *(_need(grid, blocks, key, width) for key, width in now.items())))
+    rows = [[(line, cells_need(grid, line)) for line in block.lines if line.key not in grid.above] for block in blocks]
+    best, least = now, sum(map(max, nothing, *(_need(grid, blocks, rows, key, width) for key, width in now.items())))
     needs: dict[tuple[str, float], list[float]] = {}
     for widths in _shares(keys, now, spare):
         for key, width in widths.items():
             if (key, width) not in needs:
-                needs[key, width] = _need(grid, blocks, key, width)
+                needs[key, width] = _need(grid, blocks, rows, key, width)
         height = sum(map(max, nothing, *(needs[key, width] for key, width in widths.items())))
         if height < least - 0.5:
             best, least = widths, height
@@ -51,8 +55,8 @@ def _steps(low: float, high: float) -> list[float]:
     return [low + STEP * number for number in range(int((high - low) / STEP) + 1)]
 
 
-def _need(grid: Matrix, blocks: Sequence[Block], key: str, width: float) -> list[float]:
+def _need(grid: Matrix, blocks: Sequence[Block], rows: Sequence[Rows], key: str, width: float) -> list[float]:
     """How high each block must be for the texts of a column so wide; for the labels, for its rows."""
     if key == "label":
-        return [sum(row_need(grid, line, width) for line in block.lines if line.key not in grid.above) for block in blocks]
+        return [sum(max(least, label_need(grid, line, width)) for line, least in own) for own in rows]
     return [text_need(grid, block, key, width) for block in blocks]

@@ -100,8 +100,9 @@ class Summary(_Model):
     headings: dict[str, str]
     widths: dict[str, Width]
     ranking_title: str
-    ranking_headings: list[str] = Field(min_length=3, max_length=3)
-    chart_title: str
+    ranking_headings: list[str] = Field(default=[], max_length=3)
+    chart_title: str = ""
+    """Of the lists in order of rank and the bars beside them, until the third form."""
     sign: str
 
 
@@ -210,7 +211,7 @@ class Design(_Model):
 
     text: str
     name: str
-    form: int = Field(default=1, ge=1, le=3)
+    form: int = Field(default=1, ge=1, le=4)
     """How sheets are laid out. A book keeps the form it was made in; 1: all lines of all units on one sheet, whatever its size."""
     font: str = Field(min_length=1, max_length=31)
     row_height: float = Field(gt=0, le=200)

@@ -80,8 +80,9 @@ class Grid(ABC):
         """What stands above the table."""
         own, view = self.design.own(self.plan.view), self.plan.view
         text = filled((own.form if own else self.design.scoring.title), title=self.plan.scheme.title, who=view.who)
-        alone = len(self.units) == 1 < len(self.plan.units)
-        return f"{self.plan.units[self.units[0]]}　{text}" if alone else text
+        if len(self.units) == len(self.plan.units):
+            return text
+        return f"{self.plan.units[self.units[0]] if len(self.units) == 1 else self.sheet}　{text}"
 
     def title_height(self, room: float) -> float:
         """How high the title is, in points; room: how wide a page is, in characters. A title of the office's has one line."""

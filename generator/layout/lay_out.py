@@ -86,7 +86,9 @@ def _refuse_single_items(layout: Layout) -> None:
     """An item of a list has rows only for the units that carry it: formulas elsewhere take the list's sum, never one item."""
     if not layout.lists:
         return
-    for line in layout.plan.lines.values():
+    listed, looks = layout.list_of, layout.plan.dependencies.all_looks
+    at_them = {node.line for node, own in looks.items() if any(look.line in listed for look in own)}
+    for line in (line for key, line in layout.plan.lines.items() if key in at_them):
         for look in layout.plan.dependencies.looks(line, "cell", "row", "unit"):
             if look.line not in layout.list_of:
                 continue

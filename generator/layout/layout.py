@@ -120,7 +120,7 @@ class Layout:
             return {}
         units = [u for u in area.units_of(line) if line.constant(u) is None]
         if isinstance(area, Listing):
-            return {u: self.in_list(line, tree, area, u) for u in units}
+            return self.in_list(line, tree, area, units)
         texts: dict[int, str] = {}
         found: dict[int, str] = {}
         anyone, own = area.any_unit, area.own
@@ -131,17 +131,17 @@ class Layout:
             found[unit] = texts[group].replace(anyone, own[unit])
         return found
 
-    def in_list(self, line: Line, tree: Expression, listing: Listing, unit: int) -> str:
-        """The formula of a unit's cell on a line of a list."""
+    def in_list(self, line: Line, tree: Expression, listing: Listing, units: Sequence[int]) -> dict[int, str]:
+        """The formula of each unit's cell on a line of a list."""
         compiled = self.plan.prepared[line.key].formula
         labels = [_label(listing, name, line.owner) for name in compiled.names]
-        row = listing.row_of[line.owner, unit]
+        rows = {unit: str(listing.row_of[line.owner, unit]) for unit in units}
         if None in labels:
-            return self.write(line, tree, ListPlace(self, listing, line.owner, str(row), unit))
+            return {unit: self.write(line, tree, ListPlace(self, listing, line.owner, row, unit)) for unit, row in rows.items()}
         kind = listing.sheet, compiled.part.run, tuple(labels), tree is line.formula
-        if kind not in self._in_lists:
-            self._in_lists[kind] = self.write(line, tree, ListPlace(self, listing, line.owner, OWN_ROW, unit))
-        return self._in_lists[kind].replace(OWN_ROW, str(row))
+        if rows and kind not in self._in_lists:
+            self._in_lists[kind] = self.write(line, tree, ListPlace(self, listing, line.owner, OWN_ROW, units[0]))
+        return {unit: self._in_lists[kind].replace(OWN_ROW, row) for unit, row in rows.items()}
 
     @cached_property
     def _in_lists(self) -> dict[Hashable, str]:

@@ -9,6 +9,8 @@ from functools import cached_property
 from generator.columns import letters_of
 from generator.layout.addresses import absolute, address
 from generator.layout.grid import KEY_ROW, ROLE, TAG, UNIT, UNIT_NAME, Grid
+from generator.layout.spoken import longest
+from generator.layout.text_size import text_width
 from generator.lines.line import SHARED, Line
 from generator.tree.formula import OWN_COLUMN
 
@@ -44,8 +46,19 @@ class Matrix(Grid):
 
     @cached_property
     def pointless(self) -> bool:
-        """Whether nothing here has points, so that their column need not be seen."""
-        return self.design.form > 1 and not any(line.points for line in self.lines)
+        """Whether nothing here has points, so that their column need not be seen; zero is none."""
+        return self.design.form > 1 and not any(line.points and line.points.value != 0 for line in self.lines)
+
+    @cached_property
+    def longest_number(self) -> int:
+        """Of the numbers that the plan puts into the table, in characters; 0 where there are none."""
+        values = (value for line in self.lines if line.key not in self.above for value in line.values or ())
+        return max((len(f"{value:,f}") for value in values if value is not None and not isinstance(value, (str, bool))), default=0)
+
+    @cached_property
+    def longest_words(self) -> float:
+        """Of the words that units' cells may show, in half-width characters."""
+        return max((text_width(longest(self.plan, line)) for line in self.lines if line.key not in self.above), default=0)
 
     @property
     def head_column(self) -> int:

@@ -3,6 +3,7 @@ would get too small."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,10 @@ LEAST_LAST, MOST_LAST = 0.4, 0.7
 """How full the last page should be at least; and at most, where it is made fuller for it."""
 LEAST_PART = 48.0
 """How high each part of a block that goes on on the next page must be, in points."""
+FILLED = 0.97
+"""How much of a page's height is counted on: programs differ a little in how high rows are."""
+LEAST_SHRUNK = 0.9
+"""How much smaller a sheet may be printed for the sake of a page less, against what fits the width of one."""
 HEADER = 9.0
 """What a title in the header of each page takes, in millimetres."""
 
@@ -70,6 +75,22 @@ def fits(grid: Grid) -> bool:
     return sum(grid.widths.values()) <= page_width(grid.design) * ROUNDED
 
 
+def on_pages(design: Design, width: float, above: float, below: float) -> tuple[int, bool]:
+    """How an upright sheet of texts in two parts is printed: its scale in percent, and whether the second part begins a page, which it does
+    where each part takes one. On a page less if that is not too small. width: in characters; above, below: in points."""
+    setup = design.print
+    across, down = PAPERS[setup.papers[0]]
+    scale = min(100, int((across - setup.margins["left"] - setup.margins["right"]) / millimetres(width) * 100))
+    high = (down - setup.margins["top"] - setup.margins["bottom"]) * POINTS_PER_MILLIMETRE * FILLED
+    count = -(-int((above + below) * scale / 100) // int(high))
+    if count == 1:
+        return scale, False
+    fewer = int((count - 1) * high / (above + below) * 100)
+    if fewer >= setup.smallest_scale:
+        return min(scale, fewer), False
+    return scale, max(above, below) * scale / 100 <= high
+
+
 def paginate(grid: Matrix | Roster, extra_height: float) -> Pages:
     """Fit the scoring sheet on paper: upright if it may, lying if it must, on larger paper or over several pages where it would
     get too small.
@@ -95,8 +116,27 @@ def paginate(grid: Matrix | Roster, extra_height: float) -> Pages:
         scale = min(1.0, room / widest)
     percent = int(scale * 100)
     header = HEADER if breaks and grid.design.form > 1 else 0.0
-    height = (PAPERS[paper][not landscape] - ends - header) * POINTS_PER_MILLIMETRE / (percent / 100) * 0.97
-    return Pages(paper, landscape, percent if breaks else None, _split_rows(grid, height, extra_height), breaks)
+    high = (PAPERS[paper][not landscape] - ends - header) * POINTS_PER_MILLIMETRE * FILLED
+    rows = _split_rows(grid, high / (percent / 100), extra_height)
+    if grid.design.form > 3 and rows and not breaks:
+        least = max(setup.smallest_scale, math.ceil(percent * LEAST_SHRUNK))
+        smaller, fewer = _on_fewer(grid, high, extra_height, range(percent - 1, least - 1, -1), len(rows))
+        if smaller:
+            return Pages(paper, landscape, smaller, fewer, [])
+    return Pages(paper, landscape, percent if breaks else None, rows, breaks)
+
+
+def _on_fewer(grid: Matrix | Roster, high: float, extra: float, scales: range, most: int) -> tuple[int, list[int]]:
+    """The first of these scales, in percent, at which the rows take a page less than with so many breaks, and the breaks; 0 where there
+    is none. high: of a page, in points of paper."""
+    rows = sum(grid.heights[row] for row in range(grid.first_row, grid.last_row + 1)) + extra
+    for scale in scales:
+        height = high / (scale / 100)
+        if rows <= (height - _head(grid)) * most:
+            breaks = _split_rows(grid, height, extra)
+            if len(breaks) < most:
+                return scale, breaks
+    return 0, []
 
 
 def _split_units(grid: Matrix, widths: dict[int, float], room: float) -> tuple[list[int], float]:
@@ -151,7 +191,7 @@ def _pieces(grid: Matrix | Roster) -> Iterator[tuple[int, float]]:
     carry = 0.0
     for block, first, last in grid.spans:
         tall = sum(grid.heights[r] for r in range(first, last + 1))
-        if block.kind == "group":
+        if block.kind in HEADINGS:
             carry += tall
             yield first, -1.0
             continue
@@ -163,11 +203,29 @@ def _split_rows(grid: Matrix | Roster, height: float, extra: float) -> list[int]
     """Break before what would not fit whole; on a unit's own sheet rather at a group, where that takes no more pages."""
     pieces = list(_pieces(grid))
     breaks = _breaks(grid, pieces, height, extra)
-    if grid.design.form < 3 or isinstance(grid, Roster):
+    if grid.design.form < 3:
         return breaks
+    if isinstance(grid, Roster):
+        return _shared_out(pieces, breaks, height - _head(grid), extra)
     if len(grid.units) == 1:
         breaks = _at_groups(grid, pieces, breaks, height, extra)
     return _evened(grid, pieces, breaks, height, extra)
+
+
+def _head(grid: Matrix | Roster) -> float:
+    """How high what each page repeats above the rows is."""
+    return sum(grid.heights.get(r, grid.design.row_height) for r in range(grid.title_row, grid.first_row))
+
+
+def _shared_out(pieces: Sequence[tuple[int, float]], breaks: list[int], room: float, extra: float) -> list[int]:
+    """As many rows on each page, where that takes no more pages. room: for rows; extra: what follows the last one."""
+    if not breaks:
+        return breaks
+    size = -(-len(pieces) // (len(breaks) + 1))
+    pages = [pieces[start : start + size] for start in range(0, len(pieces), size)]
+    tails = [0.0] * (len(pages) - 1) + [extra]
+    fair = all(sum(tall for _, tall in page) + tail <= room for page, tail in zip(pages, tails, strict=True))
+    return [page[0][0] - 1 for page in pages[1:]] if fair else breaks
 
 
 def _at_groups(grid: Matrix, pieces: Sequence[tuple[int, float]], breaks: list[int], height: float, extra: float) -> list[int]:
@@ -191,7 +249,7 @@ def _evened(grid: Matrix, pieces: Sequence[tuple[int, float]], breaks: list[int]
     """The last break moved up where the last page would be nearly empty; rather to where a group begins."""
     if not breaks:
         return breaks
-    room = height - sum(grid.heights.get(r, grid.design.row_height) for r in range(grid.title_row, grid.first_row))
+    room = height - _head(grid)
     page = breaks[-2] + 1 if len(breaks) > 1 else grid.first_row
 
     def rest(start: int) -> float:
@@ -211,7 +269,7 @@ def _evened(grid: Matrix, pieces: Sequence[tuple[int, float]], breaks: list[int]
 
 def _breaks(grid: Matrix | Roster, pieces: Sequence[tuple[int, float]], height: float, extra: float) -> list[int]:
     """Break before what would not fit whole; a group's heading stays with its first indicator."""
-    head = sum(grid.heights.get(r, grid.design.row_height) for r in range(grid.title_row, grid.first_row))
+    head = _head(grid)
     breaks: list[int] = []
     used = head
     start_of_run: int | None = None

@@ -12,7 +12,7 @@ from generator.layout.grid import HEAD_ROW
 from generator.layout.matrix import Matrix
 from generator.layout.needs import SIZES, row_need, text_need
 from generator.layout.pages import ROUNDED, page_width
-from generator.layout.spoken import longest, wrapped
+from generator.layout.spoken import wrapped
 from generator.layout.text_size import height_of, lines_needed, text_width
 from generator.plan.plan import Block, BlockKind, Plan
 
@@ -171,15 +171,10 @@ def _unit_width(grid: Matrix, column: Column, lines: int) -> float:
     alone = len(grid.units) == 1
     lines = NAME_LINES if alone and grid.design.form > 2 else lines
     names = max(text_width(grid.plan.units[u]) for u in grid.units) / lines * 1.2 + 1
-    figures = 0.0
-    for line in grid.lines:
-        for value in () if line.key in grid.above else line.values or ():
-            if value is not None and not isinstance(value, (str, bool)):
-                figures = max(figures, len(f"{value:,f}") * 1.1 + 1)
+    figures = grid.longest_number * 1.1 + 1 if grid.longest_number else 0.0
     widest = ALONE if alone else column.widest or 255
     if wrapped(grid.design):
-        said = max((text_width(longest(grid.plan, line)) for line in grid.lines if line.key not in grid.above), default=0)
-        figures = max(figures, said / (lines + 1) * 1.2 + 1)
+        figures = max(figures, grid.longest_words / (lines + 1) * 1.2 + 1)
     return min(widest, max(column.width, names, figures))
 
 

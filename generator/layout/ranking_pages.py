@@ -37,14 +37,16 @@ class Pages:
         self.room, self.used = room, used
         self.breaks: list[int] = []
 
-    def put(self, head: int, caption: float, heights: Sequence[float], tail: float) -> Iterator[Stretch]:
-        """Put a list on pages. head: its first row; caption: what stands above its units, two rows; tail: what must follow its
-        last unit on the same page."""
-        first, whole = head + 2, caption + sum(heights) + tail
+    def put(self, head: int, first: int, caption: float, heights: Sequence[float], tail: float, headed: bool = False) -> Iterator[Stretch]:
+        """Put a list on pages. head: its first row; first: that of its first unit; caption: how high the rows between are; tail: what
+        must follow its last unit on the same page; headed: each page says what the columns are, so that a list is rather cut than
+        leaves a page half empty."""
+        whole = caption + sum(heights) + tail
         begun = 0
         if self.used and self.used + whole > self.room:
             begun = sum(1 for n in range(1, len(heights)) if self.used + caption + sum(heights[:n]) <= self.room)
-            if whole <= self.room or begun < WORTH or len(heights) - begun < WORTH:
+            fits = whole <= self.room and not (headed and self.used < self.room / 2)
+            if fits or begun < WORTH or len(heights) - begun < WORTH:
                 self._end(head - 1)
                 begun = 0
         if begun:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from generator.layout.design import Design
 from generator.layout.text_size import height_of, lines_needed, text_width
 from generator.lines.keys import GRADE, GRADE_TABLE
 from generator.lines.line import Format, Line, Role
 from generator.plan.plan import Plan
-from generator.tree.expression import NONE_MARK, Text, walk
+from generator.tree.expression import NONE_MARK, Cell, Expression, If, Text, walk
 
 SIZE, LEADING = 9, 1.3
 """Of words in units' cells, in points, and how high a line is against that."""
@@ -20,9 +22,20 @@ def spoken(plan: Plan, line: Line) -> list[str]:
     if line.role is not Role.RESULT or line.format is not Format.TEXT or line.formula is None:
         return []
     found = {node.value for node in walk(line.formula) if isinstance(node, Text)}
+    for key in _passed_on(line.formula):
+        found.update(spoken(plan, plan.lines[key]))
     if line.key == GRADE and GRADE_TABLE in plan.tables_by_key:
         found |= {word for word in plan.tables_by_key[GRADE_TABLE].columns["得分"] if isinstance(word, str)}
     return sorted(found - {"", NONE_MARK})
+
+
+def _passed_on(formula: Expression) -> Iterator[str]:
+    """The lines whose words a formula shows as they are."""
+    if isinstance(formula, If):
+        yield from _passed_on(formula.then)
+        yield from _passed_on(formula.otherwise)
+    elif isinstance(formula, Cell):
+        yield formula.line
 
 
 def longest(plan: Plan, line: Line) -> str:

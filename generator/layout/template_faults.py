@@ -30,6 +30,8 @@ SINCE_FORM: dict[int, dict[tuple[str, ...], str]] = {
     3: {("summary", "headings"): "remark", ("summary", "widths"): "remark", ("styles",): "grade remark choice score_words total_words"},
 }
 """The entries that a template must have from a form on."""
+UNTIL_FORM: dict[int, dict[tuple[str, ...], str]] = {3: {("summary",): "ranking_headings chart_title"}}
+"""The entries that a template must have until a form."""
 NEEDED_IN_VIEWS: dict[tuple[str, ...], str] = {
     ("styles",): "form_title written approved",
     ("views", "remarks", "headings"): "number name assessor evidence remark",
@@ -94,8 +96,10 @@ def _sheets(data: dict[str, Any]) -> Iterator[Problem]:
 
 def _needed(data: dict[str, Any]) -> Iterator[Problem]:
     own = NEEDED_IN_VIEWS if "views" in data else {}
-    since = [entry for form, entries in SINCE_FORM.items() if data.get("form", 1) >= form for entry in entries.items()]
-    for path, names in [*NEEDED.items(), *own.items(), *since]:
+    form = data.get("form", 1)
+    since = [entry for first, entries in SINCE_FORM.items() if form >= first for entry in entries.items()]
+    until = [entry for last, entries in UNTIL_FORM.items() if form <= last for entry in entries.items()]
+    for path, names in [*NEEDED.items(), *own.items(), *since, *until]:
         given = _at(data, path)
         for name in names.split():
             if name not in given:

@@ -53,7 +53,7 @@ class _Tried:
 
 def faults(file: SchemeFile) -> Iterator[Problem]:
     """What is wrong with other options of a scheme's readings, alone and two by two, each with its line."""
-    read = source.parse(file.text, file.file)
+    read = file.parsed()
     yield from clashing_pairs(read)
     tree = _Tree(read.data)
     every = [option for reading in file.scheme.readings for option in reading.options.values()]

@@ -150,4 +150,4 @@ def _cut_in_two(path: Where) -> Problem:
 
 def placed(problem: Problem, read: Source) -> Problem:
     """The problem with its file and line."""
-    return replace(problem, file=read.file, line=problem.line or read.line(problem.path))
+    return replace(problem, file=read.file_of(problem.path), line=problem.line or read.line(problem.path))

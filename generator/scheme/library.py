@@ -17,6 +17,8 @@ FOLDERS_VARIABLE = "SCOREBOOK_SCHEMES"
 
 ALIKE = 0.8
 """Ids have much in common, as places and years: from so much likeness on one is perhaps meant."""
+HEAD = 2000
+"""So many letters of a scheme file are looked at first."""
 _ID = re.compile(r"^scheme:\s*[\"']?([^\s\"'#]+)", re.MULTILINE)
 
 
@@ -32,7 +34,7 @@ def folders() -> list[Path]:
 
 
 def files() -> Iterator[Path]:
-    """Every scheme file, sorted by place."""
+    """Every file that may be a scheme's, sorted by place."""
     for folder in folders():
         for path in sorted(folder.rglob(f"*{SUFFIX}")):
             if not path.name.endswith(CASES_SUFFIX):
@@ -49,9 +51,19 @@ def ids() -> dict[str, Path]:
     """Scheme id → file; the office's own win over bundled ones of the same id."""
     found: dict[str, Path] = {}
     for path in files():
-        if id := id_in(path.read_text(encoding="utf-8-sig", errors="replace")):
+        if id := _id_of(path):
             found.setdefault(id, path)
     return found
+
+
+def _id_of(path: Path) -> str:
+    """The id that a scheme file gives itself, which mostly stands at its head."""
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        head = file.read(HEAD)
+        match = _ID.search(head)
+        if match and match.end() < len(head):
+            return match[1]
+        return id_in(head + file.read())
 
 
 def find(name: str) -> Path:
@@ -73,3 +85,7 @@ def cases_file(scheme: Path) -> Path:
 
 SUFFIX = ".yaml"
 CASES_SUFFIX = ".cases.yaml"
+SHARED = "shared.yaml"
+"""What the schemes of a folder share; it gives itself no id."""
+SHARED_KEY = "shared"
+"""With what a scheme names a part of it."""

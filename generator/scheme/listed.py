@@ -1,6 +1,6 @@
 """What a list of schemes says of each: enough to choose one by, without understanding all that is in it.
 
-Of the schemes that come along it is written down beside them, under the hash of each file, so that a list need not read them
+Of the schemes that come along it is written down beside them, under the hash of each text, so that a list need not read them
 whole; a file that has changed since is read, like an office's own. ``docs/scheme_list.py`` writes it anew.
 """
 
@@ -77,4 +77,8 @@ def _read(path: Path) -> Listed | SourceError:
 
 
 def _hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    """Of the file and of what it may share with others."""
+    data, beside = path.read_bytes(), path.with_name(library.SHARED)
+    if library.SHARED_KEY.encode() in data and beside.is_file():
+        data += beside.read_bytes()
+    return hashlib.sha256(data).hexdigest()

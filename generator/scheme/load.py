@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import islice
@@ -16,13 +16,13 @@ from generator import source
 from generator.language.declared import EVERYBODY
 from generator.problems import Problem, SourceError, Where
 from generator.rules import KINDS
-from generator.scheme import diagnosis, structure
+from generator.scheme import diagnosis, shared, structure
 from generator.scheme.model import Group, Indicator, Scheme
 from generator.scheme.points import wrong_sums
 from generator.scheme.readings import NOTHING, as_read, clashes, pair_clashes, unknown_choices
 from generator.scheme.size import too_much
 from generator.scheme.structure import structural
-from generator.source import Source
+from generator.source import Piece, Source
 
 MOST_PROBLEMS = 200
 """Nobody reads more at once."""
@@ -39,8 +39,8 @@ class Choice:
 
 @dataclass(frozen=True)
 class SchemeFile:
-    """A scheme with the text it was read from and what is worth a warning in it. choices: where it is read otherwise than the
-    text takes it."""
+    """A scheme with the text it was read from, whole, and what is worth a warning in it. choices: where it is read otherwise than
+    the text takes it; lines, pieces, elsewhere: where it was written, see `Source`."""
 
     scheme: Scheme
     text: str
@@ -48,10 +48,16 @@ class SchemeFile:
     warnings: list[Problem]
     lines: dict[Where, int] = field(default_factory=dict)
     choices: list[Choice] = field(default_factory=list)
+    pieces: Sequence[Piece] = ()
+    elsewhere: dict[Where, str] = field(default_factory=dict)
+
+    def parsed(self) -> Source:
+        """The text parsed anew, with data to change."""
+        return source.parse(self.text, self.file, self.pieces)
 
     def placed(self, problem: Problem) -> Problem:
-        """A problem with the file's name and the line of its path."""
-        return diagnosis.placed(problem, Source(self.file, self.text, None, self.lines))
+        """A problem with the file and the line of its path."""
+        return diagnosis.placed(problem, Source(self.file, self.text, None, self.lines, elsewhere=self.elsewhere))
 
     @property
     def takes(self) -> dict[str, str]:
@@ -71,12 +77,13 @@ def fingerprint(text: str) -> str:
 
 
 def load(path: Path, takes: Mapping[str, str] = NOTHING) -> SchemeFile:
-    """Read a scheme file. Raises SourceError with every problem found, each with its line and a way out. takes: see `understand`."""
-    return understand(source.read(path), takes)
+    """Read a scheme file, with what it shares with others (`shared`). Raises SourceError with every problem found, each with its line
+    and a way out. takes: see `understand`."""
+    return understand(shared.read(path), takes)
 
 
 def loads(text: str, file: str = "", takes: Mapping[str, str] = NOTHING) -> SchemeFile:
-    """Read a scheme from text, such as the copy inside a workbook. takes: see `understand`."""
+    """Read a scheme from a whole text, such as the copy inside a workbook. takes: see `understand`."""
     return understand(source.parse(text, file), takes)
 
 
@@ -103,13 +110,16 @@ def understand(read: Source, takes: Mapping[str, str] = NOTHING) -> SchemeFile:
         problems = diagnosis.translate(error, data, _vocabulary()) + problems
     if scheme is not None and not problems:
         problems += _semantic(scheme)
+    wrong = any(p.severity == "error" for p in problems)
+    if wrong and shared.KEY in read.text:
+        problems = list(shared.untaken(read.data)) or problems  # what is not there makes much else wrong
     problems = [diagnosis.placed(p, read) for p in problems]
-    if any(p.severity == "error" for p in problems):
+    if wrong:
         raise SourceError(problems)
     assert scheme is not None
     own = [str(reading["takes"]) for reading in read.data.get("readings") or []]
     choices = [Choice(r.id, r.takes, was) for r, was in zip(scheme.readings, own, strict=True) if r.takes != was]
-    return SchemeFile(scheme, read.text, read.file, problems, read.lines, choices)
+    return SchemeFile(scheme, read.text, read.file, problems, read.lines, choices, read.pieces, read.elsewhere)
 
 
 def clashing_pairs(read: Source) -> list[Problem]:
@@ -122,12 +132,6 @@ def refuse_size(data: dict[str, Any], read: Source) -> None:
     problem = too_much(data)
     if problem:
         raise SourceError([diagnosis.placed(problem, read)])
-
-
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema of scheme files, for editors."""
-    schema = Scheme.model_json_schema(by_alias=True)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "考核方案", **schema}
 
 
 def with_defaults(data: Any, inherited: dict[str, Any] | None = None) -> Any:

@@ -78,7 +78,7 @@ def forms(
     if not layout.plan.view.whole:
         filled += [remarks.build(layout)] if layout.plan.view.kind is Kind.DEPARTMENT else []
     else:
-        total = summary.build(layout, values)
+        total = summary.build(layout, values, bare)
         filled = [total, *filled] if layout.apart else [*filled, total]
         filled += [catalog.build(layout)] if layout.has_catalog else []
     return [guide.build(layout, filled, choices), *filled]

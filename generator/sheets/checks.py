@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from generator.columns import letters_of
 from generator.layout.addresses import address, place_of, sheet_prefix
@@ -34,6 +35,8 @@ FIRST, TITLE, NOTE, HEAD = 2, 2, 3, 4
 ALL_FILLED = "该填的都填了，类型和范围也都对；填的数合不合理、公式和表格有没有被改动，请点“检查”"
 """What a list says that has nothing in it: no more than what formulas can see."""
 GONE = "行已删除"
+TWO_LINES = 26.0
+"""How high a row is for two lines of 9 points."""
 KEY_AT, SHEET_AT, ROW_AT, COLUMN_AT, UNIT_AT, ID_AT, LABEL_AT, WANTED_AT, HEAD_AT, BEFORE_AT, ZERO_AT, CELLS_AT = range(1, 13)
 BEFORE, INPUT = Cell("@before"), Cell("@input")
 """The cell before the one at hand in the counter, and the input that it counts, by its place on the sheet."""
@@ -53,6 +56,8 @@ def counted(fault: Expression) -> Expression:
 
 PASSED = Floor(BEFORE)
 """What it holds where there is no input."""
+NO_FAULT = Decimal(0)
+"""What it holds as long as nothing is at fault."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +111,8 @@ class _Counter:
         """The formula of a line of a sheet, by group: written for any unit of it."""
         self.texts_alone: dict[Accepted, str] = {}
         """The formula where what is accepted depends on the input alone."""
+        self.alone_of: dict[int, str] = {}
+        """The same, by the very object that the plan holds: told sooner than that two are alike."""
         self.row = 1
         self.strips: list[_Strip] = []
         self.width = 1
@@ -212,10 +219,10 @@ class _Counter:
         above = f"{address(row - 1, BEFORE_AT)}+INT({address(row - 1, CELLS_AT + len(self._cells_above(row)) - 1)})"
         sheet.put(row, BEFORE_AT, Formula("=0" if row == self.first else f"={above}", self.before), "hidden")
         sheet.put(row, ZERO_AT, Decimal(0), "hidden")
-        count, beside, of = Decimal(0), address(row, CELLS_AT - 1), None
+        count, beside, of = NO_FAULT, address(row, CELLS_AT - 1), None
         faults: Mapping[int, bool] = {}
-        for offset, (cell, text) in enumerate(zip(strip.cells, self.counting(strip), strict=True)):
-            before, text, beside = count, text.replace(BEFORE_MARK, beside), address(row, CELLS_AT + offset)
+        for column, (cell, text) in enumerate(zip(strip.cells, self.counting(strip), strict=True), CELLS_AT):
+            before, text, beside = count, text.replace(BEFORE_MARK, beside), f"{letters_of(column)}{row}"
             fault = False
             if cell is not None:
                 line, unit = cell
@@ -224,12 +231,13 @@ class _Counter:
                 if line is not of:
                     of, faults = line, self.values.at_fault(line)
                 fault = faults.get(unit, False)
-            count = self.count(before, fault, fault and not has_value(typed(line, unit, self.values)))
-            sheet.cells[row, CELLS_AT + offset] = Box(Formula(text, count), "hidden")
+            if fault or before is not NO_FAULT:
+                count = self.count(before, fault, fault and not has_value(typed(line, unit, self.values)))
+            sheet.cells[row, column] = Box(Formula(text, count), "hidden")
             if fault and int(count) > int(before):
                 name = self.layout.plan.who(unit)
                 wrong = MISSING if count > int(count) else self.wanted(line, unit)
-                self.found.append(Fault(row - self.first + 1, offset + 1, area.sheet, place, name, indicator, line.label, wrong))
+                self.found.append(Fault(row - self.first + 1, column - CELLS_AT + 1, area.sheet, place, name, indicator, line.label, wrong))
         self.before += int(count)
 
     def count(self, before: Decimal, fault: bool, blank: bool) -> Decimal:
@@ -252,7 +260,7 @@ class _Counter:
     def counting(self, strip: _Strip) -> list[str]:
         """The formula of each cell, with marks for the cell before it and for its input's."""
         prefix, area = sheet_prefix(strip.area.sheet), strip.area
-        passed = formula(PASSED, AddressesAtHand(MARKS, self.layout.at(SHARED)))
+        passed = self.passed
         _, first = next(cell for cell in strip.cells if cell)
         if isinstance(area, Listing) or first < 0:
             return [self.anywhere(area, *cell, prefix) if cell else passed for cell in strip.cells]
@@ -276,6 +284,11 @@ class _Counter:
             found.append(written[group].replace(anyone, own[unit]))
         return found
 
+    @cached_property
+    def passed(self) -> str:
+        """The formula of a cell between inputs."""
+        return formula(PASSED, AddressesAtHand(MARKS, self.layout.at(SHARED)))
+
     def anywhere(self, area: Area, line: Line, unit: int, prefix: str) -> str:
         """The formula of a cell that shares nothing with those beside it."""
         if self.stands_alone(line):
@@ -290,10 +303,12 @@ class _Counter:
     def alone(self, line: Line) -> str:
         assert line.input is not None
         accepts = line.input.accepts
-        if accepts not in self.texts_alone:
-            at = AddressesAtHand({HERE.line: INPUT_MARK, **MARKS})
-            self.texts_alone[accepts] = self.layout.write(line, counted(line.fault), at)
-        return self.texts_alone[accepts]
+        if id(accepts) not in self.alone_of:
+            if accepts not in self.texts_alone:
+                at = AddressesAtHand({HERE.line: INPUT_MARK, **MARKS})
+                self.texts_alone[accepts] = self.layout.write(line, counted(line.fault), at)
+            self.alone_of[id(accepts)] = self.texts_alone[accepts]
+        return self.alone_of[id(accepts)]
 
     def formula(self, line: Line, unit: int, at: Addresses, prefix: str) -> str:
         shared = self.layout.area(line.key, SHARED) if unit == SHARED else None
@@ -374,7 +389,7 @@ def _list(layout: Layout, counter: _Counter) -> Sheet:
         sheet.put(row, place_at, Decimal(number), "hidden")
         for offset, (content, value) in enumerate(texts, 1):
             sheet.put(row, FIRST + offset, Formula(content, value), "listed" if offset > 2 else "listed_centre")
-        sheet.heights[row] = 24
+        sheet.heights[row] = TWO_LINES
     listed = f"{address(HEAD + 1, FIRST)}:{address(HEAD + shown, last)}"
     sheet.highlights.append(Highlight(listed, f'${address(HEAD + 1, line_at)}<>""', BORDER))
     sheet.freeze = address(HEAD + 1, 1)

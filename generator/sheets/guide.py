@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from generator.layout.addresses import address
 from generator.layout.design import DepartmentBook
 from generator.layout.layout import Layout
+from generator.layout.pages import on_pages
 from generator.layout.text_size import height_of, lines_needed
 from generator.layout.wording import filled
 from generator.lines.line import Role
@@ -17,6 +18,8 @@ from generator.scheme.load import Choice
 from generator.sheets.sheet import Sheet
 
 FIRST = 2
+LINE = 15.0
+"""How high a row is whose height is not set, in points."""
 MOST_NAMED = 3
 """So many sheets are named one by one."""
 
@@ -138,7 +141,7 @@ def build(layout: Layout, others: Sequence[Sheet], choices: Sequence[Choice] = (
 
     def wide(row: int, text: str, style: str, size: float = 11) -> None:
         sheet.span(row, FIRST, row, last, text, style)
-        sheet.heights[row] = height_of(lines_needed(text, whole, size), size) + 4
+        sheet.heights[row] = height_of(lines_needed(text, whole, size), size, layout.design.leading) + 2
 
     own, who = layout.design.own(layout.plan.view), layout.plan.view.who
     words = own or (design if layout.plan.scored or design.duties is None else design.duties)
@@ -164,7 +167,7 @@ def build(layout: Layout, others: Sequence[Sheet], choices: Sequence[Choice] = (
         sheet.put(row, FIRST, label, "heading")
         sheet.span(row, FIRST + 1, row, last, text, "text")
         sheet.links |= _to_the_units(layout, label, row)
-        sheet.heights[row] = max(20, height_of(lines_needed(text, sum(design.widths[1:]), 11), 11) + 4)
+        sheet.heights[row] = height_of(lines_needed(text, sum(design.widths[1:]), 11), 11, layout.design.leading) + 2
         row += 1
     row += 1
     if own:
@@ -185,8 +188,9 @@ def build(layout: Layout, others: Sequence[Sheet], choices: Sequence[Choice] = (
         row += 1
         sheet.put(row, FIRST, "示例" if entry.style else None, entry.style or f"fill:{entry.colour}")
         sheet.span(row, FIRST + 1, row, last, entry.text, "text")
-        sheet.heights[row] = 20
+        sheet.heights[row] = 18
     noted, read = _understood(layout, choices)
+    ends = row
     for title, headings, rows in (
         (design.notes_title, design.notes_headings, noted),
         (design.readings_title, design.readings_headings, read),
@@ -204,6 +208,9 @@ def build(layout: Layout, others: Sequence[Sheet], choices: Sequence[Choice] = (
             for offset, text in enumerate(texts):
                 sheet.put(row, FIRST + offset, text, "sentence")
             need = max(lines_needed(t, w, 9) for t, w in zip(texts, design.widths, strict=True))
-            sheet.heights[row] = max(18, height_of(need, 9) + 2)
+            sheet.heights[row] = max(18, height_of(need, 9, layout.design.leading) + 2)
     sheet.print_area = f"{address(2, FIRST)}:{address(row, last)}"
+    above, below = (sum(sheet.heights.get(at, LINE) for at in rows) for rows in (range(2, ends + 1), range(ends + 1, row + 1)))
+    sheet.scale, apart = on_pages(layout.design, whole, above, below)
+    sheet.row_breaks = [ends] if apart else []
     return sheet

@@ -86,7 +86,7 @@ class _Origin:
     @cached_property
     def written(self) -> list[tuple[str, Where, Source]]:
         """Every text of the scheme and of the template, the longest first."""
-        sources = source.parse(self.file.text, self.file.file), source.parse(self.design.text, "版式")
+        sources = self.file.parsed(), source.parse(self.design.text, "版式")
         texts = [(text, path, read) for read in sources for text, path in _texts(read.data, ())]
         return sorted(texts, key=lambda entry: -len(entry[0]))
 

@@ -88,7 +88,7 @@ def _cell(sheet: Sheet, layout: Layout, listing: Listing, line: Line, unit: int,
     constant = line.constant(unit)
     tree = layout.plan.written(line)
     if tree is not None and constant is None:
-        text = layout.in_list(line, tree, listing, unit)
+        text = layout.in_list(line, tree, listing, [unit])[unit]
         sheet.put(row, column, Formula(text, values.value(line.key, unit)), CELL_STYLE[line.role], pattern)
     elif line.input is not None and constant is None:
         sheet.put(row, column, values.value(line.key, unit), input_style(layout.design, line), pattern, locked=False)

@@ -163,10 +163,7 @@ class Builder:
         """Title and subtitle, from column ``start`` to ``middle``; after it, how much is missing."""
         sheet, scheme = self.sheet, self.plan.scheme
         style = "title" if self.plan.view.whole else "form_title"
-        title = grid.title
-        if self.layout.apart and len(grid.units) > 1:
-            title = f"{grid.sheet}　{title}"
-        spans = self.segments
+        title, spans = grid.title, self.segments
         if self.side_by_side:  # a cell that each page repeats is in the middle of none
             sheet.header, start, middle = title, grid.first_visible, grid.head_column
             spans = [(start, self.segments[0][1])]

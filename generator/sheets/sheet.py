@@ -59,6 +59,15 @@ class Highlight:
 
 
 @dataclass(frozen=True)
+class Bars:
+    """A bar in each cell of a range, as long as its number is against the greatest there; none below zero, and none where no number is.
+    colour: of the template."""
+
+    range: str
+    colour: str
+
+
+@dataclass(frozen=True)
 class BarChart:
     """Horizontal bars. Ranges as (first row, last row, column), 1-based; anchor: the top left cell; below_zero: values may be
     negative."""
@@ -90,6 +99,7 @@ class Sheet:
     hidden_rows: list[int] = field(default_factory=list)
     validations: list[Validation] = field(default_factory=list)
     highlights: list[Highlight] = field(default_factory=list)
+    bars: list[Bars] = field(default_factory=list)
     charts: list[BarChart] = field(default_factory=list)
     freeze: str | None = None
     outline: dict[int, int] = field(default_factory=dict)

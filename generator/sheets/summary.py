@@ -1,14 +1,16 @@
-"""汇总: each unit's totals, rank and grade, the units in order of rank, and a chart of that order."""
+"""汇总: each unit's totals, rank and grade, and the same once more in order of rank, with bars."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cached_property
 from math import floor
 
+from generator.columns import letters_of
 from generator.layout.addresses import address, sheet_prefix
 from generator.layout.layout import Layout
 from generator.layout.matrix import Matrix
-from generator.layout.pages import page_width, shape
+from generator.layout.pages import FILLED, page_width, shape
 from generator.layout.place_summary import FIRST, HEAD, KEY, ORDER, TITLE, UNITS_FROM, column_keys, line_of
 from generator.layout.ranking_pages import Pages, Stretch, table_breaks
 from generator.layout.spoken import spoken, words_need, wrapped
@@ -18,11 +20,11 @@ from generator.lines.keys import MISSING, RANK, TOTAL
 from generator.plan.evaluation import Evaluation
 from generator.plan.summary_note import PEERS, note, texts
 from generator.sheets.scoring import number_format
-from generator.sheets.sheet import BarChart, Formula, Sheet
+from generator.sheets.sheet import BarChart, Bars, Formula, Sheet
 from generator.tree import exact
 from generator.tree.at_hand import AddressesAtHand, ValuesAtHand
 from generator.tree.expression import NONE_MARK, Blank, Cell, CountLike, Fold, IsNumber, Rank, Row, walk, when
-from generator.tree.formula import formula
+from generator.tree.formula import OWN_ROW, formula
 from generator.value import Value
 
 SMALLEST = 0.71
@@ -47,14 +49,16 @@ PLACE_IN_LIST = when(
 group down to the unit's own."""
 
 
-def build(layout: Layout, values: Evaluation) -> Sheet:
-    """The summary sheet of a book."""
-    return _Builder(layout, values).sheet
+def build(layout: Layout, values: Evaluation, bare: bool = False) -> Sheet:
+    """The summary sheet of a book. bare: what is shown of the units is left out, for who asks for the rest alone."""
+    return _Builder(layout, values, bare).sheet
 
 
 class _Builder:
-    def __init__(self, layout: Layout, values: Evaluation) -> None:
-        self.layout, self.values, self.plan = layout, values, layout.plan
+    def __init__(self, layout: Layout, values: Evaluation, bare: bool) -> None:
+        self.layout, self.values, self.plan, self.bare = layout, values, layout.plan, bare
+        self.texts: dict[str, str] = {}
+        """What takes a line from the one scoring sheet, written for any row."""
         self.words = layout.design.summary
         self.said = note(self.plan) if self.plan.scored else Blank()
         self.sheet = Sheet(self.words.sheet)
@@ -148,8 +152,10 @@ class _Builder:
             cell = prefix + grid.cell(key, unit)
             # Excel shows a reference to an empty cell as 0
             return f'IF({cell}="","",{cell})' if self.plan.lines[key].input else cell
-        position = f"MATCH(${address(row, self.columns['unit'])},{prefix}{grid.names},0)"
-        return grid.picked(key, position, prefix)
+        if key not in self.texts:
+            position = f"MATCH(${letters_of(self.columns['unit'])}{OWN_ROW},{prefix}{grid.names},0)"
+            self.texts[key] = grid.picked(key, position, prefix)
+        return self.texts[key].replace(OWN_ROW, str(row))
 
     def seen(self, key: str, unit: int) -> Value:
         """What `pulled` comes to."""
@@ -168,18 +174,11 @@ class _Builder:
         sheet.put(row, self.columns["unit"], self.plan.units[unit], "unit_link" if linked else "name")
         if linked and isinstance(grid, Matrix):
             sheet.links[row, self.columns["unit"]] = grid.sheet, address(grid.head_row, grid.unit_columns[unit])
-        for name, column in self.columns.items():
-            key = line_of(name)
-            if name != "unit" and key:
-                line = self.plan.lines[key]
-                value = self.seen(key, unit)
-                style = "working" if name.startswith(("score:", "hidden:")) else "score"
-                if wrapped(self.layout.design) and spoken(self.plan, line) and style == "score":
-                    style = "grade"
-                pattern = number_format(line)
-                if key in self.parts:
-                    pattern = "0.00%" if line.percent else "0.00##"
-                sheet.put(row, column, Formula("=" + self.pulled(key, unit, row), value), style, pattern)
+        sheet.heights[row] = max(self.lowest, self.height(self.plan.units[unit], group, self.columns["unit"]))
+        if self.bare:
+            return
+        for key, column, style, pattern in self.shown:
+            sheet.put(row, column, Formula("=" + self.pulled(key, unit, row), self.seen(key, unit)), style, pattern)
         missing = values.value(MISSING, unit)
         pulled = self.pulled(MISSING, unit, row)
         words = "已填完" if missing == 0 else f"缺{missing}项"
@@ -194,7 +193,23 @@ class _Builder:
             sheet.put(row, ORDER, self.order(unit, row, peers), "hidden", "0")
         if "remark" in self.columns:
             sheet.put(row, self.columns["remark"], self.remark(unit, row, peers), "remark")
-        sheet.heights[row] = max(self.lowest, self.height(self.plan.units[unit], group, self.columns["unit"]))
+
+    @cached_property
+    def shown(self) -> list[tuple[str, int, str, str]]:
+        """The lines that are shown of each unit: key, column, style, number format."""
+        found = []
+        for name, column in self.columns.items():
+            key = line_of(name)
+            if name != "unit" and key:
+                line = self.plan.lines[key]
+                style = "working" if name.startswith(("score:", "hidden:")) else "score"
+                if wrapped(self.layout.design) and spoken(self.plan, line) and style == "score":
+                    style = "grade"
+                pattern = number_format(line)
+                if key in self.parts:
+                    pattern = "0.00%" if line.percent else "0.00##"
+                found.append((key, column, style, pattern))
+        return found
 
     def remark(self, unit: int, row: int, peers: range) -> Formula:
         """What there is to say of a unit's place. What the summary shows is taken from there."""
@@ -220,6 +235,8 @@ class _Builder:
 
     def listed(self, peers: range) -> dict[int, int]:
         """The place of each unit of a group in its list."""
+        if self.bare:
+            return {unit: number for number, unit in enumerate(peers)}
         totals = [self.values.value(TOTAL, unit) for unit in peers]
         found: dict[int, int] = {}
         for number, unit in enumerate(peers):
@@ -232,7 +249,6 @@ class _Builder:
             return self.last + 1
         sheet = self.sheet
         start = 0
-        unit_at = self.columns["unit"]
         for group, members in self.plan.scheme.groups.items():
             peers = range(start, start + len(members))
             start += len(members)
@@ -240,35 +256,66 @@ class _Builder:
                 continue
             sheet.span(row, FIRST, row, self.right, filled(self.words.ranking_title, group=group), "group")
             sheet.heights[row] = 20
-            head, first, last = row + 1, row + 2, row + 1 + len(members)
-            value_at = unit_at + 1
-            for at, text in zip((FIRST, unit_at, value_at), self.words.ranking_headings, strict=True):
-                sheet.put(head, at, text, "heading")
-            if "group" in self.columns:
-                sheet.put(head, unit_at - 1, self.words.headings["group"], "heading")
-            for place, unit in enumerate(sorted(peers, key=self.places.__getitem__)):
-                at = first + place
-                self.ranked(at, place + 1, unit, peers, group, (FIRST, unit_at, value_at))
-            sheet.heights.setdefault(head, CAPTION)
-            self.lists.append((group, first, last))
-            row = last + 2 if self.layout.design.form > 1 else max(last, head + _rows_of_chart(sheet, head, last)) + 2
+            listed = self.in_order if self.layout.design.form > 3 else self.beside_bars
+            row = listed(row, group, peers)
         return row - 1
+
+    def in_order(self, row: int, group: str, peers: range) -> int:
+        """The units of a group by rank, each with all that the table says of it, in the table's own columns, so that one heading is
+        right on every page; bars in their totals. row: of the caption; returns where the next one may stand."""
+        sheet, first = self.sheet, row + 1
+        last = row + len(peers)
+        highest = max(sheet.heights[self.first + unit] for unit in peers)
+        for at, unit in enumerate(sorted(peers, key=self.places.__getitem__), first):
+            sheet.put(at, ORDER, Decimal(at - row), "hidden", "0")
+            sheet.put(at, self.columns["number"], Decimal(at - row), "number")
+            for key, column in self.columns.items():
+                if key == "group":
+                    sheet.put(at, column, group, "number")
+                elif key != "number" and not key.startswith("hidden:") and not self.bare:
+                    box = sheet.cells[self.first + unit, column]
+                    content = box.content if isinstance(box.content, Formula) else Formula("", box.content)
+                    style = "name" if key == "unit" else box.style
+                    sheet.put(at, column, Formula(self.picked(at, column, peers), content.value), style, box.format)
+            sheet.heights[at] = highest
+        total = self.columns["total"]
+        sheet.bars.append(Bars(f"{address(first, total)}:{address(last, total)}", "bar"))
+        self.lists.append((group, first, last))
+        return last + 2
+
+    def picked(self, at: int, column: int, peers: range) -> str:
+        """What the table says in a column of the unit whose place is beside this row."""
+        top, bottom = self.first + peers[0], self.first + peers[-1]
+        order = f"{_fixed(top, ORDER, True)}:{_fixed(bottom, ORDER, True)}"
+        position = f"MATCH(${address(at, ORDER)},{order},0)"
+        return f"=INDEX({_fixed(top, column, True)}:{_fixed(bottom, column, True)},{position})"
+
+    def beside_bars(self, row: int, group: str, peers: range) -> int:
+        """Until the third form: places, names and totals of a group's units, with room for a chart beside them; as `in_order`."""
+        sheet, unit_at = self.sheet, self.columns["unit"]
+        head, first, last = row + 1, row + 2, row + 1 + len(peers)
+        value_at = unit_at + 1
+        for at, text in zip((FIRST, unit_at, value_at), self.words.ranking_headings, strict=True):
+            sheet.put(head, at, text, "heading")
+        if "group" in self.columns:
+            sheet.put(head, unit_at - 1, self.words.headings["group"], "heading")
+        for place, unit in enumerate(sorted(peers, key=self.places.__getitem__)):
+            at = first + place
+            self.ranked(at, place + 1, unit, peers, group, (FIRST, unit_at, value_at))
+        sheet.heights.setdefault(head, CAPTION)
+        self.lists.append((group, first, last))
+        return last + 2 if self.layout.design.form > 1 else max(last, head + _rows_of_chart(sheet, head, last)) + 2
 
     def ranked(self, at: int, place: int, unit: int, peers: range, group: str, columns: tuple[int, int, int]) -> None:
         sheet, values = self.sheet, self.values
-        top, bottom = self.first + peers[0], self.first + peers[-1]
-        order = f"{_fixed(top, ORDER, True)}:{_fixed(bottom, ORDER, True)}"
         sheet.put(at, ORDER, Decimal(place), "hidden", "0")
-        position = f"MATCH(${address(at, ORDER)},{order},0)"
         entries: tuple[tuple[int, str, Value, str, str], ...] = (
             (columns[0], "rank", values.value(RANK, unit), "number", "0"),
             (columns[1], "unit", self.plan.units[unit], "name", "General"),
             (columns[2], "total", values.value(TOTAL, unit), "score", number_format(self.plan.lines[TOTAL])),
         )
         for column, key, value, style, pattern in entries:
-            source = self.columns[key]
-            text = f"=INDEX({_fixed(top, source, True)}:{_fixed(bottom, source, True)},{position})"
-            sheet.put(at, column, Formula(text, value), style, pattern)
+            sheet.put(at, column, Formula(self.picked(at, self.columns[key], peers), value), style, pattern)
         if "group" in self.columns:
             sheet.put(at, columns[1] - 1, group, "number")
         sheet.heights[at] = self.height(self.plan.units[unit], group, columns[1])
@@ -295,20 +342,33 @@ class _Builder:
     def paginate(self, row: int, room: float) -> None:
         """Where pages end, and which bars are beside which rows. row: the one to sign on; room: the height of a page, in
         points."""
-        sheet = self.sheet
+        sheet, whole = self.sheet, self.layout.design.form > 3
         above = sum(sheet.heights.get(r, 15.0) for r in range(TITLE, self.first))
         breaks, used = table_breaks([(r, sheet.heights[r]) for r in range(self.first, self.last + 1)], room - above)
         pages = Pages(room - above, used + 15.0)
         for number, (group, first, last) in enumerate(self.lists, 1):
             tail = sheet.heights[row] + 15.0 if number == len(self.lists) else 0.0
-            caption = sum(sheet.heights[r] for r in (first - 2, first - 1))
-            for part in pages.put(first - 2, caption, [sheet.heights[r] for r in range(first, last + 1)], tail):
-                if part.last - part.first + 1 >= FEW_BARS and self.right > self.columns["unit"] + 1:
+            head = first - (1 if whole else 2)
+            caption = sum(sheet.heights[r] for r in range(head, first))
+            for part in pages.put(head, first, caption, [sheet.heights[r] for r in range(first, last + 1)], tail, whole):
+                if not whole and part.last - part.first + 1 >= FEW_BARS and self.right > self.columns["unit"] + 1:
                     self.chart(group, part, room)
             pages.used += 15.0
         sheet.row_breaks = [*breaks, *pages.breaks]
-        if not breaks and pages.breaks and pages.breaks[0] <= self.last + 1:
+        if not whole and not breaks and pages.breaks and pages.breaks[0] <= self.last + 1:
             sheet.title_rows = (TITLE, TITLE)  # the lists in order of rank, on pages of their own, have other columns
+
+    def on_fewer_pages(self, row: int, high: float) -> None:
+        """A little smaller, where that saves a page. high: of a page, in points of paper."""
+        sheet = self.sheet
+        assert sheet.scale is not None
+        before = sheet.scale, sheet.row_breaks
+        for scale in range(sheet.scale - 1, int(SMALLEST * 100) - 1, -1):
+            self.paginate(row, high / (scale / 100))
+            if len(sheet.row_breaks) < len(before[1]):
+                sheet.scale = scale
+                return
+        sheet.scale, sheet.row_breaks = before
 
     def finish(self, row: int) -> None:
         sheet, setup = self.sheet, self.layout.design.print
@@ -328,11 +388,13 @@ class _Builder:
         sides = setup.margins["left"] + setup.margins["right"]
         sheet.paper, sheet.landscape = shape(setup, whole, SMALLEST)
         scale = min(1.0, (PAPERS[sheet.paper][sheet.landscape] - sides) / whole)
-        high = (PAPERS[sheet.paper][not sheet.landscape] - setup.margins["top"] - setup.margins["bottom"]) * POINTS_PER_MILLIMETRE * 0.97
+        high = (PAPERS[sheet.paper][not sheet.landscape] - setup.margins["top"] - setup.margins["bottom"]) * POINTS_PER_MILLIMETRE * FILLED
         if sum(sheet.heights.get(r, 15.0) for r in range(TITLE, self.last + 1)) * scale > high:
             scale = min(scale, EASY)  # so long a list is better on fewer pages than large
         sheet.scale = max(int(SMALLEST * 100), int(scale * 100))
         self.paginate(row, high / (sheet.scale / 100))
+        if self.layout.design.form > 3 and sheet.row_breaks:
+            self.on_fewer_pages(row, high)
         sheet.print_area = f"{address(TITLE, FIRST)}:{address(row, self.right)}"
 
 

@@ -79,8 +79,8 @@ class Derivation:
     """How a value came about.
 
     words: the arithmetic with names; figures: the same with numbers; result: the value; remarks: what led to a figure in
-    it and what was done to the result, in order; limited: whether a cap or a floor decided the result; percent: it
-    is shown as a percentage.
+    it and what was done to the result, in order; limited: whether a cap, a floor, a table or the others decided the result; percent: it
+    is shown as a percentage; rounded: it was rounded, and no remark says so.
     """
 
     words: str
@@ -89,6 +89,7 @@ class Derivation:
     remarks: list[str] = field(default_factory=list)
     limited: bool = False
     percent: bool = False
+    rounded: bool = False
 
     def __str__(self) -> str:
         if self.result is None and self.remarks:
@@ -102,10 +103,11 @@ class Derivation:
             return plain + tail
         if self.figures == told(self.result, True):  # a share that is shown as such
             return self.figures + tail
-        return f"{self.figures}{equals(self.result, self.percent)}{plain}{tail}"
+        sign = " ≈ " if self.rounded else equals(self.result, self.percent)
+        return f"{self.figures}{sign}{plain}{tail}"
 
 
-BECAUSE = "因为"
+BECAUSE, NOTHING = "因为", "没有发生"
 
 
 def _said_once(remarks: Sequence[str]) -> list[str]:
@@ -143,7 +145,8 @@ def derive(node: e.Expression, cells: exact.Cells, names: Names, percent: bool =
         words, figures = reader.read(node)[:2]
     except exact.ErrorMet as met:
         return Derivation("", "", None, [f"用到的格子里是错误值 {met.value}"])
-    limited = isinstance(last, e.Clamp) and bool(reader.limit(last))
+    limited = bool(reader.limit(last)) if isinstance(last, e.Clamp) else isinstance(last, (e.Lookup, e.Band)) or reader.from_others(last)
+    limited &= isinstance(exact.value(node, cells), Decimal)
     return Derivation(words, figures, exact.value(node, cells), remarks, limited, percent)
 
 
@@ -180,11 +183,15 @@ class _Reader:
             figures = self.read(behind)[1]
             del self.remarks[said:]  # that nobody is missing in it
             plain = told(value, percent)
-            self.remarks.append(f"{words} {plain}" if figures == plain else f"{words} {figures}{equals(value, percent)}{plain}")
+            whole = figures == plain or figures.endswith(f" {plain}")  # of one unit alone
+            self.remarks.append(f"{words} {figures}" if whole else f"{words} {figures}{equals(value, percent)}{plain}")
         return self.leaf(node, words, percent)
 
     def binary(self, node: e.Binary) -> tuple[str, str, int]:
         own = _STRENGTH[node.operator]
+        if node.operator == "-" and self.nothing_happened(node.right):
+            self.remarks += [] if isinstance(node.left, e.Binary) else [NOTHING]
+            return self.read(node.left)
         sides = []
         for side, tight in ((node.left, False), (node.right, node.operator in "-/")):
             words, figures, strength = self.read(side)
@@ -192,7 +199,16 @@ class _Reader:
                 words, figures = f"（{words}）", f"（{figures}）"
             sides.append((words, figures))
         sign = _SIGNS[node.operator]
-        return sides[0][0] + sign + sides[1][0], _joined(sides[0][1], node.operator, sides[1][1]), own
+        figures = _joined(sides[0][1], node.operator, sides[1][1])
+        if node.operator == "-" and sides[0][1] == "0" and not sides[1][1].startswith("-"):
+            figures = f"-{sides[1][1]}"  # points taken off nothing
+        return sides[0][0] + sign + sides[1][0], figures, own
+
+    def nothing_happened(self, node: e.Expression) -> bool:
+        """Whether a deduction is so much for each time, and there was none."""
+        node = node.value if isinstance(node, e.Round) else node
+        each = isinstance(node, (e.SumOfProducts, e.Fold)) or (isinstance(node, e.Binary) and node.operator == "*")
+        return each and self.value(node) == 0
 
     def branch(self, node: e.If) -> tuple[str, str, int]:
         """The branch that was taken, and why; not where the other one only says that something is still missing."""
@@ -310,6 +326,10 @@ class _Reader:
             return f"最低 {told(low)}"
         return ""
 
+    def from_others(self, node: e.Expression) -> bool:
+        """Whether a result is a mean of others that takes the place of a score."""
+        return isinstance(node, e.Fixed) and self.names.behind(node.line, node.column) is not None
+
     def last(self, node: e.Expression) -> e.Expression:
         """What the result comes straight from: the branch taken, rounding aside."""
         while isinstance(node, (e.If, e.Round)):
@@ -325,7 +345,9 @@ class _Reader:
         return words, figures, strength
 
     def listing(self, node: e.Expression, parts: list[e.Expression]) -> tuple[str, str, int]:
-        read = [self.read(p) for p in parts if self.value(p) not in (None, e.NONE_MARK)]
+        counted = [p for p in parts if self.value(p) not in (None, e.NONE_MARK)]
+        telling = [p for p in counted if not isinstance(p, e.If) or self.value(p)]
+        read = [self.read(p) for p in telling or counted]  # what was met costs nothing, and is no reason
         if not read:
             return self.read(parts[0])[0] if len(parts) == 1 else "0", "0", _ATOM
         named = {r[0] for r in read}
@@ -339,7 +361,7 @@ class _Reader:
     def products(self, node: e.SumOfProducts) -> tuple[str, str, int]:
         happened = [(a, b) for a, b in node.pairs if self.value(a)]
         if not happened:
-            return "没有发生", "0", _ATOM
+            return NOTHING, "0", _ATOM
         read = [(self.read(a), self.read(b)) for a, b in happened]
         words = " + ".join(f"{a[0]} × {b[0]}" for a, b in read)
         figures = ""
@@ -363,8 +385,13 @@ class _Reader:
             return self.leaf(node, f"各单位“{self.names.cell_name(over.line)}”的{what}", percent)
         if node.how not in ("min", "max") or len(node.over) > _SHOWN:
             return self.leaf(node, what)
+        limits, others = ([part for part in node.over if isinstance(part, e.Number) is so] for so in (True, False))
+        if len(limits) == len(others) == 1:  # a cap or a floor, written otherwise
+            low, high = (limits[0], None) if node.how == "max" else (None, limits[0])
+            return self.clamp(e.Clamp(others[0], low, high))
         parts = [self.read(part) for part in node.over]
-        return f"{what}（{'，'.join(p[0] for p in parts)}）", f"{what}（{'，'.join(p[1] for p in parts)}）", _ATOM
+        taken = f"取{'较' if len(parts) == 2 else '最'}{'小' if node.how == 'min' else '大'}"
+        return f"（{'、'.join(p[0] for p in parts)} {taken}）", f"（{'、'.join(p[1] for p in parts)} {taken}）", _ATOM
 
     def of_units(self, row: e.Row) -> list[tuple[str, Decimal]]:
         """The units that have a number on a line, and the number."""
@@ -384,6 +411,8 @@ class _Reader:
         words = f"各单位“{self.names.cell_name(over.line)}”的平均"
         if not found:
             return words, "", _ATOM
+        if len(found) == 1:
+            return words, f"{found[0][0]} {told(found[0][1], percent)}", _ATOM
         if len(found) > _NAMED:
             return words, f"{len(found)} 个单位合计 {told(sum((v for _, v in found), Decimal(0)), percent)} ÷ {len(found)}", 3
         return words, f"（{' + '.join(f'{name} {told(value, percent)}' for name, value in found)}）÷ {len(found)}", 3

@@ -6,23 +6,40 @@ They are written here like the cells, since openpyxl makes a dozen checked objec
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
+from types import MappingProxyType
 
-from generator.sheets.sheet import Highlight, Sheet, Validation
+from generator.sheets.sheet import Bars, Highlight, Sheet, Validation
 from generator.xlsx.xml import legal, quoted, xml_text
 
 ERROR_TITLE = "填得不对"
+NO_SHADES: Mapping[str, str] = MappingProxyType({})
+LEAST_END = "0.000001"
+"""Where bars end that have no number above it."""
 _CELL = re.compile(r"\$?[A-Z]{1,3}\$?\d+")
 
 
-def conditional_formats(sheet: Sheet, look_of: Callable[[str], int]) -> str:
-    """The ``conditionalFormatting`` elements of a sheet, '' where it has none. look_of: the number of a colour's look."""
-    return "".join(
+def conditional_formats(sheet: Sheet, look_of: Callable[[str], int], shades: Mapping[str, str] = NO_SHADES) -> str:
+    """The ``conditionalFormatting`` elements of a sheet, '' where it has none. look_of: the number of a colour's look; shades: the
+    colours of bars as RRGGBB."""
+    rules = [
         f'<conditionalFormatting sqref="{ranges}"><cfRule type="expression" priority="{priority}" dxfId="{look_of(colour)}">'
         f"<formula>{xml_text(formula)}</formula></cfRule></conditionalFormatting>"
         for priority, (ranges, formula, colour) in enumerate(_gathered(sheet.highlights), start=1)
+    ]
+    rules += [_bars(bars, priority, shades[bars.colour]) for priority, bars in enumerate(sheet.bars, start=len(rules) + 1)]
+    return "".join(rules)
+
+
+def _bars(bars: Bars, priority: int, shade: str) -> str:
+    """Bars from zero on. The end is written as a formula: where no number is above zero, Excel would draw bars over nothing."""
+    fixed = re.sub(r"([A-Z]+)(\d+)", r"$\1$\2", bars.range)
+    return (
+        f'<conditionalFormatting sqref="{bars.range}"><cfRule type="dataBar" priority="{priority}"><dataBar minLength="0" maxLength="100">'
+        f'<cfvo type="num" val="0"/><cfvo type="formula" val="MAX({fixed},{LEAST_END})"/><color rgb="FF{shade}"/>'
+        "</dataBar></cfRule></conditionalFormatting>"
     )
 
 

@@ -43,18 +43,18 @@ def worn(package: Package, sheet: str, cells: Collection[str]) -> dict[str, Dres
     part, looks = package.sheet(sheet), package.looks
     places = [place_of(at) for at in cells]
     lying = rules_read.worn(package.parts[part.path], places)
-    known: dict[tuple[int, int, int], Dress] = {}
+    known: dict[tuple[int, int], Dress] = {}
     found: dict[str, Dress] = {}
-    for at, place in zip(cells, places, strict=True):
-        number = part.style(at)
+    for at, place, number in zip(cells, places, part.styles(cells), strict=True):
         if number is not None:
             look = looks[number] if number < len(looks) else None
             if lying is None:
                 found[at] = Dress(look, None, None, None)
                 continue
-            rule, formulas = lying[place]
-            how = number, id(rule), formulas
+            lies = lying[place]
+            how = number, id(lies)
             if how not in known:
+                rule, formulas = lies
                 known[how] = Dress(look, rule.kind if rule else "", rule.said if rule else "", formulas)
             found[at] = known[how]
     return found

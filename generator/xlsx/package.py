@@ -19,7 +19,8 @@ from pathlib import Path
 
 from generator import files
 from generator.problems import PackageError, UnreadableError
-from generator.xlsx import dress, foreign, rules_read, styles_read, xml
+from generator.xlsx import charts, dress, foreign, rules_read, styles_read, xml
+from generator.xlsx.charts import Bars
 from generator.xlsx.dress import Dress, Outfit
 from generator.xlsx.sheet_part import SheetPart
 from generator.xlsx.strings import texts
@@ -162,12 +163,20 @@ class Package:
     def looks_of(self, sheet: str, cells: Collection[str]) -> dict[str, Look]:
         """How some cells of a sheet look, of those of which it can be told."""
         part, looks = self.sheet(sheet), self.looks
-        numbers = ((at, part.style(at)) for at in cells)
-        return {at: looks[number] for at, number in numbers if number is not None and number < len(looks)}
+        styled = zip(cells, part.styles(cells), strict=True)
+        return {at: looks[number] for at, number in styled if number is not None and number < len(looks)}
 
     def put_on(self, sheet: str, outfits: Sequence[Outfit]) -> None:
         """Give cells of a sheet the look and the rule that they should have."""
         dress.put_on(self, sheet, outfits)
+
+    def charts(self, sheet: str, most: int) -> list[Bars]:
+        """What the first so many charts on a sheet show, in their order."""
+        return charts.of(self, sheet, most)
+
+    def let_show(self, sheet: str, number: int, bars: Bars) -> None:
+        """Let a chart of a sheet, by its position among them, show other cells."""
+        charts.let_show(self, sheet, number, bars)
 
     def fill_number(self, colour: str) -> int | None:
         """The number of the conditional look that fills a cell with a colour, added where there is none; None where the styles

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Hashable, Iterator
 from contextlib import suppress
 from functools import partial
 from typing import NamedTuple, TypeVar
@@ -21,6 +21,8 @@ from generator.xlsx import xml
 
 MOST_MARKS, MOST_STEPS = 400_000, 4_000_000
 """A tail with more tags, or ranges that take more comparisons, is not judged: no spreadsheet program writes such a one."""
+MOST_COVERED = 100_000
+"""Merged ranges of so many cells are spelt out cell by cell, so that cells outside them are told at a glance."""
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})(?::\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6}))?")
 _TAG = re.compile(rb"""<(?:[^>"']|"[^"]*"|'[^']*')*>""")
 _MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref=["']([A-Z0-9:$]{5,30})["']""")
@@ -158,26 +160,48 @@ def worn(data: bytes, cells: Collection[tuple[int, int]]) -> dict[tuple[int, int
     marks = _lying(tail.marks, cells) if tail.sound else None
     if rules is None or marks is None:
         return None
-    return {at: Worn(rules[at][-1] if at in rules else None, sum(mark.formulas for mark in marks.get(at, ()))) for at in cells}
+    known: dict[tuple[int, int], Worn] = {}
+    found = {}
+    for at in cells:
+        own, colours = rules.get(at), marks.get(at)
+        how = id(own), id(colours)
+        if how not in known:
+            known[how] = Worn(own[-1] if own else None, sum(mark.formulas for mark in colours or ()))
+        found[at] = known[how]
+    return found
 
 
 def _lying(all_: list[Lying], cells: Collection[tuple[int, int]]) -> dict[tuple[int, int], list[Lying]] | None:
-    """What lies on each of some cells, in the order of the file; None where telling takes too many steps."""
+    """What lies on each of some cells, in the order of the file; None where telling takes too many steps. Cells of a row on which
+    the same lies share the list of it."""
     columns: dict[int, set[int]] = defaultdict(set)
     for row, column in cells:
         columns[row].add(column)
     rows, steps = sorted(columns), 0
-    found: dict[tuple[int, int], list[Lying]] = defaultdict(list)
+    spans: dict[int, list[tuple[int, int, Lying]]] = defaultdict(list)
     for one in all_:
         for top, left, bottom, right in one.boxes:
             for row in rows[bisect_left(rows, top) : bisect_right(rows, bottom)]:
                 steps += 1 + len(columns[row])
-                for column in columns[row]:
-                    if left <= column <= right:
-                        found[row, column].append(one)
+                spans[row].append((left, right, one))
             if steps > MOST_STEPS:
                 return None
             steps += 1
+    found: dict[tuple[int, int], list[Lying]] = {}
+    known: dict[Hashable, list[tuple[int, list[Lying]]]] = {}
+    for row, own in spans.items():
+        low, high = min(columns[row]), max(columns[row])
+        near = [span for span in own if span[0] <= high and low <= span[1]]
+        lying = [one for *_, one in near]
+        if all(left <= low and high <= right for left, right, _ in near):
+            found |= {(row, column): lying for column in columns[row] if near}
+            continue
+        how = tuple([(left, right, id(one)) for left, right, one in near]), tuple(columns[row])
+        if how not in known:
+            each = [(column, [one for left, right, one in near if left <= column <= right]) for column in columns[row]]
+            known[how] = [(column, own) for column, own in each if own]
+        for column, lying in known[how]:
+            found[row, column] = lying
     return found
 
 
@@ -186,9 +210,21 @@ def merged(data: bytes, cells: Collection[str]) -> dict[str, str]:
     ends = list(_END_OF_CELLS.finditer(data))
     ranges = [match[1].decode() for match in _MERGED.finditer(data, ends[-1].end())] if ends else []
     merges = [Mark(number, list(_boxes(text)), 0, 0, False) for number, text in enumerate(ranges)]
+    boxes = [box for one in merges for box in one.boxes]
+    if sum(map(_size, boxes)) <= MOST_COVERED:
+        covered = {
+            f"{letters_of(c)}{row}" for top, left, bottom, right in boxes for c in range(left, right + 1) for row in range(top, bottom + 1)
+        }
+        cells = [at for at in cells if at in covered]
     places = {place_of(at): at for at in cells}
-    lying = _lying(merges, places) or {}
-    return {places[place]: ranges[found[0].formulas] for place, found in lying.items()}
+    first = {place: found[0].formulas for place, found in (_lying(merges, places) or {}).items()}
+    return {places[place]: ranges[first[place]] for place in sorted(first, key=lambda place: (first[place], place))}
+
+
+def _size(box: Box) -> int:
+    """How many cells a range has."""
+    top, left, bottom, right = box
+    return (bottom - top + 1) * (right - left + 1)
 
 
 def put_back(data: bytes, elements: str, cells: Collection[tuple[int, int]]) -> bytes:

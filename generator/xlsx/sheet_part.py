@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -176,6 +176,38 @@ class SheetPart:
         cell = self._cells.get(at)
         return value is None if cell is None else not cell[2] and self._value(cell) == value
 
+    def values(self, at: Sequence[str]) -> list[Value]:
+        """`value` of each of some cells."""
+        found: list[Value] = []
+        for cell in map(self._cells.get, at):
+            raw = cell and (cell[4] or cell[5])
+            if not raw or cell is None:
+                found.append(None)
+            elif self._kind(cell[1]) == "n" and len(raw) < CACHED:
+                found.append(_number(raw))
+            else:
+                found.append(self._value(cell))
+        return found
+
+    def spell(self, at: Sequence[str], formulas: Sequence[str]) -> bool:
+        """Whether `spells` holds of each of some cells: their texts are read as one."""
+        try:
+            found = [self._cells[one] for one in at]
+        except KeyError:
+            return False
+        if {cell[2] for cell in found} != {"<f>"}:
+            return not found
+        wanted, raw = _BETWEEN.join(formulas), _BETWEEN.join([f"={cell[3]}" for cell in found])
+        # As it is written here; or as others write it, with other references for the same signs.
+        return raw.encode("latin-1") == xml.marked(wanted).encode("utf-8", "surrogatepass") or xml.plain(raw) == wanted
+
+    def keep(self, at: Sequence[str], values: Sequence[Value]) -> bool:
+        """Whether `keeps` holds of each of some cells."""
+        for cell, value in zip(map(self._cells.get, at), values, strict=True):
+            if value is not None if cell is None else cell[2] or self._value(cell) != value:
+                return False
+        return True
+
     @property
     def _sharing(self) -> tuple[dict[str, Translator], dict[str, list[str]]]:
         """Shared formulas by their number, from the cells that spell them out; and the cells that share each."""
@@ -217,6 +249,20 @@ class SheetPart:
         if cell is None:
             return None
         return (_style if self._scan.quick else _style.__wrapped__)(cell[1])
+
+    def styles(self, at: Iterable[str]) -> list[int | None]:
+        """`style` of each of some cells."""
+        known: dict[str, int | None] = {}
+        found: list[int | None] = []
+        for cell in map(self._cells.get, at):
+            if cell is None:
+                found.append(None)
+                continue
+            attributes = cell[1]
+            if attributes not in known:
+                known[attributes] = _style.__wrapped__(attributes)
+            found.append(known[attributes])
+        return found
 
     # Changes --------------------------------------------------------------------------------------------------------
 
@@ -433,6 +479,8 @@ class SheetPart:
         return start, end, head + xml.with_attributes(attributes, {"ref": ref}) + tag[len(head) + len(attributes) :]
 
 
+_BETWEEN = "\0"
+"""Parts formulas that are read as one: no XML holds it."""
 _row_of = methodcaller("lstrip", ascii_uppercase)
 """The digits of an address."""
 _OF_VALUE = ("vm",)

@@ -68,7 +68,7 @@ def packed(sheets: Sequence[Sheet], design: Design, front: str, about: About) ->
         target = workbook.create_sheet(sheet.name)
         pen.draw(target, sheet)
         rows = cells.sheet_data(sheet, pen.style_in(target))
-        looks = cell_rules.conditional_formats(sheet, pen.looks_in(workbook))
+        looks = cell_rules.conditional_formats(sheet, pen.looks_in(workbook), design.colours)
         parts.append((cells.extent(sheet), rows, cells.merges(sheet) + looks + cell_rules.data_validations(sheet)))
     workbook.active = next(i for i, sheet in enumerate(sheets) if sheet.name == front)
     for worksheet in workbook.worksheets:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from generator import source
 from generator.definition import words
 from generator.definition.flow import flow, same
 from generator.definition.overrides import folded
@@ -211,7 +210,7 @@ def _short(text: str) -> str:
 
 def _whole(file: SchemeFile) -> dict[str, Any]:
     """A scheme's data, every indicator with what the groups around say for all."""
-    data = folded(source.parse(file.text, file.file).data)
+    data = folded(file.parsed().data)
     return {key: with_defaults(value) if key in ("indicators", "bonus") else value for key, value in data.items()}
 
 

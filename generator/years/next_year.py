@@ -76,7 +76,7 @@ def next_year(
     then = year if year is not None else file.scheme.year + 1
     if not file.scheme.year < then <= LATEST:
         raise Refusal(f"这个方案是 {file.scheme.year} 年度的，新的年度要在它以后，最多到 {LATEST} 年；请改 --year（现在是 {then}）")
-    data = source.parse(file.text, file.file).data
+    data = file.parsed().data
     return _Making(file, data, then, known).made(targets or Targets(), changes, listed)
 
 

@@ -102,7 +102,7 @@ def _is_unknown(id: str, plan: Plan, taken: Carried) -> bool:
 
 def _without(ids: set[str], units: set[str], file: SchemeFile) -> Plan | None:
     """The plan of a scheme without some of its indicators and units; None where it does not hold together without them."""
-    data = source.parse(file.text, file.file).data
+    data = file.parsed().data
     if units:
         formerly = {unit: old for unit, old in (data.get("formerly") or {}).items() if unit not in units}
         data = regrouped(data, after_changes(groups_of(data), [Change((unit,), ()) for unit in sorted(units)])).data

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from dataclasses import asdict
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from addin.commands import progress_bar
+from addin.terminal.commands import progress_bar
+from addin.terminal.options import AsJson, Book
+from addin.terminal.printing import plain, say_json
 
 if TYPE_CHECKING:
     from addin.result.account import Account, Entry
     from addin.result.papers import Kind
     from addin.result.robustness import Change, Robustness
     from addin.workbooks.explanation import Explanation
-
-AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取")]
-Book = Annotated[Path, typer.Argument(metavar="工作簿", readable=False, help="考核簿生成的 .xlsx 文件", show_default=False)]
 
 
 def explain(
@@ -54,7 +50,7 @@ def explain(
         account = accounts.Accounts(snapshot.take(book)).of(unit)
         lines, said = accounts.told(account), _of_account(account)
     if as_json:
-        _say_json(said)
+        say_json(said)
         return
     head, *rest = lines
     typer.secho(head, bold=True)
@@ -150,7 +146,7 @@ def robustness(
     with progress_bar("排名稳不稳") as report:
         found = firm.robustness(taken, report=report)
     if as_json:
-        _say_json(_of_robustness(found))
+        say_json(_of_robustness(found))
     elif output:
         papers.put(output, analyses.firm_book(taken, found))
         typer.echo(f"已生成 {output}")
@@ -186,7 +182,7 @@ def _of_robustness(found: Robustness) -> dict[str, Any]:
             "upper": pair.upper,
             "lower": pair.lower,
             "rank": pair.rank,
-            "gap": _plain(pair.gap),
+            "gap": plain(pair.gap),
             "verdict": pair.verdict,
             "numbers": [_of_change(change) for change in pair.numbers],
             "events": [_of_change(change) for change in pair.events],
@@ -195,11 +191,11 @@ def _of_robustness(found: Robustness) -> dict[str, Any]:
         for pair in found.pairs
     ]
     places = {unit: asdict(one) for unit, one in found.places.items()}
-    return {"pairs": pairs, "places": places, "tried": found.tried, "cells": found.cells}
+    return {"pairs": pairs, "places": places, "tried": found.tried, "cells": found.cells, "left": found.left}
 
 
 def _of_change(change: Change) -> dict[str, Any]:
-    return {**asdict(change), "share": _plain(change.share)}
+    return {**asdict(change), "share": plain(change.share)}
 
 
 def _copy(kind: Kind, book: Path) -> None:
@@ -214,7 +210,7 @@ def _of_explanation(one: Explanation) -> dict[str, Any]:
     steps = [
         {
             "label": step.label,
-            "value": _plain(step.value),
+            "value": plain(step.value),
             "note": step.note,
             "words": step.derivation.words if step.derivation else "",
             "derivation": str(step.derivation) if step.derivation else "",
@@ -229,13 +225,13 @@ def _of_account(account: Account) -> dict[str, Any]:
     return {
         "unit": account.unit,
         "group": account.group,
-        "total": _plain(account.total),
+        "total": plain(account.total),
         "rank": account.rank,
         "of": account.of,
         "grade": account.grade,
         "grade_reason": account.grade_reason,
-        "parts": [{"name": name, "points": _plain(points), "score": _plain(score)} for name, points, score in account.parts],
-        "results": {name: _plain(value) for name, value in account.results},
+        "parts": [{"name": name, "points": plain(points), "score": plain(score)} for name, points, score in account.parts],
+        "results": {name: plain(value) for name, value in account.results},
         "losses": [_of_entry(entry) for entry in account.losses],
         "gains": [_of_entry(entry) for entry in account.gains],
         "waiting": [_of_entry(entry) for entry in account.waiting],
@@ -247,20 +243,9 @@ def _of_entry(entry: Entry) -> dict[str, Any]:
     return {
         "indicator": entry.id,
         "name": entry.name,
-        "points": _plain(entry.points),
-        "score": _plain(entry.score),
-        "lost": _plain(entry.lost),
+        "points": plain(entry.points),
+        "score": plain(entry.score),
+        "lost": plain(entry.lost),
         "reason": entry.reason,
         "clause": entry.clause,
     }
-
-
-def _plain(value: Any) -> Any:
-    """A decimal as a JSON number."""
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    return value
-
-
-def _say_json(data: Any) -> None:
-    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=1) + "\n")

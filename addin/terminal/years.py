@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from addin.commands import Commands
+from addin.terminal.options import AsJson
+from addin.terminal.printing import say_json
 from addin.workbooks.book import BookError
 
 if TYPE_CHECKING:
     from generator.years.what_if import WhatIf
 
-AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取")]
 Several = list[str] | None
-
-
-def add_to(app: Commands) -> None:
-    """Make the commands part of a set of commands."""
-    app.command("next-year")(next_year)
-    app.command()(diff)
-    app.command("what-if")(what_if)
 
 
 def next_year(
@@ -70,15 +60,15 @@ def next_year(
     path = years.write(made, output)
     if as_json:
         altered = [{"what": one.what, "where": one.where, "before": one.before, "after": one.after} for one in made.altered]
-        _json({"scheme": made.id, "file": str(path), "undecided": made.undecided, "changed": altered, "left": made.left})
+        say_json({"scheme": made.id, "file": str(path), "undecided": made.undecided, "changed": altered, "left": made.left})
         return
-    _say(f"已写入 {path}")
-    _say(f"改了 {len(made.altered)} 处：")
+    typer.echo(f"已写入 {path}")
+    typer.echo(f"改了 {len(made.altered)} 处：")
     for one in made.altered:
-        _say(f"　{one}")
-    _say(f"要人核对的 {len(made.left)} 条：")
+        typer.echo(f"　{one}")
+    typer.echo(f"要人核对的 {len(made.left)} 条：")
     for line in made.left:
-        _say(f"　{line}")
+        typer.echo(f"　{line}")
 
 
 Side = Annotated[str, typer.Argument(metavar="方案", help="方案编号、方案文件、考核簿或定义簿 .xlsx", show_default=False)]
@@ -103,21 +93,21 @@ def diff(old: Side, new: Side, output: Paper = None, as_json: AsJson = False) ->
         return
     found = differences(before, after)
     if as_json:
-        _json({"old": before.scheme.id, "new": after.scheme.id, "differences": [one.as_dict() for one in found]})
+        say_json({"old": before.scheme.id, "new": after.scheme.id, "differences": [one.as_dict() for one in found]})
         return
-    _say(f"{before.scheme.title}（{before.scheme.id}） → {after.scheme.title}（{after.scheme.id}）")
+    typer.echo(f"{before.scheme.title}（{before.scheme.id}） → {after.scheme.title}（{after.scheme.id}）")
     told = [one for one in found if not one.only_year]
     for section, group in groupby(told, key=lambda one: one.section):
-        _say(f"【{section}】")
+        typer.echo(f"【{section}】")
         for where, listed in groupby(group, key=lambda one: one.where):
             if where:
-                _say(f"　{where}")
+                typer.echo(f"　{where}")
             for line in years.in_words(listed):
-                _say(f"　{'　' if where else ''}{line}")
+                typer.echo(f"　{'　' if where else ''}{line}")
     if len(told) < len(found):
-        _say(f"另有 {len(found) - len(told)} 处文字只是年度改了")
+        typer.echo(f"另有 {len(found) - len(told)} 处文字只是年度改了")
     if not found:
-        _say("没有不同")
+        typer.echo("没有不同")
 
 
 def what_if(
@@ -136,45 +126,27 @@ def what_if(
         _write(output, year_papers.what_if_book(former, file, found))
         return
     if as_json:
-        _json({"book": former.scheme.id, "scheme": file.scheme.id, **years.what_if_data(found)})
+        say_json({"book": former.scheme.id, "scheme": file.scheme.id, **years.what_if_data(found)})
         return
-    _say(f"{former.scheme.title}的数，按{file.scheme.title}算：")
+    typer.echo(f"{former.scheme.title}的数，按{file.scheme.title}算：")
     Console(markup=False, emoji=False, highlight=False).print(_outcomes(found, file.scheme.decimals))
     for line in years.what_if_words(found):
-        _say(line)
+        typer.echo(line)
 
 
 def _outcomes(found: WhatIf, decimals: int) -> Table:
     """Total, rank and grade of each unit before and after."""
     from addin import years
 
-    graded = any(r.grade is not None for one in found.units for r in (*one.before.values(), one.after))
-    whats = {"total": "总分", "rank": "位次"} | ({"grade": "等次"} if graded else {})
-    table = Table("被考核单位", *(f"{when}{word}" for word in whats.values() for when in ("原", "新")))
-    for one in found.units:
-        row = [years.unit_words(one)]
-        for what in whats:
-            was = "、".join(_shown(getattr(r, what), decimals) for r in one.before.values()).strip("、")
-            was = was if one.before or what != "total" else "新单位"
-            row += [was, _shown(getattr(one.after, what), decimals)]
+    heads, rows = years.what_if_table(found, decimals)
+    table = Table(*heads)
+    for row in rows:
         table.add_row(*row)
     return table
-
-
-def _shown(value: object, decimals: int) -> str:
-    return "" if value is None else f"{value:.{decimals}f}" if isinstance(value, Decimal) else str(value)
 
 
 def _write(path: Path, data: bytes) -> None:
     from addin.result import papers
 
     papers.put(path, data)
-    _say(f"已生成 {path}")
-
-
-def _say(text: str) -> None:
-    typer.echo(text)
-
-
-def _json(data: Any) -> None:
-    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=1) + "\n")
+    typer.echo(f"已生成 {path}")

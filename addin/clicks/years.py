@@ -5,12 +5,14 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from addin import scheme_buttons, year_papers, years
+from addin import year_papers, years
+from addin.clicks import definition
+from addin.clicks.choosing import choose
+from addin.clicks.folders import folder_for_new
 from addin.live.desk import Desk
 from addin.workbooks import snapshot
 from addin.workbooks.book import BookError
 from addin.workbooks.snapshot import Snapshot
-from generator.files import nameable
 from generator.problems import SourceError
 from generator.scheme import library
 from generator.scheme import load as schemes
@@ -20,37 +22,38 @@ from generator.sheets import meta
 FILE, LISTED = "另一个文件（考核簿或定义簿）……", "已有的考核方案……"
 
 
-def compare(desk: Desk, folder: Path) -> None:
+def compare(desk: Desk) -> None:
     """What differs between the scheme in front, or one that is chosen, and another one; the older is told first."""
-    file = _scheme_in_front(desk) or (None if _is_ours(desk) else scheme_buttons.choose(desk, "拿哪一个方案来比？"))
+    folder = folder_for_new(desk)
+    file = _scheme_in_front(desk) or (None if _is_ours(desk) else choose(desk, "拿哪一个方案来比？"))
     if file is None:
         return
     other = _other(desk, file, f"“{file.scheme.title}”同哪一个比？", folder, file.scheme.year - 1)
     if other is None:
         return
-    before, after = (file, other) if other.scheme.year > file.scheme.year else (other, file)
-    path = folder / f"{_name(after)}（与{before.scheme.year}年度对比）.xlsx"
+    before, after = year_papers.in_order(file, other)
+    path = folder / year_papers.difference_name(before, after)
     desk.say("正在对比")
     desk.open_new(path, year_papers.difference_book(before, after))
     words = f"“{before.scheme.title}”在前，“{after.scheme.title}”在后。"
     desk.tell(f"已写好并打开“{path.name}”，一行一处不同，可以筛选。\n{words}\n放在：{folder}")
 
 
-def what_if(desk: Desk, folder: Path) -> None:
+def what_if(desk: Desk) -> None:
     """A filled book under other rules. The book in front is the one that is filled; a blank one, or a definition workbook, in front
     has the rules."""
-    taken = _book_in_front(desk)
+    folder, taken = folder_for_new(desk), _book_in_front(desk)
     if taken is not None and taken.inputs:
         file = _other(desk, taken.file, f"“{taken.name}”里的数，按哪一个办法算？", folder, taken.file.scheme.year + 1)
     else:
-        file = _scheme_in_front(desk) or (None if _is_ours(desk) else scheme_buttons.choose(desk, "按哪一个办法算？"))
+        file = _scheme_in_front(desk) or (None if _is_ours(desk) else choose(desk, "按哪一个办法算？"))
         chosen = desk.choose_file("用哪一本填好的总簿来算", folder) if file is not None else None
         if chosen is None:
             return
         taken = snapshot.take(chosen)
     if file is None:
         return
-    path = folder / f"{_name(file)}（用{taken.file.scheme.year}年度的数试算）.xlsx"
+    path = folder / year_papers.what_if_name(taken.file, file)
     desk.say("正在试算")
     found = years.scored_otherwise(taken, file)
     desk.open_new(path, year_papers.what_if_book(taken.file, file, found))
@@ -59,7 +62,7 @@ def what_if(desk: Desk, folder: Path) -> None:
 
 
 def _is_ours(desk: Desk) -> bool:
-    return desk.has_book and (meta.NAME in desk.book.sheet_names or scheme_buttons.is_definition(desk))
+    return desk.has_book and (meta.NAME in desk.book.sheet_names or definition.is_in_front(desk))
 
 
 def _book_in_front(desk: Desk) -> Snapshot | None:
@@ -71,8 +74,8 @@ def _book_in_front(desk: Desk) -> Snapshot | None:
 
 def _scheme_in_front(desk: Desk) -> SchemeFile | None:
     """The scheme of the book or the definition workbook in front; None where there is none, or it is not one yet, which is told."""
-    if scheme_buttons.is_definition(desk):
-        taken = scheme_buttons.taken_in(desk)
+    if definition.is_in_front(desk):
+        taken = definition.taken_in(desk)
         return taken.file if taken is not None else None
     book = _book_in_front(desk)
     return book.file if book is not None else None
@@ -90,7 +93,7 @@ def _other(desk: Desk, file: SchemeFile, question: str, folder: Path, year: int)
     if chosen == len(first):
         path = desk.choose_file("考核簿或定义簿", folder)
         return None if path is None else years.scheme_of(_a_book(path))
-    return scheme_buttons.choose(desk, question)
+    return choose(desk, question)
 
 
 def _a_book(path: Path) -> str:
@@ -107,7 +110,3 @@ def _of_year(file: SchemeFile, year: int) -> SchemeFile | None:
         with suppress(SourceError):
             return schemes.load(path)
     return None
-
-
-def _name(file: SchemeFile) -> str:
-    return nameable(file.scheme.title)[:80]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from addin.commands import FINDINGS, Commands
+from addin.terminal.commands import FINDINGS, Commands
 from generator.files import write_atomically
 
 if TYPE_CHECKING:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -11,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from addin.commands import progress_bar
+from addin.terminal.commands import progress_bar
+from addin.terminal.options import AsJson, Folder
+from addin.terminal.printing import say_json
 from generator.problems import Refusal
 
 if TYPE_CHECKING:
@@ -40,8 +40,6 @@ View = Annotated[
 For = Annotated[
     list[str] | None, typer.Option("--for", metavar="名称", help="只要这个部门或单位的，可以写几次；不写则每个一本", show_default=False)
 ]
-Folder = Annotated[Path, typer.Option("-o", "--output", metavar="文件夹", help="写到哪个文件夹")]
-AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取")]
 
 
 def generate(
@@ -105,8 +103,7 @@ def _tell(found: HandedOut, as_json: bool) -> None:
     from addin import hand_out
 
     if as_json:
-        sys.stdout.write(json.dumps({"files": [str(f) for f in found.files], "unassigned": found.unassigned}, ensure_ascii=False, indent=1))
-        sys.stdout.write("\n")
+        say_json({"files": [str(f) for f in found.files], "unassigned": found.unassigned})
         return
     for file in found.files:
         typer.echo(f"已生成 {file}")

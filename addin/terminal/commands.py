@@ -9,9 +9,26 @@ from typing import Any, TypeVar
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from generator.problems import Refusal
+
 FINE, FINDINGS, CANNOT = 0, 1, 2
 """Exit codes: all is well; something was found that people have to see to; it cannot be done."""
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class Cannot(Refusal):
+    """What a command was asked to do makes no sense or lacks something it needs."""
+
+
+def chosen(names: list[str] | None, everything: bool) -> list[str]:
+    """The schemes that were asked for. Raises Cannot where none is named."""
+    if everything:
+        from generator.scheme import library
+
+        return sorted(library.ids())
+    if not names:
+        raise Cannot("请写明方案编号，或用 --all 表示全部方案（用 scorebook list 查看）")
+    return names
 
 
 def _in_chinese(command: Any, ctx: Any) -> None:
@@ -46,6 +63,14 @@ def _in_chinese(command: Any, ctx: Any) -> None:
             param.help = "显示这一页"
 
 
+def _unasked(option: Any) -> Any:
+    """The option ``--help``, which is not asked for unless somebody does: a None in its place is made a value by pydantic, which
+    takes as long to import as all else that a short command needs."""
+    if option is not None:
+        option.default = False
+    return option
+
+
 def _usage(words: str) -> str:
     return words.replace("Usage: ", "用法：", 1).replace("[OPTIONS]", "[选项]").replace("COMMAND [ARGS]...", "命令 [参数]…")
 
@@ -68,6 +93,9 @@ def progress_bar(verb: str) -> Iterator[Callable[[int, int, str], None]]:
 
 
 class _Command(TyperCommand):
+    def get_help_option(self, ctx: Any) -> Any:
+        return _unasked(super().get_help_option(ctx))
+
     def format_help(self, ctx: Any, formatter: Any) -> None:
         _in_chinese(self, ctx)
         super().format_help(ctx, formatter)
@@ -77,6 +105,9 @@ class _Command(TyperCommand):
 
 
 class _Group(TyperGroup):
+    def get_help_option(self, ctx: Any) -> Any:
+        return _unasked(super().get_help_option(ctx))
+
     def format_help(self, ctx: Any, formatter: Any) -> None:
         _in_chinese(self, ctx)
         super().format_help(ctx, formatter)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from itertools import takewhile
 from typing import Any
 
@@ -15,8 +14,9 @@ from addin.gathering.merge import FileReport
 from addin.gathering.records import Standing
 from addin.gathering.reported import Share
 from addin.gathering.round import Gathered, Waiting
+from addin.terminal.printing import plain
 from addin.workbooks.pending import Kind
-from generator.value import Value, show
+from generator.value import show
 
 LEFT_OUT = 6
 """So many characters are left out of the names of files where all begin with them."""
@@ -97,7 +97,7 @@ def as_dict(done: Saved) -> dict[str, Any]:
                 "cell": waiting.cell,
                 "candidates": [
                     {
-                        "value": _plain(c.value),
+                        "value": plain(c.value),
                         "kind": c.kind.value,
                         "file": c.origin.file,
                         "place": c.origin.place,
@@ -137,15 +137,8 @@ def _file(report: FileReport) -> dict[str, Any]:
 
 
 def _offer(offer: Offer) -> dict[str, Any]:
-    return {"sheet": offer.sheet, "cell": offer.cell, "unit": offer.unit, "value": _plain(offer.value), "why": offer.refused}
+    return {"sheet": offer.sheet, "cell": offer.cell, "unit": offer.unit, "value": plain(offer.value), "why": offer.refused}
 
 
 def _share(share: Share) -> dict[str, Any]:
     return {"name": share.name, "state": share.state, "wanted": share.wanted, "filled": share.filled, "missing": share.missing}
-
-
-def _plain(value: Value) -> Any:
-    """A decimal as a JSON number."""
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    return value

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from decimal import Decimal
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from rich.console import Console
 from rich.table import Table
 
+from addin.terminal.printing import out, plain
 from generator.files import reason
 from generator.problems import Refusal
 from generator.value import show
@@ -20,17 +18,6 @@ if TYPE_CHECKING:
     from addin.workbooks.findings import Finding
 
 T = TypeVar("T")
-
-# What is printed comes from files: brackets and colons in a name are no markup.
-console = partial(Console, markup=False, emoji=False, highlight=False, soft_wrap=True)
-out = console()
-
-
-def plain(value: Any) -> Any:
-    """A decimal as a JSON number."""
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    return value
 
 
 def each(folder: Path, work: Callable[[Path], T]) -> Iterator[tuple[str, T | str]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from addin import actions, importing
+from addin.clicks.folders import folder_for_new
 from addin.live.desk import Desk, few
 from addin.workbooks import snapshot
 from addin.workbooks.book import BookError
@@ -15,14 +16,12 @@ from addin.workbooks.book import BookError
 T = TypeVar("T")
 
 
-def take_out(desk: Desk, folder: Path) -> None:
+def take_out(desk: Desk) -> None:
     """Write the table, and open it."""
-    live = desk.live()
+    folder, live = folder_for_new(desk), desk.live()
     taken = snapshot.of_package(live, live.name)
     path = folder / f"{Path(live.name).stem}数据.xlsx"
-    read = actions.values_in(taken)
-    if not read.count:
-        raise BookError(f"“{live.name}”里还没有填数，没有可以导出的")
+    read = actions.values_typed(taken)
     desk.open_new(path, read.table)
     lines = [f"已导出 {read.count} 个数，并打开“{path.name}”。", f"放在：{path.parent}", "改了以后，回到考核簿点“导入数据”就填回去。"]
     if read.doubtful:
@@ -34,7 +33,7 @@ def take_out(desk: Desk, folder: Path) -> None:
 def put_in(desk: Desk) -> None:
     """Fill the book in front from a table: it is saved and backed up before, and opened again afterwards."""
     path = desk.file_to_change()
-    table = desk.choose_file("从考核簿导出的数据", path.parent)
+    table = desk.choose_file("从考核簿导出的数据，或填好的另一本", path.parent)
     if table is None or not desk.ask(
         f"把“{table.name}”里的数填进“{path.name}”，一样的格子换成表里的数。\n填以前先保存，并另存一份备份；填完重新打开。要开始吗？"
     ):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from addin.commands import FINDINGS, Commands
+from addin.terminal.commands import FINDINGS, Commands
 from addin.workbooks.files import write_kept
 from generator import files
 from generator.problems import Refusal, SourceError

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
+from addin.clicks.folders import folder_for_new
 from addin.live.desk import Desk
 from addin.result import analysis as analyses
 from addin.result import notice as notices
@@ -14,9 +13,9 @@ from addin.workbooks.snapshot import Snapshot
 from generator.files import nameable
 
 
-def notice(desk: Desk, folder: Path) -> None:
+def notice(desk: Desk) -> None:
     """The ranking notice."""
-    taken = _taken(desk)
+    folder, taken = folder_for_new(desk), _taken(desk)
     desk.say("正在写通报")
     data = notices.notice(taken, notices.Heading(), papers.NOTICE.template(desk.file), desk.progress)
     path = folder / f"{_title(taken)}通报.docx"
@@ -24,9 +23,9 @@ def notice(desk: Desk, folder: Path) -> None:
     _told(desk, [f"已写好“{path.name}”。", f"放在：{folder}", "主送机关、署名和日期请在 Word 或 WPS 里核对，可以接着改。"])
 
 
-def statement(desk: Desk, folder: Path) -> None:
+def statement(desk: Desk) -> None:
     """A statement for each unit, in a folder."""
-    taken = _taken(desk)
+    folder, taken = folder_for_new(desk), _taken(desk)
     place, count = folder / f"{_title(taken)}得分说明单", 0
     for name, data in statements.statements(taken, template=papers.STATEMENT.template(desk.file), report=desk.progress):
         count += 1
@@ -35,9 +34,9 @@ def statement(desk: Desk, folder: Path) -> None:
     _told(desk, [f"已写好 {count} 份得分说明单，每个单位一份。", f"放在：{place}"])
 
 
-def analysis(desk: Desk, folder: Path) -> None:
+def analysis(desk: Desk) -> None:
     """The workbook of places, losses and how firm the ranking stands, beside last year's if the user has it; it is opened."""
-    taken = _taken(desk)
+    folder, taken = folder_for_new(desk), _taken(desk)
     path = folder / f"{_title(taken)}结果分析.xlsx"
     desk.refuse_open(path)
     last = None

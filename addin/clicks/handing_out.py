@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 from addin import hand_out
+from addin.clicks.choosing import choose, read_as_chosen
+from addin.clicks.folders import folder_for_new
 from addin.hand_out import Office
 from addin.live.desk import Desk
 from addin.workbooks import snapshot
@@ -14,21 +15,20 @@ from addin.workbooks.book import BookError
 from addin.workbooks.snapshot import Snapshot
 from generator.plan.selection import views
 from generator.plan.view import Kind, View
-from generator.scheme.load import SchemeFile
 
 SHOWN = 8
 """So many files are named in the message."""
 
 
-def work(desk: Desk, choose_scheme: Callable[[str], SchemeFile | None], folder_for_new: Callable[[], Path]) -> None:
-    """What the button does. choose_scheme: lets the user choose a scheme, for what is said; folder_for_new: where books go."""
-    office = _office(desk, choose_scheme)
+def work(desk: Desk) -> None:
+    """What the button does."""
+    office = _office(desk)
     if office is None:
         return
     chosen = _chosen(desk, office)
     if not chosen:
         return
-    folder = folder_for_new() / hand_out.folder_name(office.plan.scheme)
+    folder = folder_for_new(desk) / hand_out.folder_name(office.plan.scheme)
     names = {name.casefold() for name in hand_out.file_names(office.plan.scheme, chosen)}
     opened = [Path(book.name).name for book in desk.app.books if Path(book.name).name.casefold() in names]
     if opened:
@@ -41,11 +41,12 @@ def work(desk: Desk, choose_scheme: Callable[[str], SchemeFile | None], folder_f
     desk.tell("\n".join([f"已生成 {len(made.files)} 本，放在：{folder}", *listed, *([words] if words else []), asked]))
 
 
-def _office(desk: Desk, choose_scheme: Callable[[str], SchemeFile | None]) -> Office | None:
+def _office(desk: Desk) -> Office | None:
     """What is handed out from; None where nothing is chosen."""
     taken = _in_front(desk)
     if taken is None:
-        file = choose_scheme("下发")
+        listed = choose(desk, "要下发哪一个方案的空白表？")
+        file = None if listed is None else read_as_chosen(desk, listed)
         return None if file is None else Office.of_scheme(file.scheme.id, takes=file.takes)
     office = Office.of_book(taken)
     count = len(taken.inputs)
