@@ -24,8 +24,9 @@ from addin.workbooks.findings import CATALOGUE, Finding
 from generator.layout.addresses import place_of
 from generator.scheme import library, load
 from generator.sheets import meta
+from generator.sheets.book import compose
 from generator.value import Value
-from generator.xlsx import rules_read
+from generator.xlsx import rules_read, writer
 from generator.xlsx.package import Package
 
 PARKS = "panshan-2019-parks"
@@ -129,6 +130,13 @@ def below_the_places(book: Book) -> list[Finding]:
     rows = [row for row, _ in book.package.sheet("汇总").rows()]
     book.package.sheet("汇总").set(f"E{max(rows) + 2}", "新材料二区")
     return book.check()
+
+
+def chart_moved(book: Book) -> list[Finding]:
+    """Until the third form of books there are bars beside the list in order of rank."""
+    writer.write(compose(book.taken.file, book.taken.inputs, tiny.of_form(3)), book.path)
+    book.package = Package.open(book.path)
+    return book.rewritten("xl/charts/chart1.xml", r"\$E\$11:\$E\$14", "$E$13:$E$16")
 
 
 def beside_the_summary(book: Book) -> list[Finding]:
@@ -319,7 +327,7 @@ PROVOKE: dict[str, Callable[[Book], list[Finding]]] = {
     "formula-deleted": lambda b: b.typed("3/得分", None),
     "formula-added": beside_the_summary,
     "text-added": below_the_places,
-    "chart-moved": lambda b: b.rewritten("xl/charts/chart1.xml", r"\$E\$11:\$E\$14", "$E$13:$E$16"),
+    "chart-moved": chart_moved,
     "parameter-changed": lambda b: b.typed("4/目标", Decimal(1)),
     "label-changed": relabelled,
     "protection-off": unprotected,

@@ -25,7 +25,7 @@ def examine(taken: Snapshot, published: SchemeFile | None = None) -> Audit:
     places = structure.rows_and_columns(taken, names)
     whole = structure.is_whole(taken, places)
     found = Audit([*_about(taken, published), *structure.sheets(taken, names), *places]) + inputs.examine(taken, values, names)
-    found += dress.examine(taken, values, names) + shown.examine(taken, names) + Audit([*merged.examine(taken, names)])
+    found += dress.examine(taken, values, names, whole) + shown.examine(taken, names) + Audit([*merged.examine(taken, names)])
     locked = Locked(taken, values, names)
     if whole:
         locked.lines()
@@ -53,7 +53,8 @@ def _about(taken: Snapshot, published: SchemeFile | None) -> Iterator[Finding]:
     if taken.about.get("fingerprint") != fingerprint(own.text):
         yield finding("scheme-damaged", sheet=meta.NAME)
     elif published is not None and published.fingerprint != own.fingerprint:
-        versions = f"簿中是第{own.scheme.version}版，现行是第{published.scheme.version}版"
+        mine, now = own.scheme.version, published.scheme.version
+        versions = f"簿中是第{mine}版，现行是第{now}版" if mine != now else f"都是第{now}版，内容有出入"
         yield finding("scheme-differs", f"{own.scheme.id}，{versions}", sheet=meta.NAME)
     if taken.older:
         yield finding("format-older")

@@ -44,8 +44,9 @@ class _Sheet:
     lost: dict[str, tuple[list[str], Style, Line, int]] = field(default_factory=dict)
 
 
-def examine(taken: Snapshot, values: Evaluation, names: Names) -> Audit:
-    """Look over what every input cell wears, sheet by sheet."""
+def examine(taken: Snapshot, values: Evaluation, names: Names, whole: bool) -> Audit:
+    """Look over what every input cell wears, sheet by sheet. whole: rows and columns are all there; without them a cell cannot be given
+    back a rule that looks at others."""
     found, sound, sheets = Audit(), dict[Style, tuple[str, str]](), dict[str, _Sheet]()
     styles: dict[tuple[str, str], Style] = {}
     rules = _Rules(taken, values)
@@ -78,6 +79,8 @@ def examine(taken: Snapshot, values: Evaluation, names: Names) -> Audit:
                 sheet.lost[at] = judged[own], style, line, unit
     for name, sheet in sheets.items():
         _tell(found, name, sheet, names)
+        if not whole:
+            continue
         for at, (lost, style, line, unit) in sheet.lost.items():
             outfit = Outfit(at, style if BARE & set(lost) else None, sound.get(style), *rules.put_back(name, at, lost, line, unit))
             found.dress.append(Redress(name, outfit, "、".join(lost)))
