@@ -43,9 +43,30 @@ TYPED = [
         "=1/0",
         "=NA()",
     ),
+    *(
+        "1,234",
+        "1，234",
+        " 5 ",
+        "5 %",
+        "５％",
+        "12.5万",
+        "3月5日",
+        "1 000",
+        "￥5",
+        "1e400",
+        "-0",
+        "是 ",
+        "√",
+        "' 5",
+        "'1,234",
+        "'95%",
+        "'2024-3-5",
+    ),
     *("'5", "9" * 400, "0.1234567890123456789", "123456789012345678", "甲镇", "key", "unit:甲"),
 ]
 """What people type, as they type it."""
+OLD_FORMATS = {"xls": "MS Excel 97", "ods": "calc8", "xlsm": "Calc MS Excel 2007 VBA XML"}
+"""By the ending of a file: what LibreOffice calls it."""
 PATTERNS = ["0%", "0.00", "@", "yyyy-m-d", '0"分"', ";;;"]
 COLOURS = [0xFFFFFF, 0xFFFF99, 0xFF0000]
 EDGE = 3
@@ -59,6 +80,8 @@ class Desk:
     book: xlwings.Book
     dice: random.Random
     spots: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    saved_as: list[str] = field(default_factory=list)
+    """The formats that the book is saved in, one after the other, before it becomes an .xlsx again."""
 
     @property
     def sheets(self) -> list[xlwings.Sheet]:
@@ -152,6 +175,16 @@ def refer(desk: Desk) -> str:
     text = f"='{other.sheet.name}'!{other.address.replace('$', '')}"
     cell.formula = text
     return f"{_told(cell)} {text}"
+
+
+@hand("设成文本格式再键入")
+def type_as_text(desk: Desk) -> str:
+    cell, typed = desk.cell("input"), desk.dice.choice(["5", "3.25", "95%", "1,234", " 7", "７", "2024-3-5", "是"])
+    if cell is None:
+        return ""
+    cell.number_format = "@"
+    cell.formula = typed
+    return f"{_told(cell)} {typed!r}"
 
 
 @hand("清除内容")
@@ -311,6 +344,89 @@ def replace(desk: Desk) -> str:
     return f"{sheet.name} {asked.getSearchString()!r} → {asked.getReplaceString()!r}"
 
 
+@hand("查找替换数字和符号")
+def replace_signs(desk: Desk) -> str:
+    sheet, whole = desk.sheet(), desk.dice.random() < 0.3
+    old, new = desk.dice.choice([("0", ""), ("1", "2"), (".", "，"), ("(", "（"), ("0", "-"), ("－", ""), ("$", ""), (",", "，")])
+    asked = sheet.api.createReplaceDescriptor()
+    asked.setSearchString(old)
+    asked.setReplaceString(new)
+    asked.setPropertyValue("SearchWords", whole)
+    sheet.api.replaceAll(asked)
+    return f"{sheet.name} {old!r} → {new!r}{'，整格' if whole else ''}"
+
+
+@hand("拖动填充到各单位")
+def fill_far(desk: Desk) -> str:
+    cell, way = desk.cell("input"), desk.dice.choice(["TO_BOTTOM", "TO_RIGHT"])
+    if cell is None:
+        return ""
+    count = desk.dice.randint(4, 12)
+    cells = cell.resize(count, 1) if way == "TO_BOTTOM" else cell.resize(1, count)
+    linear, day = enum("com.sun.star.sheet.FillMode", "LINEAR"), enum("com.sun.star.sheet.FillDateMode", "FILL_DATE_DAY")
+    cells.api.fillSeries(enum("com.sun.star.sheet.FillDirection", way), linear, day, 1.0, 1e9)
+    return f"{_told(cells)} {way}"
+
+
+@hand("整行粘贴数值")
+def paste_row_values(desk: Desk) -> str:
+    """Of the same row, as it comes from another copy of the book, or of another one; with what the hidden columns say."""
+    line, way = _line(desk, rows=True), desk.dice.choice([0, 0, 1, 2])
+    sheet, right = line.sheet, line.sheet.used_range.shape[1] + line.sheet.used_range.column - 1
+    source, target = (sheet.range((row, 1), (row, right)) for row in (line.row, line.row + way))
+    target.value = source.options(err_to_str=True).value
+    return f"{_told(source)} → {_told(target)}"
+
+
+@hand("整表粘贴数值")
+def paste_sheet_values(desk: Desk) -> str:
+    sheet = desk.sheet()
+    sheet.used_range.value = sheet.used_range.options(err_to_str=True).value
+    return sheet.name
+
+
+@hand("整行粘贴到另一行")
+def paste_row(desk: Desk) -> str:
+    line, way = _line(desk, rows=True), desk.dice.choice([1, 2, 3])
+    line.copy(line.sheet[f"{line.row + way}:{line.row + way}"])
+    return f"{_told(line)} → {line.row + way}"
+
+
+@hand("全选复制到新表，删去原表")
+def copy_cells_to_new_sheet(desk: Desk) -> str:
+    sheet = desk.sheet()
+    name, used = sheet.name, sheet.used_range
+    new = desk.book.sheets.add(after=sheet)
+    used.copy(new[used.row - 1, used.column - 1])
+    sheet.delete()
+    new.name = name
+    return name
+
+
+@hand("清除格式")
+def clear_formats(desk: Desk) -> str:
+    cell, sheet = desk.cell("input", "formula"), desk.sheet()
+    cells = desk.block(cell, 6, 6) if cell is not None and desk.dice.random() < 0.7 else sheet.used_range
+    cells.clear_formats()
+    return _told(cells)
+
+
+@hand("撤销一步")
+def undo(desk: Desk) -> str:
+    manager = desk.book.api.getUndoManager()
+    if not manager.isUndoPossible():
+        return ""
+    said = str(manager.getCurrentUndoActionTitle())
+    manager.undo()
+    return said
+
+
+@hand("另存为旧格式再存回")
+def save_as(desk: Desk) -> str:
+    desk.saved_as.append(desk.dice.choice([*OLD_FORMATS]))
+    return desk.saved_as[-1]
+
+
 # Rows and columns ----------------------------------------------------------------------------------------------------
 
 
@@ -404,6 +520,22 @@ def move_column(desk: Desk) -> str:
     line.impl.move(line.sheet[f"{letters}:{letters}"])
     line.delete("left")
     return f"{_told(line)} → {letters}"
+
+
+@hand("在隐藏的行列处插入")
+def insert_at_marks(desk: Desk) -> str:
+    sheet = desk.sheet()
+    line = sheet[desk.dice.choice(["1:1", "2:2", "3:3", "A:A", "B:B", "C:C", "D:D"])]
+    line.insert("down" if line.shape[0] == 1 else "right")
+    return _told(line)
+
+
+@hand("删除隐藏的行列")
+def delete_marks(desk: Desk) -> str:
+    sheet = desk.sheet()
+    line = sheet[desk.dice.choice(["1:1", "2:2", "3:3", "A:A", "B:B", "C:C"])]
+    line.delete("up" if line.shape[0] == 1 else "left")
+    return _told(line)
 
 
 @hand("插入单元格")
@@ -504,6 +636,19 @@ def sort(desk: Desk) -> str:
     key = desk.dice.randint(0, right - left)
     sort_cells(cells, key, desk.dice.random() < 0.5)
     return f"{_told(cells)} 按 {letters_of(left + key)}"
+
+
+@hand("左右排序")
+def sort_across(desk: Desk) -> str:
+    cell = desk.cell("input", "formula")
+    if cell is None:
+        return ""
+    right = cell.sheet.used_range.shape[1] + cell.sheet.used_range.column - 1
+    cells = cell.sheet.range((1 if desk.dice.random() < 0.3 else max(1, cell.row - 3), cell.column), (cell.row + 2, right))
+    kind = "com.sun.star.table.TableSortField"
+    fields = load_uno().Any(f"[]{kind}", (struct(kind, Field=cells.shape[0] - 1, IsAscending=True),))
+    cells.api.sort(properties(SortFields=fields, ContainsHeader=False, IsSortColumns=True))
+    return _told(cells)
 
 
 def sort_cells(cells: xlwings.Range, key: int, ascending: bool = True) -> None:

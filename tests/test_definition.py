@@ -42,6 +42,7 @@ from generator.definition.yaml_text import text_of
 from generator.language.declared import Model
 from generator.language.figures import SchemeFigure
 from generator.layout.design import load as load_design
+from generator.lint.catalogue import CATALOGUE
 from generator.problems import PackageError, SourceError
 from generator.rules.ratio import Ratio
 from generator.scheme.model import Indicator
@@ -428,6 +429,16 @@ def test_points_that_do_not_add_up_are_a_warning() -> None:
     said = [str(problem) for problem in taken(PARKS, put("指标", 3, "分值", 75)).problems]
     assert said[0].startswith("指标!E3：【提醒】“重点指标”的分值写的是 75，下面各项加起来是 80")
     assert said[1].startswith("概况!B12：【提醒】满分写的是 100")
+
+
+def test_what_a_note_settles_stands_in_words() -> None:
+    name = "zhengzhou-2020-gov-integrity-municipal"
+    opened = openpyxl.load_workbook(io.BytesIO(book(name)))
+    shown = {cell.value for sheet in opened.worksheets for row in sheet.iter_rows() for cell in row}
+    assert "不足一档怎么扣没有写" in shown
+    assert not shown & set(CATALOGUE)
+    said = [str(problem) for problem in taken(PARKS, put("指标", 3, "分值", 75)).problems]
+    assert "“回答把关”写“分值加起来不对”" in said[0]
 
 
 def test_another_reading_that_cannot_be_computed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

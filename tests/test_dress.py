@@ -245,6 +245,18 @@ def test_no_false_alarm_after_other_programs(filled_books: dict[str, Path], tmp_
         assert dressed(path) == []
 
 
+def test_a_rule_that_looks_at_a_column_that_is_gone(filled_books: dict[str, Path], tmp_path: Path) -> None:
+    """openpyxl leaves rules and styles where they were when a column goes: inputs have lost theirs, and what these would look at."""
+    book = openpyxl.load_workbook(filled_books["panshan-2019-departments"])
+    sheet = book[SCORING]
+    [points] = [cell.column for cell in sheet[1] if cell.value == "points"]
+    sheet.delete_cols(points)
+    book.save(tmp_path / "b.xlsx")
+    found = [f.code for f in actions.check(tmp_path / "b.xlsx").findings]
+    assert "column-missing" in found
+    assert {*found} & {"input-look", "input-unruled"}
+
+
 def test_the_value_is_judged_without_the_rule(parks: Path) -> None:
     """What the rule would have refused is found all the same."""
     sheet, at = place_of(parks, "1/完成")

@@ -24,9 +24,8 @@ from addin.workbooks.findings import CATALOGUE, Finding
 from generator.layout.addresses import place_of
 from generator.scheme import library, load
 from generator.sheets import meta
-from generator.sheets.book import compose
 from generator.value import Value
-from generator.xlsx import rules_read, writer
+from generator.xlsx import rules_read
 from generator.xlsx.package import Package
 
 PARKS = "panshan-2019-parks"
@@ -95,6 +94,12 @@ class Book:
         return actions.check(self.path).findings
 
 
+def chart_of_others(book: Book) -> list[Finding]:
+    """A book of the third form, which had charts."""
+    made = Path(shutil.copy(Path(__file__).parent / "books" / "form-3-parks.xlsx", book.path.with_name("before.xlsx")))
+    return Book(made, book.others, book.monkeypatch).rewritten("xl/charts/chart1.xml", r"\$E\$11:\$E\$14", "$E$13:$E$16")
+
+
 def error_value(book: Book) -> list[Finding]:
     book.sheet.set(book.at("1/完成"), Decimal(1))
     return book.rewritten(book.sheet.path, f'(<c r="{book.at("1/完成")}"[^>]*)><v>1<', r'\1 t="e"><v>#N/A<')
@@ -130,13 +135,6 @@ def below_the_places(book: Book) -> list[Finding]:
     rows = [row for row, _ in book.package.sheet("汇总").rows()]
     book.package.sheet("汇总").set(f"E{max(rows) + 2}", "新材料二区")
     return book.check()
-
-
-def chart_moved(book: Book) -> list[Finding]:
-    """Until the third form of books there are bars beside the list in order of rank."""
-    writer.write(compose(book.taken.file, book.taken.inputs, tiny.of_form(3)), book.path)
-    book.package = Package.open(book.path)
-    return book.rewritten("xl/charts/chart1.xml", r"\$E\$11:\$E\$14", "$E$13:$E$16")
 
 
 def beside_the_summary(book: Book) -> list[Finding]:
@@ -327,7 +325,7 @@ PROVOKE: dict[str, Callable[[Book], list[Finding]]] = {
     "formula-deleted": lambda b: b.typed("3/得分", None),
     "formula-added": beside_the_summary,
     "text-added": below_the_places,
-    "chart-moved": chart_moved,
+    "chart-moved": chart_of_others,
     "parameter-changed": lambda b: b.typed("4/目标", Decimal(1)),
     "label-changed": relabelled,
     "protection-off": unprotected,

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ from conftest import file_of
 
 from addin import actions
 from addin.engines import adapter, libreoffice
+from addin.engines.libreoffice.office import load_uno, properties
 from addin.live.book import LiveBook
 from addin.workbooks import repair
 from addin.workbooks.edits import Redrawn
@@ -53,6 +55,7 @@ from generator.xlsx.package import Package
 
 pytestmark = pytest.mark.xdist_group("hands")  # one LibreOffice for all
 
+OLD = Path(__file__).parent / "books"
 BOOKS = int(os.environ.get("SCOREBOOK_HANDS", "20"))
 FROM = int(os.environ.get("SCOREBOOK_HANDS_FROM", "0"))
 MATRIX = tiny.text(
@@ -175,11 +178,23 @@ def filled_sensibly(name: str, path: Path) -> Book:
 def work(app: xlwings.App, case: Case, path: Path, made: Book) -> None:
     """Do the steps of a case to a book."""
     spots = hands.spots_of(made)
+    saved_as: list[str] = []
     with opened(app, path) as book:
         for step in case.steps:
             dice = random.Random(f"{case.seed}/{step}")
             words = dice.choice(list(hands.HANDS))
-            case.said.append(f"{words}：{hands.HANDS[words](hands.Desk(book, dice, spots))}")
+            case.said.append(f"{words}：{hands.HANDS[words](hands.Desk(book, dice, spots, saved_as))}")
+    for ending in saved_as:
+        saved_and_back(app, path, ending)
+
+
+def saved_and_back(app: xlwings.App, path: Path, ending: str) -> None:
+    """A book that is saved in another format, opened from there, and saved as it was."""
+    other = path.with_name(f"other.{ending}")
+    for source, target, kind in ((path, other, hands.OLD_FORMATS[ending]), (other, path, "Calc MS Excel 2007 XML")):
+        book = app.books.open(str(source))
+        book.api.storeToURL(load_uno().systemPathToFileUrl(str(target)), properties(FilterName=kind))
+        book.close()
 
 
 def recalculated(app: xlwings.App, path: Path, to: Path) -> Package:
@@ -349,8 +364,8 @@ BY_HAND: dict[str, tuple[str, Act, set[str], bool]] = {
     "删除隐藏的标记列": ("matrix", lambda s, c, r: s["B:B"].delete("left"), {"column-moved"}, False),
     "删除单位名称的一行": ("matrix", lambda s, c, r: s["4:4"].delete("up"), {"row-missing"}, False),
     "删除列名的一行": ("rows", lambda s, c, r: s["14:14"].delete("up"), {"heading-missing"}, True),
-    "在位次表下面另写一个单位": ("rows", lambda s, c, r: setattr(s.book.sheets["汇总"]["E21"], "value", "戊街"), {"text-added"}, True),
-    "在两张位次表之间另写": ("rows", lambda s, c, r: setattr(s.book.sheets["汇总"]["E13"], "value", 5), {"text-added"}, True),
+    "在位次表下面另写一个单位": ("rows", lambda s, c, r: setattr(s.book.sheets["汇总"]["E17"], "value", "戊街"), {"text-added"}, True),
+    "在两张位次表之间另写": ("rows", lambda s, c, r: setattr(s.book.sheets["汇总"]["E12"], "value", 5), {"text-added"}, True),
     "复制工作表": ("matrix", lambda s, c, r: s.impl.copy(s.impl, None), {"sheet-foreign"}, True),
 }
 """What one does, to which book, what a check says of it then, and whether the book can be recomputed."""
@@ -423,9 +438,8 @@ def test_no_formula_is_put_back_that_looks_at_a_sheet_that_is_gone(
 
 
 def test_a_chart_shows_its_own_cells_again(app: xlwings.App, tmp_path: Path) -> None:
-    name, path, live_path = "panshan-2019-parks", tmp_path / "book.xlsx", tmp_path / "live.xlsx"
-    file, plan = scheme_of(name)
-    writer.write(compose(file, tiny.sensible(plan), tiny.of_form(3)), path)  # books of now have bars in cells
+    """In a book of the third form, which had charts."""
+    path, live_path = Path(shutil.copy(OLD / "form-3-parks.xlsx", tmp_path / "book.xlsx")), tmp_path / "live.xlsx"
     own = Bars("汇总!$D$11:$D$14", "汇总!$E$11:$E$14")  # four parks below the heads of the list in order of rank
     with opened(app, path) as book:
         book.sheets["汇总"]["5:7"].insert("down")

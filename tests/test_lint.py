@@ -894,6 +894,61 @@ def test_a_total_that_one_event_takes_away() -> None:
     assert ["zero-scope" in codes for codes in found] == [True, False]
 
 
+def test_a_number_of_a_level_with_and_without_those_above() -> None:
+    line = "{what: 河道垃圾, each: 1, per_what: 处}"
+    words = ", criteria: 12条市级河流不得有垃圾；12条市级%s河流有垃圾的每处扣1分"
+    assert "一处写“12条市级”，一处写“12条市级以上”" in said(case(deduct(line, words % "以上")).remarks(), "figures-differ")
+    assert "figures-differ" not in case(deduct(line, words % "")).codes()
+    assert "figures-differ" not in case(deduct(line, ", criteria: 12条市级河流、3条省级以上河流有垃圾的每处扣1分")).codes()
+
+
+def test_one_name_worth_more_in_another_scoring_of_the_same_units() -> None:
+    rows = "{{id: {0}1, name: 日常, points: {1}, rule: direct}}, {{id: {0}2, name: {0}拆除, points: {3}, rule: direct}}"
+    part = f"- {{{{name: {{0}}, points: 10, assessor: 城管局{{2}}, children: [{rows}]}}}}"
+    month = part.format("月", 2, "", 8)
+    both = case("\n".join([month, part.format("年", 4, "", 6)]), full="20")
+    assert "“日常”月1是 2 分，年1是 4 分" in said(both.remarks(), "figures-differ")
+    assert "figures-differ" not in case("\n".join([month, part.format("年", 2, "", 8)]), full="20").codes()
+    apart = [part.format("月", 2, ", for: [区]", 8), part.format("年", 4, ", for: [局]", 6)]
+    assert "figures-differ" not in case("\n".join(apart), units=GROUPS, full="20").codes()
+    larger = part.format("年", 4, "", 6).replace("points: 10", "points: 15").replace("points: 6", "points: 11")
+    assert "figures-differ" not in case("\n".join([month, larger]), full="25").codes()  # two parts of one whole
+
+
+def test_units_that_are_to_get_points_of_which_nothing_is_said() -> None:
+    extra = "figures: {前几名: 1}\nquantities: {名次: rank(总分), %s: 'if(名次 <= 前几名, %s, 0)'}"
+    assert "“前1名加分”只看得出是哪几个单位" in said(case(SIMPLE, extra=extra % ("前1名加分", "1")).remarks(), "amount-open")
+    assert "amount-open" not in case(SIMPLE, extra=extra % ("前1名加分", "前几名 * 2")).codes()
+    assert "amount-open" not in case(SIMPLE, extra=extra % ("前1名", "1")).codes()
+
+
+def test_what_is_due_to_each_again_and_again_and_how_often_it_is_missed() -> None:
+    line = "- {id: 1, name: %s, points: 10, assessor: 教体局, rule: deduct, events: [{what: %s, each: 1, per_what: 个}]}"
+    due = "每学期为每个学校放2部影片"
+    assert "（每学期）" in said(case(line % (due, "影片少提供的学校")).remarks(), "times-open")
+    assert "times-open" not in case(line % ("为每个学校放2部影片", "影片少提供的学校")).codes()
+    assert "times-open" not in case((line % (due, "影片少提供的次数")).replace("per_what: 个", "per_what: 次")).codes()
+
+
+def test_what_is_sent_in_and_what_of_it_is_used() -> None:
+    def lines(end: str = "", name: str = "被采用的信息", rule: str = "add") -> str:
+        sent = "- {id: 1, name: 报送信息, points: 0, rule: add, at_most: 5, events: [{what: 报送信息, each: 1, per_what: 条}]}"
+        used = f"- {{id: 2, name: {name}, points: 0, rule: {rule}, at_most: 5, events: [{{what: {name}, each: 2, per_what: 条}}]"
+        return f"{sent}\n{used}{end}}}"
+
+    assert "1报送的，被采用、批示以后在“2 被采用的信息”又计" in said(case(lines(), full="null").remarks(), "sum-or-highest").replace(
+        "“1 报送信息”", "1"
+    )
+    assert "sum-or-highest" not in case(lines(", criteria: 每条加2分，同一信息只按最高的计"), full="null").codes()
+    assert "sum-or-highest" not in case(lines(name="未被采用的信息", rule="deduct"), full="null").codes()
+
+
+def test_a_score_that_is_turned_into_another() -> None:
+    words = "- {id: 1, name: 支付率, points: 100, assessor: 财政局, rule: direct, criteria: 按支付率得分，最后折算成%s}"
+    assert "“折算成所扣分值”，按多少分折算没有写" in said(case(words % "所扣分值", full="100").remarks(), "figure-outside")
+    assert "figure-outside" not in case(words % "5分", full="100").codes()
+
+
 def test_places_and_typed_ranks_are_among_somebody() -> None:
     quota = (
         "- {id: 1, name: 评价, points: 8, rule: grade_quota, criteria: 按比例%s评定, "

@@ -59,6 +59,18 @@ def test_a_blank_book_of_before_is_taken_for_tampered_with_by_nobody(tmp_path: P
     assert codes(path) == []
 
 
+def test_a_book_of_the_third_form_keeps_its_lists_and_charts(tmp_path: Path) -> None:
+    """Nothing in it is told, and 重算 leaves its bytes alone: it is laid out as it was made."""
+    path = BOOKS / "form-3-parks.xlsx"
+    taken = snapshot.take(path)
+    assert taken.design.form == 3
+    assert codes(path) == []
+    again = tmp_path / "again.xlsx"
+    assert actions.recompute(path, again).count == 0
+    assert again.read_bytes() == path.read_bytes()
+    assert len(Package.open(again).charts("汇总", 9)) == 1
+
+
 @pytest.mark.parametrize(("name", "view"), [("department", View(Kind.DEPARTMENT, "发改局")), ("unit", View(Kind.UNIT, "乙镇"))])
 def test_the_books_of_departments_and_units_carry_their_own_words(name: str, view: View) -> None:
     """Each has in it the part `views` of its template, as that was when it was made: whatever comes to that part may be missing."""

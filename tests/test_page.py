@@ -395,6 +395,36 @@ def test_hostile_files_get_a_sentence(page: Page, spoilt: Path, tmp_path: Path, 
     assert "Traceback" not in verdict
 
 
+@pytest.mark.parametrize(("name", "says"), [("收上来的.zip", "先解压"), ("数值.yaml", "点“导入数据”"), ("通知.pdf", "不是 Excel 工作簿")])
+def test_other_kinds_of_files_are_told_from_books(page: Page, tmp_path: Path, name: str, says: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"something")
+    assert says in given(page, path).locator(".verdict").first.inner_text()
+
+
+def test_a_book_is_moved_away(page: Page, spoilt: Path) -> None:
+    """What is not saved yet only after a question."""
+    before = page.locator("#books article").count()
+    box = given(page, spoilt)
+    box.get_by_role("button", name="重算并改正").click()
+    box.locator("a.save").wait_for()
+    asked: list[str] = []
+
+    def answer(dialog: Any) -> None:
+        asked.append(dialog.message)
+        dialog.accept() if len(asked) > 1 else dialog.dismiss()
+
+    page.on("dialog", answer)
+    away = box.get_by_role("button", name=f"移走 {spoilt.name}")
+    away.click()
+    assert page.locator("#books article").count() == before + 1
+    away.click()
+    page.remove_listener("dialog", answer)
+    assert page.locator("#books article").count() == before
+    assert all("还没有保存" in words for words in asked)
+    assert len(asked) == 2
+
+
 def test_a_definition_workbook(page: Page, tmp_path: Path) -> None:
     from generator.definition import exchange, words
 

@@ -10,12 +10,15 @@ the book alone, tells every result that changes and in a line what does not; a c
 from __future__ import annotations
 
 import json
+import os
 from decimal import Decimal
+from itertools import product
 from pathlib import Path
 
 import pytest
 import tiny
-from conftest import ALL
+from conftest import ALL, file_of
+from test_reading_cases import FEW, LARGE
 
 from addin import actions, cli
 from addin.clicks import readings as clicked
@@ -24,7 +27,9 @@ from addin.workbooks import snapshot
 from addin.workbooks.book import BookError
 from addin.workbooks.readings import other_readings
 from generator import source
+from generator.fillings.random_filling import random_filling
 from generator.plan import options
+from generator.plan.evaluation import Evaluation
 from generator.plan.planner import make_plan
 from generator.problems import SourceError
 from generator.scheme import library, load
@@ -266,7 +271,7 @@ def test_a_book_that_takes_what_its_scheme_has_not_is_refused(chosen: Path) -> N
 
 def test_readings_of_a_book_tell_every_result_that_changes(chosen: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """By the first target 4 of 4 is 10, and 上报得分 goes with the total; at 3 each 10 − 6 = 4 instead of −2."""
-    found = {(r.reading, r.option): r for r in other_readings(snapshot.take(chosen))}
+    found = {(r.reading, r.option): r for r in other_readings(snapshot.take(chosen)).tried}
     assert found.keys() == {("扣到几分", "到零"), ("怎样扣", "减半"), ("目标", "年初")}
     first = found["目标", "年初"]
     moves = {m.result: (float(str(m.now)), float(str(m.then))) for m in first.changes["甲"]}
@@ -301,6 +306,40 @@ def test_a_reading_that_asks_for_more_says_so(tmp_path: Path, capsys: pytest.Cap
     book = tiny.book(tiny.text(TREE, full="20", extra=extra), tmp_path / "b.xlsx", tiny.typed({"1/事故": [0, 1, 0], "2/完成": [4, 4, 4]}))
     assert cli.run(["readings", str(book)]) == 0
     assert "这种读法还要填：评分" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", [name for name in ALL if file_of(name).scheme.readings])
+def test_a_plan_that_takes_parts_of_another_is_the_same_as_one_made_anew(name: str) -> None:
+    """Every option of every reading; and what of its values is not worked out again is the same too."""
+    file = file_of(name)
+    read, base = source.parse(file.text, file.file), make_plan(file.scheme)
+    others = [(r.id, option) for r in file.scheme.readings for option in r.options if option != r.takes]
+    if len(base.lines) * len(base.units) > LARGE and "SCOREBOOK_FUZZ" not in os.environ:
+        others = others[:: max(1, len(others) // FEW)]
+    values = Evaluation(base, random_filling(base, "读法").inputs)
+    for key, unit in product(base.lines, range(len(base.units))):
+        values.at(key, unit)
+    for takes in others:
+        scheme = load.understand(read, dict([takes])).scheme
+        plan, anew = make_plan(scheme, base), make_plan(scheme)
+        for part in ("blocks", "tables", "scores", "tops", "lists"):
+            assert getattr(plan, part) == getattr(anew, part), (takes, part)
+        otherwise = values.read_otherwise(plan, plan.altered(base))
+        fresh = Evaluation(anew, {at: value for at, value in values.inputs.items() if at[0] in anew.lines})
+        for key, line in anew.lines.items():
+            if line.formula is not None:
+                assert [*map(repr, otherwise.cells(key))] == [*map(repr, fresh.cells(key))], (takes, key)
+            if line.nodes_of_figure:
+                assert otherwise.fixed(key, "standard") == fresh.fixed(key, "standard"), (takes, key)
+
+
+def test_most_of_a_plan_is_taken_from_another() -> None:
+    """Else all other readings of the largest book take twice as long."""
+    file = file_of("zhengzhou-2020-gov-service-reform")
+    base = make_plan(file.scheme)
+    plan = make_plan(load.loads(file.text, file.file, {"正好20件": "按少于20件"}).scheme, base)
+    assert sum(line is base.lines[key] for key, line in plan.lines.items()) > 5000
+    assert len(plan.altered(base)) < 1200
 
 
 # The button ---------------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,25 @@ def gather(office: Path) -> int:
     assert not desk.gather(office, [office.parent / "收"]).gathered.changed
     assert office.read_bytes() == before
     return done.remarks
+
+
+def test_an_approved_score_in_a_units_form_is_told(office: Path, tmp_path: Path) -> None:
+    values = tmp_path / "values.yaml"
+    values.write_text("scheme: tiny\nvalues:\n  乙: {1: 4, 2: 8}", encoding="utf-8")
+    actions.fill(office, values)
+    [unit] = hand_out.split(office, Kind.UNIT, ["乙"], tmp_path / "收").files
+
+    def words() -> str:
+        [report] = desk.gather(office, [tmp_path / "收"]).gathered.files
+        return "；".join(report.words)
+
+    assert "核定分" not in words()  # the office's own score of 8
+    approved = beside(unit, "自评表", "approved", "收入", "")
+    package = Package.open(unit)
+    package.sheet("自评表").set(approved, Decimal(6))
+    unit.write_bytes(package.to_bytes())
+    assert f"“核定分”栏填的与本表算出的不同（2 收入 自评表!{approved}），这一栏不收" in words()
+    assert actions.score(office).units["乙"].scores["2"] == 8
 
 
 def test_all_that_is_written_arrives_once(office: Path, department: Path, unit: Path) -> None:

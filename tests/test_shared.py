@@ -104,6 +104,7 @@ def problems(path: Path) -> list[Problem]:
         ("a:\n  - 己\n  - {shared: 开发区}\n  - 庚", "a:\n  - 己\n  - 丁区         # 经开\n  - 戊区\n  - 庚"),
         ("a:\n- {shared: 开发区}  # 区\n", "a:\n# 区\n- 丁区         # 经开\n- 戊区\n"),
         ("a:\n- 己\n- {shared: 区县}", "a:\n- 己\n- 甲县\n- 乙县\n- 丙区"),
+        ("a:\n- # 一-二\n  {shared: 开发区}\n- 庚", "a:\n- 丁区         # 经开\n- 戊区\n- 庚"),
         ("- {shared: 注}\n- {reading: 丙}", '- {at: "1", reading: 甲}\n- at: "1"\n  reading: 乙\n- {reading: 丙}'),
         ("- {shared: 否决}", "- {id: 否决, name: 事故, rule: veto, grade: 不合格,\n    when: [事故]}"),
         (
@@ -205,6 +206,13 @@ def test_what_cannot_be_put_in_is_told_in_a_sentence(folder: Path, text: str, pa
 def test_all_that_cannot_be_put_in_is_told_at_once(folder: Path) -> None:
     found = problems(written(folder, "a: {shared: 区}\nb: {shared: 两个组}\nc: {shared: 区县}\n"))
     assert [p.line for p in found] == [1, 2]
+
+
+def test_what_is_taken_again_and_again_is_bounded(folder: Path) -> None:
+    """A small file must not become a text that no memory holds."""
+    parts = f"甲: [{', '.join(['一二三四五六七八九十'] * 10_000)}]\n"
+    [problem] = problems(written(folder, "a: [" + ", ".join(["{shared: 甲}"] * 10_000) + "]\n", parts))
+    assert problem.message == "取用的共用内容太多，不像考核方案"
 
 
 def test_no_sharing_outside_the_folders_of_schemes(folder: Path, tmp_path: Path) -> None:

@@ -28,7 +28,13 @@ def zipped(files: dict[str, bytes]) -> bytes:
     return stream.getvalue()
 
 
-PYTHON = {"python.exe": b"MZ", "python311._pth": b"python311.zip\r\n.\r\n", "python311.zip": b"PK"}
+PYTHON = {
+    "python.exe": b"MZ",
+    "python311._pth": b"python311.zip\r\n.\r\n",
+    "python311.zip": zipped({"os.pyc": b"a" * 9, "sqlite3/__init__.pyc": b""}),
+    "sqlite3.dll": b"MZ",
+    "libcrypto-3.dll": b"MZ",
+}
 WHEEL = zipped(
     {
         "thing/__init__.py": b"SIZE = 1\n",
@@ -37,6 +43,13 @@ WHEEL = zipped(
         "thing-1.data/purelib/other.py": b"x = {'a', 'b'}\n",
         "pywin32_system32/pywintypes311.dll": b"MZ",
         "pythonwin/Pythonwin.exe": b"MZ",
+        "pygments/lexers/asc.py": b"",
+        "pygments/lexers/_mapping.py": b"",
+        "win32/win32api.pyd": b"MZ",
+        "win32/win32net.pyd": b"MZ",
+        "addin/manual/text/manual.md": "![表](../pictures/shown.png)".encode(),
+        "addin/manual/pictures/shown.png": b"P",
+        "addin/manual/pictures/other.png": b"P",
         "addin/page/built/page.html": b"",
     }
 )
@@ -99,8 +112,12 @@ def test_what_goes_where() -> None:
     files = bundle.files_of(bundle.Parts(PYTHON, [WHEEL], {"手册.docx": b"PK"}))
     assert [*files] == sorted(
         [
+            "lib/addin/manual/pictures/shown.png",
+            "lib/addin/manual/text/manual.md",
             "lib/other.py",
+            "lib/pygments/lexers/_mapping.py",
             "lib/thing/__init__.py",
+            "lib/win32/win32api.pyd",
             "python/python.exe",
             "python/python311._pth",
             "python/python311.zip",
@@ -110,6 +127,8 @@ def test_what_goes_where() -> None:
         ]
     )
     assert rb"..\lib" in files["python/python311._pth"].splitlines()
+    with zipfile.ZipFile(io.BytesIO(files["python/python311.zip"])) as library:
+        assert [(one.filename, one.compress_type) for one in library.infolist()] == [("os.pyc", zipfile.ZIP_STORED)]
 
 
 @pytest.mark.skipif(sys.version_info[:2] != bundle.MINOR, reason="only this Python can compile for the folder's")
@@ -117,7 +136,9 @@ def test_the_same_parts_give_the_same_zip(tmp_path: Path) -> None:
     files = bundle.files_of(bundle.Parts(PYTHON, [WHEEL], {}))
     for name in ("a", "b"):
         bundle.lay_out(files, tmp_path / name)
-    assert (tmp_path / "a" / "lib" / "__pycache__" / "other.cpython-311.pyc").is_file()
+    compiled = tmp_path / "a" / "lib" / "other.pyc"
+    assert compiled.is_file()
+    assert not compiled.with_suffix(".py").exists()
     assert bundle.packed(tmp_path / "a") == bundle.packed(tmp_path / "b")
 
 

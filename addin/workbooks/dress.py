@@ -45,8 +45,8 @@ class _Sheet:
 
 
 def examine(taken: Snapshot, values: Evaluation, names: Names, whole: bool) -> Audit:
-    """Look over what every input cell wears, sheet by sheet. whole: rows and columns are all there; without them a cell cannot be given
-    back a rule that looks at others."""
+    """Look over what every input cell wears, sheet by sheet. whole: whether the book is; else what its rules would look at may be
+    gone, and nothing is put back."""
     found, sound, sheets = Audit(), dict[Style, tuple[str, str]](), dict[str, _Sheet]()
     styles: dict[tuple[str, str], Style] = {}
     rules = _Rules(taken, values)
@@ -79,9 +79,7 @@ def examine(taken: Snapshot, values: Evaluation, names: Names, whole: bool) -> A
                 sheet.lost[at] = judged[own], style, line, unit
     for name, sheet in sheets.items():
         _tell(found, name, sheet, names)
-        if not whole:
-            continue
-        for at, (lost, style, line, unit) in sheet.lost.items():
+        for at, (lost, style, line, unit) in sheet.lost.items() if whole else ():
             outfit = Outfit(at, style if BARE & set(lost) else None, sound.get(style), *rules.put_back(name, at, lost, line, unit))
             found.dress.append(Redress(name, outfit, "、".join(lost)))
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -72,7 +72,7 @@ class _Typed:
         usable: dict[int, tuple[Place, Decimal]] = {}
         sheets, faults = self.taken.sheets, self.values.at_fault(line)
         cells, typed = self.taken.cells_of(line), self.values.inputs
-        kept = self.kept(line, cells)
+        kept = self.kept(line)
         for unit, sheet, at in cells:
             place: Place = sheet, at, line, unit
             if kept and not faults.get(unit, True):
@@ -91,16 +91,12 @@ class _Typed:
             self.unlikely(line, asked, usable)
         self.beyond(line, asked, usable)
 
-    def kept(self, line: Line, cells: Sequence[tuple[int, str, str]]) -> bool:
+    def kept(self, line: Line) -> bool:
         """Whether all cells of a line hold what was read of them, and no formula gives it; told at a glance."""
-        of_sheet: dict[str, list[tuple[str, int]]] = {}
-        for unit, sheet, at in cells:
-            if self.taken.is_open(line, unit):
-                of_sheet.setdefault(sheet, []).append((at, unit))
         typed, sheets = self.values.inputs, self.taken.sheets
         return all(
-            sheets[sheet].part.keep([at for at, _ in own], [typed.get((line.key, unit)) for _, unit in own])
-            for sheet, own in of_sheet.items()
+            sheets[sheet].part.keep([at for _, at in own], [typed.get((line.key, unit)) for unit, _ in own])
+            for sheet, own in self.taken.open_cells_of(line).items()
         )
 
     def closed(self, place: Place, value: Value) -> None:

@@ -31,9 +31,10 @@ class Moved:
 
     def __init__(self, found: Found, wanted: Mapping[str, Value | Formula]) -> None:
         area, original = found.area, found.original
-        rows = {KEY_ROW: found.head.row} | {row: area.row_keys[key] for key, row in original.row_keys.items()}
+        row_of, column_of_key = area.row_keys, area.column_keys
+        rows = {KEY_ROW: found.head.row} | {row: row_of[key] for key, row in original.row_keys.items()}
         texts = {column: area.columns.get(key) for key, column in original.columns.items()}
-        columns = {KEY: found.head.key} | texts | {column: area.column_keys[key] for key, column in original.column_keys.items()}
+        columns = {KEY: found.head.key} | texts | {column: column_of_key[key] for key, column in original.column_keys.items()}
         words = _Words(wanted, found.part)
         self._rows, self._columns = _Line(rows, words, 0), _Line(columns, words, 1)
         self.last = max(rows)

@@ -33,7 +33,7 @@ def examine(taken: Snapshot, values: Evaluation, names: Names, so_far: Audit) ->
         yield from _open_scores(taken, values, names)
     if not taken.plan.view.whole:
         return  # nobody is ranked there
-    unfinished = [name for unit, name in enumerate(taken.plan.units) if not values.result(unit).complete]
+    unfinished = [name for unit, name in enumerate(taken.plan.units) if not values.complete(unit)]
     if unfinished:
         yield names.finding("incomplete", f"{_some(unfinished, 5)} {len(unfinished)} 个单位", taken.layout.grids[0].sheet)
 

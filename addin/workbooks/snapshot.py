@@ -179,10 +179,25 @@ class Snapshot:
         blanks is no number and none of the choices, so its score stays open, and a check tells of it."""
         found: dict[tuple[str, int], Value] = {}
         for line in self.plan.inputs:
-            for unit, sheet, at in self.cells_of(line):
-                if self.is_open(line, unit) and (value := self.sheets[sheet].part.value(at)) is not None:
-                    found[line.key, unit] = value
+            key, cells = line.key, self.open_cells_of(line)
+            for sheet, own in cells.items():
+                values = self.sheets[sheet].part.values([at for _, at in own])
+                found |= {(key, unit): value for (unit, _), value in zip(own, values, strict=True) if value is not None}
         return found
+
+    def open_cells_of(self, line: Line) -> dict[str, list[tuple[int, str]]]:
+        """The cells of an input line that are there to be typed into, by sheet: unit, address."""
+        if line.key not in self._open_cells_of:
+            found: dict[str, list[tuple[int, str]]] = {}
+            for unit, sheet, at in self.cells_of(line):
+                if self.is_open(line, unit):
+                    found.setdefault(sheet, []).append((unit, at))
+            self._open_cells_of[line.key] = found
+        return self._open_cells_of[line.key]
+
+    @cached_property
+    def _open_cells_of(self) -> dict[str, dict[str, list[tuple[int, str]]]]:
+        return {}
 
     def refuse_part(self, why: str) -> None:
         """Raise BookError where this is not the office's book. why: what the book of a department or a unit lacks."""

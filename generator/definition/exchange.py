@@ -21,7 +21,7 @@ from generator.definition.vocabulary import choices, fact_rows, node_keys, rule_
 from generator.definition.workbook import contents
 from generator.definition.yaml_text import text_of
 from generator.layout.design import load as load_design
-from generator.lint.catalogue import Remark
+from generator.lint.catalogue import CATALOGUE, Remark
 from generator.problems import Problem, SchemeFault, SourceError, Where
 from generator.scheme import load
 from generator.scheme.load import SchemeFile
@@ -164,7 +164,7 @@ def _options(key: str) -> str:
 
 _PHRASES = (
     ("写成 ask: yes_no", "让“填什么”是“是或否”"),
-    ("写上 answers: ", "“回答把关”写 "),
+    ("写上 answers: sum-differs", f"“回答把关”写“{CATALOGUE['sum-differs'].title}”"),
     ("没有任务的单位写 null", "没有任务的写“－”"),
     ("这里要 true 或 false", "这里要“是”或“否”"),
     ("这里要一个列表", "这里要几个名称"),

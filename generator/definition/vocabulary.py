@@ -11,10 +11,11 @@ from generator.definition.changes import DEFAULTS, ChangesNotation, Words
 from generator.definition.kind import NONE, Kind, container_of, fields_of
 from generator.definition.notation import Notation
 from generator.definition.words import CELL, NAME, NODE_SHEETS, OWNER, REST, SCHEME_SHEETS, SORT, VALUE, WHAT
+from generator.lint.catalogue import CATALOGUE
 from generator.rules import KINDS
 from generator.scheme.model import Group, Indicator, Scheme
 
-CHANGES, TOGETHER = "set", "with"
+CHANGES, TOGETHER, ANSWERS = "set", "with", "answers"
 """The column of what an option of a reading changes."""
 APART = {"children", "defaults", "how", "indicators", "bonus"}
 """Keys that make the tree."""
@@ -163,6 +164,8 @@ def choices(key: str, kind: Kind) -> dict[str, str]:
         return rule_words()
     if key == WHAT:
         return {choice: words.name_of(choice) for choice in kind.choices}
+    if key == ANSWERS:
+        return {code: kind.title for code, kind in CATALOGUE.items()}
     own = words.CHOICES.get(key, {})
     listed = {choice: own.get(choice, choice) for choice in kind.choices}
     return listed | {choice: word for choice, word in own.items() if not kind.choices or choice == "assumed"}

@@ -14,6 +14,7 @@ from functools import cached_property
 from generator.lines.accepted import EMPTY, FILLED
 from generator.lines.input import YES, Input
 from generator.lines.keys import Key, Owner
+from generator.lines.looks import Look, looks_of
 from generator.tree.expression import NONE_MARK, All, Compare, Either, Expression, Text, walk
 from generator.value import Value
 
@@ -145,6 +146,16 @@ class Line:
     def nodes_of_figure(self) -> tuple[Expression, ...]:
         figure = self.standard.value if self.standard else None
         return tuple(walk(figure)) if isinstance(figure, Expression) else ()
+
+    @cached_property
+    def looks_of_formula(self) -> tuple[Look, ...]:
+        """How its formula looks at lines, each way once, in the order of the formula."""
+        return tuple(dict.fromkeys(looks_of(self.nodes_of_formula)))
+
+    @cached_property
+    def looks_of_figure(self) -> tuple[Look, ...]:
+        """The same for the figure beside it."""
+        return tuple(dict.fromkeys(looks_of(self.nodes_of_figure)))
 
 
 def answered(question: Expression, wanted: str) -> Expression:

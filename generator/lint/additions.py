@@ -22,6 +22,8 @@ _LUCK = re.compile("荣誉|表扬|表彰|奖|推广|报道|批示|采用|肯定|
 """What a unit earns points by when others take notice of it."""
 _SAME = re.compile("(?:内容|事项|问题|事件|案件|稿件|对象)(?:完全|基本)?(?:相同|一致)")
 """How a regulation says what makes two matters one."""
+_AMONG = re.compile(r"^if\(.+, 1, 0\)$")
+"""Whether a unit is among some, and nothing more."""
 
 
 def check(s: Subject) -> None:
@@ -47,7 +49,7 @@ def by_events(s: Subject) -> None:
 
 
 def open_amounts(s: Subject) -> None:
-    """Points that are awarded freely."""
+    """Points that are awarded freely, and units that are to get or lose points of which nothing is said."""
     amounts: list[tuple[Node, str]] = []
     for node in s.leaves:
         if isinstance(node.how, Award):
@@ -58,8 +60,10 @@ def open_amounts(s: Subject) -> None:
         elif isinstance(node.how, PerEvent):
             names = [v.what for v in node.how.events if v.between is not None and v.between[0] == 0]
             amounts += [(node, f"{s.label(node)}的“{'”“'.join(names)}”")] if names else []
-    if amounts:
-        s.say("amount-open", [n for n, _ in amounts], "；".join(w for _, w in amounts))
+    listed = [name for name, q in s.scheme.quantities.items() if re.search("加分|扣分", name) and _AMONG.match(q.formula)]
+    words = [w for _, w in amounts] + [f"“{name}”只看得出是哪几个单位" for name in listed]
+    if words:
+        s.say("amount-open", [n for n, _ in amounts] or None, "；".join(words))
 
 
 def same_matter(s: Subject) -> None:

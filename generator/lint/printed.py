@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from pydantic import BaseModel
@@ -17,7 +17,7 @@ from generator.rules.completion import AllOrNothing, Checklist, Highest
 from generator.rules.events import Event, PerEvent
 from generator.rules.formula import Formula
 from generator.rules.ratio import Ratio
-from generator.scheme.model import Indicator
+from generator.scheme.model import Group, Indicator, walk
 from generator.value import Percent, show
 
 _POINTS = re.compile(r"(?<![\d.〔—－-])(\d+(?:\.\d+)?)(?:[—－-](\d+(?:\.\d+)?))?分(?![钟类别析管级期])")
@@ -35,6 +35,8 @@ _EXACT = (PerEvent, AllOrNothing, Situations, Checklist, Highest, Formula, Ratio
 _MEASURE = "天|日|周|月|季度|年|项|件|起|个|条|篇|家|户|人|名|例|处|次|期|笔|场|份|幅|座|辆|批"
 _EACH = re.compile(rf"每[^，；。、（）每\d]{{0,6}}?(?:一|1)?({_MEASURE})|(?:(?<![第同\d.])1|(?<![第同十])一)({_MEASURE})")
 """What points are for each of: 每件, 每发现一处, 缺1次, 一起."""
+_LEVEL = re.compile(r"(?<![\d.])(\d+[^\d，；。、]{1,2}[市省县区]级)(以上)?")
+"""So many of a level, and whether those above it are among them."""
 NEAR = 18
 """So many characters before its points a measure is looked for."""
 
@@ -61,8 +63,44 @@ def figures(s: Subject) -> None:
                 found.append((node, f"{s.label(node)}计分办法里写的“{'”“'.join(unused)}”，分值和计分规则里没有这个数"))
             elif unsaid := list(dict.fromkeys(_unsaid(s, node))):
                 found.append((node, f"{s.label(node)}规则里的{'、'.join(unsaid)}，计分办法里没有这个数"))
+        if words := _two_levels(of_text(node.criteria)):
+            found.append((node, f"{s.label(node)}一处写“{words}”，一处写“{words}以上”"))
+    found += _scored_twice(s)
     if found:
         s.say("figures-differ", [n for n, _ in found], some([w for _, w in found], 8, "项", "；"))
+
+
+def _two_levels(text: str) -> str:
+    """A number of things of a level that a criterion has also with those above it."""
+    found: dict[str, set[str]] = {}
+    for words, above in _LEVEL.findall(text):
+        found.setdefault(words, set()).add(above)
+    return next((words for words, said in found.items() if len(said) > 1), "")
+
+
+def _scored_twice(s: Subject) -> Iterator[tuple[Node, str]]:
+    """Items of one name in two parts that each score the same units in full, and that are worth more in one than in the other."""
+    whole = [g for g in s.scheme.indicators if isinstance(g, Group) and g.points]
+    for one, other in itertools.combinations(whole, 2):
+        if one.points != other.points:
+            continue
+        named = {n.name: n for n in walk(one) if n is not one}
+        for second in (n for n in walk(other) if n is not other and n.name in named):
+            first = named[second.name]
+            here, there = _points(first), _points(second)
+            if here and there and here != there and any(a and b for a, b in zip(_for(s, first), _for(s, second), strict=True)):
+                yield second, f"“{second.name}”{s.own(first)}是 {show(here)} 分，{s.own(second)}是 {show(there)} 分"
+
+
+def _points(node: Node) -> Decimal | None:
+    """What a node is worth, where that is one figure."""
+    return node.points if isinstance(node.points, Decimal) else None
+
+
+def _for(s: Subject, node: Node) -> Sequence[bool]:
+    """For each unit, whether a node is for it."""
+    own = s.carries(node) if isinstance(node, Indicator) else s.scheme.carriers_of(node)
+    return [a and b for a, b in zip(s.around(node), own, strict=True)]
 
 
 def _held(value: object, found: set[Decimal]) -> None:

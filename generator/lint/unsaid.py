@@ -39,6 +39,8 @@ _SETTLED = re.compile("或|任一|之一|有一|各扣|各项|均|都|分|等")
 """How a text says what several things come to."""
 _ONE = re.compile("最高|就高|择优|不累计|不累加|不叠加|不重复|一项即")
 """How a text says that of several situations one counts."""
+_USED = re.compile("采用|刊发|批示")
+"""What becomes of a piece that was sent in."""
 _ASIDE = re.compile("（[^（）]*）")
 _OWN_WAY = re.compile(r"本簿[^；。（）]*(?:[×乘]|[扣得计减加]\s*\d+(?:\.\d+)?分)")
 """A way of scoring that is the book's own."""
@@ -59,6 +61,10 @@ _EITHER_SIDE = re.compile(
 """What holds below a figure and what holds above it."""
 _EXACT = re.compile("(?:数|额|款)[^，；。]{0,12}(?:一致|相等|相符)|(?:一致|相等|相符)[^，；。]{0,6}(?:数|额)")
 """Two amounts that have to be the same."""
+_TURNED = re.compile(r"折算[成为到][^，；。\d]*(?=[，；。]|$)")
+"""A score that is turned into another one, without a figure."""
+_OFTEN_EACH = re.compile("(每(?:学期|半年|季度|季|月|周))[^，；。]{0,6}每(?:一|1)?(个|所|家|户|村|镇)")
+"""What is due to each of several, again and again."""
 
 
 def check(s: Subject) -> None:
@@ -73,6 +79,7 @@ def check(s: Subject) -> None:
     nets(s)
     exact(s)
     edges(s)
+    turned(s)
 
 
 def _events(node: Indicator) -> list[Event]:
@@ -120,6 +127,8 @@ def times(s: Subject) -> None:
             names = [_events(node)[0].what]
         elif isinstance(node.how, PerEvent) and node.criteria and node.how.same_matter == "each":
             names = [v.what for v in _events(node) if _every_time(node, v)]
+        elif isinstance(node.how, PerEvent) and (due := _OFTEN_EACH.search(f"{node.name}；{of_text(node.criteria)}")):
+            names = [f"{v.what}（{due[1]}）" for v in _events(node) if v.counted.endswith(due[2]) and re.search("少|未|没有", v.what)]
         elif isinstance(node.how, Formula) and node.criteria:
             names = [name for name in _flags(node.how) if not _EACH.search("；".join(parts(node.criteria)))]
         if names:
@@ -162,8 +171,27 @@ def joint(s: Subject) -> None:
 def highest(s: Subject) -> None:
     """Situations of which only the one that is worth most counts, where the text may mean all of them."""
     found: list[Node] = [n for n in s.leaves if ((_takes_one(n) and n.criteria) or _mixed(n)) and not _ONE.search(of_text(n.criteria))]
-    if found:
-        s.say("sum-or-highest", found, f"{s.listed(found)}，现只取最高的")
+    said = [f"{s.listed(found)}，现只取最高的"] if found else []
+    sent, used = _sent_and_used(s)
+    if sent and used:
+        said.append(f"{s.listed(sent)}报送的，被采用、批示以后在{s.listed(used)}又计，现相加")
+    if said:
+        s.say("sum-or-highest", [*found, *sent, *used], "；".join(said))
+
+
+def _sent_and_used(s: Subject) -> tuple[list[Node], list[Node]]:
+    """What earns points when it is sent in, and what earns others when that is used, where nothing says what both come to."""
+    adding: list[tuple[Indicator, str]] = []
+    for node in s.leaves:
+        names = [v.what for v in _events(node)] if isinstance(node.how, Add) else []
+        names = list(node.how.inputs) if isinstance(node.how, Formula) and not s.points(node) else names
+        words = node.name + "".join(names)
+        if names and not re.search("不|未|减", words):
+            adding.append((node, words))
+    used: list[Node] = [node for node, words in adding if _USED.search(words)]
+    sent: list[Node] = [node for node, words in adding if "报送" in words and not _USED.search(words)]
+    settled = any(_ONE.search(node.criteria) or re.search("累计|累加|同一", node.criteria) for node, _ in adding)
+    return ([], []) if settled or not (sent and used) else (sent, used)
 
 
 def _takes_one(node: Indicator) -> bool:
@@ -267,6 +295,13 @@ def exact(s: Subject) -> None:
     found: list[Node] = [n for n in s.leaves if isinstance(n.how, AllOrNothing) and s.points(n) and _EXACT.search(f"{n.name}{n.criteria}")]
     if found:
         s.say("tolerance-open", found, f"{s.listed(found)}，现按差一点也不得分")
+
+
+def turned(s: Subject) -> None:
+    """Scores that are to be turned into others, and into how many points nothing says."""
+    found = [(n, match[0]) for n in s.leaves if not isinstance(n.how, Convert) and (match := _TURNED.search(of_text(n.criteria)))]
+    if found:
+        s.say("figure-outside", [n for n, _ in found], "；".join(f"{s.label(n)}“{words}”，按多少分折算没有写" for n, words in found))
 
 
 def edges(s: Subject) -> None:

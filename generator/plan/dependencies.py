@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import Literal, NamedTuple
 
 from generator.language.scope import Board
 from generator.lines.line import Line
+from generator.lines.looks import How, Look
 from generator.problems import SchemeFault
-from generator.tree import expression as e
 
-How = Literal["cell", "standard", "points", "row", "unit", "tagged"]
-"""How a formula looks at a line: at the unit's own cell, a figure beside it, all cells of a row, a certain unit's cell, or
-at the unit's own cell among those of a tag."""
-
-
-class Look(NamedTuple):
-    """One way in which a formula looks at a line. unit: whose cell, where it is a certain unit's."""
-
-    line: str
-    how: How
-    unit: int = -1
+Part = Literal["cell", "standard"]
 
 
 class Node(NamedTuple):
     """What can be looked at, and looks at others: all cells of a line, or the figure beside it."""
 
     line: str
-    part: Literal["cell", "standard"]
+    part: Part
 
 
 class Dependencies:
@@ -37,17 +27,16 @@ class Dependencies:
 
     def __init__(self, lines: Mapping[str, Line]) -> None:
         self.lines = lines
-        self.all_looks: dict[Node, dict[Look, None]] = {}
-        """How the cells of each line, and the figure beside it, look at others; in the order of their formulas."""
-        for key, line in lines.items():
-            self.all_looks[Node(key, "cell")] = dict.fromkeys(looks_of(line.nodes_of_formula))
-            self.all_looks[Node(key, "standard")] = dict.fromkeys(looks_of(line.nodes_of_figure))
+        both = ((Node(key, part), looks) for key, line in lines.items() for part, looks in _parts(line))
+        self.all_looks: dict[Node, Sequence[Look]] = {node: looks for node, looks in both if looks}
+        """How the cells of each line, and the figure beside it, look at others, each way once, in the order of their formulas; most
+        look at nothing and are not here."""
 
     # Order ----------------------------------------------------------------------------------------------------------
 
     @cached_property
     def before(self) -> dict[Node, list[Node]]:
-        """For each node, what must be known before it; sorted."""
+        """For each node that looks at others, what must be known before it; sorted."""
         return {
             node: sorted(
                 {
@@ -61,18 +50,19 @@ class Dependencies:
 
     @cached_property
     def order(self) -> dict[Node, int]:
-        """The place of every node in an order in which whatever it looks at comes first. Raises CycleError."""
+        """The place of every node that looks at others in an order in which whatever it looks at comes first. Raises CycleError."""
         users_first: TopologicalSorter[Node] = TopologicalSorter()  # so that a circle is told from where it is first met
         for node in self.before:
             users_first.add(node)
         for node, looked_at in self.before.items():
             for other in looked_at:
-                users_first.add(other, node)
+                if other in self.before:
+                    users_first.add(other, node)
         return {node: place for place, node in enumerate(reversed([*users_first.static_order()]))}
 
     def needed(self, node: Node, known: Container[Node]) -> list[Node]:
         """What must be worked out for a node, itself last, in order; what is known already aside."""
-        if all(other in known for other in self.before[node]):
+        if all(other in known for other in self.before.get(node, ())):
             return [] if node in known else [node]
         found: set[Node] = set()
         todo = [node]
@@ -80,15 +70,15 @@ class Dependencies:
             here = todo.pop()
             if here not in found and here not in known:
                 found.add(here)
-                todo += self.before[here]
-        return sorted(found, key=self.order.__getitem__)
+                todo += self.before.get(here, ())
+        return sorted(found, key=lambda node: self.order.get(node, -1))  # what looks at nothing comes first
 
     @cached_property
     def _users(self) -> dict[Node, list[Node]]:
-        users: dict[Node, list[Node]] = {node: [] for node in self.before}
+        users: dict[Node, list[Node]] = {}
         for node, looked_at in self.before.items():
             for other in looked_at:
-                users[other].append(node)
+                users.setdefault(other, []).append(node)
         return users
 
     def reached(self, key: str) -> frozenset[Node]:
@@ -100,7 +90,7 @@ class Dependencies:
                 here = todo.pop()
                 if here not in found:
                     found.add(here)
-                    todo += self._users[here]
+                    todo += self._users.get(here, ())
             self._reached[key] = frozenset(found)
         return self._reached[key]
 
@@ -114,12 +104,22 @@ class Dependencies:
                 here = todo.pop()
                 if here not in found:
                     found.add(here)
-                    todo += self._users[here]
+                    todo += self._users.get(here, ())
             self._for_all[key] = frozenset(found)
         return self._for_all[key]
 
+    def reached_alone(self, key: str) -> Sequence[Node]:
+        """The rest of it: cells that only change for the unit whose cell on the line is changed."""
+        if key not in self._alone:
+            self._alone[key] = [node for node in self.reached(key) - self.reached_for_all(key) if node.part == "cell"]
+        return self._alone[key]
+
     def _looks_across(self, node: Node, at: Container[Node]) -> bool:
-        return any(look.how in ("row", "unit") and Node(look.line, "cell") in at for look in self.all_looks[node])
+        return any(look.how in ("row", "unit") and Node(look.line, "cell") in at for look in self.all_looks.get(node, ()))
+
+    @cached_property
+    def _alone(self) -> dict[str, Sequence[Node]]:
+        return {}
 
     @cached_property
     def _for_all(self) -> dict[str, frozenset[Node]]:
@@ -143,8 +143,8 @@ class Dependencies:
 
     def looks(self, line: Line, *how: How) -> list[Look]:
         """How a line looks at others, in the order of its formula; only certain ways, if any are named."""
-        both = dict.fromkeys((*self.all_looks[Node(line.key, "cell")], *self.all_looks[Node(line.key, "standard")]))
-        return [look for look in both if not how or look.how in how]
+        here = self.lines[line.key]
+        return [look for look in dict.fromkeys(here.looks_of_formula + here.looks_of_figure) if not how or look.how in how]
 
     def uses(self, line: Line) -> list[Line]:
         """The lines that a line looks at by name in the same unit, in the order of its formula."""
@@ -164,19 +164,6 @@ class Dependencies:
         return found
 
 
-def looks_of(nodes: Iterable[e.Expression]) -> Iterator[Look]:
-    """How some nodes look at lines."""
-    for node in nodes:
-        if type(node) not in e.LEAVES:
-            continue
-        match node:
-            case e.Cell(line):
-                yield Look(line, "cell")
-            case e.Fixed(line, column):
-                yield Look(line, "standard" if column == "standard" else "points")
-            case e.Row(line):
-                yield Look(line, "row")
-            case e.OfUnit(line, unit):
-                yield Look(line, "unit", unit)
-            case e.Tagged():
-                yield from (Look(line, "tagged") for line in node.lines)
+def _parts(line: Line) -> Iterator[tuple[Part, Sequence[Look]]]:
+    yield "cell", line.looks_of_formula
+    yield "standard", line.looks_of_figure

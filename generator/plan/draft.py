@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from operator import and_
@@ -55,16 +56,41 @@ class Around:
         return replace(self, path=(*self.path, "children", number))
 
 
+@dataclass(frozen=True)
+class Made:
+    """An indicator's part of a plan, and what it was made of.
+
+    owned: whether somebody adds up what it is worth; said: the sentence that its list had before; sentence: the rule in words; key: of
+    the score line, '' where there is none. alone: no name was looked up for it, so that nothing declared elsewhere has a say in it.
+    """
+
+    node: Indicator
+    around: Around
+    owned: bool
+    said: str
+    sentence: str
+    block: Block
+    tables: list[Table]
+    key: str
+    alone: bool
+
+    def fits(self, node: Indicator, around: Around, owned: bool, said: str) -> bool:
+        """Whether the same would be made of these."""
+        return self.alone and (owned, said, around) == (self.owned, self.said, self.around) and node == self.node
+
+
 @dataclass
 class Draft:
     """What is there so far. Blocks stand in the order of the sheet; a line's key is taken once.
 
     tops: name and score line of each top-level group; lists: key of a list sheet → its title; verdicts: lines that decide a
-    grade.
+    grade. like: the parts of another plan that are taken where the same would be made; made: the parts of this one.
     """
 
     scheme: Scheme
     names: Names
+    like: Mapping[str, Made] = field(default_factory=dict)
+    made: dict[str, Made] = field(default_factory=dict)
     blocks: list[Block] = field(default_factory=list)
     lines: dict[str, Line] = field(default_factory=dict)
     tables: list[Table] = field(default_factory=list)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
-from typing import Any
+from typing import Any, cast
 
 from generator.language.scope import NOBODY
 from generator.lines.accepted import Accepted
@@ -35,8 +35,12 @@ class Evaluation:
         self.plan, self.inputs = plan, inputs
         self._known: dict[str, Sequence[Value]] = {}
         self._figures: dict[str, Value | Exception] = {}
-        self._done: set[Node] = set()
-        self._across = _Across(self, self._known)
+        self._done: set[Node] | _Rest = set()
+        self._lately = frozenset[Node]()
+        self._needed: dict[Node, list[Node]] = {}
+        """What was to be worked out for a node, where this differs from another evaluation: the same for all that differ in that input."""
+        self._after: dict[str, dict[Node, list[Node]]] = {}
+        """The same by the line of the input, for those that differ from this one."""
         self._faults: dict[str, dict[int, bool]] = {}
         self._judged: dict[Accepted, dict[tuple[type, Value], bool]] = {}
         self._moved, self._former = SHARED, dict[Node, Sequence[Value]]()
@@ -58,29 +62,41 @@ class Evaluation:
         return self._known[key]
 
     def _work_out(self, node: Node) -> None:
+        across = _Across(self, self._known)
+        needed = self._needed.get(node)
+        if needed is None:
+            known = _Rest(self._done.there, self._done.reached) if isinstance(self._done, _Rest) else self._done
+            needed = self.plan.dependencies.needed(node, known)
+        if isinstance(self._done, _Rest):
+            self._needed[node] = needed
         with localcontext(CONTEXT):
-            for here in self.plan.dependencies.needed(node, self._done):
+            for here in needed:
+                if here in self._done:
+                    continue
                 key = here.line
                 prepared = self.plan.prepared[key]
-                if not self._spoilt.isdisjoint(look.line for look in self.plan.dependencies.all_looks[here]):
+                if self._spoilt and not self._spoilt.isdisjoint(look.line for look in self.plan.dependencies.all_looks.get(here, ())):
                     self._with_errors(here)
                 elif here.part == "standard":
                     if prepared.line.nodes_of_figure:
-                        [self._figures[key]], _ = _values(prepared.figure, self._across, [0])
+                        [self._figures[key]], _ = _values(prepared.figure, across, [0])
                 elif prepared.line.formula is not None:
-                    self._known[key] = self._formulas(here, prepared)
+                    self._known[key] = self._formulas(here, prepared, across)
+                elif here in self._former:
+                    self._known[key] = cells = [*self._former[here]]
+                    cells[self._moved] = self.inputs.get((key, self._moved))
                 elif prepared.line.input:
                     self._known[key] = prepared.filled([self.inputs.get((key, unit)) for unit in prepared.open])
                 else:
                     self._known[key] = prepared.constants
                 self._done.add(here)
 
-    def _formulas(self, here: Node, prepared: PreparedLine) -> Sequence[Value]:
+    def _formulas(self, here: Node, prepared: PreparedLine, across: _Across) -> Sequence[Value]:
         """The cells of a line with formulas; those of other units as they were, where only one unit's can be others."""
         units, former = prepared.open, self._former.get(here)
         if former is not None:
             units = [self._moved] if self._moved in units else []
-        values, broken = _values(prepared.formula, self._across, units)
+        values, broken = _values(prepared.formula, across, units)
         if former is None:
             cells = prepared.filled(values)
         else:
@@ -91,19 +107,38 @@ class Evaluation:
 
     def with_one(self, key: str, unit: int, value: Value) -> Evaluation:
         """The same with another value in one input. What does not rest on it is not worked out again."""
-        other, reached = copy(self), self.plan.dependencies.reached(key)
-        other.inputs = {**self.inputs, (key, unit): value}
-        other._known, other._figures, other._done = dict(self._known), dict(self._figures), self._done - reached
+        other, dependencies = copy(self), self.plan.dependencies
+        reached = dependencies.reached(key)
+        other.inputs = ChainMap({(key, unit): value}, cast(dict[tuple[str, int], Value], self.inputs))  # read only
+        other._known, other._figures, other._done = dict(self._known), dict(self._figures), _Rest(self._done_by_now(), reached)
         for node in reached:
             (other._known if node.part == "cell" else other._figures).pop(node.line, None)
-        other._across, other._faults = _Across(other, other._known), {}
+        other._lately = frozenset()
+        other._needed = self._after.setdefault(key, {})
+        other._after, other._faults = {}, {}
         other._moved, other._former = unit, {}
         if unit != SHARED:
-            for node in reached - self.plan.dependencies.reached_for_all(key):
-                cells = self._known.get(node.line) if node.part == "cell" else None
+            for node in dependencies.reached_alone(key):
+                cells = self._known.get(node.line)
                 if cells is not None and not isinstance(cells, _Broken):
                     other._former[node] = cells
         other._spoilt = self._spoilt | ({key} if isinstance(value, ErrorValue) else set())
+        return other
+
+    def _done_by_now(self) -> frozenset[Node]:
+        """What is worked out, as a set that does not grow: others that differ from this one know no more."""
+        if len(self._done) != len(self._lately):
+            self._lately = frozenset(self._done)
+        return self._lately
+
+    def read_otherwise(self, plan: Plan, altered: Collection[str]) -> Evaluation:
+        """The same inputs in another plan of the scheme, as far as it has lines for them. What is known here and cannot be different
+        there is not worked out again. altered: what can be, see `Plan.altered`."""
+        gone = self.plan.lines.keys() - plan.lines.keys()
+        other = Evaluation(plan, {at: value for at, value in self.inputs.items() if at[0] not in gone} if gone else self.inputs)
+        other._known.update((key, cells) for key, cells in self._known.items() if key not in altered)
+        other._figures.update((key, figure) for key, figure in self._figures.items() if key not in altered)
+        other._done = {node for node in self._done if node.line not in altered}
         return other
 
     def at_fault(self, line: Line) -> Mapping[int, bool]:
@@ -195,7 +230,7 @@ class Evaluation:
         scores = {id: _number(self.at(key, unit)) for id, key in self.plan.scores.items()}
         grade = self.value(GRADE, unit) if GRADE in self.plan.lines else None
         if not self.plan.scored:
-            return Result(scores=scores, grade=grade if isinstance(grade, str) else None, complete=self.value(MISSING, unit) == 0)
+            return Result(scores=scores, grade=grade if isinstance(grade, str) else None, complete=self.complete(unit))
         rank = _number(self.value(RANK, unit)) if RANK in self.plan.lines else None
         total = _number(self.value(TOTAL, unit))
         return Result(
@@ -203,8 +238,14 @@ class Evaluation:
             total=total,
             rank=None if rank is None else int(rank),
             grade=grade if isinstance(grade, str) else None,
-            complete=total is not None if self.plan.view.whole else self.value(MISSING, unit) == 0,
+            complete=self.complete(unit),
         )
+
+    def complete(self, unit: int) -> bool:
+        """Whether all that a unit's results need is filled in."""
+        if self.plan.scored and self.plan.view.whole:
+            return isinstance(self.value(TOTAL, unit), Decimal)
+        return self.value(MISSING, unit) == 0
 
     def at(self, key: str, unit: int) -> Value:
         """What a unit has on a line: its own cell, or the one figure that all share."""
@@ -220,6 +261,26 @@ class Result:
     rank: int | None = None
     grade: str | None = None
     complete: bool = False
+
+
+class _Rest:
+    """The nodes that are known in an evaluation which differs from another one: those known there that are not `reached` by what is
+    different, and those worked out since."""
+
+    def __init__(self, there: frozenset[Node], reached: frozenset[Node]) -> None:
+        self.there, self.reached, self.own = there, reached, set[Node]()
+
+    def __contains__(self, node: object) -> bool:
+        return node in self.own or (node not in self.reached and node in self.there)
+
+    def __iter__(self) -> Iterator[Node]:
+        yield from (self.there - self.reached) | self.own
+
+    def __len__(self) -> int:
+        return len((self.there - self.reached) | self.own)
+
+    def add(self, node: Node) -> None:
+        self.own.add(node)
 
 
 class _Broken(list[Any]):

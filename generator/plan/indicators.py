@@ -9,9 +9,9 @@ from operator import gt
 from generator.language.needs import of_branches
 from generator.language.quantities import GUARD
 from generator.lines.input import NO_TASK, YES
-from generator.lines.keys import COEFFICIENT, DUE_LABEL, DUTY_TAG, RAW_LABEL, RESULT_LABEL, ROLE_LABEL, SCORE_LABEL
+from generator.lines.keys import COEFFICIENT, DUE_LABEL, DUTY_TAG, RAW_LABEL, RESULT_LABEL, ROLE_LABEL, SCORE_LABEL, Owner
 from generator.lines.line import Figure, Format, Line, Role
-from generator.plan.draft import Around, Draft, Question, Units, both
+from generator.plan.draft import Around, Draft, Made, Question, Units, both
 from generator.plan.plan import Block, BlockKind
 from generator.problems import FormulaError, SchemeFault
 from generator.rules.base import Gives
@@ -54,8 +54,26 @@ class _Task:
 
 def plan_indicator(draft: Draft, node: Indicator, around: Around) -> str:
     """Add an indicator's block; returns the key of its score line ('' where it has none). Raises SchemeFault."""
+    owned, said = _owned(draft, node, around), draft.sentences.get(around.listing, "")
+    made = draft.like.get(Owner(node.id + around.at))
+    if made is None or not made.fits(node, around, owned, said):
+        made = _made(draft, node, around, owned, said)
+    draft.made[made.block.id] = made
+    draft.tables += made.tables
+    if around.listing:
+        draft.sentences[around.listing] = made.sentence
+    if node.how.gives is Gives.VERDICT:
+        draft.verdicts.append(made.block.lines[-1].key)
+    if made.key:
+        draft.scores[made.block.id] = made.key
+        draft.top(node, around, made.key)
+    draft.add(made.block)
+    return made.key
+
+
+def _made(draft: Draft, node: Indicator, around: Around, owned: bool, said: str) -> Made:
     try:
-        return _planned(draft, node, around)
+        return _planned(draft, node, around, owned, said)
     except FormulaError as error:
         words = f"指标 {node.id}“{node.name}”：{error.message}"
         raise SchemeFault(words, (*around.path, node.how.written_in), error.remedy) from None
@@ -63,15 +81,15 @@ def plan_indicator(draft: Draft, node: Indicator, around: Around) -> str:
         raise SchemeFault(f"指标 {node.id}“{node.name}”：同一指标下有两个名称相同的项目（{error}），请改名", around.path) from None
 
 
-def _planned(draft: Draft, node: Indicator, around: Around) -> str:
+def _planned(draft: Draft, node: Indicator, around: Around, owned: bool, said: str) -> Made:
     item = _item(draft, node, around)
     factor = _coefficient(node, item, draft.scheme)
     score = node.how.score(item)
     if factor is not None:
         score = factor * score
-    sentence = _assuming(node.criteria or _sentence(draft, node, item, around.listing), node.how.assumes(item))
+    own = said or node.how.sentence(item)
+    sentence = _assuming(node.criteria or own, node.how.assumes(item))
     _refuse(node, item, around)
-    draft.tables += item.tables
     questions = (*around.questions, *draft.questions(node, around))
     task = _Task(_absent(draft, item, node, questions), questions)
     if task.open and "平均" not in sentence:
@@ -84,29 +102,30 @@ def _planned(draft: Draft, node: Indicator, around: Around) -> str:
         case Gives.VERDICT:
             verdict = task.guarded(when(item.ready, score, Blank()) if item.ready else score, Text(NONE_MARK))
             lines.append(Line(item.id.line(RESULT_LABEL), item.id, Role.RESULT, RESULT_LABEL, formula=verdict, format=Format.TEXT))
-            draft.verdicts.append(lines[-1].key)
         case Gives.POINTS:
-            lines += _score(draft, node, item, score, task, around)
+            lines += _score(draft, node, item, score, task, around, owned)
             key = item.id.line(SCORE_LABEL)
-            draft.scores[item.id] = key
-            draft.top(node, around, key)
-    draft.add(
-        Block(
-            BlockKind.INDICATOR,
-            item.id,
-            node.name,
-            lines,
-            around.depth,
-            node.measure,
-            node.assessor,
-            sentence,
-            node.clause,
-            node.due,
-            listed=around.listing,
-            number=node.id,
-        )
+    block = Block(
+        BlockKind.INDICATOR,
+        item.id,
+        node.name,
+        lines,
+        around.depth,
+        node.measure,
+        node.assessor,
+        sentence,
+        node.clause,
+        node.due,
+        listed=around.listing,
+        number=node.id,
     )
-    return key
+    return Made(node, around, owned, said, own, block, item.tables, key, alone=not (questions or item.asked_around))
+
+
+def _owned(draft: Draft, node: Indicator, around: Around) -> bool:
+    """Whether somebody around an indicator adds up what it is worth."""
+    parent = draft.scope(around).parent
+    return parent is not None and Owner(node.id + around.at).line(DUE_LABEL) in parent.dues
 
 
 def _item(draft: Draft, node: Indicator, around: Around) -> Item:
@@ -134,14 +153,6 @@ def _coefficient(node: Indicator, item: Item, scheme: Scheme) -> Expression | No
         item.words(ROLE_LABEL, item.roles)
     item.coefficient = item.parameter(COEFFICIENT, [scheme.roles.get(r) for r in item.roles])
     return None if node.how.weighs else item.coefficient
-
-
-def _sentence(draft: Draft, node: Indicator, item: Item, listing: str) -> str:
-    """The rule in words; on a list, where all have the same rule, worked out once."""
-    said: str = draft.sentences.get(listing, "") or node.how.sentence(item)
-    if listing:
-        draft.sentences[listing] = said
-    return said
 
 
 def _assuming(sentence: str, assumed: str) -> str:
@@ -193,7 +204,7 @@ def _inputs(node: Indicator, item: Item, questions: tuple[Question, ...]) -> lis
     return lines
 
 
-def _score(draft: Draft, node: Indicator, item: Item, score: Expression, task: _Task, around: Around) -> list[Line]:
+def _score(draft: Draft, node: Indicator, item: Item, score: Expression, task: _Task, around: Around, owned: bool) -> list[Line]:
     """The line of the score with its helpers, and that of what the indicator is worth where somebody adds that up."""
     decimals, key = draft.scheme.decimals, item.id.line(SCORE_LABEL)
     core: Expression = e.Round(score, decimals)
@@ -236,11 +247,12 @@ def _score(draft: Draft, node: Indicator, item: Item, score: Expression, task: _
         formula = task.guarded(exact, Text(NONE_MARK))
         label = RAW_LABEL
         lines.append(Line(item.id.line(label), item.id, Role.WORKING, label, around.raw, formula=formula, applies=applies, outside=never))
-    due, parent = item.id.line(DUE_LABEL), draft.scope(around).parent
-    if parent is not None and due in parent.dues:
+    if owned:
         whole = item.points if item.coefficient is None else item.points * item.coefficient
         worth = task.guarded(whole, Text(NONE_MARK) if node.no_task == "exclude" else whole)
-        lines.append(replace(line, key=due, role=Role.DUE, label=DUE_LABEL, tag="", formula=worth, standard=None, points=None))
+        lines.append(
+            replace(line, key=item.id.line(DUE_LABEL), role=Role.DUE, label=DUE_LABEL, tag="", formula=worth, standard=None, points=None)
+        )
     return lines
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from generator.lines.keys import DONE, DUTIES, MISSING, UNDONE
 from generator.lines.line import Line
-from generator.plan.dependencies import Look, looks_of
+from generator.lines.looks import Look, looks_of
 from generator.plan.plan import Plan
 from generator.tree.expression import OPEN, Cell, Expression, If, Text, walk
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from generator.lines.keys import TOTAL, WORKED, Owner
 from generator.lines.line import SHARED, Line, Role, Table
@@ -16,6 +17,9 @@ from generator.problems import Where
 from generator.scheme.model import Indicator, Scheme
 from generator.tree import expression as e
 from generator.tree.expression import Cell, Expression
+
+if TYPE_CHECKING:
+    from generator.plan.draft import Made
 
 
 def absent_units(block: Block, units: int) -> tuple[bool, ...]:
@@ -75,6 +79,7 @@ class Plan:
     lines: by key, in the order of the sheet. scores: indicator, group or quantity → key of its line.
     tops: name and score line of each top-level group, for the summary's columns. lists: key of a list sheet → its title.
     view: whose book it is; but for the office's, a plan has a part of the scheme (see `selection`).
+    made: the indicators' parts by owner, for a plan of the scheme read otherwise (see `make_plan`).
     """
 
     scheme: Scheme
@@ -84,6 +89,7 @@ class Plan:
     tops: list[tuple[str, str]]
     lists: dict[str, str]
     view: View = OFFICE
+    made: Mapping[str, Made] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def lines(self) -> dict[str, Line]:
@@ -120,6 +126,28 @@ class Plan:
     def prepared(self) -> Prepared:
         """What evaluations of the plan share."""
         return Prepared(self.lines, len(self.units))
+
+    def altered(self, before: Plan) -> Collection[str]:
+        """The lines that can hold something else than they do in another plan of the scheme, with the same inputs."""
+        if self.scheme.units != before.scheme.units:
+            return self.lines.keys()
+        was = before.lines
+        todo = [key for key, line in self.lines.items() if (former := was.get(key)) is not line and former != line]
+        todo += was.keys() - self.lines.keys()
+        tables = {key for key, table in self.tables_by_key.items() if table != before.tables_by_key.get(key)}
+        if tables:
+            todo += [key for key, line in self.lines.items() if any(isinstance(n, e.TableColumn) and n.table in tables for n in line.nodes)]
+        users: dict[str, list[str]] = {}
+        for node, looks in self.dependencies.all_looks.items():
+            for look in looks:
+                users.setdefault(look.line, []).append(node.line)
+        found: set[str] = set()
+        while todo:
+            here = todo.pop()
+            if here not in found:
+                found.add(here)
+                todo += users.get(here, ())
+        return found
 
     @cached_property
     def tables_by_key(self) -> dict[str, Table]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from generator.lines.input import NO, YES, Ask, Input
 from generator.lines.keys import DONE, DUTIES, UNDONE, Owner, fact_key
 from generator.lines.line import Format, Line, Role
 from generator.plan.choices import refuse_choices
-from generator.plan.draft import Around, Draft
+from generator.plan.draft import Around, Draft, Made
 from generator.plan.groups import plan_node
 from generator.plan.naming import Names
 from generator.plan.plan import Block, BlockKind, Plan
@@ -15,17 +17,29 @@ from generator.plan.totals import total_lines
 from generator.problems import FormulaError, SchemeFault
 from generator.scheme.model import Scheme
 
+_BY_NAME = {"inputs", "figures", "quantities", "bands", "facts"}
+"""What a scheme declares besides its indicators: who uses any of it looks its name up."""
+_OF_THE_WHOLE = {"indicators", "bonus", "formula", "grades", "ties", "rank_by", "notes", "readings"}
+"""What has no say in the part of the plan that a single indicator has."""
 
-def make_plan(scheme: Scheme) -> Plan:
-    """Compile a scheme. Raises SchemeFault in Chinese where its parts cannot be put together."""
+
+def make_plan(scheme: Scheme, like: Plan | None = None) -> Plan:
+    """Compile a scheme. Raises SchemeFault in Chinese where its parts cannot be put together.
+
+    like: a plan of the scheme read otherwise; what would be made anew just as it is there is taken from it. The plan is the same
+    as without it.
+    """
+    alike = like is not None and all(
+        getattr(scheme, name) == getattr(like.scheme, name) for name in Scheme.model_fields if name not in _BY_NAME | _OF_THE_WHOLE
+    )
     try:
-        return _planned(scheme)
+        return _planned(scheme, like.made if like is not None and alike else {})
     except FormulaError as error:
         raise SchemeFault(error.message, (), error.remedy) from None
 
 
-def _planned(scheme: Scheme) -> Plan:
-    draft = Draft(scheme, Names(scheme))
+def _planned(scheme: Scheme, like: Mapping[str, Made]) -> Plan:
+    draft = Draft(scheme, Names(scheme), like)
     root = draft.names.root
     around = Around(draft.everybody, ())
     _facts(draft)
@@ -39,7 +53,7 @@ def _planned(scheme: Scheme) -> Plan:
     draft.add(Block(BlockKind.TOTAL, "", "合计", last))
     draft.scores |= {line.label: line.key for line in last if line.key in (DUTIES, DONE, UNDONE)}
     board = draft.names.board
-    plan = Plan(scheme, draft.blocks, [*draft.tables, *board.tables.values()], draft.scores, draft.tops, draft.lists)
+    plan = Plan(scheme, draft.blocks, [*draft.tables, *board.tables.values()], draft.scores, draft.tops, draft.lists, made=draft.made)
     plan.dependencies.refuse_circles(board)
     refuse_choices(plan)
     _refuse_imports(plan)

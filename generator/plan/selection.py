@@ -13,7 +13,7 @@ from typing import TypeVar
 from generator.language.scope import NOBODY
 from generator.lines.keys import BAND, GRADE, MISSING, PLACE, RANK, SCORE_LABEL, SELF_LABEL, SO_FAR, TOTAL
 from generator.lines.line import Format, Line, Role
-from generator.plan.dependencies import looks_of
+from generator.lines.looks import looks_of
 from generator.plan.open_lines import COUNTS, opened
 from generator.plan.plan import HEADINGS, Block, BlockKind, Plan
 from generator.plan.view import Kind, View
@@ -226,7 +226,7 @@ class _Unit(_Selection):
 
     def counts_for_it(self, block: Block, over: bool) -> bool:
         """Whether a heading belongs on the unit's form: over something of its own, or itself worth points."""
-        worth = any(look.how == "points" for line in block.lines for look in looks_of(line.nodes_of_formula))
+        worth = any(look.how == "points" for line in block.lines for look in line.looks_of_formula)
         return over or (worth and any(_is_for(self.lines[line.key], self.unit) for line in block.lines))
 
 

@@ -39,15 +39,23 @@ def carried(line: Line, units: int) -> int:
     return 1 if line.shared else sum(line.carried) if line.carried else units
 
 
-def refuse_long_work(plan: Plan) -> None:
-    """Refuse what would take too long to work out: many formulas that each look at many cells. Raises SchemeFault."""
+def steps(plan: Plan, keys: Iterable[str]) -> int:
+    """How many cells are looked at when some lines are worked out for all units."""
     units = len(plan.units)
-    steps = 0
-    for line in plan.lines.values():
+    found = 0
+    for key in keys:
+        line = plan.lines[key]
+        if not line.nodes:
+            continue
         kinds = [type(node) for node in line.nodes]
         rows, looked_at = kinds.count(e.Row), len(kinds)
         if e.Tagged in kinds:
             looked_at += sum(len(node.lines) - 1 for node in line.nodes if isinstance(node, e.Tagged))
-        steps += looked_at * carried(line, units) + rows * units  # a row is looked through once for all units
-    if steps > MOST_STEPS:
-        raise SchemeFault(f"各公式要看的格子共有 {steps} 个，最多 {MOST_STEPS} 个", (), _REMEDY)
+        found += looked_at * carried(line, units) + rows * units  # a row is looked through once for all units
+    return found
+
+
+def refuse_long_work(plan: Plan) -> None:
+    """Refuse what would take too long to work out: many formulas that each look at many cells. Raises SchemeFault."""
+    if (found := steps(plan, plan.lines)) > MOST_STEPS:
+        raise SchemeFault(f"各公式要看的格子共有 {found} 个，最多 {MOST_STEPS} 个", (), _REMEDY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache
 from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -110,6 +111,12 @@ class Event(BaseModel):
         return f"{self.what}，{verb if self.up_to == 1 else f'每{count}{verb}'}{show(self.each)}{own}"
 
 
+@cache
+def _asked() -> Asked:
+    """How often something happened; one for all, because there are thousands."""
+    return Asked(ask="events")
+
+
 class PerEvent(Rule):
     """What `Deduct` and `Add` share: a list of events, each with its price."""
 
@@ -121,7 +128,7 @@ class PerEvent(Rule):
     def declares(self) -> Declarations:
         """How often each event happened can be spoken of in formulas by the event's name."""
         counted = [v.what for v in self.events if v.zero or (v.each is not None and not v.by_rate)]
-        return Declarations(inputs={name: Asked(ask="events") for name in counted}, written_in=dict.fromkeys(counted, "events"))
+        return Declarations(inputs=dict.fromkeys(counted, _asked()), written_in=dict.fromkeys(counted, "events"))
 
     @property
     def speaks_of_roles(self) -> bool:

@@ -38,7 +38,8 @@ class Item:
         members: Callable[[Sequence[str]], tuple[bool, ...]] | None = None,
     ) -> None:
         self.id, self.measure, self.applies, self.decimals = Owner(id), measure, applies, decimals
-        self.may_be_none, self.scope, self.roles, self.members = may_be_none, scope, roles, members
+        self.may_be_none, self.roles, self.members = may_be_none, roles, members
+        self._scope = scope
         self.lines: list[Line] = []
         self.tables: list[Table] = []
         self.limit: Figure | None = None
@@ -47,6 +48,8 @@ class Item:
         self.by_unit = isinstance(points, list)
         self.least_points = min((p for p in points if p is not None), default=Decimal(0)) if isinstance(points, list) else points
         """The fewest points that a unit can have here."""
+        self.asked_around = False
+        """Whether what the scheme declares around the indicator has a say in it."""
         self._conditions: list[Expression] = []
         if isinstance(points, list):
             self.parameter("分值", points)
@@ -117,8 +120,9 @@ class Item:
 
     @property
     def _around(self) -> Scope:
-        assert self.scope is not None, "a formula needs the scheme around it"
-        return self.scope
+        assert self._scope is not None, "a formula needs the scheme around it"
+        self.asked_around = True
+        return self._scope
 
     def need(self, condition: Expression) -> None:
         """The score waits until this holds."""

@@ -169,7 +169,7 @@ class _Whole:
         start = text.index("{", taking.start) if taking.node.flow_style else taking.start  # behind an anchor
         flowing = _flows(taking.around)
         if _spread(taking, node) and not flowing:
-            start = text.rindex("-", at, start)
+            start = _dash(text, taking)
         if flowing or isinstance(node, yaml.ScalarNode) or (_flows(node) and not _spread(taking, node)):
             self._add(text[at:start], own, line)
             self._inline(taking, node)
@@ -227,6 +227,8 @@ class _Whole:
 
     def _add(self, text: str, file: str, line: int) -> None:
         """More of the whole text. line: on which it begins in its file, from 0."""
+        if self.length + len(text) > source.MAX_BYTES:
+            raise SourceError([Problem("取用的共用内容太多，不像考核方案", file=self.own.file, remedy="请确认选对了文件")])
         if text:
             self.pieces.append(Piece(self.length, file, line - self.line))
             self.text.append(text)
@@ -250,8 +252,17 @@ def _slice(text: str, node: yaml.Node) -> str:
 
 def _indent(text: str, at: int) -> int:
     """How far the line of a sign is indented."""
-    line = re.split(_BREAK, text[:at])[-1]
+    line = text[text.rfind("\n", 0, at) + 1 : at]
     return len(line) - len(line.lstrip(" "))
+
+
+def _dash(text: str, taking: _Taking) -> int:
+    """Where the dash before an item is: on its line, or on one before it."""
+    column: int = taking.around.start_mark.column
+    line = text.rfind("\n", 0, taking.start)
+    while text[line + 1 + column] != "-":
+        line = text.rfind("\n", 0, line)
+    return line + 1 + column
 
 
 def _moved(text: str, by: int) -> str:

@@ -42,7 +42,7 @@ def build(layout: Layout) -> Sheet:
         sheet.put(row, FIRST, Decimal(number) if number.isdigit() else number, "number")
         for at, text, style in zip(range(FIRST + 1, FIRST + 4), texts, ("name", "name", "assessor"), strict=True):
             sheet.put(row, at, text or None, style)
-        sheet.put(row, FIRST + 4, _points(block), "points")
+        sheet.put(row, FIRST + 4, _points(layout, block), "points")
         sheet.put(row, FIRST + 5, _link(layout, block, design.go), "link")
         lines = max(lines_needed(text, width, 10) for text, width in zip(texts, design.widths[1:4], strict=True))
         sheet.heights[row] = max(LOWEST, height_of(lines, 10, layout.design.leading))
@@ -55,10 +55,11 @@ def build(layout: Layout) -> Sheet:
     return sheet
 
 
-def _points(block: Block) -> Value:
-    """The points of an indicator where it has any and they are the same for all units."""
+def _points(layout: Layout, block: Block) -> Value:
+    """The points of an indicator where it has any and they are the same for all units; until the third form 0 was said too."""
     figure = next((line.points for line in block.lines if line.points), None)
-    return figure.value if figure and isinstance(figure.value, Decimal) and figure.value else None
+    points = figure.value if figure and isinstance(figure.value, Decimal) else None
+    return points if points or layout.design.form < 4 else None
 
 
 def _link(layout: Layout, block: Block, go: str) -> Formula:

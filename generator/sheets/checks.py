@@ -111,6 +111,8 @@ class _Counter:
         """The formula of a line of a sheet, by group: written for any unit of it."""
         self.texts_alone: dict[Accepted, str] = {}
         """The formula where what is accepted depends on the input alone."""
+        self.alone_of: dict[int, str] = {}
+        """The same, by the very object that the plan holds: told sooner than that two are alike."""
         self.row = 1
         self.strips: list[_Strip] = []
         self.width = 1
@@ -301,10 +303,12 @@ class _Counter:
     def alone(self, line: Line) -> str:
         assert line.input is not None
         accepts = line.input.accepts
-        if accepts not in self.texts_alone:
-            at = AddressesAtHand({HERE.line: INPUT_MARK, **MARKS})
-            self.texts_alone[accepts] = self.layout.write(line, counted(line.fault), at)
-        return self.texts_alone[accepts]
+        if id(accepts) not in self.alone_of:
+            if accepts not in self.texts_alone:
+                at = AddressesAtHand({HERE.line: INPUT_MARK, **MARKS})
+                self.texts_alone[accepts] = self.layout.write(line, counted(line.fault), at)
+            self.alone_of[id(accepts)] = self.texts_alone[accepts]
+        return self.alone_of[id(accepts)]
 
     def formula(self, line: Line, unit: int, at: Addresses, prefix: str) -> str:
         shared = self.layout.area(line.key, SHARED) if unit == SHARED else None

@@ -270,10 +270,10 @@ class _Builder:
             sheet.put(at, ORDER, Decimal(at - row), "hidden", "0")
             sheet.put(at, self.columns["number"], Decimal(at - row), "number")
             for key, column in self.columns.items():
-                box = sheet.cells.get((self.first + unit, column))
-                if key == "group" and box:
-                    sheet.put(at, column, group, box.style)
-                elif box and not self.bare and key != "number" and not key.startswith("hidden:"):
+                if key == "group":
+                    sheet.put(at, column, group, "number")
+                elif key != "number" and not key.startswith("hidden:") and not self.bare:
+                    box = sheet.cells[self.first + unit, column]
                     content = box.content if isinstance(box.content, Formula) else Formula("", box.content)
                     style = "name" if key == "unit" else box.style
                     sheet.put(at, column, Formula(self.picked(at, column, peers), content.value), style, box.format)

@@ -178,8 +178,16 @@ class SheetPart:
 
     def values(self, at: Sequence[str]) -> list[Value]:
         """`value` of each of some cells."""
-        cells, read = self._cells, self._value
-        return [None if (cell := cells.get(one)) is None else read(cell) for one in at]
+        found: list[Value] = []
+        for cell in map(self._cells.get, at):
+            raw = cell and (cell[4] or cell[5])
+            if not raw or cell is None:
+                found.append(None)
+            elif self._kind(cell[1]) == "n" and len(raw) < CACHED:
+                found.append(_number(raw))
+            else:
+                found.append(self._value(cell))
+        return found
 
     def spell(self, at: Sequence[str], formulas: Sequence[str]) -> bool:
         """Whether `spells` holds of each of some cells: their texts are read as one."""
@@ -187,16 +195,18 @@ class SheetPart:
             found = [self._cells[one] for one in at]
         except KeyError:
             return False
-        if any(cell[2] != "<f>" for cell in found):
-            return False
+        if {cell[2] for cell in found} != {"<f>"}:
+            return not found
         wanted, raw = _BETWEEN.join(formulas), _BETWEEN.join([f"={cell[3]}" for cell in found])
         # As it is written here; or as others write it, with other references for the same signs.
         return raw.encode("latin-1") == xml.marked(wanted).encode("utf-8", "surrogatepass") or xml.plain(raw) == wanted
 
     def keep(self, at: Sequence[str], values: Sequence[Value]) -> bool:
         """Whether `keeps` holds of each of some cells."""
-        cells = self._cells
-        return self.values(at) == [*values] and not any(cells[one][2] for one in at if one in cells)
+        for cell, value in zip(map(self._cells.get, at), values, strict=True):
+            if value is not None if cell is None else cell[2] or self._value(cell) != value:
+                return False
+        return True
 
     @property
     def _sharing(self) -> tuple[dict[str, Translator], dict[str, list[str]]]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import importlib.util
 import io
 import py_compile
 import re
@@ -33,11 +32,29 @@ TITLE = "考核簿"
 _TAG = "".join(map(str, MINOR))
 _SEARCHED = (f"python{_TAG}.zip", ".", r"..\lib", r"..\lib\win32", r"..\lib\win32\lib")
 _LEFT_OUT = re.compile(
-    r"addin/page/built/|pythonwin/|isapi/|adodbapi/|win32/(Demos|test|scripts|help)/|win32com/(demos|test|HTML)/|(.*/)?tests?/|.*\.(chm|h|lib|pyi)$"
+    r"addin/page/built/|pythonwin/|isapi/|adodbapi/|win32comext/|win32com/(demos|test|HTML|client/combrowse|client/tlbrowse|makegw)"
+    r"|win32/(Demos|test|scripts|help)/|win32/(?!lib/|win32(api|event|gui|process)\.pyd|_win32sysloader|License)"
+    r"|win32/lib/(?!pywintypes|pywin32_bootstrap|win32con\.|win32timezone|winerror|commctrl)"
+    r"|lxml/(html|includes|isoschematron)/|lxml/(objectify|sax|doctestcompare|usedoctest|cssselect)\b"
+    r"|pygments/(lexers|styles|formatters|filters)/(?!__init__|_mapping)"
+    r"|xlwings/(addin|js|html|rest|ext|pro)/|xlwings/(xlwingslib|quickstart|mac_dict|_xlmac|.*\.(bas|xlsm|xlam|applescript))"
+    r"|(.*/)?tests?/|.*\.(chm|h|lib|pyi|pyx|pxd|pxi|html)$"
 )
-"""Parts of wheels that nothing here uses; the page lies beside."""
+"""Parts of wheels that nothing here uses: other systems, web servers, the tests, what colours source text. The page lies beside."""
+_PYTHON_LEFT_OUT = re.compile(
+    r"_sqlite3\.pyd|sqlite3\.dll|_ssl\.pyd|_hashlib\.pyd|lib(ssl|crypto)-.*\.dll|_msi\.pyd|winsound\.pyd|python\.cat"
+)
+"""Of Python, its ways to databases and to the network: nothing here has to do with them, and its digests need none of it."""
+_LIBRARY_LEFT_OUT = re.compile(
+    r"(distutils|ensurepip|idlelib|lib2to3|msilib|pydoc_data|sqlite3|tkinter|turtledemo|unittest|venv|wsgiref|xmlrpc)/"
+)
+"""Of the standard library."""
+_AS_WRITTEN = re.compile(r"lib/(addin|generator|schemes|templates|xlwings|win32|win32com)/")
+"""What is compiled as it is written: ours, whose texts are read, and what talks to Excel. Of the others, what they say of themselves
+and their assertions are left out."""
 _BESIDE_PYTHON = re.compile(r"pywin32_system32/(.*\.dll)")
 _COMMAND = '@"%~dp0python\\python.exe" -X utf8 -m addin %*\r\n'
+_MANUAL = "lib/addin/manual"
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -120,7 +137,11 @@ def wheels_in(folder: Path, lock: Path = WHEELS) -> list[bytes]:
 
 def files_of(parts: Parts) -> dict[str, bytes]:
     """Every file of the folder by its path, sorted."""
-    files = {f"python/{name}": data for name, data in parts.python.items() if not name.endswith("._pth")}
+    files = {
+        f"python/{name}": data for name, data in parts.python.items() if not name.endswith("._pth") and not _PYTHON_LEFT_OUT.match(name)
+    }
+    library = f"python/python{_TAG}.zip"
+    files[library] = _stored({name: data for name, data in _unzipped(files[library]).items() if not _LIBRARY_LEFT_OUT.match(name)})
     files[f"python/python{_TAG}._pth"] = "\r\n".join([*_SEARCHED, ""]).encode()
     for wheel in parts.wheels:
         for name, data in _unzipped(wheel).items():
@@ -131,7 +152,19 @@ def files_of(parts: Parts) -> dict[str, bytes]:
                 files[f"lib/{place}"] = data
     files["scorebook.cmd"] = _COMMAND.encode()
     files |= parts.extra
+    text = files.get(f"{_MANUAL}/text/manual.md", b"").decode()
+    shown = {f"{_MANUAL}/pictures/{name}" for name in re.findall(r"\((?:\.\./)?pictures/([^)]+)\)", text)}
+    files = {name: data for name, data in files.items() if name in shown or not name.startswith(f"{_MANUAL}/pictures/")}
     return dict(sorted(files.items()))
+
+
+def _stored(files: Mapping[str, bytes]) -> bytes:
+    """Files as a zip that is packed as a whole afterwards."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
+        for name, data in files.items():
+            archive.writestr(zipfile.ZipInfo(name, EPOCH), data)
+    return stream.getvalue()
 
 
 def _place(name: str) -> str:
@@ -145,7 +178,7 @@ def _place(name: str) -> str:
 
 
 def lay_out(files: Mapping[str, bytes], folder: Path) -> None:
-    """Write the folder, its modules compiled. Raises BundleError when another Python would do it."""
+    """Write the folder, its modules compiled, without their source. Raises BundleError when another Python would do it."""
     if sys.version_info[:2] != MINOR:
         raise BundleError(f"要用 Python {'.'.join(map(str, MINOR))} 来做，才能预先编译")
     for name, data in files.items():
@@ -154,10 +187,12 @@ def lay_out(files: Mapping[str, bytes], folder: Path) -> None:
         path.write_bytes(data)
     for name in files:
         if name.startswith("lib/") and name.endswith(".py"):
-            compiled = importlib.util.cache_from_source(str(folder / name))
-            # Without a time of the source in it, and never compared with it: the folder may be copied about.
+            # Without a time of the source in it: the folder may be copied about.
             mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
-            py_compile.compile(str(folder / name), compiled, dfile=name, doraise=False, quiet=2, invalidation_mode=mode)
+            optimize = 0 if _AS_WRITTEN.match(name) else 2
+            source = folder / name
+            if py_compile.compile(str(source), f"{source}c", dfile=name, doraise=False, quiet=2, optimize=optimize, invalidation_mode=mode):
+                source.unlink()
 
 
 def packed(folder: Path) -> bytes:
