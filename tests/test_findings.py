@@ -377,3 +377,10 @@ def test_every_finding_is_found(code: str, book: Book) -> None:
 
 def test_nothing_is_provoked_that_the_catalogue_has_not() -> None:
     assert PROVOKE.keys() == CATALOGUE.keys()
+
+
+def test_what_a_renamed_sheet_changes_behind_the_list_is_told_once(book: Book) -> None:
+    found = book.by_openpyxl(lambda opened: setattr(opened[SCORING], "title", "评分"), sheets=True)
+    [told] = [f for f in found if f.code == "label-changed"]
+    assert told.message.endswith("“校验”表靠它们找到填错的地方")
+    assert told.sheet == "_校验"

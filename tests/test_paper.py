@@ -92,20 +92,13 @@ def test_a_figure_that_is_the_same_for_all_stands_beside_a_row() -> None:
     [grid] = matrices(book(text).layout)
     assert grid.above == {"1/每件": "1/得分"} or grid.above == {"1/每件": "1/件数"}
     assert "1/每件" not in grid.rows
-    before = compose(load.loads(text, "tiny.yaml"), design=replace_form(1))
+    before = compose(load.loads(text, "tiny.yaml"), design=tiny.of_form(1))
     assert isinstance(before.layout.grids[0], Grid)
     assert "1/每件" in matrices(before.layout)[0].rows
 
 
-def replace_form(form: int) -> design.Design:
-    """The template of now, in an earlier form, with what that needs."""
-    text = (design.TEMPLATES / "scoring-book.yaml").read_text(encoding="utf-8").replace("\nform: 4\n", f"\nform: {form}\n")
-    own = "  ranking_headings: [位次, 被考核单位, 总分]\n  chart_title: '{group}总分排名'\n"
-    return design.loads(text.replace("  ranking_title:", own + "  ranking_title:"))
-
-
 def test_until_the_third_form_bars_stand_beside_their_rows_on_one_page() -> None:
-    made = summary_of(compose(load.loads(scheme(40), "tiny.yaml"), design=replace_form(3)))
+    made = summary_of(compose(load.loads(scheme(40), "tiny.yaml"), design=tiny.of_form(3)))
     ends = sorted(made.row_breaks)
     assert len(made.charts) >= 2
     for chart in made.charts:
@@ -181,7 +174,7 @@ def test_a_sheet_a_little_too_long_is_printed_a_little_smaller() -> None:
     for count in range(20, 60):
         lines = "\n".join(f"- {{id: {n}, name: 甲, points: 1, rule: direct}}" for n in range(count))
         made = book(tiny.text(lines, units="[甲, 乙]", full="null"))
-        before = compose(load.loads(tiny.text(lines, units="[甲, 乙]", full="null"), "tiny.yaml"), design=replace_form(3))
+        before = compose(load.loads(tiny.text(lines, units="[甲, 乙]", full="null"), "tiny.yaml"), design=tiny.of_form(3))
         [now], [then] = matrices(made.layout), matrices(before.layout)
         small, large = paginate(now, 40.0), paginate(then, 40.0)
         assert len(large.row_breaks) - len(small.row_breaks) in (0, 1)

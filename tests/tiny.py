@@ -12,6 +12,8 @@ import pytest
 
 from addin import actions
 from generator.files import write_atomically
+from generator.layout import design
+from generator.layout.design import Design
 from generator.lines.input import YES, Ask
 from generator.lines.line import Role
 from generator.plan.evaluation import Evaluation
@@ -101,6 +103,13 @@ def book(written: str, path: Path, inputs: Mapping[tuple[str, int], Value] | Non
     """The workbook of a scheme file's text."""
     writer.write(compose(scheme.loads(written, "tiny.yaml"), inputs), path)
     return path
+
+
+def of_form(form: int) -> Design:
+    """The template of now, laying sheets out in an earlier form, with what that needs."""
+    text = (design.TEMPLATES / "scoring-book.yaml").read_text(encoding="utf-8").replace("\nform: 4\n", f"\nform: {form}\n")
+    own = "  ranking_headings: [位次, 被考核单位, 总分]\n  chart_title: '{group}总分排名'\n"
+    return design.loads(text.replace("  ranking_title:", own + "  ranking_title:"))
 
 
 def forget_values(path: Path) -> None:

@@ -53,7 +53,8 @@ def _about(taken: Snapshot, published: SchemeFile | None) -> Iterator[Finding]:
     if taken.about.get("fingerprint") != fingerprint(own.text):
         yield finding("scheme-damaged", sheet=meta.NAME)
     elif published is not None and published.fingerprint != own.fingerprint:
-        versions = f"簿中是第{own.scheme.version}版，现行是第{published.scheme.version}版"
+        mine, now = own.scheme.version, published.scheme.version
+        versions = f"簿中是第{mine}版，现行是第{now}版" if mine != now else f"都是第{now}版，内容有出入"
         yield finding("scheme-differs", f"{own.scheme.id}，{versions}", sheet=meta.NAME)
     if taken.older:
         yield finding("format-older")

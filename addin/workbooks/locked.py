@@ -89,12 +89,24 @@ class Locked:
                     if isinstance(box.content, Formula):
                         cells.formula_text(address(*place), box.content)
             else:
+                told = len(self.found.findings)
                 self._sheet(cells, sheet, sheet.name in listed)
+                if sheet.state != "visible":
+                    self._as_one(told, sheet.name)
             if sheet.name not in listed:
                 moved = drawn.examine(self.taken, self.names, sheet)
                 self.found.findings.extend(moved.findings)
                 self.found.charts.extend(moved.charts)
                 self._strays(sheet, book.sheet(sheet.name))
+
+    def _as_one(self, told: int, sheet: str) -> None:
+        """Texts of a hidden sheet that are not as they should be, all in one finding: nobody can go and look at them. told: how many
+        findings there were before."""
+        texts = [found for found in self.found.findings[told:] if found.code == "label-changed"]
+        if len(texts) > 1:
+            rest = [found for found in self.found.findings[told:] if found not in texts]
+            words = f"隐藏的“{sheet}”表 {len(texts)} 格，“{self.taken.design.checks.sheet}”表靠它们找到填错的地方"
+            self.found.findings[told:] = [*rest, self.names.finding("label-changed", words, sheet, texts[0].cell)]
 
     def _sheet(self, cells: _Cells, sheet: Sheet, with_texts: bool) -> None:
         """The formulas of a sheet with their values, and its texts where these are asked for."""
