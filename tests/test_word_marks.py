@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from addin.result import papers, word_marks
+from addin.result import papers, template_words, word_marks
 
 HEAD, TAIL = '<w:document xmlns:w="w"><w:body>', "</w:body></w:document>"
 
@@ -85,10 +85,43 @@ def test_what_becomes_no_document_is_told(tmp_path: Path) -> None:
 
 
 def test_a_paper_does_not_grow_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(papers, "UNPACKED", 10_000)
     nested = "{% for a in 位 %}" * 5 + "长长长长" + "{% endfor %}" * 5
+    assert filled(text(nested), tmp_path, 位="0123456789").count("长") == 400_000
+    monkeypatch.setattr(template_words, "MADE", 300_000)
     with pytest.raises(papers.PaperError, match="太长"):
         filled(text(nested), tmp_path, 位="0123456789")
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("{% for a in 位 %}" * 6 + "{% endfor %}" * 6, "太长"),
+        ("{% set x = 位|join %}" + "{% set x = x|join(x) %}" * 9, "太长"),
+        ("{% for a in 位 %}{% for b in 位 %}{% for c in 位 %}{% if 词|join(词) == a %}{% endif %}" + "{% endfor %}" * 3, "太长"),
+        ("{% set x = 位 %}" + "{% set x = x + x %}" * 40, "不能用 \\+"),
+        ("{% set x = 词 %}" + "{% set x = x ~ x %}" * 40, "不能用 ~"),
+        ("{% set x = 词 * 1000 %}", "不能用 \\*"),
+        ("{% macro f() %}{% endmacro %}", "只能写词"),
+        ("{% set x %}{% for a in 位 %}{% endfor %}{% endset %}", "只能写词"),
+        ("{{ 位 }}" * 10_001, "多于 10000 处"),
+        ("{{ 位.append(1) }}", "填不了"),
+        ("{{ joined }}{{ joined.append(1) }}", "填不了"),
+    ],
+)
+def test_nothing_large_comes_of_something_small(tmp_path: Path, written: str, said: str) -> None:
+    since = time.process_time()
+    with pytest.raises(papers.PaperError, match=said):
+        filled(text(written), tmp_path, 位="0123456789", 词="长" * 3000)
+    assert time.process_time() - since < 5
+
+
+def test_numbers_may_be_added_and_lists_joined(tmp_path: Path) -> None:
+    assert filled(text("{{ 3 + 4 }}{{ 位|join(“、”) }}"), tmp_path, 位=["甲", "乙"]) == kept("7甲、乙")
+
+
+def test_a_text_larger_than_any_template(tmp_path: Path) -> None:
+    with pytest.raises(papers.PaperError, match="文字太多（超过 8 MB）"):
+        filled(" " * (9 << 20), tmp_path)
 
 
 def test_many_marks_are_read_in_one_pass() -> None:

@@ -6,19 +6,20 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from addin.result import word_marks
+from addin.result.template_words import Made
 from addin.workbooks.files import back_up
 from generator.files import EPOCH, contents, write_atomically
 from generator.problems import Refusal
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
-LARGEST, UNPACKED = 16 << 20, 128 << 20
-"""Of a template, in bytes: the file, and what is in it."""
+LARGEST, UNPACKED, TEXTS = 16 << 20, 128 << 20, 8 << 20
+"""Of a template, in bytes: the file, what is in it, and the texts of that."""
 _WITH_WORDS = re.compile(r"word/(?:document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 
 
@@ -48,9 +49,14 @@ class Template:
 
     def __init__(self, path: Path) -> None:
         self.name, self._data = path.name, contents(path, LARGEST)
+        self._made: dict[str, Made] = {}
         try:
             with zipfile.ZipFile(io.BytesIO(self._data)) as parts:
-                if sum(part.file_size for part in parts.infolist()) > UNPACKED or "word/document.xml" not in parts.namelist():
+                sizes = {part.filename: part.file_size for part in parts.infolist()}
+                texts = sum(size for name, size in sizes.items() if _WITH_WORDS.fullmatch(name))
+                if texts > TEXTS:
+                    raise PaperError(f"“{self.name}”里的文字太多（超过 {TEXTS >> 20} MB），不能用作模板；请对照原来的模板改好")
+                if sum(sizes.values()) > UNPACKED or "word/document.xml" not in sizes:
                     raise PaperError(f"“{self.name}”不能用作模板：要用 Word 或 WPS 保存的 .docx 文件")
         except zipfile.BadZipFile:
             raise PaperError(f"“{self.name}”不是 .docx 文件；请用 Word 或 WPS 另存为“Word 文档（.docx）”") from None
@@ -63,16 +69,17 @@ class Template:
             for part in parts.infolist():
                 data = parts.read(part)
                 if _WITH_WORDS.fullmatch(part.filename):
-                    data = self._part(data, words)
+                    data = self._part(part.filename, data, words)
                 archive.writestr(zipfile.ZipInfo(part.filename, EPOCH), data, zipfile.ZIP_DEFLATED)
         return stream.getvalue()
 
-    def _part(self, data: bytes, words: Mapping[str, Any]) -> bytes:
+    def _part(self, name: str, data: bytes, words: Mapping[str, Any]) -> bytes:
         from jinja2 import TemplateError, TemplateSyntaxError, UndefinedError
 
         try:
-            made = _environment().from_string(word_marks.template(data.decode())).generate(words)
-            return word_marks.finished("".join(_at_most(UNPACKED, made)))
+            if name not in self._made:
+                self._made[name] = Made(word_marks.template(data.decode()))
+            return word_marks.finished(self._made[name].filled(words))
         except UndefinedError as error:
             known = "、".join(words)
             raise PaperError(f"模板“{self.name}”里要的“{_quoted(error)}”没有；可以用的有：{known}") from None
@@ -82,41 +89,6 @@ class Template:
             raise PaperError(f"模板“{self.name}”里的大括号没有写对：{error} 不在一段、一行或一格里；请对照原来的模板改好") from None
         except (TemplateError, KeyError, ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise PaperError(f"模板“{self.name}”填不了（{error}）；请对照原来的模板改好") from None
-
-
-def _at_most(characters: int, pieces: Iterable[str]) -> Iterator[str]:
-    """Pieces of text that come to no more than so many characters. Raises ValueError."""
-    for piece in pieces:
-        characters -= len(piece)
-        if characters < 0:
-            raise ValueError("太长")
-        yield piece
-
-
-FILTERS = ("default", "first", "join", "last", "length", "trim")
-"""What may be done to a word on the way."""
-
-
-def _environment() -> Any:
-    """What a template may do: name words, go through lists, choose. A template may lie beside a stranger's book, so it calls
-    nothing, and makes nothing large out of something small."""
-    from jinja2 import StrictUndefined
-    from jinja2.exceptions import SecurityError
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-    class Words(ImmutableSandboxedEnvironment):
-        intercepted_binops = frozenset(("*", "**", "%"))
-
-        def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-            raise SecurityError(f"模板里不能用 {operator}")
-
-        def is_safe_callable(self, obj: Any) -> bool:
-            return False
-
-    made = Words(undefined=StrictUndefined, finalize=word_marks.value, keep_trailing_newline=True)
-    made.filters = {name: made.filters[name] for name in FILTERS}
-    made.globals.clear()
-    return made
 
 
 def _quoted(error: Exception) -> str:
