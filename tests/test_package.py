@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import zipfile
 import zlib
 from decimal import Decimal
@@ -326,3 +327,27 @@ def test_what_has_not_changed_is_copied_as_it_was_compressed(tmp_path: Path) -> 
         assert packed in path.read_bytes()
         assert archive.getinfo("xl/workbook.xml").compress_size == len(packed)
     assert Package.open(path).sheet("表").value("A1") == "改"
+
+
+def test_many_cells_are_told_at_once_as_one_by_one(filled_books: dict[str, Path]) -> None:
+    """Also of formulas whose signs another program refers to in another way, and of a cell that is not there."""
+    package = Package.open(filled_books["panshan-2019-parks"])
+    for name in package.sheet_names:
+        raw = package.parts[package.sheet_paths[name]]
+        quoted = re.sub(rb"<f>[^<]*</f>", lambda m: m[0].replace(b'"', b"&quot;").replace(b"'", b"&#39;"), raw)
+        for written in (raw, quoted):
+            package.replace_sheet(name, written)
+            part = package.sheet(name)
+            at = [at for _, cells in part.rows() for _, at in cells]
+            formulas = {one: f"={text}" for one in at if (text := part.formula(one)) is not None}
+            texts = [one for one in at if one not in formulas]
+            assert part.values(["XFD9", *at]) == [None, *map(part.value, at)]
+            assert part.spell([*formulas], [*formulas.values()])
+            assert part.keep(["XFD9", *texts], [None, *map(part.value, texts)])
+            for one, text in [*formulas.items()][:20]:
+                assert part.spells(one, text)
+                assert not part.spell([*formulas], [f"{own}+0" if place == one else own for place, own in formulas.items()])
+                assert not part.keep([*texts, one], [*map(part.value, [*texts, one])])
+            assert not part.spell([*formulas, "XFD9"], [*formulas.values(), "=1"])
+            assert part.keep([], [])
+            assert part.spell([], [])
