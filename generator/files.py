@@ -20,6 +20,8 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
+UNIX = 3
+"""What an archive says it was made on, wherever it was."""
 _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')
 
 

@@ -121,6 +121,16 @@ FONTS = {
 """Font and size in half points of the styles, after GB/T 9704-2012, 7.2 to 7.5."""
 
 
+def test_a_paper_made_on_windows_has_the_same_bytes(taken: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An archive says what it was made on, unless it is told not to."""
+    import types
+
+    here = notice.notice(taken, notice.Heading()), papers.packed(docx.Document())
+    monkeypatch.setattr(zipfile, "sys", types.SimpleNamespace(**{**vars(sys), "platform": "win32"}))
+    assert zipfile.ZipInfo("a").create_system == 0
+    assert (notice.notice(taken, notice.Heading()), papers.packed(docx.Document())) == here
+
+
 def test_the_fonts_are_named_and_not_shipped(taken: Snapshot) -> None:
     made = parts(notice.notice(taken, notice.Heading(day=DAY)))
     styles = made["word/styles.xml"].decode()

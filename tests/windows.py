@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -140,8 +141,15 @@ def round_of_a_book(run: Callable[[list[str]], tuple[int, str]], folder: Path) -
     run(["recompute", "filled.xlsx", "-o", "right.xlsx"])
     made["score"] = json.loads(run(["score", "right.xlsx", "--json"])[1])
     for words in COMMANDS:
-        made[" ".join(words)] = run([*words])
-    return made | {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+        code, said = run([*words])
+        made[" ".join(words)] = code, plain(said)
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and ".备份" not in path.name]
+    return made | {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def plain(said: str) -> str:
+    """Words without what a terminal does to them: where lines end, frames, the strokes between folders."""
+    return re.sub(r"[\s\u2500-\u257f]+", "", said.replace("\\", "/"))
 
 
 def tell(what: str, good: bool) -> bool:

@@ -36,11 +36,10 @@ ADDRESS = "https://page.invalid/"
 """Stands before the names of files that the runtime asks for; nothing is there, and nobody asks the network."""
 
 _NOT_IN_THE_PAGE = {
-    *("__main__.py", "commands.py"),
+    *("__main__.py", "buttons.py", "cli.py", "clicks", "manual", "terminal"),
     *("engines", "live", "packaging", "ribbon", "verification", "office.py", "__pycache__", "built"),
 }
-"""What of ours needs a terminal, a spreadsheet program or another Python; with it go the commands and the buttons."""
-_FACES = re.compile(r"(?:cli|.*buttons?\.py)")
+"""What of ours needs a terminal, a spreadsheet program or another Python: the commands and the buttons among it."""
 _NOT_NEEDED = re.compile(
     r"(?:_pyrepl|_pyio|asyncio/(?:proactor|windows)_|bdb|cmd\.|compileall|configparser|ctypes|curses|dbm|doctest|ensurepip|filecmp"
     r"|fileinput|ftplib|html/parser|http|idlelib|imaplib|lib2to3|logging/[ch]|mailbox|modulefinder|multiprocessing|netrc"
@@ -180,7 +179,7 @@ def _ours() -> dict[str, bytes]:
         for path in sorted((TOP / folder).rglob("*")):
             if path.suffix in (".py", ".yaml", ".docx") and not path.name.endswith(library.CASES_SUFFIX):
                 inner = path.relative_to(TOP)
-                if not _NOT_IN_THE_PAGE & set(inner.parts) and not _FACES.match(path.name):
+                if not _NOT_IN_THE_PAGE & set(inner.parts):
                     found[inner.as_posix()] = path.read_bytes()
     return found
 

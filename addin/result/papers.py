@@ -14,7 +14,7 @@ from typing import Any
 from addin.result import word_marks
 from addin.result.template_words import Made
 from addin.workbooks.files import back_up
-from generator.files import EPOCH, contents, write_atomically
+from generator.files import EPOCH, UNIX, contents, write_atomically
 from generator.problems import Refusal
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -70,7 +70,7 @@ class Template:
                 data = parts.read(part)
                 if _WITH_WORDS.fullmatch(part.filename):
                     data = self._part(part.filename, data, words)
-                archive.writestr(zipfile.ZipInfo(part.filename, EPOCH), data, zipfile.ZIP_DEFLATED)
+                archive.writestr(_entry(part.filename), data, zipfile.ZIP_DEFLATED)
         return stream.getvalue()
 
     def _part(self, name: str, data: bytes, words: Mapping[str, Any]) -> bytes:
@@ -104,8 +104,15 @@ def packed(document: Any) -> bytes:
     with zipfile.ZipFile(saved) as parts, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for part in parts.infolist():
             how = zipfile.ZIP_STORED if part.filename.endswith(".png") else zipfile.ZIP_DEFLATED  # a picture is packed already
-            archive.writestr(zipfile.ZipInfo(part.filename, EPOCH), parts.read(part), how)
+            archive.writestr(_entry(part.filename), parts.read(part), how)
     return stream.getvalue()
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    """A part of an archive, which says neither when nor on what system it was made."""
+    entry = zipfile.ZipInfo(name, EPOCH)
+    entry.create_system = UNIX
+    return entry
 
 
 def put(path: Path, data: bytes) -> None:

@@ -27,7 +27,7 @@ from generator.xlsx.styles import Styles
 from generator.xlsx.tidy import tidied
 
 COMPRESSION = 4
-UNIX, OWN_FILE = 3, 0o100600 << 16
+OWN_FILE = 0o100600 << 16
 """What a zip says of where it was made: the same on every system."""
 
 
@@ -124,7 +124,7 @@ def _assemble(data: bytes, parts: list[tuple[str, str, str]], date: str) -> byte
             elif info.filename.startswith("xl/charts/chart"):
                 content = _untitled(content)
             copy = zipfile.ZipInfo(info.filename, files.EPOCH)
-            copy.compress_type, copy.create_system, copy.external_attr = zipfile.ZIP_DEFLATED, UNIX, info.external_attr & OWN_FILE
+            copy.compress_type, copy.create_system, copy.external_attr = zipfile.ZIP_DEFLATED, files.UNIX, info.external_attr & OWN_FILE
             target.writestr(copy, content, compresslevel=COMPRESSION)
     return result.getvalue()
 
