@@ -25,13 +25,15 @@ def _shape(block: Block) -> list[tuple[str, ...]]:
 
 WIDEST_UNIT = 24.0
 """How wide the column of the units may get, in characters."""
+WHOLE_PERCENT = 0.985
+"""How much of a page is used: programs fit a sheet to it by whole percents, down."""
 
 
 def _widened(listing: Listing) -> None:
     """Let the names of units and items have what a page has left, so that they take fewer lines."""
     setup = listing.design.print
     paper, landscape = shape(setup, sum(map(millimetres, listing.widths.values())), setup.smallest_scale / 100)
-    room = page_width(listing.design, paper=paper, upright=not landscape)
+    room = page_width(listing.design, paper=paper, upright=not landscape) * WHOLE_PERCENT
     for key, texts, most in (("unit", listing.plan.units, WIDEST_UNIT), ("name", [block.name for block in listing.blocks], 255.0)):
         column = listing.columns[key]
         spare = room - sum(listing.widths.values())
