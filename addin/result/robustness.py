@@ -253,7 +253,9 @@ class _Search:
 
         def after(trial: _Trial) -> list[Decimal | None]:
             if trial.value not in known:
-                known[trial.value] = self.totals(self.values.with_one(line.key, unit, trial.value))
+                values = self.values.with_one(line.key, unit, trial.value)
+                known[trial.value] = self.totals(values)
+                values.let_go()
             return known[trial.value]
 
         heard = {side for side in (1, -1) if any(after(t) != self.base for t in trials if side_of(t) == side and t.share in SAMPLES)}
@@ -316,6 +318,7 @@ class _Search:
         def swaps(value: Decimal) -> bool:
             values = self.values.with_one(line.key, unit, value)
             high, low = (values.value(TOTAL, one) for one in (above, below))
+            values.let_go()
             return isinstance(high, Decimal) and isinstance(low, Decimal) and low > high
 
         low, high = safe, swapped

@@ -115,6 +115,11 @@ class Evaluation:
         other._spoilt = self._spoilt | ({key} if isinstance(value, ErrorValue) else set())
         return other
 
+    def let_go(self) -> None:
+        """Say that nobody asks any more. It and what reads it for whole lines keep each other until then, or until memory is next
+        cleared, which thousands of trials must not wait for."""
+        del self._across
+
     def at_fault(self, line: Line) -> Mapping[int, bool]:
         """Which units' inputs on a line are missing although they are wanted, or are not accepted; of the one input that all
         units share, under −1."""
@@ -177,7 +182,8 @@ class Evaluation:
     def row(self, key: str, unit: int, own_group: bool) -> list[Value]:
         """The values of all units on a line, or of the unit's group."""
         units = self.plan.group_of[unit] if own_group else range(len(self.plan.units))
-        return [self.value(key, u) for u in units]
+        cells = self.cells(key)
+        return [cells[u] for u in units]
 
     def tagged(self, lines: tuple[str, ...], unit: int) -> list[Value]:
         """The unit's values on the lines that can be for it."""
