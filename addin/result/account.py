@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
+from operator import itemgetter
 
 from addin.workbooks.explanation import clause_of
 from addin.workbooks.snapshot import Snapshot
@@ -112,6 +115,26 @@ class Accounts:
         self._adding |= {node.id for node in walk(scheme.bonus)} if scheme.bonus else set()
         self._outside = scheme.members(scheme.outside) if scheme.outside else (False,) * len(taken.plan.units)
 
+    @cached_property
+    def _groups(self) -> list[str]:
+        """The group of each unit."""
+        return [group for group, members in self.plan.scheme.groups.items() for _ in members]
+
+    @cached_property
+    def _assessed(self) -> dict[int, int]:
+        """How many units of each group are ranked. A group goes by its first unit, here and below."""
+        groups = {group[0]: group for group in self.plan.group_of}
+        return {first: sum(not self._outside[unit] for unit in group) for first, group in groups.items()}
+
+    @cached_property
+    def _totals(self) -> dict[int, list[tuple[Decimal, int]]]:
+        """The totals of each group in order, of equals the first in the table first."""
+        found = {}
+        for group in {group[0]: group for group in self.plan.group_of}.values():
+            known = ((self.values.value(TOTAL, unit), unit) for unit in group)
+            found[group[0]] = sorted((total, unit) for total, unit in known if isinstance(total, Decimal))
+        return found
+
     def of(self, unit: str) -> Account:
         """The account of a unit, by its name. Raises NoAccount."""
         plan = self.plan
@@ -132,15 +155,14 @@ class Accounts:
         plan, values = self.plan, self.values
         result = values.result(unit)
         entries = list(self._entries(unit))
-        groups = [group for group, members in plan.scheme.groups.items() for _ in members]
         grade = str(values.explain(GRADE, unit)) if result.grade and GRADE in plan.lines else ""
         ahead, behind = self._neighbours(unit)
         return Account(
             plan.units[unit],
-            groups[unit],
+            self._groups[unit],
             result.total,
             result.rank,
-            sum(not self._outside[other] for other in plan.group_of[unit]),
+            self._assessed[plan.group_of[unit][0]],
             result.grade or "",
             grade.partition("，")[2],
             [(name, _points(plan.lines[key], values, unit), values.at(key, unit)) for name, key in plan.columns],
@@ -158,13 +180,16 @@ class Accounts:
         own = self.values.value(TOTAL, unit)
         if not isinstance(own, Decimal) or self._outside[unit]:
             return None, None
-        totals = [(total, other) for other in self.plan.group_of[unit] if isinstance(total := self.values.value(TOTAL, other), Decimal)]
-        above = min(((total, other) for total, other in totals if total > own), default=None)
-        below = max(((total, -other) for total, other in totals if total < own), default=None)
+        totals = self._totals[self.plan.group_of[unit][0]]
+        above = next(iter(totals[bisect_right(totals, own, key=itemgetter(0)) :]), None)
+        first_below = bisect_left(totals, own, key=itemgetter(0)) - 1
+        below = None
+        if first_below >= 0:
+            below = totals[bisect_left(totals, totals[first_below][0], key=itemgetter(0))]
         names = self.plan.units
         return (
             Neighbour(names[above[1]], above[0], above[0] - own) if above else None,
-            Neighbour(names[-below[1]], below[0], own - below[0]) if below else None,
+            Neighbour(names[below[1]], below[0], own - below[0]) if below else None,
         )
 
     def _entries(self, unit: int) -> Iterator[Entry]:

@@ -203,7 +203,8 @@ class Evaluation:
     def row(self, key: str, unit: int, own_group: bool) -> list[Value]:
         """The values of all units on a line, or of the unit's group."""
         units = self.plan.group_of[unit] if own_group else range(len(self.plan.units))
-        return [self.value(key, u) for u in units]
+        cells = self.cells(key)
+        return [cells[u] for u in units]
 
     def tagged(self, lines: tuple[str, ...], unit: int) -> list[Value]:
         """The unit's values on the lines that can be for it."""
