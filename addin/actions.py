@@ -16,12 +16,13 @@ from addin.workbooks.edits import Audit, Edit, Redress
 from addin.workbooks.files import back_up, books_in, other_books_in, refuse_busy
 from addin.workbooks.findings import Finding, finding
 from addin.workbooks.snapshot import Snapshot
-from generator import files
+from generator import files, source
 from generator.files import note, noting, so_far, write_atomically
 from generator.fillings import cases, value_file, value_text
 from generator.layout import design as designs
 from generator.layout.design import Design
 from generator.layout.lay_out import lay_out
+from generator.layout.layout import Layout
 from generator.lines.keys import DONE, DUTIES, UNDONE
 from generator.plan import options
 from generator.plan.evaluation import Evaluation, Inputs, Result
@@ -52,19 +53,22 @@ def load_scheme(name: str) -> SchemeFile:
 def planned(name: str, takes: Mapping[str, str] = NOTHING) -> tuple[SchemeFile, Plan]:
     """A scheme by id or path, read with these options of its readings, with its plan, for which a book can be laid out. Raises
     SourceError."""
+    file, layout = _laid_out(name, takes)
+    return file, layout.plan
+
+
+def _laid_out(name: str, takes: Mapping[str, str] = NOTHING) -> tuple[SchemeFile, Layout]:
     file = schemes.load(library.find(name), takes)
     try:
-        plan = make_plan(file.scheme)
-        lay_out(plan, designs.load())
+        return file, lay_out(make_plan(file.scheme), designs.load())
     except SchemeFault as error:
         raise SourceError([file.placed(Problem(error.message, error.path, remedy=error.remedy))]) from None
-    return file, plan
 
 
 def validate(name: str) -> SchemeFile:
     """A scheme by id or path, after all that making its book asks of it. Raises SourceError."""
-    file, plan = planned(name)
-    compose(file, plan=plan)
+    file, layout = _laid_out(name)
+    compose(file, layout=layout)
     return file
 
 
@@ -116,15 +120,16 @@ def generate(
     from generator.xlsx import writer  # openpyxl is slow to import, and only this needs it
 
     listed = list(names)
-    files = [planned(name, takes) for name in listed]
+    files = [_laid_out(name, takes) for name in listed]
     written = []
-    for done, (file, plan) in enumerate(files):
+    for done, (file, layout) in enumerate(files):
         if progress:
             progress(done, len(files), file.scheme.title)
         path = folder / book_name(file)
         if path.exists():
             _back_up_filled(path)
-        writer.write(compose(file, design=design, plan=plan), path)
+        book = compose(file, layout=layout) if design is None else compose(file, design=design, plan=layout.plan)
+        writer.write(book, path)
         written.append(path)
     if progress:
         progress(len(files), len(files), "")
@@ -264,17 +269,17 @@ def doubts(file: SchemeFile) -> list[Problem]:
     takes results from."""
     found = list(options.faults(file))
     known, plans = library.ids(), dict[str, Plan | None]()
-    for node, name, source in file.scheme.imports():
-        what = f"“{node.name if node and node.name else name}”从方案 {source.scheme} 取"
-        if source.scheme not in known:
+    for node, name, one in file.scheme.imports():
+        what = f"“{node.name if node and node.name else name}”从方案 {one.scheme} 取"
+        if one.scheme not in known:
             words, remedy = f"{what}数，方案库里没有这个方案", "编好那个方案后才能取数"
             found.append(Problem(words, severity="warning", file=file.file, remedy=remedy))
             continue
-        if source.scheme not in plans:
-            plans[source.scheme] = _plan_of(known[source.scheme])
-        plan = plans[source.scheme]
-        if plan is not None and result_line(plan, source.result) is None:
-            words, remedy = f"{what}{source.words}，那里没有", "请核对取数写的编号或名称"
+        if one.scheme not in plans:
+            plans[one.scheme] = _plan_of(known[one.scheme])
+        plan = plans[one.scheme]
+        if plan is not None and result_line(plan, one.result) is None:
+            words, remedy = f"{what}{one.words}，那里没有", "请核对取数写的编号或名称"
             found.append(Problem(words, severity="warning", file=file.file, remedy=remedy))
     return list(dict.fromkeys(found))
 
@@ -296,6 +301,16 @@ def published(id: str) -> SchemeFile | None:
         return None
 
 
+def in_force(own: SchemeFile) -> SchemeFile | None:
+    """The same under the id of a book's scheme: that scheme itself where the text is the same, which need not be read again."""
+    path = library.ids().get(own.scheme.id)
+    try:
+        same = path is not None and schemes.fingerprint(source.text_of(path)) == own.fingerprint
+    except SourceError:
+        return None
+    return own if same else published(own.scheme.id)
+
+
 def check(book: Path, by_formulas: bool = False) -> Audit:
     """What is missing, wrong or tampered with in a workbook. Changes nothing.
 
@@ -308,7 +323,7 @@ def check(book: Path, by_formulas: bool = False) -> Audit:
 
 def check_in(taken: Snapshot) -> Audit:
     """See `check`."""
-    found = audit.examine(taken, published(taken.file.scheme.id))
+    found = audit.examine(taken, in_force(taken.file))
     newer = _later_year(taken.file)
     if not newer:
         return found
@@ -388,7 +403,7 @@ def recompute(book: Path, out: Path | None = None, fix: bool = False) -> Recompu
         refuse_busy(book)
     since = files.seen(book)
     pack = package.Package.open(book)
-    done = repair.recompute(pack, book.name, fix, library_of=published)
+    done = repair.recompute(pack, book.name, fix, library_of=in_force)
     changed = bool(done.changes or done.dressed or done.chosen)
     if out is None and changed:
         files.refuse_changed(book, since)
@@ -486,7 +501,7 @@ def recompute_on_cluster(folder: Path, scheduler: str, fix: bool = False, progre
 def _away(data: bytes, name: str, fix: bool, who: str) -> tuple[bytes, repair.Done] | str:
     """The work of one file on a worker: the new bytes and what was done, or why not."""
     try:
-        return repair.on_bytes(data, name, fix, published, who)
+        return repair.on_bytes(data, name, fix, in_force, who)
     except Refusal as error:
         return str(error)
 

@@ -235,11 +235,11 @@ def _recompute(desk: Desk) -> None:
     if obstacle := desk.obstacle():
         raise BookError(obstacle)
     desk.say("正在核算")
-    done = repair.recompute(live, live.name, library_of=actions.published)
+    done = repair.recompute(live, live.name, library_of=actions.in_force)
     changes, dressed, chosen = list(done.changes), len(done.dressed), len(done.chosen)
     offered = [f for f in done.findings if f.code in FIXABLE]
     if offered and desk.ask(_offer(offered)):
-        done = repair.recompute(live, live.name, fix=True, library_of=actions.published)
+        done = repair.recompute(live, live.name, fix=True, library_of=actions.in_force)
         changes += done.changes
     errors = [f"{_place(f.sheet, f.cell)}　{f.message}。{f.fix}" for f in done.findings if f.severity == "error"]
     left = [f"还有 {len(errors)} 处错误要人来改，点“检查”逐条看：", *few(errors)] if errors else []

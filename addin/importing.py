@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from addin.actions import ask_about, published, write_back
+from addin.actions import ask_about, in_force, write_back
 from addin.gathering.incoming import TAMPERED
 from addin.workbooks import audit, repair, snapshot
 from addin.workbooks.book import BookError
@@ -148,7 +148,7 @@ def _refuse(source: Snapshot, mine: Sequence[Want], asked: set[str], done: Taken
         if other:
             raise BookError(f"“{name}”是 {scheme.year} 年度的（{scheme.id}），这本簿要的是 {other}；请换成那一年度的考核簿")
         raise BookError(f"“{name}”是 {scheme.id} 的考核簿，这本簿不从它取数；这本簿要的是：{'、'.join(sorted(asked))}")
-    found = audit.examine(source, published(scheme.id)).findings
+    found = audit.examine(source, in_force(source.file)).findings
     done.drafts += [name] if any(one.code == "scheme-differs" for one in found) else []
     spoilt = [one for one in found if one.code in _SPOILT]
     if spoilt:

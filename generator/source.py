@@ -66,14 +66,17 @@ class Source:
 
 def read(path: Path) -> Source:
     """Parse a YAML file. Raises SourceError in Chinese when it cannot be read or is not one YAML mapping."""
-    name = path.name
+    return parse(text_of(path), path.name)
+
+
+def text_of(path: Path) -> str:
+    """What stands in a YAML file. Raises SourceError in Chinese when it cannot be read."""
     try:
-        text = files.contents(path, MAX_BYTES).decode("utf-8-sig")
+        return files.contents(path, MAX_BYTES).decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise SourceError([Problem("文件不是 UTF-8 编码", file=name, remedy="请用编辑器另存为 UTF-8")]) from None
+        raise SourceError([Problem("文件不是 UTF-8 编码", file=path.name, remedy="请用编辑器另存为 UTF-8")]) from None
     except UnreadableError as error:
         raise SourceError([Problem(error.reason, file=str(path), remedy=error.remedy)]) from None
-    return parse(text, name)
 
 
 def parse(text: str, file: str = "") -> Source:

@@ -50,7 +50,7 @@ class Done:
 
 
 def recompute(
-    package: Book, name: str, fix: bool = False, library_of: Callable[[str], SchemeFile | None] | None = None, who: str | None = None
+    package: Book, name: str, fix: bool = False, library_of: Callable[[SchemeFile], SchemeFile | None] | None = None, who: str | None = None
 ) -> Done:
     """Recompute a workbook in memory.
 
@@ -90,7 +90,7 @@ def refresh(package: Book, name: str) -> None:
 
 
 def on_bytes(
-    data: bytes, name: str, fix: bool = False, library_of: Callable[[str], SchemeFile | None] | None = None, who: str | None = None
+    data: bytes, name: str, fix: bool = False, library_of: Callable[[SchemeFile], SchemeFile | None] | None = None, who: str | None = None
 ) -> tuple[bytes, Done]:
     """`recompute` from bytes to bytes, for work that happens away from the file."""
     package = Package(data, name)
@@ -98,9 +98,9 @@ def on_bytes(
     return package.to_bytes(), Done(done.changes, done.findings, dressed=done.dressed, chosen=done.chosen)
 
 
-def _examine(package: Book, name: str, library_of: Callable[[str], SchemeFile | None] | None) -> Audit:
+def _examine(package: Book, name: str, library_of: Callable[[SchemeFile], SchemeFile | None] | None) -> Audit:
     taken = snapshot.of_package(package, name)
-    found = audit.examine(taken, library_of(taken.file.scheme.id) if library_of else None)
+    found = audit.examine(taken, library_of(taken.file) if library_of else None)
     gone = {f.sheet for f in found.findings if f.code == "sheet-missing"}
     needed = {*taken.lost, *(sheet for sheet in gone if _looked_at(sheet, found.restore))}
     broken = [f for f in found.findings if f.code in BROKEN or (f.code == "sheet-missing" and f.sheet in needed)]

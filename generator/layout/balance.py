@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 
 from generator.layout.matrix import Matrix
-from generator.layout.needs import row_need, text_need
-from generator.plan.plan import Block
+from generator.layout.needs import label_need, row_need, text_need
 
 TEXTS = ("label", "name", "assessor", "sentence")
 NARROWEST = {"label": 9.0, "name": 12.0, "assessor": 9.0, "sentence": 17.0}
@@ -24,12 +23,20 @@ def balance(grid: Matrix, room: float) -> None:
     spare = room - sum(grid.widths.values()) + sum(now.values())
     blocks = [block for block in grid.blocks if block.kind in ("indicator", "data") and block.lines]
     nothing = [0.0] * len(blocks)
-    best, least = now, sum(map(max, nothing, *(_need(grid, blocks, key, width) for key, width in now.items())))
+    bare = [[(line, row_need(grid, line, None)) for line in block.lines if line.key not in grid.above] for block in blocks]
+
+    def need(key: str, width: float) -> list[float]:
+        """How high each block must be for the texts of a column so wide; for the labels, for its rows."""
+        if key == "label":
+            return [sum(max(least, label_need(grid, line, width)) for line, least in rows) for rows in bare]
+        return [text_need(grid, block, key, width) for block in blocks]
+
+    best, least = now, sum(map(max, nothing, *(need(key, width) for key, width in now.items())))
     needs: dict[tuple[str, float], list[float]] = {}
     for widths in _shares(keys, now, spare):
         for key, width in widths.items():
             if (key, width) not in needs:
-                needs[key, width] = _need(grid, blocks, key, width)
+                needs[key, width] = need(key, width)
         height = sum(map(max, nothing, *(needs[key, width] for key, width in widths.items())))
         if height < least - 0.5:
             best, least = widths, height
@@ -49,10 +56,3 @@ def _shares(keys: Sequence[str], now: dict[str, float], spare: float) -> Iterato
 
 def _steps(low: float, high: float) -> list[float]:
     return [low + STEP * number for number in range(int((high - low) / STEP) + 1)]
-
-
-def _need(grid: Matrix, blocks: Sequence[Block], key: str, width: float) -> list[float]:
-    """How high each block must be for the texts of a column so wide; for the labels, for its rows."""
-    if key == "label":
-        return [sum(row_need(grid, line, width) for line in block.lines if line.key not in grid.above) for block in blocks]
-    return [text_need(grid, block, key, width) for block in blocks]

@@ -15,13 +15,18 @@ SIZES = {"name": 10, "sentence": 9, "assessor": 9, "measure": 10}
 def row_need(grid: Matrix, line: Line, label: float | None) -> float:
     """Of a row by itself. label: how wide the column of labels is, in characters; None where there is none."""
     leading = grid.design.leading
-    need = max(grid.design.row_height, height_of(lines_needed(line.label, label, 10), 10, leading) if label else 0.0)
+    need = max(grid.design.row_height, label_need(grid, line, label) if label else 0.0)
     if wrapped(grid.design):
         need = max(need, words_need(grid.plan, line, grid.widths[grid.first_unit]))
     if line.standard and "standard" in grid.columns:
         shown = line.standard.form.replace("{}", "0.00")
         need = max(need, height_of(lines_needed(shown, grid.widths[grid.columns["standard"]], 9), 9, leading))
     return need
+
+
+def label_need(grid: Matrix, line: Line, width: float) -> float:
+    """Of a row for its label, in a column so wide."""
+    return height_of(lines_needed(line.label, width, 10), 10, grid.design.leading)
 
 
 def text_need(grid: Matrix, block: Block, key: str, width: float) -> float:

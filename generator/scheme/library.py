@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from generator import settings
@@ -49,9 +50,16 @@ def ids() -> dict[str, Path]:
     """Scheme id → file; the office's own win over bundled ones of the same id."""
     found: dict[str, Path] = {}
     for path in files():
-        if id := id_in(path.read_text(encoding="utf-8-sig", errors="replace")):
+        about = path.stat()
+        if id := _id_of(path, about.st_mtime_ns, about.st_size):
             found.setdefault(id, path)
     return found
+
+
+@lru_cache(maxsize=2000)
+def _id_of(path: Path, changed: int, size: int) -> str:
+    """The id that a file gives itself, read anew when the file is another one."""
+    return id_in(path.read_text(encoding="utf-8-sig", errors="replace"))
 
 
 def find(name: str) -> Path:
