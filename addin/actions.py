@@ -19,6 +19,7 @@ from generator.files import note, noting, so_far, write_atomically
 from generator.layout import design as designs
 from generator.layout.design import Design
 from generator.layout.lay_out import lay_out
+from generator.layout.layout import Layout
 from generator.lines.keys import DONE, DUTIES, UNDONE
 from generator.plan.evaluation import Evaluation, Inputs, Result
 from generator.plan.plan import Plan
@@ -54,21 +55,24 @@ def load_scheme(name: str) -> SchemeFile:
 def planned(name: str, takes: Mapping[str, str] = NOTHING) -> tuple[SchemeFile, Plan]:
     """A scheme by id or path, read with these options of its readings, with its plan, for which a book can be laid out. Raises
     SourceError."""
+    file, layout = _laid_out(name, takes)
+    return file, layout.plan
+
+
+def _laid_out(name: str, takes: Mapping[str, str] = NOTHING) -> tuple[SchemeFile, Layout]:
     file = schemes.load(library.find(name), takes)
     try:
-        plan = make_plan(file.scheme)
-        lay_out(plan, designs.load())
+        return file, lay_out(make_plan(file.scheme), designs.load())
     except SchemeFault as error:
         raise SourceError([file.placed(Problem(error.message, error.path, remedy=error.remedy))]) from None
-    return file, plan
 
 
 def validate(name: str) -> SchemeFile:
     """A scheme by id or path, after all that making its book asks of it. Raises SourceError."""
     from generator.sheets.book import compose
 
-    file, plan = planned(name)
-    compose(file, plan=plan)
+    file, layout = _laid_out(name)
+    compose(file, layout=layout)
     return file
 
 
@@ -123,15 +127,16 @@ def generate(
     from generator.xlsx import writer  # openpyxl is slow to import, and only this needs it
 
     listed = list(names)
-    files = [planned(name, takes) for name in listed]
+    files = [_laid_out(name, takes) for name in listed]
     written = []
-    for done, (file, plan) in enumerate(files):
+    for done, (file, layout) in enumerate(files):
         if progress:
             progress(done, len(files), file.scheme.title)
         path = folder / book_name(file)
         if path.exists():
             _back_up_filled(path)
-        writer.write(compose(file, design=design, plan=plan), path)
+        book = compose(file, layout=layout) if design is None else compose(file, design=design, plan=layout.plan)
+        writer.write(book, path)
         written.append(path)
     if progress:
         progress(len(files), len(files), "")

@@ -380,6 +380,21 @@ def test_the_scheme_inside(parks: Opened, tmp_path: Path) -> None:
     assert parks.codes() == ["scheme-damaged"]
 
 
+def test_the_scheme_in_force_is_read_only_where_it_is_another_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is changed is read anew, also in a program that has read it before."""
+    path, own = tmp_path / "tiny.yaml", tiny.load("- {id: 1, name: 甲, points: 10, rule: direct}")
+    monkeypatch.setenv(library.FOLDERS_VARIABLE, str(tmp_path))
+    assert actions.in_force(own) is None
+    path.write_text(own.text, encoding="utf-8")
+    assert actions.in_force(own) is own
+    path.write_text(f"{own.text}ties: 并列\n", encoding="utf-8")
+    other = actions.in_force(own)
+    assert other is not None
+    assert other.scheme.ties == "并列"
+    path.write_text(own.text.replace(f"scheme: {own.scheme.id}", "scheme: tiny-renamed"), encoding="utf-8")
+    assert actions.in_force(own) is None
+
+
 def test_a_book_of_a_year_gone_by(filled_books: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = load.load(library.ids()[PARKS]).text
     (tmp_path / "parks.yaml").write_text(text.replace("panshan-2019", "panshan-2021").replace("year: 2019", "year: 2021"), encoding="utf-8")

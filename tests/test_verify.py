@@ -14,6 +14,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+import openpyxl
 import pytest
 from conftest import ALL, book_of, file_of
 
@@ -183,3 +184,29 @@ def test_an_error_that_is_handed_on_is_the_same_whichever_it_is_called() -> None
     assert compare.same(ErrorValue("#DIV/0!"), "#DIV/0!")
     assert not compare.same(ErrorValue("#DIV/0!"), "#N/A")
     assert not compare.same("", compare.SOME_ERROR)
+
+
+def test_what_stands_in_a_cell_already_need_not_be_written_again(tmp_path: Path, soffice: str) -> None:
+    """But what is another value by then, in a stretch however cut, or of another kind, is. A sum of 1 and 2 is 3, of 5 and 2 is 7."""
+    path = tmp_path / "sum.xlsx"
+    book = openpyxl.Workbook()
+    book.active.title = "表"
+    book.active["C1"] = "=SUM(A1:B1)"
+    book.active["D1"] = "=IF(ISTEXT(A1),1,0)"
+    book.save(path)
+    with libreoffice_engine.Calculator(path) as calculator:
+        seen = []
+        first: list[object] = [1.0, 2.0]
+        written: list[tuple[int, list[object]]] = [
+            (0, first),
+            (0, first),
+            (0, [5.0]),
+            (0, first),
+            (0, ["1", 2.0]),
+            (1, [4.0]),
+            (0, ["", ""]),
+        ]
+        for column, values in written:
+            answer = calculator.calculate([("表", 0, column, values)], ["表"])
+            seen.append(tuple(answer["表"][0][2:4]))
+    assert seen == [(3, 0), (3, 0), (7, 0), (3, 0), (2, 1), (4, 1), (0, 0)]

@@ -31,6 +31,8 @@ from generator.lint import (
 )
 from generator.lint.catalogue import Remark
 from generator.lint.subject import Subject
+from generator.plan.plan import Plan
+from generator.plan.planner import make_plan
 from generator.problems import SourceError
 from generator.scheme import library, load
 from generator.scheme.load import SchemeFile
@@ -62,7 +64,7 @@ def lint(file: SchemeFile, whole: bool = False) -> list[Remark]:
 
     Raises SchemeFault for a scheme that does not compile.
     """
-    subject = Subject(file.scheme, _find)
+    subject = Subject(file.scheme, _find, _plan)
     with lists.whole(whole):
         for module in _FIELDS:
             module.check(subject)
@@ -76,3 +78,10 @@ def _find(name: str) -> Scheme | None:
         return load.load(library.find(name)).scheme
     except (SourceError, OSError):
         return None
+
+
+@functools.cache
+def _plan(name: str) -> Plan | None:
+    """Its plan, made once for all that take results from it. Raises SchemeFault."""
+    found = _find(name)
+    return None if found is None else make_plan(found)

@@ -11,7 +11,6 @@ from generator.lines.line import Line
 from generator.lint.lists import some
 from generator.lint.subject import Node, Subject, body
 from generator.plan.plan import Plan
-from generator.plan.planner import make_plan
 from generator.plan.results import fits, result_line
 from generator.scheme.model import Indicator, Scheme
 from generator.value import show
@@ -19,7 +18,6 @@ from generator.value import show
 
 def check(s: Subject) -> None:
     """Everything about what is taken from other schemes."""
-    plans: dict[str, Plan] = {}
     compared: set[tuple[str, str]] = set()
     for line in s.plan.inputs:
         _, node = s.scheme.find(line.owner.id)
@@ -29,11 +27,9 @@ def check(s: Subject) -> None:
                 compared.add((line.owner, name))
                 _compare(s, node, line, other, s.scheme.members(whose))
         for source in line.input.imports if line.input else ():
-            other = s.find(source.scheme)
-            if other is not None:
-                if other.id not in plans:
-                    plans[other.id] = make_plan(other)
-                _part(s, node, line, source, plans[other.id])
+            there = s.plan_of(source.scheme)
+            if there is not None:
+                _part(s, node, line, source, there)
 
 
 def sources_of(node: Indicator) -> dict[str, list[str]]:

@@ -37,10 +37,11 @@ class Draft:
 
 @dataclass
 class Subject:
-    """What every check looks at. find: another scheme by its id, where the scheme takes its results from."""
+    """What every check looks at. find: another scheme by its id, where the scheme takes its results from; plan_of: its plan."""
 
     scheme: Scheme
     find: Callable[[str], Scheme | None]
+    plan_of: Callable[[str], Plan | None]
     drafts: list[Draft] = field(default_factory=list)
 
     def __post_init__(self) -> None:

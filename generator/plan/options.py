@@ -9,12 +9,13 @@ then is tried once more with all of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any
 
 from generator import source
+from generator.plan.plan import Plan
 from generator.plan.planner import make_plan
 from generator.problems import Problem, SchemeFault, SourceError
 from generator.scheme.load import SchemeFile, clashing_pairs, understand
@@ -58,12 +59,13 @@ def faults(file: SchemeFile) -> Iterator[Problem]:
     tree = _Tree(read.data)
     every = [option for reading in file.scheme.readings for option in reading.options.values()]
     few = replace(read, data={**_with_few(read.data, "\n".join(_texts([[o.sets, o.together] for o in every]))), "notes": []})
-    good = []
+    good: list[_Tried] = []
+    tries = _Tries((few, read))
     for number, reading in enumerate(file.scheme.readings):
         for name, option in reading.options.items():
             if name == reading.takes:
                 continue
-            wrong = _why_not((few, read), {**file.takes, reading.id: name})
+            wrong = tries.why_not({**file.takes, reading.id: name})
             if wrong:
                 where = ("readings", number, "options", name)
                 yield file.placed(Problem(f"读法“{reading.id}”选“{name}”时算不了：{wrong.message}", where, remedy=wrong.remedy))
@@ -72,25 +74,33 @@ def faults(file: SchemeFile) -> Iterator[Problem]:
     for one, other in combinations(good, 2):
         if one.number == other.number or not one.regards(other):
             continue
-        wrong = _why_not((few, read), {**file.takes, one.reading: one.option, other.reading: other.option})
+        wrong = tries.why_not({**file.takes, one.reading: one.option, other.reading: other.option})
         if wrong and LOST not in wrong.message:
             words = f"读法“{one.reading}”选“{one.option}”、“{other.reading}”选“{other.option}”时算不了：{wrong.message}"
             yield file.placed(Problem(words, ("readings", other.number, "options", other.option), remedy=wrong.remedy))
 
 
-def _why_not(reads: Iterable[source.Source], takes: Mapping[str, str]) -> Problem | None:
-    """Why no book can be made with these options; None where one can, of any of the sources."""
-    wrong = None
-    for read in reads:
-        try:
-            make_plan(understand(read, takes).scheme)
-        except SourceError as error:
-            wrong = error.problems[0]
-        except SchemeFault as error:
-            wrong = Problem(error.message, remedy=error.remedy)
-        else:
-            return None
-    return wrong
+class _Tries:
+    """The sources of a scheme, planned with one choice of options after the other; what was planned first serves the others."""
+
+    def __init__(self, reads: tuple[source.Source, ...]) -> None:
+        self.reads = reads
+        self.first: dict[int, Plan] = {}
+
+    def why_not(self, takes: Mapping[str, str]) -> Problem | None:
+        """Why no book can be made with these options; None where one can, of any of the sources."""
+        wrong = None
+        for number, read in enumerate(self.reads):
+            try:
+                plan = make_plan(understand(read, takes).scheme, self.first.get(number))
+            except SourceError as error:
+                wrong = error.problems[0]
+            except SchemeFault as error:
+                wrong = Problem(error.message, remedy=error.remedy)
+            else:
+                self.first.setdefault(number, plan)
+                return None
+        return wrong
 
 
 def _with_few(node: Any, words: str) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from generator import settings
@@ -51,13 +52,15 @@ def ids() -> dict[str, Path]:
     """Scheme id → file; the office's own win over bundled ones of the same id."""
     found: dict[str, Path] = {}
     for path in files():
-        if id := _id_of(path):
+        about = path.stat()
+        if id := _id_of(path, about.st_mtime_ns, about.st_size):
             found.setdefault(id, path)
     return found
 
 
-def _id_of(path: Path) -> str:
-    """The id that a scheme file gives itself, which mostly stands at its head."""
+@lru_cache(maxsize=2000)
+def _id_of(path: Path, changed: int, size: int) -> str:
+    """The id that a scheme file gives itself, which mostly stands at its head; read anew when the file is another one."""
     with path.open(encoding="utf-8-sig", errors="replace") as file:
         head = file.read(HEAD)
         match = _ID.search(head)

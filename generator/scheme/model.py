@@ -245,6 +245,7 @@ class Scheme(Model):
         return self.units if isinstance(self.units, dict) else {"": self.units}
 
     _known: dict[tuple[str, ...], tuple[bool, ...]] = PrivateAttr(default_factory=dict)
+    _places: dict[str, tuple[Where, Group | Indicator | None]] = PrivateAttr(default_factory=dict)
 
     @property
     def unit_names(self) -> list[str]:
@@ -293,21 +294,23 @@ class Scheme(Model):
 
     def find(self, name: str) -> tuple[Where, Group | Indicator | None]:
         """Where in the file an id, a group's name or a declared name stands, and the node that has it; () where nothing has."""
+        if not self._places:
+            for (known, where), node in self._named():
+                self._places.setdefault(known, (where, node))
+        return self._places.get(name, ((), None))
+
+    def _named(self) -> Iterator[tuple[tuple[str, Where], Group | Indicator | None]]:
+        """Every name with where it stands, and the node that has it; what is nearer to the beginning first."""
+        yield from (((name, (key, name)), None) for key in _DECLARING for name in getattr(self, key))
         tops: list[tuple[Where, Group | Indicator]] = [(("indicators", i), node) for i, node in enumerate(self.indicators)]
-        nodes = [*tops, *([(("bonus",), self.bonus)] if self.bonus else [])]
-        for key in ("inputs", "figures", "quantities"):
-            if name in getattr(self, key):
-                return (key, name), None
-        while nodes:
-            where, node = nodes.pop(0)
-            if name in (node.id, node.name if isinstance(node, Group) else node.id):
-                return where, node
+        todo = [*tops, *([(("bonus",), self.bonus)] if self.bonus else [])][::-1]
+        while todo:
+            where, node = todo.pop()
+            yield (node.id, where), node
             if isinstance(node, Group):
-                for key in ("inputs", "figures", "quantities"):
-                    if name in getattr(node, key):
-                        return (*where, key, name), node
-                nodes = [((*where, "children", i), child) for i, child in enumerate(node.children)] + nodes
-        return (), None
+                yield (node.name, where), node
+                yield from (((name, (*where, key, name)), node) for key in _DECLARING for name in getattr(node, key))
+                todo += [((*where, "children", i), child) for i, child in enumerate(node.children)][::-1]
 
     @property
     def scored(self) -> bool:
@@ -324,6 +327,10 @@ class Scheme(Model):
         """How many scored lines make up the full marks (bonus and vetoes do not count), or how many duties where none is scored."""
         leaves = [below for node in self.indicators for below in walk(node) if isinstance(below, Indicator)]
         return sum(node.how.scored for node in leaves) or len(leaves)
+
+
+_DECLARING = ("inputs", "figures", "quantities")
+"""What a scheme or a group gives names of its own in."""
 
 
 def walk(node: Group | Indicator) -> Iterator[Group | Indicator]:

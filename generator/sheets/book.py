@@ -38,13 +38,17 @@ def compose(
     design: Design | None = None,
     plan: Plan | None = None,
     approved: Mapping[str, Value] | None = None,
+    layout: Layout | None = None,
 ) -> Book:
     """Build every sheet of a scheme's book, filled with ``inputs``: the office's, or the one that a plan is for. Raises SourceError
-    where Excel would not take it as it is. approved: see `forms`."""
+    where Excel would not take it as it is. approved: see `forms`; layout: of the scheme's plan, where it is laid out already, which
+    stands for plan and design."""
     try:
-        plan = plan or make_plan(scheme.scheme)
-        design = design or load_design()
-        layout = lay_out(plan, design if plan.view.whole else with_views(design))
+        if layout is None:
+            plan = plan or make_plan(scheme.scheme)
+            design = design or load_design()
+            layout = lay_out(plan, design if plan.view.whole else with_views(design))
+        plan = layout.plan
         sheets = build_sheets(layout, scheme, Evaluation(plan, inputs or {}), approved or {})
     except SchemeFault as error:
         raise SourceError([scheme.placed(Problem(error.message, error.path, remedy=error.remedy))]) from None
