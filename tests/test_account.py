@@ -77,6 +77,44 @@ def test_a_veto_is_told_with_its_reason(accounts: account.Accounts) -> None:
     assert "等次的由来：因为“死亡”填了 1" in account.told(second)
 
 
+FOLDED = """
+- id: 一
+  name: 业务
+  at_most: 6
+  children:
+  - {id: 1, name: 信息, points: 0, rule: add, at_most: 9, events: [{what: 采用, each: 2}]}
+  - {id: 2, name: 约稿, points: 0, rule: add, at_most: 9, events: [{what: 完成, each: 1}]}
+- {id: 3, name: 安全, points: 4, rule: deduct, events: [{what: 事故, each: 1}]}
+"""
+TOTALS = """
+score: if(通报 > 0, 0, score("一") + score("3"))
+inputs: {通报: {ask: count, in: 次}}
+quantities: {排名用分: "总分 * 2"}
+rank_by: 排名用分
+"""
+
+
+def test_what_is_more_than_a_sum_is_told_step_by_step(tmp_path: Path) -> None:
+    """A cap on a group, a total that falls to nothing, and a place by another figure than the total: without them what was lost and
+    what was added do not come to the total."""
+    inputs = {"1/采用": [3, 1, 1], "2/完成": [2, None, None], "3/事故": [1, None, None], "通报/数": [0, 0, 1]}
+    path = tiny.book(tiny.text(FOLDED, full="null", extra=TOTALS), tmp_path / "b.xlsx", tiny.typed(inputs))
+    first, second, third = account.Accounts(snapshot.take(path)).all()
+    assert [float(one.total or 0) for one in (first, second, third)] == [9, 6, 0]  # 6 + 3; 2 + 4; a notice
+    assert first.folded[0] == ("业务", "6 + 2 = 8，封顶 6，得 6")
+    assert dict(first.folded)["排名用分"] == "9 × 2 = 18"
+    assert [name for name, _ in second.folded] == ["计算总分", "排名用分"]
+    assert dict(third.folded)["计算总分"] == "0，因为“通报”填了 1"
+    assert second.ahead == account.Neighbour("甲", Decimal(18), Decimal(6))  # 18 − 12, what they are ranked by
+    lines = account.told(second)
+    assert "比前一名甲（排名用分 18）低 6 分" in lines
+    assert lines[lines.index("合成得分：") + 2] == "　排名用分：6 × 2 = 12"
+
+
+def test_a_plain_sum_is_not_told(accounts: account.Accounts) -> None:
+    assert accounts.of("甲").folded == []
+
+
 def test_what_has_no_score_says_why(tmp_path: Path) -> None:
     path = tiny.book(tiny.text(TEXT, full="null"), tmp_path / "open.xlsx", tiny.typed({"1/完成": ["三亿", None, None]}))
     taken = account.Accounts(snapshot.take(path))

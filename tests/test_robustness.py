@@ -70,6 +70,18 @@ def test_the_smallest_change_that_swaps_two_neighbours(found: robustness.Robustn
     assert first.verdict == "一项之差"
 
 
+def test_units_are_held_against_each_other_by_what_they_are_ranked_by(tmp_path: Path) -> None:
+    barred = (
+        "- {id: 1, name: 投资, points: 10, in: 亿元, rule: ratio, target: 10}\n- {id: 否, name: 否决, rule: veto, grade: 差, when: [造假]}"
+    )
+    ranked = 'quantities: {排名用分: "if(造假 > 0, 0, 总分)"}\nrank_by: 排名用分'
+    made = book(tmp_path, {"1/完成": [9, 8, 7, 6], "否/造假": [1, None, None, None]}, barred, extra=ranked)
+    found = robustness.robustness(made)
+    # 8, 7, 6 and, for all its 9 points, 0
+    assert [(one.upper, one.lower, one.gap) for one in found.pairs] == [("乙", "丙", 1), ("丙", "丁", 1), ("丁", "甲", 6)]
+    assert "甲的“否 否决”由 1 变成 0" in [str(change) for change in pair(found, "丁").events]
+
+
 def test_what_cannot_change_a_place_is_firm(found: robustness.Robustness) -> None:
     third = pair(found, "丙")
     # 13.5 points ahead of 丁: a choice is worth 12 points at most, the investment 1.7

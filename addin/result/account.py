@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -9,10 +10,10 @@ from decimal import Decimal
 from functools import cached_property
 from operator import itemgetter
 
-from addin.workbooks.explanation import clause_of
+from addin.workbooks.explanation import clause_of, steps_to
 from addin.workbooks.snapshot import Snapshot
 from generator.lines.input import YES
-from generator.lines.keys import COEFFICIENT, DUE_LABEL, GRADE, RESULT_LABEL, ROLE_LABEL, SCORE_LABEL, TOTAL, Key, Owner
+from generator.lines.keys import COEFFICIENT, DUE_LABEL, GRADE, RESULT_LABEL, ROLE_LABEL, SCORE_LABEL, SUM_LABEL, TOTAL, WORKED, Key, Owner
 from generator.lines.line import Line, Role
 from generator.plan import called
 from generator.plan.evaluation import Evaluation
@@ -23,6 +24,8 @@ from generator.tree.explain import told as told_number
 from generator.tree.expression import NONE_MARK
 from generator.value import Value, show
 
+PLAIN_SUM = re.compile(r"[-+ ]*[\d.,]+(?: [-+] [\d.,]+)*")
+"""Figures that are only added up."""
 MANY = 4
 """From so many inputs on, those that say that all is well are left out of the reason."""
 
@@ -67,7 +70,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Neighbour:
-    """The unit right before or behind in the ranking. gap: how many points lie between."""
+    """The unit right before or behind in the ranking. total: what it is ranked by; gap: how many points lie between."""
 
     unit: str
     total: Decimal
@@ -79,7 +82,8 @@ class Account:
     """What a unit comes to.
 
     of: how many units are ranked with it; parts: name, points and score of what the total is put together from; results:
-    the scheme's own results besides the total; decided: vetoes that fix the grade, with the reason; waiting: what has no score yet.
+    the scheme's own results besides the total; decided: vetoes that fix the grade, with the reason; waiting: what has no score yet;
+    folded: name and working of each group, and of the total, that is more than the sum of what is in it, the total last.
     """
 
     unit: str
@@ -95,6 +99,9 @@ class Account:
     gains: list[Entry]
     waiting: list[Entry]
     decided: list[Entry] = field(default_factory=list)
+    folded: list[tuple[str, str]] = field(default_factory=list)
+    ranked_by: str = ""
+    """What units are ranked by instead of their totals, with a blank behind it."""
     ahead: Neighbour | None = None
     behind: Neighbour | None = None
 
@@ -128,10 +135,10 @@ class Accounts:
 
     @cached_property
     def _totals(self) -> dict[int, list[tuple[Decimal, int]]]:
-        """The totals of each group in order, of equals the first in the table first."""
+        """What the units of each group are ranked by, in order, of equals the first in the table first."""
         found = {}
         for group in {group[0]: group for group in self.plan.group_of}.values():
-            known = ((self.values.value(TOTAL, unit), unit) for unit in group)
+            known = ((self.values.value(self.plan.ranked_by, unit), unit) for unit in group)
             found[group[0]] = sorted((total, unit) for total, unit in known if isinstance(total, Decimal))
         return found
 
@@ -171,13 +178,33 @@ class Accounts:
             [entry for entry in entries if entry.score is not None and entry.lost < 0],
             [entry for entry in entries if entry.score is None],
             list(self._vetoes(unit)),
+            [*self._groups_folded(unit), *self._total_folded(unit)],
+            f"{plan.scheme.rank_by} " if plan.scheme.rank_by else "",
             ahead,
             behind,
         )
 
+    def _groups_folded(self, unit: int) -> Iterator[tuple[str, str]]:
+        """Groups with a cap, a floor, a weight or another working of their own; not those of one month, which are in the whole year's."""
+        for block in self.plan.blocks:
+            owner = Owner(block.id)
+            key = owner.line(SUM_LABEL)
+            if block.kind in HEADINGS and not owner.periods and key in self.plan.lines:
+                derivation = self.values.explain(key, unit) if isinstance(self.values.at(key, unit), Decimal) else None
+                if derivation is not None and (derivation.limited or not PLAIN_SUM.fullmatch(derivation.figures)):
+                    yield f"{owner} {block.name}" if any(sign.isdigit() for sign in owner) else block.name, str(derivation)
+
+    def _total_folded(self, unit: int) -> Iterator[tuple[str, str]]:
+        """What the total is worked out from, step by step, where it is more than a sum."""
+        lines = [line for key in dict.fromkeys((WORKED, TOTAL, self.plan.ranked_by)) if (line := self.plan.lines.get(key))]
+        told = [(step.label, str(step.derivation)) for step in steps_to(self.values, lines, unit) if step.derivation]
+        worked = [(label, words) for label, words in told if not PLAIN_SUM.fullmatch(words)]
+        if any(not PLAIN_SUM.fullmatch(words.partition(" = ")[0]) for _, words in worked):
+            yield from worked
+
     def _neighbours(self, unit: int) -> tuple[Neighbour | None, Neighbour | None]:
-        """The nearest totals above and below in the unit's group; of equals the first in the table."""
-        own = self.values.value(TOTAL, unit)
+        """The nearest units above and below in the unit's group; of equals the first in the table."""
+        own = self.values.value(self.plan.ranked_by, unit)
         if not isinstance(own, Decimal) or self._outside[unit]:
             return None, None
         totals = self._totals[self.plan.group_of[unit][0]]
@@ -302,9 +329,10 @@ def told(account: Account) -> list[str]:
     lines += [f"等次的由来：{account.grade_reason}"] if account.grade_reason else []
     for words, one, sign in (("前一名", account.ahead, "低"), ("后一名", account.behind, "高")):
         if one is not None:
-            lines.append(f"比{words}{one.unit}（{show(one.total)}）{sign} {show(one.gap)} 分")
+            lines.append(f"比{words}{one.unit}（{account.ranked_by}{show(one.total)}）{sign} {show(one.gap)} 分")
     lines += [f"{name}：{told_number(value)}" for name, value in account.results]
     lines += ["各部分：" + "；".join(_part(*part) for part in account.parts)] if account.parts else []
+    lines += ["合成得分：", *(f"　{name}：{how}" for name, how in account.folded)] if account.folded else []
     lines += [f"否决：{entry.heading}，{entry.reason}，依据{entry.clause}" for entry in account.decided]
     lines += _listed("失分", "共失 {} 分", "失", account.losses, account.by_period)
     lines += _listed("加分", "共加 {} 分", "加", account.gains, any(entry.period for entry in account.gains))

@@ -17,7 +17,7 @@ from addin.result.standing import Group, standings
 from addin.workbooks.readings import RANK, OtherReading, Progress, other_readings
 from addin.workbooks.snapshot import Snapshot
 from generator.lines.input import Ask
-from generator.lines.keys import TOTAL, Owner
+from generator.lines.keys import Owner
 from generator.lines.line import SHARED, Line
 from generator.plan import called
 from generator.plan.evaluation import Evaluation
@@ -75,8 +75,8 @@ class Places:
 
 @dataclass
 class Pair:
-    """Two neighbours. gap: how much the upper one is ahead; numbers, events: the smallest changes that swap them;
-    readings: under which they stand the other way round."""
+    """Two neighbours. total: what the upper one is ranked by; gap: how much it is ahead; numbers, events: the smallest changes that
+    swap them; readings: under which they stand the other way round."""
 
     group: str
     upper: str
@@ -148,15 +148,16 @@ class _Search:
         self.pairs: list[tuple[int, int, Pair]] = []
         for group in self.groups:
             for above, below in zip(group.ranked, group.ranked[1:], strict=False):
-                assert above.total is not None
-                assert below.total is not None
-                pair = Pair(group.name, above.name, below.name, above.rank or 0, above.total, above.total - below.total)
+                high, low = self.base[above.unit], self.base[below.unit]
+                assert high is not None
+                assert low is not None
+                pair = Pair(group.name, above.name, below.name, above.rank or 0, high, high - low)
                 self.pairs.append((above.unit, below.unit, pair))
         self.swaps: dict[int, list[tuple[_Trial, _Trial, Line, int]]] = {number: [] for number in range(len(self.pairs))}
         self.spans = {kind: {unit: (rank, rank) for unit, rank in self.place.items()} for kind in ("small", "some", "events", "readings")}
 
     def totals(self, values: Evaluation) -> list[Decimal | None]:
-        found = (values.value(TOTAL, unit) for unit in range(len(self.plan.units)))
+        found = (values.value(self.plan.ranked_by, unit) for unit in range(len(self.plan.units)))
         return [total if isinstance(total, Decimal) else None for total in found]
 
     def found(self, report: Progress | None = None) -> Robustness:
@@ -325,7 +326,7 @@ class _Search:
 
         def swaps(value: Decimal) -> bool:
             values = self.values.with_one(line.key, unit, value)
-            high, low = (values.value(TOTAL, one) for one in (above, below))
+            high, low = (values.value(self.plan.ranked_by, one) for one in (above, below))
             return isinstance(high, Decimal) and isinstance(low, Decimal) and low > high
 
         low, high = safe, swapped

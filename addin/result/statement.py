@@ -67,6 +67,8 @@ def _about(account: Account) -> Iterator[str]:
         yield f"一票否决：{entry.heading}（{entry.clause}）。"
     for name, value in account.results:
         yield f"{name}：{told_number(value)}。"
+    for name, how in account.folded:
+        yield f"{name}怎样得出：{how}。"
 
 
 def _part(name: str, points: Decimal | None, score: Value) -> dict[str, str]:

@@ -121,7 +121,7 @@ def _explain(taken: Snapshot, position: int, block: Block, lines: list[Line] | N
     plan, scheme = taken.plan, taken.file.scheme
     evaluation = Evaluation(plan, taken.inputs)
     about = [line for line in block.lines if line.key != MISSING or evaluation.at(MISSING, position)] if lines is None else lines
-    steps = [_step(evaluation, line, position) for line in [*_helpers(plan, about), *about]]
+    steps = steps_to(evaluation, about, position)
     owner = Owner(block.id) if lines is None else about[0].owner
     notes = [note.reading for note in scheme.notes if note.at and note.at in (block.id, owner.id)]
     id, name = (block.id or block.name, block.name) if lines is None else (owner or about[0].label, about[0].label)
@@ -129,6 +129,12 @@ def _explain(taken: Snapshot, position: int, block: Block, lines: list[Line] | N
     amiss = [words for line in about for words in _amiss(taken, evaluation, line, position)]
     where = "；".join([clause_of(plan, block, None if lines is None else owner.id), *_vetoes(evaluation, about, position)])
     return Explanation(plan.units[position], id, name, rule, where, steps, notes, amiss)
+
+
+def steps_to(evaluation: Evaluation, lines: Iterable[Line], unit: int) -> list[Step]:
+    """How some lines came about, after the quantities of groups or of the scheme that they rest on."""
+    listed = list(lines)
+    return [_step(evaluation, line, unit) for line in [*_helpers(evaluation.plan, listed), *listed]]
 
 
 def _vetoes(evaluation: Evaluation, lines: Iterable[Line], unit: int) -> Iterator[str]:

@@ -108,6 +108,11 @@ class Plan:
             owners.setdefault(line.label, set()).add(line.owner.id)
         return {label for label, found in owners.items() if len(found) > 1}
 
+    @property
+    def ranked_by(self) -> str:
+        """The line by which units are ranked: their totals, or a quantity of the scheme's."""
+        return self.scores[self.scheme.rank_by] if self.scheme.rank_by else TOTAL
+
     @cached_property
     def group_of(self) -> list[list[int]]:
         """For each unit, which units form its group (positions)."""
