@@ -78,7 +78,7 @@ def test_units_are_held_against_each_other_by_what_they_are_ranked_by(tmp_path: 
     made = book(tmp_path, {"1/完成": [9, 8, 7, 6], "否/造假": [1, None, None, None]}, barred, extra=ranked)
     found = robustness.robustness(made)
     # 8, 7, 6 and, for all its 9 points, 0
-    assert [(one.upper, one.lower, one.gap) for one in found.pairs] == [("乙", "丙", 1), ("丙", "丁", 1), ("丁", "甲", 6)]
+    assert [(one.upper, one.lower, int(one.gap)) for one in found.pairs] == [("乙", "丙", 1), ("丙", "丁", 1), ("丁", "甲", 6)]
     assert "甲的“否 否决”由 1 变成 0" in [str(change) for change in pair(found, "丁").events]
 
 
