@@ -232,6 +232,7 @@ def _of_account(account: Account) -> dict[str, Any]:
         "grade_reason": account.grade_reason,
         "parts": [{"name": name, "points": plain(points), "score": plain(score)} for name, points, score in account.parts],
         "results": {name: plain(value) for name, value in account.results},
+        "folded": [{"name": name, "how": how} for name, how in account.folded],
         "losses": [_of_entry(entry) for entry in account.losses],
         "gains": [_of_entry(entry) for entry in account.gains],
         "waiting": [_of_entry(entry) for entry in account.waiting],
