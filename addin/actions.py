@@ -537,6 +537,8 @@ def recompute_on_cluster(folder: Path, scheduler: str, fix: bool = False, progre
     """
     import distributed
 
+    from addin.workbooks import repair
+
     dask: Any = distributed
     books = books_in(folder)
     results = _left_alone(folder)

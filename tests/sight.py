@@ -172,15 +172,20 @@ def doubts(pages: Pages, made: Book) -> list[str]:
 
 
 def summary(page: Page) -> Tables:
-    """The tables of 汇总: each row's values by heading, in the order of the rows, left to right where a heading recurs."""
-    heads = sorted({row: column for (row, column), value in sorted(page.items(), reverse=True) if value == "被考核单位"}.items())
+    """The tables of 汇总: each row's values by heading, in the order of the rows, left to right where a heading recurs. A list in order
+    of rank begins at its caption, and without headings of its own has those above."""
+    heads = {row: column for (row, column), value in sorted(page.items(), reverse=True) if value == "被考核单位"}
+    captions = {row for (row, _), value in page.items() if isinstance(value, str) and value.endswith("位次表") and row + 1 not in heads}
+    begins = sorted({*heads, *captions})
     found = []
-    for number, (row, unit) in enumerate(heads):
-        end = heads[number + 1][0] if number + 1 < len(heads) else max(r for r, _ in page) + 1
-        columns: dict[str, list[int]] = {}
-        for (r, column), value in sorted(page.items()):
-            if r == row and isinstance(value, str):
-                columns.setdefault(value, []).append(column)
+    columns: dict[str, list[int]] = {}
+    for row, end in zip(begins, [*begins[1:], max(r for r, _ in page) + 1], strict=True):
+        if row in heads:
+            columns = {}
+            for (r, column), value in sorted(page.items()):
+                if r == row and isinstance(value, str):
+                    columns.setdefault(value, []).append(column)
+        unit = next(iter(columns.get("被考核单位", ())), 0)
         rows = [r for r in range(row + 1, end) if (r, unit) in page]
         found.append({name: [tuple(page.get((r, c)) for c in at) for r in rows] for name, at in columns.items()})
     return found

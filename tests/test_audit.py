@@ -585,7 +585,9 @@ def test_every_other_locked_cell_on_every_sheet_too(books: dict[str, Path], name
         else:
             part.set_formula(at, "=1+1", Decimal(2))
     found = {(f.sheet, f.cell) for f in opened.findings() if f.code.startswith(("formula-", "label-", "parameter-"))}
-    assert wanted.keys() - found == set()
+    hidden = "_校验"  # nobody sees its cells: all texts there are told in one finding
+    assert {at for at in wanted.keys() - found if at[0] != hidden} == set()
+    assert hidden in {sheet for sheet, _ in found}
     repair.recompute(opened.package, "t.xlsx", who="test")
     again = contents(opened, list(opened.package.sheet_paths))
     assert [at for at in wanted if not same_content(again[at], wanted[at])] == []

@@ -21,7 +21,7 @@ from generator.definition.grids import Found, spread
 from generator.definition.notation import Typed
 from generator.definition.words import LEVEL, SORT
 from generator.problems import SourceError
-from generator.scheme import library
+from generator.scheme import library, shared
 from generator.scheme.load import loads
 from generator.value import ErrorValue, Value
 
@@ -203,7 +203,7 @@ def test_the_readings_of_all_schemes_stand_in_words() -> None:
     """But for one, whose name has the sign in it that parts a path."""
     odd = []
     for id, path in library.ids().items():
-        for grid in spread(source.read(path).data):
+        for grid in spread(shared.read(path).data):
             for row in grid.rows if grid.sheet == words.READINGS else ():
                 for column in ("set", "with"):
                     text = grid.notation(column, row).write(row[column]).value if column in row else ""

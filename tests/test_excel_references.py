@@ -100,7 +100,7 @@ def in_cells(data: bytes, counts: Counts) -> Iterator[str]:
 def in_sheet(data: bytes, counts: Counts, seen: set[str]) -> Iterator[str]:
     yield from in_cells(data, counts)
     root = parsed(data[: data.index(b"<sheetData")] + data[data.index(b"</sheetData>") + len(b"</sheetData>") :])
-    if any(int(rule.get("dxfId")) >= counts.of["dxfs"] for rule in every(root, "cfRule")):
+    if any(int(rule.get("dxfId")) >= counts.of["dxfs"] for rule in every(root, "cfRule") if rule.get("type") != "dataBar"):
         yield "look"
     priorities = [rule.get("priority") for rule in every(root, "cfRule")]
     if len(priorities) != len({*priorities}):
