@@ -26,8 +26,8 @@ _OF_THE_WHOLE = {"indicators", "bonus", "formula", "grades", "ties", "rank_by", 
 def make_plan(scheme: Scheme, like: Plan | None = None) -> Plan:
     """Compile a scheme. Raises SchemeFault in Chinese where its parts cannot be put together.
 
-    like: a plan of the scheme read otherwise; what would be made anew just as it is there is taken from it. The plan is the same
-    as without it.
+    like: a plan of the scheme read otherwise; what would be made anew just as it is there is taken from it. The plan gives the
+    same values as without it; a figure that was only written otherwise, 1.0 for 1, may look as it does there.
     """
     alike = like is not None and all(
         getattr(scheme, name) == getattr(like.scheme, name) for name in Scheme.model_fields if name not in _BY_NAME | _OF_THE_WHOLE
