@@ -366,6 +366,8 @@ BY_HAND: dict[str, tuple[str, Act, set[str], bool]] = {
     "删除列名的一行": ("rows", lambda s, c, r: s["14:14"].delete("up"), {"heading-missing"}, True),
     "在位次表下面另写一个单位": ("rows", lambda s, c, r: setattr(s.book.sheets["汇总"]["E17"], "value", "戊街"), {"text-added"}, True),
     "在两张位次表之间另写": ("rows", lambda s, c, r: setattr(s.book.sheets["汇总"]["E12"], "value", 5), {"text-added"}, True),
+    "删除汇总表隐藏的列": ("matrix", lambda s, c, r: s.book.sheets["汇总"]["A:A"].delete("left"), {"column-moved"}, False),
+    "在汇总表隐藏的列左边插入列": ("rows", lambda s, c, r: s.book.sheets["汇总"]["A:A"].insert("right"), {"column-moved"}, False),
     "复制工作表": ("matrix", lambda s, c, r: s.impl.copy(s.impl, None), {"sheet-foreign"}, True),
 }
 """What one does, to which book, what a check says of it then, and whether the book can be recomputed."""

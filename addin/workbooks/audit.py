@@ -30,7 +30,7 @@ def examine(taken: Snapshot, published: SchemeFile | None = None) -> Audit:
     if whole:
         locked.lines()
         locked.other_sheets()
-    locked.texts(whole)
+    locked.texts(whole, {one.sheet for one in places if one.code == "column-moved"})
     found += locked.found
     return found + Audit([*outcome.examine(taken, values, names, found)])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -145,16 +145,16 @@ class Locked:
                     if found.part.formula(at) is not None:
                         cells.compare(at, wanted)
 
-    def texts(self, whole: bool) -> None:
+    def texts(self, whole: bool, displaced: Collection[str] = ()) -> None:
         """Headings, names, sentences and empty locked cells, on every sheet that still has its original shape; of a book that
-        is whole also where they were moved to."""
+        is whole also where they were moved to. displaced: sheets of which nothing is where it was."""
         taken = self.taken
         by_original = {found.original.sheet: found for found in taken.sheets.values()}
         for sheet, wanted in locked_constants(taken).items():
             own = by_original.get(sheet)
             name = own.area.sheet if own else sheet
             elsewhere = own is not None and not own.in_place
-            if name not in taken.package.sheet_names or (elsewhere and not whole):
+            if name not in taken.package.sheet_names or name in displaced or (elsewhere and not whole):
                 continue
             cells, moved = _Cells(self, name, taken.package.sheet(name)), Moved(own, wanted) if own else None
             for some_of in _in_turn(wanted):

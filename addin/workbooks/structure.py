@@ -19,6 +19,7 @@ from generator.layout.matrix import Matrix
 from generator.plan.view import Kind
 from generator.problems import shorten
 from generator.sheets import meta
+from generator.value import Value
 
 BROKEN = {
     *("row-missing", "row-duplicated", "row-moved", "row-counted"),
@@ -66,7 +67,8 @@ def sheets(taken: Snapshot, names: Names) -> Iterator[Finding]:
 
 def rows_and_columns(taken: Snapshot, names: Names) -> list[Finding]:
     """Rows and columns that are missing, doubled, moved or added on the sheets with cells of lines."""
-    return [f for found in taken.sheets.values() for f in [*_rows(taken, found, names), *_columns(taken, found, names)]]
+    found = [f for found in taken.sheets.values() for f in [*_rows(taken, found, names), *_columns(taken, found, names)]]
+    return [*found, *_summary(taken, names)]
 
 
 def _rows(taken: Snapshot, found: Found, names: Names) -> list[Finding]:
@@ -99,6 +101,24 @@ def _between(taken: Snapshot, found: Found, names: Names) -> Iterator[Finding]:
         filled = counted.within(first, last)
         words = (f"第{first}行" if first == last else f"第{first}—{last}行") + (f"，里面有内容：{some(filled)}" if filled else "")
         yield names.finding("row-counted" if filled else "row-added", words, sheet, filled[0] if filled else f"A{first}")
+
+
+def _summary(taken: Snapshot, names: Names) -> Iterator[Finding]:
+    """Whether the hidden columns of 汇总 are where they were: put back beside others, what they hold would be seen under headings."""
+    title = taken.design.summary.sheet
+    if title not in taken.package.sheet_names:
+        return
+    there: dict[str, set[Value]] = {"A": set(), "B": set()}
+    part = taken.package.sheet(title)
+    for letters, at in (cell for _, cells in part.rows() for cell in cells):
+        if letters in there:
+            there[letters].add(part.value(at))
+    for letters, seen in there.items():
+        wanted = locked_constants(taken).get(title, {})
+        marks = {text for at, text in wanted.items() if isinstance(text, str) and at[0] == letters and at[1:].isdigit()}
+        if len(marks & seen) * 2 < len(marks):
+            yield names.finding("column-moved", "左边隐藏的标记列（A、B 列）不在原处；插入的列请删去，删掉的请从备份找回", title)
+            return
 
 
 def _is_marked(taken: Snapshot, found: Found) -> bool:
