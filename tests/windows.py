@@ -206,7 +206,7 @@ def main(output: Path, again: Path) -> int:
 
 def ours(words: list[str], folder: Path) -> tuple[int, str]:
     done = subprocess.run([sys.executable, "-m", "addin", *words], cwd=folder, capture_output=True, text=True, check=False)
-    return done.returncode, done.stdout
+    return done.returncode, done.stdout + done.stderr
 
 
 if __name__ == "__main__":
