@@ -14,7 +14,7 @@ from addin.workbooks import snapshot
 from addin.workbooks.book import BookError
 from addin.workbooks.files import back_up, books_in, other_books_in, refuse_busy
 from addin.workbooks.snapshot import Snapshot
-from generator import files, source
+from generator import files
 from generator.files import note, noting, so_far, write_atomically
 from generator.layout import design as designs
 from generator.layout.design import Design
@@ -27,7 +27,7 @@ from generator.plan.planner import make_plan
 from generator.plan.results import result_line
 from generator.plan.view import OFFICE, View
 from generator.problems import Problem, Refusal, SchemeFault, SourceError
-from generator.scheme import library
+from generator.scheme import library, shared
 from generator.scheme import load as schemes
 from generator.scheme.load import SchemeFile, fingerprint
 from generator.scheme.readings import NOTHING
@@ -354,7 +354,7 @@ def in_force(own: SchemeFile) -> SchemeFile | None:
     """The scheme in force under the id of a book's own, where there is one and it can be read: the same, where it says the same."""
     path = library.ids().get(own.scheme.id)
     try:
-        if path and fingerprint(source.text_of(path)) == own.fingerprint:
+        if path and fingerprint(shared.text_of(path)) == own.fingerprint:
             return own
     except SourceError:
         return None

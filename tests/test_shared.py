@@ -367,3 +367,10 @@ def test_the_page_carries_what_is_shared() -> None:
     assert {
         f"schemes/{folder.relative_to(library.SCHEMES).as_posix()}/{path.name}" for folder in FOLDERS for path in folder.glob("shared.yaml")
     } <= set(files)
+
+
+@pytest.mark.parametrize("id", ["zhengzhou-2020-gov-service-reform", "panshan-2019-towns", "jiyuan-2020-audit"])
+def test_the_whole_text_is_had_without_understanding_it(id: str) -> None:
+    """So that a book's own text can be held against the library's cheaply."""
+    path = library.find(id)
+    assert shared.text_of(path) == load.load(path).text

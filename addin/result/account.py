@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
@@ -20,6 +20,7 @@ from generator.plan.evaluation import Evaluation
 from generator.plan.plan import HEADINGS, Block, BlockKind, Plan
 from generator.problems import Refusal
 from generator.scheme.model import Indicator, walk
+from generator.tree.explain import Derivation
 from generator.tree.explain import told as told_number
 from generator.tree.expression import NONE_MARK
 from generator.value import Value, show
@@ -83,7 +84,7 @@ class Account:
 
     of: how many units are ranked with it; parts: name, points and score of what the total is put together from; results:
     the scheme's own results besides the total; decided: vetoes that fix the grade, with the reason; waiting: what has no score yet;
-    folded: name and working of each group, and of the total, that is more than the sum of what is in it, the total last.
+    working: gives `folded`.
     """
 
     unit: str
@@ -99,11 +100,17 @@ class Account:
     gains: list[Entry]
     waiting: list[Entry]
     decided: list[Entry] = field(default_factory=list)
-    folded: list[tuple[str, str]] = field(default_factory=list)
+    working: Callable[[], list[tuple[str, str]]] = field(default=list, repr=False, compare=False)
     ranked_by: str = ""
     """What units are ranked by instead of their totals, with a blank behind it."""
     ahead: Neighbour | None = None
     behind: Neighbour | None = None
+
+    @cached_property
+    def folded(self) -> list[tuple[str, str]]:
+        """Name and working of each group, and of the total, that is more than the sum of what is in it, the total last. Not every
+        reader of accounts asks, and it takes as long as all the rest."""
+        return self.working()
 
     @property
     def by_period(self) -> bool:
@@ -178,7 +185,7 @@ class Accounts:
             [entry for entry in entries if entry.score is not None and entry.lost < 0],
             [entry for entry in entries if entry.score is None],
             list(self._vetoes(unit)),
-            [*self._groups_folded(unit), *self._total_folded(unit)],
+            lambda: [*self._groups_folded(unit), *self._total_folded(unit)],
             f"{plan.scheme.rank_by} " if plan.scheme.rank_by else "",
             ahead,
             behind,
@@ -191,16 +198,19 @@ class Accounts:
             key = owner.line(SUM_LABEL)
             if block.kind in HEADINGS and not owner.periods and key in self.plan.lines:
                 derivation = self.values.explain(key, unit) if isinstance(self.values.at(key, unit), Decimal) else None
-                if derivation is not None and (derivation.limited or not PLAIN_SUM.fullmatch(derivation.figures)):
+                if derivation is not None and not _adds_up(derivation):
                     yield f"{owner} {block.name}" if any(sign.isdigit() for sign in owner) else block.name, str(derivation)
 
     def _total_folded(self, unit: int) -> Iterator[tuple[str, str]]:
         """What the total is worked out from, step by step, where it is more than a sum."""
         lines = [line for key in dict.fromkeys((WORKED, TOTAL, self.plan.ranked_by)) if (line := self.plan.lines.get(key))]
-        told = [(step.label, str(step.derivation)) for step in steps_to(self.values, lines, unit) if step.derivation]
-        worked = [(label, words) for label, words in told if not PLAIN_SUM.fullmatch(words)]
-        if any(not PLAIN_SUM.fullmatch(words.partition(" = ")[0]) for _, words in worked):
-            yield from worked
+        steps = [(step.label, step.derivation) for step in steps_to(self.values, lines, unit, of_periods=False) if step.derivation]
+        if all(_adds_up(derivation) for _, derivation in steps):
+            return
+        for label, derivation in steps:
+            words = str(derivation)
+            if not PLAIN_SUM.fullmatch(words):  # it says more than the value
+                yield label, words
 
     def _neighbours(self, unit: int) -> tuple[Neighbour | None, Neighbour | None]:
         """The nearest units above and below in the unit's group; of equals the first in the table."""
@@ -295,6 +305,12 @@ class Accounts:
             elif line.input and not (len(typed) >= MANY and value in (YES, Decimal(0))):
                 measured = isinstance(value, Decimal) and line.input.measure not in ("%", "分")
                 yield called.label(line), show(value, line.percent) + (line.input.measure if measured else "")
+
+
+def _adds_up(derivation: Derivation) -> bool:
+    """Whether something is the plain sum of what is in it."""
+    remarks = [remark for remark in derivation.remarks if not remark.startswith("四舍五入")]
+    return not derivation.limited and not remarks and (not derivation.figures or PLAIN_SUM.fullmatch(derivation.figures) is not None)
 
 
 def _indicators(plan: Plan) -> Iterator[tuple[Block, list[str]]]:

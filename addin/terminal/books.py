@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from addin.terminal import hand_out, readings, shown
-from addin.terminal.commands import FINDINGS, Cannot, chosen, progress_bar
+from addin.terminal.commands import FINDINGS, Cannot, chosen, needing, progress_bar
 from addin.terminal.options import All, AsIs, AsJson, Book, BookOrFolder, Folder, Output, Schemes
 from addin.terminal.printing import err, out, say_json
 from generator.value import show
@@ -180,11 +180,8 @@ def gather(
     from addin.gathering import desk
     from addin.terminal import gathered
 
-    try:
-        with progress_bar("汇总") as report:
-            done = desk.gather(book, sources, output, scheduler, report)
-    except ModuleNotFoundError as error:
-        raise Cannot(f"--scheduler 需要另装程序库 {error.name}：pip install 'scorebook[cluster]'") from None
+    with needing("cluster", "--scheduler "), progress_bar("汇总") as report:
+        done = desk.gather(book, sources, output, scheduler, report)
     if as_json:
         say_json(gathered.as_dict(done))
     else:
@@ -208,7 +205,7 @@ def check(
             actions.write_findings(path, found)
         return found
 
-    try:
+    with needing("verify", "--formulas "):
         if book.is_dir():
             results = in_folder(book, checked)
             if as_json:
@@ -224,8 +221,6 @@ def check(
             else:
                 shown.show_findings(found)
             wrong = shown.to_be_seen_to(found)
-    except ModuleNotFoundError as error:
-        raise Cannot(f"--formulas 需要另装程序库 {error.name}：pip install 'scorebook[verify]'") from None
     if wrong:
         raise typer.Exit(FINDINGS)
 
@@ -242,12 +237,9 @@ def recompute(
     if book.is_dir():
         if output:
             raise Cannot("重算整个文件夹时不能用 -o，结果写回各文件，原文件都有备份")
-        try:
-            with progress_bar("重算") as report:
-                away = scheduler and actions.recompute_on_cluster(book, scheduler, fix, report)
-                many = away or actions.recompute_folder(book, fix, progress=report)
-        except ModuleNotFoundError as error:
-            raise Cannot(f"--scheduler 需要另装程序库 {error.name}：pip install 'scorebook[cluster]'") from None
+        with needing("cluster", "--scheduler "), progress_bar("重算") as report:
+            away = scheduler and actions.recompute_on_cluster(book, scheduler, fix, report)
+            many = away or actions.recompute_folder(book, fix, progress=report)
         if not many:
             raise Cannot(f"“{book}”里没有工作簿")
         for done in many:

@@ -76,6 +76,16 @@ def _usage(words: str) -> str:
 
 
 @contextmanager
+def needing(extra: str, what: str) -> Iterator[None]:
+    """Work that needs libraries which are not part of every installation. extra: the set of pyproject.toml that has them; what: needs
+    them, in words. Raises Cannot where one is missing."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise Cannot(f"{what}需要另装程序库 {error.name}：pip install 'scorebook[{extra}]'") from None
+
+
+@contextmanager
 def progress_bar(verb: str) -> Iterator[Callable[[int, int, str], None]]:
     """A progress bar on the terminal's error stream; silent where that is not a terminal."""
     from rich.console import Console

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from addin.terminal.commands import FINDINGS, Cannot, chosen, progress_bar
+from addin.terminal.commands import FINDINGS, Cannot, chosen, needing, progress_bar
 from addin.terminal.options import All, AsJson, Printed, Schemes
 from addin.terminal.printing import err, out, plain, say_json
 from generator.files import write_atomically
@@ -193,10 +193,8 @@ def verify(
 
 def verified(name: str, count: int, seed: int) -> Any:
     """Verify one scheme, or one generated workbook."""
-    try:
+    with needing("verify", "核对"):
         from generator.verification import compare
-    except ModuleNotFoundError as error:
-        raise Cannot(f"核对需要另装程序库 {error.name}：pip install 'scorebook[verify]'") from None
     from generator.office import LibreOfficeError
 
     try:

@@ -131,10 +131,12 @@ def _explain(taken: Snapshot, position: int, block: Block, lines: list[Line] | N
     return Explanation(plan.units[position], id, name, rule, where, steps, notes, amiss)
 
 
-def steps_to(evaluation: Evaluation, lines: Iterable[Line], unit: int) -> list[Step]:
-    """How some lines came about, after the quantities of groups or of the scheme that they rest on."""
+def steps_to(evaluation: Evaluation, lines: Iterable[Line], unit: int, of_periods: bool = True) -> list[Step]:
+    """How some lines came about, after the quantities of groups or of the scheme that they rest on. of_periods: also those of one month
+    or quarter."""
     listed = list(lines)
-    return [_step(evaluation, line, unit) for line in [*_helpers(evaluation.plan, listed), *listed]]
+    helpers = [line for line in _helpers(evaluation.plan, listed) if of_periods or not line.owner.periods]
+    return [_step(evaluation, line, unit) for line in [*helpers, *listed]]
 
 
 def _vetoes(evaluation: Evaluation, lines: Iterable[Line], unit: int) -> Iterator[str]:

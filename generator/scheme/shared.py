@@ -45,13 +45,24 @@ class _Taking:
 
 def read(path: Path) -> Source:
     """Parse a scheme file, with all that it shares put in. Raises SourceError, also where something shared cannot be had."""
+    whole = _whole(path)
+    return source.parse(whole.text, whole.file, whole.pieces)
+
+
+def text_of(path: Path) -> str:
+    """The whole text of a scheme file, as books carry it. Raises as `read` does."""
+    return _whole(path).text
+
+
+def _whole(path: Path) -> Source:
+    """The whole text, not parsed."""
     text = source.text_of(path)
     if path.name == FILE and not library.id_in(text):
         remedy = f"请检查取用它的方案：在方案里写 {{{KEY}: 名称}}"
         raise SourceError([Problem("这是几个方案共用的内容，本身不是方案", file=FILE, remedy=remedy)])
     own = Source(path.name, text, None)
     takings = sorted(_takings(source.compose(own)), key=lambda taking: taking.start) if KEY in text else []
-    return _Whole(own, takings, _parts(path, takings[0])).read() if takings else source.parse(text, path.name)
+    return _Whole(own, takings, _parts(path, takings[0])).put_together() if takings else own
 
 
 def untaken(data: Any, path: Where = ()) -> Iterator[Problem]:
@@ -131,8 +142,8 @@ class _Whole:
             for inner in _takings(top)
         ]
 
-    def read(self) -> Source:
-        """See `read`."""
+    def put_together(self) -> Source:
+        """See the module."""
         for taking in self.takings:
             self._look_at(taking)
         if self.problems:
@@ -142,7 +153,7 @@ class _Whole:
             end = self._take(taking, at, line)
             at, line = end, taking.line
         self._add(self.own.text[at:], self.own.file, line)
-        return source.parse("".join(self.text), self.own.file, self.pieces)
+        return Source(self.own.file, "".join(self.text), None, pieces=self.pieces)
 
     def _look_at(self, taking: _Taking) -> None:
         """Tell what keeps something from being put in."""
