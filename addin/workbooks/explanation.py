@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 
 from addin.workbooks import snapshot
@@ -14,13 +15,13 @@ from generator.language.wording import in_words
 from generator.layout.addresses import address, place_of
 from generator.layout.place_summary import line_of
 from generator.lines.accepts import taken_from
-from generator.lines.keys import BAND, GRADE, MISSING, PLACE, RESULT_LABEL, TOTAL, Owner
+from generator.lines.keys import BAND, GRADE, MISSING, PLACE, RESULT_LABEL, TOTAL, WORKED, Owner
 from generator.lines.line import SHARED, Line, Role
 from generator.plan import called
 from generator.plan.evaluation import Evaluation
 from generator.plan.plan import Block, Plan
 from generator.problems import Refusal
-from generator.scheme.model import Indicator
+from generator.scheme.model import IN_POINTS, Indicator
 from generator.suggestion import listed, suggestion
 from generator.tree.explain import Derivation
 from generator.tree.explain import told as told_number
@@ -38,7 +39,7 @@ class NotExplained(Refusal):
 @dataclass(frozen=True)
 class Step:
     """One line of an explanation: what it is, and how its value came about. typed: somebody filled it in; empty: what is said where
-    it comes to nothing."""
+    it comes to nothing; measure: what it is counted in, '' where that goes without saying."""
 
     label: str
     value: Value
@@ -47,6 +48,12 @@ class Step:
     percent: bool = False
     typed: bool = False
     empty: str = ""
+    measure: str = ""
+
+    @property
+    def counted(self) -> str:
+        """What stands behind its number."""
+        return f" {self.measure}" if self.measure and isinstance(self.value, Decimal) else ""
 
 
 @dataclass(frozen=True)
@@ -220,11 +227,11 @@ def told(explanation: Explanation) -> list[str]:
         if step.derivation is None:
             none = "（没有这项任务）" if step.value == NONE_MARK else ""
             value = show(step.value, step.percent) if step.typed else told_number(step.value, step.percent)
-            lines.append(f"{label}：{value}{none}")
+            lines.append(f"{label}：{value}{step.counted}{none}")
         elif step.value in (None, "") and step.empty and not step.derivation.remarks:
             lines.append(f"{label}：{step.empty}")
         else:
-            words, figures = step.derivation.words, str(step.derivation)
+            words, figures = step.derivation.words, step.derivation.told(step.counted)
             plain = words in ("", figures, step.label) or words in before or figures.startswith(("还没有结果", f"{words}，"))
             lines += [f"{label}：{figures}"] if plain else [f"{label}：{words}", f"　　{figures}"]
         before.add(step.label)
@@ -278,7 +285,17 @@ def _step(evaluation: Evaluation, line: Line, unit: int) -> Step:
     worked_out = line.formula is not None and line.constant(unit) is None
     derivation = evaluation.explain(line.key, unit) if worked_out or evaluation.plan.worked_out(line) else None
     percent = line.percent or (alone and line.standard is not None and isinstance(line.standard.value, Percent))
-    return Step(called.label(line), value, derivation, note, percent, line.input is not None, _empty(evaluation.plan, line))
+    words, measure = _empty(evaluation.plan, line), _measure(evaluation.plan, line)
+    return Step(called.label(line), value, derivation, note, percent, line.input is not None, words, measure)
+
+
+def _measure(plan: Plan, line: Line) -> str:
+    """What the cells of a line are counted in; '' for points, shares, and where nobody says it."""
+    if line.role in (Role.SCORE, Role.GROUP, Role.DUE) or line.key in (TOTAL, WORKED):
+        measure = plan.scheme.measure
+    else:
+        measure = line.input.measure if line.input else getattr(_declared(plan, line.owner.id), "measure", "")
+    return "" if measure in ("%", IN_POINTS) else measure
 
 
 def _empty(plan: Plan, line: Line) -> str:
