@@ -13,8 +13,9 @@ from operator import itemgetter
 
 from addin.result.scale import scale_of
 from addin.workbooks.explanation import clause_of, steps_to
+from addin.workbooks.grading import grade_words
 from addin.workbooks.snapshot import Snapshot
-from generator.lines.keys import COEFFICIENT, GRADE, RESULT_LABEL, ROLE_LABEL, SCORE_LABEL, SUM_LABEL, TOTAL, WORKED, Key, Owner
+from generator.lines.keys import COEFFICIENT, RESULT_LABEL, ROLE_LABEL, SCORE_LABEL, SUM_LABEL, TOTAL, WORKED, Key, Owner
 from generator.lines.line import Role
 from generator.plan import called
 from generator.plan.evaluation import Evaluation
@@ -187,7 +188,6 @@ class Accounts:
         plan, values = self.plan, self.values
         result = values.result(unit)
         entries = list(self._entries(unit))
-        grade = str(values.explain(GRADE, unit)) if result.grade and GRADE in plan.lines else ""
         ahead, behind = self._neighbours(unit)
         return Account(
             plan.units[unit],
@@ -196,7 +196,7 @@ class Accounts:
             result.rank,
             self._assessed[plan.group_of[unit][0]],
             result.grade or "",
-            grade.partition("，")[2],
+            "；".join([*([veto] if (veto := self._verdict(unit)) else []), *grade_words(values, unit)]) if result.grade else "",
             [(name, points_of(plan.lines[key], values, unit), values.at(key, unit)) for name, key in plan.columns],
             [(name, values.at(key, unit)) for name, key in plan.results],
             [entry for entry in entries if entry.score is not None and entry.lost > 0],
@@ -211,6 +211,11 @@ class Accounts:
             ahead,
             behind,
         )
+
+    def _verdict(self, unit: int) -> str:
+        """Why a veto fixes the grade; '' where none does."""
+        reasons = [entry.reason for entry in self._vetoes(unit)]
+        return reasons[0] if reasons else ""
 
     def _groups_folded(self, unit: int) -> Iterator[tuple[str, str]]:
         """Groups with a cap, a floor, a weight or another working of their own; not those of one month, which are in the whole year's."""

@@ -218,7 +218,7 @@ def _of_explanation(one: Explanation) -> dict[str, Any]:
         for step in one.steps
     ]
     about = {"unit": one.unit, "indicator": one.id, "name": one.name, "rule": one.rule, "clause": one.clause}
-    return {**about, "steps": steps, "notes": one.notes, "amiss": one.amiss}
+    return {**about, "steps": steps, "notes": one.notes, "amiss": one.amiss, "graded": one.graded}
 
 
 def _of_account(account: Account) -> dict[str, Any]:

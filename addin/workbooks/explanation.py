@@ -9,6 +9,7 @@ from pathlib import Path
 
 from addin.workbooks import snapshot
 from addin.workbooks.edits import same_value
+from addin.workbooks.grading import grade_words
 from addin.workbooks.snapshot import Snapshot
 from generator.language.declared import Quantity
 from generator.language.wording import in_words
@@ -23,7 +24,7 @@ from generator.plan.plan import Block, Plan
 from generator.problems import Refusal
 from generator.scheme.model import IN_POINTS, Indicator
 from generator.suggestion import listed, suggestion
-from generator.tree.explain import Derivation
+from generator.tree.explain import Derivation, quoted
 from generator.tree.explain import told as told_number
 from generator.tree.expression import NONE_MARK, Cell, walk
 from generator.value import Percent, Value, show
@@ -59,7 +60,7 @@ class Step:
 @dataclass(frozen=True)
 class Explanation:
     """Why a unit has the score it has. clause: where the rule stands; notes: how unclear clauses are read; amiss: where the
-    sheet shows something else than it should."""
+    sheet shows something else than it should; graded: of a grade, the condition and what the next one would have wanted."""
 
     unit: str
     id: str
@@ -69,6 +70,7 @@ class Explanation:
     steps: list[Step]
     notes: list[str] = field(default_factory=list)
     amiss: list[str] = field(default_factory=list)
+    graded: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -133,9 +135,20 @@ def _explain(taken: Snapshot, position: int, block: Block, lines: list[Line] | N
     notes = [note.reading for note in scheme.notes if note.at and note.at in (block.id, owner.id)]
     id, name = (block.id or block.name, block.name) if lines is None else (owner or about[0].label, about[0].label)
     rule = block.sentence if lines is None else _worked_out(plan, owner.id)
+    graded = grade_words(evaluation, position) if any(line.key == GRADE for line in about) else []
     amiss = [words for line in about for words in _amiss(taken, evaluation, line, position)]
-    where = "；".join([clause_of(plan, block, None if lines is None else owner.id), *_vetoes(evaluation, about, position)])
-    return Explanation(plan.units[position], id, name, rule, where, steps, notes, amiss)
+    graded_by = [plan.scheme.grades.clause] if graded and plan.scheme.grades and plan.scheme.grades.clause else []
+    own = [clause_of(plan, block, None if lines is None else owner.id), *(f"等次：{clause}" for clause in graded_by)]
+    where = "；".join([*own, *_quantities(plan, steps, owner.id), *_vetoes(evaluation, about, position)])
+    return Explanation(plan.units[position], id, name, rule, where, steps, notes, amiss, graded)
+
+
+def _quantities(plan: Plan, steps: Iterable[Step], own: str) -> Iterator[str]:
+    """The clauses of quantities that are told along with a score, where they are their own."""
+    for step in steps:
+        declared = _declared(plan, step.label) if step.label != own else None
+        if declared is not None and declared.clause:
+            yield f"{quoted(step.label)}：{declared.clause}"
 
 
 def steps_to(evaluation: Evaluation, lines: Iterable[Line], unit: int, of_periods: bool = True) -> list[Step]:
@@ -157,7 +170,7 @@ def _vetoes(evaluation: Evaluation, lines: Iterable[Line], unit: int) -> Iterato
                 and block.kind == "indicator"
                 and evaluation.value(key, unit) not in (None, "", NONE_MARK)
             ):
-                yield f"“{block.name}”：{clause_of(plan, block)}"
+                yield f"{quoted(block.name)}：{clause_of(plan, block)}"
 
 
 def clause_of(plan: Plan, block: Block, quantity: str | None = None) -> str:
@@ -235,6 +248,7 @@ def told(explanation: Explanation) -> list[str]:
             plain = words in ("", figures, step.label) or words in before or figures.startswith(("还没有结果", f"{words}，"))
             lines += [f"{label}：{figures}"] if plain else [f"{label}：{words}", f"　　{figures}"]
         before.add(step.label)
+    lines += [f"等次怎样定：{words}" for words in explanation.graded]
     lines += [f"注意：{words}" for words in explanation.amiss]
     return [*lines, f"依据：{explanation.clause}", *(f"说明：{note}" for note in explanation.notes)]
 

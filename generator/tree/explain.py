@@ -172,6 +172,8 @@ def derive(node: e.Expression, cells: exact.Cells, names: Names, percent: bool =
     limited &= isinstance(result, Decimal)
     if not remarks and isinstance(last, e.Cell) and result is None:
         reader.want(last.line)
+    if isinstance(result, str):  # that another cell says the same is no reason
+        remarks = [remark for remark in remarks if not (remark.startswith(BECAUSE) and remark.endswith(f"是{quoted(result)}"))]
     if not remarks and result == e.NONE_MARK:
         remarks.append(NO_TASK)
     if NOTHING in remarks and any(remark.startswith(BECAUSE) for remark in remarks):
@@ -402,6 +404,9 @@ class _Reader:
             return self.compared(e.Compare(node.operator, node.left.left, node.left.right), holds)
         if nothing and node.operator == ">" and (happened := self.happened(node.left)) is not None:
             return "，".join(f"{quoted(words)}填了 {figures}" for words, figures in happened)
+        if nothing and node.operator == ">" and isinstance(node.left, e.Cell):
+            words, figures = self.read(node.left)[:2]
+            return f"{words}有 {figures}" if holds else f"{words}为 0" if figures == "0" else f"{words}（{figures}）不高于 0"
         if nothing and holds is (node.operator == ">"):
             return ""  # a divisor that is not nothing
         if nothing and holds and isinstance(node.left, e.Tagged):
