@@ -173,16 +173,15 @@ grades: {by: rank_share, bands: [{name: 好, up_to: 30%}, {name: 中, up_to: 80%
 BY_SCORE = "grades: {by: score, bands: [{name: 优秀, at_least: 90}, {name: 合格, at_least: 60}, {name: 差}]}"
 
 
-def grades_of(tmp_path: Path, extra: str, scores: list[object], **more: list[object]) -> list[str]:
+def grades_of(tmp_path: Path, extra: str, inputs: dict[str, object]) -> list[str]:
     """What is said of each unit's grade."""
-    units = "[甲, 乙, 丙, 丁, 戊]"
-    typed = tiny.typed({"1/评分": scores, **{key.replace("_", "/"): row for key, row in more.items()}})
+    units, typed = "[甲, 乙, 丙, 丁, 戊]", tiny.typed(inputs)
     path = tiny.book(tiny.text(GRADED, units=units, full="100", extra=extra), tmp_path / "graded.xlsx", typed)
     return [one.grade_reason for one in account.Accounts(snapshot.take(path)).all()]
 
 
 def test_a_grade_by_points_says_what_the_next_would_have_wanted(tmp_path: Path) -> None:
-    told = grades_of(tmp_path, BY_SCORE, [95, 88.5, 60, 59, 70])
+    told = grades_of(tmp_path, BY_SCORE, {"1/评分": [95, 88.5, 60, 59, 70]})
     assert told[0] == "总分 95 不低于 90"
     assert told[1] == "总分 88.5 不低于 60、低于 90；要评“优秀”，总分要不低于 90，还差 1.5 分"
     assert told[3] == "总分 59 低于 60；要评“合格”，总分要不低于 60，还差 1 分"
@@ -190,7 +189,8 @@ def test_a_grade_by_points_says_what_the_next_would_have_wanted(tmp_path: Path) 
 
 def test_a_grade_by_place_says_which_place_and_what_it_would_be_without_the_veto(tmp_path: Path) -> None:
     """Of five units 30 % are the first, 80 % the first four."""
-    told = grades_of(tmp_path, BY_SHARE, [95, 90, 80, 70, 60], 问题突出_情况=["否", "否", "否", "否", "是"], **{"2_死亡": [None, 1]})
+    inputs = {"1/评分": [95, 90, 80, 70, 60], "问题突出/情况": ["否", "否", "否", "否", "是"], "2/死亡": [None, 1]}
+    told = grades_of(tmp_path, BY_SHARE, inputs)
     assert told[0] == "5 个单位中位次第 1，在前 30% 以内"
     assert told[1] == "因为“死亡”填了 1；没有这一情形的话，5 个单位中位次第 2，在前 30% 以外，在前 80% 以内，是“中”"
     assert told[3] == "5 个单位中位次第 4，在前 30% 以外，在前 80% 以内；要评“好”，位次要进前 1 名"
@@ -198,7 +198,7 @@ def test_a_grade_by_place_says_which_place_and_what_it_would_be_without_the_veto
 
 
 def test_a_worst_grade_that_wants_a_fact_is_not_given_without_it(tmp_path: Path) -> None:
-    told = grades_of(tmp_path, BY_SHARE, [95, 90, 80, 70, 60], 问题突出_情况=["否"] * 5)
+    told = grades_of(tmp_path, BY_SHARE, {"1/评分": [95, 90, 80, 70, 60], "问题突出/情况": ["否"] * 5})
     last = "5 个单位中位次第 5，在前 80% 以外，初定“差”；没有“问题突出”的情形，定为“中”；要评“好”，位次要进前 1 名"
     assert told[4] == last
 
