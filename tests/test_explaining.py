@@ -420,3 +420,28 @@ def test_a_sum_of_many_names_those_that_fell_short(tmp_path: Path) -> None:
     assert "小计：得满分的 12 项 + 第2项得分 + 第12项得分" in told
     assert "91 + 0.5 + 7 = 98.5" in told
     assert lines_of(book, "乙", "业务")[-3:-1] == ["小计：得满分的 14 项", "105"]
+
+
+SHORT = """
+- id: 1
+  name: 落实
+  points: 20
+  rule: deduct
+  events:
+  - {what: 满意率, short_of: 90%, per: 1%, each: 0.5}
+  - {what: 到位率, short_of: 98%, per: 1%, each: 0.5}
+  - {what: 推进不力, between: [0.5, 1]}
+"""
+
+
+def test_a_rate_is_held_against_its_standard_and_what_was_met_costs_nothing(tmp_path: Path) -> None:
+    """Not the standard against the rate; and of two rates and a deduction by choice only the one that was short is told."""
+    typed = tiny.typed({"1/满意率": [0.8, 1, 0.9], "1/到位率": [1, 1, 0.98], "1/推进不力": [0, 1, None]})
+    book = tiny.book(tiny.text(SHORT, full="20"), tmp_path / "s.xlsx", typed)
+    told = lines_of(book, "甲", "1")
+    # ten points short, half a point each
+    assert "（90% - 80%） ÷ 1% × 0.5 = 5，因为满意率（80%）低于标准（90%）" in told
+    assert "到位率扣分：0，因为到位率（100%）不低于标准（98%）" in told
+    assert "20 - 5 = 15" in told
+    assert "20 - 1 = 19" in lines_of(book, "乙", "1")
+    assert "20，没有扣分的情形" in lines_of(book, "丙", "1")

@@ -23,7 +23,7 @@ from generator.plan.plan import HEADINGS, Block, BlockKind, Plan
 from generator.plan.worth import POINTS, points_of, worth
 from generator.problems import Refusal
 from generator.scheme.model import IN_POINTS
-from generator.tree.explain import Derivation, quoted
+from generator.tree.explain import FULL_ROWS, Derivation, quoted
 from generator.tree.explain import told as told_number
 from generator.tree.expression import NONE_MARK
 from generator.value import Value, show
@@ -225,7 +225,9 @@ class Accounts:
             if block.kind in HEADINGS and not owner.periods and key in self.plan.lines:
                 derivation = self.values.explain(key, unit) if isinstance(self.values.at(key, unit), Decimal) else None
                 if derivation is not None and not _adds_up(derivation):
-                    yield f"{owner} {block.name}" if any(sign.isdigit() for sign in owner) else block.name, str(derivation)
+                    name = f"{owner} {block.name}" if any(sign.isdigit() for sign in owner) else block.name
+                    folded = FULL_ROWS in derivation.words  # rows that stand together, which their names tell
+                    yield name, f"{derivation.words} = {derivation}" if folded else str(derivation)
 
     def _total_folded(self, unit: int) -> Iterator[tuple[str, str]]:
         """What the total is worked out from, step by step, where it is more than a sum."""

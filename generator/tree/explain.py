@@ -29,6 +29,8 @@ _SAID = {
     "<": ("低于", "不低于"),
 }
 """How a comparison is told where it holds, and where it does not."""
+_MIRRORED = {"=": "=", "<>": "<>", ">=": "<=", ">": "<", "<=": ">=", "<": ">"}
+"""The same comparison from the other side."""
 _REASONS = 3
 """So many conditions are told as the reason for a branch."""
 _FAR = Decimal("1e9")
@@ -126,6 +128,9 @@ class Derivation:
 
 BECAUSE, NOTHING, NO_LOSS, ROUNDED, NO_TASK = "因为", "没有发生", "没有扣分的情形", "四舍五入", "因为没有这项任务"
 
+FULL_ROWS = "得满分的"
+"""How the rows of a long sum are told together that nothing was lost in."""
+
 
 def quoted(text: str) -> str:
     """A name in quotation marks, those within it single."""
@@ -188,6 +193,8 @@ class _Reader:
         self.told: set[str] = set()
         self.used: list[str] = []
         """The lines whose cells were read, in order."""
+        self.off = False
+        """Whether what is read is taken off something."""
 
     def read(self, node: e.Expression) -> tuple[str, str, int]:
         """Words, figures, and how strongly the outermost sign binds."""
@@ -208,6 +215,8 @@ class _Reader:
 
     def fixed(self, node: e.Fixed) -> tuple[str, str, int]:
         value = self.value(node)
+        if node.column == "standard":
+            self.used.append(node.line)
         words, percent = self.names.fixed_name(node.line, node.column), isinstance(value, Percent)
         behind = self.names.behind(node.line, node.column)
         if behind is not None and value is None:
@@ -256,7 +265,9 @@ class _Reader:
         if from_nothing:
             words, figures = ("", "") if kept[0][0] == "+" else ("0", "")
         for sign, part in kept:
+            around, self.off = self.off, sign == "-"
             own_words, own_figures, own = self.read(part)
+            self.off = around
             if own < 2 or (sign == "-" and own == 2):
                 own_words, own_figures = f"（{own_words}）", f"（{own_figures}）"
             words = words + _SIGNS[sign] + own_words if words else own_words
@@ -277,6 +288,8 @@ class _Reader:
         node = node.value if isinstance(node, (e.Round, e.Clamp)) else node
         if isinstance(node, e.Sum):
             return all(self.of_events(part) for part in node.parts)
+        if isinstance(node, e.Cell):
+            return self.names.typed(node.line)
         return isinstance(node, (e.SumOfProducts, e.Fold)) or (isinstance(node, e.Binary) and node.operator == "*")
 
     def idle(self, node: e.Expression, sign: str) -> bool:
@@ -288,7 +301,7 @@ class _Reader:
                 taken = node.then if self.value(node.condition) else node.otherwise
                 return taken == e.Number(Decimal(0)) or (isinstance(taken, (e.If, e.SumOfProducts)) and self.idle(taken, sign))
             case e.Sum():
-                return all(self.idle(part, sign) for part in node.parts)
+                return all(self.idle(part, sign) or (sign == "-" and self.value(part) in (None, 0)) for part in node.parts)
             case e.Number() | e.SumOfProducts():
                 return self.value(node) == 0
             case e.Binary() if node.operator == "*" and self.value(node) == 0:
@@ -296,7 +309,8 @@ class _Reader:
             case e.Fold():
                 return sign == "-" and self.value(node) == 0
             case e.Cell():
-                return sign == "-" and not self.names.typed(node.line) and self.value(node) == 0
+                rate = self.names.percent(node.line)
+                return sign == "-" and not (rate or self.names.typed(node.line)) and self.value(node) == 0
         return False
 
     def branch(self, node: e.If) -> tuple[str, str, int]:
@@ -305,6 +319,8 @@ class _Reader:
         waiting = any(isinstance(b, e.Blank) or (isinstance(b, e.Text) and b.value == UNFINISHED) for b in (node.then, node.otherwise))
         taken, left = (node.then, node.otherwise) if holds else (node.otherwise, node.then)
         applies = self.has_no_task(left) and not self.has_no_task(taken)
+        # what had to be done, and was, is no reason for what became of the rest
+        applies |= holds and left == e.Number(Decimal(0)) and self.is_yes(node.condition)
         if (waiting and isinstance(taken, e.Blank)) or taken == e.Text(UNFINISHED):
             self.wait(self.first_that_holds(node.condition) if holds else node.condition)
         if (not waiting and not applies) or (isinstance(taken, e.Text) and taken.value not in (UNFINISHED, e.NONE_MARK)):
@@ -313,6 +329,11 @@ class _Reader:
             if reasons:
                 self.remarks.append(f"{BECAUSE}{'，且'.join(reasons[:_REASONS])}")
         return self.read(taken)
+
+    def is_yes(self, condition: e.Expression) -> bool:
+        """Whether somebody answered 是 to something, or to several things."""
+        parts = condition.parts if isinstance(condition, e.All) else (condition,)
+        return all(isinstance(part, e.Compare) and part.operator == "=" and part.right == e.Text("是") for part in parts)
 
     def has_no_task(self, node: e.Expression) -> bool:
         """Whether a branch says that a unit has no such task, once that is known."""
@@ -411,6 +432,8 @@ class _Reader:
             return ""  # a divisor that is not nothing
         if nothing and holds and isinstance(node.left, e.Tagged):
             return "下面各项都没有这项任务"
+        if self.given(node.left) and isinstance(node.right, e.Cell):
+            return self.compared(e.Compare(_MIRRORED[node.operator], node.right, node.left), holds)
         nothing &= node.operator == "="
         said = len(self.remarks)
         sides = [self.read(side)[:2] for side in (node.left, node.right)]
@@ -510,7 +533,7 @@ class _Reader:
         scores = [p for p in counted if isinstance(p, e.Cell) and not self.names.typed(p.line)]
         if len(counted) > _ROWS and len(scores) == len(counted):
             return self.folded(scores)
-        telling = [p for p in counted if not self.idle(p, "+")]
+        telling = [p for p in counted if not (self.value(p) == 0 if self.off else self.idle(p, "+"))]
         read = [self.read(p) for p in telling or counted]  # what was met costs nothing, and is no reason
         if not read:
             return self.read(parts[0])[0] if len(parts) == 1 else "0", "0", _ATOM
@@ -537,7 +560,7 @@ class _Reader:
         least = sorted((gap for gap, _ in telling), reverse=True)[_ROWS - 1 : _ROWS]
         named = [cell for gap, cell in telling if not least or gap >= least[0]][:_ROWS]
         others = [exact.number(cell, self.cells) for _, cell in telling if cell not in named]
-        parts = [(f"得满分的 {len(full)} 项", told(sum(full, Decimal(0))))] if full else []
+        parts = [(f"{FULL_ROWS} {len(full)} 项", told(sum(full, Decimal(0))))] if full else []
         parts += [(self.names.cell_name(cell.line), told(self.value(cell))) for cell in named]
         parts += [(f"其余 {len(others)} 项", told(sum(others, Decimal(0))))] if others else []
         if not parts:
@@ -551,7 +574,8 @@ class _Reader:
     def products(self, node: e.SumOfProducts) -> tuple[str, str, int]:
         happened = [(a, b) for a, b in node.pairs if isinstance(self.value(a), Decimal) and self.value(a)]
         if not happened:
-            return NOTHING, "0", _ATOM
+            self.remarks += [NOTHING] if NOTHING not in self.remarks else []
+            return "0", "0", _ATOM
         read = [(self.read(a), self.read(b)) for a, b in happened]
         words = " + ".join(f"{a[0]} × {b[0]}" for a, b in read)
         figures = ""
