@@ -6,6 +6,7 @@ a floor is mentioned only where it binds. What was worked out is told to four de
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -43,6 +44,8 @@ _NAMED = 20
 """Up to so many units are named one by one in a mean."""
 _ROWS = 12
 """A sum of more scores than that tells those that fell short, at most so many, and of the others how many there are."""
+_SHARES = re.compile(r"-?[\d.]+%(?: [-+] -?[\d.]+%)*")
+"""A percentage, or several that are added up."""
 _DIGITS = 4
 """So many decimals of a number that was worked out are told; of one that is near nothing, so many digits."""
 
@@ -127,9 +130,6 @@ class Derivation:
 
 
 BECAUSE, NOTHING, NO_LOSS, ROUNDED, NO_TASK = "因为", "没有发生", "没有扣分的情形", "四舍五入", "因为没有这项任务"
-
-FULL_ROWS = "得满分的"
-"""How the rows of a long sum are told together that nothing was lost in."""
 
 
 def quoted(text: str) -> str:
@@ -251,7 +251,7 @@ class _Reader:
             parts.insert(0, (first.operator, first.right))
             first = first.left
         kept = [(sign, part) for sign, part in parts if not self.idle(part, sign)]
-        from_nothing = self.starts_at_nothing(first)
+        from_nothing = self.starts_at_nothing(first) or (bool(kept) and kept[0][0] == "+" and self.idle(first, "+"))
         if not kept:
             off = [part for sign, part in parts if sign == "-"]
             asked = [part for part in off if isinstance(part, e.If)]
@@ -305,7 +305,8 @@ class _Reader:
             case e.Number() | e.SumOfProducts():
                 return self.value(node) == 0
             case e.Binary() if node.operator == "*" and self.value(node) == 0:
-                return sign == "-" or any(isinstance(side, e.Cell) and self.names.typed(side.line) for side in (node.left, node.right))
+                counts = [part for side in (node.left, node.right) for part in _summands(side)]
+                return sign == "-" or any(isinstance(part, e.Cell) and self.names.typed(part.line) for part in counts)
             case e.Fold():
                 return sign == "-" and self.value(node) == 0
             case e.Cell():
@@ -482,7 +483,7 @@ class _Reader:
         limit = self.limit(node)
         if not limit:
             return words, figures, strength
-        number, percent = exact.number(node.value, self.cells), figures.endswith("%")
+        number, percent = exact.number(node.value, self.cells), _SHARES.fullmatch(figures) is not None
         limit = self.limit(node, percent)
         inner = told(number, percent)
         within = "" if node == self.outermost else "其中 "
@@ -560,7 +561,7 @@ class _Reader:
         least = sorted((gap for gap, _ in telling), reverse=True)[_ROWS - 1 : _ROWS]
         named = [cell for gap, cell in telling if not least or gap >= least[0]][:_ROWS]
         others = [exact.number(cell, self.cells) for _, cell in telling if cell not in named]
-        parts = [(f"{FULL_ROWS} {len(full)} 项", told(sum(full, Decimal(0))))] if full else []
+        parts = [(f"得满分的 {len(full)} 项", told(sum(full, Decimal(0))))] if full else []
         parts += [(self.names.cell_name(cell.line), told(self.value(cell))) for cell in named]
         parts += [(f"其余 {len(others)} 项", told(sum(others, Decimal(0))))] if others else []
         if not parts:
