@@ -166,7 +166,7 @@ def derive(node: e.Expression, cells: exact.Cells, names: Names, percent: bool =
     percent: the result is shown as a percentage.
     """
     remarks: list[str] = []
-    reader = _Reader(cells, names, remarks)
+    reader = _Reader(cells, names, remarks, percent)
     try:
         reader.outermost = last = reader.last(node)
         words, figures = reader.read(node)[:2]
@@ -187,7 +187,8 @@ def derive(node: e.Expression, cells: exact.Cells, names: Names, percent: bool =
 
 
 class _Reader:
-    def __init__(self, cells: exact.Cells, names: Names, remarks: list[str]) -> None:
+    def __init__(self, cells: exact.Cells, names: Names, remarks: list[str], percent: bool) -> None:
+        self.percent = percent
         self.cells, self.names, self.remarks = cells, names, remarks
         self.outermost: e.Expression | None = None
         self.told: set[str] = set()
@@ -268,6 +269,8 @@ class _Reader:
             around, self.off = self.off, sign == "-"
             own_words, own_figures, own = self.read(part)
             self.off = around
+            if sign == "-" and own_figures == "0" and isinstance(part, (e.Band, e.Lookup)):
+                continue  # a table takes nothing off, and which of its rows is told
             if own < 2 or (sign == "-" and own == 2):
                 own_words, own_figures = f"（{own_words}）", f"（{own_figures}）"
             words = words + _SIGNS[sign] + own_words if words else own_words
@@ -277,7 +280,7 @@ class _Reader:
                 figures = f"-{_bracketed(own_figures)}"
             else:
                 figures = own_figures
-        return words, figures, 2
+        return words, figures or "0", 2
 
     def starts_at_nothing(self, node: e.Expression) -> bool:
         """Whether a sum begins with nothing, or with points that are none."""
@@ -483,7 +486,8 @@ class _Reader:
         limit = self.limit(node)
         if not limit:
             return words, figures, strength
-        number, percent = exact.number(node.value, self.cells), _SHARES.fullmatch(figures) is not None
+        number = exact.number(node.value, self.cells)
+        percent = _SHARES.fullmatch(figures) is not None or (self.percent and node == self.outermost)
         limit = self.limit(node, percent)
         inner = told(number, percent)
         within = "" if node == self.outermost else "其中 "
@@ -603,7 +607,10 @@ class _Reader:
         limited = self.limited(node)
         if limited is not None:
             return self.clamp(limited)
-        parts = [self.read(part) for part in node.over]
+        telling = [part for part in node.over if not (node.how == "max" and self.idle(part, "+"))]
+        if len(telling) < 2:
+            return self.read(telling[0] if telling else node.over[0])
+        parts = [self.read(part) for part in telling]
         taken = f"取{'较' if len(parts) == 2 else '最'}{'小' if node.how == 'min' else '大'}"
         return f"（{'、'.join(p[0] for p in parts)} {taken}）", f"（{'、'.join(p[1] for p in parts)} {taken}）", _ATOM
 
