@@ -167,14 +167,14 @@ class LiveBook:
             for number, bars in self._bars.pop(name, {}).items():
                 charts.let_show(self._tabs[name], number, bars)
 
-    def differing(self, expected: Mapping[tuple[str, str], Value]) -> list[tuple[str, str, Value, Value]]:
+    def differing(self, expected: Mapping[str, Mapping[str, Value]]) -> list[tuple[str, str, Value, Value]]:
         """Which cells show something else than they should, now that the program has calculated: sheet, address, what they
         should show and what they do. Reads every sheet's values once more."""
-        for name in {sheet for sheet, _ in expected}:
-            self.sheet(name).refresh()
         found = []
-        for (name, at), wanted in expected.items():
-            shown = self._sheets[name].value(at)
-            if not same_value(shown, wanted):
-                found.append((name, at, wanted, shown))
+        for name, cells in expected.items():
+            self.sheet(name).refresh()
+            shown = [self._sheets[name].value(at) for at in cells]
+            found += [
+                (name, at, wanted, now) for (at, wanted), now in zip(cells.items(), shown, strict=True) if not same_value(now, wanted)
+            ]
         return found
