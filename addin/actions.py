@@ -413,9 +413,9 @@ def _disagreements(taken: Snapshot, found: Audit) -> list[Finding]:
                 constants[name, at] = value
     results = Library(texts, constants).evaluate([{}])
     return [
-        finding("formulas-disagree", f"应为 {show(found.expected[place])}，算得 {show(values[0])}", *place)
-        for place, values in results.items()
-        if place in found.expected and not same(found.expected[place], values[0])
+        finding("formulas-disagree", f"应为 {show(wanted)}，算得 {show(values[0])}", sheet, at)
+        for (sheet, at), values in results.items()
+        if at in found.expected.get(sheet, {}) and not same(wanted := found.expected[sheet][at], values[0])
     ]
 
 

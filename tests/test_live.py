@@ -241,8 +241,8 @@ def test_a_result_is_calculated_again(app: xlwings.App, sheet: xlwings.Sheet) ->
         opened.write()
         app.calculate()
         assert sheet["B1"].value == 8
-        assert opened.differing({(sheet.name, "B1"): Decimal(8)}) == []
-        assert opened.differing({(sheet.name, "B1"): Decimal(9)}) == [(sheet.name, "B1", Decimal(9), Decimal(8))]
+        assert opened.differing({sheet.name: {"B1": Decimal(8)}}) == []
+        assert opened.differing({sheet.name: {"B1": Decimal(9)}}) == [(sheet.name, "B1", Decimal(9), Decimal(8))]
     finally:
         app.calculation = "automatic"
 

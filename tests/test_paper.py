@@ -216,6 +216,25 @@ def test_all_indicators_are_listed_with_a_filter_and_links() -> None:
     assert not any(s.name == "指标清单" for s in book(tiny.text("- {id: 1, name: 甲, points: 1, rule: direct}")).sheets)
 
 
+def test_the_list_of_indicators_names_the_group_each_stands_in() -> None:
+    inner = "\n".join(f"    - {{id: 1.1.{n}, name: 内{n}, points: 1, rule: direct}}" for n in range(9))
+    written = tiny.text(
+        "- id: 1\n  name: 外\n  children:\n"
+        f"  - id: 1.1\n    name: 内\n    children:\n{inner}\n"
+        "  - {id: 1.2, name: 内外之间, points: 1, rule: direct}\n"
+        "- {id: 2, name: 单列, points: 1, rule: direct}",
+        full="null",
+    )
+
+    def groups(made: Book) -> list[object]:
+        sheet = next(s for s in made.sheets if s.name == "指标清单")
+        return [cell.content for (row, column), cell in sorted(sheet.cells.items()) if column == 3 and row > 4]
+
+    inside = ["1.1　内"] * 9
+    assert groups(book(written)) == [*inside, "1　外", None]
+    assert groups(compose(load.loads(written, "tiny.yaml"), design=tiny.of_form(3))) == [*inside, "1.1　内", "1.1　内"]
+
+
 def test_units_are_linked_from_the_summary() -> None:
     made = book(scheme(14))
     links = summary_of(made).links

@@ -82,13 +82,13 @@ class LiveBook:
             self._sheets[name] = LiveSheet(self._tabs[name], name)
         return self._sheets[name]
 
-    def looks_of(self, sheet: str, cells: Collection[str]) -> dict[str, Look]:
+    def looks_of(self, sheet: str, cells: Sequence[str]) -> list[Look | None]:
         """How some cells of a sheet look; see `workbooks.book.Book`."""
-        return self._copy.looks_of(sheet, cells) if self._copy is not None and sheet in self._copy.sheet_paths else {}
+        return self._copy.looks_of(sheet, cells) if self._copy is not None and sheet in self._copy.sheet_paths else [None] * len(cells)
 
-    def worn(self, sheet: str, cells: Collection[str]) -> dict[str, Dress]:
+    def worn(self, sheet: str, cells: Sequence[str]) -> list[Dress | None]:
         """What some cells of a sheet look like; see `workbooks.book.Book`. Nothing where the program writes no copy."""
-        return self._copy.worn(sheet, cells) if self._copy is not None and sheet in self._copy.sheet_paths else {}
+        return self._copy.worn(sheet, cells) if self._copy is not None and sheet in self._copy.sheet_paths else [None] * len(cells)
 
     def merged(self, sheet: str, cells: Collection[str]) -> dict[str, str]:
         """The merged range that each of some cells lies in; see `workbooks.book.Book`."""
@@ -167,14 +167,14 @@ class LiveBook:
             for number, bars in self._bars.pop(name, {}).items():
                 charts.let_show(self._tabs[name], number, bars)
 
-    def differing(self, expected: Mapping[tuple[str, str], Value]) -> list[tuple[str, str, Value, Value]]:
+    def differing(self, expected: Mapping[str, Mapping[str, Value]]) -> list[tuple[str, str, Value, Value]]:
         """Which cells show something else than they should, now that the program has calculated: sheet, address, what they
         should show and what they do. Reads every sheet's values once more."""
-        for name in {sheet for sheet, _ in expected}:
-            self.sheet(name).refresh()
         found = []
-        for (name, at), wanted in expected.items():
-            shown = self._sheets[name].value(at)
-            if not same_value(shown, wanted):
-                found.append((name, at, wanted, shown))
+        for name, cells in expected.items():
+            self.sheet(name).refresh()
+            shown = [self._sheets[name].value(at) for at in cells]
+            found += [
+                (name, at, wanted, now) for (at, wanted), now in zip(cells.items(), shown, strict=True) if not same_value(now, wanted)
+            ]
         return found

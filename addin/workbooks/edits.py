@@ -66,14 +66,15 @@ class Redrawn(NamedTuple):
 @dataclass(frozen=True)
 class Audit:
     """What a check finds. restore: puts back what was tampered with; fix: corrections with one safe meaning;
-    values: formula cells whose shown value is not the exact one; expected: what every formula cell must show;
-    dress: input cells whose look, lock or rule is put back; charts: those that are to show their own cells again."""
+    values: formula cells whose shown value is not the exact one; expected: what every formula cell must show, by sheet
+    and address; dress: input cells whose look, lock or rule is put back; charts: those that are to show their own cells
+    again."""
 
     findings: list[Finding] = field(default_factory=list)
     restore: list[Edit] = field(default_factory=list)
     fix: list[Edit] = field(default_factory=list)
     values: list[Edit] = field(default_factory=list)
-    expected: dict[tuple[str, str], Value] = field(default_factory=dict)
+    expected: dict[str, dict[str, Value]] = field(default_factory=dict)
     dress: list[Redress] = field(default_factory=list)
     charts: list[Redrawn] = field(default_factory=list)
 
@@ -83,7 +84,7 @@ class Audit:
             self.restore + more.restore,
             self.fix + more.fix,
             self.values + more.values,
-            self.expected | more.expected,
+            {sheet: self.expected.get(sheet, {}) | more.expected.get(sheet, {}) for sheet in self.expected | more.expected},
             self.dress + more.dress,
             self.charts + more.charts,
         )

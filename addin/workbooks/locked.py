@@ -191,7 +191,8 @@ class _Cells:
         self.sheet, self.names, self.found = sheet, of.names, of.found
         self.part, self.value_at, self.formula_at = part, part.value, part.formula
         self.spells, self.keeps, self.keep = part.spells, part.keeps, part.keep
-        self.expected, self.values, self.restore, self.older = of.found.expected, of.found.values, of.found.restore, of.taken.older
+        self.values, self.restore, self.older = of.found.values, of.found.restore, of.taken.older
+        self.expected = of.found.expected.setdefault(sheet, {})
 
     def compare(self, at: str, wanted: Value | Formula, line: Line | None = None) -> None:
         """A cell that is no unit's own."""
@@ -202,7 +203,7 @@ class _Cells:
 
     def formula(self, at: str, wanted: str, value: Value, line: Line | None = None, unit: int | None = None) -> None:
         """A cell that should hold a formula and show its value."""
-        self.expected[self.sheet, at] = value
+        self.expected[at] = value
         shown = self.value_at(at)
         if self.spells(at, wanted):
             self._value(at, wanted, shown, value)
@@ -227,7 +228,7 @@ class _Cells:
         show has been looked at."""
         if not self.part.spell(at, wanted):
             return False
-        self.expected.update({(self.sheet, one): value for one, value in zip(at, values, strict=True)})
+        self.expected.update(zip(at, values, strict=True))
         shown = self.part.values(at)
         if shown != [*values]:
             for own in zip(at, wanted, shown, values, strict=True):

@@ -39,13 +39,13 @@ STAMP = "recomputed"
 
 @dataclass(frozen=True)
 class Done:
-    """What was changed, and what is left for people to do. expected: what every formula cell must show now; dressed: input
-    cells whose look, lock or rule was put back; chosen: inputs that were filled in as was chosen on the sheet 待定; redrawn: charts
-    that show their own cells again."""
+    """What was changed, and what is left for people to do. expected: what every formula cell must show now, by sheet and
+    address; dressed: input cells whose look, lock or rule was put back; chosen: inputs that were filled in as was chosen on the
+    sheet 待定; redrawn: charts that show their own cells again."""
 
     changes: list[Edit]
     findings: list[Finding]
-    expected: dict[tuple[str, str], Value] = field(default_factory=dict)
+    expected: dict[str, dict[str, Value]] = field(default_factory=dict)
     dressed: list[Redress] = field(default_factory=list)
     chosen: list[Edit] = field(default_factory=list)
     redrawn: list[Redrawn] = field(default_factory=list)

@@ -50,7 +50,7 @@ class Layout:
     def has_catalog(self) -> bool:
         """Whether there is a list of all indicators, for the sake of a filter that blocks of rows cannot have."""
         listed = self.design.catalog is not None and self.plan.view.whole and not self.by_unit
-        return listed and isinstance(self.grids[0], Matrix) and len(catalogued(self.plan)) >= LEAST
+        return listed and isinstance(self.grids[0], Matrix) and len(catalogued(self.plan, self.design.form)) >= LEAST
 
     @cached_property
     def tables(self) -> dict[tuple[str, str], place_tables.Columns]:

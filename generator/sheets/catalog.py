@@ -35,7 +35,7 @@ def build(layout: Layout) -> Sheet:
     for at, heading in enumerate(design.headings, FIRST):
         sheet.put(HEAD, at, heading, "heading")
     row = HEAD
-    for block, group in catalogued(layout.plan):
+    for block, group in catalogued(layout.plan, layout.design.form):
         row += 1
         number = block.number or block.id
         texts = (group, block.name, block.assessor)

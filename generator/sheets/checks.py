@@ -43,6 +43,8 @@ BEFORE, INPUT = Cell("@before"), Cell("@input")
 BEFORE_MARK, INPUT_MARK = "\ua66a", "\ua66c"
 """Stand for their addresses while a formula is written for a whole group: letters that nobody writes."""
 MARKS = {BEFORE.line: BEFORE_MARK, INPUT.line: INPUT_MARK}
+ROW_MARK, INPUT_ROW_MARK, BETWEEN = "\ua66e", "\ua680", "\ua682"
+"""Stand for the row of the counter and the row of the inputs while the formulas of a whole row are written, and part them."""
 FAULT = Cell("@fault")
 """Whether an input is at fault, where that is known already."""
 
@@ -84,17 +86,24 @@ def build(layout: Layout, values: Evaluation) -> tuple[Sheet, Sheet]:
 class _Strip:
     """One row of the counter: input cells that stand side by side on a sheet.
 
-    cells: (line, unit) of each, None where the cell between is no input.
+    lines: all of them; cells: (line, unit) of each, None where the cell between is no input.
     unit, label, wanted: what all of them share; '' where it is the column's and stands in the head row.
     """
 
     area: Area
     key: str
+    lines: Sequence[Line]
     cells: list[tuple[Line, int] | None]
     unit: str
     label: str
     wanted: str
     head: int
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether it is the one cell that all units share."""
+        first = self.cells[0]
+        return first is not None and first[1] == SHARED
 
 
 class _Counter:
@@ -113,6 +122,8 @@ class _Counter:
         """The formula where what is accepted depends on the input alone."""
         self.alone_of: dict[int, str] = {}
         """The same, by the very object that the plan holds: told sooner than that two are alike."""
+        self.rows_written: dict[tuple[str | int, ...], str] = {}
+        """The formulas of rows of inputs in the same columns of a sheet, where each is the same as in other rows."""
         self.row = 1
         self.strips: list[_Strip] = []
         self.width = 1
@@ -139,14 +150,14 @@ class _Counter:
                     if line.input is not None:
                         units = [SHARED] if line.shared else area.units
                         unit = "全部单位" if line.shared else plan.units[units[0]] if len(units) == 1 else ""
-                        self.add(area, line.key, [(line, u) for u in units], unit, line.label, head)
+                        self.add(area, line.key, [line], [(line, u) for u in units], unit, line.label, head)
 
     def roster(self, area: Roster) -> None:
         """A strip for each unit and indicator, so that a unit's faults follow each other."""
         asked: dict[str, dict[int, Line]] = {}
         for line in area.lines:
             if line.input and line.shared:
-                self.add(area, line.key, [(line, SHARED)], self.layout.plan.who(SHARED), line.label, self.row)
+                self.add(area, line.key, [line], [(line, SHARED)], self.layout.plan.who(SHARED), line.label, self.row)
             elif line.input:
                 asked.setdefault(line.owner, {})[area.columns[line.key]] = line
         strips = []
@@ -156,7 +167,8 @@ class _Counter:
         for unit in area.units:
             name = self.layout.plan.units[unit]
             for (owner, _), (lines, head) in zip(asked.items(), strips, strict=True):
-                self.add(area, f"{owner}|{name}", [(line, unit) if line else None for line in lines], name, "", head)
+                cells = [(line, unit) if line else None for line in lines]
+                self.add(area, f"{owner}|{name}", [line for line in lines if line], cells, name, "", head)
 
     def asking(self, lines: Sequence[Line | None]) -> int:
         """Two head rows for columns of inputs: what they are called, and what may be typed; gives the upper one."""
@@ -179,7 +191,8 @@ class _Counter:
         for block, unit in area.entries:
             own = {line.label: line for line in block.lines}
             cells = [(own[by_column[c].label], unit) if c in columns else None for c in span]
-            self.add(area, f"{block.id}|{self.layout.plan.units[unit]}", cells, self.layout.plan.units[unit], "", head)
+            lines, name = [cell[0] for cell in cells if cell], self.layout.plan.units[unit]
+            self.add(area, f"{block.id}|{name}", lines, cells, name, "", head)
 
     def head(self, titles: list[str]) -> int:
         self.row += 1
@@ -187,11 +200,10 @@ class _Counter:
             self.sheet.put(self.row, CELLS_AT + offset, title, "hidden")
         return self.row
 
-    def add(self, area: Area, key: str, cells: list[tuple[Line, int] | None], unit: str, label: str, head: int) -> None:
-        wanted = ""
-        if label:
-            wanted = self.wanted(next(c for c in cells if c)[0])
-        self.strips.append(_Strip(area, key, cells, unit, label, wanted, head))
+    def add(
+        self, area: Area, key: str, lines: Sequence[Line], cells: list[tuple[Line, int] | None], unit: str, label: str, head: int
+    ) -> None:
+        self.strips.append(_Strip(area, key, lines, cells, unit, label, self.wanted(lines[0]) if label else "", head))
         self.width = max(self.width, len(cells))
 
     # What they hold -------------------------------------------------------------------------------------------------
@@ -203,7 +215,7 @@ class _Counter:
         at = area.cell(first.key, unit)
         corner, where = prefix + at, place_of(at)
         indicator = f"{first.owner.words} {self.names.get(first.owner, '')}".strip()
-        texts: list[tuple[int, Value | Formula]] = [
+        beside: list[tuple[int, Value | Formula]] = [
             (KEY_AT, strip.key),
             (SHEET_AT, prefix),
             (ROW_AT, Formula(f"=ROW({corner})", Decimal(where[0]))),
@@ -214,31 +226,34 @@ class _Counter:
             (WANTED_AT, strip.wanted),
             (HEAD_AT, Decimal(strip.head)),
         ]
-        for column, content in texts:
+        for column, content in beside:
             sheet.put(row, column, content, "hidden")
         above = f"{address(row - 1, BEFORE_AT)}+INT({address(row - 1, CELLS_AT + len(self._cells_above(row)) - 1)})"
         sheet.put(row, BEFORE_AT, Formula("=0" if row == self.first else f"={above}", self.before), "hidden")
         sheet.put(row, ZERO_AT, Decimal(0), "hidden")
-        count, beside, of = NO_FAULT, address(row, CELLS_AT - 1), None
-        faults: Mapping[int, bool] = {}
-        for column, (cell, text) in enumerate(zip(strip.cells, self.counting(strip), strict=True), CELLS_AT):
-            before, text, beside = count, text.replace(BEFORE_MARK, beside), f"{letters_of(column)}{row}"
-            fault = False
-            if cell is not None:
-                line, unit = cell
-                place = area.cell(line.key, unit)
-                text = text.replace(INPUT_MARK, prefix + place)
-                if line is not of:
-                    of, faults = line, self.values.at_fault(line)
-                fault = faults.get(unit, False)
-            if fault or before is not NO_FAULT:
-                count = self.count(before, fault, fault and not has_value(typed(line, unit, self.values)))
+        texts, counts = self.written(row, strip, prefix, where[0]), self.counts_of(row, strip, indicator)
+        for column, (text, count) in enumerate(zip(texts, counts, strict=True), CELLS_AT):
             sheet.cells[row, column] = Box(Formula(text, count), "hidden")
-            if fault and int(count) > int(before):
-                name = self.layout.plan.who(unit)
+        self.before += int(counts[-1])
+
+    def counts_of(self, row: int, strip: _Strip, indicator: str) -> list[Decimal]:
+        """What each cell of a row comes to; notes the faults."""
+        faults = {line.key: self.values.at_fault(line) for line in strip.lines}
+        if not any(True in own.values() for own in faults.values()):
+            return [NO_FAULT] * len(strip.cells)
+        counts, count = [], NO_FAULT
+        for position, cell in enumerate(strip.cells, 1):
+            before, fault = count, cell is not None and faults[cell[0].key].get(cell[1], False)
+            if cell is not None and fault:
+                line, unit = cell
+                count = self.count(before, fault, not has_value(typed(line, unit, self.values)))
                 wrong = MISSING if count > int(count) else self.wanted(line, unit)
-                self.found.append(Fault(row - self.first + 1, column - CELLS_AT + 1, area.sheet, place, name, indicator, line.label, wrong))
-        self.before += int(count)
+                place, name = strip.area.cell(line.key, unit), self.layout.plan.who(unit)
+                self.found.append(Fault(row - self.first + 1, position, strip.area.sheet, place, name, indicator, line.label, wrong))
+            elif before is not NO_FAULT:
+                count = self.count(before, False, False)
+            counts.append(count)
+        return counts
 
     def count(self, before: Decimal, fault: bool, blank: bool) -> Decimal:
         """What a cell of the counter comes to. fault: whether its input has one; blank: of an input that has, that it is not
@@ -257,43 +272,56 @@ class _Counter:
     def _cells_above(self, row: int) -> list[tuple[Line, int] | None]:
         return self.strips[row - 1 - self.first].cells if row > self.first else [None]
 
-    def counting(self, strip: _Strip) -> list[str]:
-        """The formula of each cell, with marks for the cell before it and for its input's."""
-        prefix, area = sheet_prefix(strip.area.sheet), strip.area
-        passed = self.passed
-        _, first = next(cell for cell in strip.cells if cell)
-        if isinstance(area, Listing) or first < 0:
-            return [self.anywhere(area, *cell, prefix) if cell else passed for cell in strip.cells]
-        groups, anyone, own, found = self.layout.plan.group_of, area.any_unit, area.own, []
-        written: dict[int, str] = {}
-        of, alone = None, ""
+    def written(self, row: int, strip: _Strip, prefix: str, inputs: int) -> list[str]:
+        """The formula of each cell of a row. inputs: the row of its inputs."""
+        alone: dict[str, str] = {line.key: self.alone(line) for line in strip.lines if self.stands_alone(line)}
+        if len(alone) < len(strip.lines) or strip.is_shared:
+            return self.each(strip, self.counting(strip, prefix, alone), prefix, str(row))
+        kind: tuple[str | int, ...] = strip.area.sheet, strip.head, *(alone[cell[0].key] if cell else "" for cell in strip.cells)
+        if kind not in self.rows_written:
+            texts = [alone[cell[0].key] if cell else self.passed for cell in strip.cells]
+            self.rows_written[kind] = BETWEEN.join(self.each(strip, texts, prefix, ROW_MARK, INPUT_ROW_MARK))
+        return self.rows_written[kind].replace(ROW_MARK, str(row)).replace(INPUT_ROW_MARK, str(inputs)).split(BETWEEN)
+
+    def each(self, strip: _Strip, texts: list[str], prefix: str, row: str, inputs: str = "") -> list[str]:
+        """The formula of each cell of a row, as written with marks for the cell before it and for its input's. row, inputs: of the
+        counter and of the inputs, or what stands for it; no row of the inputs where it is their own."""
+        found, area, before = [], strip.area, f"{letters_of(CELLS_AT - 1)}{row}"
+        for column, (cell, text) in enumerate(zip(strip.cells, texts, strict=True), CELLS_AT):
+            text = text.replace(BEFORE_MARK, before)
+            if cell is not None:
+                at = area.cell(cell[0].key, cell[1])
+                text = text.replace(INPUT_MARK, prefix + (letters_of(place_of(at)[1]) + inputs if inputs else at))
+            found.append(text)
+            before = f"{letters_of(column)}{row}"
+        return found
+
+    def counting(self, strip: _Strip, prefix: str, alone: Mapping[str, str]) -> list[str]:
+        """The formula of each cell, with marks for the cell before it and for its input's. alone: of lines that stand alone."""
+        area, groups, found = strip.area, self.layout.plan.group_of, []
+        of, written = None, dict[int, str]()
         for cell in strip.cells:
             if cell is None:
-                found.append(passed)
+                found.append(self.passed)
                 continue
             line, unit = cell
-            if line is not of:
-                of, alone = line, self.alone(line) if self.stands_alone(line) else ""
-                written = self.texts.setdefault((area.sheet, line.key), {})
-            if alone:
-                found.append(alone)
-                continue
-            group = groups[unit][0]
-            if group not in written:
-                written[group] = self.formula(line, unit, Place(self.layout, area, unit, anyone, prefix), prefix)
-            found.append(written[group].replace(anyone, own[unit]))
+            if line.key in alone:
+                found.append(alone[line.key])
+            elif isinstance(area, Listing) or strip.is_shared:
+                found.append(self.formula(line, unit, self.layout.seen_from(area, line.key, unit, prefix), prefix))
+            else:
+                if line is not of:
+                    of, written = line, self.texts.setdefault((area.sheet, line.key), {})
+                group = groups[unit][0]
+                if group not in written:
+                    written[group] = self.formula(line, unit, Place(self.layout, area, unit, area.any_unit, prefix), prefix)
+                found.append(written[group].replace(area.any_unit, area.own[unit]))
         return found
 
     @cached_property
     def passed(self) -> str:
         """The formula of a cell between inputs."""
         return formula(PASSED, AddressesAtHand(MARKS, self.layout.at(SHARED)))
-
-    def anywhere(self, area: Area, line: Line, unit: int, prefix: str) -> str:
-        """The formula of a cell that shares nothing with those beside it."""
-        if self.stands_alone(line):
-            return self.alone(line)
-        return self.formula(line, unit, self.layout.seen_from(area, line.key, unit, prefix), prefix)
 
     def stands_alone(self, line: Line) -> bool:
         """Whether it depends on the input alone if it is accepted."""
