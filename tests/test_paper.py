@@ -232,7 +232,7 @@ def test_the_list_of_indicators_names_the_group_each_stands_in() -> None:
 
     inside = ["1.1　内"] * 9
     assert groups(book(written)) == [*inside, "1　外", None]
-    assert groups(compose(load.loads(written, "tiny.yaml"), design=tiny.of_form(3))) == [*inside, "1.1　内", "1.1　内"]
+    assert groups(compose(load.loads(written, "tiny.yaml"), design=tiny.of_form(4))) == [*inside, "1.1　内", "1.1　内"]
 
 
 def test_units_are_linked_from_the_summary() -> None:
