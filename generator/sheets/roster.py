@@ -123,4 +123,4 @@ class _Builder(Builder):
                     locked=False,
                 )
             elif figure := grid.figure(line, key):
-                sheet.put(grid.rows[key], column, self.figure(grid, line, key), figure_style(line, key), figure_format(figure))
+                sheet.put(grid.rows[key], column, self.figure(grid, line, key), figure_style(line, key), figure_format(figure, line))
