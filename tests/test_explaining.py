@@ -97,12 +97,13 @@ def test_a_figure_that_is_no_points_is_not_called_points(book: Path) -> None:
     assert "最多加：2" in told
     assert any(line.startswith("得分（分值3）") for line in told)
     # three articles at 1 each, at most 2
-    assert any("（3 × 1、2 取较小） = 2" in line for line in told)
+    assert "3 × 1 = 3，封顶 2，得 2" in told
 
 
 def test_the_reason_for_having_no_task_is_given(book: Path) -> None:
     assert "得分（分值5）：－，因为“承办”是“否”" in lines_of(book, "乙", "3")
-    assert any("5 - 3 × 2 = -1，最低 0，得 0" in line and "“承办”是“是”" in line for line in lines_of(book, "丙", "3"))
+    # that a unit has the task is no reason why it lost: 5 − 6 stops at 0
+    assert "5 - 3 × 2 = -1，最低 0，得 0" in lines_of(book, "丙", "3")
 
 
 MORE = """
@@ -143,7 +144,7 @@ def test_a_mean_names_the_units_and_the_sum_it_came_from(more: Path) -> None:
 def test_a_mean_that_waits_for_others_says_for_whom(tmp_path: Path) -> None:
     path = tiny.book(tiny.text(MORE, full="25", extra=GRADED), tmp_path / "w.xlsx", tiny.typed({"1/完成": [3, None, None]}))
     told = "\n".join(lines_of(path, "丙", "1"))
-    assert "还没有结果，因为没有这项任务，乙的“计算得分”还没有\n" in told
+    assert "得分（分值10）：还没有结果，因为没有这项任务，乙的“计算得分”还没有得出\n" in told
 
 
 def test_steps_of_a_deduction_are_called_what_people_call_them(more: Path) -> None:
@@ -326,3 +327,96 @@ def test_what_was_lost_reads_as_people_say_it(tmp_path: Path) -> None:
     # the mean of the only one who has the task
     assert any(line.endswith("因为没有这项任务，平均得分 乙 1.5，得 1.5") for line in lines_of(book, "甲", "4"))
     assert lines_of(book, "甲", "总分")[-1].endswith("；“事故（否决项）”：某文〔2024〕1号 第九条")
+
+
+SPOKEN = """
+- {id: 1, name: 配合, points: 0, rule: formula, at_least: null, inputs: {迟报: {ask: events}, 拒报: {ask: events}},
+   figures: {迟报扣: 1, 拒报扣: 2}, score: "0 - if(迟报 > 0, 迟报扣, 0) - if(拒报 > 0, 拒报扣, 0)"}
+- {id: 2, name: 收文, points: 3, rule: deduct, events: [{what: 迟领, each: 0.5, at_most: 1}, {what: 外传, each: 1}]}
+- {id: 3, name: 制度, points: 4, rule: checklist, items: [{what: 有“两张表”, each: 1}, {what: 台账, each: 1}, {what: 总结, each: 2}]}
+- {id: 4, name: 评比, points: 5, rule: formula, inputs: {参加: {ask: yes_no}, 得票: {ask: yes_no}}, figures: {扣: 2},
+   score: 'if(count("否", 参加, 得票) > 0, 分值 - 扣, 分值)'}
+- {id: 5, name: 办结, points: 10, rule: formula, inputs: {办结: {ask: count}, 应办: {ask: count, low: 1}},
+   quantities: {办结率: {is: 办结 / 应办, in: "%"}}, score: 办结率 * 分值}
+- {id: 否, name: 评优, rule: veto, grade: 取消评优, if: 迟报 + 拒报 > 2}
+- {id: 6, name: 安全, rule: veto, grade: 不合格, if: 外传 + 拒报 > 0}
+"""
+
+
+@pytest.fixture(scope="module")
+def spoken(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("explained") / "s.xlsx"
+    inputs = {
+        "1/迟报": [None, 1, None],
+        "1/拒报": [None, 2, None],
+        "2/外传": [None, 2, 1],
+        "3/有“两张表”": ["是", "否", "是"],
+        "3/台账": ["是", "否", "是"],
+        "3/总结": ["是", "是", "是"],
+        "4/参加": ["是", "否", "是"],
+        "4/得票": ["是", "否", "否"],
+        "5/办结": [7, 6, " "],
+        "5/应办": [9, 8, 0],
+    }
+    return tiny.book(tiny.text(SPOKEN, full="22"), path, tiny.typed(inputs))
+
+
+def test_what_nothing_came_of_is_not_told(spoken: Path) -> None:
+    """Parts of a sum that come to nothing, because nothing happened, are left out; a bare minus is no part either."""
+    assert "得分：0，没有扣分的情形" in lines_of(spoken, "甲", "1")
+    told = lines_of(spoken, "乙", "1")
+    assert "-1 - 2 = -3，因为“迟报”填了 1，“拒报”填了 2" in told
+    assert "得分：0 - 迟报扣 - 拒报扣" in told
+    assert lines_of(spoken, "甲", "2")[-2] == "3，没有发生"
+    assert "3 - 2 × 1 = 1" in lines_of(spoken, "乙", "2")
+    assert "4，没有扣分的情形" in lines_of(spoken, "甲", "3")
+
+
+def test_names_within_quotation_marks_have_single_ones(spoken: Path) -> None:
+    # the first two of three were not done: 4 − 1 − 1
+    assert "4 - （1 + 1） = 2，因为“有‘两张表’”是“否”，“台账”是“否”" in lines_of(spoken, "乙", "3")
+
+
+def test_answers_that_are_counted_are_named(spoken: Path) -> None:
+    assert "5 - 2 = 3，因为“参加”、“得票”是“否”" in lines_of(spoken, "乙", "4")
+    assert "5，因为没有一项是“否”" in lines_of(spoken, "甲", "4")
+
+
+def test_a_veto_by_a_condition_names_what_happened(spoken: Path) -> None:
+    # 1 + 2 > 2; 2 + 2 > 0
+    told = lines_of(spoken, "乙", "6")
+    assert told[-2] == "结果：不合格，因为“外传”填了 2，“拒报”填了 2"
+    assert lines_of(spoken, "乙", "评优")[-2] == "结果：取消评优，因为迟报 + 拒报（1 + 2）高于 2"
+
+
+def test_what_was_rounded_is_not_said_to_be_equal(spoken: Path) -> None:
+    # 7 of 9 are 77.7778 %, of 10 points 7.78
+    assert "77.7778% × 10 ≈ 7.78，四舍五入到 2 位小数" in lines_of(spoken, "甲", "5")
+
+
+def test_what_a_score_waits_for_is_told_by_what_is_to_be_filled_in(spoken: Path) -> None:
+    """Not by the quantity in between, nor by a total that waits for the same."""
+    told = lines_of(spoken, "丙", "5")
+    waits = "还没有结果，“办结”填的是空格，不是数，“应办”填的“0”不能用（填正整数）"
+    assert f"得分（分值10）：{waits}" in told
+    total = lines_of(spoken, "丙", "总分")
+    assert "总分（分值22）：未填完，还有 1 项没有得分：5 办结" in total
+    assert "位次：还没有结果，还有 1 项没有得分：5 办结" in total
+
+
+MANY = """
+- name: 业务
+  at_least: 0
+  children:
+""" + "".join(f"  - {{id: {n}, name: 第{n}项, points: {n}, rule: direct}}\n" for n in range(1, 13))
+
+
+def test_a_sum_of_many_names_those_that_fell_short(tmp_path: Path) -> None:
+    """Twelve rows of 1 to 12 points: all full but the second and the last."""
+    inputs = {f"{n}/评分": [n, n, n] for n in range(1, 13)} | {"2/评分": [0.5, 2, 2], "12/评分": [7, 12, 12]}
+    book = tiny.book(tiny.text(MANY, full="78"), tmp_path / "m.xlsx", tiny.typed(inputs))
+    # 1 + 3 + 4 + … + 11 = 64 of ten rows
+    told = lines_of(book, "甲", "业务")
+    assert "小计：得满分的 10 项 + 第2项得分 + 第12项得分" in told
+    assert "64 + 0.5 + 7 = 71.5" in told
+    assert lines_of(book, "乙", "业务")[-3:-1] == ["小计：得满分的 12 项", "78"]

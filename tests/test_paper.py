@@ -232,7 +232,7 @@ def test_the_list_of_indicators_names_the_group_each_stands_in() -> None:
 
     inside = ["1.1　内"] * 9
     assert groups(book(written)) == [*inside, "1　外", None]
-    assert groups(compose(load.loads(written, "tiny.yaml"), design=tiny.of_form(3))) == [*inside, "1.1　内", "1.1　内"]
+    assert groups(compose(load.loads(written, "tiny.yaml"), design=tiny.of_form(4))) == [*inside, "1.1　内", "1.1　内"]
 
 
 def test_units_are_linked_from_the_summary() -> None:
@@ -344,3 +344,38 @@ def test_people_are_counted_in_whole_numbers_and_money_is_not() -> None:
     people, money = (grid.cell(f"{id}/完成", 0) for id in "12")
     assert (kinds[people], kinds[money]) == (("whole", True), ("decimal", False))
     assert sheet.cells[grid.at("1/完成", 0)].format == "0"
+
+
+@pytest.mark.parametrize("count", [6, 26])
+def test_a_units_own_sheet_is_printed_as_large_as_its_pages_allow(count: int) -> None:
+    # an upright A4 page has 210 - 18 mm: 77.2 characters of 9.4 pixels at full size, 99.0 at 78 percent
+    words = "查阅会议记录、责任清单和年度计划，结合平时掌握的情况评分，材料不齐全或者没有按时报送的酌情扣分"
+    own = f"name: 按要求落实工作责任并及时报送有关材料, criteria: {words}, points: 4, rule: direct"
+    listed = "\n".join(f"- {{id: {n}, {own}}}" for n in range(count))
+    text = tiny.text(listed, units="[甲, 乙, 丙]", full="null", extra="layout: units")
+    file = load.loads(text, "tiny.yaml")
+    now, before = (matrices(compose(file, design=look).layout)[0] for look in (design.load(), tiny.of_form(4)))
+    pages = [len(paginate(grid, 30.0).row_breaks) + 1 for grid in (now, before)]
+    assert pages[0] <= pages[1]
+    assert sum(before.widths.values()) > 85
+    assert sum(now.widths.values()) <= 77.3
+
+
+def test_figures_with_words_are_as_wide_as_their_column() -> None:
+    # a number takes one line: nine wide characters and three narrow ones of 9 points are 126 pixels, with the cell's edges 131; a
+    # character of width is 8 pixels
+    events = "[{what: 未落实的镇, each: 0.2, per_what: 发现一个问题镇}]"
+    text = tiny.text(f"- {{id: 1, name: 落实, points: 5, rule: deduct, at_most: 5, events: {events}}}", full="5", extra="layout: units")
+    grid = matrices(book(text).layout)[0]
+    assert grid.figure(grid.plan.lines["1/未落实的镇"], "standard").form == "每发现一个问题镇扣{}"  # type: ignore[union-attr]
+    assert grid.widths[grid.columns["standard"]] * 8 >= 131
+
+
+def test_a_template_of_before_has_one_style_for_names_everywhere() -> None:
+    text = tiny.text("- {id: 1, name: 甲, points: 10, rule: direct}")
+    own = [line for line in design.load().text.splitlines() if not line.startswith(("  indicator:", "  item:"))]
+    for look, style in ((design.load(), "indicator"), (design.loads("\n".join(own)), "name")):
+        made = compose(load.loads(text, "tiny.yaml"), design=look)
+        [grid] = matrices(made.layout)
+        sheet = next(s for s in made.sheets if s.name == grid.sheet)
+        assert sheet.cells[grid.rows["1/评分"], grid.columns["name"]].style == style

@@ -83,6 +83,12 @@ class Sheet:
     def wanting(self, line: str) -> str:
         return ""
 
+    def waiting(self, line: str) -> e.Expression | None:
+        return None
+
+    def worth(self, line: str) -> Decimal | None:
+        return None
+
 
 class Addresses:
     def __init__(self, sheet: Sheet) -> None:
@@ -249,19 +255,19 @@ def test_explanation_gives_the_reason_for_a_branch() -> None:
     rank, last = Cell("b"), Cell("a") - Cell("p")
     assert str(told(when(rank > last, 0, rank * 2))) == "0，因为目标（3）高于完成 - p（2.1 - 7.575%）"
     assert str(told(when(rank < last, 0, rank * 2))) == "3 × 2 = 6，因为目标（3）不低于完成 - p（2.1 - 7.575%）"
-    assert str(told(when(every(rank > 1, rank <= 2), 1, 2))) == "2，因为目标（3）高于2"  # the part that does not hold
-    assert str(told(when(some(rank > 2, rank > 1), 1, 2))) == "1，因为目标（3）高于2"  # one that does is enough
+    assert str(told(when(every(rank > 1, rank <= 2), 1, 2))) == "2，因为目标（3）高于 2"  # the part that does not hold
+    assert str(told(when(some(rank > 2, rank > 1), 1, 2))) == "1，因为目标（3）高于 2"  # one that does is enough
     assert str(told(when(Cell("t").is_("是"), 1, 2))) == "2，因为“t”是“无”"
     assert str(told(when(e.IsNumber(rank), rank, e.Blank()))) == "3"  # nothing was missing: no reason
     divided = rank / Cell("z")  # of which nothing may be asked while z is nothing
-    assert str(told(when(every(Cell("z") > 0, divided > 1), 1, 2))) == "2，因为z（0）不高于0"
+    assert str(told(when(every(Cell("z") > 0, divided > 1), 1, 2))) == "2，因为z（0）不高于 0"
     assert str(told(when(clamp(rank, 0, 2) > 1, 5, 6))) == "5，因为目标（2）高于1"  # without how 3 became 2
     assert str(told(when(e.Not(rank > 5), 1, 2))) == "1，因为目标（3）不高于5"
 
 
 def test_explanation_of_the_largest_and_of_other_units() -> None:
-    assert str(told(e.Fold("max", (e.Number(Decimal(0)), Cell("a") - Cell("b"))))) == "0，其中 2.1 - 3 = -0.9，最低 0"
-    assert str(told(e.Fold("max", (e.Number(Decimal(1)), Cell("b") - Cell("a"))))) == "1，其中 3 - 2.1 = 0.9，最低 1"
+    assert str(told(e.Fold("max", (e.Number(Decimal(0)), Cell("a") - Cell("b"))))) == "2.1 - 3 = -0.9，最低 0，得 0"
+    assert str(told(e.Fold("max", (e.Number(Decimal(1)), Cell("b") - Cell("a"))))) == "3 - 2.1 = 0.9，最低 1，得 1"
     assert str(told(e.Fold("max", (Cell("a"), Cell("b"))))) == "（2.1、3 取较大） = 3"
     assert told(e.Fold("max", (e.Row("a"),))).words == "各单位“完成”的最大值"
     assert str(told(e.Rank(Cell("b"), e.Row("b")))) == "3，有 2 个单位更高（丙 5，乙 4）"

@@ -255,8 +255,8 @@ def _follows(finding: Finding, findings: list[Finding]) -> bool:
 def _cells(taken: Snapshot) -> Iterator[tuple[Line, int, str, str]]:
     """Every input cell, and those of copied rows and columns: who typed into the copy must not have typed in vain."""
     for line in taken.plan.inputs:
-        for unit, sheet, at in taken.cells_of(line):
-            if taken.is_open(line, unit):
+        for sheet, own in taken.open_cells_of(line).items():
+            for unit, at in own:
                 yield line, unit, sheet, at
     for name, found in taken.sheets.items():
         if isinstance(found.area, Matrix):
@@ -313,7 +313,7 @@ def _not_theirs(findings: list[Finding], taken: Snapshot) -> Iterator[Offer]:
     """What was typed where the unit has no task."""
     wrong = {(finding.sheet, finding.cell): finding for finding in findings if finding.code == "input-not-applicable"}
     for line in taken.plan.inputs if wrong else ():
-        for _, sheet, at in taken.cells_of(line):
+        for sheet, at in ((sheet, at) for sheet, own in taken.cells_of(line).items() for _, at in own):
             if (sheet, at) in wrong:
                 finding = wrong[sheet, at]
                 value = taken.sheets[sheet].part.value(at)

@@ -82,13 +82,13 @@ class LiveBook:
             self._sheets[name] = LiveSheet(self._tabs[name], name)
         return self._sheets[name]
 
-    def looks_of(self, sheet: str, cells: Collection[str]) -> dict[str, Look]:
+    def looks_of(self, sheet: str, cells: Sequence[str]) -> list[Look | None]:
         """How some cells of a sheet look; see `workbooks.book.Book`."""
-        return self._copy.looks_of(sheet, cells) if self._copy is not None and sheet in self._copy.sheet_paths else {}
+        return self._copy.looks_of(sheet, cells) if self._copy is not None and sheet in self._copy.sheet_paths else [None] * len(cells)
 
-    def worn(self, sheet: str, cells: Collection[str]) -> dict[str, Dress]:
+    def worn(self, sheet: str, cells: Sequence[str]) -> list[Dress | None]:
         """What some cells of a sheet look like; see `workbooks.book.Book`. Nothing where the program writes no copy."""
-        return self._copy.worn(sheet, cells) if self._copy is not None and sheet in self._copy.sheet_paths else {}
+        return self._copy.worn(sheet, cells) if self._copy is not None and sheet in self._copy.sheet_paths else [None] * len(cells)
 
     def merged(self, sheet: str, cells: Collection[str]) -> dict[str, str]:
         """The merged range that each of some cells lies in; see `workbooks.book.Book`."""

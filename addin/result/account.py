@@ -12,23 +12,22 @@ from operator import itemgetter
 
 from addin.workbooks.explanation import clause_of, steps_to
 from addin.workbooks.snapshot import Snapshot
-from generator.lines.input import YES
-from generator.lines.keys import COEFFICIENT, DUE_LABEL, GRADE, RESULT_LABEL, ROLE_LABEL, SCORE_LABEL, SUM_LABEL, TOTAL, WORKED, Key, Owner
-from generator.lines.line import Line, Role
+from generator.lines.keys import COEFFICIENT, GRADE, RESULT_LABEL, ROLE_LABEL, SCORE_LABEL, SUM_LABEL, TOTAL, WORKED, Key, Owner
+from generator.lines.line import Role
 from generator.plan import called
 from generator.plan.evaluation import Evaluation
 from generator.plan.plan import HEADINGS, Block, BlockKind, Plan
+from generator.plan.worth import POINTS, points_of, worth
 from generator.problems import Refusal
-from generator.scheme.model import Indicator, walk
-from generator.tree.explain import Derivation
+from generator.tree.explain import Derivation, quoted
 from generator.tree.explain import told as told_number
 from generator.tree.expression import NONE_MARK
 from generator.value import Value, show
 
 PLAIN_SUM = re.compile(r"[-+ ]*[\d.,]+(?: [-+] [\d.,]+)*")
 """Figures that are only added up."""
-MANY = 4
-"""From so many inputs on, those that say that all is well are left out of the reason."""
+LONG = 60
+"""Of a quantity that a score rests on, the arithmetic is told in words that are no longer."""
 
 
 class NoAccount(Refusal):
@@ -125,8 +124,6 @@ class Accounts:
         self.taken, self.plan = taken, taken.plan
         self.values = Evaluation(taken.plan, taken.inputs)
         scheme = taken.plan.scheme
-        self._adding = {node.id for node in scheme.walk() if isinstance(node, Indicator) and node.how.only_adds}
-        self._adding |= {node.id for node in walk(scheme.bonus)} if scheme.bonus else set()
         self._outside = scheme.members(scheme.outside) if scheme.outside else (False,) * len(taken.plan.units)
 
     @cached_property
@@ -179,7 +176,7 @@ class Accounts:
             self._assessed[plan.group_of[unit][0]],
             result.grade or "",
             grade.partition("，")[2],
-            [(name, _points(plan.lines[key], values, unit), values.at(key, unit)) for name, key in plan.columns],
+            [(name, points_of(plan.lines[key], values, unit), values.at(key, unit)) for name, key in plan.columns],
             [(name, values.at(key, unit)) for name, key in plan.results],
             [entry for entry in entries if entry.score is not None and entry.lost > 0],
             [entry for entry in entries if entry.score is not None and entry.lost < 0],
@@ -238,22 +235,10 @@ class Accounts:
             if line is None or isinstance(score, str):
                 continue  # no points are given here, or the unit has no such task
             assert score is None or isinstance(score, Decimal)
-            adds = Owner(block.id).id in self._adding
-            points = None if adds else self._worth(line, unit)
+            adds = Owner(block.id).id in plan.adding
+            points = None if adds else worth(line, values, unit)
             lost = Decimal(0) if score is None else (points or Decimal(0)) - score
             yield self._entry(block, path, unit, key, points, score, lost)
-
-    def _worth(self, line: Line, unit: int) -> Decimal | None:
-        """What an indicator is worth for a unit: by its own points and the coefficient of its role."""
-        owner, values = line.owner, self.values
-        due = owner.line(DUE_LABEL)
-        if due in self.plan.lines:
-            return _decimal(values.at(due, unit))
-        points, factor = _points(line, values, unit), owner.line(COEFFICIENT)
-        if points is not None and factor in self.plan.lines:
-            coefficient = _decimal(values.at(factor, unit))
-            return None if coefficient is None else points * coefficient
-        return points
 
     def _vetoes(self, unit: int) -> Iterator[Entry]:
         for block, path in _indicators(self.plan):
@@ -283,28 +268,42 @@ class Accounts:
     def _reason(self, block: Block, unit: int, key: Key) -> str:
         """The figures that were filled in, and what was made of them."""
         derivation = self.values.explain(key, unit)
+        if derivation.result is None:
+            return str(derivation)
         remarks = [remark for remark in derivation.remarks if not remark.startswith("四舍五入")]
         rounded = len(remarks) < len(derivation.remarks)
         told = str(replace(derivation, remarks=remarks, rounded=rounded))
-        known = [(name, value) for name, value in self._facts(block, unit) if f"“{name}”填了" not in told]
-        facts = [f"{name} {value}" for name, value in known if f"“{value}”" not in told]
+        facts = [fact for fact, name in self._facts(block, unit, derivation.used) if name not in told and fact not in told]
         alone = len(facts) == 1 and facts[0].endswith(f" {told}")  # a score that was typed as it is
         if rounded and len(facts) == 1 and facts[0].endswith(f" {derivation.figures}"):
             return f"{facts[0]}，四舍五入得 {show(derivation.result)}"
         return "；".join([*(["，".join(facts)] if facts else []), *([] if alone else [told])])
 
-    def _facts(self, block: Block, unit: int) -> Iterator[tuple[str, str]]:
-        """What was filled in and what it is held against, by name."""
-        typed = [line for line in block.lines if line.input and not line.shared]
-        for line in block.lines:
-            value = self.values.at(line.key, unit)
-            if value in (None, "", NONE_MARK):
+    def _facts(self, block: Block, unit: int, used: list[str]) -> Iterator[tuple[str, str]]:
+        """What a score was worked out from, the figures of the indicator first, each with what is in an explanation that tells it too."""
+        own = [line.key for line in block.lines if line.key in used]
+        for key in [*own, *(key for key in used if key not in own)]:
+            line = self.plan.lines[key]
+            name, value = called.cell(self.plan, key, Owner(block.id)), self.values.at(key, unit)
+            if value in (None, "", NONE_MARK) or line.label in (COEFFICIENT, ROLE_LABEL) or line.label.endswith(POINTS):
                 continue
-            if line.role is Role.PARAMETER and line.values is not None and line.label not in (COEFFICIENT, ROLE_LABEL, "分值"):
-                yield called.label(line), show(value, line.percent)
-            elif line.input and not (len(typed) >= MANY and value in (YES, Decimal(0))):
+            shown = told_number(value, line.percent)
+            if line.input:
                 measured = isinstance(value, Decimal) and line.input.measure not in ("%", "分")
-                yield called.label(line), show(value, line.percent) + (line.input.measure if measured else "")
+                shown = show(value, line.percent) + (line.input.measure if measured else "")
+                yield f"{name} {shown}", quoted(name) + ("" if isinstance(value, str) else "填了")
+            elif line.role is Role.PARAMETER and line.values is not None:
+                yield f"{name} {show(value, line.percent)}", quoted(name)
+            elif line.role is Role.WORKING and line.formula is not None:
+                yield self._worked_out(key, name, unit), f"{name} {shown}"
+            elif line.role in (Role.SCORE, Role.GROUP):
+                yield f"{name} {shown}", quoted(name)
+
+    def _worked_out(self, key: str, name: str, unit: int) -> str:
+        """A quantity that a score rests on, with how it came about."""
+        derivation = self.values.explain(key, unit)
+        plain = derivation.remarks or derivation.words in ("", derivation.figures) or len(derivation.words) > LONG
+        return f"{name} {derivation}" if plain else f"{name} = {derivation.words} = {derivation}"
 
 
 def _adds_up(derivation: Derivation) -> bool:
@@ -323,17 +322,6 @@ def _indicators(plan: Plan) -> Iterator[tuple[Block, list[str]]]:
             path.append(block)
         elif block.kind is BlockKind.INDICATOR:
             yield block, [above.name for above in path]
-
-
-def _points(line: Line, values: Evaluation, unit: int) -> Decimal | None:
-    own = line.owner.line("分值")
-    if own in values.plan.lines:
-        return _decimal(values.at(own, unit))
-    return _decimal(values.fixed(line.key, "points")) if line.points is not None else None
-
-
-def _decimal(value: Value) -> Decimal | None:
-    return value if isinstance(value, Decimal) else None
 
 
 def told(account: Account) -> list[str]:

@@ -97,11 +97,12 @@ class Book(Protocol):
     def calculates_as_shown(self) -> bool:
         """Whether programs are told to calculate with numbers as they are shown."""
 
-    def looks_of(self, sheet: str, cells: Collection[str]) -> dict[str, Look]:
-        """How some cells of a sheet look; only cells of which it can be told."""
+    def looks_of(self, sheet: str, cells: Sequence[str]) -> list[Look | None]:
+        """How each of some cells of a sheet looks; None where it cannot be told. Those that look alike have the same object."""
 
-    def worn(self, sheet: str, cells: Collection[str]) -> dict[str, Dress]:
-        """What some cells of a sheet look like, and what may be typed into them; only cells of which it can be told."""
+    def worn(self, sheet: str, cells: Sequence[str]) -> list[Dress | None]:
+        """What each of some cells of a sheet looks like, and what may be typed into it; None where it cannot be told. Those that
+        are dressed alike have the same object."""
 
     def merged(self, sheet: str, cells: Collection[str]) -> dict[str, str]:
         """The merged range that each of some cells lies in, of those that do."""

@@ -11,15 +11,14 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
+from itertools import islice
 
-from addin.workbooks.book import Cells
 from addin.workbooks.edits import Audit, Redress
 from addin.workbooks.naming import Names
 from addin.workbooks.snapshot import Snapshot
 from generator.layout.design import Design
 from generator.layout.spoken import input_style
 from generator.lines.accepts import requirement
-from generator.lines.input import Input
 from generator.lines.line import Line
 from generator.plan.evaluation import Evaluation
 from generator.plan.typed import high_value
@@ -50,48 +49,34 @@ def examine(taken: Snapshot, values: Evaluation, names: Names, whole: bool) -> A
     found, sound, sheets = Audit(), dict[Style, tuple[str, str]](), dict[str, _Sheet]()
     styles: dict[tuple[str, str], Style] = {}
     rules = _Rules(taken, values)
-    for name, held in taken.by_sheet(taken.plan.inputs).items():
-        cells = {at: whose for at, whose in held.items() if taken.is_open(*whose)}
+    for name, held in taken.by_sheet((line, taken.open_cells_of(line)) for line in taken.plan.inputs).items():
         sheet = sheets[name] = _Sheet()
-        worn = taken.package.worn(name, list(cells))
-        most = _most_colours(worn, cells)
-        of: Line | None = None
-        judged: dict[int, list[str]] = {}  # by the object: cells that wear the same share it
-        for at, (line, unit) in cells.items():
-            if at not in worn:
+        worn = iter(taken.package.worn(name, [at for _, own in held for _, at in own]))
+        for line, own in held:
+            wears = [*islice(worn, len(own))]
+            first = dict(zip(map(id, reversed(wears)), reversed(range(len(own))), strict=True))  # where each is met first
+            kinds = {kind: dress for kind, at in first.items() if (dress := wears[at]) is not None}
+            look = input_style(taken.design, line), scoring.number_format(line)
+            style = styles.get(look) or styles.setdefault(look, style_of(taken.design, *look, locked=False))
+            most = max((dress.colours or 0 for dress in kinds.values()), default=0)
+            judged = {kind: [*_lost(dress, style), *rules.lost(dress, line, most)] for kind, dress in kinds.items()}
+            dated = {kind for kind, dress in kinds.items() if dress.look is not None and dress.look.date}
+            fit = [first[kind] for kind in kinds if kind not in dated and not BARE & set(judged[kind])]
+            if fit:
+                sound.setdefault(style, (name, own[min(fit)][1]))
+            if not dated and not any(judged.values()):
                 continue
-            if line is not of:
-                assert line.input
-                of, judged = line, {}
-                look = input_style(taken.design, line), scoring.number_format(line)
-                style = styles.get(look) or styles.setdefault(look, style_of(taken.design, *look, locked=False))
-            wears = worn[at]
-            own = id(wears)
-            if _is_date(wears, taken.sheets[name].part, at):
-                found.findings.append(names.finding("input-date", names.label(line), name, at, line, unit))
-                continue  # put back its look, and nobody sees any more that it was a date
-            if own not in judged:
-                assert line.input
-                judged[own] = [*_lost(wears, style), *rules.lost(wears, line, line.input, most[line.key])]
-                if not BARE & set(judged[own]):
-                    sound.setdefault(style, (name, at))
-            if judged[own]:
-                sheet.lost[at] = judged[own], style, line, unit
+            for (unit, at), dress in zip(own, wears, strict=True):
+                if id(dress) in dated and isinstance(taken.sheets[name].part.value(at), Decimal):
+                    found.findings.append(names.finding("input-date", names.label(line), name, at, line, unit))
+                elif judged.get(id(dress)):  # what shows a date keeps its look: else nobody sees any more that it was one
+                    sheet.lost[at] = judged[id(dress)], style, line, unit
     for name, sheet in sheets.items():
         _tell(found, name, sheet, names)
         for at, (lost, style, line, unit) in sheet.lost.items() if whole else ():
             outfit = Outfit(at, style if BARE & set(lost) else None, sound.get(style), *rules.put_back(name, at, lost, line, unit))
             found.dress.append(Redress(name, outfit, "、".join(lost)))
     return found
-
-
-def _most_colours(worn: dict[str, Dress], cells: dict[str, tuple[Line, int]]) -> dict[str, int]:
-    """By how many formulas the best of each line's cells changes colour."""
-    most: dict[str, int] = defaultdict(int)
-    for at, own in worn.items():
-        key = cells[at][0].key
-        most[key] = max(most[key], own.colours or 0)
-    return most
 
 
 class _Rules:
@@ -115,9 +100,10 @@ class _Rules:
         """What any cell of the book says."""
         return set(self.said.values())
 
-    def lost(self, worn: Dress, line: Line, asked: Input, most: int) -> list[str]:
+    def lost(self, worn: Dress, line: Line, most: int) -> list[str]:
         """What a cell has lost. most: how many formulas give colours to the best of the line's cells: other versions have fewer."""
-        lost = []
+        lost, asked = [], line.input
+        assert asked
         kind = scoring.rule_kind(asked)
         if worn.rule is not None and worn.rule != kind and not (kind == "whole" and worn.rule == "decimal"):  # as books of before have it
             lost.append(UNRULED)
@@ -163,11 +149,6 @@ def _lost(worn: Dress, style: Style) -> list[str]:
         if worn.look.hides:
             lost.append(HIDING)
     return lost
-
-
-def _is_date(worn: Dress, part: Cells, at: str) -> bool:
-    """Whether a number is shown as a date or a time: who types 1/2 or 3-1 gets one, of some 45,000."""
-    return worn.look is not None and worn.look.date and isinstance(part.value(at), Decimal)
 
 
 def _tell(found: Audit, name: str, sheet: _Sheet, names: Names) -> None:

@@ -268,6 +268,8 @@ def _step(evaluation: Evaluation, line: Line, unit: int) -> Step:
     for column, figure in (("standard", line.standard), ("points", line.points)):
         if figure is None or line.shared or (column == "points" and figure.value == 0):
             continue
+        if evaluation.fixed(line.key, column) is None:  # a mean of others that is not there yet
+            continue
         shown = figure.form.replace("{}", told_number(evaluation.fixed(line.key, column), isinstance(figure.value, Percent)))
         notes.append(f"分值{shown}" if column == "points" else f"标准{shown}" if figure.form == "{}" and line.input else shown)
     alone = line.standard is not None and line.formula is None and line.values is None and not line.input and not line.shared

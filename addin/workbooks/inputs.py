@@ -73,7 +73,7 @@ class _Typed:
         sheets, faults = self.taken.sheets, self.values.at_fault(line)
         cells, typed = self.taken.cells_of(line), self.values.inputs
         kept = self.kept(line)
-        for unit, sheet, at in cells:
+        for unit, sheet, at in ((unit, sheet, at) for sheet, own in cells.items() for unit, at in own):
             place: Place = sheet, at, line, unit
             if kept and not faults.get(unit, True):
                 value = typed.get((line.key, unit))

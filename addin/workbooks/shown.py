@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from addin.workbooks.dress import style_of
 from addin.workbooks.edits import Audit, Redress
 from addin.workbooks.naming import Names, some
@@ -15,27 +17,25 @@ from generator.xlsx.styles_read import Look
 def examine(taken: Snapshot, names: Names) -> Audit:
     """One finding a sheet; recompute puts the formats back."""
     found = Audit()
-    for sheet, cells in taken.by_sheet(line for line in taken.plan.lines.values() if line.formula is not None).items():
-        looks = taken.package.looks_of(sheet, cells)
-        wrong = []
-        known: tuple[Look, Line, bool] | None = None
-        for at, look in looks.items():
-            line = cells[at][0]
-            if known is None or look is not known[0] or line is not known[1]:
-                known = look, line, _misleads(look, line)
-            if known[2]:
-                wrong.append(at)
-        if not wrong:
-            continue
-        spoilt = set(wrong)
-        sound = {cells[at][0].key: at for at in looks if at not in spoilt}
-        for at in wrong:
-            line, _ = cells[at]
-            like = (sheet, sound[line.key]) if line.key in sound else None
+    lines = [line for line in taken.plan.lines.values() if line.formula is not None]
+    for sheet, held in taken.by_sheet((line, taken.cells_of(line)) for line in lines).items():
+        wrong: dict[str, tuple[Line, int]] = {}
+        looks = iter(taken.package.looks_of(sheet, [at for _, own in held for _, at in own]))
+        for line, own in held:
+            worn = [*islice(looks, len(own))]
+            bad = {id(look) for look in {id(look): look for look in worn}.values() if look is not None and _misleads(look, line)}
+            if not bad:
+                continue
+            spoilt = [cell for cell, look in zip(own, worn, strict=True) if id(look) in bad]
+            sound = [at for (_, at), look in zip(own, worn, strict=True) if look is not None and id(look) not in bad]
             style = style_of(taken.design, scoring.cell_style(taken.design, taken.plan, line), scoring.number_format(line))
-            found.dress.append(Redress(sheet, Outfit(at, style, like, None), "数字格式不对"))
-        line, unit = cells[wrong[0]]
-        found.findings.append(names.finding("format-misleads", some(wrong), sheet, wrong[0], line, unit))
+            for unit, at in spoilt:
+                wrong[at] = line, unit
+                outfit = Outfit(at, style, (sheet, sound[-1]) if sound else None, None)
+                found.dress.append(Redress(sheet, outfit, "数字格式不对"))
+        if wrong:
+            first = next(iter(wrong))
+            found.findings.append(names.finding("format-misleads", some([*wrong]), sheet, first, *wrong[first]))
     return found
 
 

@@ -46,6 +46,10 @@ ReadAs = tuple[tuple[str, str], ...]
 """The options that a book takes instead of those of the scheme's text: (reading, option)."""
 
 
+Held = dict[str, list[tuple[int, str]]]
+"""Cells of a line by sheet: unit, address."""
+
+
 class Head(NamedTuple):
     """The row of column keys. columns: the place of each key, of a column and its copy the first, which is meant; copies:
     the others, as (key, column)."""
@@ -135,37 +139,41 @@ class Snapshot:
             return None
         return found if found and found[0] in self.sheets else None
 
-    def cells_of(self, line: Line) -> list[tuple[int, str, str]]:
-        """Every cell of a line that is there, but for figures that stand beside it: unit, sheet, address."""
+    def cells_of(self, line: Line) -> Held:
+        """Every cell of a line that is there, but for figures that stand beside it."""
         if line.key not in self._cells_of:
             self._cells_of[line.key] = self._found_cells(line)
         return self._cells_of[line.key]
 
-    def by_sheet(self, lines: Iterable[Line]) -> dict[str, dict[str, tuple[Line, int]]]:
-        """The cells of some lines by sheet and address, in the order of the lines: whose they are."""
-        found: dict[str, dict[str, tuple[Line, int]]] = {}
-        for line in lines:
-            for unit, sheet, at in self.cells_of(line):
-                found.setdefault(sheet, {})[at] = line, unit
+    @staticmethod
+    def by_sheet(held: Iterable[tuple[Line, Held]]) -> dict[str, list[tuple[Line, list[tuple[int, str]]]]]:
+        """The cells of some lines sheet by sheet, in the order of the lines."""
+        found: dict[str, list[tuple[Line, list[tuple[int, str]]]]] = {}
+        for line, cells in held:
+            for sheet, own in cells.items():
+                found.setdefault(sheet, []).append((line, own))
         return found
 
     @cached_property
-    def _cells_of(self) -> dict[str, list[tuple[int, str, str]]]:
+    def _cells_of(self) -> dict[str, Held]:
         return {}
 
-    def _found_cells(self, line: Line) -> list[tuple[int, str, str]]:
+    def _found_cells(self, line: Line) -> Held:
         if line.shared:
             at = self.place(line.key, SHARED)
-            return [(SHARED, *at)] if at else []
+            return {at[0]: [(SHARED, at[1])]} if at else {}
         listing = self.layout.list_of.get(line.key)
         areas: Sequence[Area] = [listing] if listing else [grid for grid in self.layout.grids if grid.has(line.key)]
-        found = []
+        found: Held = {}
         for area in areas:
+            own = []
             for unit in area.units_of(line) if area.sheet in self.sheets else ():
                 try:
-                    found.append((unit, area.sheet, area.cell(line.key, unit)))
+                    own.append((unit, area.cell(line.key, unit)))
                 except KeyError:  # a row or a column that is gone
                     continue
+            if own:
+                found[area.sheet] = own
         return found
 
     def value(self, key: str, unit: int) -> Value:
@@ -185,18 +193,18 @@ class Snapshot:
                 found |= {(key, unit): value for (unit, _), value in zip(own, values, strict=True) if value is not None}
         return found
 
-    def open_cells_of(self, line: Line) -> dict[str, list[tuple[int, str]]]:
-        """The cells of an input line that are there to be typed into, by sheet: unit, address."""
+    def open_cells_of(self, line: Line) -> Held:
+        """The cells of an input line that are there to be typed into."""
         if line.key not in self._open_cells_of:
-            found: dict[str, list[tuple[int, str]]] = {}
-            for unit, sheet, at in self.cells_of(line):
-                if self.is_open(line, unit):
-                    found.setdefault(sheet, []).append((unit, at))
-            self._open_cells_of[line.key] = found
+            cells = self.cells_of(line)
+            if line.applies or line.values is not None:
+                there = {sheet: [(unit, at) for unit, at in own if self.is_open(line, unit)] for sheet, own in cells.items()}
+                cells = {sheet: own for sheet, own in there.items() if own}
+            self._open_cells_of[line.key] = cells
         return self._open_cells_of[line.key]
 
     @cached_property
-    def _open_cells_of(self) -> dict[str, dict[str, list[tuple[int, str]]]]:
+    def _open_cells_of(self) -> dict[str, Held]:
         return {}
 
     def refuse_part(self, why: str) -> None:

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 
 from generator.layout.grid import Grid, lone_figure
 from generator.layout.text_size import text_width
-from generator.lines.line import Line
+from generator.lines.line import Figure, Line
 from generator.plan.plan import BlockKind
+from generator.tree.expression import Expression
+from generator.value import Percent, show
 
 WIDEST = 16.0
 """How wide such a figure with its name may be, in characters."""
@@ -18,6 +20,12 @@ def figure_width(line: Line) -> float:
     """How wide a lone figure is with its name, in characters."""
     figure = lone_figure(line)
     return text_width(figure.form) - 2 + DIGITS if figure else 0.0
+
+
+def shown_width(figure: Figure) -> float:
+    """How wide a figure is with its words, in characters."""
+    digits = DIGITS if isinstance(figure.value, Expression) else len(show(figure.value, isinstance(figure.value, Percent)))
+    return text_width(figure.form) - 2 + digits
 
 
 def beside(grid: Grid) -> dict[str, str]:

@@ -235,6 +235,11 @@ class Design(_Model):
         """How high lines of text are, against the size of their letters: 宋体 takes 1.2, what stands in for it up to 1.3."""
         return 1.3 if self.form > 2 else 1.4
 
+    def beside(self, key: str) -> str:
+        """The style of a text beside an indicator's rows, by its column: a template of before has one for names and labels everywhere."""
+        own = {"name": "indicator", "label": "item"}.get(key, key)
+        return own if own in self.styles else key
+
     @property
     def parts(self) -> Views:
         """The words of the books of departments and units."""

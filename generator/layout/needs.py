@@ -8,8 +8,8 @@ from generator.layout.text_size import height_of, lines_needed
 from generator.lines.line import Line
 from generator.plan.plan import Block
 
-SIZES = {"name": 10, "sentence": 9, "assessor": 9, "measure": 10}
-"""The texts beside an indicator's rows, and in which size."""
+TEXTS = ("name", "sentence", "assessor", "measure")
+"""The texts beside an indicator's rows."""
 
 
 def row_need(grid: Matrix, line: Line, label: float | None) -> float:
@@ -19,7 +19,7 @@ def row_need(grid: Matrix, line: Line, label: float | None) -> float:
 
 def label_need(grid: Matrix, line: Line, width: float) -> float:
     """Of a row for its label, in a column so wide, in characters."""
-    return height_of(lines_needed(line.label, width, 10), 10, grid.design.leading)
+    return _height(grid, "label", line.label, width)
 
 
 def cells_need(grid: Matrix, line: Line) -> float:
@@ -40,4 +40,9 @@ def text_need(grid: Matrix, block: Block, key: str, width: float) -> float:
     text: str = getattr(block, key)
     if key == "sentence" and wrapped(grid.design):
         text = grid.said(block)
-    return height_of(lines_needed(text, width, SIZES[key]), SIZES[key], grid.design.leading) if text else 0.0
+    return _height(grid, key, text, width) if text else 0.0
+
+
+def _height(grid: Matrix, key: str, text: str, width: float) -> float:
+    size = grid.design.styles[grid.design.beside(key)].size
+    return height_of(lines_needed(text, width, size, grid.design.form > 4), size, grid.design.leading)

@@ -28,6 +28,8 @@ FILLED = 0.97
 """How much of a page's height is counted on: programs differ a little in how high rows are."""
 LEAST_SHRUNK = 0.9
 """How much smaller a sheet may be printed for the sake of a page less, against what fits the width of one."""
+SIGN_HEIGHT = 30.0
+"""What the line to sign on takes, in points."""
 HEADER = 9.0
 """What a title in the header of each page takes, in millimetres."""
 
@@ -124,6 +126,14 @@ def paginate(grid: Matrix | Roster, extra_height: float) -> Pages:
         if smaller:
             return Pages(paper, landscape, smaller, fewer, [])
     return Pages(paper, landscape, percent if breaks else None, rows, breaks)
+
+
+def may_fit(grid: Matrix, percent: int, count: int) -> bool:
+    """Whether so many upright pages of the smallest paper have room for the rows, as high as they are, printed at so many percent."""
+    setup = grid.design.print
+    high = (PAPERS[setup.papers[0]][1] - setup.margins["top"] - setup.margins["bottom"]) * POINTS_PER_MILLIMETRE * FILLED
+    rows = sum(grid.heights[row] for row in range(grid.first_row, grid.last_row + 1)) + SIGN_HEIGHT
+    return rows <= (high / (percent / 100) - _head(grid)) * count
 
 
 def _on_fewer(grid: Matrix | Roster, high: float, extra: float, scales: range, most: int) -> tuple[int, list[int]]:

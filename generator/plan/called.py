@@ -9,7 +9,8 @@ from generator.lines.input import NO_TASK, Ask
 from generator.lines.keys import MISSING, RESULT_LABEL, SCORE_LABEL, SELF_LABEL, SUM_LABEL, Owner
 from generator.lines.line import Figure, Line
 from generator.plan.plan import BlockKind, Plan
-from generator.tree.expression import UNFINISHED, Expression, Tagged
+from generator.tree.explain import quoted
+from generator.tree.expression import NONE_MARK, UNFINISHED, Expression, Tagged
 from generator.value import ErrorValue, Value, show
 
 _NEXT_TO = {"低于": "标准", "高于": "标准", "不低于": "标准", "不高于": "标准", "平均": "平均得分"}
@@ -37,9 +38,9 @@ def cell(plan: Plan, key: str, own: Owner) -> str:
     new = [period for period in line.owner.periods if period not in own.periods]
     when = "·".join(new)
     if line.label == RESULT_LABEL:
-        return f"{when}否决项“{block.name}”"
+        return f"{when}否决项{quoted(block.name)}"
     if line.label in (SCORE_LABEL, SELF_LABEL, SUM_LABEL):
-        return f"{'' if block.kind is BlockKind.PERIOD else when}{block.name}{line.label}"
+        return f"{'' if block.kind is BlockKind.PERIOD else when}{block.name.removesuffix(line.label)}{line.label}"
     if block.kind is BlockKind.INDICATOR and own and line.owner.id != own.id and line.label in plan.shared_labels:
         return f"{when}{block.name}的{label(line)}"
     return f"{when}{label(line)}"
@@ -64,14 +65,15 @@ def behind(line: Line, column: str, value: Value) -> Expression | None:
     return beside.value if beside is not None and isinstance(beside.value, Expression) else None
 
 
-def wanting(plan: Plan, line: Line, value: Value, at_fault: bool, name: str, blank: list[str]) -> str:
+def wanting(plan: Plan, line: Line, value: Value, wanted: str, name: str, blank: list[str]) -> str:
     """What is missing or wrong in a cell that a result waits for, '' where nothing is.
 
-    at_fault: a check would not accept it; name: what the cell is called; blank: for the line of what is missing, the lines
-    that are blank.
+    wanted: what a check would accept, '' where it accepts the value; name: what the cell is called; blank: for the line of what is
+    missing, the lines that are blank.
     """
+    name = quoted(name)
     if isinstance(value, ErrorValue):
-        return f"“{name}”里是错误值 {value}"
+        return f"{name}里是错误值 {value}"
     if line.key == MISSING and blank:
         names = [_heading(plan, key) for key in blank]
         return f"还有 {len(names)} 项没有得分：{'、'.join(names[:_LISTED])}{'等' * (len(names) > _LISTED)}"
@@ -80,13 +82,17 @@ def wanting(plan: Plan, line: Line, value: Value, at_fault: bool, name: str, bla
             return ""  # nothing is decided, and that is well
         computed = line.formula is not None or (line.standard is not None and isinstance(line.standard.value, Expression))
         if computed and value in (None, "", UNFINISHED):
-            return f"“{name}”还没有得分" if line.label in (SCORE_LABEL, SELF_LABEL, SUM_LABEL) else f"“{name}”还算不出"
+            return f"{name}还没有得分" if line.label in (SCORE_LABEL, SELF_LABEL, SUM_LABEL) else f"{name}还算不出"
         return ""
     if value is None or value == "":
-        return "" if line.input.accepts.blank else f"“{name}”还没有填"
+        return "" if line.input.accepts.blank else f"{name}还没有填"
+    if value == NONE_MARK and not wanted:
+        return ""  # it is not for this unit
     if isinstance(value, str) and line.input.ask is not Ask.CHOICE:
-        return "" if value == NO_TASK and line.input.no_task else f"“{name}”填的是文字“{value}”，不是数"
-    return f"“{name}”填的“{show(value, line.percent)}”不能用" if at_fault else ""
+        if value == NO_TASK and line.input.no_task:
+            return ""
+        return f"{name}填的是文字{quoted(value)}，不是数" if value.strip() else f"{name}填的是空格，不是数"
+    return f"{name}填的{quoted(show(value, line.percent))}不能用（{wanted}）" if wanted else ""
 
 
 def _heading(plan: Plan, key: str) -> str:

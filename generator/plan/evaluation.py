@@ -11,16 +11,19 @@ from typing import Any, cast
 
 from generator.language.scope import NOBODY
 from generator.lines.accepted import Accepted
-from generator.lines.keys import GRADE, MISSING, RANK, TOTAL, Owner
-from generator.lines.line import SHARED, Line
+from generator.lines.accepts import requirement
+from generator.lines.keys import GRADE, MISSING, RANK, RESULT_LABEL, TOTAL, Owner
+from generator.lines.line import SHARED, Line, Role
 from generator.plan import called
 from generator.plan.dependencies import Node
 from generator.plan.plan import Plan
 from generator.plan.prepared import PreparedLine
+from generator.plan.typed import high_value
+from generator.plan.worth import worth
 from generator.tree import exact, explain
 from generator.tree.at_hand import HERE, ValuesAtHand
 from generator.tree.compiled import Compiled, Units
-from generator.tree.expression import Cell, Expression, IsError, Saved, walk
+from generator.tree.expression import UNFINISHED, Cell, Expression, IsError, Saved, walk
 from generator.value import CONTEXT, ErrorValue, Value
 
 Inputs = Mapping[tuple[str, int], Value]
@@ -398,7 +401,20 @@ class _Here:
         values, found = self.values, self.values.plan.lines[line]
         blank = [key for key in called.blanks(found) if values.value(key, self.unit) is None]
         at_fault = bool(found.input) and values.at_fault(found).get(SHARED if found.shared else self.unit, False)
-        return called.wanting(values.plan, found, values.at(line, self.unit), at_fault, self.cell_name(line), blank)
+        wanted = requirement(found.input, high_value(found, values, self.unit)) if found.input and at_fault else ""
+        return called.wanting(values.plan, found, values.at(line, self.unit), wanted, self.cell_name(line), blank)
+
+    def waiting(self, line: str) -> Expression | None:
+        found = self.values.plan.lines[line]
+        helper = found.role in (Role.WORKING, Role.RESULT) and found.label != RESULT_LABEL
+        if not helper or self.values.at(line, self.unit) not in (None, "", UNFINISHED):
+            return None
+        figure = found.standard.value if found.shared and found.standard else None
+        return figure if isinstance(figure, Expression) else found.formula
+
+    def worth(self, line: str) -> Decimal | None:
+        found = self.values.plan.lines[line]
+        return None if found.owner.id in self.values.plan.adding else worth(found, self.values, self.unit)
 
 
 def _number(value: Value) -> Decimal | None:

@@ -14,7 +14,7 @@ from generator.plan.dependencies import Dependencies, Node
 from generator.plan.prepared import Prepared
 from generator.plan.view import OFFICE, View
 from generator.problems import Where
-from generator.scheme.model import Indicator, Scheme
+from generator.scheme.model import Indicator, Scheme, walk
 from generator.tree import expression as e
 from generator.tree.expression import Cell, Expression
 
@@ -117,6 +117,12 @@ class Plan:
         for line in self.lines.values():
             owners.setdefault(line.label, set()).add(line.owner.id)
         return {label for label, found in owners.items() if len(found) > 1}
+
+    @cached_property
+    def adding(self) -> set[str]:
+        """The indicators that only add: who has none of their points has lost nothing."""
+        adding = {node.id for node in self.scheme.walk() if isinstance(node, Indicator) and node.how.only_adds}
+        return adding | ({node.id for node in walk(self.scheme.bonus)} if self.scheme.bonus else set())
 
     @property
     def ranked_by(self) -> str:

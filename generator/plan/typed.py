@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from generator.lines.accepts import MISSING, requirement
 from generator.lines.line import SHARED, Line
-from generator.plan.evaluation import Evaluation
 from generator.tree.expression import Cell, Fixed
 from generator.value import Value
+
+if TYPE_CHECKING:
+    from generator.plan.evaluation import Evaluation
 
 
 def line_fault(line: Line, unit: int, values: Evaluation) -> str:

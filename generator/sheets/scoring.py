@@ -15,7 +15,7 @@ from generator.layout.grid import HEAD_ROW, KEY, KEY_ROW, ROLE, TAG, UNIT, Grid
 from generator.layout.layout import Area, Layout
 from generator.layout.matrix import Matrix
 from generator.layout.needs import text_need
-from generator.layout.pages import paginate, segments
+from generator.layout.pages import SIGN_HEIGHT, paginate, segments
 from generator.layout.roster import Roster
 from generator.layout.sheet_names import cut
 from generator.layout.spoken import input_style, named, spoken, wrapped
@@ -37,7 +37,6 @@ from generator.tree.expression import NONE_MARK, Compare, Expression, Not, Text,
 from generator.tree.formula import Addresses, formula, quote
 from generator.value import Percent, Value, show
 
-SIGN_HEIGHT = 30.0
 FOLDABLE_ROWS = 120
 LAST_PAGE, NEXT_PAGE = "（见上页）", "（见下页）"
 """Stand beside the rows of an indicator that goes on on another page, which has room for how it is scored."""
@@ -315,11 +314,11 @@ class _Builder(Builder):
                 if key in self.columns:
                     short = bool(ends) and room < needed.get(key, 0.0)
                     shown = (LAST_PAGE if told[key] else NEXT_PAGE) if short else text
-                    self.sheet.span(top, self.columns[key], bottom, self.columns[key], shown or None, key)
+                    self.sheet.span(top, self.columns[key], bottom, self.columns[key], shown or None, self.design.beside(key))
                     told[key] = told[key] or not short
         for line in block.lines:
             if line.key not in self.grid.above:
-                self.sheet.put(self.grid.rows[line.key], self.columns["label"], line.label, "label")
+                self.sheet.put(self.grid.rows[line.key], self.columns["label"], line.label, self.design.beside("label"))
 
     def needed(self, block: Block) -> dict[str, float]:
         """How high rows must be for all of how an indicator is scored to stand beside them, and from the fifth form on for its name; in
@@ -344,7 +343,7 @@ class _Builder(Builder):
                 sheet.put(first, column, None, "group")
         for line in block.lines[1:]:
             row = self.grid.rows[line.key]
-            sheet.span(row, self.grid.first_visible, row, stop, f"　　{line.label}", "label")
+            sheet.span(row, self.grid.first_visible, row, stop, f"　　{line.label}", self.design.beside("label"))
         for line in block.lines:
             for key in ("sentence", "assessor", *WRITTEN):
                 if key in self.columns:

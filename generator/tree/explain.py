@@ -39,6 +39,8 @@ _ALIKE = 6
 """From so many parts of the same name on, a sum is told by its name."""
 _NAMED = 20
 """Up to so many units are named one by one in a mean."""
+_ROWS = 8
+"""A sum of more scores than that tells those that fell short, at most so many, and of the others how many there are."""
 _DIGITS = 4
 """So many decimals of a number that was worked out are told; of one that is near nothing, so many digits."""
 
@@ -73,6 +75,14 @@ class Names(Protocol):
         """What is missing or wrong in a cell, in words; '' where it can be used."""
         ...
 
+    def waiting(self, line: str) -> e.Expression | None:
+        """The tree of a helper that has no value yet: what it waits for is told instead of it."""
+        ...
+
+    def worth(self, line: str) -> Decimal | None:
+        """The most that a score can come to; None where that is not said, or the score only adds."""
+        ...
+
 
 @dataclass
 class Derivation:
@@ -80,7 +90,7 @@ class Derivation:
 
     words: the arithmetic with names; figures: the same with numbers; result: the value; remarks: what led to a figure in
     it and what was done to the result, in order; limited: whether a cap, a floor, a table or the others decided the result; percent: it
-    is shown as a percentage; rounded: it was rounded, and no remark says so.
+    is shown as a percentage; used: the unit's own lines that it was worked out from; rounded: it was rounded, and no remark says so.
     """
 
     words: str
@@ -89,6 +99,7 @@ class Derivation:
     remarks: list[str] = field(default_factory=list)
     limited: bool = False
     percent: bool = False
+    used: list[str] = field(default_factory=list)
     rounded: bool = False
 
     def __str__(self) -> str:
@@ -99,15 +110,21 @@ class Derivation:
         if self.limited:
             return "，".join([*remarks, f"得 {plain}"])
         tail = "".join(f"，{remark}" for remark in remarks)
-        if self.figures in ("", plain):
+        if self.figures in ("", plain, told(self.result)):
             return plain + tail
         if self.figures == told(self.result, True):  # a share that is shown as such
             return self.figures + tail
-        sign = " ≈ " if self.rounded else equals(self.result, self.percent)
+        rounded = self.rounded or any(remark.startswith(ROUNDED) for remark in remarks)
+        sign = " ≈ " if rounded else equals(self.result, self.percent)
         return f"{self.figures}{sign}{plain}{tail}"
 
 
-BECAUSE, NOTHING = "因为", "没有发生"
+BECAUSE, NOTHING, NO_LOSS, ROUNDED, NO_TASK = "因为", "没有发生", "没有扣分的情形", "四舍五入", "因为没有这项任务"
+
+
+def quoted(text: str) -> str:
+    """A name in quotation marks, those within it single."""
+    return f"“{text.replace('“', '‘').replace('”', '’')}”"
 
 
 def _said_once(remarks: Sequence[str]) -> list[str]:
@@ -146,8 +163,15 @@ def derive(node: e.Expression, cells: exact.Cells, names: Names, percent: bool =
     except exact.ErrorMet as met:
         return Derivation("", "", None, [f"用到的格子里是错误值 {met.value}"])
     limited = bool(reader.limit(last)) if isinstance(last, e.Clamp) else isinstance(last, (e.Lookup, e.Band)) or reader.from_others(last)
-    limited &= isinstance(exact.value(node, cells), Decimal)
-    return Derivation(words, figures, exact.value(node, cells), remarks, limited, percent)
+    result = exact.value(node, cells)
+    limited &= isinstance(result, Decimal)
+    if not remarks and isinstance(last, e.Cell) and result is None:
+        reader.want(last.line)
+    if not remarks and result == e.NONE_MARK:
+        remarks.append(NO_TASK)
+    if NOTHING in remarks and any(remark.startswith(BECAUSE) for remark in remarks):
+        remarks.remove(NOTHING)
+    return Derivation(words, figures, result, remarks, limited, percent, list(dict.fromkeys(reader.used)))
 
 
 class _Reader:
@@ -155,6 +179,8 @@ class _Reader:
         self.cells, self.names, self.remarks = cells, names, remarks
         self.outermost: e.Expression | None = None
         self.told: set[str] = set()
+        self.used: list[str] = []
+        """The lines whose cells were read, in order."""
 
     def read(self, node: e.Expression) -> tuple[str, str, int]:
         """Words, figures, and how strongly the outermost sign binds."""
@@ -167,6 +193,7 @@ class _Reader:
         return words, told(self.value(node), percent), _ATOM
 
     def cell(self, node: e.Cell) -> tuple[str, str, int]:
+        self.used.append(node.line)
         behind = self.names.behind(node.line)
         if behind is not None:
             self.read(behind)  # why there is a verdict, among the remarks
@@ -188,36 +215,91 @@ class _Reader:
         return self.leaf(node, words, percent)
 
     def binary(self, node: e.Binary) -> tuple[str, str, int]:
+        if node.operator in "+-":
+            return self.added(node)
         own = _STRENGTH[node.operator]
-        if node.operator == "-" and self.nothing_happened(node.right):
-            self.remarks += [] if isinstance(node.left, e.Binary) else [NOTHING]
-            return self.read(node.left)
         sides = []
-        for side, tight in ((node.left, False), (node.right, node.operator in "-/")):
+        for side, tight in ((node.left, False), (node.right, node.operator == "/")):
             words, figures, strength = self.read(side)
             if strength < own or (tight and strength == own):
                 words, figures = f"（{words}）", f"（{figures}）"
             sides.append((words, figures))
         sign = _SIGNS[node.operator]
-        figures = _joined(sides[0][1], node.operator, sides[1][1])
-        if node.operator == "-" and sides[0][1] == "0" and not sides[1][1].startswith("-"):
-            figures = f"-{sides[1][1]}"  # points taken off nothing
-        return sides[0][0] + sign + sides[1][0], figures, own
+        return sides[0][0] + sign + sides[1][0], _joined(sides[0][1], node.operator, sides[1][1]), own
 
-    def nothing_happened(self, node: e.Expression) -> bool:
-        """Whether a deduction is so much for each time, and there was none."""
-        node = node.value if isinstance(node, e.Round) else node
-        each = isinstance(node, (e.SumOfProducts, e.Fold)) or (isinstance(node, e.Binary) and node.operator == "*")
-        return each and self.value(node) == 0
+    def added(self, node: e.Binary) -> tuple[str, str, int]:
+        """Parts that are added or taken off, but for those of which nothing came."""
+        parts: list[tuple[str, e.Expression]] = []
+        first: e.Expression = node
+        while isinstance(first, e.Binary) and first.operator in "+-":
+            parts.insert(0, (first.operator, first.right))
+            first = first.left
+        kept = [(sign, part) for sign, part in parts if not self.idle(part, sign)]
+        from_nothing = self.starts_at_nothing(first)
+        if not kept:
+            off = [part for sign, part in parts if sign == "-"]
+            asked = [part for part in off if isinstance(part, e.If)]
+            if len(off) == len(asked) == 1:
+                self.read(off[0])  # the one answer because of which nothing is lost
+            elif off:
+                events = all(self.of_events(part) for part in off)
+                self.remarks.append(NOTHING if events else NO_LOSS)
+            return self.read(first)
+        words, figures, _ = self.read(first)
+        if from_nothing:
+            words, figures = ("", "") if kept[0][0] == "+" else ("0", "")
+        for sign, part in kept:
+            own_words, own_figures, own = self.read(part)
+            if own < 2 or (sign == "-" and own == 2):
+                own_words, own_figures = f"（{own_words}）", f"（{own_figures}）"
+            words = words + _SIGNS[sign] + own_words if words else own_words
+            if figures:
+                figures = _joined(figures, sign, own_figures)
+            elif sign == "-":  # points taken off nothing
+                figures = f"-{_bracketed(own_figures)}"
+            else:
+                figures = own_figures
+        return words, figures, 2
+
+    def starts_at_nothing(self, node: e.Expression) -> bool:
+        """Whether a sum begins with nothing, or with points that are none."""
+        return node == e.Number(Decimal(0)) or (isinstance(node, e.Fixed) and node.column == "points" and self.value(node) == 0)
+
+    def of_events(self, node: e.Expression) -> bool:
+        """Whether a part is so much for each time that something happened."""
+        node = node.value if isinstance(node, (e.Round, e.Clamp)) else node
+        if isinstance(node, e.Sum):
+            return all(self.of_events(part) for part in node.parts)
+        return isinstance(node, (e.SumOfProducts, e.Fold)) or (isinstance(node, e.Binary) and node.operator == "*")
+
+    def idle(self, node: e.Expression, sign: str) -> bool:
+        """Whether nothing came of a part of a sum, because nothing of it happened: it need not be told."""
+        match node:
+            case e.Round() | e.Clamp():
+                return self.value(node) == 0 and self.idle(node.value, sign)
+            case e.If():
+                taken = node.then if self.value(node.condition) else node.otherwise
+                return taken == e.Number(Decimal(0)) or (isinstance(taken, (e.If, e.SumOfProducts)) and self.idle(taken, sign))
+            case e.Sum():
+                return all(self.idle(part, sign) for part in node.parts)
+            case e.Number() | e.SumOfProducts():
+                return self.value(node) == 0
+            case e.Binary() if node.operator == "*" and self.value(node) == 0:
+                return sign == "-" or any(isinstance(side, e.Cell) and self.names.typed(side.line) for side in (node.left, node.right))
+            case e.Fold():
+                return sign == "-" and self.value(node) == 0
+            case e.Cell():
+                return sign == "-" and not self.names.typed(node.line) and self.value(node) == 0
+        return False
 
     def branch(self, node: e.If) -> tuple[str, str, int]:
         """The branch that was taken, and why; not where the other one only says that something is still missing."""
         holds = bool(self.value(node.condition))
         waiting = any(isinstance(b, e.Blank) or (isinstance(b, e.Text) and b.value == UNFINISHED) for b in (node.then, node.otherwise))
-        applies = not holds and node.then == e.Text(e.NONE_MARK)
-        taken = node.then if holds else node.otherwise
+        taken, left = (node.then, node.otherwise) if holds else (node.otherwise, node.then)
+        applies = self.has_no_task(left) and not self.has_no_task(taken)
         if (waiting and isinstance(taken, e.Blank)) or taken == e.Text(UNFINISHED):
-            self.wait(node.condition)
+            self.wait(self.first_that_holds(node.condition) if holds else node.condition)
         if (not waiting and not applies) or (isinstance(taken, e.Text) and taken.value not in (UNFINISHED, e.NONE_MARK)):
             reasons = [reason for reason in dict.fromkeys(self.reasons(node.condition)) if reason not in self.told]
             self.told |= {*reasons}
@@ -225,17 +307,56 @@ class _Reader:
                 self.remarks.append(f"{BECAUSE}{'，且'.join(reasons[:_REASONS])}")
         return self.read(taken)
 
+    def has_no_task(self, node: e.Expression) -> bool:
+        """Whether a branch says that a unit has no such task, once that is known."""
+        while isinstance(node, e.If) and isinstance(node.then, e.Blank):
+            node = node.otherwise
+        return node == e.Text(e.NONE_MARK)
+
+    def first_that_holds(self, condition: e.Expression) -> e.Expression:
+        if isinstance(condition, e.Either):
+            return next((part for part in condition.parts if bool(self.value(part))), condition)
+        return condition
+
+    def want(self, line: str) -> None:
+        """Remark what a cell that is blank waits for."""
+        self.wait(e.Cell(line))
+
+    def helped(self, node: e.Expression) -> None:
+        """Remark what a helper waits for."""
+        while isinstance(node, (e.If, e.Round, e.Saved)):
+            if not isinstance(node, e.If):
+                node = node.value
+                continue
+            holds = bool(self.value(node.condition))
+            taken = node.then if holds else node.otherwise
+            if isinstance(taken, e.Blank) or taken == e.Text(UNFINISHED):
+                self.wait(self.first_that_holds(node.condition) if holds else node.condition)
+                return
+            node = taken
+
     def wait(self, condition: e.Expression) -> None:
         """Remark what the result waits for: the cells that the condition looks at, and what is wrong with them."""
         lines: dict[str, None] = {}
-        for node in e.walk(condition):
+        for node in reversed([*e.walk(condition)]):  # as it is written
             if isinstance(node, e.Row):
                 self.wait_for_others(node)
             elif isinstance(node, e.Cell) or (isinstance(node, e.Fixed) and node.column == "standard"):
                 lines[node.line] = None
             elif isinstance(node, e.Tagged):
                 lines |= dict.fromkeys(line for line in node.lines if self.cells.cell(line) is None)
-        wanting = [words for line in lines if (words := self.names.wanting(line)) and words not in self.told]
+        wanting = []
+        for line in lines:
+            words, said = self.names.wanting(line), len(self.remarks)
+            helper = self.names.waiting(line) if words and words not in self.told else None
+            if helper is not None:
+                self.told.add(words)
+                self.helped(helper)
+                if len(self.remarks) > said:
+                    continue
+                wanting.append(words)
+            elif words and words not in self.told:
+                wanting.append(words)
         self.told |= {*wanting}
         self.remarks += wanting[:_SHOWN]
         if len(wanting) > _SHOWN:
@@ -245,7 +366,7 @@ class _Reader:
         values = zip(self.names.peers(row.own_group), self.cells.row(row.line, row.own_group), strict=True)
         who = [name for name, value in values if value is None or value == UNFINISHED]
         some = "、".join(who[:_SHOWN]) + (f"等 {len(who)} 个单位" if len(who) > _SHOWN else "")
-        words = f"{some}的“{self.names.cell_name(row.line)}”还没有"
+        words = f"{some}的{quoted(self.names.cell_name(row.line))}还没有得出"
         if who and words not in self.told:
             self.told.add(words)
             self.remarks.append(words)
@@ -270,10 +391,12 @@ class _Reader:
         if isinstance(node.right, e.Text):
             return self.answered(node, holds)
         nothing = node.right == e.Number(Decimal(0))
+        if nothing and isinstance(node.left, e.CountOf) and node.operator in (">", "="):
+            return self.which(node.left)
         if nothing and isinstance(node.left, e.Binary) and node.left.operator == "-":
             return self.compared(e.Compare(node.operator, node.left.left, node.left.right), holds)
         if nothing and node.operator == ">" and (happened := self.happened(node.left)) is not None:
-            return "，".join(f"“{words}”填了 {figures}" for words, figures in happened)
+            return "，".join(f"{quoted(words)}填了 {figures}" for words, figures in happened)
         if nothing and holds is (node.operator == ">"):
             return ""  # a divisor that is not nothing
         if nothing and holds and isinstance(node.left, e.Tagged):
@@ -286,12 +409,13 @@ class _Reader:
             return ""
         if all(words == figures for words, figures in sides):
             return ""  # nothing with a name
-        left, right = (figures if words in ("", figures) else f"{words}（{figures}）" for words, figures in sides)
+        left, right = (f" {figures}" if words in ("", figures) else f"{words}（{figures}）" for words, figures in sides)
+        left = left.lstrip()
         return f"{sides[0][0]}为 0" if nothing else f"{left}{_SAID[node.operator][not holds]}{right}"
 
     def happened(self, counts: e.Expression) -> list[tuple[str, str]] | None:
         """Of cells that say how often something happened, those that are not nothing; None for what is no such sum."""
-        parts = counts.parts if isinstance(counts, e.Sum) else (counts,)
+        parts = _summands(counts)
         if not all(isinstance(part, e.Cell) and self.names.typed(part.line) for part in parts):
             return None
         return [self.read(part)[:2] for part in parts if isinstance(self.value(part), Decimal) and self.value(part)]
@@ -303,7 +427,21 @@ class _Reader:
         words = self.read(node.left)[0]
         if e.NONE_MARK in (value, node.right.value):
             return "没有这项任务" if holds else ""
-        return f"“{words}”是“{value}”"
+        return f"{quoted(words)}是{quoted(value)}"
+
+    def which(self, node: e.CountOf) -> str:
+        """Which cells hold a text that is counted; nothing where they are other units' cells."""
+        if not all(isinstance(cell, e.Cell) for cell in node.over):
+            return ""
+        found = [self.read(cell)[0] for cell in node.over if self.value(cell) == node.text]
+        return f"{'、'.join(map(quoted, found))}是{quoted(node.text)}" if found else f"没有一项是{quoted(node.text)}"
+
+    def count_of(self, node: e.CountOf) -> tuple[str, str, int]:
+        which = self.which(node) if self.value(node) else ""
+        if which and which not in self.told:
+            self.told.add(which)
+            self.remarks.append(BECAUSE + which)
+        return self.leaf(node, f"{quoted(node.text)}的项数")
 
     def clamp(self, node: e.Clamp) -> tuple[str, str, int]:
         """Where a limit binds, the limit is the figure that counts, and how it came to that is remarked."""
@@ -313,9 +451,9 @@ class _Reader:
             return words, figures, strength
         number = exact.number(node.value, self.cells)
         inner = told(number)
-        within = "" if node is self.outermost else "其中 "
+        within = "" if node == self.outermost else "其中 "
         self.remarks.append(within + (f"{figures}{equals(number)}{inner}，{limit}" if figures not in ("", inner) else f"{inner}，{limit}"))
-        return words if strength == _ATOM else f"（{words}）", told(self.value(node)), _ATOM
+        return words if strength == _ATOM or node == self.outermost else f"（{words}）", told(self.value(node)), _ATOM
 
     def limit(self, node: e.Clamp) -> str:
         """The cap or floor that binds, in words."""
@@ -331,9 +469,19 @@ class _Reader:
         return isinstance(node, e.Fixed) and self.names.behind(node.line, node.column) is not None
 
     def last(self, node: e.Expression) -> e.Expression:
-        """What the result comes straight from: the branch taken, rounding aside."""
-        while isinstance(node, (e.If, e.Round)):
-            node = node.value if isinstance(node, e.Round) else node.then if self.value(node.condition) else node.otherwise
+        """What the result comes straight from: the branch taken, rounding and limits that do not bind aside."""
+        while isinstance(node, (e.If, e.Round, e.Clamp, e.Fold)):
+            if isinstance(node, e.Fold):
+                limited = self.limited(node)
+                if limited is None:
+                    break
+                node = limited
+            if isinstance(node, e.If):
+                node = node.then if self.value(node.condition) else node.otherwise
+            elif isinstance(node, e.Clamp) and self.limit(node):
+                break
+            else:
+                node = node.value
         return node
 
     def round(self, node: e.Round) -> tuple[str, str, int]:
@@ -341,12 +489,15 @@ class _Reader:
         if not node.sum_only:
             unrounded = exact.number(node.value, self.cells)
             if unrounded != round_half_up(unrounded, node.digits):
-                self.remarks.append(f"四舍五入到 {node.digits} 位小数")
+                self.remarks.append(f"{ROUNDED}到 {node.digits} 位小数")
         return words, figures, strength
 
     def listing(self, node: e.Expression, parts: list[e.Expression]) -> tuple[str, str, int]:
         counted = [p for p in parts if self.value(p) not in (None, e.NONE_MARK)]
-        telling = [p for p in counted if not isinstance(p, e.If) or self.value(p)]
+        scores = [p for p in counted if isinstance(p, e.Cell) and not self.names.typed(p.line)]
+        if len(counted) > _ROWS and len(scores) == len(counted):
+            return self.folded(scores)
+        telling = [p for p in counted if not self.idle(p, "+")]
         read = [self.read(p) for p in telling or counted]  # what was met costs nothing, and is no reason
         if not read:
             return self.read(parts[0])[0] if len(parts) == 1 else "0", "0", _ATOM
@@ -358,8 +509,34 @@ class _Reader:
             figures = _joined(figures, "+", part[1])
         return " + ".join(r[0] for r in read), figures, 2 if len(read) > 1 else read[0][2]
 
+    def folded(self, cells: list[e.Cell]) -> tuple[str, str, int]:
+        """A sum of many scores: those that fell short one by one, the others together."""
+        self.used += [cell.line for cell in cells]
+        full, nothing, telling = list[Decimal](), 0, list[tuple[Decimal, e.Cell]]()
+        for cell in cells:
+            value, worth = exact.number(cell, self.cells), self.names.worth(cell.line)
+            if worth and value == worth:
+                full.append(value)
+            elif not worth and not value:
+                nothing += 1
+            else:
+                telling.append((abs((worth or Decimal(0)) - value), cell))
+        least = sorted((gap for gap, _ in telling), reverse=True)[_ROWS - 1 : _ROWS]
+        named = [cell for gap, cell in telling if not least or gap >= least[0]][:_ROWS]
+        others = [exact.number(cell, self.cells) for _, cell in telling if cell not in named]
+        parts = [(f"得满分的 {len(full)} 项", told(sum(full, Decimal(0))))] if full else []
+        parts += [(self.names.cell_name(cell.line), told(self.value(cell))) for cell in named]
+        parts += [(f"其余 {len(others)} 项", told(sum(others, Decimal(0))))] if others else []
+        if not parts:
+            return f"{nothing} 项都是 0", "0", _ATOM
+        figures = parts[0][1]
+        for _, part in parts[1:]:
+            figures = _joined(figures, "+", part)
+        words = " + ".join(words for words, _ in parts) + (f"（另有 {nothing} 项为 0）" if nothing else "")
+        return words, figures, 2 if len(parts) > 1 else _ATOM
+
     def products(self, node: e.SumOfProducts) -> tuple[str, str, int]:
-        happened = [(a, b) for a, b in node.pairs if self.value(a)]
+        happened = [(a, b) for a, b in node.pairs if isinstance(self.value(a), Decimal) and self.value(a)]
         if not happened:
             return NOTHING, "0", _ATOM
         read = [(self.read(a), self.read(b)) for a, b in happened]
@@ -385,13 +562,24 @@ class _Reader:
             return self.leaf(node, f"各单位“{self.names.cell_name(over.line)}”的{what}", percent)
         if node.how not in ("min", "max") or len(node.over) > _SHOWN:
             return self.leaf(node, what)
-        limits, others = ([part for part in node.over if isinstance(part, e.Number) is so] for so in (True, False))
-        if len(limits) == len(others) == 1:  # a cap or a floor, written otherwise
-            low, high = (limits[0], None) if node.how == "max" else (None, limits[0])
-            return self.clamp(e.Clamp(others[0], low, high))
+        limited = self.limited(node)
+        if limited is not None:
+            return self.clamp(limited)
         parts = [self.read(part) for part in node.over]
         taken = f"取{'较' if len(parts) == 2 else '最'}{'小' if node.how == 'min' else '大'}"
         return f"（{'、'.join(p[0] for p in parts)} {taken}）", f"（{'、'.join(p[1] for p in parts)} {taken}）", _ATOM
+
+    def limited(self, node: e.Fold) -> e.Clamp | None:
+        """A cap or a floor that is written as the smaller or the larger of two."""
+        limits, others = ([part for part in node.over if self.given(part) is so] for so in (True, False))
+        if node.how not in ("min", "max") or len(limits) != 1 or len(others) != 1 or isinstance(others[0], e.Row):
+            return None
+        low, high = (limits[0], None) if node.how == "max" else (None, limits[0])
+        return e.Clamp(others[0], low, high)
+
+    def given(self, node: e.Expression) -> bool:
+        """Whether a number is the scheme's own, so that what is held against it is capped by it."""
+        return isinstance(node, e.Number) or (isinstance(node, e.Fixed) and self.names.behind(node.line, node.column) is None)
 
     def of_units(self, row: e.Row) -> list[tuple[str, Decimal]]:
         """The units that have a number on a line, and the number."""
@@ -419,7 +607,7 @@ class _Reader:
 
     def lookup(self, node: e.Lookup) -> tuple[str, str, int]:
         words, figures, _ = self.read(node.value)
-        self.remarks.append(f"{words}“{figures}”")
+        self.remarks.append(f"{words}{quoted(figures)}")
         return f"{words}对应的分数", told(self.value(node)), _ATOM
 
     def band(self, node: e.Band) -> tuple[str, str, int]:
@@ -476,6 +664,13 @@ class _Reader:
         return "位次", show(place), _ATOM
 
 
+def _summands(node: e.Expression) -> tuple[e.Expression, ...]:
+    """What is added up in a sum, however it is written."""
+    if isinstance(node, e.Binary) and node.operator == "+":
+        return (*_summands(node.left), *_summands(node.right))
+    return node.parts if isinstance(node, e.Sum) else (node,)
+
+
 def _joined(left: str, operator: str, right: str) -> str:
     """Two numbers with a sign between them: nothing is added to, or multiplied with, a bare minus."""
     if operator == "+" and right.startswith("-"):
@@ -506,7 +701,7 @@ _READ: dict[type, Callable[..., tuple[str, str, int]]] = {
     e.SumOfProducts: _Reader.products,
     e.Round: _Reader.round,
     e.Fold: _Reader.fold,
-    e.CountOf: lambda r, n: r.leaf(n, "个数"),
+    e.CountOf: _Reader.count_of,
     e.CountLike: lambda r, n: r.leaf(n, "个数"),
     e.Rank: _Reader.rank,
     e.Lookup: _Reader.lookup,

@@ -3,7 +3,7 @@ and put back in a file."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -37,26 +37,27 @@ class Outfit(NamedTuple):
     colours: tuple[Highlight, ...] = ()
 
 
-def worn(package: Package, sheet: str, cells: Collection[str]) -> dict[str, Dress]:
-    """What some cells of a sheet wear. A cell that the file leaves out, as some programs do where the row or the column has
-    its style, is none of them."""
+def worn(package: Package, sheet: str, cells: Sequence[str]) -> list[Dress | None]:
+    """What each of some cells of a sheet wears; the same object where that is the same. None for a cell that the file leaves out,
+    as some programs do where the row or the column has its style."""
     part, looks = package.sheet(sheet), package.looks
-    places = [place_of(at) for at in cells]
+    places = [*map(place_of, cells)]
     lying = rules_read.worn(package.parts[part.path], places)
     known: dict[tuple[int, int], Dress] = {}
-    found: dict[str, Dress] = {}
-    for at, place, number in zip(cells, places, part.styles(cells), strict=True):
-        if number is not None:
+    found: list[Dress | None] = []
+    for (row, column), number in zip(places, part.styles(cells), strict=True):
+        if number is None:
+            found.append(None)
+            continue
+        lies = lying.on(row, column) if lying is not None else None
+        how = number, id(lies)
+        if how not in known:
             look = looks[number] if number < len(looks) else None
-            if lying is None:
-                found[at] = Dress(look, None, None, None)
-                continue
-            lies = lying[place]
-            how = number, id(lies)
-            if how not in known:
-                rule, formulas = lies
-                known[how] = Dress(look, rule.kind if rule else "", rule.said if rule else "", formulas)
-            found[at] = known[how]
+            if lies is None:
+                known[how] = Dress(look, None, None, None)
+            else:
+                known[how] = Dress(look, lies.rule.kind if lies.rule else "", lies.rule.said if lies.rule else "", lies.formulas)
+        found.append(known[how])
     return found
 
 

@@ -152,19 +152,19 @@ class Package:
             self._own_styles[style] = made[1] if made else None
         return self._own_styles[style]
 
-    def worn(self, sheet: str, cells: Collection[str]) -> dict[str, Dress]:
-        """What some cells of a sheet look like, and what may be typed into them."""
+    def worn(self, sheet: str, cells: Sequence[str]) -> list[Dress | None]:
+        """What each of some cells of a sheet looks like, and what may be typed into it; None where it cannot be told. Those that
+        are dressed alike have the same object."""
         return dress.worn(self, sheet, cells)
 
     def merged(self, sheet: str, cells: Collection[str]) -> dict[str, str]:
         """The merged range that each of some cells lies in, of those that do."""
         return rules_read.merged(self.parts[self.sheet(sheet).path], cells)
 
-    def looks_of(self, sheet: str, cells: Collection[str]) -> dict[str, Look]:
-        """How some cells of a sheet look, of those of which it can be told."""
-        part, looks = self.sheet(sheet), self.looks
-        styled = zip(cells, part.styles(cells), strict=True)
-        return {at: looks[number] for at, number in styled if number is not None and number < len(looks)}
+    def looks_of(self, sheet: str, cells: Sequence[str]) -> list[Look | None]:
+        """How each of some cells of a sheet looks; None where it cannot be told. Those that look alike have the same object."""
+        known: dict[int | None, Look | None] = {None: None, **dict(enumerate(self.looks))}
+        return [*map(known.get, self.sheet(sheet).styles(cells))]
 
     def put_on(self, sheet: str, outfits: Sequence[Outfit]) -> None:
         """Give cells of a sheet the look and the rule that they should have."""

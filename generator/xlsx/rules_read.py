@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterator
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import NamedTuple, TypeVar
@@ -61,6 +61,8 @@ class Mark(NamedTuple):
 
 
 Lying = TypeVar("Lying", Rule, Mark)
+Spread = dict[int, list[Lying] | dict[int, list[Lying]]]
+"""What lies on cells by their row: on all that were asked for, or by column."""
 
 
 class Tail:
@@ -153,30 +155,41 @@ class Worn(NamedTuple):
     formulas: int
 
 
-def worn(data: bytes, cells: Collection[tuple[int, int]]) -> dict[tuple[int, int], Worn] | None:
-    """What lies on each of some cells; None where that cannot be told."""
+class WornOn:
+    """What lies on each of some cells: the same object where that is the same."""
+
+    def __init__(self, rules: Spread[Rule], marks: Spread[Mark]) -> None:
+        self._rules, self._marks = rules, marks
+        self._known: dict[tuple[int, int], Worn] = {}
+        self._rows: dict[int, Worn | None] = {}
+
+    def on(self, row: int, column: int) -> Worn:
+        """What lies on a cell."""
+        if row not in self._rows:
+            rules, marks = self._rules.get(row, []), self._marks.get(row, [])
+            self._rows[row] = self._worn(rules, marks) if isinstance(rules, list) and isinstance(marks, list) else None
+        return self._rows[row] or self._worn(_in(self._rules, row, column), _in(self._marks, row, column))
+
+    def _worn(self, rules: list[Rule], marks: list[Mark]) -> Worn:
+        how = id(rules) if rules else 0, id(marks) if marks else 0
+        if how not in self._known:
+            self._known[how] = Worn(rules[-1] if rules else None, sum(mark.formulas for mark in marks))
+        return self._known[how]
+
+
+def worn(data: bytes, cells: Collection[tuple[int, int]]) -> WornOn | None:
+    """What lies on some cells; None where that cannot be told."""
     tail = Tail(data)
-    rules = _lying(tail.rules, cells) if tail.sound else None
-    marks = _lying(tail.marks, cells) if tail.sound else None
-    if rules is None or marks is None:
-        return None
-    known: dict[tuple[int, int], Worn] = {}
-    found = {}
-    for at in cells:
-        own, colours = rules.get(at), marks.get(at)
-        how = id(own), id(colours)
-        if how not in known:
-            known[how] = Worn(own[-1] if own else None, sum(mark.formulas for mark in colours or ()))
-        found[at] = known[how]
-    return found
-
-
-def _lying(all_: list[Lying], cells: Collection[tuple[int, int]]) -> dict[tuple[int, int], list[Lying]] | None:
-    """What lies on each of some cells, in the order of the file; None where telling takes too many steps. Cells of a row on which
-    the same lies share the list of it."""
     columns: dict[int, set[int]] = defaultdict(set)
     for row, column in cells:
         columns[row].add(column)
+    rules = _lying(tail.rules, columns) if tail.sound else None
+    marks = _lying(tail.marks, columns) if tail.sound else None
+    return None if rules is None or marks is None else WornOn(rules, marks)
+
+
+def _lying(all_: list[Lying], columns: Mapping[int, set[int]]) -> Spread[Lying] | None:
+    """What lies on the cells of some rows, in the order of the file; None where telling takes too many steps."""
     rows, steps = sorted(columns), 0
     spans: dict[int, list[tuple[int, int, Lying]]] = defaultdict(list)
     for one in all_:
@@ -187,22 +200,28 @@ def _lying(all_: list[Lying], cells: Collection[tuple[int, int]]) -> dict[tuple[
             if steps > MOST_STEPS:
                 return None
             steps += 1
-    found: dict[tuple[int, int], list[Lying]] = {}
-    known: dict[Hashable, list[tuple[int, list[Lying]]]] = {}
+    found: Spread[Lying] = {}
+    known: dict[Hashable, dict[int, list[Lying]]] = {}
+    throughout: dict[tuple[int, ...], list[Lying]] = {}
     for row, own in spans.items():
         low, high = min(columns[row]), max(columns[row])
         near = [span for span in own if span[0] <= high and low <= span[1]]
-        lying = [one for *_, one in near]
         if all(left <= low and high <= right for left, right, _ in near):
-            found |= {(row, column): lying for column in columns[row] if near}
+            lying = [one for *_, one in near]
+            found[row] = throughout.setdefault(tuple(map(id, lying)), lying)
             continue
         how = tuple([(left, right, id(one)) for left, right, one in near]), tuple(columns[row])
         if how not in known:
-            each = [(column, [one for left, right, one in near if left <= column <= right]) for column in columns[row]]
-            known[how] = [(column, own) for column, own in each if own]
-        for column, lying in known[how]:
-            found[row, column] = lying
+            each = {column: [one for left, right, one in near if left <= column <= right] for column in columns[row]}
+            known[how] = {column: own for column, own in each.items() if own}
+        found[row] = known[how]
     return found
+
+
+def _in(spread: Spread[Lying], row: int, column: int) -> list[Lying]:
+    """What lies on a cell."""
+    own = spread.get(row, [])
+    return own.get(column, []) if isinstance(own, dict) else own
 
 
 def merged(data: bytes, cells: Collection[str]) -> dict[str, str]:
@@ -217,7 +236,11 @@ def merged(data: bytes, cells: Collection[str]) -> dict[str, str]:
         }
         cells = [at for at in cells if at in covered]
     places = {place_of(at): at for at in cells}
-    first = {place: found[0].formulas for place, found in (_lying(merges, places) or {}).items()}
+    columns: dict[int, set[int]] = defaultdict(set)
+    for row, column in places:
+        columns[row].add(column)
+    spread = _lying(merges, columns) or {}
+    first = {place: over[0].formulas for place in places if (over := _in(spread, *place))}
     return {places[place]: ranges[first[place]] for place in sorted(first, key=lambda place: (first[place], place))}
 
 
