@@ -203,7 +203,8 @@ def _own_width(grid: Matrix, column: Column) -> float:
     if column.key == "label":
         return _label_width(grid, column)
     if column.key == "number":
-        longest = max((text_width(b.number or b.id) for b in grid.blocks if b.kind == "indicator"), default=0)
+        shown = [grid.number(b) if grid.design.form > 4 else b.number or b.id for b in grid.blocks if b.kind == "indicator"]
+        longest = max(map(text_width, shown), default=0)
         return min(column.widest or column.width, max(column.width, longest * 1.15 + 1))
     if column.key == "standard" and grid.above:
         widest = max(figure_width(line) for line in grid.lines if line.key in grid.above)
