@@ -71,6 +71,15 @@ def test_a_book_of_the_third_form_keeps_its_lists_and_charts(tmp_path: Path) -> 
     assert len(Package.open(again).charts("汇总", 9)) == 1
 
 
+def test_a_book_of_the_fourth_form_keeps_the_groups_of_its_list(tmp_path: Path) -> None:
+    path = BOOKS / "form-4-common.xlsx"
+    assert snapshot.take(path).design.form == 4
+    assert codes(path) == []
+    again = tmp_path / "again.xlsx"
+    assert actions.recompute(path, again).count == 0
+    assert again.read_bytes() == path.read_bytes()
+
+
 @pytest.mark.parametrize(("name", "view"), [("department", View(Kind.DEPARTMENT, "发改局")), ("unit", View(Kind.UNIT, "乙镇"))])
 def test_the_books_of_departments_and_units_carry_their_own_words(name: str, view: View) -> None:
     """Each has in it the part `views` of its template, as that was when it was made: whatever comes to that part may be missing."""

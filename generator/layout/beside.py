@@ -6,8 +6,10 @@ from collections.abc import Iterable
 
 from generator.layout.grid import Grid, lone_figure
 from generator.layout.text_size import text_width
-from generator.lines.line import Line
+from generator.lines.line import Figure, Line
 from generator.plan.plan import BlockKind
+from generator.tree.expression import Expression
+from generator.value import Percent, show
 
 WIDEST = 16.0
 """How wide such a figure with its name may be, in characters."""
@@ -18,6 +20,12 @@ def figure_width(line: Line) -> float:
     """How wide a lone figure is with its name, in characters."""
     figure = lone_figure(line)
     return text_width(figure.form) - 2 + DIGITS if figure else 0.0
+
+
+def shown_width(figure: Figure) -> float:
+    """How wide a figure is with its words, in characters."""
+    digits = DIGITS if isinstance(figure.value, Expression) else len(show(figure.value, isinstance(figure.value, Percent)))
+    return text_width(figure.form) - 2 + digits
 
 
 def beside(grid: Grid) -> dict[str, str]:
@@ -32,8 +40,28 @@ def beside(grid: Grid) -> dict[str, str]:
             if short:
                 alone = {line.key for line in lone}
                 free = [line for line in block.lines if line.standard is None and not line.shared and line.key not in alone]
-                found |= paired(short, free, block.lines)
+                found |= matched(short, free, block.lines) if grid.design.form > 4 else paired(short, free, block.lines)
     return found
+
+
+def matched(lone: Iterable[Line], free: list[Line], order: list[Line]) -> dict[str, str]:
+    """Each lone figure with the free line whose words are most like its own (未整改扣 with 未整改落实), the others with what is left, in
+    order; where no words are alike, the next line that is free."""
+    left, figures = [*free], [line for line, _ in zip(lone, free, strict=False)]
+    alike = {(one.key, other.key): len(_pairs(one.label) & _pairs(other.label)) for one in figures for other in free}
+    found: dict[str, str] = {}
+    for one in sorted(figures, key=lambda one: -max(alike[one.key, other.key] for other in free)):
+        best = max(left, key=lambda other: alike[one.key, other.key])
+        if alike[one.key, best.key]:
+            found[one.key] = best.key
+            left.remove(best)
+    rest = [one for one in figures if one.key not in found]
+    return found | {one.key: other.key for one, other in zip(rest, left, strict=False)} if found else paired(figures, left, order)
+
+
+def _pairs(label: str) -> set[str]:
+    """The neighbouring characters in a label."""
+    return {label[at : at + 2] for at in range(len(label) - 1)}
 
 
 def paired(lone: Iterable[Line], free: list[Line], order: list[Line]) -> dict[str, str]:

@@ -211,7 +211,7 @@ class Design(_Model):
 
     text: str
     name: str
-    form: int = Field(default=1, ge=1, le=4)
+    form: int = Field(default=1, ge=1, le=5)
     """How sheets are laid out. A book keeps the form it was made in; 1: all lines of all units on one sheet, whatever its size."""
     font: str = Field(min_length=1, max_length=31)
     row_height: float = Field(gt=0, le=200)
@@ -234,6 +234,11 @@ class Design(_Model):
     def leading(self) -> float:
         """How high lines of text are, against the size of their letters: 宋体 takes 1.2, what stands in for it up to 1.3."""
         return 1.3 if self.form > 2 else 1.4
+
+    def beside(self, key: str) -> str:
+        """The style of a text beside an indicator's rows, by its column: a template of before has one for names and labels everywhere."""
+        own = {"name": "indicator", "label": "item"}.get(key, key)
+        return own if own in self.styles else key
 
     @property
     def parts(self) -> Views:

@@ -6,12 +6,12 @@ import math
 from collections.abc import Sequence
 
 from generator.layout.balance import balance
-from generator.layout.beside import beside, figure_width
+from generator.layout.beside import beside, figure_width, shown_width
 from generator.layout.design import Column, Design
 from generator.layout.grid import HEAD_ROW
 from generator.layout.matrix import Matrix
-from generator.layout.needs import SIZES, row_need, text_need
-from generator.layout.pages import ROUNDED, page_width
+from generator.layout.needs import TEXTS, row_need, text_need
+from generator.layout.pages import ROUNDED, SIGN_HEIGHT, may_fit, page_width, paginate
 from generator.layout.spoken import wrapped
 from generator.layout.text_size import height_of, lines_needed, text_width
 from generator.plan.plan import Block, BlockKind, Plan
@@ -27,15 +27,52 @@ HIDDEN = 0.1
 """The width of a column that is not shown."""
 LONG = 40
 """Sheets of more lines than that take several pages."""
-FIGURE_SIZE = 0.9
-"""How wide a character of a figure is, against one of the width of a column: it is printed smaller."""
+FIGURE_SIZE, SHOWN_SIZE = 0.9, 0.82
+"""How wide a character of a figure is, against one of the width of a column, being printed smaller: as sheets are told from pages by it,
+and as it takes with some room to spare."""
 ALONE = 15.0
 """How wide the column of a unit is at most on a sheet of its own."""
+LARGER = (100, 92, 85)
+"""In percent, how large a unit's own sheet is tried, where its pages would else be half empty."""
 
 
 def matrix(plan: Plan, design: Design, sheet: str, units: list[int], blocks: list[Block]) -> Matrix:
     grid = across(plan, design, sheet, units, blocks)
     _rows(grid)
+    if design.form < 5:
+        return grid
+    return _larger(grid) if len(units) == 1 else _shorter(grid)
+
+
+def _shorter(grid: Matrix) -> Matrix:
+    """A sheet of few lines in smaller print, with more room for its texts, where that saves a page."""
+    now = paginate(grid, SIGN_HEIGHT)
+    if not now.row_breaks or now.column_breaks or len(grid.lines) - len(grid.above) > LONG:
+        return grid
+    other = across(grid.plan, grid.design, grid.sheet, grid.units, grid.blocks)
+    _share(other, page_width(grid.design, paper=now.paper))
+    _rows(other)
+    pages = paginate(other, SIGN_HEIGHT)
+    return other if pages.paper == now.paper and len(pages.row_breaks) < len(now.row_breaks) else grid
+
+
+def _larger(grid: Matrix) -> Matrix:
+    """A unit's own sheet in the largest print that takes no more pages."""
+    design, now = grid.design, paginate(grid, SIGN_HEIGHT)
+    if now.landscape:
+        return grid
+    count = len(now.row_breaks) + 1
+    for percent in (larger for larger in LARGER if may_fit(grid, larger, count)):
+        other = Matrix(grid.plan, design, grid.sheet, grid.units, grid.blocks, above=grid.above)
+        room = page_width(design, percent / 100, design.print.papers[0], upright=True)
+        _columns(other, other.form_columns, 1)
+        if not _squeezed(other, room) or not _fit_figures(other, room):
+            continue
+        _share(other, room)
+        _rows(other)
+        pages = paginate(other, SIGN_HEIGHT)
+        if not pages.landscape and pages.scale is None and len(pages.row_breaks) < count:
+            return other
     return grid
 
 
@@ -62,6 +99,7 @@ def _fitted(grid: Matrix, names: int) -> bool:
         for lines in range(names, max(names, most) + 1):
             _columns(grid, grid.form_columns, lines)
             if _squeezed(grid, room):
+                _fit_figures(grid, room)
                 if len(grid.units) == 1 or len(grid.lines) - len(grid.above) > LONG:
                     _share(grid, room)
                 return True
@@ -99,6 +137,24 @@ def _squeezed(grid: Matrix, room: float) -> bool:
     return True
 
 
+def _fit_figures(grid: Matrix, room: float) -> bool:
+    """Make the column of figures, which do not go on on a second line, as wide as the longest of them, if texts can do with what that
+    leaves; whether they can."""
+    column = grid.columns.get("standard")
+    if column is None or grid.design.form < 5:
+        return True
+    shown = (figure for line in grid.lines if (figure := grid.figure(line, "standard")))
+    need = max(_column(grid, "standard").width, _cut(max(map(shown_width, shown), default=0.0) * SHOWN_SIZE + 1))
+    if need > grid.widths[column] and not _squeezed(grid, room - need + grid.widths[column]):
+        return False
+    grid.widths[column] = need
+    return True
+
+
+def _column(grid: Matrix, key: str) -> Column:
+    return next(column for column in grid.form_columns if column.key == key)
+
+
 def _cut(width: float) -> float:
     """A width to two decimals: no two versions of Python add up the same last digits, and a book is the same by each."""
     return math.floor(width * 100) / 100
@@ -130,11 +186,7 @@ def _columns(grid: Matrix, columns: Sequence[Column], names: int) -> None:
                 grid.widths[position] = width
                 position += 1
             continue
-        if column.key == "measure" and not any(b.measure for b in grid.blocks):
-            continue
-        if column.key == "standard" and not grid.above and not any(line.standard or line.shared for line in grid.lines):
-            continue
-        if column.key in ("sentence", "assessor") and grid.design.form > 1 and not any(getattr(b, column.key) for b in grid.blocks):
+        if column.key in grid.unsaid:
             continue
         grid.columns[column.key] = position
         grid.widths[position] = _own_width(grid, column)
@@ -147,8 +199,7 @@ def _own_width(grid: Matrix, column: Column) -> float:
     if column.key == "label":
         return _label_width(grid, column)
     if column.key == "number":
-        longest = max((text_width(b.number or b.id) for b in grid.blocks if b.kind == "indicator"), default=0)
-        return min(column.widest or column.width, max(column.width, longest * 1.15 + 1))
+        return min(column.widest or column.width, max(column.width, grid.longest_id * 1.15 + 1))
     if column.key == "standard" and grid.above:
         widest = max(figure_width(line) for line in grid.lines if line.key in grid.above)
         return max(column.width, widest * FIGURE_SIZE + 1)
@@ -160,8 +211,7 @@ def _own_width(grid: Matrix, column: Column) -> float:
 
 
 def _label_width(grid: Matrix, column: Column) -> float:
-    own = [line for block in grid.blocks if block.kind != BlockKind.TOTAL or grid.design.form < 2 for line in block.lines]
-    longest = max((text_width(line.label) for line in own if line.key not in grid.above), default=0)
+    longest = grid.longest_label
     lines = 1 if longest <= 10 else 2 if longest <= 28 else 3
     return min(column.widest, max(column.width, longest / lines * 1.35 + 1))
 
@@ -217,7 +267,7 @@ def _rows(grid: Matrix) -> None:
 
 def _stretch(grid: Matrix, block: Block, first: int, last: int) -> None:
     """Make a block high enough for its merged texts."""
-    beside = [key for key in SIZES if key in grid.columns]
+    beside = [key for key in TEXTS if key in grid.columns]
     grid.needs[first] = max((text_need(grid, block, key, grid.widths[grid.columns[key]]) for key in beside), default=0.0)
     short = grid.needs[first] - sum(grid.heights[r] for r in range(first, last + 1))
     if short > 0:

@@ -32,10 +32,13 @@ def text_width(text: str) -> float:
 
 
 @lru_cache(maxsize=100_000)
-def lines_needed(text: str, width: float, size: float) -> int:
-    """How many lines a text takes in a column of ``width`` characters at a font size in points."""
-    characters = max(1, int((width * NARROW - 6) / (size * 96 / 72) * 0.95))
-    return sum(max(1, math.ceil(text_width(part) / 2 * 1.05 / characters)) for part in text.split("\n"))
+def lines_needed(text: str, width: float, size: float, unbroken: bool = False) -> int:
+    """How many lines a text takes in a column of ``width`` characters at a font size in points. unbroken: what goes on one line need not
+    take whole characters of the width, as lines do that are broken."""
+    room = (width * NARROW - 6) / (size * 96 / 72) * 0.95
+    characters = max(1, int(room))
+    wide = [text_width(part) / 2 * 1.05 for part in text.split("\n")]
+    return sum(1 if unbroken and one <= room else max(1, math.ceil(one / characters)) for one in wide)
 
 
 def height_of(lines: int, size: float, leading: float = 1.4) -> float:

@@ -113,8 +113,8 @@ def _by_luck(s: Subject, node: Indicator) -> bool:
 
 
 def _measured(how: Add) -> bool:
-    """Whether it counts how much was done (个领域, 项制度) and not what may or may not happen to a unit (次, praise)."""
-    return all(event.counted and not _LUCK.search(event.what) for event in how.events)
+    """Whether it counts how much was done (个领域, 项制度) and not what may or may not happen to a unit (次, 起, praise)."""
+    return all(event.counted not in ("", "起") and not _LUCK.search(event.what) for event in how.events)
 
 
 def says_what_is_the_same(note: Note | Reading) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from generator.layout.addresses import address
-from generator.layout.design import DepartmentBook
+from generator.layout.design import DepartmentBook, Design
 from generator.layout.layout import Layout
-from generator.layout.pages import on_pages
-from generator.layout.text_size import height_of, lines_needed
+from generator.layout.pages import FILLED, on_pages
+from generator.layout.ranking_pages import table_breaks
+from generator.layout.text_size import PAPERS, POINTS_PER_MILLIMETRE, height_of, lines_needed
 from generator.layout.wording import filled
 from generator.lines.line import Role
 from generator.plan.plan import Plan
@@ -190,7 +191,7 @@ def build(layout: Layout, others: Sequence[Sheet], choices: Sequence[Choice] = (
         sheet.span(row, FIRST + 1, row, last, entry.text, "text")
         sheet.heights[row] = 18
     noted, read = _understood(layout, choices)
-    ends = row
+    ends, heads = row, list[int]()
     for title, headings, rows in (
         (design.notes_title, design.notes_headings, noted),
         (design.readings_title, design.readings_headings, read),
@@ -203,6 +204,7 @@ def build(layout: Layout, others: Sequence[Sheet], choices: Sequence[Choice] = (
         for offset, text in enumerate(headings):
             sheet.put(row, FIRST + offset, text, "heading")
         sheet.heights[row] = 20
+        heads.append(row)
         for texts in rows:
             row += 1
             for offset, text in enumerate(texts):
@@ -213,4 +215,28 @@ def build(layout: Layout, others: Sequence[Sheet], choices: Sequence[Choice] = (
     above, below = (sum(sheet.heights.get(at, LINE) for at in rows) for rows in (range(2, ends + 1), range(ends + 1, row + 1)))
     sheet.scale, apart = on_pages(layout.design, whole, above, below)
     sheet.row_breaks = [ends] if apart else []
+    _headed(sheet, layout.design, [*heads, row + 1][:2], row)
     return sheet
+
+
+def _headed(sheet: Sheet, design: Design, table: Sequence[int], last: int) -> None:
+    """Repeat the headings of a table that goes on on other pages, if these begin with nothing else and it takes no page more, a little
+    smaller where it must. table: the row of the headings, and that where the next table has its own; last: row of the sheet."""
+    if len(table) < 2 or sheet.row_breaks:
+        return
+    assert sheet.scale is not None
+    head, after = table
+    high = (PAPERS[design.print.papers[0]][1] - design.print.margins["top"] - design.print.margins["bottom"]) * POINTS_PER_MILLIMETRE
+    heights = [(row, sheet.heights.get(row, LINE)) for row in range(2, last + 1)]
+    most, _ = table_breaks(heights, high * FILLED / (sheet.scale / 100))
+    for scale in range(sheet.scale, design.print.smallest_scale - 1, -1):
+        room, ends = high * FILLED / (scale / 100), list[int]()
+        used = 0.0
+        for row, height in heights:
+            if used + height > room:
+                ends.append(row - 1)
+                used = sheet.heights[head]
+            used += height
+        if ends and len(ends) <= len(most) and all(head < end < after - 2 for end in ends):
+            sheet.scale, sheet.title_rows, sheet.row_breaks = scale, (head, head), ends
+            return
