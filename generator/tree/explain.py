@@ -67,6 +67,10 @@ class Names(Protocol):
         """Whether somebody fills the cells of a line in."""
         ...
 
+    def optional(self, line: str) -> bool:
+        """Whether somebody fills the cells of a line in, and a blank one means that nothing happened."""
+        ...
+
     def percent(self, line: str) -> bool:
         """Whether the cells of a line are shown as percentages."""
         ...
@@ -314,7 +318,9 @@ class _Reader:
                 return sign == "-" and self.value(node) == 0
             case e.Cell():
                 rate = self.names.percent(node.line)
-                return sign == "-" and not (rate or self.names.typed(node.line)) and self.value(node) == 0
+                if sign == "+":
+                    return self.names.optional(node.line) and self.value(node) == 0
+                return not (rate or self.names.typed(node.line)) and self.value(node) == 0
         return False
 
     def branch(self, node: e.If) -> tuple[str, str, int]:
