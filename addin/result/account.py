@@ -371,7 +371,9 @@ def _with_names(derivation: Derivation) -> str:
     words, told = derivation.words, str(derivation)
     reasons = any(remark.startswith(BECAUSE) for remark in derivation.remarks)
     limits = derivation.limited and not any(sign in told for sign in ("封顶", "最低"))  # a table, or the others
-    if reasons or limits or len(words) > LONG or words in ("", derivation.figures, told_number(derivation.result)):
+    if reasons or limits or len(words) > LONG or words in ("", derivation.figures):
+        return told
+    if not derivation.limited and derivation.figures == told_number(derivation.result, derivation.percent):
         return told
     return f"{words} = {told}"
 

@@ -262,7 +262,7 @@ class _Reader:
             asked = [part for part in off if isinstance(part, e.If)]
             if len(off) == len(asked) == 1:
                 self.read(off[0])  # the one answer because of which nothing is lost
-            elif off:
+            elif off and (from_nothing or isinstance(first, e.Fixed)):
                 events = all(self.of_events(part) for part in off)
                 self.remarks.append(NOTHING if events else NO_LOSS)
             return self.read(first)
@@ -360,8 +360,8 @@ class _Reader:
         """Remark what a cell that is blank waits for."""
         self.wait(e.Cell(line))
 
-    def helped(self, node: e.Expression) -> None:
-        """Remark what a helper waits for."""
+    def helped(self, node: e.Expression) -> bool:
+        """Remark what a helper waits for. Returns whether there is anything."""
         while isinstance(node, (e.If, e.Round, e.Saved)):
             if not isinstance(node, e.If):
                 node = node.value
@@ -369,38 +369,43 @@ class _Reader:
             holds = bool(self.value(node.condition))
             taken = node.then if holds else node.otherwise
             if isinstance(taken, e.Blank) or taken == e.Text(UNFINISHED):
-                self.wait(self.first_that_holds(node.condition) if holds else node.condition)
-                return
+                return self.wait(self.first_that_holds(node.condition) if holds else node.condition)
             node = taken
+        return False
 
-    def wait(self, condition: e.Expression) -> None:
-        """Remark what the result waits for: the cells that the condition looks at, and what is wrong with them."""
+    def wait(self, condition: e.Expression) -> bool:
+        """Remark what the result waits for: the cells that the condition looks at, and what is wrong with them. Returns whether there is
+        anything, be it told already."""
         lines: dict[str, None] = {}
+        waits = False
         for node in reversed([*e.walk(condition)]):  # as it is written
             if isinstance(node, e.Row):
-                self.wait_for_others(node)
+                waits |= self.wait_for_others(node)
             elif isinstance(node, e.Cell) or (isinstance(node, e.Fixed) and node.column == "standard"):
                 lines[node.line] = None
             elif isinstance(node, e.Tagged):
                 lines |= dict.fromkeys(line for line in node.lines if self.cells.cell(line) is None)
         wanting = []
         for line in lines:
-            words, said = self.names.wanting(line), len(self.remarks)
-            helper = self.names.waiting(line) if words and words not in self.told else None
-            if helper is not None:
-                self.told.add(words)
-                self.helped(helper)
-                if len(self.remarks) > said:
-                    continue
-                wanting.append(words)
-            elif words and words not in self.told:
+            words = self.names.wanting(line)
+            waits |= bool(words)
+            if not words or words in self.told:
+                continue
+            helper = self.names.waiting(line)
+            self.told |= {words} if helper is not None else set()
+            if helper is None or not self.helped(helper):
                 wanting.append(words)
         self.told |= {*wanting}
         self.remarks += wanting[:_SHOWN]
         if len(wanting) > _SHOWN:
             self.remarks.append(f"另有 {len(wanting) - _SHOWN} 项")
+        return waits
 
-    def wait_for_others(self, row: e.Row) -> None:
+    def wait_for_others(self, row: e.Row) -> bool:
+        """The same of the cells of other units; where a quantity of all units waits for another one, that one is told."""
+        helper = self.names.waiting(row.line)
+        if helper is not None and any(isinstance(node, e.Row) for node in e.walk(helper)) and self.helped(helper):
+            return True
         values = zip(self.names.peers(row.own_group), self.cells.row(row.line, row.own_group), strict=True)
         who = [name for name, value in values if value is None or value == UNFINISHED]
         some = "、".join(who[:_SHOWN]) + (f"等 {len(who)} 个单位" if len(who) > _SHOWN else "")
@@ -408,6 +413,7 @@ class _Reader:
         if who and words not in self.told:
             self.told.add(words)
             self.remarks.append(words)
+        return bool(who)
 
     def reasons(self, condition: e.Expression) -> list[str]:
         """Why a condition holds or not, in words; nothing where that says nothing to an official."""
