@@ -245,6 +245,15 @@ def test_what_was_never_earned_is_not_called_lost(tmp_path: Path) -> None:
     assert "　1 表扬：失 3 分，另有 10 分未得（得 -3，分值 10）" in third
 
 
+def test_what_was_earned_and_taken_off_again_was_lost(tmp_path: Path) -> None:
+    typed = tiny.typed({"1/表扬": [2, None, None], "1/批评": [3, None, None]})
+    path = tiny.book(tiny.text(PRAISED, full="10"), tmp_path / "both.xlsx", typed)
+    told = account.told(account.Accounts(snapshot.take(path)).of("甲"))
+    # 2 × 3 earned of 10, and 3 × 3 taken off
+    assert "　1 表扬：失 9 分，另有 4 分未得（得 -3，分值 10）" in told
+    assert "　　表扬 2，批评 3；2 × 3 - 3 × 3 = -3" in told
+
+
 TYPED = """
 - {id: 1, name: 产值, rule: formula, at_most: null, inputs: {目标1分值: {in: 分}, 完成率: {in: "%"}}, score: 目标1分值 * 完成率}
 - {id: 2, name: 评议, rule: formula, at_most: null, inputs: {评议分值: {in: 分, for: "*"}, 评分: {ask: score, high: 评议分值}},

@@ -269,18 +269,26 @@ class Accounts:
             points = None if adds else worth(line, values, unit)
             lost = Decimal(0) if score is None else (points or Decimal(0)) - score
             entry = self._entry(block, path, unit, key, points, score, lost)
-            missed = self._missed(block, key, unit, lost) if points and lost > 0 else Decimal(0)
+            missed = self._missed(block, key, unit, points) if points and lost > 0 else Decimal(0)
             yield replace(entry, lost=lost - missed, missed=missed, scale=scale_of(plan, key, path))
 
-    def _missed(self, block: Block, key: Key, unit: int, short: Decimal) -> Decimal:
-        """How many of the points that a unit fell short were never there to be lost: they are earned by what happens."""
+    def _missed(self, block: Block, key: Key, unit: int, points: Decimal) -> Decimal:
+        """How many of the points that a unit fell short were never there to be lost: they are earned by what happens, and what happened
+        did not earn as many. The rest was taken off by something else that happened."""
         asked = [line for line in block.lines if line.input]
         if not asked or not all(line.input and line.input.accepts.blank for line in asked):
             return Decimal(0)
         quiet, score = self._quiet.at(key, unit), self.values.at(key, unit)
         if quiet != 0 or not isinstance(score, Decimal):
             return Decimal(0)
-        return short + min(score, Decimal(0))  # what is below zero was lost
+        values = self.values
+        for line in asked:
+            without = values.with_one(line.key, unit, None)
+            spared = without.at(key, unit)
+            if values.at(line.key, unit) and isinstance(spared, Decimal) and spared > score:
+                values = without
+        earned = values.at(key, unit)
+        return points - earned if isinstance(earned, Decimal) else Decimal(0)
 
     @cached_property
     def _quiet(self) -> Evaluation:
@@ -333,7 +341,7 @@ class Accounts:
         facts = [fact for fact in facts if fact not in quantities]
         last = quantities[-1] if quantities else facts[-1] if len(facts) == 1 else ""
         alone = re.search(
-            rf"[ ≈=得] ?{re.escape(told)}(?:，四舍五入到 \d 位小数)?$", last
+            rf"[ ≈=得] ?{re.escape(told)}(?:，.*)?$", last
         )  # a score that was typed as it is, or a quantity
         if rounded and not quantities and len(facts) == 1 and facts[0].endswith(f" {derivation.figures}"):
             return [f"{facts[0]}，四舍五入得 {show(derivation.result)}"]

@@ -71,6 +71,10 @@ class Names(Protocol):
         """Whether somebody fills the cells of a line in, and a blank one means that nothing happened."""
         ...
 
+    def shared(self, line: str) -> bool:
+        """Whether a line has one cell for all units, so that the figure beside it is what it is about."""
+        ...
+
     def percent(self, line: str) -> bool:
         """Whether the cells of a line are shown as percentages."""
         ...
@@ -222,7 +226,9 @@ class _Reader:
         value = self.value(node)
         if node.column == "standard":
             self.used.append(node.line)
-        words, percent = self.names.fixed_name(node.line, node.column), isinstance(value, Percent)
+        words = self.names.fixed_name(node.line, node.column)
+        shared = node.column == "standard" and self.names.shared(node.line)
+        percent = isinstance(value, Percent) or (shared and self.names.percent(node.line))
         behind = self.names.behind(node.line, node.column)
         if behind is not None and value is None:
             self.read(behind)  # what it waits for
@@ -256,7 +262,7 @@ class _Reader:
             parts.insert(0, (first.operator, first.right))
             first = first.left
         kept = [(sign, part) for sign, part in parts if not self.idle(part, sign)]
-        from_nothing = self.starts_at_nothing(first) or (bool(kept) and kept[0][0] == "+" and self.idle(first, "+"))
+        from_nothing = self.starts_at_nothing(first) or self.idle(first, "+")
         if not kept:
             off = [part for sign, part in parts if sign == "-"]
             asked = [part for part in off if isinstance(part, e.If)]
@@ -265,7 +271,9 @@ class _Reader:
             elif off and (from_nothing or isinstance(first, e.Fixed)):
                 events = all(self.of_events(part) for part in off)
                 self.remarks.append(NOTHING if events else NO_LOSS)
-            return self.read(first)
+            elif from_nothing:
+                self.remarks += [NOTHING] if NOTHING not in self.remarks else []
+            return ("0", "0", _ATOM) if from_nothing and not self.starts_at_nothing(first) else self.read(first)
         words, figures, _ = self.read(first)
         if from_nothing:
             words, figures = ("", "") if kept[0][0] == "+" else ("0", "")
@@ -315,11 +323,12 @@ class _Reader:
                 counts = [part for side in (node.left, node.right) for part in _summands(side)]
                 return sign == "-" or any(isinstance(part, e.Cell) and self.names.typed(part.line) for part in counts)
             case e.Fold():
-                return sign == "-" and self.value(node) == 0
+                limited = self.limited(node)
+                return self.value(node) == 0 and (sign == "-" or (limited is not None and self.idle(limited.value, sign)))
             case e.Cell():
                 rate = self.names.percent(node.line)
                 if sign == "+":
-                    return self.names.optional(node.line) and self.value(node) == 0
+                    return self.names.optional(node.line) and self.value(node) in (None, 0)
                 return not (rate or self.names.typed(node.line)) and self.value(node) == 0
         return False
 
@@ -574,6 +583,9 @@ class _Reader:
                 nothing += 1
             else:
                 telling.append((abs((worth or Decimal(0)) - value), cell))
+        if len(full) == 1:  # which can as well be named
+            telling = [(Decimal(0), cell) for cell in cells if self.value(cell) == full[0] == self.names.worth(cell.line)] + telling
+            full = []
         least = sorted((gap for gap, _ in telling), reverse=True)[_ROWS - 1 : _ROWS]
         named = [cell for gap, cell in telling if not least or gap >= least[0]][:_ROWS]
         others = [exact.number(cell, self.cells) for _, cell in telling if cell not in named]
