@@ -408,15 +408,15 @@ MANY = """
 - name: 业务
   at_least: 0
   children:
-""" + "".join(f"  - {{id: {n}, name: 第{n}项, points: {n}, rule: direct}}\n" for n in range(1, 13))
+""" + "".join(f"  - {{id: {n}, name: 第{n}项, points: {n}, rule: direct}}\n" for n in range(1, 15))
 
 
 def test_a_sum_of_many_names_those_that_fell_short(tmp_path: Path) -> None:
-    """Twelve rows of 1 to 12 points: all full but the second and the last."""
-    inputs = {f"{n}/评分": [n, n, n] for n in range(1, 13)} | {"2/评分": [0.5, 2, 2], "12/评分": [7, 12, 12]}
-    book = tiny.book(tiny.text(MANY, full="78"), tmp_path / "m.xlsx", tiny.typed(inputs))
-    # 1 + 3 + 4 + … + 11 = 64 of ten rows
+    """Fourteen rows of 1 to 14 points: all full but the second and the twelfth."""
+    inputs = {f"{n}/评分": [n, n, n] for n in range(1, 15)} | {"2/评分": [0.5, 2, 2], "12/评分": [7, 12, 12]}
+    book = tiny.book(tiny.text(MANY, full="105"), tmp_path / "m.xlsx", tiny.typed(inputs))
+    # 105 − 2 − 12 = 91 of twelve rows
     told = lines_of(book, "甲", "业务")
-    assert "小计：得满分的 10 项 + 第2项得分 + 第12项得分" in told
-    assert "64 + 0.5 + 7 = 71.5" in told
-    assert lines_of(book, "乙", "业务")[-3:-1] == ["小计：得满分的 12 项", "78"]
+    assert "小计：得满分的 12 项 + 第2项得分 + 第12项得分" in told
+    assert "91 + 0.5 + 7 = 98.5" in told
+    assert lines_of(book, "乙", "业务")[-3:-1] == ["小计：得满分的 14 项", "105"]

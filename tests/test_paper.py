@@ -442,23 +442,3 @@ def test_a_sheet_of_few_lines_gives_its_texts_more_room_where_that_saves_a_page(
         assert pages[0] <= pages[1]
         saved += pages[1] - pages[0]
     assert saved > 0
-
-
-@pytest.mark.parametrize(("notes", "readings"), [(40, 3), (75, 3), (20, 25)])
-def test_a_table_of_notes_goes_on_under_its_headings(notes: int, readings: int) -> None:
-    noted = "\n".join("- {reading: " + "本簿这样算" * 9 + ", otherwise: " + "也可以那样算" * 9 + "}" for _ in range(notes))
-    options = "{甲: {says: " + "照这样读" * 9 + "}, 乙: {says: 那样, set: {1: {points: 11}}}}"
-    read = "\n".join(f"- {{id: 读法{n}, at: 1, takes: 甲, options: {options}}}" for n in range(readings))
-    text = tiny.text("- {id: 1, name: 甲, points: 10, rule: direct}", full="null", extra=f"notes:\n{noted}\nreadings:\n{read}")
-    guide = next(s for s in book(text).sheets if s.name == "说明")
-    heads = [row for (row, _), box in sorted(guide.cells.items()) if box.content in ("其他理解与出处", "其他读法")]
-    assert len(heads) == 2
-    assert guide.scale is not None
-    pages = list(zip([2, *(end + 1 for end in guide.row_breaks)], [*guide.row_breaks, max(row for row, _ in guide.cells)], strict=True))
-    assert len(pages) > 1
-    room = 753.4 / (guide.scale / 100)
-    for number, (first, last) in enumerate(pages):
-        repeated = guide.heights[heads[0]] if number and guide.title_rows else 0.0
-        assert sum(guide.heights.get(row, 15.0) for row in range(first, last + 1)) + repeated <= room
-    cut = [first for first, _ in pages[1:] if heads[0] < first < heads[1] - 1]
-    assert guide.title_rows == ((heads[0], heads[0]) if cut else None)

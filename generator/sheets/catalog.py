@@ -5,14 +5,17 @@ On the scoring sheet an indicator is a block of merged rows, which no program ca
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from generator.layout.addresses import address, sheet_prefix
 from generator.layout.catalogued import catalogued
+from generator.layout.design import Print
 from generator.layout.layout import Layout
 from generator.layout.matrix import Matrix
-from generator.layout.pages import shape
-from generator.layout.text_size import height_of, lines_needed, millimetres
+from generator.layout.pages import FILLED, LEAST_LAST, shape
+from generator.layout.ranking_pages import filled_breaks
+from generator.layout.text_size import PAPERS, POINTS_PER_MILLIMETRE, height_of, lines_needed, millimetres
 from generator.layout.wording import filled
 from generator.plan.plan import Block
 from generator.sheets.sheet import Formula, Sheet
@@ -20,6 +23,10 @@ from generator.value import Value
 
 FIRST, TITLE, NOTE, HEAD = 2, 2, 3, 4
 LOWEST = 18.0
+SIZES = (10, 10, 9)
+"""Of the texts: the group, the indicator, who assesses it."""
+NARROWEST = 12
+"""How narrow their columns may get, in characters."""
 
 
 def build(layout: Layout) -> Sheet:
@@ -28,14 +35,16 @@ def build(layout: Layout) -> Sheet:
     assert design is not None
     sheet = Sheet(design.sheet)
     last = FIRST + len(design.headings) - 1
-    sheet.widths = {1: 2, **{FIRST + i: width for i, width in enumerate(design.widths)}}
+    listed = catalogued(layout.plan, layout.design.form)
+    widths = _shared_out(design.widths, [(group, block.name, block.assessor) for block, group in listed])
+    sheet.widths = {1: 2, **{FIRST + i: width for i, width in enumerate(widths)}}
     sheet.span(TITLE, FIRST, TITLE, last, filled(design.title, title=layout.plan.scheme.title), "title")
     sheet.span(NOTE, FIRST, NOTE, last, design.note, "subtitle")
     sheet.heights |= {TITLE: 30, NOTE: 18, HEAD: 24}
     for at, heading in enumerate(design.headings, FIRST):
         sheet.put(HEAD, at, heading, "heading")
     row = HEAD
-    for block, group in catalogued(layout.plan, layout.design.form):
+    for block, group in listed:
         row += 1
         number = block.number or block.id
         texts = (group, block.name, block.assessor)
@@ -44,15 +53,43 @@ def build(layout: Layout) -> Sheet:
             sheet.put(row, at, text or None, style)
         sheet.put(row, FIRST + 4, _points(layout, block), "points")
         sheet.put(row, FIRST + 5, _link(layout, block, design.go), "link")
-        lines = max(lines_needed(text, width, 10) for text, width in zip(texts, design.widths[1:4], strict=True))
-        sheet.heights[row] = max(LOWEST, height_of(lines, 10, layout.design.leading))
+        sheet.heights[row] = max(LOWEST, height_of(_lines(texts, widths[1:4]), 10, layout.design.leading))
     sheet.freeze = address(HEAD + 1, 1)
     sheet.title_rows = (TITLE, HEAD)
     sheet.filter = f"{address(HEAD, FIRST)}:{address(row, last)}"
     setup = layout.design.print
-    sheet.paper, sheet.landscape = shape(setup, sum(map(millimetres, design.widths)), setup.smallest_scale / 100)
+    whole = sum(map(millimetres, widths))
+    sheet.paper, sheet.landscape = shape(setup, whole, setup.smallest_scale / 100)
+    _paginate(sheet, setup, whole, row)
     sheet.print_area = f"{address(TITLE, FIRST)}:{address(row, last)}"
     return sheet
+
+
+def _lines(texts: Sequence[str], widths: Sequence[float]) -> int:
+    """How many lines the row of an indicator has."""
+    return max(lines_needed(text, width, size) for text, width, size in zip(texts, widths, SIZES, strict=True))
+
+
+def _shared_out(widths: Sequence[float], rows: Sequence[Sequence[str]]) -> list[float]:
+    """The widths of the columns, those of texts shared out so that the rows take the fewest lines. rows: the texts of each."""
+    first, last = widths[0], widths[4:]
+    whole = int(sum(widths[1:4]))
+    shares = [(g, whole - g - a, a) for g in range(NARROWEST, whole, 2) for a in range(NARROWEST, whole - g - NARROWEST + 1, 2)]
+    best = min(shares, key=lambda share: sum(_lines(texts, share) for texts in rows), default=tuple(widths[1:4]))
+    asked = sum(_lines(texts, widths[1:4]) for texts in rows)
+    return [first, *(best if sum(_lines(texts, best) for texts in rows) < asked else widths[1:4]), *last]
+
+
+def _paginate(sheet: Sheet, setup: Print, whole: float, last: int) -> None:
+    """Say where pages end, if there are several: a little smaller where that saves one. whole: the width in millimetres; last: row."""
+    across, down = PAPERS[sheet.paper][sheet.landscape], PAPERS[sheet.paper][not sheet.landscape]
+    widest = min(100, int((across - setup.margins["left"] - setup.margins["right"]) / whole * 100))
+    high = (down - setup.margins["top"] - setup.margins["bottom"]) * POINTS_PER_MILLIMETRE * FILLED
+    above, rows = sum(sheet.heights[r] for r in (TITLE, NOTE, HEAD)), [(r, sheet.heights[r]) for r in range(HEAD + 1, last + 1)]
+    tried = {scale: filled_breaks(rows, high / (scale / 100) - above, LEAST_LAST) for scale in range(widest, setup.smallest_scale - 1, -1)}
+    if tried.get(widest):
+        sheet.scale = min(tried, key=lambda scale: (len(tried[scale]), -scale))
+        sheet.row_breaks = tried[sheet.scale]
 
 
 def _points(layout: Layout, block: Block) -> Value:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from generator.layout.addresses import address
-from generator.layout.design import DepartmentBook
+from generator.layout.design import DepartmentBook, Design
 from generator.layout.layout import Layout
-from generator.layout.pages import on_pages, upright_height
-from generator.layout.text_size import height_of, lines_needed
+from generator.layout.pages import FILLED, on_pages
+from generator.layout.ranking_pages import table_breaks
+from generator.layout.text_size import PAPERS, POINTS_PER_MILLIMETRE, height_of, lines_needed
 from generator.layout.wording import filled
 from generator.lines.line import Role
 from generator.plan.plan import Plan
@@ -163,9 +164,11 @@ def build(layout: Layout, others: Sequence[Sheet], choices: Sequence[Choice] = (
         "indicators": f"{scheme.indicator_count()}项",
         "version": f"{scheme.id}　第{scheme.version}版{_taken(choices)}",
     }
-    told = _own_facts(layout, facts) if own else {label: facts[key] for key, label in design.facts.items()}
-    if layout.design.form > 4:
-        told = {label: text for label, text in told.items() if text}
+    told = (
+        _own_facts(layout, facts)
+        if own
+        else {label: facts[key] for key, label in design.facts.items() if facts[key] or layout.design.form < 5}
+    )
     for label, text in told.items():
         sheet.put(row, FIRST, label, "heading")
         sheet.span(row, FIRST + 1, row, last, text, "text")
@@ -192,62 +195,53 @@ def build(layout: Layout, others: Sequence[Sheet], choices: Sequence[Choice] = (
         sheet.put(row, FIRST, "示例" if entry.style else None, entry.style or f"fill:{entry.colour}")
         sheet.span(row, FIRST + 1, row, last, entry.text, "text")
         sheet.heights[row] = 18
-    ends = row
-    tables = _tables(sheet, layout, row, choices)
-    row = tables[-1][1] if tables else row
-    sheet.print_area = f"{address(2, FIRST)}:{address(row, last)}"
-    above, below = (sum(sheet.heights.get(at, LINE) for at in rows) for rows in (range(2, ends + 1), range(ends + 1, row + 1)))
-    sheet.scale, apart = on_pages(layout.design, whole, above, below)
-    sheet.row_breaks = [ends] if apart else []
-    if not apart:
-        _on_several(sheet, tables, row, upright_height(layout.design) / (sheet.scale / 100))
-    return sheet
-
-
-def _tables(sheet: Sheet, layout: Layout, row: int, choices: Sequence[Choice]) -> list[tuple[int, int]]:
-    """How unclear clauses are read, below a row; returns of each table its headings and its last row."""
-    design, tables = layout.design.guide, []
     noted, read = _understood(layout, choices)
+    ends, heads = row, list[int]()
     for title, headings, rows in (
         (design.notes_title, design.notes_headings, noted),
         (design.readings_title, design.readings_headings, read),
     ):
         if not rows:
             continue
-        row += 3
-        sheet.span(row - 1, FIRST, row - 1, FIRST + len(design.widths) - 1, title, "group")
-        sheet.heights[row - 1] = height_of(lines_needed(title, sum(design.widths), 11), 11, layout.design.leading) + 2
+        row += 2
+        wide(row, title, "group")
+        row += 1
         for offset, text in enumerate(headings):
             sheet.put(row, FIRST + offset, text, "heading")
         sheet.heights[row] = 20
-        tables.append((row, row + len(rows)))
+        heads.append(row)
         for texts in rows:
             row += 1
             for offset, text in enumerate(texts):
                 sheet.put(row, FIRST + offset, text, "sentence")
             need = max(lines_needed(t, w, 9, layout.design.form > 4) for t, w in zip(texts, design.widths, strict=True))
             sheet.heights[row] = max(18, height_of(need, 9, layout.design.leading) + 2)
-    return tables
+    sheet.print_area = f"{address(2, FIRST)}:{address(row, last)}"
+    above, below = (sum(sheet.heights.get(at, LINE) for at in rows) for rows in (range(2, ends + 1), range(ends + 1, row + 1)))
+    sheet.scale, apart = on_pages(layout.design, whole, above, below)
+    sheet.row_breaks = [ends] if apart else []
+    _headed(sheet, layout.design, [*heads, row + 1][:2], row)
+    return sheet
 
 
-def _on_several(sheet: Sheet, tables: Sequence[tuple[int, int]], last: int, room: float) -> None:
-    """End pages between rows, rather before a table than in it, and repeat the headings of the first one that goes on on the next page.
-    tables: of each its headings and its last row; last: row of the sheet; room: for rows on a page, in points."""
-    used = 0.0
-    for row in range(2, last + 1):
-        tall = sheet.heights.get(row, LINE)
-        if used + tall > room:
-            head, end = next((table for table in tables if table[0] - 1 <= row <= table[1]), (0, 0))
-            begin = row
-            whole = (head, end) in tables[1:] and _high(sheet, head - 1, end) <= room
-            if head and (row <= head + 1 or whole):
-                begin = head - 1
-            elif head and sheet.title_rows is None:
-                sheet.title_rows = (head, head)
-            sheet.row_breaks.append(begin - 1)
-            used = _high(sheet, begin, row - 1) + (sheet.heights[sheet.title_rows[0]] if sheet.title_rows else 0.0)
-        used += tall
-
-
-def _high(sheet: Sheet, first: int, last: int) -> float:
-    return sum(sheet.heights.get(row, LINE) for row in range(first, last + 1))
+def _headed(sheet: Sheet, design: Design, table: Sequence[int], last: int) -> None:
+    """Repeat the headings of a table that goes on on other pages, if these begin with nothing else and it takes no page more, a little
+    smaller where it must. table: the row of the headings, and that where the next table has its own; last: row of the sheet."""
+    if len(table) < 2 or sheet.row_breaks:
+        return
+    assert sheet.scale is not None
+    head, after = table
+    high = (PAPERS[design.print.papers[0]][1] - design.print.margins["top"] - design.print.margins["bottom"]) * POINTS_PER_MILLIMETRE
+    heights = [(row, sheet.heights.get(row, LINE)) for row in range(2, last + 1)]
+    most, _ = table_breaks(heights, high * FILLED / (sheet.scale / 100))
+    for scale in range(sheet.scale, design.print.smallest_scale - 1, -1):
+        room, ends = high * FILLED / (scale / 100), list[int]()
+        used = 0.0
+        for row, height in heights:
+            if used + height > room:
+                ends.append(row - 1)
+                used = sheet.heights[head]
+            used += height
+        if ends and len(ends) <= len(most) and all(head < end < after - 2 for end in ends):
+            sheet.scale, sheet.title_rows, sheet.row_breaks = scale, (head, head), ends
+            return

@@ -39,7 +39,7 @@ _ALIKE = 6
 """From so many parts of the same name on, a sum is told by its name."""
 _NAMED = 20
 """Up to so many units are named one by one in a mean."""
-_ROWS = 8
+_ROWS = 12
 """A sum of more scores than that tells those that fell short, at most so many, and of the others how many there are."""
 _DIGITS = 4
 """So many decimals of a number that was worked out are told; of one that is near nothing, so many digits."""
@@ -103,14 +103,19 @@ class Derivation:
     rounded: bool = False
 
     def __str__(self) -> str:
+        return self.told()
+
+    def told(self, measure: str = "") -> str:
+        """The figures and what led to them. measure: stands behind the result."""
         if self.result is None and self.remarks:
             return "，".join(["还没有结果", *self.remarks])
         plain = told(self.result, self.percent)
+        bare, plain = plain, plain + measure
         remarks = _said_once(self.remarks)
         if self.limited:
             return "，".join([*remarks, f"得 {plain}"])
         tail = "".join(f"，{remark}" for remark in remarks)
-        if self.figures in ("", plain, told(self.result)):
+        if self.figures in ("", bare, told(self.result)):
             return plain + tail
         if self.figures == told(self.result, True):  # a share that is shown as such
             return self.figures + tail
@@ -167,6 +172,8 @@ def derive(node: e.Expression, cells: exact.Cells, names: Names, percent: bool =
     limited &= isinstance(result, Decimal)
     if not remarks and isinstance(last, e.Cell) and result is None:
         reader.want(last.line)
+    if isinstance(result, str):  # that another cell says the same is no reason
+        remarks = [remark for remark in remarks if not (remark.startswith(BECAUSE) and remark.endswith(f"是{quoted(result)}"))]
     if not remarks and result == e.NONE_MARK:
         remarks.append(NO_TASK)
     if NOTHING in remarks and any(remark.startswith(BECAUSE) for remark in remarks):
@@ -397,6 +404,9 @@ class _Reader:
             return self.compared(e.Compare(node.operator, node.left.left, node.left.right), holds)
         if nothing and node.operator == ">" and (happened := self.happened(node.left)) is not None:
             return "，".join(f"{quoted(words)}填了 {figures}" for words, figures in happened)
+        if nothing and node.operator == ">" and isinstance(node.left, e.Cell):
+            words, figures = self.read(node.left)[:2]
+            return f"{words}有 {figures}" if holds else f"{words}为 0" if figures == "0" else f"{words}（{figures}）不高于 0"
         if nothing and holds is (node.operator == ">"):
             return ""  # a divisor that is not nothing
         if nothing and holds and isinstance(node.left, e.Tagged):
@@ -449,19 +459,22 @@ class _Reader:
         limit = self.limit(node)
         if not limit:
             return words, figures, strength
-        number = exact.number(node.value, self.cells)
-        inner = told(number)
+        number, percent = exact.number(node.value, self.cells), figures.endswith("%")
+        limit = self.limit(node, percent)
+        inner = told(number, percent)
         within = "" if node == self.outermost else "其中 "
-        self.remarks.append(within + (f"{figures}{equals(number)}{inner}，{limit}" if figures not in ("", inner) else f"{inner}，{limit}"))
-        return words if strength == _ATOM or node == self.outermost else f"（{words}）", told(self.value(node)), _ATOM
+        self.remarks.append(
+            within + (f"{figures}{equals(number, percent)}{inner}，{limit}" if figures not in ("", inner) else f"{inner}，{limit}")
+        )
+        return words if strength == _ATOM or node == self.outermost else f"（{words}）", told(self.value(node), percent), _ATOM
 
-    def limit(self, node: e.Clamp) -> str:
+    def limit(self, node: e.Clamp, percent: bool = False) -> str:
         """The cap or floor that binds, in words."""
         inner = exact.number(node.value, self.cells)
         if node.high is not None and inner > (high := exact.number(node.high, self.cells)):
-            return f"封顶 {told(high)}"
+            return f"封顶 {told(high, percent)}"
         if node.low is not None and inner < (low := exact.number(node.low, self.cells)):
-            return f"最低 {told(low)}"
+            return f"最低 {told(low, percent)}"
         return ""
 
     def from_others(self, node: e.Expression) -> bool:
