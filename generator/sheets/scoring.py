@@ -70,6 +70,8 @@ def own_cells(line: Line) -> bool:
 
 def number_format(line: Line) -> str:
     """The number format of a line's cells."""
+    if line.format is Format.SCORE and line.role is Role.WORKING and line.decimals > 2:
+        return "0.00" + "#" * (line.decimals - 2)
     if line.format is Format.SCORE:
         return "0." + "0" * line.decimals if line.decimals else "0"
     if line.format is Format.PERCENT:
@@ -96,10 +98,17 @@ def cell_style(design: Design, plan: Plan, line: Line) -> str:
     return style
 
 
-def figure_format(figure: Figure) -> str:
-    """A number format that says what the figure is: ``"每次扣"General``."""
+def figure_format(figure: Figure, of: Format = Format.SCORE) -> str:
+    """A number format that says what the figure is: ``"每次扣"General``. of: its line's; what is worked out has the digits of a score
+    only where it is one."""
     before, _, after = figure.form.partition("{}")
-    number = "0.00" if isinstance(figure.value, Expression) else "0.##%" if isinstance(figure.value, Percent) else "General"
+    number = (
+        "0.00"
+        if isinstance(figure.value, Expression) and of is Format.SCORE
+        else "0.##%"
+        if isinstance(figure.value, Percent)
+        else "General"
+    )
     if isinstance(figure.value, Percent) and (figure.value * 100) % 1 == 0:
         number = "0%"
     before, after = (_literally(part) for part in (before, after))
@@ -331,7 +340,7 @@ class _Builder(Builder):
         figure = self.grid.figure(line, "standard")
         assert figure is not None
         content = self.figure(self.grid, line, "standard")
-        self.sheet.put(self.grid.row(line.key), self.columns["standard"], content, "standard", figure_format(figure))
+        self.sheet.put(self.grid.row(line.key), self.columns["standard"], content, "standard", figure_format(figure, line.format))
 
     def labelled(self, block: Block, first: int, text: str) -> None:
         """A group's heading runs over the columns left of its figures; its workings are labelled like any other row."""
@@ -404,7 +413,7 @@ class _Builder(Builder):
             elif figure is None:
                 sheet.put(row, self.columns[key], None, style)
             else:
-                pattern = NO_POINTS if key == "points" and figure.value == 0 else figure_format(figure)
+                pattern = NO_POINTS if key == "points" and figure.value == 0 else figure_format(figure, line.format)
                 pattern = number_format(line) if echoes(line) else pattern
                 sheet.put(row, self.columns[key], self.figure(self.grid, line, key), style, pattern)
         self.cells(self.grid, line)

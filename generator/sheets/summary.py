@@ -398,16 +398,21 @@ class _Builder:
                 return
 
     def on_fewer_pages(self, row: int, high: float) -> None:
-        """A little smaller, where that saves a page. high: of a page, in points of paper."""
+        """A little smaller, where that saves a page, or the table's last rows one of their own. high: of a page, in points of paper."""
         sheet = self.sheet
         assert sheet.scale is not None
         before = sheet.scale, sheet.row_breaks
+        alone = self.alone()
         for scale in range(sheet.scale - 1, int(SMALLEST * 100) - 1, -1):
             self.paginate(row, high / (scale / 100))
-            if len(sheet.row_breaks) < len(before[1]):
+            if (len(sheet.row_breaks), self.alone()) < (len(before[1]), alone):
                 sheet.scale = scale
                 return
         sheet.scale, sheet.row_breaks = before
+
+    def alone(self) -> bool:
+        """Whether so few units of the table stand at the head of a page that nobody looks for them there."""
+        return any(0 < self.last - end < WORTH for end in self.sheet.row_breaks)
 
     def finish(self, row: int) -> None:
         sheet, setup = self.sheet, self.layout.design.print
