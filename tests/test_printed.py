@@ -2,7 +2,7 @@
 
 Requirements: nothing is said twice beside a figure, in a heading or of several data; what a scheme calls its units is whole; a name that
 has no room beside the rows of an indicator on a second page refers to the first; no list ends on a nearly empty page; names stand on one
-line where a page has room for that; a table that goes on has its headings on the next page too; counts are printed as counts.
+line where a page has room for that; a table that goes on has its headings on the next page too.
 """
 
 from __future__ import annotations
@@ -16,12 +16,10 @@ from generator.layout import design
 from generator.layout.matrix import Matrix
 from generator.layout.roster import Roster
 from generator.layout.text_size import height_of, lines_needed
-from generator.lines.line import Figure, Format
 from generator.scheme import load
 from generator.sheets.book import Book, compose
-from generator.sheets.scoring import LAST_PAGE, NEXT_PAGE, figure_format, number_format
+from generator.sheets.scoring import LAST_PAGE, NEXT_PAGE, number_format
 from generator.sheets.sheet import Sheet
-from generator.tree.expression import Fixed
 
 
 def book(text: str) -> Book:
@@ -193,11 +191,6 @@ def test_points_that_are_none_are_not_shown_on_a_roster() -> None:
     sheet = named(made, grid.sheet)
     shown = [sheet.cells[grid.rows["points"], grid.column(f"{id}/得分")].format for id in "12"]
     assert shown == ["General", "General;-General;"]
-
-
-def test_what_is_counted_has_no_digits_of_a_score() -> None:
-    total = Figure(Fixed("甲/数", "standard"))
-    assert (figure_format(total, Format.QUANTITY), figure_format(total, Format.SCORE)) == ("General", "0.00")
 
 
 def test_deductions_worked_out_have_the_digits_they_need() -> None:

@@ -11,7 +11,7 @@ from generator.layout.design import Design, Print
 from generator.layout.grid import Grid
 from generator.layout.matrix import Matrix
 from generator.layout.roster import Roster
-from generator.layout.text_size import PAPERS, POINTS_PER_MILLIMETRE, millimetres
+from generator.layout.text_size import PAPERS, POINTS_PER_MILLIMETRE, millimetres, text_width
 from generator.plan.plan import HEADINGS
 
 ROUNDED = 1 + 1e-9
@@ -93,6 +93,17 @@ def on_pages(design: Design, width: float, above: float, below: float) -> tuple[
     return scale, max(above, below) * scale / 100 <= high
 
 
+def roomy(grid: Grid) -> bool:
+    """Whether the columns that pages side by side repeat are wide enough for the line to sign on, and for what stands below the title."""
+    sign = (grid.design.own(grid.plan.view) or grid.design.scoring).sign
+    return sum(grid.widths[c] for c in range(grid.first_visible, grid.head_column + 1)) > text_width(sign)
+
+
+def first_printed(grid: Grid, side_by_side: bool) -> int:
+    """The first row on paper: pages side by side have the title in their header."""
+    return grid.title_row + side_by_side * (1 if roomy(grid) else 2)
+
+
 def paginate(grid: Matrix | Roster, extra_height: float) -> Pages:
     """Fit the scoring sheet on paper: upright if it may, lying if it must, on larger paper or over several pages where it would
     get too small.
@@ -119,7 +130,8 @@ def paginate(grid: Matrix | Roster, extra_height: float) -> Pages:
     percent = int(scale * 100)
     header = HEADER if breaks and grid.design.form > 1 else 0.0
     high = (PAPERS[paper][not landscape] - ends - header) * POINTS_PER_MILLIMETRE * FILLED
-    rows = _split_rows(grid, high / (percent / 100), extra_height)
+    above = range(grid.title_row, first_printed(grid, bool(breaks) and grid.design.form > 4))
+    rows = _split_rows(grid, high / (percent / 100) + sum(grid.heights[row] for row in above), extra_height)
     if grid.design.form > 3 and rows and not breaks:
         least = max(setup.smallest_scale, math.ceil(percent * LEAST_SHRUNK))
         smaller, fewer = _on_fewer(grid, high, extra_height, range(percent - 1, least - 1, -1), len(rows))

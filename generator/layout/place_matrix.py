@@ -39,7 +39,21 @@ LARGER = (100, 92, 85)
 def matrix(plan: Plan, design: Design, sheet: str, units: list[int], blocks: list[Block]) -> Matrix:
     grid = across(plan, design, sheet, units, blocks)
     _rows(grid)
-    return _larger(grid) if len(units) == 1 and design.form > 4 else grid
+    if design.form < 5:
+        return grid
+    return _larger(grid) if len(units) == 1 else _shorter(grid)
+
+
+def _shorter(grid: Matrix) -> Matrix:
+    """A sheet of few lines in smaller print, with more room for its texts, where that saves a page."""
+    now = paginate(grid, SIGN_HEIGHT)
+    if not now.row_breaks or now.column_breaks or len(grid.lines) - len(grid.above) > LONG:
+        return grid
+    other = across(grid.plan, grid.design, grid.sheet, grid.units, grid.blocks)
+    _share(other, page_width(grid.design, paper=now.paper))
+    _rows(other)
+    pages = paginate(other, SIGN_HEIGHT)
+    return other if pages.paper == now.paper and len(pages.row_breaks) < len(now.row_breaks) else grid
 
 
 def _larger(grid: Matrix) -> Matrix:

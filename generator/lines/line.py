@@ -6,11 +6,11 @@ them addresses.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
+from generator.frozen import dataclass
 from generator.lines.accepted import EMPTY, FILLED
 from generator.lines.input import YES, Input
 from generator.lines.keys import Key, Owner

@@ -40,7 +40,7 @@ def build(layout: Layout, listing: Listing, values: Evaluation, bare: bool = Fal
     for line in first.values():
         if line.standard is not None:
             content = figure_content(layout, listing, line, "standard", listing.entries[0][1], values)
-            sheet.put(listing.figure_row, listing.columns[line.label], content, "standard", figure_format(line.standard, line.format))
+            sheet.put(listing.figure_row, listing.columns[line.label], content, "standard", figure_format(line.standard))
     for block, unit in listing.entries:
         row = listing.row_of[block.id, unit]
         sheet.put(row, KEY, f"{block.id}|{layout.plan.units[unit]}", "hidden")

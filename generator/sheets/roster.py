@@ -123,5 +123,5 @@ class _Builder(Builder):
                     locked=False,
                 )
             elif figure := grid.figure(line, key):
-                pattern = NO_POINTS if key == "points" and figure.value == 0 else figure_format(figure, line.format)
+                pattern = NO_POINTS if key == "points" and figure.value == 0 else figure_format(figure, line)
                 sheet.put(grid.rows[key], column, self.figure(grid, line, key), figure_style(line, key), pattern)

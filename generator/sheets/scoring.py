@@ -15,11 +15,10 @@ from generator.layout.grid import HEAD_ROW, KEY, KEY_ROW, ROLE, TAG, UNIT, Grid
 from generator.layout.layout import Area, Layout
 from generator.layout.matrix import Matrix
 from generator.layout.needs import text_need
-from generator.layout.pages import SIGN_HEIGHT, paginate, segments
+from generator.layout.pages import SIGN_HEIGHT, first_printed, paginate, roomy, segments
 from generator.layout.roster import Roster
 from generator.layout.sheet_names import cut
 from generator.layout.spoken import input_style, named, spoken, wrapped
-from generator.layout.text_size import text_width
 from generator.layout.wording import filled
 from generator.lines.accepts import requirement, taken_from
 from generator.lines.input import Input
@@ -70,10 +69,9 @@ def own_cells(line: Line) -> bool:
 
 def number_format(line: Line) -> str:
     """The number format of a line's cells."""
-    if line.format is Format.SCORE and line.role is Role.WORKING and line.decimals > 2:
-        return "0.00" + "#" * (line.decimals - 2)
     if line.format is Format.SCORE:
-        return "0." + "0" * line.decimals if line.decimals else "0"
+        digits = min(line.decimals, 2) if line.role is Role.WORKING else line.decimals
+        return "0." + "0" * digits + "#" * (line.decimals - digits) if line.decimals else "0"
     if line.format is Format.PERCENT:
         digits = max(line.decimals - 2, 0)
         return "0.00%" if line.input else f"0{'.' + '0' * digits if digits else ''}%"
@@ -98,17 +96,12 @@ def cell_style(design: Design, plan: Plan, line: Line) -> str:
     return style
 
 
-def figure_format(figure: Figure, of: Format = Format.SCORE) -> str:
-    """A number format that says what the figure is: ``"每次扣"General``. of: its line's; what is worked out has the digits of a score
-    only where it is one."""
+def figure_format(figure: Figure, line: Line | None = None) -> str:
+    """A number format that says what the figure is: ``"每次扣"General``. line: of the figure, where it may be a step that all units share,
+    which is shown as units' own steps are."""
     before, _, after = figure.form.partition("{}")
-    number = (
-        "0.00"
-        if isinstance(figure.value, Expression) and of is Format.SCORE
-        else "0.##%"
-        if isinstance(figure.value, Percent)
-        else "General"
-    )
+    shared = line is not None and line.shared and not line.decimals
+    number = "0.##%" if isinstance(figure.value, Percent) else "0.00" if isinstance(figure.value, Expression) and not shared else "General"
     if isinstance(figure.value, Percent) and (figure.value * 100) % 1 == 0:
         number = "0%"
     before, after = (_literally(part) for part in (before, after))
@@ -227,14 +220,12 @@ class Builder:
         row = grid.last_row + 1
         first, last = self.segments[-1]
         sign = (self.design.own(self.plan.view) or self.design.scoring).sign
-        left = sum(grid.widths[c] for c in range(grid.first_visible, grid.head_column + 1))
-        roomy = left > text_width(sign)
-        if self.side_by_side and roomy:
+        if self.side_by_side and roomy(grid):
             first, last = grid.first_visible, grid.head_column
         sheet.span(row, first, row, last, sign, "sign")
         sheet.heights[row] = SIGN_HEIGHT
         sheet.freeze = address(grid.first_row, grid.frozen_column + 1)
-        top = grid.title_row + self.side_by_side * (1 if roomy else 2)
+        top = first_printed(grid, self.side_by_side)
         sheet.title_rows = (top, grid.first_row - 1)
         pages = self.pages
         if pages.column_breaks:
@@ -340,7 +331,7 @@ class _Builder(Builder):
         figure = self.grid.figure(line, "standard")
         assert figure is not None
         content = self.figure(self.grid, line, "standard")
-        self.sheet.put(self.grid.row(line.key), self.columns["standard"], content, "standard", figure_format(figure, line.format))
+        self.sheet.put(self.grid.row(line.key), self.columns["standard"], content, "standard", figure_format(figure, line))
 
     def labelled(self, block: Block, first: int, text: str) -> None:
         """A group's heading runs over the columns left of its figures; its workings are labelled like any other row."""
@@ -413,7 +404,7 @@ class _Builder(Builder):
             elif figure is None:
                 sheet.put(row, self.columns[key], None, style)
             else:
-                pattern = NO_POINTS if key == "points" and figure.value == 0 else figure_format(figure, line.format)
+                pattern = NO_POINTS if key == "points" and figure.value == 0 else figure_format(figure, line)
                 pattern = number_format(line) if echoes(line) else pattern
                 sheet.put(row, self.columns[key], self.figure(self.grid, line, key), style, pattern)
         self.cells(self.grid, line)
