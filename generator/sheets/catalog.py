@@ -67,7 +67,7 @@ def build(layout: Layout) -> Sheet:
 
 def _lines(texts: Sequence[str], widths: Sequence[float]) -> int:
     """How many lines the row of an indicator has."""
-    return max(lines_needed(text, width, size) for text, width, size in zip(texts, widths, SIZES, strict=True))
+    return max(lines_needed(text, width, size, True) for text, width, size in zip(texts, widths, SIZES, strict=True))
 
 
 def _shared_out(widths: Sequence[float], rows: Sequence[Sequence[str]]) -> list[float]:

@@ -123,7 +123,7 @@ class _Builder:
         wider = dict(widths)
         for key, names in longest.items():
             at = self.columns.get(key, 0)
-            while at and max(lines_needed(name, wider[at], 10) for name in names) > 1:
+            while at and max(lines_needed(name, wider[at], 10, True) for name in names) > 1:
                 wider[at] += 0.5
         paper, lying = shape(setup, sum(millimetres(widths[at]) for at in range(FIRST, self.right + 1)), SMALLEST)
         if sum(wider[at] for at in range(FIRST, self.right + 1)) <= page_width(self.layout.design, SMALLEST, paper, not lying):
@@ -338,9 +338,10 @@ class _Builder:
     def height(self, name: str, group: str, column: int) -> float:
         """Of a row with a unit's name in a column, and its group's name before it."""
         widths = self.sheet.widths
-        lines = lines_needed(name, widths[column], 10)
+        tight = self.layout.design.form > 3
+        lines = lines_needed(name, widths[column], 10, tight)
         if "group" in self.columns:
-            lines = max(lines, lines_needed(group, widths[column - 1], 10))
+            lines = max(lines, lines_needed(group, widths[column - 1], 10, tight))
         return max(LOWEST, height_of(lines, 10))
 
     def chart(self, group: str, part: Stretch, most: float) -> None:
