@@ -81,7 +81,7 @@ def _shared_out(asked: Sequence[float], rows: Sequence[tuple[str, str, str]]) ->
         for column in enumerate(share):
             if column not in known:
                 at, width = column
-                known[column] = [lines_needed(texts[at], width, SIZES[at]) for texts in rows]
+                known[column] = [lines_needed(texts[at], width, SIZES[at], True) for texts in rows]
         return [max(counts) for counts in zip(*(known[column] for column in enumerate(share)), strict=True)]
 
     first, given, last = asked[0], [*asked[1:4]], asked[4:]

@@ -21,6 +21,8 @@ from generator.sheets.sheet import Sheet
 FIRST = 2
 LINE = 15.0
 """How high a row is whose height is not set, in points."""
+FULL = 0.99
+"""How much of a page headings that are repeated may fill it to: where pages end is said."""
 MOST_NAMED = 3
 """So many sheets are named one by one."""
 
@@ -235,7 +237,7 @@ def _headed(sheet: Sheet, design: Design, table: Sequence[int], last: int) -> No
     heights = [(row, sheet.heights.get(row, LINE)) for row in range(2, last + 1)]
     most, _ = table_breaks(heights, high * FILLED / (sheet.scale / 100))
     for scale in range(sheet.scale, design.print.smallest_scale - 1, -1):
-        room, ends = high * FILLED / (scale / 100), list[int]()
+        room, ends = high * FULL / (scale / 100), list[int]()
         used = 0.0
         for row, height in heights:
             if used + height > room:
