@@ -102,14 +102,14 @@ def test_what_is_more_than_a_sum_is_told_step_by_step(tmp_path: Path) -> None:
     path = tiny.book(tiny.text(FOLDED, full="null", extra=TOTALS), tmp_path / "b.xlsx", tiny.typed(inputs))
     first, second, third = account.Accounts(snapshot.take(path)).all()
     assert [float(one.total or 0) for one in (first, second, third)] == [9, 6, 0]  # 6 + 3; 2 + 4; a notice
-    assert first.folded[0] == ("业务", "6 + 2 = 8，封顶 6，得 6")
-    assert dict(first.folded)["排名用分"] == "9 × 2 = 18"
+    assert first.folded[0] == ("业务", "信息得分 + 约稿得分 = 6 + 2 = 8，封顶 6，得 6")
+    assert dict(first.folded)["排名用分"] == "总分 × 2 = 9 × 2 = 18"
     assert [name for name, _ in second.folded] == ["计算总分", "排名用分"]
     assert dict(third.folded)["计算总分"] == "0，因为“通报”填了 1"
     assert second.ahead == account.Neighbour("甲", Decimal(18), Decimal(6))  # 18 − 12, what they are ranked by
     lines = account.told(second)
     assert "比前一名甲（排名用分 18）低 6 分" in lines
-    assert lines[lines.index("合成得分：") + 2] == "　排名用分：6 × 2 = 12"
+    assert lines[lines.index("合成得分：") + 2] == "　排名用分：总分 × 2 = 6 × 2 = 12"
 
 
 def test_a_plain_sum_is_not_told(accounts: account.Accounts) -> None:
@@ -156,7 +156,7 @@ def test_money_is_not_called_points(tmp_path: Path) -> None:
     assert "比后一名乙（300）高 250 元" in lines
     assert "户均：275 元" in lines
     assert lines[lines.index("扣减（1 项，共扣 50 元）：") + 1] == "　2 扣回：扣 50 元（得 -50）"
-    assert lines[lines.index("计入（1 项，共计 600 元）：") + 2] == "　　应补 = 吨数 × 每吨 = 2 × 300 = 600；600"
+    assert lines[lines.index("计入（1 项，共计 600 元）：") + 2] == "　　应补 = 吨数 × 每吨 = 2 × 300 = 600"
     heads = [cell.value for row in openpyxl.load_workbook(path)["汇总"].iter_rows(max_row=5) for cell in row]
     assert "总分（元）" in heads
     assert "总分" not in heads

@@ -83,6 +83,9 @@ class Sheet:
     def wanting(self, line: str) -> str:
         return ""
 
+    def optional(self, line: str) -> bool:
+        return False
+
     def waiting(self, line: str) -> e.Expression | None:
         return None
 

@@ -23,7 +23,7 @@ from generator.plan.plan import HEADINGS, Block, BlockKind, Plan
 from generator.plan.worth import POINTS, points_of, worth
 from generator.problems import Refusal
 from generator.scheme.model import IN_POINTS
-from generator.tree.explain import Derivation, quoted
+from generator.tree.explain import BECAUSE, Derivation, quoted
 from generator.tree.explain import told as told_number
 from generator.tree.expression import NONE_MARK
 from generator.value import Value, show
@@ -225,7 +225,8 @@ class Accounts:
             if block.kind in HEADINGS and not owner.periods and key in self.plan.lines:
                 derivation = self.values.explain(key, unit) if isinstance(self.values.at(key, unit), Decimal) else None
                 if derivation is not None and not _adds_up(derivation):
-                    yield f"{owner} {block.name}" if any(sign.isdigit() for sign in owner) else block.name, str(derivation)
+                    name = f"{owner} {block.name}" if any(sign.isdigit() for sign in owner) else block.name
+                    yield name, _with_names(derivation)
 
     def _total_folded(self, unit: int) -> Iterator[tuple[str, str]]:
         """What the total is worked out from, step by step, where it is more than a sum."""
@@ -236,7 +237,7 @@ class Accounts:
         for label, derivation in steps:
             words = str(derivation)
             if not PLAIN_SUM.fullmatch(words):  # it says more than the value
-                yield label, words
+                yield label, _with_names(derivation)
 
     def _neighbours(self, unit: int) -> tuple[Neighbour | None, Neighbour | None]:
         """The nearest units above and below in the unit's group; of equals the first in the table."""
@@ -294,7 +295,9 @@ class Accounts:
             verdict = self.values.value(key, unit) if key in self.plan.lines else None
             if verdict not in (None, "", NONE_MARK):
                 entry = self._entry(block, path, unit, key, None, None, Decimal(0))
-                yield replace(entry, name=f"{block.name}：{show(verdict)}", reason=entry.reason.removeprefix(f"{show(verdict)}，"))
+                *facts, told = self._told(block, unit, key)
+                reason = "；".join([told.removeprefix(f"{show(verdict)}，"), *facts])
+                yield replace(entry, name=f"{block.name}：{show(verdict)}", reason=reason)
 
     def _entry(
         self, block: Block, path: list[Block], unit: int, key: Key, points: Decimal | None, score: Decimal | None, lost: Decimal
@@ -315,21 +318,28 @@ class Accounts:
 
     def _reason(self, block: Block, unit: int, key: Key) -> str:
         """The figures that were filled in, and what was made of them."""
+        return "；".join(self._told(block, unit, key))
+
+    def _told(self, block: Block, unit: int, key: Key) -> list[str]:
+        """See `_reason`, part by part: what was filled in, the quantities between, and the result, where these do not end in it."""
         derivation = self.values.explain(key, unit)
         if derivation.result is None:
-            return str(derivation)
+            return [str(derivation)]
         remarks = [remark for remark in derivation.remarks if not remark.startswith("四舍五入")]
         rounded = len(remarks) < len(derivation.remarks)
         told = str(replace(derivation, remarks=remarks, rounded=rounded))
-        facts = [fact for fact, name in self._facts(block, unit, derivation.used) if name not in told and fact not in told]
-        quantities = [fact for fact in facts if " = " in fact]
+        facts = [fact for fact, *signs in self._facts(block, unit, derivation.used) if not any(sign in told for sign in (fact, *signs))]
+        quantities = [fact for fact in facts if " = " in fact or " ≈ " in fact]
         facts = [fact for fact in facts if fact not in quantities]
-        alone = len(facts) == 1 and facts[0].endswith(f" {told}")  # a score that was typed as it is
-        if rounded and len(facts) == 1 and facts[0].endswith(f" {derivation.figures}"):
-            return f"{facts[0]}，四舍五入得 {show(derivation.result)}"
-        return "；".join([*(["，".join(facts)] if facts else []), *quantities, *([] if alone else [told])])
+        last = quantities[-1] if quantities else facts[-1] if len(facts) == 1 else ""
+        alone = re.search(
+            rf"[ ≈=得] ?{re.escape(told)}(?:，四舍五入到 \d 位小数)?$", last
+        )  # a score that was typed as it is, or a quantity
+        if rounded and not quantities and len(facts) == 1 and facts[0].endswith(f" {derivation.figures}"):
+            return [f"{facts[0]}，四舍五入得 {show(derivation.result)}"]
+        return [*(["，".join(facts)] if facts else []), *quantities, *([] if alone else [told])]
 
-    def _facts(self, block: Block, unit: int, used: list[str]) -> Iterator[tuple[str, str]]:
+    def _facts(self, block: Block, unit: int, used: list[str]) -> Iterator[tuple[str, ...]]:
         """What a score was worked out from, the figures of the indicator first, each with what is in an explanation that tells it too."""
         own = [line.key for line in block.lines if line.key in used]
         for key in [*own, *(key for key in used if key not in own)]:
@@ -341,7 +351,7 @@ class Accounts:
             if line.input:
                 measured = isinstance(value, Decimal) and line.input.measure not in ("%", "分")
                 shown = show(value, line.percent) + (line.input.measure if measured else "")
-                yield f"{name} {shown}", quoted(name) + ("" if isinstance(value, str) else "填了")
+                yield f"{name} {shown}", *((quoted(name), quoted(value)) if isinstance(value, str) else (f"{quoted(name)}填了",))
             elif line.role is Role.PARAMETER and line.values is not None:
                 yield f"{name} {show(value, line.percent)}", quoted(name)
             elif line.role is Role.WORKING and line.formula is not None:
@@ -352,8 +362,20 @@ class Accounts:
     def _worked_out(self, key: str, name: str, unit: int) -> str:
         """A quantity that a score rests on, with how it came about."""
         derivation = self.values.explain(key, unit)
-        plain = derivation.remarks or derivation.words in ("", derivation.figures) or len(derivation.words) > LONG
-        return f"{name} {derivation}" if plain else f"{name} = {derivation.words} = {derivation}"
+        told = _with_names(derivation)
+        return f"{name} {derivation}" if told == str(derivation) else f"{name} = {told}"
+
+
+def _with_names(derivation: Derivation) -> str:
+    """How something came about, the arithmetic first in words where these are short and no reason tells the names."""
+    words, told = derivation.words, str(derivation)
+    reasons = any(remark.startswith(BECAUSE) for remark in derivation.remarks)
+    limits = derivation.limited and not any(sign in told for sign in ("封顶", "最低"))  # a table, or the others
+    if reasons or limits or len(words) > LONG or words in ("", derivation.figures):
+        return told
+    if not derivation.limited and derivation.figures == told_number(derivation.result, derivation.percent):
+        return told
+    return f"{words} = {told}"
 
 
 def _adds_up(derivation: Derivation) -> bool:

@@ -143,6 +143,22 @@ def _explain(taken: Snapshot, position: int, block: Block, lines: list[Line] | N
     return Explanation(plan.units[position], id, name, rule, where, steps, notes, amiss, graded)
 
 
+def _used(evaluation: Evaluation, lines: Iterable[Line], unit: int) -> set[str] | None:
+    """What lines were worked out from, by way of other quantities too; None where one of them waits, maybe for any of these."""
+    plan = evaluation.plan
+    todo, used = list(lines), set[str]()
+    for line in todo:
+        if line.formula is None and not plan.worked_out(line):
+            continue
+        derivation = evaluation.explain(line.key, unit)
+        if derivation.result is None:
+            return None
+        new = [key for key in derivation.used if key not in used]
+        used |= {*new}
+        todo += [plan.lines[key] for key in new if plan.lines[key].role is Role.WORKING]
+    return used
+
+
 def _quantities(plan: Plan, steps: Iterable[Step], own: str) -> Iterator[str]:
     """The clauses of quantities that are told along with a score, where they are their own."""
     for step in steps:
@@ -155,7 +171,9 @@ def steps_to(evaluation: Evaluation, lines: Iterable[Line], unit: int, of_period
     """How some lines came about, after the quantities of groups or of the scheme that they rest on. of_periods: also those of one month
     or quarter."""
     listed = list(lines)
+    used = _used(evaluation, listed, unit)
     helpers = [line for line in _helpers(evaluation.plan, listed) if of_periods or not line.owner.periods]
+    helpers = [line for line in helpers if used is None or line.key in used]
     return [_step(evaluation, line, unit) for line in [*helpers, *listed]]
 
 
