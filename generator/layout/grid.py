@@ -20,7 +20,7 @@ from generator.layout.design import Column, Design
 from generator.layout.text_size import height_of, lines_needed
 from generator.layout.wording import filled
 from generator.lines.line import Figure, Format, Line
-from generator.plan.plan import Block, Plan
+from generator.plan.plan import Block, BlockKind, Plan
 from generator.plan.view import Kind
 from generator.value import Percent
 
@@ -112,7 +112,8 @@ class Grid(ABC):
     def said(self, block: Block) -> str:
         """How an indicator is scored, and by when; what is no date is said to be a term."""
         before = "时限：" if self.design.form > 4 and not DATED.search(block.due) else ""
-        return block.sentence + (f"（{before}{block.due}）" if block.due else "")
+        own = _told_once(block.sentence) if block.kind == BlockKind.DATA and self.design.form > 4 else block.sentence
+        return own + (f"（{before}{block.due}）" if block.due else "")
 
     @property
     def grouped(self) -> bool:
@@ -251,3 +252,14 @@ def _said_once(line: Line, figure: Figure, beside: str) -> Figure:
     before, _, after = figure.form.removeprefix(line.label).partition("{}")
     said = before and label.endswith((before, f"{before}差"))
     return Figure(figure.value, label + ("" if said else before) + "{}" + after)
+
+
+def _told_once(hints: str) -> str:
+    """What is told of several data, ``甲：填0；乙：填0``, once for all of which it is told: ``甲、乙：填0``."""
+    parts = [part.partition("：") for part in hints.split("；")]
+    if not all(name and about for name, _, about in parts):
+        return hints
+    named: dict[str, list[str]] = {}
+    for name, _, about in parts:
+        named.setdefault(about, []).append(name)
+    return "；".join(f"{'、'.join(names)}：{about}" for about, names in named.items())

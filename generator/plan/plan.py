@@ -78,7 +78,7 @@ class Block:
     def titled(self, form: int) -> str:
         """The same; from the fifth form of a book on, a word of the name that serves as the id is not said twice either
         (任务　武装工作任务)."""
-        word = form > 4 and len(self.id) > 1 and not self.id.isascii() and not NUMERALS.issuperset(self.id)
+        word = form > 4 and not self.id.isascii() and not NUMERALS.issuperset(self.id)
         return self.name if word and self.id in self.name else self.heading
 
 

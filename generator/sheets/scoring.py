@@ -331,7 +331,7 @@ class _Builder(Builder):
         figure = self.grid.figure(line, "standard")
         assert figure is not None
         content = self.figure(self.grid, line, "standard")
-        self.sheet.put(self.grid.row(line.key), self.columns["standard"], content, "standard", figure_format(figure))
+        self.sheet.put(self.grid.row(line.key), self.columns["standard"], content, "standard", figure_format(figure, line))
 
     def labelled(self, block: Block, first: int, text: str) -> None:
         """A group's heading runs over the columns left of its figures; its workings are labelled like any other row."""

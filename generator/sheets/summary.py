@@ -124,7 +124,7 @@ class _Builder:
         wider = dict(widths)
         for key, names in longest.items():
             at = self.columns.get(key, 0)
-            while at and max(lines_needed(name, wider[at], 10) for name in names) > 1:
+            while at and max(lines_needed(name, wider[at], 10, True) for name in names) > 1:
                 wider[at] += 0.5
         paper, lying = shape(setup, sum(millimetres(widths[at]) for at in range(FIRST, self.right + 1)), SMALLEST)
         if sum(wider[at] for at in range(FIRST, self.right + 1)) <= page_width(self.layout.design, SMALLEST, paper, not lying):
@@ -340,9 +340,10 @@ class _Builder:
     def height(self, name: str, group: str, column: int) -> float:
         """Of a row with a unit's name in a column, and its group's name before it."""
         widths = self.sheet.widths
-        lines = lines_needed(name, widths[column], 10)
+        tight = self.layout.design.form > 3
+        lines = lines_needed(name, widths[column], 10, tight)
         if "group" in self.columns:
-            lines = max(lines, lines_needed(group, widths[column - 1], 10))
+            lines = max(lines, lines_needed(group, widths[column - 1], 10, tight))
         return max(LOWEST, height_of(lines, 10))
 
     def chart(self, group: str, part: Stretch, most: float) -> None:
@@ -400,16 +401,21 @@ class _Builder:
                 return
 
     def on_fewer_pages(self, row: int, high: float) -> None:
-        """A little smaller, where that saves a page. high: of a page, in points of paper."""
+        """A little smaller, where that saves a page, or the table's last rows one of their own. high: of a page, in points of paper."""
         sheet = self.sheet
         assert sheet.scale is not None
         before = sheet.scale, sheet.row_breaks
+        alone = self.alone()
         for scale in range(sheet.scale - 1, int(SMALLEST * 100) - 1, -1):
             self.paginate(row, high / (scale / 100))
-            if len(sheet.row_breaks) < len(before[1]):
+            if (len(sheet.row_breaks), self.alone()) < (len(before[1]), alone):
                 sheet.scale = scale
                 return
         sheet.scale, sheet.row_breaks = before
+
+    def alone(self) -> bool:
+        """Whether so few units of the table stand at the head of a page that nobody looks for them there."""
+        return any(0 < self.last - end < WORTH for end in self.sheet.row_breaks)
 
     def finish(self, row: int) -> None:
         sheet, setup = self.sheet, self.layout.design.print
