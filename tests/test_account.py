@@ -16,8 +16,9 @@ import pytest
 import tiny
 
 from addin import cli
-from addin.result import account
+from addin.result import account, notice, statement
 from addin.workbooks import snapshot
+from addin.workbooks.readings import other_readings
 
 TEXT = """
 - name: 业务
@@ -157,6 +158,13 @@ def test_money_is_not_called_points(tmp_path: Path) -> None:
     assert "户均：275 元" in lines
     assert lines[lines.index("扣减（1 项，共扣 50 元）：") + 1] == "　2 扣回：扣 50 元（得 -50）"
     assert lines[lines.index("计入（1 项，共计 600 元）：") + 2] == "　　应补 = 吨数 × 每吨 = 2 × 300 = 600"
+    taken = snapshot.take(path)
+    paper = statement.words(taken, account.Accounts(taken).of("甲"), other_readings(taken))
+    assert (paper["总分"], paper["比后一名"], paper["失分小结"]) == ("550 元", "高 250 元（乙）", "（1 项，共扣 50 元）")
+    told = notice.words(taken, notice.Heading())
+    assert "最高550.00元（甲），最低300.00元（丙），平均383.33元" in told["分组"][0]["概况"]  # 1150 ÷ 3
+    assert told["分组"][0]["单位"][0]["总分"] == "550.00元"
+    assert told["失分"] == ["1．“扣回”（2）：1个单位扣减，平均扣50元，扣减最多的是甲（50元）。"]
     heads = [cell.value for row in openpyxl.load_workbook(path)["汇总"].iter_rows(max_row=5) for cell in row]
     assert "总分（元）" in heads
     assert "总分" not in heads

@@ -340,9 +340,7 @@ class Accounts:
         quantities = [fact for fact in facts if " = " in fact or " ≈ " in fact]
         facts = [fact for fact in facts if fact not in quantities]
         last = quantities[-1] if quantities else facts[-1] if len(facts) == 1 else ""
-        alone = re.search(
-            rf"[ ≈=得] ?{re.escape(told)}(?:，.*)?$", last
-        )  # a score that was typed as it is, or a quantity
+        alone = re.search(rf"[ ≈=得] ?{re.escape(told)}(?:，.*)?$", last)  # a score that was typed as it is, or a quantity
         if rounded and not quantities and len(facts) == 1 and facts[0].endswith(f" {derivation.figures}"):
             return [f"{facts[0]}，四舍五入得 {show(derivation.result)}"]
         return [*(["，".join(facts)] if facts else []), *quantities, *([] if alone else [told])]
@@ -418,10 +416,10 @@ def told(account: Account) -> list[str]:
     lines += ["各部分：" + "；".join(_part(*part) for part in account.parts)] if account.parts else []
     lines += ["合成得分：", *(f"　{name}：{how}" for name, how in account.folded)] if account.folded else []
     lines += [f"否决：{entry.heading}，{entry.reason}，依据{entry.clause}" for entry in account.decided]
-    money = account.measure != IN_POINTS
-    lines += _listed("扣减" if money else "失分", "扣" if money else "失", account.losses, account.measure)
+    less, more = verbs(account.measure)
+    lines += _listed("失分" if less == "失" else "扣减", less, account.losses, account.measure)
     lines += _listed("没有得到的", MISSED, account.missed, account.measure) if account.missed else []
-    lines += _listed("计入" if money else "加分", "计" if money else "加", account.gains, account.measure)
+    lines += _listed("加分" if more == "加" else "计入", more, account.gains, account.measure)
     if account.waiting:
         lines += [f"还没有得分的（{len(account.waiting)} 项）：", *(f"　{entry.heading}：{entry.reason}" for entry in account.waiting)]
     return lines
@@ -430,6 +428,11 @@ def told(account: Account) -> list[str]:
 def _part(name: str, points: Decimal | None, score: Value) -> str:
     none = "没有这项任务" if score == NONE_MARK else "未填完" if score is None else ""
     return f"{name} {none or told_number(score)}" + (f"/{show(points)}" if points and score != NONE_MARK else "")
+
+
+def verbs(measure: str) -> tuple[str, str]:
+    """What is said of what a unit lost, and of what was added: points are lost, money is taken off."""
+    return ("失", "加") if measure == IN_POINTS else ("扣", "计")
 
 
 def together(entries: Sequence[Entry], verb: str, measure: str) -> str:
