@@ -19,6 +19,7 @@ from addin import cli
 from addin.result import account, notice, statement
 from addin.workbooks import snapshot
 from addin.workbooks.readings import other_readings
+from generator.xlsx.package import Package
 
 TEXT = """
 - name: 业务
@@ -277,6 +278,19 @@ def test_points_that_are_typed_in_are_what_can_be_lost(tmp_path: Path) -> None:
     assert [row(e) for e in accounts.of("甲").losses] == [("1", 80, 72, 8)]
     assert [row(e) for e in accounts.of("乙").losses] == [("2", 20, 15, 5)]
     assert accounts.of("丙").gains == []
+
+
+def test_a_result_that_was_written_over_is_told(book: Path, tmp_path: Path) -> None:
+    pack = Package.open(book)
+    sheet, at = snapshot.take(book).place("2/得分", 0) or ("", "")
+    pack.sheet(sheet).set(at, Decimal(4))
+    path = tmp_path / "over.xlsx"
+    path.write_bytes(pack.to_bytes())
+    told = account.told(account.Accounts(snapshot.take(path)).of("甲"))
+    # what it should be is what the account tells: 4 − 1
+    assert "　2 办件：失 1 分（得 3，分值 4）" in told
+    assert told[-1] == f"注意：办件“得分”（{sheet}!{at}）的公式被盖掉了，表里显示 4，应为 3；用“重算”恢复"
+    assert not [line for line in account.told(account.Accounts(snapshot.take(book)).of("甲")) if line.startswith("注意")]
 
 
 def test_the_command_prints_the_account(book: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -12,7 +12,7 @@ from functools import cached_property
 from operator import itemgetter
 
 from addin.result.scale import scale_of
-from addin.workbooks.explanation import clause_of, steps_to
+from addin.workbooks.explanation import amiss_in, clause_of, steps_to
 from addin.workbooks.grading import grade_words
 from addin.workbooks.snapshot import Snapshot
 from generator.lines.keys import COEFFICIENT, RESULT_LABEL, ROLE_LABEL, SCORE_LABEL, SUM_LABEL, TOTAL, WORKED, Key, Owner
@@ -32,6 +32,8 @@ PLAIN_SUM = re.compile(r"[-+ ]*[\d.,]+(?: [-+] [\d.,]+)*")
 """Figures that are only added up."""
 MISSED = "未得"
 """What is said of points that nobody took off, and that were not earned."""
+AMISS = 5
+"""So many cells that show something else than they should are named."""
 LONG = 60
 """Of a quantity that a score rests on, the arithmetic is told in words that are no longer."""
 
@@ -93,7 +95,7 @@ class Account:
     of: how many units are ranked with it; parts: name, points and score of what the total is put together from; results:
     the scheme's own results besides the total; decided: vetoes that fix the grade, with the reason; waiting: what has no score yet;
     missed: where nothing was lost and points could have been earned; measure: what scores are counted in; measures: what results are
-    counted in, by name, where that is said; working: gives `folded`.
+    counted in, by name, where that is said; amiss: where the sheet shows another result than it should; working: gives `folded`.
     """
 
     unit: str
@@ -112,6 +114,7 @@ class Account:
     missed: list[Entry] = field(default_factory=list)
     measure: str = IN_POINTS
     measures: dict[str, str] = field(default_factory=dict)
+    amiss: list[str] = field(default_factory=list)
     working: Callable[[], list[tuple[str, str]]] = field(default=list, repr=False, compare=False)
     ranked_by: str = ""
     """What units are ranked by instead of their totals, with a blank behind it."""
@@ -206,11 +209,20 @@ class Accounts:
             [entry for entry in entries if entry.score is not None and entry.missed and not entry.lost],
             plan.scheme.measure,
             {name: quantity.measure for name, quantity in plan.scheme.quantities.items() if quantity.measure not in ("", "%")},
+            list(self._amiss(unit)),
             lambda: [*self._groups_folded(unit), *self._total_folded(unit)],
             f"{plan.scheme.rank_by} " if plan.scheme.rank_by else "",
             ahead,
             behind,
         )
+
+    def _amiss(self, unit: int) -> Iterator[str]:
+        """Which scores, sums and results the sheet shows otherwise."""
+        for line in self.plan.lines.values():
+            if line.role in (Role.SCORE, Role.GROUP, Role.RESULT):
+                block = self.plan.block_of[line.key]
+                name = block.name if block.kind is not BlockKind.TOTAL else ""
+                yield from (f"{name}{words}" for words in amiss_in(self.taken, self.values, line, unit))
 
     def _verdict(self, unit: int) -> str:
         """Why a veto fixes the grade; '' where none does."""
@@ -422,6 +434,10 @@ def told(account: Account) -> list[str]:
     lines += _listed("加分" if more == "加" else "计入", more, account.gains, account.measure)
     if account.waiting:
         lines += [f"还没有得分的（{len(account.waiting)} 项）：", *(f"　{entry.heading}：{entry.reason}" for entry in account.waiting)]
+    lines += [f"注意：{words}" for words in account.amiss[:AMISS]]
+    lines += (
+        [f"注意：另有 {len(account.amiss) - AMISS} 格显示的也不是按现在的填报应有的；点“重算”更新"] if len(account.amiss) > AMISS else []
+    )
     return lines
 
 
