@@ -281,7 +281,7 @@ class _Reader:
             around, self.off = self.off, sign == "-"
             own_words, own_figures, own = self.read(part)
             self.off = around
-            if sign == "-" and own_figures == "0" and isinstance(part, (e.Band, e.Lookup)):
+            if sign == "-" and own_figures == "0" and isinstance(self.last(part), (e.Band, e.Lookup)):
                 continue  # a table takes nothing off, and which of its rows is told
             if own < 2 or (sign == "-" and own == 2):
                 own_words, own_figures = f"（{own_words}）", f"（{own_figures}）"
@@ -305,7 +305,9 @@ class _Reader:
             return all(self.of_events(part) for part in node.parts)
         if isinstance(node, e.Cell):
             return self.names.typed(node.line)
-        return isinstance(node, (e.SumOfProducts, e.Fold)) or (isinstance(node, e.Binary) and node.operator == "*")
+        if isinstance(node, e.Binary):
+            return node.operator == "*" and not isinstance(node.left, e.CountOf)
+        return isinstance(node, (e.SumOfProducts, e.Fold))
 
     def idle(self, node: e.Expression, sign: str) -> bool:
         """Whether nothing came of a part of a sum, because nothing of it happened: it need not be told."""
@@ -339,7 +341,8 @@ class _Reader:
         taken, left = (node.then, node.otherwise) if holds else (node.otherwise, node.then)
         applies = self.has_no_task(left) and not self.has_no_task(taken)
         # what had to be done, and was, is no reason for what became of the rest
-        applies |= holds and left == e.Number(Decimal(0)) and self.is_yes(node.condition)
+        leaf = isinstance(taken, (e.Number, e.Text, e.Fixed))
+        applies |= holds and (left == e.Number(Decimal(0)) or not leaf) and self.is_yes(node.condition)
         if (waiting and isinstance(taken, e.Blank)) or taken == e.Text(UNFINISHED):
             self.wait(self.first_that_holds(node.condition) if holds else node.condition)
         if (not waiting and not applies) or (isinstance(taken, e.Text) and taken.value not in (UNFINISHED, e.NONE_MARK)):
