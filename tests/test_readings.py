@@ -83,6 +83,9 @@ class Sheet:
     def wanting(self, line: str) -> str:
         return ""
 
+    def of_scheme(self, line: str) -> bool:
+        return False
+
     def shared(self, line: str) -> bool:
         return False
 

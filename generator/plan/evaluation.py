@@ -383,6 +383,10 @@ class _Here:
     def typed(self, line: str) -> bool:
         return self.values.plan.lines[line].input is not None
 
+    def of_scheme(self, line: str) -> bool:
+        found = self.values.plan.lines[line]
+        return found.role is Role.PARAMETER and found.values is not None
+
     def shared(self, line: str) -> bool:
         return self.values.plan.lines[line].shared
 

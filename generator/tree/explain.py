@@ -71,6 +71,10 @@ class Names(Protocol):
         """Whether somebody fills the cells of a line in, and a blank one means that nothing happened."""
         ...
 
+    def of_scheme(self, line: str) -> bool:
+        """Whether the cells of a line are figures of the scheme, one for each unit."""
+        ...
+
     def shared(self, line: str) -> bool:
         """Whether a line has one cell for all units, so that the figure beside it is what it is about."""
         ...
@@ -315,8 +319,7 @@ class _Reader:
             case e.Round() | e.Clamp():
                 return self.value(node) == 0 and self.idle(node.value, sign)
             case e.If():
-                taken = node.then if self.value(node.condition) else node.otherwise
-                return taken == e.Number(Decimal(0)) or (isinstance(taken, (e.If, e.SumOfProducts)) and self.idle(taken, sign))
+                return self.idle(node.then if self.value(node.condition) else node.otherwise, sign)
             case e.Sum():
                 return all(self.idle(part, sign) or (sign == "-" and self.value(part) in (None, 0)) for part in node.parts)
             case e.Number() | e.SumOfProducts():
@@ -447,32 +450,42 @@ class _Reader:
         if isinstance(node.right, e.Text):
             return self.answered(node, holds)
         nothing = node.right == e.Number(Decimal(0))
-        if nothing and isinstance(node.left, e.CountOf) and node.operator in (">", "="):
-            return self.which(node.left)
-        if nothing and isinstance(node.left, e.Binary) and node.left.operator == "-":
-            return self.compared(e.Compare(node.operator, node.left.left, node.left.right), holds)
-        if nothing and node.operator == ">" and (happened := self.happened(node.left)) is not None:
+        if nothing and (said := self.against_nothing(node, holds)) is not None:
+            return said
+        if self.given(node.left) and isinstance(node.right, e.Number):
+            return ""  # a switch of the scheme's, which says nothing of the unit
+        if self.given(node.left) and isinstance(node.right, e.Cell) and not self.given(node.right):
+            return self.compared(e.Compare(_MIRRORED[node.operator], node.right, node.left), holds)
+        told_before = len(self.remarks)
+        sides = [self.read(side)[:2] for side in (node.left, node.right)]
+        del self.remarks[told_before:]  # how the sides came about is no part of how the result did
+        if not all(figures for _, figures in sides) or all(words == figures for words, figures in sides):
+            return ""  # nothing there, or nothing with a name
+        if nothing and node.operator == "=":
+            return f"{sides[0][0]}为 0"
+        shares = [_SHARES.fullmatch(figures) is not None for _, figures in sides]
+        for at, side in enumerate((node.left, node.right)):
+            if shares[not at] and not shares[at] and isinstance(side, (e.Cell, e.Fixed)):
+                sides[at] = sides[at][0], told(self.value(side), True)
+        left, right = (f" {figures}" if words in ("", figures) else f"{words}（{figures}）" for words, figures in sides)
+        return f"{left.lstrip()}{_SAID[node.operator][not holds]}{right}"
+
+    def against_nothing(self, node: e.Compare, holds: bool) -> str | None:
+        """How something compares with nothing, in words; '' where that says nothing, None where it is told like all else."""
+        more = node.operator == ">"
+        match node.left:
+            case e.CountOf() if node.operator in (">", "="):
+                return self.which(node.left)
+            case e.Binary(operator="-"):
+                return self.compared(e.Compare(node.operator, node.left.left, node.left.right), holds)
+        if more and (happened := self.happened(node.left)) is not None:
             return "，".join(f"{quoted(words)}填了 {figures}" for words, figures in happened)
-        if nothing and node.operator == ">" and isinstance(node.left, e.Cell):
+        if more and isinstance(node.left, e.Cell):
             words, figures = self.read(node.left)[:2]
             return f"{words}有 {figures}" if holds else f"{words}为 0" if figures == "0" else f"{words}（{figures}）不高于 0"
-        if nothing and holds is (node.operator == ">"):
+        if holds is more:
             return ""  # a divisor that is not nothing
-        if nothing and holds and isinstance(node.left, e.Tagged):
-            return "下面各项都没有这项任务"
-        if self.given(node.left) and isinstance(node.right, e.Cell):
-            return self.compared(e.Compare(_MIRRORED[node.operator], node.right, node.left), holds)
-        nothing &= node.operator == "="
-        said = len(self.remarks)
-        sides = [self.read(side)[:2] for side in (node.left, node.right)]
-        del self.remarks[said:]  # how the sides came about is no part of how the result did
-        if not all(figures for _, figures in sides):
-            return ""
-        if all(words == figures for words, figures in sides):
-            return ""  # nothing with a name
-        left, right = (f" {figures}" if words in ("", figures) else f"{words}（{figures}）" for words, figures in sides)
-        left = left.lstrip()
-        return f"{sides[0][0]}为 0" if nothing else f"{left}{_SAID[node.operator][not holds]}{right}"
+        return "下面各项都没有这项任务" if holds and isinstance(node.left, e.Tagged) else None
 
     def happened(self, counts: e.Expression) -> list[tuple[str, str]] | None:
         """Of cells that say how often something happened, those that are not nothing; None for what is no such sum."""
@@ -651,6 +664,8 @@ class _Reader:
 
     def given(self, node: e.Expression) -> bool:
         """Whether a number is the scheme's own, so that what is held against it is capped by it."""
+        if isinstance(node, e.Cell):
+            return self.names.of_scheme(node.line)
         return isinstance(node, e.Number) or (isinstance(node, e.Fixed) and self.names.behind(node.line, node.column) is None)
 
     def of_units(self, row: e.Row) -> list[tuple[str, Decimal]]:
