@@ -200,6 +200,15 @@ def test_deductions_worked_out_have_the_digits_they_need() -> None:
     assert number_format(plan.lines["1/满意率扣分"]) == "0.00##"
 
 
+@pytest.mark.parametrize(("worked", "pattern"), [("件数 / 总数", "0.00##"), ("件数 + 总数", "General"), ("whole(件数 / 总数)", "General")])
+def test_a_quotient_is_shown_with_four_digits_and_a_sum_with_what_it_needs(worked: str, pattern: str) -> None:
+    plan = tiny.plan(
+        "- {id: 1, name: 甲, points: 10, rule: formula, score: 步骤}",
+        extra=f"inputs: {{件数: {{}}, 总数: {{}}}}\nquantities: {{步骤: {worked}}}",
+    )
+    assert number_format(plan.lines["步骤/算"]) == pattern
+
+
 def test_a_table_of_the_guide_that_goes_on_has_its_headings_on_the_next_page() -> None:
     notes = "\n".join(f"- {{at: '1', reading: 第{n}条按本簿的算法算, clause: 附件第{n}条}}" for n in range(70))
     made = book(tiny.text("- {id: '1', name: 甲, points: 10, rule: direct}", extra=f"notes:\n{notes}"))

@@ -32,7 +32,7 @@ from generator.plan.unlikely import unlikely
 from generator.plan.view import Kind
 from generator.sheets.sheet import Formula, Highlight, Sheet, Validation
 from generator.tree.at_hand import HERE, AddressesAtHand
-from generator.tree.expression import NONE_MARK, Compare, Expression, Not, Text, every
+from generator.tree.expression import NONE_MARK, Binary, Compare, Expression, If, Not, Text, Whole, children, every
 from generator.tree.formula import Addresses, formula, quote
 from generator.value import Percent, Value, show
 
@@ -76,12 +76,20 @@ def number_format(line: Line) -> str:
         digits = max(line.decimals - 2, 0)
         return "0.00%" if line.input else f"0{'.' + '0' * digits if digits else ''}%"
     if line.format is Format.GENERAL:
-        return "General"
+        return "0.00##" if line.formula is not None and _divides(line.formula) else "General"
     if line.format is Format.COUNT:
         return "0"
     if line.format is Format.TEXT or line.input:
         return "0" if line.input and line.input.counted else "General"
     return "#,##0" + ("." + "0" * line.decimals if line.decimals else "")
+
+
+def _divides(tree: Expression) -> bool:
+    """Whether what a tree comes to is the quotient of something, which may have digits without end; one that is cut to whole has not."""
+    if isinstance(tree, Whole):
+        return False
+    below = (tree.then, tree.otherwise) if isinstance(tree, If) else children(tree)
+    return (isinstance(tree, Binary) and tree.operator == "/") or any(map(_divides, below))
 
 
 def cell_style(design: Design, plan: Plan, line: Line) -> str:
