@@ -141,7 +141,8 @@ def test_where_a_sheet_of_texts_ends_its_pages() -> None:
     assert on_pages(now, 90, 500, 300) == (85, False)
     assert on_pages(now, 90, 600, 350) == (79, False)  # 950 points: 753 ÷ 950 = 79.3 percent
     assert on_pages(now, 90, 600, 450) == (85, True)  # two pages, a part on each
-    assert on_pages(now, 90, 600, 900) == (85, False)  # the second part has no room on one
+    assert on_pages(now, 90, 600, 900) == (83, True)  # 753 ÷ 900 = 83.7 percent, where the second part has room on one
+    assert on_pages(now, 90, 600, 1000) == (85, False)  # 75.3 percent is too small
 
 
 def test_units_in_rows_are_shared_out_evenly() -> None:

@@ -78,7 +78,7 @@ class Locked:
         listed = {sheet.name for sheet in lists}
         total = summary.build(layout, values) if self.taken.plan.view.whole else None
         built: list[Sheet | None] = [total, tables.build(layout, values), *lists]
-        links = catalog.build(layout) if layout.has_catalog else None
+        links = catalog.build(layout, bare=True) if layout.has_catalog else None
         built.append(links)
         for sheet in built:
             if sheet is None or sheet.name not in book.sheet_names:

@@ -81,16 +81,23 @@ def on_pages(design: Design, width: float, above: float, below: float) -> tuple[
     """How an upright sheet of texts in two parts is printed: its scale in percent, and whether the second part begins a page, which it does
     where each part takes one. On a page less if that is not too small. width: in characters; above, below: in points."""
     setup = design.print
-    across, down = PAPERS[setup.papers[0]]
+    across, _ = PAPERS[setup.papers[0]]
     scale = min(100, int((across - setup.margins["left"] - setup.margins["right"]) / millimetres(width) * 100))
-    high = (down - setup.margins["top"] - setup.margins["bottom"]) * POINTS_PER_MILLIMETRE * FILLED
+    high = upright_height(design)
     count = -(-int((above + below) * scale / 100) // int(high))
     if count == 1:
         return scale, False
     fewer = int((count - 1) * high / (above + below) * 100)
     if fewer >= setup.smallest_scale:
         return min(scale, fewer), False
-    return scale, max(above, below) * scale / 100 <= high
+    apart = min(scale, int(high / max(above, below) * 100))
+    return (apart, True) if apart >= setup.smallest_scale else (scale, False)
+
+
+def upright_height(design: Design) -> float:
+    """How high the rows of an upright page of the smallest paper may be together, in points of paper."""
+    setup = design.print
+    return (PAPERS[setup.papers[0]][1] - setup.margins["top"] - setup.margins["bottom"]) * POINTS_PER_MILLIMETRE * FILLED
 
 
 def roomy(grid: Grid) -> bool:
@@ -142,8 +149,7 @@ def paginate(grid: Matrix | Roster, extra_height: float) -> Pages:
 
 def may_fit(grid: Matrix, percent: int, count: int) -> bool:
     """Whether so many upright pages of the smallest paper have room for the rows, as high as they are, printed at so many percent."""
-    setup = grid.design.print
-    high = (PAPERS[setup.papers[0]][1] - setup.margins["top"] - setup.margins["bottom"]) * POINTS_PER_MILLIMETRE * FILLED
+    high = upright_height(grid.design)
     rows = sum(grid.heights[row] for row in range(grid.first_row, grid.last_row + 1)) + SIGN_HEIGHT
     return rows <= (high / (percent / 100) - _head(grid)) * count
 

@@ -186,11 +186,7 @@ def _columns(grid: Matrix, columns: Sequence[Column], names: int) -> None:
                 grid.widths[position] = width
                 position += 1
             continue
-        if column.key == "measure" and not any(b.measure for b in grid.blocks):
-            continue
-        if column.key == "standard" and not grid.above and not any(line.standard or line.shared for line in grid.lines):
-            continue
-        if column.key in ("sentence", "assessor") and grid.design.form > 1 and not any(getattr(b, column.key) for b in grid.blocks):
+        if column.key in grid.unsaid:
             continue
         grid.columns[column.key] = position
         grid.widths[position] = _own_width(grid, column)
@@ -203,9 +199,7 @@ def _own_width(grid: Matrix, column: Column) -> float:
     if column.key == "label":
         return _label_width(grid, column)
     if column.key == "number":
-        shown = [grid.number(b) if grid.design.form > 4 else b.number or b.id for b in grid.blocks if b.kind == "indicator"]
-        longest = max(map(text_width, shown), default=0)
-        return min(column.widest or column.width, max(column.width, longest * 1.15 + 1))
+        return min(column.widest or column.width, max(column.width, grid.longest_id * 1.15 + 1))
     if column.key == "standard" and grid.above:
         widest = max(figure_width(line) for line in grid.lines if line.key in grid.above)
         return max(column.width, widest * FIGURE_SIZE + 1)
@@ -217,8 +211,7 @@ def _own_width(grid: Matrix, column: Column) -> float:
 
 
 def _label_width(grid: Matrix, column: Column) -> float:
-    own = [line for block in grid.blocks if block.kind != BlockKind.TOTAL or grid.design.form < 2 for line in block.lines]
-    longest = max((text_width(line.label) for line in own if line.key not in grid.above), default=0)
+    longest = grid.longest_label
     lines = 1 if longest <= 10 else 2 if longest <= 28 else 3
     return min(column.widest, max(column.width, longest / lines * 1.35 + 1))
 

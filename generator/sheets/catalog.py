@@ -29,18 +29,15 @@ NARROWEST = 12
 """How narrow their columns may get, in characters."""
 
 
-def build(layout: Layout) -> Sheet:
-    """The sheet of a book that has one, see `Layout.has_catalog`."""
+def build(layout: Layout, bare: bool = False) -> Sheet:
+    """The sheet of a book that has one, see `Layout.has_catalog`. bare: its cells alone, for who asks for no sizes."""
     design = layout.design.catalog
     assert design is not None
     sheet = Sheet(design.sheet)
     last = FIRST + len(design.headings) - 1
     listed = catalogued(layout.plan, layout.design.form)
-    widths = _shared_out(design.widths, [(group, block.name, block.assessor) for block, group in listed])
-    sheet.widths = {1: 2, **{FIRST + i: width for i, width in enumerate(widths)}}
     sheet.span(TITLE, FIRST, TITLE, last, filled(design.title, title=layout.plan.scheme.title), "title")
     sheet.span(NOTE, FIRST, NOTE, last, design.note, "subtitle")
-    sheet.heights |= {TITLE: 30, NOTE: 18, HEAD: 24}
     for at, heading in enumerate(design.headings, FIRST):
         sheet.put(HEAD, at, heading, "heading")
     row = HEAD
@@ -53,31 +50,47 @@ def build(layout: Layout) -> Sheet:
             sheet.put(row, at, text or None, style)
         sheet.put(row, FIRST + 4, _points(layout, block), "points")
         sheet.put(row, FIRST + 5, _link(layout, block, design.go), "link")
-        sheet.heights[row] = max(LOWEST, height_of(_lines(texts, widths[1:4]), 10, layout.design.leading))
     sheet.freeze = address(HEAD + 1, 1)
     sheet.title_rows = (TITLE, HEAD)
     sheet.filter = f"{address(HEAD, FIRST)}:{address(row, last)}"
-    setup = layout.design.print
-    whole = sum(map(millimetres, widths))
-    sheet.paper, sheet.landscape = shape(setup, whole, setup.smallest_scale / 100)
-    _paginate(sheet, setup, whole, row)
     sheet.print_area = f"{address(TITLE, FIRST)}:{address(row, last)}"
+    if not bare:
+        _sized(layout, sheet, [(group, block.name, block.assessor) for block, group in listed], design.widths)
     return sheet
 
 
-def _lines(texts: Sequence[str], widths: Sequence[float]) -> int:
-    """How many lines the row of an indicator has."""
-    return max(lines_needed(text, width, size, True) for text, width, size in zip(texts, widths, SIZES, strict=True))
+def _sized(layout: Layout, sheet: Sheet, rows: Sequence[tuple[str, str, str]], asked: Sequence[float]) -> None:
+    """Give the sheet its widths, heights and pages. rows: the texts of each; asked: the widths of the template."""
+    widths, lines = _shared_out(asked, rows)
+    sheet.widths = {1: 2, **{FIRST + i: width for i, width in enumerate(widths)}}
+    sheet.heights |= {TITLE: 30, NOTE: 18, HEAD: 24}
+    for row, count in enumerate(lines, HEAD + 1):
+        sheet.heights[row] = max(LOWEST, height_of(count, 10, layout.design.leading))
+    setup = layout.design.print
+    whole = sum(map(millimetres, widths))
+    sheet.paper, sheet.landscape = shape(setup, whole, setup.smallest_scale / 100)
+    _paginate(sheet, setup, whole, HEAD + len(rows))
 
 
-def _shared_out(widths: Sequence[float], rows: Sequence[Sequence[str]]) -> list[float]:
-    """The widths of the columns, those of texts shared out so that the rows take the fewest lines. rows: the texts of each."""
-    first, last = widths[0], widths[4:]
-    whole = int(sum(widths[1:4]))
-    shares = [(g, whole - g - a, a) for g in range(NARROWEST, whole, 2) for a in range(NARROWEST, whole - g - NARROWEST + 1, 2)]
-    best = min(shares, key=lambda share: sum(_lines(texts, share) for texts in rows), default=tuple(widths[1:4]))
-    asked = sum(_lines(texts, widths[1:4]) for texts in rows)
-    return [first, *(best if sum(_lines(texts, best) for texts in rows) < asked else widths[1:4]), *last]
+def _shared_out(asked: Sequence[float], rows: Sequence[tuple[str, str, str]]) -> tuple[list[float], list[int]]:
+    """The widths of the columns, those of texts shared out so that the rows take the fewest lines, and how many lines each row
+    takes. rows: the texts of each."""
+    known: dict[tuple[int, float], list[int]] = {}
+
+    def lines(share: Sequence[float]) -> list[int]:
+        for column in enumerate(share):
+            if column not in known:
+                at, width = column
+                known[column] = [lines_needed(texts[at], width, SIZES[at], True) for texts in rows]
+        return [max(counts) for counts in zip(*(known[column] for column in enumerate(share)), strict=True)]
+
+    first, given, last = asked[0], [*asked[1:4]], asked[4:]
+    whole = int(sum(given))
+    shares: list[list[float]] = [
+        [g, whole - g - a, a] for g in range(NARROWEST, whole, 2) for a in range(NARROWEST, whole - g - NARROWEST + 1, 2)
+    ]
+    best = min([given, *shares], key=lambda share: sum(lines(share)))
+    return [first, *best, *last], lines(best)
 
 
 def _paginate(sheet: Sheet, setup: Print, whole: float, last: int) -> None:

@@ -124,7 +124,8 @@ def _imported(layout: Layout, here: Callable[[str], bool]) -> list[tuple[str, st
             what = _named(node.id, node.name) if node and node.id else node.name if node else name
             of = f"{source.whose}的" if source.whose else ""
             asked.setdefault(source.scheme, {})[f"{of}“{what}”：{source.words}"] = None
-    return [("取数", "；".join(told), f"用“取数”从填好的 {scheme} 考核簿取来") for scheme, told in asked.items()]
+    whence = "取自 {} 考核簿" if layout.design.form > 4 else "用“取数”从填好的 {} 考核簿取来"
+    return [("取数", "；".join(told), whence.format(scheme)) for scheme, told in asked.items()]
 
 
 def _taken(choices: Sequence[Choice]) -> str:
@@ -165,7 +166,11 @@ def build(layout: Layout, others: Sequence[Sheet], choices: Sequence[Choice] = (
         "indicators": f"{scheme.indicator_count()}项",
         "version": f"{scheme.id}　第{scheme.version}版{_taken(choices)}",
     }
-    told = _own_facts(layout, facts) if own else {label: facts[key] for key, label in design.facts.items()}
+    told = (
+        _own_facts(layout, facts)
+        if own
+        else {label: facts[key] for key, label in design.facts.items() if facts[key] or layout.design.form < 5}
+    )
     for label, text in told.items():
         sheet.put(row, FIRST, label, "heading")
         sheet.span(row, FIRST + 1, row, last, text, "text")
@@ -211,7 +216,7 @@ def build(layout: Layout, others: Sequence[Sheet], choices: Sequence[Choice] = (
             row += 1
             for offset, text in enumerate(texts):
                 sheet.put(row, FIRST + offset, text, "sentence")
-            need = max(lines_needed(t, w, 9) for t, w in zip(texts, design.widths, strict=True))
+            need = max(lines_needed(t, w, 9, layout.design.form > 4) for t, w in zip(texts, design.widths, strict=True))
             sheet.heights[row] = max(18, height_of(need, 9, layout.design.leading) + 2)
     sheet.print_area = f"{address(2, FIRST)}:{address(row, last)}"
     above, below = (sum(sheet.heights.get(at, LINE) for at in rows) for rows in (range(2, ends + 1), range(ends + 1, row + 1)))

@@ -19,6 +19,7 @@ from generator.layout.wording import filled
 from generator.lines.keys import MISSING, RANK, TOTAL
 from generator.plan.evaluation import Evaluation
 from generator.plan.summary_note import PEERS, note, texts
+from generator.scheme.model import IN_POINTS
 from generator.sheets.scoring import number_format
 from generator.sheets.sheet import BarChart, Bars, Formula, Sheet
 from generator.tree import exact
@@ -145,7 +146,8 @@ class _Builder:
         sheet.span(TITLE, FIRST, TITLE, self.right, filled(self.words.title, title=scheme.title), "title")
         names = {f"score:{key}": name for name, key in self.plan.columns} | {f"result:{key}": name for name, key in self.plan.results}
         for key, at in self.columns.items():
-            sheet.put(HEAD, at, names.get(key) or words.get(key), "heading")
+            own = scheme.total_words if key == "total" and scheme.measure != IN_POINTS else words.get(key)
+            sheet.put(HEAD, at, names.get(key) or own, "heading")
             sheet.put(1, at, key, "hidden")
         if self.plan.scored:
             sheet.put(1, ORDER, "order", "hidden")
