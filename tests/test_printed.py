@@ -73,6 +73,14 @@ def test_the_words_of_a_figure_are_said_once() -> None:
     assert shown == {"1/满意率每差": '"满意率每差"0%', "1/满意率每档": '"满意率每档扣"General'}
 
 
+def test_a_row_named_for_a_limit_shows_its_number_alone() -> None:
+    what = "没有按照规定的时限和要求报送情况"  # too wide to stand beside another row
+    made = book(tiny.text(f"- {{id: 1, name: 甲, points: 10, rule: deduct, events: [{{what: {what}, each: 1, at_most: 3}}]}}"))
+    grid = matrix(made)
+    at = grid.rows[f"1/{what}最多扣"], grid.columns["standard"]
+    assert named(made, grid.sheet).cells[at].format == "General"
+
+
 @pytest.mark.parametrize(
     ("due", "said"),
     [("每季度", "（时限：每季度）"), ("15天", "（时限：15天）"), ("6月底前", "（6月底前）"), ("2020年6月", "（2020年6月）")],
@@ -141,6 +149,15 @@ def test_no_list_by_rank_ends_on_a_nearly_empty_page(groups: list[int]) -> None:
     high = pages(made, 4, max(row for row, _ in made.cells))
     assert len(high) > 1
     assert high[-1] >= 0.38 * max(high)  # two fifths of what a page has room for
+
+
+def test_a_list_by_rank_fills_its_pages_where_others_follow() -> None:
+    units = "{" + ", ".join(f"组{g}: [{', '.join(f'组{g}单位{n}' for n in range(count))}]" for g, count in enumerate([60, 12])) + "}"
+    many = "\n".join(f"- {{id: {n}, name: 指标{n}, points: 10, rule: direct}}" for n in range(7))
+    made = named(book(tiny.text(many, units=units, full="70")), "汇总")
+    high = pages(made, 4, max(row for row, _ in made.cells))
+    assert len(high) > 3
+    assert min(high[:-1]) >= 0.66 * max(high)
 
 
 def test_names_stand_on_one_line_where_the_page_has_room() -> None:

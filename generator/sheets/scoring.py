@@ -396,7 +396,7 @@ class _Builder(Builder):
         sheet, row = self.sheet, self.grid.rows[line.key]
         for column, text in ((KEY, line.key), (ROLE, line.role.value), (TAG, line.tag)):
             sheet.put(row, column, text or None, "hidden")
-        for key, figure in (("standard", line.standard), ("points", line.points)):
+        for key, figure in (("standard", self.grid.figure(line, "standard")), ("points", line.points)):
             if key not in self.columns or (figure is None and (row, self.columns[key]) in sheet.cells):
                 continue
             style = figure_style(line, key)
