@@ -184,6 +184,21 @@ def test_the_list_of_indicators_gives_long_names_the_room_of_short_ones() -> Non
     assert {made.heights[row] for row in range(5, 17)} == {18.0}
 
 
+def test_the_units_of_a_list_have_the_room_that_its_items_do_not_need() -> None:
+    unit = "某市国家级高新技术产业开发区管理委员会"  # 19 wide characters of 10 points: 253 pixels, 32 characters of width
+    long = "我要办理一件名称特别长需要列出全部前置条件和证明材料的事情以及与它有关的其他许多事情"
+    items = "".join(f"  - {{id: {n}, name: {long if n == 0 else f'事项{n}'}, points: 1, rule: direct}}\n" for n in range(9))
+    file = load.loads(tiny.text(f"- name: 清单\n  form: list\n  children:\n{items}", units=f"[{unit}, 乙]", full="9"), "tiny.yaml")
+    heights = []
+    for look in (design.load(), tiny.of_form(4)):
+        made = compose(file, design=look)
+        [listing] = made.layout.lists
+        sheet = named(made, listing.sheet)
+        heights.append([sheet.heights[listing.row_of[str(n), 0]] for n in range(1, 9)])
+    assert set(heights[0]) == {17.0}
+    assert min(heights[1]) > 17.0
+
+
 def test_a_figure_too_wide_for_any_column_of_a_roster_has_its_own() -> None:
     what = "市级及以上党报党刊和政府网站正面宣传报道"
     events = f"[{{what: {what}, each: 1, at_most: 2}}, {{what: 表扬, each: 1, at_most: 3}}]"
@@ -217,8 +232,11 @@ def test_deductions_worked_out_have_the_digits_they_need() -> None:
     assert number_format(plan.lines["1/满意率扣分"]) == "0.00##"
 
 
-@pytest.mark.parametrize(("worked", "pattern"), [("件数 / 总数", "0.00##"), ("件数 + 总数", "General"), ("whole(件数 / 总数)", "General")])
-def test_a_quotient_is_shown_with_four_digits_and_a_sum_with_what_it_needs(worked: str, pattern: str) -> None:
+@pytest.mark.parametrize(
+    ("worked", "pattern"),
+    [("件数 / 总数", "0.00##"), ("件数 * 总数", "0.00##"), ("件数 + 总数", "General"), ("whole(件数 / 总数)", "General")],
+)
+def test_a_quotient_or_a_product_is_shown_with_four_digits_and_a_sum_with_what_it_needs(worked: str, pattern: str) -> None:
     plan = tiny.plan(
         "- {id: 1, name: 甲, points: 10, rule: formula, score: 步骤}",
         extra=f"inputs: {{件数: {{}}, 总数: {{}}}}\nquantities: {{步骤: {worked}}}",

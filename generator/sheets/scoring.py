@@ -32,7 +32,7 @@ from generator.plan.unlikely import unlikely
 from generator.plan.view import Kind
 from generator.sheets.sheet import Formula, Highlight, Sheet, Validation
 from generator.tree.at_hand import HERE, AddressesAtHand
-from generator.tree.expression import NONE_MARK, Binary, Compare, Expression, If, Not, Text, Whole, children, every
+from generator.tree.expression import NONE_MARK, Binary, Cell, Compare, Expression, If, Not, Text, Whole, children, every, walk
 from generator.tree.formula import Addresses, formula, quote
 from generator.value import Percent, Value, show
 
@@ -85,10 +85,13 @@ def number_format(line: Line) -> str:
 
 
 def _divides(tree: Expression) -> bool:
-    """Whether what a tree comes to is the quotient of something, which may have digits without end; one that is cut to whole has not."""
+    """Whether what a tree comes to is a quotient, or a product of what is worked out, which may have digits without end; one that is cut to
+    whole has not."""
     if isinstance(tree, Whole):
         return False
     below = (tree.then, tree.otherwise) if isinstance(tree, If) else children(tree)
+    if isinstance(tree, Binary) and tree.operator == "*":
+        return all(any(isinstance(node, Cell) for node in walk(side)) for side in (tree.left, tree.right)) or any(map(_divides, below))
     return (isinstance(tree, Binary) and tree.operator == "/") or any(map(_divides, below))
 
 
