@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from generator.layout.grid import Grid, lone_figure
 from generator.layout.text_size import text_width
@@ -59,9 +60,10 @@ def matched(lone: Iterable[Line], free: list[Line], order: list[Line]) -> dict[s
     return found | {one.key: other.key for one, other in zip(rest, left, strict=False)} if found else paired(figures, left, order)
 
 
-def _pairs(label: str) -> set[str]:
+@lru_cache(maxsize=4096)
+def _pairs(label: str) -> frozenset[str]:
     """The neighbouring characters in a label."""
-    return {label[at : at + 2] for at in range(len(label) - 1)}
+    return frozenset(label[at : at + 2] for at in range(len(label) - 1))
 
 
 def paired(lone: Iterable[Line], free: list[Line], order: list[Line]) -> dict[str, str]:

@@ -59,6 +59,11 @@ class Matrix(Grid):
         return found if figures else {*found, "standard"}
 
     @cached_property
+    def sizes(self) -> dict[str, float]:
+        """Of the letters of the texts beside the rows, in points, by column."""
+        return {key: self.design.styles[self.design.beside(key)].size for key in ("label", "name", "sentence", "assessor", "measure")}
+
+    @cached_property
     def longest_label(self) -> float:
         """Of what the rows are called, in half-width characters."""
         own = [line for block in self.blocks if block.kind != BlockKind.TOTAL or self.design.form < 2 for line in block.lines]

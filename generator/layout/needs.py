@@ -44,5 +44,5 @@ def text_need(grid: Matrix, block: Block, key: str, width: float) -> float:
 
 
 def _height(grid: Matrix, key: str, text: str, width: float) -> float:
-    size = grid.design.styles[grid.design.beside(key)].size
+    size = grid.sizes[key]
     return height_of(lines_needed(text, width, size, grid.design.form > 4), size, grid.design.leading)
