@@ -223,7 +223,10 @@ class Grid(ABC):
         if column == "standard" and line.key in self.above:
             figure, host = lone_figure(line), self.plan.lines[self.above[line.key]]
             return _said_once(line, figure, host.label) if figure else None
-        return line.standard if column == "standard" else line.points
+        if column == "standard" and line.standard is not None:
+            before, _, after = line.standard.form.partition("{}")
+            return Figure(line.standard.value, "{}" + after) if _ends(line.label, before) else line.standard
+        return line.points if column == "points" else None
 
     def units_of(self, line: Line) -> list[int]:
         """The units that have a cell on a line here."""
@@ -255,14 +258,18 @@ def lone_figure(line: Line) -> Figure | None:
 
 
 def _said_once(line: Line, figure: Figure, beside: str) -> Figure:
-    """A lone figure with nothing said twice: neither what the row says beside which it stands, nor the word that its name ends with
-    (最多扣, 每差 … 每1%). beside: the label of that row."""
+    """A lone figure with nothing said twice: neither what the row says beside which it stands, nor the word that its name ends with.
+    beside: the label of that row."""
     if not figure.form.startswith(line.label):
         return figure
     label = line.label.removeprefix(beside) or line.label
     before, _, after = figure.form.removeprefix(line.label).partition("{}")
-    said = before and label.endswith((before, f"{before}差"))
-    return Figure(figure.value, label + ("" if said else before) + "{}" + after)
+    return Figure(figure.value, label + ("" if _ends(label, before) else before) + "{}" + after)
+
+
+def _ends(label: str, before: str) -> bool:
+    """Whether a name says at its end what stands before a figure: 最多扣, or 每差 before 每1%."""
+    return bool(before) and label.endswith((before, f"{before}差"))
 
 
 def _told_once(hints: str) -> str:
