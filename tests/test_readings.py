@@ -83,6 +83,9 @@ class Sheet:
     def wanting(self, line: str) -> str:
         return ""
 
+    def shared(self, line: str) -> bool:
+        return False
+
     def optional(self, line: str) -> bool:
         return False
 

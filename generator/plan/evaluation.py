@@ -383,6 +383,9 @@ class _Here:
     def typed(self, line: str) -> bool:
         return self.values.plan.lines[line].input is not None
 
+    def shared(self, line: str) -> bool:
+        return self.values.plan.lines[line].shared
+
     def optional(self, line: str) -> bool:
         asked = self.values.plan.lines[line].input
         return asked is not None and asked.accepts.blank

@@ -71,6 +71,10 @@ class Names(Protocol):
         """Whether somebody fills the cells of a line in, and a blank one means that nothing happened."""
         ...
 
+    def shared(self, line: str) -> bool:
+        """Whether a line has one cell for all units, so that the figure beside it is what it is about."""
+        ...
+
     def percent(self, line: str) -> bool:
         """Whether the cells of a line are shown as percentages."""
         ...
@@ -222,7 +226,9 @@ class _Reader:
         value = self.value(node)
         if node.column == "standard":
             self.used.append(node.line)
-        words, percent = self.names.fixed_name(node.line, node.column), isinstance(value, Percent)
+        words = self.names.fixed_name(node.line, node.column)
+        shared = node.column == "standard" and self.names.shared(node.line)
+        percent = isinstance(value, Percent) or (shared and self.names.percent(node.line))
         behind = self.names.behind(node.line, node.column)
         if behind is not None and value is None:
             self.read(behind)  # what it waits for
@@ -256,7 +262,7 @@ class _Reader:
             parts.insert(0, (first.operator, first.right))
             first = first.left
         kept = [(sign, part) for sign, part in parts if not self.idle(part, sign)]
-        from_nothing = self.starts_at_nothing(first) or (bool(kept) and kept[0][0] == "+" and self.idle(first, "+"))
+        from_nothing = self.starts_at_nothing(first) or self.idle(first, "+")
         if not kept:
             off = [part for sign, part in parts if sign == "-"]
             asked = [part for part in off if isinstance(part, e.If)]
@@ -265,7 +271,9 @@ class _Reader:
             elif off and (from_nothing or isinstance(first, e.Fixed)):
                 events = all(self.of_events(part) for part in off)
                 self.remarks.append(NOTHING if events else NO_LOSS)
-            return self.read(first)
+            elif from_nothing:
+                self.remarks += [NOTHING] if NOTHING not in self.remarks else []
+            return ("0", "0", _ATOM) if from_nothing and not self.starts_at_nothing(first) else self.read(first)
         words, figures, _ = self.read(first)
         if from_nothing:
             words, figures = ("", "") if kept[0][0] == "+" else ("0", "")
@@ -273,7 +281,7 @@ class _Reader:
             around, self.off = self.off, sign == "-"
             own_words, own_figures, own = self.read(part)
             self.off = around
-            if sign == "-" and own_figures == "0" and isinstance(part, (e.Band, e.Lookup)):
+            if sign == "-" and own_figures == "0" and isinstance(self.last(part), (e.Band, e.Lookup)):
                 continue  # a table takes nothing off, and which of its rows is told
             if own < 2 or (sign == "-" and own == 2):
                 own_words, own_figures = f"（{own_words}）", f"（{own_figures}）"
@@ -297,7 +305,9 @@ class _Reader:
             return all(self.of_events(part) for part in node.parts)
         if isinstance(node, e.Cell):
             return self.names.typed(node.line)
-        return isinstance(node, (e.SumOfProducts, e.Fold)) or (isinstance(node, e.Binary) and node.operator == "*")
+        if isinstance(node, e.Binary):
+            return node.operator == "*" and not isinstance(node.left, e.CountOf)
+        return isinstance(node, (e.SumOfProducts, e.Fold))
 
     def idle(self, node: e.Expression, sign: str) -> bool:
         """Whether nothing came of a part of a sum, because nothing of it happened: it need not be told."""
@@ -315,11 +325,12 @@ class _Reader:
                 counts = [part for side in (node.left, node.right) for part in _summands(side)]
                 return sign == "-" or any(isinstance(part, e.Cell) and self.names.typed(part.line) for part in counts)
             case e.Fold():
-                return sign == "-" and self.value(node) == 0
+                limited = self.limited(node)
+                return self.value(node) == 0 and (sign == "-" or (limited is not None and self.idle(limited.value, sign)))
             case e.Cell():
                 rate = self.names.percent(node.line)
                 if sign == "+":
-                    return self.names.optional(node.line) and self.value(node) == 0
+                    return self.names.optional(node.line) and self.value(node) in (None, 0)
                 return not (rate or self.names.typed(node.line)) and self.value(node) == 0
         return False
 
@@ -330,7 +341,8 @@ class _Reader:
         taken, left = (node.then, node.otherwise) if holds else (node.otherwise, node.then)
         applies = self.has_no_task(left) and not self.has_no_task(taken)
         # what had to be done, and was, is no reason for what became of the rest
-        applies |= holds and left == e.Number(Decimal(0)) and self.is_yes(node.condition)
+        leaf = isinstance(taken, (e.Number, e.Text, e.Fixed))
+        applies |= holds and (left == e.Number(Decimal(0)) or not leaf) and self.is_yes(node.condition)
         if (waiting and isinstance(taken, e.Blank)) or taken == e.Text(UNFINISHED):
             self.wait(self.first_that_holds(node.condition) if holds else node.condition)
         if (not waiting and not applies) or (isinstance(taken, e.Text) and taken.value not in (UNFINISHED, e.NONE_MARK)):
@@ -574,6 +586,9 @@ class _Reader:
                 nothing += 1
             else:
                 telling.append((abs((worth or Decimal(0)) - value), cell))
+        if len(full) == 1:  # which can as well be named
+            telling = [(Decimal(0), cell) for cell in cells if self.value(cell) == full[0] == self.names.worth(cell.line)] + telling
+            full = []
         least = sorted((gap for gap, _ in telling), reverse=True)[_ROWS - 1 : _ROWS]
         named = [cell for gap, cell in telling if not least or gap >= least[0]][:_ROWS]
         others = [exact.number(cell, self.cells) for _, cell in telling if cell not in named]
