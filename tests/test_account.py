@@ -11,6 +11,7 @@ import json
 from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import pytest
 import tiny
 
@@ -101,14 +102,14 @@ def test_what_is_more_than_a_sum_is_told_step_by_step(tmp_path: Path) -> None:
     path = tiny.book(tiny.text(FOLDED, full="null", extra=TOTALS), tmp_path / "b.xlsx", tiny.typed(inputs))
     first, second, third = account.Accounts(snapshot.take(path)).all()
     assert [float(one.total or 0) for one in (first, second, third)] == [9, 6, 0]  # 6 + 3; 2 + 4; a notice
-    assert first.folded[0] == ("业务", "6 + 2 = 8，封顶 6，得 6")
-    assert dict(first.folded)["排名用分"] == "9 × 2 = 18"
+    assert first.folded[0] == ("业务", "信息得分 + 约稿得分 = 6 + 2 = 8，封顶 6，得 6")
+    assert dict(first.folded)["排名用分"] == "总分 × 2 = 9 × 2 = 18"
     assert [name for name, _ in second.folded] == ["计算总分", "排名用分"]
     assert dict(third.folded)["计算总分"] == "0，因为“通报”填了 1"
     assert second.ahead == account.Neighbour("甲", Decimal(18), Decimal(6))  # 18 − 12, what they are ranked by
     lines = account.told(second)
     assert "比前一名甲（排名用分 18）低 6 分" in lines
-    assert lines[lines.index("合成得分：") + 2] == "　排名用分：6 × 2 = 12"
+    assert lines[lines.index("合成得分：") + 2] == "　排名用分：总分 × 2 = 6 × 2 = 12"
 
 
 def test_a_plain_sum_is_not_told(accounts: account.Accounts) -> None:
@@ -133,6 +134,132 @@ def test_what_a_role_earns_is_what_it_can_lose(tmp_path: Path) -> None:
     # 0.6 × 9 = 5.4 of 0.6 × 10 = 6
     assert [row(e) for e in accounts.of("乙").losses] == [("1", 6, 5.4, 0.6)]
     assert accounts.of("甲").losses == []
+
+
+MONEY = """
+- {id: 1, name: 补贴, points: 0, rule: formula, at_most: null, inputs: {吨数: {in: 吨}}, figures: {每吨: 300},
+   quantities: {应补: {is: 吨数 * 每吨, in: 元}}, score: 应补}
+- {id: 2, name: 扣回, points: 0, rule: formula, at_least: null, inputs: {扣回资金: {ask: amount, in: 元}}, score: 0 - 扣回资金}
+"""
+
+
+def test_money_is_not_called_points(tmp_path: Path) -> None:
+    extra = """
+    in: 元
+    quantities: {户均: {is: "总分 / 2", in: 元}}
+    """
+    typed = tiny.typed({"1/吨数": [2, 1, 1], "2/扣回资金": [50, None, None]})
+    path = tiny.book(tiny.text(MONEY, full="null", extra=extra), tmp_path / "money.xlsx", typed)
+    lines = account.told(account.Accounts(snapshot.take(path)).of("甲"))
+    # 2 × 300 − 50 = 550, the others 300
+    assert lines[1] == "总分 550 元，第 1 名（共 3 个单位）"
+    assert "比后一名乙（300）高 250 元" in lines
+    assert "户均：275 元" in lines
+    assert lines[lines.index("扣减（1 项，共扣 50 元）：") + 1] == "　2 扣回：扣 50 元（得 -50）"
+    assert lines[lines.index("计入（1 项，共计 600 元）：") + 2] == "　　应补 = 吨数 × 每吨 = 2 × 300 = 600"
+    heads = [cell.value for row in openpyxl.load_workbook(path)["汇总"].iter_rows(max_row=5) for cell in row]
+    assert "总分（元）" in heads
+    assert "总分" not in heads
+
+
+GRADED = """
+- {id: 1, name: 评议, points: 100, rule: direct}
+- {id: 2, name: 安全, rule: veto, grade: 差, when: [死亡]}
+"""
+BY_SHARE = """
+facts: [{id: 问题突出, about: 有突出问题}]
+grades: {by: rank_share, bands: [{name: 好, up_to: 30%}, {name: 中, up_to: 80%}, {name: 差, needs: 问题突出}]}
+"""
+BY_SCORE = "grades: {by: score, bands: [{name: 优秀, at_least: 90}, {name: 合格, at_least: 60}, {name: 差}]}"
+
+
+def grades_of(tmp_path: Path, extra: str, inputs: dict[str, object]) -> list[str]:
+    """What is said of each unit's grade."""
+    units, typed = "[甲, 乙, 丙, 丁, 戊]", tiny.typed(inputs)
+    path = tiny.book(tiny.text(GRADED, units=units, full="100", extra=extra), tmp_path / "graded.xlsx", typed)
+    return [one.grade_reason for one in account.Accounts(snapshot.take(path)).all()]
+
+
+def test_a_grade_by_points_says_what_the_next_would_have_wanted(tmp_path: Path) -> None:
+    told = grades_of(tmp_path, BY_SCORE, {"1/评分": [95, 88.5, 60, 59, 70]})
+    assert told[0] == "总分 95 不低于 90"
+    assert told[1] == "总分 88.5 不低于 60、低于 90；要评“优秀”，总分要不低于 90，还差 1.5 分"
+    assert told[3] == "总分 59 低于 60；要评“合格”，总分要不低于 60，还差 1 分"
+
+
+def test_a_grade_by_place_says_which_place_and_what_it_would_be_without_the_veto(tmp_path: Path) -> None:
+    """Of five units 30 % are the first, 80 % the first four."""
+    inputs = {"1/评分": [95, 90, 80, 70, 60], "问题突出/情况": ["否", "否", "否", "否", "是"], "2/死亡": [None, 1]}
+    told = grades_of(tmp_path, BY_SHARE, inputs)
+    assert told[0] == "5 个单位中位次第 1，在前 30% 以内"
+    assert told[1] == "因为“死亡”填了 1；没有这一情形的话，5 个单位中位次第 2，在前 30% 以外，在前 80% 以内，是“中”"
+    assert told[3] == "5 个单位中位次第 4，在前 30% 以外，在前 80% 以内；要评“好”，位次要进前 1 名"
+    assert told[4] == "5 个单位中位次第 5，在前 80% 以外，“问题突出”是“是”；要评“中”，位次要进前 4 名"
+
+
+def test_a_worst_grade_that_wants_a_fact_is_not_given_without_it(tmp_path: Path) -> None:
+    told = grades_of(tmp_path, BY_SHARE, {"1/评分": [95, 90, 80, 70, 60], "问题突出/情况": ["否"] * 5})
+    last = "5 个单位中位次第 5，在前 80% 以外，初定“差”；没有“问题突出”的情形，定为“中”；要评“好”，位次要进前 1 名"
+    assert told[4] == last
+
+
+SCALES = """
+- id: 一
+  name: 体系
+  points: 100
+  score: sum(得分)
+  children:
+  - {id: 1, name: 制度, points: 60, rule: direct}
+  - {id: 2, name: 执法, points: 40, rule: direct}
+- {id: 3, name: 日常, points: 10, rule: deduct, events: [{what: 迟报, each: 0.5}]}
+"""
+
+
+def test_losses_of_another_scale_are_told_apart(tmp_path: Path) -> None:
+    """A hundred points that count as ten: what was lost in them is not added to what was lost of the total's own."""
+    extra = """
+    figures: {占: 10%}
+    score: score("一") * 占 + score("3")
+    """
+    typed = tiny.typed({"1/评分": [50, 60, 50], "2/评分": [35, 40, 40], "3/迟报": [3, 3, None]})
+    path = tiny.book(tiny.text(SCALES, full="20", extra=extra), tmp_path / "scales.xlsx", typed)
+    told = [account.told(one) for one in account.Accounts(snapshot.take(path)).all()]
+    assert "失分（3 项，“体系”里失 15 分，其余失 1.5 分；各按自己的分值折算进总分，不能直接相加）：" in told[0]
+    assert "失分（1 项，共失 1.5 分）：" in told[1]
+    assert "失分（1 项，“体系”里失 10 分，折算进总分）：" in told[2]
+
+
+PRAISED = """
+- {id: 1, name: 表扬, points: 10, rule: formula, at_least: null, inputs: {表扬: {ask: events}, 批评: {ask: events}}, figures: {每次: 3},
+   score: "min(表扬 * 每次, 分值) - 批评 * 每次"}
+"""
+
+
+def test_what_was_never_earned_is_not_called_lost(tmp_path: Path) -> None:
+    typed = tiny.typed({"1/表扬": [None, 2, None], "1/批评": [None, None, 1]})
+    path = tiny.book(tiny.text(PRAISED, full="10"), tmp_path / "praised.xlsx", typed)
+    first, second, third = (account.told(one) for one in account.Accounts(snapshot.take(path)).all())
+    assert "失分：没有" in first
+    assert first[first.index("没有得到的（1 项，共未得 10 分）：") + 1] == "　1 表扬：未得 10 分（得 0，分值 10）"
+    assert "　1 表扬：未得 4 分（得 6，分值 10）" in second  # 2 × 3
+    assert "　1 表扬：失 3 分，另有 10 分未得（得 -3，分值 10）" in third
+
+
+TYPED = """
+- {id: 1, name: 产值, rule: formula, at_most: null, inputs: {目标1分值: {in: 分}, 完成率: {in: "%"}}, score: 目标1分值 * 完成率}
+- {id: 2, name: 评议, rule: formula, at_most: null, inputs: {评议分值: {in: 分, for: "*"}, 评分: {ask: score, high: 评议分值}},
+   score: 评分}
+"""
+
+
+def test_points_that_are_typed_in_are_what_can_be_lost(tmp_path: Path) -> None:
+    typed = tiny.typed({"1/目标1分值": [80, 60, 60], "1/完成率": [0.9, 1, 1], "2/评议分值": 20, "2/评分": [20, 15, 20]})
+    path = tiny.book(tiny.text(TYPED, full="null"), tmp_path / "typed.xlsx", typed)
+    accounts = account.Accounts(snapshot.take(path))
+    # 80 × 90 % = 72; 15 of 20
+    assert [row(e) for e in accounts.of("甲").losses] == [("1", 80, 72, 8)]
+    assert [row(e) for e in accounts.of("乙").losses] == [("2", 20, 15, 5)]
+    assert accounts.of("丙").gains == []
 
 
 def test_the_command_prints_the_account(book: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -408,15 +408,71 @@ MANY = """
 - name: 业务
   at_least: 0
   children:
-""" + "".join(f"  - {{id: {n}, name: 第{n}项, points: {n}, rule: direct}}\n" for n in range(1, 13))
+""" + "".join(f"  - {{id: {n}, name: 第{n}项, points: {n}, rule: direct}}\n" for n in range(1, 15))
 
 
 def test_a_sum_of_many_names_those_that_fell_short(tmp_path: Path) -> None:
-    """Twelve rows of 1 to 12 points: all full but the second and the last."""
-    inputs = {f"{n}/评分": [n, n, n] for n in range(1, 13)} | {"2/评分": [0.5, 2, 2], "12/评分": [7, 12, 12]}
-    book = tiny.book(tiny.text(MANY, full="78"), tmp_path / "m.xlsx", tiny.typed(inputs))
-    # 1 + 3 + 4 + … + 11 = 64 of ten rows
+    """Fourteen rows of 1 to 14 points: all full but the second and the twelfth."""
+    inputs = {f"{n}/评分": [n, n, n] for n in range(1, 15)} | {"2/评分": [0.5, 2, 2], "12/评分": [7, 12, 12]}
+    book = tiny.book(tiny.text(MANY, full="105"), tmp_path / "m.xlsx", tiny.typed(inputs))
+    # 105 − 2 − 12 = 91 of twelve rows
     told = lines_of(book, "甲", "业务")
-    assert "小计：得满分的 10 项 + 第2项得分 + 第12项得分" in told
-    assert "64 + 0.5 + 7 = 71.5" in told
-    assert lines_of(book, "乙", "业务")[-3:-1] == ["小计：得满分的 12 项", "78"]
+    assert "小计：得满分的 12 项 + 第2项得分 + 第12项得分" in told
+    assert "91 + 0.5 + 7 = 98.5" in told
+    assert lines_of(book, "乙", "业务")[-3:-1] == ["小计：得满分的 14 项", "105"]
+
+
+SHORT = """
+- id: 1
+  name: 落实
+  points: 20
+  rule: deduct
+  events:
+  - {what: 满意率, short_of: 90%, per: 1%, each: 0.5}
+  - {what: 到位率, short_of: 98%, per: 1%, each: 0.5}
+  - {what: 推进不力, between: [0.5, 1]}
+"""
+
+
+def test_a_rate_is_held_against_its_standard_and_what_was_met_costs_nothing(tmp_path: Path) -> None:
+    """Not the standard against the rate; and of two rates and a deduction by choice only the one that was short is told."""
+    typed = tiny.typed({"1/满意率": [0.8, 1, 0.9], "1/到位率": [1, 1, 0.98], "1/推进不力": [0, 1, None]})
+    book = tiny.book(tiny.text(SHORT, full="20"), tmp_path / "s.xlsx", typed)
+    told = lines_of(book, "甲", "1")
+    # ten points short, half a point each
+    assert "（90% - 80%） ÷ 1% × 0.5 = 5，因为满意率（80%）低于标准（90%）" in told
+    assert "到位率扣分：0，因为到位率（100%）不低于标准（98%）" in told
+    assert "20 - 5 = 15" in told
+    assert "20 - 1 = 19" in lines_of(book, "乙", "1")
+    assert "20，没有扣分的情形" in lines_of(book, "丙", "1")
+
+
+RATED = """
+- {id: 1, name: 报送, points: 0, rule: formula, at_least: null, inputs: {报送: {ask: count}, 产生: {ask: count, low: 1}},
+   quantities: {报送率: {is: "clamp(报送 / 产生, 0, 1)", in: "%"}},
+   bands: {扣分档: [{from: 80%, gives: 0}, {gives: 10}]}, score: "0 - band(报送率, 扣分档)"}
+- {id: 2, name: 创新, points: 0, rule: formula, at_most: null, inputs: {国家级: {ask: events}, 省级: {ask: events}},
+   figures: {国家加: 20, 省加: 10}, score: "max(if(国家级 > 0, 国家加, 0), if(省级 > 0, 省加, 0))"}
+- {id: 3, name: 日常, points: 10, rule: formula, inputs: {及时: {ask: yes_no}, 未报: {ask: events}}, figures: {每次: 4},
+   quantities: {报送分: "max(0, 分值 - 未报 * 每次)"}, score: 'if(及时 == "是", 报送分, 0)'}
+"""
+
+
+def test_tables_gates_and_the_larger_of_several_leave_no_noughts(tmp_path: Path) -> None:
+    inputs = {
+        "1/报送": [9, 12, 7],
+        "1/产生": [10, 10, 10],
+        "2/国家级": [1, None, None],
+        "2/省级": [None, None, None],
+        "3/及时": ["是", "否", "是"],
+        "3/未报": [1, None, None],
+    }
+    book = tiny.book(tiny.text(RATED, full="10"), tmp_path / "r.xlsx", tiny.typed(inputs))
+    assert "得分：0，报送率 90% 不低于 80%" in lines_of(book, "甲", "1")
+    assert "-10，报送率 70% 低于 80%" in lines_of(book, "丙", "1")
+    # 12 of 10 are 120 %, and no more than the whole counts
+    assert "12 ÷ 10 = 120%，封顶 100%，得 100%" in lines_of(book, "乙", "1")
+    assert "得分：20，因为“国家级”填了 1" in lines_of(book, "甲", "2")
+    # 10 − 4; that it was in time is no reason for the loss
+    assert lines_of(book, "甲", "3")[-3:-1] == ["10 - 1 × 4 = 6", "得分（分值10）：6"]
+    assert "得分（分值10）：0，因为“及时”是“否”" in lines_of(book, "乙", "3")

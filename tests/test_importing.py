@@ -271,7 +271,7 @@ def test_no_result_of_a_year_in_a_month() -> None:
 def test_where_it_comes_from_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     mine = target(tmp_path, ASKED)
     guide = [cell.value for row in openpyxl.load_workbook(mine)["说明"].iter_rows() for cell in row if cell.value]
-    assert "用“取数”从填好的 source-2024 考核簿取来" in guide
+    assert "取自 source-2024 考核簿" in guide
     [told] = [words for words in guide if "“5 汇总”：总分" in str(words)]
     assert "“5 汇总”：“1”填的“未上报”" in told
     prompts = [v.prompt for v in openpyxl.load_workbook(mine)["填报与计分"].data_validations.dataValidation]

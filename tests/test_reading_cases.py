@@ -23,6 +23,7 @@ ONLY_TYPED = {
     ("city-county-guarantee-targets", "同一问题几个人被问责", "成员按人次"),
     ("jiyuan-2020-rule-of-law", "满意度80%以下最多几分", "最多2.5分"),
     ("jiyuan-2020-smart-city", "同一扣分事项", "每次都扣"),
+    ("panshan-2019-common", "培训没有写每次", "按次数"),
     ("zhengzhou-2020-rule-of-law", "投诉未及时处理", "每件都扣"),
 }
 """Options that change what may be typed, or what is said beside the cell, and nothing that is computed from it."""

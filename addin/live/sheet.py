@@ -132,6 +132,10 @@ class LiveSheet:
         """Whether `keeps` holds of each of some cells."""
         return all(map(self.keeps, at, values))
 
+    def plain(self, at: Sequence[str]) -> bool:
+        """Whether none of some cells has a formula or an error value."""
+        return self._formulas.keys().isdisjoint(at) and self.changes.keys().isdisjoint(at) and all(self.kind(one) != "e" for one in at)
+
     def kind(self, at: str) -> str:
         """``e`` for an error value, ``b``, ``s`` and ``n`` for the others, as in a file."""
         raw = self._values.get(at)

@@ -4,28 +4,34 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from operator import itemgetter
 
+from addin.result.scale import scale_of
 from addin.workbooks.explanation import clause_of, steps_to
+from addin.workbooks.grading import grade_words
 from addin.workbooks.snapshot import Snapshot
-from generator.lines.keys import COEFFICIENT, GRADE, RESULT_LABEL, ROLE_LABEL, SCORE_LABEL, SUM_LABEL, TOTAL, WORKED, Key, Owner
+from generator.lines.keys import COEFFICIENT, RESULT_LABEL, ROLE_LABEL, SCORE_LABEL, SUM_LABEL, TOTAL, WORKED, Key, Owner
 from generator.lines.line import Role
 from generator.plan import called
 from generator.plan.evaluation import Evaluation
 from generator.plan.plan import HEADINGS, Block, BlockKind, Plan
 from generator.plan.worth import POINTS, points_of, worth
 from generator.problems import Refusal
-from generator.tree.explain import Derivation, quoted
+from generator.scheme.model import IN_POINTS
+from generator.tree.explain import BECAUSE, Derivation, quoted
 from generator.tree.explain import told as told_number
 from generator.tree.expression import NONE_MARK
 from generator.value import Value, show
 
 PLAIN_SUM = re.compile(r"[-+ ]*[\d.,]+(?: [-+] [\d.,]+)*")
 """Figures that are only added up."""
+MISSED = "未得"
+"""What is said of points that nobody took off, and that were not earned."""
 LONG = 60
 """Of a quantity that a score rests on, the arithmetic is told in words that are no longer."""
 
@@ -46,7 +52,8 @@ class Entry:
     """What happened to a unit on one indicator.
 
     points: what it is worth for the unit, None where it only adds; score: what the unit has, None where there is none yet;
-    lost: how many points it fell short, below zero where points were added; reason: the figures; clause: with the document.
+    lost: how many points it lost, below zero where points were added; missed: how many it could have earned besides, by what did not
+    happen; reason: the figures; clause: with the document; scale: the group whose points they are, '' where they are the total's.
     """
 
     id: str
@@ -59,6 +66,8 @@ class Entry:
     reason: str
     rule: str
     clause: str
+    missed: Decimal = Decimal(0)
+    scale: str = ""
 
     @property
     def heading(self) -> str:
@@ -83,7 +92,8 @@ class Account:
 
     of: how many units are ranked with it; parts: name, points and score of what the total is put together from; results:
     the scheme's own results besides the total; decided: vetoes that fix the grade, with the reason; waiting: what has no score yet;
-    working: gives `folded`.
+    missed: where nothing was lost and points could have been earned; measure: what scores are counted in; measures: what results are
+    counted in, by name, where that is said; working: gives `folded`.
     """
 
     unit: str
@@ -99,11 +109,23 @@ class Account:
     gains: list[Entry]
     waiting: list[Entry]
     decided: list[Entry] = field(default_factory=list)
+    missed: list[Entry] = field(default_factory=list)
+    measure: str = IN_POINTS
+    measures: dict[str, str] = field(default_factory=dict)
     working: Callable[[], list[tuple[str, str]]] = field(default=list, repr=False, compare=False)
     ranked_by: str = ""
     """What units are ranked by instead of their totals, with a blank behind it."""
     ahead: Neighbour | None = None
     behind: Neighbour | None = None
+
+    def shown(self, value: Value) -> str:
+        """A score as it stands in a sentence or a cell: with what it is counted in where that is no points."""
+        return show(value) if self.measure == IN_POINTS else f"{show(value)} {self.measure}"
+
+    def result_words(self, name: str, value: Value) -> str:
+        """One of the scheme's own results, with what it is counted in."""
+        measure = self.measures.get(name, "")
+        return "还没有填完" if value in (None, "") else told_number(value) + (f" {measure}" if measure else "")
 
     @cached_property
     def folded(self) -> list[tuple[str, str]]:
@@ -114,7 +136,7 @@ class Account:
     @property
     def by_period(self) -> bool:
         """Whether some of the losses are a month's or a quarter's, which enter the year by their share."""
-        return any(entry.period for entry in self.losses)
+        return any(entry.period and entry.scale for entry in self.losses)
 
 
 class Accounts:
@@ -166,7 +188,6 @@ class Accounts:
         plan, values = self.plan, self.values
         result = values.result(unit)
         entries = list(self._entries(unit))
-        grade = str(values.explain(GRADE, unit)) if result.grade and GRADE in plan.lines else ""
         ahead, behind = self._neighbours(unit)
         return Account(
             plan.units[unit],
@@ -175,18 +196,26 @@ class Accounts:
             result.rank,
             self._assessed[plan.group_of[unit][0]],
             result.grade or "",
-            grade.partition("，")[2],
+            "；".join([*([veto] if (veto := self._verdict(unit)) else []), *grade_words(values, unit)]) if result.grade else "",
             [(name, points_of(plan.lines[key], values, unit), values.at(key, unit)) for name, key in plan.columns],
             [(name, values.at(key, unit)) for name, key in plan.results],
             [entry for entry in entries if entry.score is not None and entry.lost > 0],
             [entry for entry in entries if entry.score is not None and entry.lost < 0],
             [entry for entry in entries if entry.score is None],
             list(self._vetoes(unit)),
+            [entry for entry in entries if entry.score is not None and entry.missed and not entry.lost],
+            plan.scheme.measure,
+            {name: quantity.measure for name, quantity in plan.scheme.quantities.items() if quantity.measure not in ("", "%")},
             lambda: [*self._groups_folded(unit), *self._total_folded(unit)],
             f"{plan.scheme.rank_by} " if plan.scheme.rank_by else "",
             ahead,
             behind,
         )
+
+    def _verdict(self, unit: int) -> str:
+        """Why a veto fixes the grade; '' where none does."""
+        reasons = [entry.reason for entry in self._vetoes(unit)]
+        return reasons[0] if reasons else ""
 
     def _groups_folded(self, unit: int) -> Iterator[tuple[str, str]]:
         """Groups with a cap, a floor, a weight or another working of their own; not those of one month, which are in the whole year's."""
@@ -196,7 +225,8 @@ class Accounts:
             if block.kind in HEADINGS and not owner.periods and key in self.plan.lines:
                 derivation = self.values.explain(key, unit) if isinstance(self.values.at(key, unit), Decimal) else None
                 if derivation is not None and not _adds_up(derivation):
-                    yield f"{owner} {block.name}" if any(sign.isdigit() for sign in owner) else block.name, str(derivation)
+                    name = f"{owner} {block.name}" if any(sign.isdigit() for sign in owner) else block.name
+                    yield name, _with_names(derivation)
 
     def _total_folded(self, unit: int) -> Iterator[tuple[str, str]]:
         """What the total is worked out from, step by step, where it is more than a sum."""
@@ -207,7 +237,7 @@ class Accounts:
         for label, derivation in steps:
             words = str(derivation)
             if not PLAIN_SUM.fullmatch(words):  # it says more than the value
-                yield label, words
+                yield label, _with_names(derivation)
 
     def _neighbours(self, unit: int) -> tuple[Neighbour | None, Neighbour | None]:
         """The nearest units above and below in the unit's group; of equals the first in the table."""
@@ -238,7 +268,26 @@ class Accounts:
             adds = Owner(block.id).id in plan.adding
             points = None if adds else worth(line, values, unit)
             lost = Decimal(0) if score is None else (points or Decimal(0)) - score
-            yield self._entry(block, path, unit, key, points, score, lost)
+            entry = self._entry(block, path, unit, key, points, score, lost)
+            missed = self._missed(block, key, unit, lost) if points and lost > 0 else Decimal(0)
+            yield replace(entry, lost=lost - missed, missed=missed, scale=scale_of(plan, key, path))
+
+    def _missed(self, block: Block, key: Key, unit: int, short: Decimal) -> Decimal:
+        """How many of the points that a unit fell short were never there to be lost: they are earned by what happens."""
+        asked = [line for line in block.lines if line.input]
+        if not asked or not all(line.input and line.input.accepts.blank for line in asked):
+            return Decimal(0)
+        quiet, score = self._quiet.at(key, unit), self.values.at(key, unit)
+        if quiet != 0 or not isinstance(score, Decimal):
+            return Decimal(0)
+        return short + min(score, Decimal(0))  # what is below zero was lost
+
+    @cached_property
+    def _quiet(self) -> Evaluation:
+        """The values if nothing of all that can happen or not had happened."""
+        lines = self.plan.lines
+        kept = {at: value for at, value in self.taken.inputs.items() if not ((asked := lines[at[0]].input) and asked.accepts.blank)}
+        return Evaluation(self.plan, kept)
 
     def _vetoes(self, unit: int) -> Iterator[Entry]:
         for block, path in _indicators(self.plan):
@@ -246,16 +295,18 @@ class Accounts:
             verdict = self.values.value(key, unit) if key in self.plan.lines else None
             if verdict not in (None, "", NONE_MARK):
                 entry = self._entry(block, path, unit, key, None, None, Decimal(0))
-                yield replace(entry, name=f"{block.name}：{show(verdict)}", reason=entry.reason.removeprefix(f"{show(verdict)}，"))
+                *facts, told = self._told(block, unit, key)
+                reason = "；".join([told.removeprefix(f"{show(verdict)}，"), *facts])
+                yield replace(entry, name=f"{block.name}：{show(verdict)}", reason=reason)
 
     def _entry(
-        self, block: Block, path: list[str], unit: int, key: Key, points: Decimal | None, score: Decimal | None, lost: Decimal
+        self, block: Block, path: list[Block], unit: int, key: Key, points: Decimal | None, score: Decimal | None, lost: Decimal
     ) -> Entry:
         owner, plan = Owner(block.id), self.plan
         return Entry(
             owner,
             block.name,
-            path[0] if path else "",
+            path[0].name if path else "",
             "·".join(owner.periods),
             points,
             score,
@@ -267,19 +318,28 @@ class Accounts:
 
     def _reason(self, block: Block, unit: int, key: Key) -> str:
         """The figures that were filled in, and what was made of them."""
+        return "；".join(self._told(block, unit, key))
+
+    def _told(self, block: Block, unit: int, key: Key) -> list[str]:
+        """See `_reason`, part by part: what was filled in, the quantities between, and the result, where these do not end in it."""
         derivation = self.values.explain(key, unit)
         if derivation.result is None:
-            return str(derivation)
+            return [str(derivation)]
         remarks = [remark for remark in derivation.remarks if not remark.startswith("四舍五入")]
         rounded = len(remarks) < len(derivation.remarks)
         told = str(replace(derivation, remarks=remarks, rounded=rounded))
-        facts = [fact for fact, name in self._facts(block, unit, derivation.used) if name not in told and fact not in told]
-        alone = len(facts) == 1 and facts[0].endswith(f" {told}")  # a score that was typed as it is
-        if rounded and len(facts) == 1 and facts[0].endswith(f" {derivation.figures}"):
-            return f"{facts[0]}，四舍五入得 {show(derivation.result)}"
-        return "；".join([*(["，".join(facts)] if facts else []), *([] if alone else [told])])
+        facts = [fact for fact, *signs in self._facts(block, unit, derivation.used) if not any(sign in told for sign in (fact, *signs))]
+        quantities = [fact for fact in facts if " = " in fact or " ≈ " in fact]
+        facts = [fact for fact in facts if fact not in quantities]
+        last = quantities[-1] if quantities else facts[-1] if len(facts) == 1 else ""
+        alone = re.search(
+            rf"[ ≈=得] ?{re.escape(told)}(?:，四舍五入到 \d 位小数)?$", last
+        )  # a score that was typed as it is, or a quantity
+        if rounded and not quantities and len(facts) == 1 and facts[0].endswith(f" {derivation.figures}"):
+            return [f"{facts[0]}，四舍五入得 {show(derivation.result)}"]
+        return [*(["，".join(facts)] if facts else []), *quantities, *([] if alone else [told])]
 
-    def _facts(self, block: Block, unit: int, used: list[str]) -> Iterator[tuple[str, str]]:
+    def _facts(self, block: Block, unit: int, used: list[str]) -> Iterator[tuple[str, ...]]:
         """What a score was worked out from, the figures of the indicator first, each with what is in an explanation that tells it too."""
         own = [line.key for line in block.lines if line.key in used]
         for key in [*own, *(key for key in used if key not in own)]:
@@ -291,7 +351,7 @@ class Accounts:
             if line.input:
                 measured = isinstance(value, Decimal) and line.input.measure not in ("%", "分")
                 shown = show(value, line.percent) + (line.input.measure if measured else "")
-                yield f"{name} {shown}", quoted(name) + ("" if isinstance(value, str) else "填了")
+                yield f"{name} {shown}", *((quoted(name), quoted(value)) if isinstance(value, str) else (f"{quoted(name)}填了",))
             elif line.role is Role.PARAMETER and line.values is not None:
                 yield f"{name} {show(value, line.percent)}", quoted(name)
             elif line.role is Role.WORKING and line.formula is not None:
@@ -302,8 +362,20 @@ class Accounts:
     def _worked_out(self, key: str, name: str, unit: int) -> str:
         """A quantity that a score rests on, with how it came about."""
         derivation = self.values.explain(key, unit)
-        plain = derivation.remarks or derivation.words in ("", derivation.figures) or len(derivation.words) > LONG
-        return f"{name} {derivation}" if plain else f"{name} = {derivation.words} = {derivation}"
+        told = _with_names(derivation)
+        return f"{name} {derivation}" if told == str(derivation) else f"{name} = {told}"
+
+
+def _with_names(derivation: Derivation) -> str:
+    """How something came about, the arithmetic first in words where these are short and no reason tells the names."""
+    words, told = derivation.words, str(derivation)
+    reasons = any(remark.startswith(BECAUSE) for remark in derivation.remarks)
+    limits = derivation.limited and not any(sign in told for sign in ("封顶", "最低"))  # a table, or the others
+    if reasons or limits or len(words) > LONG or words in ("", derivation.figures):
+        return told
+    if not derivation.limited and derivation.figures == told_number(derivation.result, derivation.percent):
+        return told
+    return f"{words} = {told}"
 
 
 def _adds_up(derivation: Derivation) -> bool:
@@ -312,8 +384,8 @@ def _adds_up(derivation: Derivation) -> bool:
     return not derivation.limited and not remarks and (not derivation.figures or PLAIN_SUM.fullmatch(derivation.figures) is not None)
 
 
-def _indicators(plan: Plan) -> Iterator[tuple[Block, list[str]]]:
-    """Every indicator with the names of the groups around it, the outermost first."""
+def _indicators(plan: Plan) -> Iterator[tuple[Block, list[Block]]]:
+    """Every indicator with the groups around it, the outermost first."""
     path: list[Block] = []
     for block in plan.blocks:
         while path and path[-1].depth >= block.depth:
@@ -321,44 +393,65 @@ def _indicators(plan: Plan) -> Iterator[tuple[Block, list[str]]]:
         if block.kind in HEADINGS:
             path.append(block)
         elif block.kind is BlockKind.INDICATOR:
-            yield block, [above.name for above in path]
+            yield block, list(path)
 
 
 def told(account: Account) -> list[str]:
     """An account as lines of text."""
     where = f"（{account.group}）" if account.group else ""
     place = f"第 {account.rank} 名（共 {account.of} 个单位）" if account.rank else "还没有位次"
-    total = "总分：还没有填完" if account.total is None else f"总分 {show(account.total)}"
+    total = "总分：还没有填完" if account.total is None else f"总分 {account.shown(account.total)}"
     lines = [f"{account.unit}{where}", "，".join([total, place, *([f"等次“{account.grade}”"] if account.grade else [])])]
     lines += [f"等次的由来：{account.grade_reason}"] if account.grade_reason else []
     for words, one, sign in (("前一名", account.ahead, "低"), ("后一名", account.behind, "高")):
         if one is not None:
-            lines.append(f"比{words}{one.unit}（{account.ranked_by}{show(one.total)}）{sign} {show(one.gap)} 分")
-    lines += [f"{name}：{told_number(value)}" for name, value in account.results]
+            lines.append(f"比{words}{one.unit}（{account.ranked_by}{show(one.total)}）{sign} {show(one.gap)} {account.measure}")
+    lines += [f"{name}：{account.result_words(name, value)}" for name, value in account.results]
     lines += ["各部分：" + "；".join(_part(*part) for part in account.parts)] if account.parts else []
     lines += ["合成得分：", *(f"　{name}：{how}" for name, how in account.folded)] if account.folded else []
     lines += [f"否决：{entry.heading}，{entry.reason}，依据{entry.clause}" for entry in account.decided]
-    lines += _listed("失分", "共失 {} 分", "失", account.losses, account.by_period)
-    lines += _listed("加分", "共加 {} 分", "加", account.gains, any(entry.period for entry in account.gains))
+    money = account.measure != IN_POINTS
+    lines += _listed("扣减" if money else "失分", "扣" if money else "失", account.losses, account.measure)
+    lines += _listed("没有得到的", MISSED, account.missed, account.measure) if account.missed else []
+    lines += _listed("计入" if money else "加分", "计" if money else "加", account.gains, account.measure)
     if account.waiting:
         lines += [f"还没有得分的（{len(account.waiting)} 项）：", *(f"　{entry.heading}：{entry.reason}" for entry in account.waiting)]
     return lines
 
 
 def _part(name: str, points: Decimal | None, score: Value) -> str:
-    return f"{name} {'未填完' if score is None else told_number(score)}" + (f"/{show(points)}" if points else "")
+    none = "没有这项任务" if score == NONE_MARK else "未填完" if score is None else ""
+    return f"{name} {none or told_number(score)}" + (f"/{show(points)}" if points and score != NONE_MARK else "")
 
 
-def _listed(title: str, together: str, verb: str, entries: list[Entry], by_period: bool) -> list[str]:
+def together(entries: Sequence[Entry], verb: str, measure: str) -> str:
+    """What entries come to, as far as their points are of one scale: 共失 3 分."""
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for entry in entries:
+        sums[entry.scale] += entry.missed if verb == MISSED else abs(entry.lost)
+    if any(entry.period and entry.scale for entry in entries):
+        return "按月（季）计的折算进总分，不能直接相加"
+    if set(sums) == {""}:
+        return f"共{verb} {show(sums[''])} {measure}"
+    parts = [f"{quoted(scale)}里{verb} {show(points)} {measure}" for scale, points in sums.items() if scale]
+    parts += [f"其余{verb} {show(sums[''])} {measure}"] if "" in sums else []
+    return "，".join(parts) + ("，折算进总分" if len(parts) == 1 else "；各按自己的分值折算进总分，不能直接相加")
+
+
+def short_words(entry: Entry, verb: str, measure: str) -> str:
+    """What happened to a unit on an indicator: 失 2 分; 失 3 分，另有 10 分未得."""
+    if verb == MISSED:
+        return f"{verb} {show(entry.missed)} {measure}"
+    return f"{verb} {show(abs(entry.lost))} {measure}" + (f"，另有 {show(entry.missed)} {measure}{MISSED}" if entry.missed else "")
+
+
+def _listed(title: str, verb: str, entries: list[Entry], measure: str) -> list[str]:
     if not entries:
         return [f"{title}：没有"]
-    whole = (
-        "按月（季）计的折算进总分，不能直接相加" if by_period else together.format(show(abs(sum((e.lost for e in entries), Decimal(0)))))
-    )
-    lines = [f"{title}（{len(entries)} 项，{whole}）："]
+    lines = [f"{title}（{len(entries)} 项，{together(entries, verb, measure)}）："]
     for entry in entries:
         worth = f"，分值 {show(entry.points)}" if entry.points else ""
-        lines.append(f"　{entry.heading}：{verb} {show(abs(entry.lost))} 分（得 {show(entry.score)}{worth}）")
+        lines.append(f"　{entry.heading}：{short_words(entry, verb, measure)}（得 {show(entry.score)}{worth}）")
         lines.append(f"　　{entry.reason}")
         lines.append(f"　　依据：{entry.clause}")
     return lines

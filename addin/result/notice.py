@@ -16,6 +16,7 @@ from addin.result.papers import NOTICE, Template
 from addin.result.standing import Group, Standing, standings
 from addin.workbooks.readings import GRADE, RANK, Progress, other_readings
 from addin.workbooks.snapshot import Snapshot
+from generator.scheme.model import Scheme
 from generator.value import Value, round_half_up, show
 
 LEADING, LOSSES, COLUMNS, NAMED = 3, 5, 5, 6
@@ -60,9 +61,9 @@ def words(taken: Snapshot, heading: Heading, report: Progress | None = None) -> 
         "地区": scheme.place,
         "年度": str(scheme.year),
         "单位数": str(len(everyone)),
-        "分组": [_group(number, group, len(groups), scheme.decimals, everyone) for number, group in enumerate(groups)],
+        "分组": [_group(number, group, len(groups), scheme, everyone) for number, group in enumerate(groups)],
         "评定": list(_graded(groups, everyone)),
-        "失分": list(_losses(everyone)),
+        "失分": list(_losses(everyone, scheme.measure)),
         "说明": list(_remarks(taken, groups, report)),
         "得分表": [table for group in groups for table in _tables(group, {a.unit: a for a in everyone}, scheme.decimals, len(groups))],
         "署名": issuer,
@@ -91,8 +92,8 @@ def _number(value: Value, decimals: int) -> str:
     return f"{round_half_up(value, decimals):f}" if isinstance(value, Decimal) else show(value) if value is not None else ""
 
 
-def _group(number: int, group: Group, count: int, decimals: int, everyone: list[Account]) -> dict[str, Any]:
-    ranked = group.ranked
+def _group(number: int, group: Group, count: int, scheme: Scheme, everyone: list[Account]) -> dict[str, Any]:
+    ranked, decimals, measure = group.ranked, scheme.decimals, scheme.measure
     said = f"{'' if count > 1 else '参加排名的'}共{len(ranked)}个单位"
     if ranked:
         totals = [one.total for one in ranked if one.total is not None]
@@ -100,7 +101,9 @@ def _group(number: int, group: Group, count: int, decimals: int, everyone: list[
         leading = "、".join(one.name for one in ranked if one.rank and one.rank <= LEADING)
         first, last = ranked[0], ranked[-1]
         said += (
-            f"，最高{_number(first.total, decimals)}分（{first.name}），最低{_number(last.total, decimals)}分（{last.name}），平均{mean}分"
+            f"，最高{_number(first.total, decimals)}{measure}（{first.name}），"
+            f"最低{_number(last.total, decimals)}{measure}（{last.name}），"
+            f"平均{mean}{measure}"
         )
         said += f"。前{LEADING}名是{leading}" if len(ranked) > LEADING else ""
     decided = {account.unit: account.decided for account in everyone}
@@ -138,7 +141,7 @@ def _graded(groups: list[Group], everyone: list[Account]) -> Iterator[str]:
             yield f"{account.unit}：{entry.heading}（{entry.clause}）。"
 
 
-def _losses(everyone: list[Account]) -> Iterator[str]:
+def _losses(everyone: list[Account], measure: str) -> Iterator[str]:
     """The indicators on which most was lost, a period's together with the others."""
     lost: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for account in everyone:
@@ -149,7 +152,7 @@ def _losses(everyone: list[Account]) -> Iterator[str]:
         mean = show(round_half_up(sum(units.values(), Decimal(0)) / len(units), 2))
         worst = max(units.values())
         who = _some([unit for unit, points in units.items() if points == worst])
-        yield f"{number}．{name}：{len(units)}个单位失分，平均失{mean}分，失分最多的是{who}（{show(worst)}分）。"
+        yield f"{number}．{name}：{len(units)}个单位失分，平均失{mean}{measure}，失分最多的是{who}（{show(worst)}{measure}）。"
 
 
 def _remarks(taken: Snapshot, groups: list[Group], report: Progress | None) -> Iterator[str]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from addin.result.account import Account, Accounts, Entry, Neighbour, of_office
+from addin.result.account import MISSED, Account, Accounts, Entry, Neighbour, of_office, together
 from addin.result.papers import STATEMENT, Template
 from addin.workbooks.readings import OtherReadings, Progress, other_readings
 from addin.workbooks.snapshot import Snapshot
@@ -40,24 +40,24 @@ def words(taken: Snapshot, account: Account, readings: OtherReadings) -> dict[st
         "年度": str(scheme.year),
         "考核名称": scheme.title,
         "依据": f"{scheme.source.document} {scheme.source.part}".strip(),
-        "总分": "未填完" if account.total is None else show(account.total),
+        "总分": "未填完" if account.total is None else account.shown(account.total),
         "位次": place,
         "等次": account.grade or "－",
-        "比前一名": _gap(account.ahead, "低"),
-        "比后一名": _gap(account.behind, "高"),
+        "比前一名": _gap(account, account.ahead, "低"),
+        "比后一名": _gap(account, account.behind, "高"),
         "结果说明": list(_about(account)),
         "部分": [_part(*part) for part in account.parts],
-        "失分小结": _whole(account.losses, "失", account.by_period),
-        "失分项": [_entry(entry, scheme.source.document) for entry in account.losses] or [_nothing()],
-        "加分小结": _whole(account.gains, "加", any(entry.period for entry in account.gains)),
+        "失分小结": _short(account),
+        "失分项": [_entry(entry, scheme.source.document) for entry in (*account.losses, *account.missed)] or [_nothing()],
+        "加分小结": _whole(account.gains, "加", account.measure),
         "加分项": [_entry(entry, scheme.source.document) for entry in account.gains],
         "待定项": [{"指标": entry.heading, "原因": entry.reason} for entry in account.waiting],
         "读法": list(_readings(account.unit, readings)),
     }
 
 
-def _gap(neighbour: Neighbour | None, sign: str) -> str:
-    return f"{sign} {show(neighbour.gap)} 分（{neighbour.unit}）" if neighbour else "－"
+def _gap(account: Account, neighbour: Neighbour | None, sign: str) -> str:
+    return f"{sign} {show(neighbour.gap)} {account.measure}（{neighbour.unit}）" if neighbour else "－"
 
 
 def _about(account: Account) -> Iterator[str]:
@@ -66,7 +66,7 @@ def _about(account: Account) -> Iterator[str]:
     for entry in account.decided:
         yield f"一票否决：{entry.heading}（{entry.clause}）。"
     for name, value in account.results:
-        yield f"{name}：{told_number(value)}。"
+        yield f"{name}：{account.result_words(name, value)}。"
     for name, how in account.folded:
         yield f"{name}怎样得出：{how}。"
 
@@ -76,12 +76,14 @@ def _part(name: str, points: Decimal | None, score: Value) -> dict[str, str]:
     return {"名称": name, "分值": show(points) if points else "－", "得分": "未填完" if score is None else told_number(score), "失分": lost}
 
 
-def _whole(entries: list[Entry], verb: str, by_period: bool) -> str:
-    if not entries:
-        return "：没有"
-    if by_period:
-        return f"（{len(entries)} 项；按月、季计的，折算进总分）"
-    return f"（{len(entries)} 项，共{verb} {show(abs(sum((entry.lost for entry in entries), Decimal(0))))} 分）"
+def _whole(entries: list[Entry], verb: str, measure: str) -> str:
+    return f"（{len(entries)} 项，{together(entries, verb, measure)}）" if entries else "：没有"
+
+
+def _short(account: Account) -> str:
+    """What was lost, and what could have been earned besides."""
+    lost = _whole(account.losses, "失", account.measure)
+    return lost + (f"；没有得到的{_whole(account.missed, MISSED, account.measure)}" if account.missed else "")
 
 
 def _entry(entry: Entry, document: str) -> dict[str, str]:
@@ -90,7 +92,7 @@ def _entry(entry: Entry, document: str) -> dict[str, str]:
         "指标": entry.heading,
         "分值": show(entry.points) if entry.points else "－",
         "得分": show(entry.score),
-        "差": show(abs(entry.lost)),
+        "差": show(abs(entry.lost)) if entry.lost else f"{MISSED} {show(entry.missed)}",
         "原因": entry.reason,
         "依据": entry.clause.removeprefix(document).strip(),
     }

@@ -218,7 +218,7 @@ def _of_explanation(one: Explanation) -> dict[str, Any]:
         for step in one.steps
     ]
     about = {"unit": one.unit, "indicator": one.id, "name": one.name, "rule": one.rule, "clause": one.clause}
-    return {**about, "steps": steps, "notes": one.notes, "amiss": one.amiss}
+    return {**about, "steps": steps, "notes": one.notes, "amiss": one.amiss, "graded": one.graded}
 
 
 def _of_account(account: Account) -> dict[str, Any]:
@@ -226,6 +226,7 @@ def _of_account(account: Account) -> dict[str, Any]:
         "unit": account.unit,
         "group": account.group,
         "total": plain(account.total),
+        "in": account.measure,
         "rank": account.rank,
         "of": account.of,
         "grade": account.grade,
@@ -234,6 +235,7 @@ def _of_account(account: Account) -> dict[str, Any]:
         "results": {name: plain(value) for name, value in account.results},
         "folded": [{"name": name, "how": how} for name, how in account.folded],
         "losses": [_of_entry(entry) for entry in account.losses],
+        "missed": [_of_entry(entry) for entry in account.missed],
         "gains": [_of_entry(entry) for entry in account.gains],
         "waiting": [_of_entry(entry) for entry in account.waiting],
         "vetoes": [_of_entry(entry) for entry in account.decided],
@@ -247,6 +249,8 @@ def _of_entry(entry: Entry) -> dict[str, Any]:
         "points": plain(entry.points),
         "score": plain(entry.score),
         "lost": plain(entry.lost),
+        "missed": plain(entry.missed),
+        "scale": entry.scale,
         "reason": entry.reason,
         "clause": entry.clause,
     }

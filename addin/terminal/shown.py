@@ -63,7 +63,7 @@ def show_scores(scored: Scored) -> None:
     results = [name for name, _ in scored.results]
     counted = list(next(iter(scored.duties.values()), {}))
     heads = ["组别"] if grouped else []
-    heads = [*heads, "被考核单位", *counted] if counted else ["位次", *heads, "被考核单位", "总分", "等次", *results]
+    heads = [*heads, "被考核单位", *counted] if counted else ["位次", *heads, "被考核单位", scheme.total_words, "等次", *results]
     table = Table(*heads, "填报", title=scheme.title)
     groups = [g for g, members in scheme.groups.items() for _ in members]
     listed = list(zip(groups, scored.units.items(), strict=True))
@@ -88,7 +88,7 @@ def show_part(scored: Scored) -> None:
         for id, value in r.scores.items():
             table.add_row(name, id, "" if value is None else f"{value:.{scored.file.scheme.decimals}f}")
         if r.total is not None:
-            table.add_row(name, "总分", f"{r.total:.{scored.file.scheme.decimals}f}")
+            table.add_row(name, scored.file.scheme.total_words, f"{r.total:.{scored.file.scheme.decimals}f}")
     out.print(table)
 
 

@@ -47,6 +47,9 @@ class Cells(Protocol):
     def keep(self, at: Sequence[str], values: Sequence[Value]) -> bool:
         """`keeps` of each of some cells, told of all at once."""
 
+    def plain(self, at: Sequence[str]) -> bool:
+        """Whether none of some cells has a formula or an error value; told of all at once."""
+
     def kind(self, at: str) -> str:
         """``e`` for an error value."""
 

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 
 from addin.workbooks import snapshot
 from addin.workbooks.edits import same_value
+from addin.workbooks.grading import grade_words
 from addin.workbooks.snapshot import Snapshot
 from generator.language.declared import Quantity
 from generator.language.wording import in_words
 from generator.layout.addresses import address, place_of
 from generator.layout.place_summary import line_of
 from generator.lines.accepts import taken_from
-from generator.lines.keys import BAND, GRADE, MISSING, PLACE, RESULT_LABEL, TOTAL, Owner
+from generator.lines.keys import BAND, GRADE, MISSING, PLACE, RESULT_LABEL, TOTAL, WORKED, Owner
 from generator.lines.line import SHARED, Line, Role
 from generator.plan import called
 from generator.plan.evaluation import Evaluation
 from generator.plan.plan import Block, Plan
 from generator.problems import Refusal
-from generator.scheme.model import Indicator
+from generator.scheme.model import IN_POINTS, Indicator
 from generator.suggestion import listed, suggestion
-from generator.tree.explain import Derivation
+from generator.tree.explain import Derivation, quoted
 from generator.tree.explain import told as told_number
 from generator.tree.expression import NONE_MARK, Cell, walk
 from generator.value import Percent, Value, show
@@ -38,7 +40,7 @@ class NotExplained(Refusal):
 @dataclass(frozen=True)
 class Step:
     """One line of an explanation: what it is, and how its value came about. typed: somebody filled it in; empty: what is said where
-    it comes to nothing."""
+    it comes to nothing; measure: what it is counted in, '' where that goes without saying."""
 
     label: str
     value: Value
@@ -47,12 +49,18 @@ class Step:
     percent: bool = False
     typed: bool = False
     empty: str = ""
+    measure: str = ""
+
+    @property
+    def counted(self) -> str:
+        """What stands behind its number."""
+        return f" {self.measure}" if self.measure and isinstance(self.value, Decimal) else ""
 
 
 @dataclass(frozen=True)
 class Explanation:
     """Why a unit has the score it has. clause: where the rule stands; notes: how unclear clauses are read; amiss: where the
-    sheet shows something else than it should."""
+    sheet shows something else than it should; graded: of a grade, the condition and what the next one would have wanted."""
 
     unit: str
     id: str
@@ -62,6 +70,7 @@ class Explanation:
     steps: list[Step]
     notes: list[str] = field(default_factory=list)
     amiss: list[str] = field(default_factory=list)
+    graded: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -126,16 +135,45 @@ def _explain(taken: Snapshot, position: int, block: Block, lines: list[Line] | N
     notes = [note.reading for note in scheme.notes if note.at and note.at in (block.id, owner.id)]
     id, name = (block.id or block.name, block.name) if lines is None else (owner or about[0].label, about[0].label)
     rule = block.sentence if lines is None else _worked_out(plan, owner.id)
+    graded = grade_words(evaluation, position) if any(line.key == GRADE for line in about) else []
     amiss = [words for line in about for words in _amiss(taken, evaluation, line, position)]
-    where = "；".join([clause_of(plan, block, None if lines is None else owner.id), *_vetoes(evaluation, about, position)])
-    return Explanation(plan.units[position], id, name, rule, where, steps, notes, amiss)
+    graded_by = [plan.scheme.grades.clause] if graded and plan.scheme.grades and plan.scheme.grades.clause else []
+    own = [clause_of(plan, block, None if lines is None else owner.id), *(f"等次：{clause}" for clause in graded_by)]
+    where = "；".join([*own, *_quantities(plan, steps, owner.id), *_vetoes(evaluation, about, position)])
+    return Explanation(plan.units[position], id, name, rule, where, steps, notes, amiss, graded)
+
+
+def _used(evaluation: Evaluation, lines: Iterable[Line], unit: int) -> set[str] | None:
+    """What lines were worked out from, by way of other quantities too; None where one of them waits, maybe for any of these."""
+    plan = evaluation.plan
+    todo, used = list(lines), set[str]()
+    for line in todo:
+        if line.formula is None and not plan.worked_out(line):
+            continue
+        derivation = evaluation.explain(line.key, unit)
+        if derivation.result is None:
+            return None
+        new = [key for key in derivation.used if key not in used]
+        used |= {*new}
+        todo += [plan.lines[key] for key in new if plan.lines[key].role is Role.WORKING]
+    return used
+
+
+def _quantities(plan: Plan, steps: Iterable[Step], own: str) -> Iterator[str]:
+    """The clauses of quantities that are told along with a score, where they are their own."""
+    for step in steps:
+        declared = _declared(plan, step.label) if step.label != own else None
+        if declared is not None and declared.clause:
+            yield f"{quoted(step.label)}：{declared.clause}"
 
 
 def steps_to(evaluation: Evaluation, lines: Iterable[Line], unit: int, of_periods: bool = True) -> list[Step]:
     """How some lines came about, after the quantities of groups or of the scheme that they rest on. of_periods: also those of one month
     or quarter."""
     listed = list(lines)
+    used = _used(evaluation, listed, unit)
     helpers = [line for line in _helpers(evaluation.plan, listed) if of_periods or not line.owner.periods]
+    helpers = [line for line in helpers if used is None or line.key in used]
     return [_step(evaluation, line, unit) for line in [*helpers, *listed]]
 
 
@@ -150,7 +188,7 @@ def _vetoes(evaluation: Evaluation, lines: Iterable[Line], unit: int) -> Iterato
                 and block.kind == "indicator"
                 and evaluation.value(key, unit) not in (None, "", NONE_MARK)
             ):
-                yield f"“{block.name}”：{clause_of(plan, block)}"
+                yield f"{quoted(block.name)}：{clause_of(plan, block)}"
 
 
 def clause_of(plan: Plan, block: Block, quantity: str | None = None) -> str:
@@ -220,14 +258,15 @@ def told(explanation: Explanation) -> list[str]:
         if step.derivation is None:
             none = "（没有这项任务）" if step.value == NONE_MARK else ""
             value = show(step.value, step.percent) if step.typed else told_number(step.value, step.percent)
-            lines.append(f"{label}：{value}{none}")
+            lines.append(f"{label}：{value}{step.counted}{none}")
         elif step.value in (None, "") and step.empty and not step.derivation.remarks:
             lines.append(f"{label}：{step.empty}")
         else:
-            words, figures = step.derivation.words, str(step.derivation)
+            words, figures = step.derivation.words, step.derivation.told(step.counted)
             plain = words in ("", figures, step.label) or words in before or figures.startswith(("还没有结果", f"{words}，"))
             lines += [f"{label}：{figures}"] if plain else [f"{label}：{words}", f"　　{figures}"]
         before.add(step.label)
+    lines += [f"等次怎样定：{words}" for words in explanation.graded]
     lines += [f"注意：{words}" for words in explanation.amiss]
     return [*lines, f"依据：{explanation.clause}", *(f"说明：{note}" for note in explanation.notes)]
 
@@ -278,7 +317,17 @@ def _step(evaluation: Evaluation, line: Line, unit: int) -> Step:
     worked_out = line.formula is not None and line.constant(unit) is None
     derivation = evaluation.explain(line.key, unit) if worked_out or evaluation.plan.worked_out(line) else None
     percent = line.percent or (alone and line.standard is not None and isinstance(line.standard.value, Percent))
-    return Step(called.label(line), value, derivation, note, percent, line.input is not None, _empty(evaluation.plan, line))
+    words, measure = _empty(evaluation.plan, line), _measure(evaluation.plan, line)
+    return Step(called.label(line), value, derivation, note, percent, line.input is not None, words, measure)
+
+
+def _measure(plan: Plan, line: Line) -> str:
+    """What the cells of a line are counted in; '' for points, shares, and where nobody says it."""
+    if line.role in (Role.SCORE, Role.GROUP, Role.DUE) or line.key in (TOTAL, WORKED):
+        measure = plan.scheme.measure
+    else:
+        measure = line.input.measure if line.input else getattr(_declared(plan, line.owner.id), "measure", "")
+    return "" if measure in ("%", IN_POINTS) else measure
 
 
 def _empty(plan: Plan, line: Line) -> str:

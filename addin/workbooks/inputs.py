@@ -70,34 +70,24 @@ class _Typed:
         asked = line.input
         assert asked
         usable: dict[int, tuple[Place, Decimal]] = {}
-        sheets, faults = self.taken.sheets, self.values.at_fault(line)
-        cells, typed = self.taken.cells_of(line), self.values.inputs
-        kept = self.kept(line)
-        for unit, sheet, at in ((unit, sheet, at) for sheet, own in cells.items() for unit, at in own):
-            place: Place = sheet, at, line, unit
-            if kept and not faults.get(unit, True):
-                value = typed.get((line.key, unit))
-                if isinstance(value, Decimal):
+        for sheet, own in self.taken.cells_of(line).items():
+            part, faults, typed = self.taken.sheets[sheet].part, self.values.at_fault(line), self.values.inputs
+            plain = part.plain([at for _, at in own])
+            for unit, at in own:
+                place: Place = sheet, at, line, unit
+                if plain and not faults.get(unit, True):  # told at a glance
+                    value = typed.get((line.key, unit))
+                    if isinstance(value, Decimal):
+                        usable[unit] = place, value
+                    continue
+                value = part.value(at)
+                if not self.taken.is_open(line, unit):
+                    self.closed(place, value)
+                elif self.is_usable(asked, value, place, faults[unit]) and isinstance(value, Decimal):
                     usable[unit] = place, value
-                    continue
-                if value is None and sheets[sheet].part.kind(at) != "e":
-                    continue
-            value = sheets[sheet].part.value(at)
-            if not self.taken.is_open(line, unit):
-                self.closed(place, value)
-            elif self.is_usable(asked, value, place, faults[unit]) and isinstance(value, Decimal):
-                usable[unit] = place, value
         if asked.ask is Ask.QUANTITY:
             self.unlikely(line, asked, usable)
         self.beyond(line, asked, usable)
-
-    def kept(self, line: Line) -> bool:
-        """Whether all cells of a line hold what was read of them, and no formula gives it; told at a glance."""
-        typed, sheets = self.values.inputs, self.taken.sheets
-        return all(
-            sheets[sheet].part.keep([at for _, at in own], [typed.get((line.key, unit)) for unit, _ in own])
-            for sheet, own in self.taken.open_cells_of(line).items()
-        )
 
     def closed(self, place: Place, value: Value) -> None:
         """Something typed where the unit has no task."""

@@ -74,11 +74,11 @@ class Locked:
         """The summary, the tables, the list of indicators, and the list of faults with all that stands there. Only of a book that is
         whole."""
         layout, values, book = self.taken.layout, self.values, self.taken.package
-        lists = checks.build(layout, values)
-        listed = {sheet.name for sheet in lists}
+        faults, counter, counts = checks.parted(layout, values)
+        listed = {faults.name, counter.name}
         total = summary.build(layout, values) if self.taken.plan.view.whole else None
-        built: list[Sheet | None] = [total, tables.build(layout, values), *lists]
-        links = catalog.build(layout) if layout.has_catalog else None
+        built: list[Sheet | None] = [total, tables.build(layout, values), faults, counter]
+        links = catalog.build(layout, bare=True) if layout.has_catalog else None
         built.append(links)
         for sheet in built:
             if sheet is None or sheet.name not in book.sheet_names:
@@ -91,7 +91,8 @@ class Locked:
             else:
                 told = len(self.found.findings)
                 self._sheet(cells, sheet, sheet.name in listed)
-                if sheet.state != "visible":
+                if sheet is counter:
+                    self._counts(cells, counts)
                     self._as_one(told, sheet.name)
             if sheet.name not in listed:
                 moved = drawn.examine(self.taken, self.names, sheet)
@@ -123,6 +124,13 @@ class Locked:
                         cells.label(at, content)
                 elif not spelt:
                     cells.formula(at, content.text, content.value)
+
+    def _counts(self, cells: _Cells, counts: list[checks.Counts]) -> None:
+        """The cells of the counter that count."""
+        for own in counts:
+            if not cells.formulas(own.cells, own.formulas, own.values):
+                for at, text, value in zip(own.cells, own.formulas, own.values, strict=True):
+                    cells.formula(at, text, value)
 
     def _strays(self, sheet: Sheet, part: Cells) -> None:
         """What stands where there is nothing of ours: formulas that were pushed aside when a row or a column was inserted or deleted,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from generator.frozen import dataclass
 from generator.language.declared import Asked, Quantity
 from generator.lines.keys import Key
 from generator.problems import Where

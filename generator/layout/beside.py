@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from generator.layout.grid import Grid, lone_figure
 from generator.layout.text_size import text_width
@@ -40,8 +41,29 @@ def beside(grid: Grid) -> dict[str, str]:
             if short:
                 alone = {line.key for line in lone}
                 free = [line for line in block.lines if line.standard is None and not line.shared and line.key not in alone]
-                found |= paired(short, free, block.lines)
+                found |= matched(short, free, block.lines) if grid.design.form > 4 else paired(short, free, block.lines)
     return found
+
+
+def matched(lone: Iterable[Line], free: list[Line], order: list[Line]) -> dict[str, str]:
+    """Each lone figure with the free line whose words are most like its own (未整改扣 with 未整改落实), the others with what is left, in
+    order; where no words are alike, the next line that is free."""
+    left, figures = [*free], [line for line, _ in zip(lone, free, strict=False)]
+    alike = {(one.key, other.key): len(_pairs(one.label) & _pairs(other.label)) for one in figures for other in free}
+    found: dict[str, str] = {}
+    for one in sorted(figures, key=lambda one: -max(alike[one.key, other.key] for other in free)):
+        best = max(left, key=lambda other: alike[one.key, other.key])
+        if alike[one.key, best.key]:
+            found[one.key] = best.key
+            left.remove(best)
+    rest = [one for one in figures if one.key not in found]
+    return found | {one.key: other.key for one, other in zip(rest, left, strict=False)} if found else paired(figures, left, order)
+
+
+@lru_cache(maxsize=4096)
+def _pairs(label: str) -> frozenset[str]:
+    """The neighbouring characters in a label."""
+    return frozenset(label[at : at + 2] for at in range(len(label) - 1))
 
 
 def paired(lone: Iterable[Line], free: list[Line], order: list[Line]) -> dict[str, str]:

@@ -19,5 +19,5 @@ def catalogued(plan: Plan, form: int) -> list[tuple[Block, str]]:
         if block.kind == BlockKind.GROUP:
             around.append(block)
         elif block.kind == BlockKind.INDICATOR and block.lines and not block.listed:
-            found.setdefault(block.number or block.id, (block, around[-1].heading if around else ""))
+            found.setdefault(block.number or block.id, (block, around[-1].titled(form) if around else ""))
     return list(found.values())

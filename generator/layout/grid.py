@@ -7,6 +7,7 @@ unit.
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from generator.layout.design import Column, Design
 from generator.layout.text_size import height_of, lines_needed
 from generator.layout.wording import filled
 from generator.lines.line import Figure, Format, Line
-from generator.plan.plan import Block, Plan
+from generator.plan.plan import Block, BlockKind, Plan
 from generator.plan.view import Kind
 from generator.value import Percent
 
@@ -31,6 +32,8 @@ UNIT = "unit:"
 """Before a unit's name in the key of its row or column."""
 UNITS = "units"
 """The key of the column with the units' names on a roster."""
+DATED = re.compile(r"\d[年月日-]|[前底]$")
+"""What tells a date, such as 6月底前."""
 
 
 @dataclass
@@ -97,6 +100,20 @@ class Grid(ABC):
         words = filled(self.design.scoring.subtitle, document=source.document, part=source.part)
         lines = lines_needed(words, width, 10) if self.design.form > 2 else 1
         return max(18.0, height_of(lines, 10))
+
+    def number(self, block: Block) -> str:
+        """What stands in the column of numbers: on a unit's own sheet without the unit's name; until the fourth form also where it is the
+        indicator's name."""
+        number = block.number or block.id
+        if len(self.units) == 1:
+            number = number.removeprefix(self.plan.units[self.units[0]]).lstrip("-") or number
+        return "" if number == block.name and self.design.form > 4 else number
+
+    def said(self, block: Block) -> str:
+        """How an indicator is scored, and by when; what is no date is said to be a term."""
+        before = "时限：" if self.design.form > 4 and not DATED.search(block.due) else ""
+        own = _told_once(block.sentence) if block.kind == BlockKind.DATA and self.design.form > 4 else block.sentence
+        return own + (f"（{before}{block.due}）" if block.due else "")
 
     @property
     def grouped(self) -> bool:
@@ -193,7 +210,8 @@ class Grid(ABC):
     def figure(self, line: Line, column: str) -> Figure | None:
         """What stands there; of a number that is the same for all units, the number with its name."""
         if column == "standard" and line.key in self.above:
-            return lone_figure(line)
+            figure, host = lone_figure(line), self.plan.lines[self.above[line.key]]
+            return _said_once(line, figure, host.label) if figure else None
         return line.standard if column == "standard" else line.points
 
     def units_of(self, line: Line) -> list[int]:
@@ -223,3 +241,25 @@ def lone_figure(line: Line) -> Figure | None:
     if figure is None or line.label in figure.form:
         return figure
     return Figure(figure.value, line.label + figure.form)
+
+
+def _said_once(line: Line, figure: Figure, beside: str) -> Figure:
+    """A lone figure with nothing said twice: neither what the row says beside which it stands, nor the word that its name ends with
+    (最多扣, 每差 … 每1%). beside: the label of that row."""
+    if not figure.form.startswith(line.label):
+        return figure
+    label = line.label.removeprefix(beside) or line.label
+    before, _, after = figure.form.removeprefix(line.label).partition("{}")
+    said = before and label.endswith((before, f"{before}差"))
+    return Figure(figure.value, label + ("" if said else before) + "{}" + after)
+
+
+def _told_once(hints: str) -> str:
+    """What is told of several data, ``甲：填0；乙：填0``, once for all of which it is told: ``甲、乙：填0``."""
+    parts = [part.partition("：") for part in hints.split("；")]
+    if not all(name and about for name, _, about in parts):
+        return hints
+    named: dict[str, list[str]] = {}
+    for name, _, about in parts:
+        named.setdefault(about, []).append(name)
+    return "；".join(f"{'、'.join(names)}：{about}" for about, names in named.items())

@@ -12,6 +12,7 @@ from generator.layout.grid import KEY_ROW, ROLE, TAG, UNIT, UNIT_NAME, Grid
 from generator.layout.spoken import longest
 from generator.layout.text_size import text_width
 from generator.lines.line import SHARED, Line
+from generator.plan.plan import BlockKind
 from generator.tree.formula import OWN_COLUMN
 
 
@@ -48,6 +49,31 @@ class Matrix(Grid):
     def pointless(self) -> bool:
         """Whether nothing here has points, so that their column need not be seen; zero is none."""
         return self.design.form > 1 and not any(line.points and line.points.value != 0 for line in self.lines)
+
+    @cached_property
+    def unsaid(self) -> set[str]:
+        """The columns beside the units in which nothing would stand."""
+        texts = ["measure", "sentence", "assessor"] if self.design.form > 1 else ["measure"]
+        found = {key for key in texts if not any(getattr(block, key) for block in self.blocks)}
+        figures = self.above or any(line.standard or line.shared for line in self.lines)
+        return found if figures else {*found, "standard"}
+
+    @cached_property
+    def sizes(self) -> dict[str, float]:
+        """Of the letters of the texts beside the rows, in points, by column."""
+        return {key: self.design.styles[self.design.beside(key)].size for key in ("label", "name", "sentence", "assessor", "measure")}
+
+    @cached_property
+    def longest_label(self) -> float:
+        """Of what the rows are called, in half-width characters."""
+        own = [line for block in self.blocks if block.kind != BlockKind.TOTAL or self.design.form < 2 for line in block.lines]
+        return max((text_width(line.label) for line in own if line.key not in self.above), default=0)
+
+    @cached_property
+    def longest_id(self) -> float:
+        """Of the numbers of indicators, in half-width characters."""
+        blocks = [block for block in self.blocks if block.kind == BlockKind.INDICATOR]
+        return max((text_width(self.number(b) if self.design.form > 4 else b.number or b.id) for b in blocks), default=0)
 
     @cached_property
     def longest_number(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generator.layout.matrix import Matrix
-from generator.layout.spoken import words_need, wrapped
+from generator.layout.spoken import LEADING, SIZE, named, words_need, wrapped
 from generator.layout.text_size import height_of, lines_needed
 from generator.lines.line import Line
 from generator.plan.plan import Block
@@ -27,6 +27,8 @@ def cells_need(grid: Matrix, line: Line) -> float:
     need = grid.design.row_height
     if wrapped(grid.design):
         need = max(need, words_need(grid.plan, line, grid.widths[grid.first_unit]))
+    if grid.design.form > 4:
+        need = max([need, *(height_of(lines_needed(text, grid.widths[grid.first_unit], SIZE), SIZE, LEADING) for text in named(line))])
     if line.standard and "standard" in grid.columns:
         shown = line.standard.form.replace("{}", "0.00")
         need = max(need, height_of(lines_needed(shown, grid.widths[grid.columns["standard"]], 9), 9, grid.design.leading))
@@ -37,15 +39,10 @@ def text_need(grid: Matrix, block: Block, key: str, width: float) -> float:
     """Of a block for one of the texts beside its rows, in a column so wide, in characters."""
     text: str = getattr(block, key)
     if key == "sentence" and wrapped(grid.design):
-        text = said(block)
+        text = grid.said(block)
     return _height(grid, key, text, width) if text else 0.0
 
 
 def _height(grid: Matrix, key: str, text: str, width: float) -> float:
-    size = grid.design.styles[grid.design.beside(key)].size
+    size = grid.sizes[key]
     return height_of(lines_needed(text, width, size, grid.design.form > 4), size, grid.design.leading)
-
-
-def said(block: Block) -> str:
-    """How an indicator is scored, and by when."""
-    return block.sentence + (f"（{block.due}）" if block.due else "")

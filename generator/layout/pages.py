@@ -11,7 +11,7 @@ from generator.layout.design import Design, Print
 from generator.layout.grid import Grid
 from generator.layout.matrix import Matrix
 from generator.layout.roster import Roster
-from generator.layout.text_size import PAPERS, POINTS_PER_MILLIMETRE, millimetres
+from generator.layout.text_size import PAPERS, POINTS_PER_MILLIMETRE, millimetres, text_width
 from generator.plan.plan import HEADINGS
 
 ROUNDED = 1 + 1e-9
@@ -81,16 +81,34 @@ def on_pages(design: Design, width: float, above: float, below: float) -> tuple[
     """How an upright sheet of texts in two parts is printed: its scale in percent, and whether the second part begins a page, which it does
     where each part takes one. On a page less if that is not too small. width: in characters; above, below: in points."""
     setup = design.print
-    across, down = PAPERS[setup.papers[0]]
+    across, _ = PAPERS[setup.papers[0]]
     scale = min(100, int((across - setup.margins["left"] - setup.margins["right"]) / millimetres(width) * 100))
-    high = (down - setup.margins["top"] - setup.margins["bottom"]) * POINTS_PER_MILLIMETRE * FILLED
+    high = upright_height(design)
     count = -(-int((above + below) * scale / 100) // int(high))
     if count == 1:
         return scale, False
     fewer = int((count - 1) * high / (above + below) * 100)
     if fewer >= setup.smallest_scale:
         return min(scale, fewer), False
-    return scale, max(above, below) * scale / 100 <= high
+    apart = min(scale, int(high / max(above, below) * 100))
+    return (apart, True) if apart >= setup.smallest_scale else (scale, False)
+
+
+def upright_height(design: Design) -> float:
+    """How high the rows of an upright page of the smallest paper may be together, in points of paper."""
+    setup = design.print
+    return (PAPERS[setup.papers[0]][1] - setup.margins["top"] - setup.margins["bottom"]) * POINTS_PER_MILLIMETRE * FILLED
+
+
+def roomy(grid: Grid) -> bool:
+    """Whether the columns that pages side by side repeat are wide enough for the line to sign on, and for what stands below the title."""
+    sign = (grid.design.own(grid.plan.view) or grid.design.scoring).sign
+    return sum(grid.widths[c] for c in range(grid.first_visible, grid.head_column + 1)) > text_width(sign)
+
+
+def first_printed(grid: Grid, side_by_side: bool) -> int:
+    """The first row on paper: pages side by side have the title in their header."""
+    return grid.title_row + side_by_side * (1 if roomy(grid) else 2)
 
 
 def paginate(grid: Matrix | Roster, extra_height: float) -> Pages:
@@ -119,7 +137,8 @@ def paginate(grid: Matrix | Roster, extra_height: float) -> Pages:
     percent = int(scale * 100)
     header = HEADER if breaks and grid.design.form > 1 else 0.0
     high = (PAPERS[paper][not landscape] - ends - header) * POINTS_PER_MILLIMETRE * FILLED
-    rows = _split_rows(grid, high / (percent / 100), extra_height)
+    above = range(grid.title_row, first_printed(grid, bool(breaks) and grid.design.form > 4))
+    rows = _split_rows(grid, high / (percent / 100) + sum(grid.heights[row] for row in above), extra_height)
     if grid.design.form > 3 and rows and not breaks:
         least = max(setup.smallest_scale, math.ceil(percent * LEAST_SHRUNK))
         smaller, fewer = _on_fewer(grid, high, extra_height, range(percent - 1, least - 1, -1), len(rows))
@@ -130,8 +149,7 @@ def paginate(grid: Matrix | Roster, extra_height: float) -> Pages:
 
 def may_fit(grid: Matrix, percent: int, count: int) -> bool:
     """Whether so many upright pages of the smallest paper have room for the rows, as high as they are, printed at so many percent."""
-    setup = grid.design.print
-    high = (PAPERS[setup.papers[0]][1] - setup.margins["top"] - setup.margins["bottom"]) * POINTS_PER_MILLIMETRE * FILLED
+    high = upright_height(grid.design)
     rows = sum(grid.heights[row] for row in range(grid.first_row, grid.last_row + 1)) + SIGN_HEIGHT
     return rows <= (high / (percent / 100) - _head(grid)) * count
 

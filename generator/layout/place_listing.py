@@ -9,18 +9,26 @@ from generator.layout.text_size import millimetres, text_width
 from generator.plan.plan import Block, Plan, absent_units
 from generator.problems import SchemeFault
 from generator.scheme.model import Indicator
-from generator.tree.expression import Fixed
+from generator.tree.expression import Expression, Fixed
 
 
-def _shape(block: Block) -> list[tuple[str, ...]]:
+def _shape(block: Block) -> list[tuple[object, ...]]:
     """What must be the same for the items of a list: the rows with their figures, and the range of what is filled in."""
     own = repr(f"{block.id}/")[:-1]
-    points = [line.points for line in block.lines if line.points]
-    found: list[tuple[str, ...]] = [
-        (line.label, line.role, repr(line.standard).replace(own, "'"), repr(line.input).replace(own, "'")) for line in block.lines
-    ]
+    found: list[tuple[object, ...]] = []
+    for line in block.lines:
+        figure, asked = line.standard, line.input
+        by_itself = asked is None or not (asked.whole or isinstance(asked.high, Expression))
+        worked_out = figure is not None and isinstance(figure.value, Expression)
+        found.append(
+            (
+                *(line.label, line.role),
+                repr(figure).replace(own, "'") if worked_out else figure,
+                asked if by_itself else repr(asked).replace(own, "'"),
+            )
+        )
     marked = any(line.input and isinstance(line.input.high, Fixed) for line in block.lines)
-    return [*found, (repr(points),)] if marked else found
+    return [*found, (*(line.points for line in block.lines if line.points),)] if marked else found
 
 
 WIDEST_UNIT = 24.0

@@ -39,7 +39,21 @@ LARGER = (100, 92, 85)
 def matrix(plan: Plan, design: Design, sheet: str, units: list[int], blocks: list[Block]) -> Matrix:
     grid = across(plan, design, sheet, units, blocks)
     _rows(grid)
-    return _larger(grid) if len(units) == 1 and design.form > 4 else grid
+    if design.form < 5:
+        return grid
+    return _larger(grid) if len(units) == 1 else _shorter(grid)
+
+
+def _shorter(grid: Matrix) -> Matrix:
+    """A sheet of few lines in smaller print, with more room for its texts, where that saves a page."""
+    now = paginate(grid, SIGN_HEIGHT)
+    if not now.row_breaks or now.column_breaks or len(grid.lines) - len(grid.above) > LONG:
+        return grid
+    other = across(grid.plan, grid.design, grid.sheet, grid.units, grid.blocks)
+    _share(other, page_width(grid.design, paper=now.paper))
+    _rows(other)
+    pages = paginate(other, SIGN_HEIGHT)
+    return other if pages.paper == now.paper and len(pages.row_breaks) < len(now.row_breaks) else grid
 
 
 def _larger(grid: Matrix) -> Matrix:
@@ -172,11 +186,7 @@ def _columns(grid: Matrix, columns: Sequence[Column], names: int) -> None:
                 grid.widths[position] = width
                 position += 1
             continue
-        if column.key == "measure" and not any(b.measure for b in grid.blocks):
-            continue
-        if column.key == "standard" and not grid.above and not any(line.standard or line.shared for line in grid.lines):
-            continue
-        if column.key in ("sentence", "assessor") and grid.design.form > 1 and not any(getattr(b, column.key) for b in grid.blocks):
+        if column.key in grid.unsaid:
             continue
         grid.columns[column.key] = position
         grid.widths[position] = _own_width(grid, column)
@@ -189,8 +199,7 @@ def _own_width(grid: Matrix, column: Column) -> float:
     if column.key == "label":
         return _label_width(grid, column)
     if column.key == "number":
-        longest = max((text_width(b.number or b.id) for b in grid.blocks if b.kind == "indicator"), default=0)
-        return min(column.widest or column.width, max(column.width, longest * 1.15 + 1))
+        return min(column.widest or column.width, max(column.width, grid.longest_id * 1.15 + 1))
     if column.key == "standard" and grid.above:
         widest = max(figure_width(line) for line in grid.lines if line.key in grid.above)
         return max(column.width, widest * FIGURE_SIZE + 1)
@@ -202,8 +211,7 @@ def _own_width(grid: Matrix, column: Column) -> float:
 
 
 def _label_width(grid: Matrix, column: Column) -> float:
-    own = [line for block in grid.blocks if block.kind != BlockKind.TOTAL or grid.design.form < 2 for line in block.lines]
-    longest = max((text_width(line.label) for line in own if line.key not in grid.above), default=0)
+    longest = grid.longest_label
     lines = 1 if longest <= 10 else 2 if longest <= 28 else 3
     return min(column.widest, max(column.width, longest / lines * 1.35 + 1))
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from itertools import takewhile
 
-from generator.layout.beside import paired
+from generator.layout.beside import figure_width, paired
 from generator.layout.design import Design
 from generator.layout.grid import ROLE, TAG, UNITS, lone_figure
 from generator.layout.pages import ROUNDED, fits, page_width
 from generator.layout.roster import Roster, level_key
 from generator.layout.spoken import longest, words_need, wrapped
 from generator.layout.text_size import height_of, lines_needed, text_width
+from generator.lines.line import Line
 from generator.plan.plan import HEADINGS, Block, Plan
 from generator.plan.view import Kind
 
@@ -23,6 +24,8 @@ GOOD_LINES, MOST_LINES = 5, 12
 """How many lines the texts above the columns of a roster should take, where the page has room; and where it has none."""
 EASY_SCALE = 0.75
 """Columns may grow for these texts as long as a page can be printed at this scale."""
+FIGURE_SIZE = 0.82
+"""How wide a character of a figure is, against one of the width of a column: it is printed smaller."""
 HIGHEST = 400.0
 """How high Excel lets a row be, in points."""
 
@@ -52,11 +55,17 @@ def _place_figures(grid: Roster) -> None:
     """
     looked = grid.plan.dependencies.looked_at("row", "unit")
     for number, block in enumerate(grid.blocks):
-        lone = [line for line in block.lines if lone_figure(line) and line.key not in looked]
+        lone = [line for line in block.lines if lone_figure(line) and line.key not in looked and _fits_above(grid, line)]
         below = takewhile(lambda b, depth=block.depth: b.depth > depth, grid.blocks[number + 1 :])  # type: ignore[misc]
         periods = [b.lines[0] for b in below if b.kind == "period" and b.depth == block.depth + 1 and b.lines]
         free = [line for line in (*periods, *block.lines) if line.standard is None and not line.shared and line not in lone]
         grid.above |= paired(lone, free, block.lines)
+
+
+def _fits_above(grid: Roster, line: Line) -> bool:
+    """Whether a figure with its name has room above a column: it is a number, and no program lets it go on on a second line."""
+    widest = next((column.widest for column in grid.design.scoring.columns if column.key == "units"), 0.0)
+    return grid.design.form < 5 or not widest or figure_width(line) * FIGURE_SIZE <= widest
 
 
 def _line_columns(grid: Roster) -> None:

@@ -30,6 +30,20 @@ def table_breaks(heights: Sequence[tuple[int, float]], room: float) -> tuple[lis
     return breaks, used
 
 
+def filled_breaks(heights: Sequence[tuple[int, float]], room: float, least: float) -> list[int]:
+    """The same, with a last page that is less full than ``least`` filled from the page before, as far as that stays fuller."""
+    breaks, used = table_breaks(heights, room)
+    high = dict(heights)
+    while breaks and used < least * room:
+        row = breaks[-1]
+        before = sum(high[r] for r in range((breaks[-2] if len(breaks) > 1 else heights[0][0] - 1) + 1, row))
+        if before < used + high[row]:
+            break
+        used += high[row]
+        breaks[-1] = row - 1
+    return breaks
+
+
 class Pages:
     """Pages being filled with lists. room: for rows on a page; used: of the page at hand; breaks: after which rows pages end."""
 

@@ -44,11 +44,10 @@ class Roster(Grid):
     def texts(self, block: Block) -> dict[str, str]:
         """What stands above a block's columns, by row of the head."""
         if block.kind in HEADINGS:
-            return {level_key(block.depth): block.heading}
+            return {level_key(block.depth): block.titled(self.design.form)}
         number = block.number or block.id
         name = f"{number}　{block.name}" if number else block.name
-        sentence = block.sentence + (f"（{block.due}）" if block.due else "")
-        return {"name": name, "sentence": sentence, "assessor": block.assessor, "measure": block.measure}
+        return {"name": name, "sentence": self.said(block), "assessor": block.assessor, "measure": block.measure}
 
     def at(self, key: str, unit: int) -> tuple[int, int]:
         return self.rows["standard"] if unit == SHARED else self.unit_rows[unit], self.columns[key]

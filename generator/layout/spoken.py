@@ -38,6 +38,11 @@ def _passed_on(formula: Expression) -> Iterator[str]:
         yield formula.line
 
 
+def named(line: Line) -> list[str]:
+    """The words that a scheme gives to units on a line, such as their roles."""
+    return sorted({value for value in line.values or () if isinstance(value, str)} - {NONE_MARK})
+
+
 def longest(plan: Plan, line: Line) -> str:
     """The longest of them, '' where there are none."""
     return max(spoken(plan, line), key=text_width, default="")

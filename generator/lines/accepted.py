@@ -6,10 +6,11 @@ Python. The data validation, the prompt's words, lint's bounds and the random fi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
 
+from generator.frozen import dataclass
 from generator.tree import expression as e
 from generator.tree.at_hand import HERE
 from generator.tree.expression import NONE_MARK, Expression, Floor, Number, Provided, Text, lift

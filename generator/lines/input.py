@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
+from generator.frozen import dataclass
 from generator.lines.accepted import Accepted
 from generator.tree.expression import Expression
 

@@ -6,11 +6,11 @@ them addresses.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
+from generator.frozen import dataclass
 from generator.lines.accepted import EMPTY, FILLED
 from generator.lines.input import YES, Input
 from generator.lines.keys import Key, Owner
@@ -98,16 +98,16 @@ class Line:
             return NONE_MARK
         return self.values[unit] if self.values is not None else None
 
-    @cached_property
+    @property
     def carried(self) -> tuple[bool, ...]:
         """Which units can have anything but － here; () for all."""
-        if not self.outside:
-            return self.applies
-        return (
-            tuple(not o for o in self.outside)
-            if not self.applies
-            else tuple(a > o for a, o in zip(self.applies, self.outside, strict=True))
-        )
+        return self._inside if self.outside else self.applies
+
+    @cached_property
+    def _inside(self) -> tuple[bool, ...]:
+        """Which units the line is for and not outside of."""
+        applies = self.applies or (True,) * len(self.outside)
+        return tuple(a > o for a, o in zip(applies, self.outside, strict=True))
 
     @cached_property
     def fault(self) -> Expression:
@@ -133,10 +133,15 @@ class Line:
         """Whether its cells are shown as percentages."""
         return self.format is Format.PERCENT or bool(self.input and self.input.percent)
 
-    @cached_property
+    @property
+    def computed(self) -> bool:
+        """Whether anything of it is worked out: its cells or the figure beside it."""
+        return self.formula is not None or (self.standard is not None and isinstance(self.standard.value, Expression))
+
+    @property
     def nodes(self) -> tuple[Expression, ...]:
         """Every node of its formula and of the figure beside it."""
-        return self.nodes_of_formula + self.nodes_of_figure
+        return self.nodes_of_formula + self.nodes_of_figure if self.computed else ()
 
     @cached_property
     def nodes_of_formula(self) -> tuple[Expression, ...]:

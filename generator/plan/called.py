@@ -98,7 +98,9 @@ def wanting(plan: Plan, line: Line, value: Value, wanted: str, name: str, blank:
 def _heading(plan: Plan, key: str) -> str:
     block = plan.block_of[key]
     periods = "·".join(plan.lines[key].owner.periods)
-    return f"{Owner(block.id).id} {block.name}".strip() + (f"（{periods}）" if periods else "")
+    number = Owner(block.id).id
+    numbered = any(sign.isdigit() for sign in number) and number != block.name  # an id without any digit numbers nothing
+    return (f"{number} {block.name}" if numbered else block.name) + (f"（{periods}）" if periods else "")
 
 
 def blanks(line: Line) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from generator.language.scope import Board
 from generator.lines.line import Line
 from generator.lines.looks import How, Look
 from generator.problems import SchemeFault
+from generator.tree.expression import Expression
 
 Part = Literal["cell", "standard"]
 
@@ -165,5 +166,7 @@ class Dependencies:
 
 
 def _parts(line: Line) -> Iterator[tuple[Part, Sequence[Look]]]:
-    yield "cell", line.looks_of_formula
-    yield "standard", line.looks_of_figure
+    if line.formula is not None:
+        yield "cell", line.looks_of_formula
+    if line.standard is not None and isinstance(line.standard.value, Expression):
+        yield "standard", line.looks_of_figure

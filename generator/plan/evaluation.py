@@ -383,6 +383,10 @@ class _Here:
     def typed(self, line: str) -> bool:
         return self.values.plan.lines[line].input is not None
 
+    def optional(self, line: str) -> bool:
+        asked = self.values.plan.lines[line].input
+        return asked is not None and asked.accepts.blank
+
     def peers(self, own_group: bool) -> list[str]:
         plan = self.values.plan
         return [plan.units[unit] for unit in plan.group_of[self.unit]] if own_group else plan.units

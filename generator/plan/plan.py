@@ -44,6 +44,10 @@ HEADINGS = (BlockKind.GROUP, BlockKind.PERIOD)
 """The kinds of blocks that have others below them."""
 
 
+NUMERALS = frozenset("〇一二三四五六七八九十百")
+"""An id of these is a number, whatever the name says."""
+
+
 @dataclass(frozen=True)
 class Block:
     """Lines that belong together on a sheet: an indicator, a group's heading, data that formulas use, the totals.
@@ -70,6 +74,12 @@ class Block:
     def heading(self) -> str:
         """A group's name, after its id where it does not say it already."""
         return f"{self.id}　{self.name}" if self.id and self.name not in self.id else self.name
+
+    def titled(self, form: int) -> str:
+        """The same; from the fifth form of a book on, a word of the name that serves as the id is not said twice either
+        (任务　武装工作任务)."""
+        word = form > 4 and not self.id.isascii() and not NUMERALS.issuperset(self.id)
+        return self.name if word and self.id in self.name else self.heading
 
 
 @dataclass

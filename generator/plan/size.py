@@ -45,12 +45,13 @@ def steps(plan: Plan, keys: Iterable[str]) -> int:
     found = 0
     for key in keys:
         line = plan.lines[key]
-        if not line.nodes:
+        if not line.computed:
             continue
-        kinds = [type(node) for node in line.nodes]
+        nodes = line.nodes
+        kinds = [type(node) for node in nodes]
         rows, looked_at = kinds.count(e.Row), len(kinds)
         if e.Tagged in kinds:
-            looked_at += sum(len(node.lines) - 1 for node in line.nodes if isinstance(node, e.Tagged))
+            looked_at += sum(len(node.lines) - 1 for node in nodes if isinstance(node, e.Tagged))
         found += looked_at * carried(line, units) + rows * units  # a row is looked through once for all units
     return found
 

@@ -35,19 +35,18 @@ def points_of(line: Line, values: Evaluation, unit: int) -> Decimal | None:
     plan, own = values.plan, line.owner.line(POINTS)
     if own in plan.lines:
         return _decimal(values.at(own, unit))
-    if line.points is not None:
-        return _decimal(values.fixed(line.key, "points"))
-    typed = _typed(line, values)
-    return None if typed is None else _decimal(values.at(typed, unit))
+    points = _decimal(values.fixed(line.key, "points")) if line.points is not None else None
+    typed = None if points else _typed(line, values)
+    return points if typed is None else _decimal(values.at(typed, unit))
 
 
 def _typed(line: Line, values: Evaluation) -> str | None:
     """The one input with points that a score is a share of, or that limits what is typed for it."""
     plan = values.plan
-    read = {node.line for node in line.nodes_of_formula if isinstance(node, (Cell, Fixed))}
+    read = dict.fromkeys(node.line for node in line.nodes_of_formula if isinstance(node, (Cell, Fixed)))
     for one in plan.block_of[line.key].lines:
         if one.input and one.input.high_name:
-            read |= {node.line for node in walk(one.fault) if isinstance(node, (Cell, Fixed))}
+            read |= dict.fromkeys(node.line for node in walk(one.fault) if isinstance(node, (Cell, Fixed)))
     found = [key for key in read if key in plan.lines and plan.lines[key].input and plan.lines[key].label.endswith(POINTS)]
     return found[0] if len(found) == 1 else None
 

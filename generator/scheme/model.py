@@ -188,11 +188,16 @@ def _kind_of_node(data: Any) -> str:
 Node = Annotated[Annotated[Group, Tag("group")] | Annotated[Indicator, Tag("indicator")], Discriminator(_kind_of_node)]
 
 
+IN_POINTS = "分"
+"""What scores are counted in, unless a scheme says otherwise."""
+
+
 class Scheme(Model):
     """A scoring scheme, as the assessment office would write it if it wrote carefully.
 
     scheme: its id; place, year, issuer, source: whose it is; full_marks: what the indicators' points should make,
-    ``null`` for a list of duties without points, or where points are only added up or deducted. decimals: how many a score keeps.
+    ``null`` for a list of duties without points, or where points are only added up or deducted; in: what scores are counted in, 分
+    unless it is money. decimals: how many a score keeps.
     units: a list, or lists by group; sets: lists of units that are named together often; an empty set is a body that the
     regulation names and does not assess. outside: groups that stand in the book and are not assessed either. unlisted: the
     groups (``"*"``: all units) that the regulation does not list by name.
@@ -214,6 +219,7 @@ class Scheme(Model):
     source: Origin
     version: str = "1"
     full_marks: SchemeFigure | None
+    measure: str = Field(default=IN_POINTS, alias="in")
     decimals: int = Field(default=2, ge=0, le=6)
     units: list[str] | dict[str, list[str]]
     sets: dict[str, list[str]] = Field(default_factory=dict)
@@ -317,11 +323,16 @@ class Scheme(Model):
         """Whether anything gives points; not so where a scheme only lists duties."""
         return any(isinstance(node, Indicator) and node.how.scored for node in self.walk())
 
+    @property
+    def total_words(self) -> str:
+        """What the total is called, with what it is counted in where that is no points."""
+        return "总分" if self.measure == IN_POINTS else f"总分（{self.measure}）"
+
     def full_words(self) -> str:
         """The full marks, in words."""
         if self.full_marks is None:
             return "没有满分" if self.scored else "不计分"
-        return f"{show(self.full_marks)}分"
+        return f"{show(self.full_marks)}{self.measure}"
 
     def indicator_count(self) -> int:
         """How many scored lines make up the full marks (bonus and vetoes do not count), or how many duties where none is scored."""

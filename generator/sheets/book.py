@@ -84,7 +84,7 @@ def forms(
     else:
         total = summary.build(layout, values, bare)
         filled = [total, *filled] if layout.apart else [*filled, total]
-        filled += [catalog.build(layout)] if layout.has_catalog else []
+        filled += [catalog.build(layout, bare)] if layout.has_catalog else []
     return [guide.build(layout, filled, choices), *filled]
 
 

@@ -5,14 +5,17 @@ On the scoring sheet an indicator is a block of merged rows, which no program ca
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from generator.layout.addresses import address, sheet_prefix
 from generator.layout.catalogued import catalogued
+from generator.layout.design import Print
 from generator.layout.layout import Layout
 from generator.layout.matrix import Matrix
-from generator.layout.pages import shape
-from generator.layout.text_size import height_of, lines_needed, millimetres
+from generator.layout.pages import FILLED, LEAST_LAST, shape
+from generator.layout.ranking_pages import filled_breaks
+from generator.layout.text_size import PAPERS, POINTS_PER_MILLIMETRE, height_of, lines_needed, millimetres
 from generator.layout.wording import filled
 from generator.plan.plan import Block
 from generator.sheets.sheet import Formula, Sheet
@@ -20,22 +23,25 @@ from generator.value import Value
 
 FIRST, TITLE, NOTE, HEAD = 2, 2, 3, 4
 LOWEST = 18.0
+SIZES = (10, 10, 9)
+"""Of the texts: the group, the indicator, who assesses it."""
+NARROWEST = 12
+"""How narrow their columns may get, in characters."""
 
 
-def build(layout: Layout) -> Sheet:
-    """The sheet of a book that has one, see `Layout.has_catalog`."""
+def build(layout: Layout, bare: bool = False) -> Sheet:
+    """The sheet of a book that has one, see `Layout.has_catalog`. bare: its cells alone, for who asks for no sizes."""
     design = layout.design.catalog
     assert design is not None
     sheet = Sheet(design.sheet)
     last = FIRST + len(design.headings) - 1
-    sheet.widths = {1: 2, **{FIRST + i: width for i, width in enumerate(design.widths)}}
+    listed = catalogued(layout.plan, layout.design.form)
     sheet.span(TITLE, FIRST, TITLE, last, filled(design.title, title=layout.plan.scheme.title), "title")
     sheet.span(NOTE, FIRST, NOTE, last, design.note, "subtitle")
-    sheet.heights |= {TITLE: 30, NOTE: 18, HEAD: 24}
     for at, heading in enumerate(design.headings, FIRST):
         sheet.put(HEAD, at, heading, "heading")
     row = HEAD
-    for block, group in catalogued(layout.plan, layout.design.form):
+    for block, group in listed:
         row += 1
         number = block.number or block.id
         texts = (group, block.name, block.assessor)
@@ -44,15 +50,59 @@ def build(layout: Layout) -> Sheet:
             sheet.put(row, at, text or None, style)
         sheet.put(row, FIRST + 4, _points(layout, block), "points")
         sheet.put(row, FIRST + 5, _link(layout, block, design.go), "link")
-        lines = max(lines_needed(text, width, 10) for text, width in zip(texts, design.widths[1:4], strict=True))
-        sheet.heights[row] = max(LOWEST, height_of(lines, 10, layout.design.leading))
     sheet.freeze = address(HEAD + 1, 1)
     sheet.title_rows = (TITLE, HEAD)
     sheet.filter = f"{address(HEAD, FIRST)}:{address(row, last)}"
-    setup = layout.design.print
-    sheet.paper, sheet.landscape = shape(setup, sum(map(millimetres, design.widths)), setup.smallest_scale / 100)
     sheet.print_area = f"{address(TITLE, FIRST)}:{address(row, last)}"
+    if not bare:
+        _sized(layout, sheet, [(group, block.name, block.assessor) for block, group in listed], design.widths)
     return sheet
+
+
+def _sized(layout: Layout, sheet: Sheet, rows: Sequence[tuple[str, str, str]], asked: Sequence[float]) -> None:
+    """Give the sheet its widths, heights and pages. rows: the texts of each; asked: the widths of the template."""
+    widths, lines = _shared_out(asked, rows)
+    sheet.widths = {1: 2, **{FIRST + i: width for i, width in enumerate(widths)}}
+    sheet.heights |= {TITLE: 30, NOTE: 18, HEAD: 24}
+    for row, count in enumerate(lines, HEAD + 1):
+        sheet.heights[row] = max(LOWEST, height_of(count, 10, layout.design.leading))
+    setup = layout.design.print
+    whole = sum(map(millimetres, widths))
+    sheet.paper, sheet.landscape = shape(setup, whole, setup.smallest_scale / 100)
+    _paginate(sheet, setup, whole, HEAD + len(rows))
+
+
+def _shared_out(asked: Sequence[float], rows: Sequence[tuple[str, str, str]]) -> tuple[list[float], list[int]]:
+    """The widths of the columns, those of texts shared out so that the rows take the fewest lines, and how many lines each row
+    takes. rows: the texts of each."""
+    known: dict[tuple[int, float], list[int]] = {}
+
+    def lines(share: Sequence[float]) -> list[int]:
+        for column in enumerate(share):
+            if column not in known:
+                at, width = column
+                known[column] = [lines_needed(texts[at], width, SIZES[at], True) for texts in rows]
+        return [max(counts) for counts in zip(*(known[column] for column in enumerate(share)), strict=True)]
+
+    first, given, last = asked[0], [*asked[1:4]], asked[4:]
+    whole = int(sum(given))
+    shares: list[list[float]] = [
+        [g, whole - g - a, a] for g in range(NARROWEST, whole, 2) for a in range(NARROWEST, whole - g - NARROWEST + 1, 2)
+    ]
+    best = min([given, *shares], key=lambda share: sum(lines(share)))
+    return [first, *best, *last], lines(best)
+
+
+def _paginate(sheet: Sheet, setup: Print, whole: float, last: int) -> None:
+    """Say where pages end, if there are several: a little smaller where that saves one. whole: the width in millimetres; last: row."""
+    across, down = PAPERS[sheet.paper][sheet.landscape], PAPERS[sheet.paper][not sheet.landscape]
+    widest = min(100, int((across - setup.margins["left"] - setup.margins["right"]) / whole * 100))
+    high = (down - setup.margins["top"] - setup.margins["bottom"]) * POINTS_PER_MILLIMETRE * FILLED
+    above, rows = sum(sheet.heights[r] for r in (TITLE, NOTE, HEAD)), [(r, sheet.heights[r]) for r in range(HEAD + 1, last + 1)]
+    tried = {scale: filled_breaks(rows, high / (scale / 100) - above, LEAST_LAST) for scale in range(widest, setup.smallest_scale - 1, -1)}
+    if tried.get(widest):
+        sheet.scale = min(tried, key=lambda scale: (len(tried[scale]), -scale))
+        sheet.row_breaks = tried[sheet.scale]
 
 
 def _points(layout: Layout, block: Block) -> Value:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from typing import NamedTuple
 
 from generator.columns import letters_of
 from generator.layout.addresses import address, place_of, sheet_prefix
@@ -76,10 +77,32 @@ class Fault:
     wrong: str
 
 
+class Counts(NamedTuple):
+    """The cells of a row of the counter that count, from `CELLS_AT` on: their formulas and what these come to."""
+
+    row: int
+    formulas: list[str]
+    values: list[Decimal]
+
+    @property
+    def cells(self) -> list[str]:
+        """Where they stand."""
+        return [f"{letters_of(column)}{self.row}" for column in range(CELLS_AT, CELLS_AT + len(self.formulas))]
+
+
 def build(layout: Layout, values: Evaluation) -> tuple[Sheet, Sheet]:
     """The list, and the hidden counter behind it."""
+    shown, counter, counts = parted(layout, values)
+    for own in counts:
+        for column, formula_ in enumerate(map(Formula, own.formulas, own.values), CELLS_AT):
+            counter.cells[own.row, column] = Box(formula_, "hidden")
+    return shown, counter
+
+
+def parted(layout: Layout, values: Evaluation) -> tuple[Sheet, Sheet, list[Counts]]:
+    """The list, and the counter without the cells that count, which are many and apart: for who looks them over a row at a time."""
     counter = _Counter(layout, values)
-    return _list(layout, counter), counter.sheet
+    return _list(layout, counter), counter.sheet, counter.counts_by_row
 
 
 @dataclass
@@ -131,6 +154,7 @@ class _Counter:
         self.first = self.row + 1
         self.last = self.row + len(self.strips)
         self.before = Decimal(0)
+        self.counts_by_row: list[Counts] = []
         for number, strip in enumerate(self.strips):
             self.strip(self.first + number, strip)
 
@@ -232,8 +256,7 @@ class _Counter:
         sheet.put(row, BEFORE_AT, Formula("=0" if row == self.first else f"={above}", self.before), "hidden")
         sheet.put(row, ZERO_AT, Decimal(0), "hidden")
         texts, counts = self.written(row, strip, prefix, where[0]), self.counts_of(row, strip, indicator)
-        for column, (text, count) in enumerate(zip(texts, counts, strict=True), CELLS_AT):
-            sheet.cells[row, column] = Box(Formula(text, count), "hidden")
+        self.counts_by_row.append(Counts(row, texts, counts))
         self.before += int(counts[-1])
 
     def counts_of(self, row: int, strip: _Strip, indicator: str) -> list[Decimal]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from generator.layout.addresses import address
-from generator.layout.design import DepartmentBook
+from generator.layout.design import DepartmentBook, Design
 from generator.layout.layout import Layout
-from generator.layout.pages import on_pages
-from generator.layout.text_size import height_of, lines_needed
+from generator.layout.pages import FILLED, on_pages
+from generator.layout.ranking_pages import table_breaks
+from generator.layout.text_size import PAPERS, POINTS_PER_MILLIMETRE, height_of, lines_needed
 from generator.layout.wording import filled
 from generator.lines.line import Role
 from generator.plan.plan import Plan
@@ -20,6 +21,8 @@ from generator.sheets.sheet import Sheet
 FIRST = 2
 LINE = 15.0
 """How high a row is whose height is not set, in points."""
+FULL = 0.99
+"""How much of a page headings that are repeated may fill it to: where pages end is said."""
 MOST_NAMED = 3
 """So many sheets are named one by one."""
 
@@ -121,7 +124,8 @@ def _imported(layout: Layout, here: Callable[[str], bool]) -> list[tuple[str, st
             what = _named(node.id, node.name) if node and node.id else node.name if node else name
             of = f"{source.whose}的" if source.whose else ""
             asked.setdefault(source.scheme, {})[f"{of}“{what}”：{source.words}"] = None
-    return [("取数", "；".join(told), f"用“取数”从填好的 {scheme} 考核簿取来") for scheme, told in asked.items()]
+    whence = "取自 {} 考核簿" if layout.design.form > 4 else "用“取数”从填好的 {} 考核簿取来"
+    return [("取数", "；".join(told), whence.format(scheme)) for scheme, told in asked.items()]
 
 
 def _taken(choices: Sequence[Choice]) -> str:
@@ -162,7 +166,11 @@ def build(layout: Layout, others: Sequence[Sheet], choices: Sequence[Choice] = (
         "indicators": f"{scheme.indicator_count()}项",
         "version": f"{scheme.id}　第{scheme.version}版{_taken(choices)}",
     }
-    told = _own_facts(layout, facts) if own else {label: facts[key] for key, label in design.facts.items()}
+    told = (
+        _own_facts(layout, facts)
+        if own
+        else {label: facts[key] for key, label in design.facts.items() if facts[key] or layout.design.form < 5}
+    )
     for label, text in told.items():
         sheet.put(row, FIRST, label, "heading")
         sheet.span(row, FIRST + 1, row, last, text, "text")
@@ -190,7 +198,7 @@ def build(layout: Layout, others: Sequence[Sheet], choices: Sequence[Choice] = (
         sheet.span(row, FIRST + 1, row, last, entry.text, "text")
         sheet.heights[row] = 18
     noted, read = _understood(layout, choices)
-    ends = row
+    ends, heads = row, list[int]()
     for title, headings, rows in (
         (design.notes_title, design.notes_headings, noted),
         (design.readings_title, design.readings_headings, read),
@@ -203,14 +211,39 @@ def build(layout: Layout, others: Sequence[Sheet], choices: Sequence[Choice] = (
         for offset, text in enumerate(headings):
             sheet.put(row, FIRST + offset, text, "heading")
         sheet.heights[row] = 20
+        heads.append(row)
         for texts in rows:
             row += 1
             for offset, text in enumerate(texts):
                 sheet.put(row, FIRST + offset, text, "sentence")
-            need = max(lines_needed(t, w, 9) for t, w in zip(texts, design.widths, strict=True))
+            need = max(lines_needed(t, w, 9, layout.design.form > 4) for t, w in zip(texts, design.widths, strict=True))
             sheet.heights[row] = max(18, height_of(need, 9, layout.design.leading) + 2)
     sheet.print_area = f"{address(2, FIRST)}:{address(row, last)}"
     above, below = (sum(sheet.heights.get(at, LINE) for at in rows) for rows in (range(2, ends + 1), range(ends + 1, row + 1)))
     sheet.scale, apart = on_pages(layout.design, whole, above, below)
     sheet.row_breaks = [ends] if apart else []
+    _headed(sheet, layout.design, [*heads, row + 1][:2], row)
     return sheet
+
+
+def _headed(sheet: Sheet, design: Design, table: Sequence[int], last: int) -> None:
+    """Repeat the headings of a table that goes on on other pages, if these begin with nothing else and it takes no page more, a little
+    smaller where it must. table: the row of the headings, and that where the next table has its own; last: row of the sheet."""
+    if len(table) < 2 or sheet.row_breaks:
+        return
+    assert sheet.scale is not None
+    head, after = table
+    high = (PAPERS[design.print.papers[0]][1] - design.print.margins["top"] - design.print.margins["bottom"]) * POINTS_PER_MILLIMETRE
+    heights = [(row, sheet.heights.get(row, LINE)) for row in range(2, last + 1)]
+    most, _ = table_breaks(heights, high * FILLED / (sheet.scale / 100))
+    for scale in range(sheet.scale, design.print.smallest_scale - 1, -1):
+        room, ends = high * FULL / (scale / 100), list[int]()
+        used = 0.0
+        for row, height in heights:
+            if used + height > room:
+                ends.append(row - 1)
+                used = sheet.heights[head]
+            used += height
+        if ends and len(ends) <= len(most) and all(head < end < after - 2 for end in ends):
+            sheet.scale, sheet.title_rows, sheet.row_breaks = scale, (head, head), ends
+            return

@@ -12,7 +12,7 @@ from generator.layout.spoken import input_style
 from generator.lines.line import Line
 from generator.plan.evaluation import Evaluation
 from generator.plan.plan import HEADINGS, Block
-from generator.sheets.scoring import Builder, figure_format, figure_style, number_format
+from generator.sheets.scoring import NO_POINTS, Builder, figure_format, figure_style, number_format
 from generator.sheets.sheet import Sheet
 
 BESIDE = ("sentence", "assessor", "measure")
@@ -123,4 +123,5 @@ class _Builder(Builder):
                     locked=False,
                 )
             elif figure := grid.figure(line, key):
-                sheet.put(grid.rows[key], column, self.figure(grid, line, key), figure_style(line, key), figure_format(figure))
+                pattern = NO_POINTS if key == "points" and figure.value == 0 else figure_format(figure, line)
+                sheet.put(grid.rows[key], column, self.figure(grid, line, key), figure_style(line, key), pattern)

@@ -11,15 +11,14 @@ from decimal import Decimal
 from generator.layout.addresses import address
 from generator.layout.apart import echoes
 from generator.layout.design import Design
-from generator.layout.grid import HEAD_ROW, KEY, KEY_ROW, ROLE, TAG, UNIT, Grid, lone_figure
+from generator.layout.grid import HEAD_ROW, KEY, KEY_ROW, ROLE, TAG, UNIT, Grid
 from generator.layout.layout import Area, Layout
 from generator.layout.matrix import Matrix
-from generator.layout.needs import said, text_need
-from generator.layout.pages import SIGN_HEIGHT, paginate, segments
+from generator.layout.needs import text_need
+from generator.layout.pages import SIGN_HEIGHT, first_printed, paginate, roomy, segments
 from generator.layout.roster import Roster
 from generator.layout.sheet_names import cut
-from generator.layout.spoken import input_style, spoken, wrapped
-from generator.layout.text_size import text_width
+from generator.layout.spoken import input_style, named, spoken, wrapped
 from generator.layout.wording import filled
 from generator.lines.accepts import requirement, taken_from
 from generator.lines.input import Input
@@ -71,7 +70,8 @@ def own_cells(line: Line) -> bool:
 def number_format(line: Line) -> str:
     """The number format of a line's cells."""
     if line.format is Format.SCORE:
-        return "0." + "0" * line.decimals if line.decimals else "0"
+        digits = min(line.decimals, 2) if line.role is Role.WORKING else line.decimals
+        return "0." + "0" * digits + "#" * (line.decimals - digits) if line.decimals else "0"
     if line.format is Format.PERCENT:
         digits = max(line.decimals - 2, 0)
         return "0.00%" if line.input else f"0{'.' + '0' * digits if digits else ''}%"
@@ -88,16 +88,20 @@ def cell_style(design: Design, plan: Plan, line: Line) -> str:
     """The style of a line's cells."""
     if line.role is Role.INPUT:
         return input_style(design, line)
+    if named(line) and "parameter_words" in design.styles:
+        return "parameter_words"
     style = "score" if line.key.endswith("/结果") else CELL_STYLE[line.role]
     if wrapped(design) and spoken(plan, line):
         return "total_words" if style == "total" else "score_words"
     return style
 
 
-def figure_format(figure: Figure) -> str:
-    """A number format that says what the figure is: ``"每次扣"General``."""
+def figure_format(figure: Figure, line: Line | None = None) -> str:
+    """A number format that says what the figure is: ``"每次扣"General``. line: of the figure, where it may be a step that all units share,
+    which is shown as units' own steps are."""
     before, _, after = figure.form.partition("{}")
-    number = "0.00" if isinstance(figure.value, Expression) else "0.##%" if isinstance(figure.value, Percent) else "General"
+    shared = line is not None and line.shared and not line.decimals
+    number = "0.##%" if isinstance(figure.value, Percent) else "0.00" if isinstance(figure.value, Expression) and not shared else "General"
     if isinstance(figure.value, Percent) and (figure.value * 100) % 1 == 0:
         number = "0%"
     before, after = (_literally(part) for part in (before, after))
@@ -216,14 +220,12 @@ class Builder:
         row = grid.last_row + 1
         first, last = self.segments[-1]
         sign = (self.design.own(self.plan.view) or self.design.scoring).sign
-        left = sum(grid.widths[c] for c in range(grid.first_visible, grid.head_column + 1))
-        roomy = left > text_width(sign)
-        if self.side_by_side and roomy:
+        if self.side_by_side and roomy(grid):
             first, last = grid.first_visible, grid.head_column
         sheet.span(row, first, row, last, sign, "sign")
         sheet.heights[row] = SIGN_HEIGHT
         sheet.freeze = address(grid.first_row, grid.frozen_column + 1)
-        top = grid.title_row + self.side_by_side * (1 if roomy else 2)
+        top = first_printed(grid, self.side_by_side)
         sheet.title_rows = (top, grid.first_row - 1)
         pages = self.pages
         if pages.column_breaks:
@@ -281,7 +283,7 @@ class _Builder(Builder):
     def block(self, block: Block, first: int, last: int) -> None:
         match block.kind:
             case "group" | "period":
-                self.labelled(block, first, block.heading)
+                self.labelled(block, first, block.titled(self.design.form))
             case "total":
                 self.totals(first, last)
             case _:
@@ -296,41 +298,40 @@ class _Builder(Builder):
 
     def described(self, block: Block, first: int, last: int) -> None:
         """What stands beside an indicator's rows; once more where they go on on the next page."""
-        number = block.number or block.id
-        if len(self.grid.units) == 1:  # an id that begins with the unit's name need not repeat it on its own sheet
-            number = number.removeprefix(self.plan.units[self.grid.units[0]]).lstrip("-") or number
+        number = self.grid.number(block)
         texts = {
             "number": Decimal(number) if number.isdigit() else number,
             "name": block.name,
             "measure": block.measure,
-            "sentence": said(block),
+            "sentence": self.grid.said(block),
             "assessor": block.assessor,
         }
         ends = [row for row in self.pages.row_breaks if first <= row < last]
-        told = False
+        needed, told = self.needed(block), dict.fromkeys(texts, False)
         for top, bottom in zip([first, *(row + 1 for row in ends)], [*ends, last], strict=True):
             room = sum(self.grid.heights[row] for row in range(top, bottom + 1))
             for key, text in texts.items():
                 if key in self.columns:
-                    short = key == "sentence" and ends and room < self.needed(block)
-                    shown = (LAST_PAGE if told else NEXT_PAGE) if short else text
+                    short = bool(ends) and room < needed.get(key, 0.0)
+                    shown = (LAST_PAGE if told[key] else NEXT_PAGE) if short else text
                     self.sheet.span(top, self.columns[key], bottom, self.columns[key], shown or None, self.design.beside(key))
-            told = told or room >= self.needed(block)
+                    told[key] = told[key] or not short
         for line in block.lines:
             if line.key not in self.grid.above:
                 self.sheet.put(self.grid.rows[line.key], self.columns["label"], line.label, self.design.beside("label"))
 
-    def needed(self, block: Block) -> float:
-        """How high rows must be for all of how an indicator is scored to stand beside them; in points."""
-        column = self.columns.get("sentence")
-        return text_need(self.grid, block, "sentence", self.grid.widths[column]) if column and self.design.form > 2 else 0.0
+    def needed(self, block: Block) -> dict[str, float]:
+        """How high rows must be for all of how an indicator is scored to stand beside them, and from the fifth form on for its name; in
+        points."""
+        keys = [key for key, form in (("sentence", 3), ("name", 5)) if key in self.columns and self.design.form >= form]
+        return {key: text_need(self.grid, block, key, self.grid.widths[self.columns[key]]) for key in keys}
 
     def beside(self, line: Line) -> None:
         """A figure in the row of a neighbour."""
-        figure = lone_figure(line)
+        figure = self.grid.figure(line, "standard")
         assert figure is not None
         content = self.figure(self.grid, line, "standard")
-        self.sheet.put(self.grid.row(line.key), self.columns["standard"], content, "standard", figure_format(figure))
+        self.sheet.put(self.grid.row(line.key), self.columns["standard"], content, "standard", figure_format(figure, line))
 
     def labelled(self, block: Block, first: int, text: str) -> None:
         """A group's heading runs over the columns left of its figures; its workings are labelled like any other row."""
@@ -403,7 +404,7 @@ class _Builder(Builder):
             elif figure is None:
                 sheet.put(row, self.columns[key], None, style)
             else:
-                pattern = NO_POINTS if key == "points" and figure.value == 0 else figure_format(figure)
+                pattern = NO_POINTS if key == "points" and figure.value == 0 else figure_format(figure, line)
                 pattern = number_format(line) if echoes(line) else pattern
                 sheet.put(row, self.columns[key], self.figure(self.grid, line, key), style, pattern)
         self.cells(self.grid, line)

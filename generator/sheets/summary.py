@@ -10,15 +10,16 @@ from generator.columns import letters_of
 from generator.layout.addresses import address, sheet_prefix
 from generator.layout.layout import Layout
 from generator.layout.matrix import Matrix
-from generator.layout.pages import FILLED, page_width, shape
+from generator.layout.pages import FILLED, LEAST_LAST, page_width, shape
 from generator.layout.place_summary import FIRST, HEAD, KEY, ORDER, TITLE, UNITS_FROM, column_keys, line_of
-from generator.layout.ranking_pages import Pages, Stretch, table_breaks
+from generator.layout.ranking_pages import WORTH, Pages, Stretch, table_breaks
 from generator.layout.spoken import spoken, words_need, wrapped
 from generator.layout.text_size import PAPERS, POINTS_PER_MILLIMETRE, height_of, lines_needed, millimetres, text_width
 from generator.layout.wording import filled
 from generator.lines.keys import MISSING, RANK, TOTAL
 from generator.plan.evaluation import Evaluation
 from generator.plan.summary_note import PEERS, note, texts
+from generator.scheme.model import IN_POINTS
 from generator.sheets.scoring import number_format
 from generator.sheets.sheet import BarChart, Bars, Formula, Sheet
 from generator.tree import exact
@@ -94,6 +95,8 @@ class _Builder:
             sheet.widths[self.right] = min(widths["remark"], longest)
         if self.layout.design.form > 2:
             self.squeeze()
+        if self.layout.design.form > 3:
+            self.widen()
         self.lowest = self.room_for_words()
 
     def squeeze(self) -> None:
@@ -114,6 +117,19 @@ class _Builder:
                 widths |= {at: floor((widths[at] - width * share) * 100) / 100 for at, width in spare.items()}
                 break
 
+    def widen(self) -> None:
+        """Names on one line where the page has room for that: each row of a list in order of rank must hold the longest."""
+        widths, setup = self.sheet.widths, self.layout.design.print
+        longest = {"unit": self.plan.units, "group": [*self.plan.scheme.groups]}
+        wider = dict(widths)
+        for key, names in longest.items():
+            at = self.columns.get(key, 0)
+            while at and max(lines_needed(name, wider[at], 10, True) for name in names) > 1:
+                wider[at] += 0.5
+        paper, lying = shape(setup, sum(millimetres(widths[at]) for at in range(FIRST, self.right + 1)), SMALLEST)
+        if sum(wider[at] for at in range(FIRST, self.right + 1)) <= page_width(self.layout.design, SMALLEST, paper, not lying):
+            widths |= wider
+
     def room_for_words(self) -> float:
         """How high the rows of units must be for the words in them, in points."""
         widths, need = self.sheet.widths, [LOWEST]
@@ -130,7 +146,8 @@ class _Builder:
         sheet.span(TITLE, FIRST, TITLE, self.right, filled(self.words.title, title=scheme.title), "title")
         names = {f"score:{key}": name for name, key in self.plan.columns} | {f"result:{key}": name for name, key in self.plan.results}
         for key, at in self.columns.items():
-            sheet.put(HEAD, at, names.get(key) or words.get(key), "heading")
+            own = scheme.total_words if key == "total" and scheme.measure != IN_POINTS else words.get(key)
+            sheet.put(HEAD, at, names.get(key) or own, "heading")
             sheet.put(1, at, key, "hidden")
         if self.plan.scored:
             sheet.put(1, ORDER, "order", "hidden")
@@ -323,9 +340,10 @@ class _Builder:
     def height(self, name: str, group: str, column: int) -> float:
         """Of a row with a unit's name in a column, and its group's name before it."""
         widths = self.sheet.widths
-        lines = lines_needed(name, widths[column], 10)
+        tight = self.layout.design.form > 3
+        lines = lines_needed(name, widths[column], 10, tight)
         if "group" in self.columns:
-            lines = max(lines, lines_needed(group, widths[column - 1], 10))
+            lines = max(lines, lines_needed(group, widths[column - 1], 10, tight))
         return max(LOWEST, height_of(lines, 10))
 
     def chart(self, group: str, part: Stretch, most: float) -> None:
@@ -355,20 +373,49 @@ class _Builder:
                     self.chart(group, part, room)
             pages.used += 15.0
         sheet.row_breaks = [*breaks, *pages.breaks]
+        if whole:
+            self.even_out(row, room - above)
         if not whole and not breaks and pages.breaks and pages.breaks[0] <= self.last + 1:
             sheet.title_rows = (TITLE, TITLE)  # the lists in order of rank, on pages of their own, have other columns
 
+    def even_out(self, row: int, room: float) -> None:
+        """A last page that is nearly empty takes more of the page before: rather whole lists than some units of one. row: the one
+        to sign on; room: for rows on a page."""
+        sheet = self.sheet
+        if not sheet.row_breaks:
+            return
+        last = sheet.row_breaks[-1]
+        page = sheet.row_breaks[-2] if len(sheet.row_breaks) > 1 else self.first - 1
+
+        def high(first: int) -> float:
+            return sum(sheet.heights.get(r, 15.0) for r in range(first, row + 1))
+
+        if high(last + 1) >= LEAST_LAST * room:
+            return
+        heads = [first - 2 for _, first, _ in self.lists]
+        within = [r for _, first, end in self.lists for r in range(first + WORTH - 1, end - WORTH + 1)]
+        for ends in (heads, within):
+            fair = [r for r in ends if page < r < last and min(high(r + 1), high(page + 1) - high(r + 1)) >= LEAST_LAST * room]
+            if fair := [r for r in fair if high(r + 1) <= room]:
+                sheet.row_breaks[-1] = max(fair)
+                return
+
     def on_fewer_pages(self, row: int, high: float) -> None:
-        """A little smaller, where that saves a page. high: of a page, in points of paper."""
+        """A little smaller, where that saves a page, or the table's last rows one of their own. high: of a page, in points of paper."""
         sheet = self.sheet
         assert sheet.scale is not None
         before = sheet.scale, sheet.row_breaks
+        alone = self.alone()
         for scale in range(sheet.scale - 1, int(SMALLEST * 100) - 1, -1):
             self.paginate(row, high / (scale / 100))
-            if len(sheet.row_breaks) < len(before[1]):
+            if (len(sheet.row_breaks), self.alone()) < (len(before[1]), alone):
                 sheet.scale = scale
                 return
         sheet.scale, sheet.row_breaks = before
+
+    def alone(self) -> bool:
+        """Whether so few units of the table stand at the head of a page that nobody looks for them there."""
+        return any(0 < self.last - end < WORTH for end in self.sheet.row_breaks)
 
     def finish(self, row: int) -> None:
         sheet, setup = self.sheet, self.layout.design.print

@@ -6,6 +6,7 @@ a floor is mentioned only where it binds. What was worked out is told to four de
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -29,6 +30,8 @@ _SAID = {
     "<": ("低于", "不低于"),
 }
 """How a comparison is told where it holds, and where it does not."""
+_MIRRORED = {"=": "=", "<>": "<>", ">=": "<=", ">": "<", "<=": ">=", "<": ">"}
+"""The same comparison from the other side."""
 _REASONS = 3
 """So many conditions are told as the reason for a branch."""
 _FAR = Decimal("1e9")
@@ -39,8 +42,10 @@ _ALIKE = 6
 """From so many parts of the same name on, a sum is told by its name."""
 _NAMED = 20
 """Up to so many units are named one by one in a mean."""
-_ROWS = 8
+_ROWS = 12
 """A sum of more scores than that tells those that fell short, at most so many, and of the others how many there are."""
+_SHARES = re.compile(r"-?[\d.]+%(?: [-+] -?[\d.]+%)*")
+"""A percentage, or several that are added up."""
 _DIGITS = 4
 """So many decimals of a number that was worked out are told; of one that is near nothing, so many digits."""
 
@@ -60,6 +65,10 @@ class Names(Protocol):
 
     def typed(self, line: str) -> bool:
         """Whether somebody fills the cells of a line in."""
+        ...
+
+    def optional(self, line: str) -> bool:
+        """Whether somebody fills the cells of a line in, and a blank one means that nothing happened."""
         ...
 
     def percent(self, line: str) -> bool:
@@ -103,14 +112,19 @@ class Derivation:
     rounded: bool = False
 
     def __str__(self) -> str:
+        return self.told()
+
+    def told(self, measure: str = "") -> str:
+        """The figures and what led to them. measure: stands behind the result."""
         if self.result is None and self.remarks:
             return "，".join(["还没有结果", *self.remarks])
         plain = told(self.result, self.percent)
+        bare, plain = plain, plain + measure
         remarks = _said_once(self.remarks)
         if self.limited:
             return "，".join([*remarks, f"得 {plain}"])
         tail = "".join(f"，{remark}" for remark in remarks)
-        if self.figures in ("", plain, told(self.result)):
+        if self.figures in ("", bare, told(self.result)):
             return plain + tail
         if self.figures == told(self.result, True):  # a share that is shown as such
             return self.figures + tail
@@ -156,7 +170,7 @@ def derive(node: e.Expression, cells: exact.Cells, names: Names, percent: bool =
     percent: the result is shown as a percentage.
     """
     remarks: list[str] = []
-    reader = _Reader(cells, names, remarks)
+    reader = _Reader(cells, names, remarks, percent)
     try:
         reader.outermost = last = reader.last(node)
         words, figures = reader.read(node)[:2]
@@ -167,6 +181,8 @@ def derive(node: e.Expression, cells: exact.Cells, names: Names, percent: bool =
     limited &= isinstance(result, Decimal)
     if not remarks and isinstance(last, e.Cell) and result is None:
         reader.want(last.line)
+    if isinstance(result, str):  # that another cell says the same is no reason
+        remarks = [remark for remark in remarks if not (remark.startswith(BECAUSE) and remark.endswith(f"是{quoted(result)}"))]
     if not remarks and result == e.NONE_MARK:
         remarks.append(NO_TASK)
     if NOTHING in remarks and any(remark.startswith(BECAUSE) for remark in remarks):
@@ -175,12 +191,15 @@ def derive(node: e.Expression, cells: exact.Cells, names: Names, percent: bool =
 
 
 class _Reader:
-    def __init__(self, cells: exact.Cells, names: Names, remarks: list[str]) -> None:
+    def __init__(self, cells: exact.Cells, names: Names, remarks: list[str], percent: bool) -> None:
+        self.percent = percent
         self.cells, self.names, self.remarks = cells, names, remarks
         self.outermost: e.Expression | None = None
         self.told: set[str] = set()
         self.used: list[str] = []
         """The lines whose cells were read, in order."""
+        self.off = False
+        """Whether what is read is taken off something."""
 
     def read(self, node: e.Expression) -> tuple[str, str, int]:
         """Words, figures, and how strongly the outermost sign binds."""
@@ -201,6 +220,8 @@ class _Reader:
 
     def fixed(self, node: e.Fixed) -> tuple[str, str, int]:
         value = self.value(node)
+        if node.column == "standard":
+            self.used.append(node.line)
         words, percent = self.names.fixed_name(node.line, node.column), isinstance(value, Percent)
         behind = self.names.behind(node.line, node.column)
         if behind is not None and value is None:
@@ -235,13 +256,13 @@ class _Reader:
             parts.insert(0, (first.operator, first.right))
             first = first.left
         kept = [(sign, part) for sign, part in parts if not self.idle(part, sign)]
-        from_nothing = self.starts_at_nothing(first)
+        from_nothing = self.starts_at_nothing(first) or (bool(kept) and kept[0][0] == "+" and self.idle(first, "+"))
         if not kept:
             off = [part for sign, part in parts if sign == "-"]
             asked = [part for part in off if isinstance(part, e.If)]
             if len(off) == len(asked) == 1:
                 self.read(off[0])  # the one answer because of which nothing is lost
-            elif off:
+            elif off and (from_nothing or isinstance(first, e.Fixed)):
                 events = all(self.of_events(part) for part in off)
                 self.remarks.append(NOTHING if events else NO_LOSS)
             return self.read(first)
@@ -249,7 +270,11 @@ class _Reader:
         if from_nothing:
             words, figures = ("", "") if kept[0][0] == "+" else ("0", "")
         for sign, part in kept:
+            around, self.off = self.off, sign == "-"
             own_words, own_figures, own = self.read(part)
+            self.off = around
+            if sign == "-" and own_figures == "0" and isinstance(part, (e.Band, e.Lookup)):
+                continue  # a table takes nothing off, and which of its rows is told
             if own < 2 or (sign == "-" and own == 2):
                 own_words, own_figures = f"（{own_words}）", f"（{own_figures}）"
             words = words + _SIGNS[sign] + own_words if words else own_words
@@ -259,7 +284,7 @@ class _Reader:
                 figures = f"-{_bracketed(own_figures)}"
             else:
                 figures = own_figures
-        return words, figures, 2
+        return words, figures or "0", 2
 
     def starts_at_nothing(self, node: e.Expression) -> bool:
         """Whether a sum begins with nothing, or with points that are none."""
@@ -270,6 +295,8 @@ class _Reader:
         node = node.value if isinstance(node, (e.Round, e.Clamp)) else node
         if isinstance(node, e.Sum):
             return all(self.of_events(part) for part in node.parts)
+        if isinstance(node, e.Cell):
+            return self.names.typed(node.line)
         return isinstance(node, (e.SumOfProducts, e.Fold)) or (isinstance(node, e.Binary) and node.operator == "*")
 
     def idle(self, node: e.Expression, sign: str) -> bool:
@@ -281,15 +308,19 @@ class _Reader:
                 taken = node.then if self.value(node.condition) else node.otherwise
                 return taken == e.Number(Decimal(0)) or (isinstance(taken, (e.If, e.SumOfProducts)) and self.idle(taken, sign))
             case e.Sum():
-                return all(self.idle(part, sign) for part in node.parts)
+                return all(self.idle(part, sign) or (sign == "-" and self.value(part) in (None, 0)) for part in node.parts)
             case e.Number() | e.SumOfProducts():
                 return self.value(node) == 0
             case e.Binary() if node.operator == "*" and self.value(node) == 0:
-                return sign == "-" or any(isinstance(side, e.Cell) and self.names.typed(side.line) for side in (node.left, node.right))
+                counts = [part for side in (node.left, node.right) for part in _summands(side)]
+                return sign == "-" or any(isinstance(part, e.Cell) and self.names.typed(part.line) for part in counts)
             case e.Fold():
                 return sign == "-" and self.value(node) == 0
             case e.Cell():
-                return sign == "-" and not self.names.typed(node.line) and self.value(node) == 0
+                rate = self.names.percent(node.line)
+                if sign == "+":
+                    return self.names.optional(node.line) and self.value(node) == 0
+                return not (rate or self.names.typed(node.line)) and self.value(node) == 0
         return False
 
     def branch(self, node: e.If) -> tuple[str, str, int]:
@@ -298,6 +329,8 @@ class _Reader:
         waiting = any(isinstance(b, e.Blank) or (isinstance(b, e.Text) and b.value == UNFINISHED) for b in (node.then, node.otherwise))
         taken, left = (node.then, node.otherwise) if holds else (node.otherwise, node.then)
         applies = self.has_no_task(left) and not self.has_no_task(taken)
+        # what had to be done, and was, is no reason for what became of the rest
+        applies |= holds and left == e.Number(Decimal(0)) and self.is_yes(node.condition)
         if (waiting and isinstance(taken, e.Blank)) or taken == e.Text(UNFINISHED):
             self.wait(self.first_that_holds(node.condition) if holds else node.condition)
         if (not waiting and not applies) or (isinstance(taken, e.Text) and taken.value not in (UNFINISHED, e.NONE_MARK)):
@@ -306,6 +339,11 @@ class _Reader:
             if reasons:
                 self.remarks.append(f"{BECAUSE}{'，且'.join(reasons[:_REASONS])}")
         return self.read(taken)
+
+    def is_yes(self, condition: e.Expression) -> bool:
+        """Whether somebody answered 是 to something, or to several things."""
+        parts = condition.parts if isinstance(condition, e.All) else (condition,)
+        return all(isinstance(part, e.Compare) and part.operator == "=" and part.right == e.Text("是") for part in parts)
 
     def has_no_task(self, node: e.Expression) -> bool:
         """Whether a branch says that a unit has no such task, once that is known."""
@@ -322,8 +360,8 @@ class _Reader:
         """Remark what a cell that is blank waits for."""
         self.wait(e.Cell(line))
 
-    def helped(self, node: e.Expression) -> None:
-        """Remark what a helper waits for."""
+    def helped(self, node: e.Expression) -> bool:
+        """Remark what a helper waits for. Returns whether there is anything."""
         while isinstance(node, (e.If, e.Round, e.Saved)):
             if not isinstance(node, e.If):
                 node = node.value
@@ -331,38 +369,43 @@ class _Reader:
             holds = bool(self.value(node.condition))
             taken = node.then if holds else node.otherwise
             if isinstance(taken, e.Blank) or taken == e.Text(UNFINISHED):
-                self.wait(self.first_that_holds(node.condition) if holds else node.condition)
-                return
+                return self.wait(self.first_that_holds(node.condition) if holds else node.condition)
             node = taken
+        return False
 
-    def wait(self, condition: e.Expression) -> None:
-        """Remark what the result waits for: the cells that the condition looks at, and what is wrong with them."""
+    def wait(self, condition: e.Expression) -> bool:
+        """Remark what the result waits for: the cells that the condition looks at, and what is wrong with them. Returns whether there is
+        anything, be it told already."""
         lines: dict[str, None] = {}
+        waits = False
         for node in reversed([*e.walk(condition)]):  # as it is written
             if isinstance(node, e.Row):
-                self.wait_for_others(node)
+                waits |= self.wait_for_others(node)
             elif isinstance(node, e.Cell) or (isinstance(node, e.Fixed) and node.column == "standard"):
                 lines[node.line] = None
             elif isinstance(node, e.Tagged):
                 lines |= dict.fromkeys(line for line in node.lines if self.cells.cell(line) is None)
         wanting = []
         for line in lines:
-            words, said = self.names.wanting(line), len(self.remarks)
-            helper = self.names.waiting(line) if words and words not in self.told else None
-            if helper is not None:
-                self.told.add(words)
-                self.helped(helper)
-                if len(self.remarks) > said:
-                    continue
-                wanting.append(words)
-            elif words and words not in self.told:
+            words = self.names.wanting(line)
+            waits |= bool(words)
+            if not words or words in self.told:
+                continue
+            helper = self.names.waiting(line)
+            self.told |= {words} if helper is not None else set()
+            if helper is None or not self.helped(helper):
                 wanting.append(words)
         self.told |= {*wanting}
         self.remarks += wanting[:_SHOWN]
         if len(wanting) > _SHOWN:
             self.remarks.append(f"另有 {len(wanting) - _SHOWN} 项")
+        return waits
 
-    def wait_for_others(self, row: e.Row) -> None:
+    def wait_for_others(self, row: e.Row) -> bool:
+        """The same of the cells of other units; where a quantity of all units waits for another one, that one is told."""
+        helper = self.names.waiting(row.line)
+        if helper is not None and any(isinstance(node, e.Row) for node in e.walk(helper)) and self.helped(helper):
+            return True
         values = zip(self.names.peers(row.own_group), self.cells.row(row.line, row.own_group), strict=True)
         who = [name for name, value in values if value is None or value == UNFINISHED]
         some = "、".join(who[:_SHOWN]) + (f"等 {len(who)} 个单位" if len(who) > _SHOWN else "")
@@ -370,6 +413,7 @@ class _Reader:
         if who and words not in self.told:
             self.told.add(words)
             self.remarks.append(words)
+        return bool(who)
 
     def reasons(self, condition: e.Expression) -> list[str]:
         """Why a condition holds or not, in words; nothing where that says nothing to an official."""
@@ -397,10 +441,15 @@ class _Reader:
             return self.compared(e.Compare(node.operator, node.left.left, node.left.right), holds)
         if nothing and node.operator == ">" and (happened := self.happened(node.left)) is not None:
             return "，".join(f"{quoted(words)}填了 {figures}" for words, figures in happened)
+        if nothing and node.operator == ">" and isinstance(node.left, e.Cell):
+            words, figures = self.read(node.left)[:2]
+            return f"{words}有 {figures}" if holds else f"{words}为 0" if figures == "0" else f"{words}（{figures}）不高于 0"
         if nothing and holds is (node.operator == ">"):
             return ""  # a divisor that is not nothing
         if nothing and holds and isinstance(node.left, e.Tagged):
             return "下面各项都没有这项任务"
+        if self.given(node.left) and isinstance(node.right, e.Cell):
+            return self.compared(e.Compare(_MIRRORED[node.operator], node.right, node.left), holds)
         nothing &= node.operator == "="
         said = len(self.remarks)
         sides = [self.read(side)[:2] for side in (node.left, node.right)]
@@ -450,18 +499,22 @@ class _Reader:
         if not limit:
             return words, figures, strength
         number = exact.number(node.value, self.cells)
-        inner = told(number)
+        percent = _SHARES.fullmatch(figures) is not None or (self.percent and node == self.outermost)
+        limit = self.limit(node, percent)
+        inner = told(number, percent)
         within = "" if node == self.outermost else "其中 "
-        self.remarks.append(within + (f"{figures}{equals(number)}{inner}，{limit}" if figures not in ("", inner) else f"{inner}，{limit}"))
-        return words if strength == _ATOM or node == self.outermost else f"（{words}）", told(self.value(node)), _ATOM
+        self.remarks.append(
+            within + (f"{figures}{equals(number, percent)}{inner}，{limit}" if figures not in ("", inner) else f"{inner}，{limit}")
+        )
+        return words if strength == _ATOM or node == self.outermost else f"（{words}）", told(self.value(node), percent), _ATOM
 
-    def limit(self, node: e.Clamp) -> str:
+    def limit(self, node: e.Clamp, percent: bool = False) -> str:
         """The cap or floor that binds, in words."""
         inner = exact.number(node.value, self.cells)
         if node.high is not None and inner > (high := exact.number(node.high, self.cells)):
-            return f"封顶 {told(high)}"
+            return f"封顶 {told(high, percent)}"
         if node.low is not None and inner < (low := exact.number(node.low, self.cells)):
-            return f"最低 {told(low)}"
+            return f"最低 {told(low, percent)}"
         return ""
 
     def from_others(self, node: e.Expression) -> bool:
@@ -497,7 +550,7 @@ class _Reader:
         scores = [p for p in counted if isinstance(p, e.Cell) and not self.names.typed(p.line)]
         if len(counted) > _ROWS and len(scores) == len(counted):
             return self.folded(scores)
-        telling = [p for p in counted if not self.idle(p, "+")]
+        telling = [p for p in counted if not (self.value(p) == 0 if self.off else self.idle(p, "+"))]
         read = [self.read(p) for p in telling or counted]  # what was met costs nothing, and is no reason
         if not read:
             return self.read(parts[0])[0] if len(parts) == 1 else "0", "0", _ATOM
@@ -538,7 +591,8 @@ class _Reader:
     def products(self, node: e.SumOfProducts) -> tuple[str, str, int]:
         happened = [(a, b) for a, b in node.pairs if isinstance(self.value(a), Decimal) and self.value(a)]
         if not happened:
-            return NOTHING, "0", _ATOM
+            self.remarks += [NOTHING] if NOTHING not in self.remarks else []
+            return "0", "0", _ATOM
         read = [(self.read(a), self.read(b)) for a, b in happened]
         words = " + ".join(f"{a[0]} × {b[0]}" for a, b in read)
         figures = ""
@@ -565,7 +619,10 @@ class _Reader:
         limited = self.limited(node)
         if limited is not None:
             return self.clamp(limited)
-        parts = [self.read(part) for part in node.over]
+        telling = [part for part in node.over if not (node.how == "max" and self.idle(part, "+"))]
+        if len(telling) < 2:
+            return self.read(telling[0] if telling else node.over[0])
+        parts = [self.read(part) for part in telling]
         taken = f"取{'较' if len(parts) == 2 else '最'}{'小' if node.how == 'min' else '大'}"
         return f"（{'、'.join(p[0] for p in parts)} {taken}）", f"（{'、'.join(p[1] for p in parts)} {taken}）", _ATOM
 

@@ -14,9 +14,11 @@ Blank is not zero: ``Blank()`` is a value of its own, and nothing turns it into 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from decimal import Decimal
 from typing import Union
+
+from generator.frozen import dataclass
 
 NONE_MARK = "－"
 """Stands in a cell of a unit to which a line does not apply."""

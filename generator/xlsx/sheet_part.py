@@ -208,6 +208,11 @@ class SheetPart:
                 return False
         return True
 
+    def plain(self, at: Iterable[str]) -> bool:
+        """Whether none of some cells has a formula or an error value."""
+        written = {(cell[2], cell[1]) for cell in map(self._cells.get, at) if cell is not None}
+        return not any(tag or self._kind(attributes) == "e" for tag, attributes in written)
+
     @property
     def _sharing(self) -> tuple[dict[str, Translator], dict[str, list[str]]]:
         """Shared formulas by their number, from the cells that spell them out; and the cells that share each."""
