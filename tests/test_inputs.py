@@ -71,6 +71,8 @@ def made() -> load.SchemeFile:
         (Input("分", Ask.SCORE, low=Decimal(2), high=Decimal(5)), "填分数：2—5"),
         (Input("分", Ask.SCORE, low=Decimal(2)), "填分数：不小于2"),
         (Input("数", Ask.QUANTITY, low=None), "填数"),
+        (Input("率", Ask.QUANTITY, "%", low=Decimal("0.3"), high=Decimal("0.7")), "填百分数，如 7.5%，不小于30%，不大于70%"),
+        (Input("率", Ask.QUANTITY, "%", low=Decimal(0), high=Decimal(1)), "填百分数，如 7.5%，不小于0，不大于100%"),
     ],
 )
 def test_what_may_be_typed_is_said_as_it_is(asked: Input, words: str) -> None:
