@@ -292,7 +292,7 @@ class _Counter:
     def wanted(self, line: Line, unit: int = SHARED) -> str:
         """What may be typed, in words."""
         assert line.input is not None
-        return requirement(line.input, high_value(line, self.values, unit))
+        return requirement(line.input, high_value(line, self.values, unit), self.layout.design.form > 4)
 
     def _cells_above(self, row: int) -> list[tuple[Line, int] | None]:
         return self.strips[row - 1 - self.first].cells if row > self.first else [None]
