@@ -71,6 +71,8 @@ def made() -> load.SchemeFile:
         (Input("分", Ask.SCORE, low=Decimal(2), high=Decimal(5)), "填分数：2—5"),
         (Input("分", Ask.SCORE, low=Decimal(2)), "填分数：不小于2"),
         (Input("数", Ask.QUANTITY, low=None), "填数"),
+        (Input("率", Ask.QUANTITY, "%", low=Decimal("0.3"), high=Decimal("0.7")), "填百分数，如 7.5%，不小于30%，不大于70%"),
+        (Input("率", Ask.QUANTITY, "%", low=Decimal(0), high=Decimal(1)), "填百分数，如 7.5%，不小于0，不大于100%"),
     ],
 )
 def test_what_may_be_typed_is_said_as_it_is(asked: Input, words: str) -> None:
@@ -424,3 +426,8 @@ def test_a_check_tells_what_is_red_and_the_target_is_not_the_points(tmp_path: Pa
     text = tiny.text("- {id: 1, name: 收入, points: [10, 5, 5], rule: ratio, in: 万元, target: [12000, 1200, 1320]}", full="null")
     path = tiny.book(text, tmp_path / "b.xlsx", {("1/完成", 0): Decimal(typed)})
     assert [f.code for f in actions.check(path).findings if f.severity == "warning"] == codes
+
+
+def test_books_of_before_say_a_lower_limit_of_a_percentage_as_a_number() -> None:
+    asked = Input("率", Ask.QUANTITY, "%", low=Decimal("0.3"), high=Decimal("0.7"))
+    assert accepts.requirement(asked, percent=False) == "填百分数，如 7.5%，不小于0.3，不大于70%"

@@ -29,10 +29,12 @@ from generator.layout.grid import lone_figure
 from generator.layout.layout import Layout
 from generator.layout.matrix import Matrix
 from generator.layout.roster import Roster
+from generator.lines.line import Figure
 from generator.plan.planner import make_plan
 from generator.problems import SourceError
 from generator.scheme import load
 from generator.sheets.book import compose
+from generator.sheets.scoring import figure_format
 from generator.sheets.sheet import Formula
 from generator.value import Value
 from generator.verification import compare, libreoffice_engine
@@ -527,7 +529,8 @@ def test_figures_that_are_shown_with_words() -> None:
     """
     sheet = next(s for s in compose(tiny.load(group, full="null")).sheets if s.name == "填报与计分")
     shown = {(box.content, box.format) for box in sheet.cells.values() if isinstance(box.content, Decimal)}
-    assert (Decimal(-5), '"最低"General;"最低"-General') in shown
+    assert (Decimal(-5), "General") in shown  # in a row that is called 最低
+    assert figure_format(Figure(Decimal(-5), "最低{}")) == '"最低"General;"最低"-General'
     assert (Decimal(2), '"每次扣"General') in shown
     assert (Decimal(4), '"扣"General') in shown
     assert (Decimal(0), "General;-General;") in shown  # no points of its own: nothing is shown

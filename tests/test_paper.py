@@ -25,6 +25,9 @@ from generator.layout.spoken import spoken
 from generator.lines.input import NO
 from generator.lines.keys import GRADE, fact_key
 from generator.plan.plan import HEADINGS
+from generator.plan.planner import make_plan
+from generator.plan.selection import selected
+from generator.plan.view import Kind, View
 from generator.scheme import load
 from generator.sheets.book import Book, compose
 from generator.sheets.sheet import Formula, Sheet
@@ -442,3 +445,39 @@ def test_a_sheet_of_few_lines_gives_its_texts_more_room_where_that_saves_a_page(
         assert pages[0] <= pages[1]
         saved += pages[1] - pages[0]
     assert saved > 0
+
+
+def test_the_name_of_an_indicator_has_room_in_the_list_of_what_is_missing() -> None:
+    # 30 × 8 pixels less the edges hold nineteen wide characters of 12 pixels, two lines of them 38
+    name = "结合本单位及直属单位的火灾危险性制定年度消防宣传培训计划，组织本系统责任人、管理人、值班员接受消防安全业务培训"
+    text = tiny.text(f"- {{id: 1, name: {name}, points: 10, rule: direct}}", units="[甲]")
+    now, before = (
+        next(s for s in compose(load.loads(text, "tiny.yaml"), design=look).sheets if s.name == "校验")
+        for look in (design.load(), tiny.of_form(4))
+    )
+    [shown, whole] = [getattr(made.cells[5, 5].content, "value", None) for made in (now, before)]
+    assert whole == f"1 {name}"
+    assert isinstance(shown, str)
+    assert shown.endswith("…")
+    assert whole.startswith(shown[:-1])
+    assert 30 <= len(shown) <= 38
+    assert now.heights[5] == 26
+
+
+def test_a_departments_book_tells_of_its_own_data_only() -> None:
+    text = tiny.text(
+        "- {id: 1, name: 旅游, assessor: 文旅局, points: 5, rule: formula, score: 旅游分值}\n"
+        "- {id: 2, name: 河长制, assessor: 河长办, points: 5, rule: formula, score: 河长权重}",
+        extra="inputs: {旅游分值: {hint: 照办法填；没有的填0}, 河长权重: {hint: 照权重填}}",
+    )
+    file = load.loads(text, "tiny.yaml")
+    whole = make_plan(file.scheme)
+    for plan, told in (
+        (whole, "旅游分值：照办法填；没有的填0；河长权重：照权重填"),
+        (selected(whole, View(Kind.DEPARTMENT, "文旅局")), "旅游分值：照办法填；没有的填0"),
+        (selected(whole, View(Kind.DEPARTMENT, "河长办")), "河长权重：照权重填"),
+    ):
+        made = compose(file, plan=plan)
+        [grid] = made.layout.grids
+        [block] = [block for block in grid.blocks if block.kind == "data"]
+        assert grid.said(block) == told

@@ -73,6 +73,14 @@ def test_the_words_of_a_figure_are_said_once() -> None:
     assert shown == {"1/满意率每差": '"满意率每差"0%', "1/满意率每档": '"满意率每档扣"General'}
 
 
+def test_a_row_named_for_a_limit_shows_its_number_alone() -> None:
+    what = "没有按照规定的时限和要求报送情况"  # too wide to stand beside another row
+    made = book(tiny.text(f"- {{id: 1, name: 甲, points: 10, rule: deduct, events: [{{what: {what}, each: 1, at_most: 3}}]}}"))
+    grid = matrix(made)
+    at = grid.rows[f"1/{what}最多扣"], grid.columns["standard"]
+    assert named(made, grid.sheet).cells[at].format == "General"
+
+
 @pytest.mark.parametrize(
     ("due", "said"),
     [("每季度", "（时限：每季度）"), ("15天", "（时限：15天）"), ("6月底前", "（6月底前）"), ("2020年6月", "（2020年6月）")],
@@ -143,6 +151,15 @@ def test_no_list_by_rank_ends_on_a_nearly_empty_page(groups: list[int]) -> None:
     assert high[-1] >= 0.38 * max(high)  # two fifths of what a page has room for
 
 
+def test_a_list_by_rank_fills_its_pages_where_others_follow() -> None:
+    units = "{" + ", ".join(f"组{g}: [{', '.join(f'组{g}单位{n}' for n in range(count))}]" for g, count in enumerate([60, 12])) + "}"
+    many = "\n".join(f"- {{id: {n}, name: 指标{n}, points: 10, rule: direct}}" for n in range(7))
+    made = named(book(tiny.text(many, units=units, full="70")), "汇总")
+    high = pages(made, 4, max(row for row, _ in made.cells))
+    assert len(high) > 3
+    assert min(high[:-1]) >= 0.66 * max(high)
+
+
 def test_names_stand_on_one_line_where_the_page_has_room() -> None:
     long = "某市商务局（自由贸易试验区片区管理委员会）"
     text = tiny.text("- {id: 1, name: 甲, points: 10, rule: direct}", units=f"[{long}, 乙局, 丙局]")
@@ -165,6 +182,21 @@ def test_the_list_of_indicators_gives_long_names_the_room_of_short_ones() -> Non
     made = named(book(tiny.text(listed, full="null")), "指标清单")
     assert made.widths[4] >= 44
     assert {made.heights[row] for row in range(5, 17)} == {18.0}
+
+
+def test_the_units_of_a_list_have_the_room_that_its_items_do_not_need() -> None:
+    unit = "某市国家级高新技术产业开发区管理委员会"  # 19 wide characters of 10 points: 253 pixels, 32 characters of width
+    long = "我要办理一件名称特别长需要列出全部前置条件和证明材料的事情以及与它有关的其他许多事情"
+    items = "".join(f"  - {{id: {n}, name: {long if n == 0 else f'事项{n}'}, points: 1, rule: direct}}\n" for n in range(9))
+    file = load.loads(tiny.text(f"- name: 清单\n  form: list\n  children:\n{items}", units=f"[{unit}, 乙]", full="9"), "tiny.yaml")
+    heights = []
+    for look in (design.load(), tiny.of_form(4)):
+        made = compose(file, design=look)
+        [listing] = made.layout.lists
+        sheet = named(made, listing.sheet)
+        heights.append([sheet.heights[listing.row_of[str(n), 0]] for n in range(1, 9)])
+    assert set(heights[0]) == {17.0}
+    assert min(heights[1]) > 17.0
 
 
 def test_a_figure_too_wide_for_any_column_of_a_roster_has_its_own() -> None:
@@ -198,6 +230,18 @@ def test_deductions_worked_out_have_the_digits_they_need() -> None:
     event = "{what: 满意率, in: '%', short_of: 100%, per: 1%, each: 0.5}"
     plan = tiny.plan(f"- {{id: 1, name: 甲, points: 10, rule: deduct, at_most: 10, events: [{event}]}}")
     assert number_format(plan.lines["1/满意率扣分"]) == "0.00##"
+
+
+@pytest.mark.parametrize(
+    ("worked", "pattern"),
+    [("件数 / 总数", "0.00##"), ("件数 * 总数", "0.00##"), ("件数 + 总数", "General"), ("whole(件数 / 总数)", "General")],
+)
+def test_a_quotient_or_a_product_is_shown_with_four_digits_and_a_sum_with_what_it_needs(worked: str, pattern: str) -> None:
+    plan = tiny.plan(
+        "- {id: 1, name: 甲, points: 10, rule: formula, score: 步骤}",
+        extra=f"inputs: {{件数: {{}}, 总数: {{}}}}\nquantities: {{步骤: {worked}}}",
+    )
+    assert number_format(plan.lines["步骤/算"]) == pattern
 
 
 def test_a_table_of_the_guide_that_goes_on_has_its_headings_on_the_next_page() -> None:

@@ -32,6 +32,9 @@ UNIT = "unit:"
 """Before a unit's name in the key of its row or column."""
 UNITS = "units"
 """The key of the column with the units' names on a roster."""
+DECLARED = ("inputs", "quantities")
+ABOUT, TOLD = re.compile("[：＝]"), re.compile("；(?=[^；：＝]+[：＝])")
+"""What stands between data and what is told of it, and between what is told of one and of the next."""
 DATED = re.compile(r"\d[年月日-]|[前底]$")
 """What tells a date, such as 6月底前."""
 
@@ -112,8 +115,16 @@ class Grid(ABC):
     def said(self, block: Block) -> str:
         """How an indicator is scored, and by when; what is no date is said to be a term."""
         before = "时限：" if self.design.form > 4 and not DATED.search(block.due) else ""
-        own = _told_once(block.sentence) if block.kind == BlockKind.DATA and self.design.form > 4 else block.sentence
+        own = _told_once(self._of_its_data(block)) if block.kind == BlockKind.DATA and self.design.form > 4 else block.sentence
         return own + (f"（{before}{block.due}）" if block.due else "")
+
+    def _of_its_data(self, block: Block) -> str:
+        """What is told of data, without what a department or a unit does not have."""
+        if self.plan.view.whole:
+            return block.sentence
+        scheme, here = self.plan.scheme, {line.label for line in block.lines}
+        away = {name for node in (scheme, *scheme.walk()) for named in DECLARED for name in getattr(node, named, ())} - here
+        return "；".join(part for part in TOLD.split(block.sentence) if ABOUT.split(part)[0] not in away)
 
     @property
     def grouped(self) -> bool:
@@ -212,7 +223,10 @@ class Grid(ABC):
         if column == "standard" and line.key in self.above:
             figure, host = lone_figure(line), self.plan.lines[self.above[line.key]]
             return _said_once(line, figure, host.label) if figure else None
-        return line.standard if column == "standard" else line.points
+        if column == "standard" and line.standard is not None:
+            before, _, after = line.standard.form.partition("{}")
+            return Figure(line.standard.value, "{}" + after) if _ends(line.label, before) else line.standard
+        return line.points if column == "points" else None
 
     def units_of(self, line: Line) -> list[int]:
         """The units that have a cell on a line here."""
@@ -244,14 +258,18 @@ def lone_figure(line: Line) -> Figure | None:
 
 
 def _said_once(line: Line, figure: Figure, beside: str) -> Figure:
-    """A lone figure with nothing said twice: neither what the row says beside which it stands, nor the word that its name ends with
-    (最多扣, 每差 … 每1%). beside: the label of that row."""
+    """A lone figure with nothing said twice: neither what the row says beside which it stands, nor the word that its name ends with.
+    beside: the label of that row."""
     if not figure.form.startswith(line.label):
         return figure
     label = line.label.removeprefix(beside) or line.label
     before, _, after = figure.form.removeprefix(line.label).partition("{}")
-    said = before and label.endswith((before, f"{before}差"))
-    return Figure(figure.value, label + ("" if said else before) + "{}" + after)
+    return Figure(figure.value, label + ("" if _ends(label, before) else before) + "{}" + after)
+
+
+def _ends(label: str, before: str) -> bool:
+    """Whether a name says at its end what stands before a figure: 最多扣, or 每差 before 每1%."""
+    return bool(before) and label.endswith((before, f"{before}差"))
 
 
 def _told_once(hints: str) -> str:

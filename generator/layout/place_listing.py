@@ -5,7 +5,7 @@ from __future__ import annotations
 from generator.layout.design import Design
 from generator.layout.listing import LIST_FIRST, Listing
 from generator.layout.pages import page_width, shape
-from generator.layout.text_size import millimetres, text_width
+from generator.layout.text_size import lines_needed, millimetres, text_width
 from generator.plan.plan import Block, Plan, absent_units
 from generator.problems import SchemeFault
 from generator.scheme.model import Indicator
@@ -83,4 +83,19 @@ def listing(plan: Plan, design: Design, own: str, sheet: str) -> Listing:
                 listing.entries.append((block, unit))
                 listing.row_of[block.id, unit] = row
                 row += 1
+    if design.form > 4:
+        _balanced(listing)
     return listing
+
+
+def _balanced(listing: Listing) -> None:
+    """Share what the names of items and of units have between them out so that the rows take the fewest lines."""
+    name, unit = (listing.columns[key] for key in ("name", "unit"))
+    texts = [(block.name, listing.plan.units[number]) for block, number in listing.entries]
+    now, both = listing.widths[unit], listing.widths[name] + listing.widths[unit]
+
+    def lines(width: float) -> int:
+        return sum(max(lines_needed(a, both - width, 10, True), lines_needed(b, width, 10, True)) for a, b in texts)
+
+    best = min((now, *(float(width) for width in range(int(WIDEST_UNIT), int(both - WIDEST_UNIT)))), key=lines)
+    listing.widths |= {name: both - best, unit: best}

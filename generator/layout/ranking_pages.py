@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+WELL_FULL = 2 / 3
+"""So full is a page that a list may rather begin on the next one than be cut."""
 WORTH = 5
 """So many units of a long list are worth beginning it on a page that has others."""
 
@@ -59,7 +61,7 @@ class Pages:
         begun = 0
         if self.used and self.used + whole > self.room:
             begun = sum(1 for n in range(1, len(heights)) if self.used + caption + sum(heights[:n]) <= self.room)
-            fits = whole <= self.room and not (headed and self.used < self.room / 2)
+            fits = whole <= self.room and not (headed and self.used < self.room * WELL_FULL)
             if fits or begun < WORTH or len(heights) - begun < WORTH:
                 self._end(head - 1)
                 begun = 0
@@ -68,13 +70,24 @@ class Pages:
             self._end(first + begun - 1)
             first, heights, caption = first + begun, heights[begun:], 0.0
         self.used += caption
-        count = max(1, -(-int(sum(heights) + tail + self.used) // int(self.room)))
-        size = -(-len(heights) // count)
-        for start in range(0, len(heights), size):
+        for start, end in self._shares(heights, tail, headed):
             if start:
                 self._end(first + start - 1)
-            self.used += sum(heights[start : start + size])
-            yield Stretch(first + start, first + min(start + size, len(heights)) - 1)
+            self.used += sum(heights[start:end])
+            yield Stretch(first + start, first + end - 1)
+
+    def _shares(self, heights: Sequence[float], tail: float, headed: bool) -> Iterator[tuple[int, int]]:
+        """The rows of a list that each page takes: as many on each, or where other lists follow, as many as it has room for."""
+        count = max(1, -(-int(sum(heights) + tail + self.used) // int(self.room)))
+        size = -(-len(heights) // count)
+        start, used = 0, self.used
+        while start < len(heights):
+            end = start + size
+            if headed and not tail and count > 1:
+                end = start + max(1, sum(1 for n in range(start + 1, len(heights) + 1) if used + sum(heights[start:n]) <= self.room))
+                end = end if end >= len(heights) else max(start + 1, min(end, len(heights) - WORTH))
+            yield start, min(end, len(heights))
+            start, used = end, 0.0
 
     def _end(self, row: int) -> None:
         self.breaks.append(row)

@@ -12,11 +12,12 @@ from generator.value import Value, show
 MISSING = "未填写"
 
 
-def requirement(asked: Input, high: Value = None) -> str:
-    """What may be typed, in words. ``high``: the value of the upper limit where it stands in a cell."""
+def requirement(asked: Input, high: Value = None, percent: bool = True) -> str:
+    """What may be typed, in words. ``high``: the value of the upper limit where it stands in a cell; percent: whether the lower limit of
+    a percentage is said as one, as books do from the fifth form on."""
     wanted = asked.accepts.limited(high)
     low, limit = wanted.low, None if wanted.high_name else wanted.high
-    least, most = show(low), show(limit) if isinstance(limit, Decimal) else ""
+    least, most = show(low, percent and asked.percent and low != 0), show(limit) if isinstance(limit, Decimal) else ""
     if wanted.options:
         return "从列表中选：" + "、".join(wanted.options)
     if wanted.whole and low is not None and low > 0:

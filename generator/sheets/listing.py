@@ -55,9 +55,8 @@ def build(layout: Layout, listing: Listing, values: Evaluation, bare: bool = Fal
             if bare and own_cells(line):
                 continue
             _cell(sheet, layout, listing, line, unit, row, values)
-        need = max(
-            lines_needed(t, listing.widths[listing.columns[k]], 10) for k, t in (("name", block.name), ("unit", layout.plan.units[unit]))
-        )
+        texts = (("name", block.name), ("unit", layout.plan.units[unit]))
+        need = max(lines_needed(text, listing.widths[listing.columns[key]], 10, layout.design.form > 4) for key, text in texts)
         lowest = 18.0 if layout.design.form < 2 else layout.design.row_height
         if wrapped(layout.design):
             widths = ((line, listing.widths[listing.columns[line.label]]) for line in block.lines)

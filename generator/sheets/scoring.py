@@ -32,7 +32,7 @@ from generator.plan.unlikely import unlikely
 from generator.plan.view import Kind
 from generator.sheets.sheet import Formula, Highlight, Sheet, Validation
 from generator.tree.at_hand import HERE, AddressesAtHand
-from generator.tree.expression import NONE_MARK, Compare, Expression, Not, Text, every
+from generator.tree.expression import NONE_MARK, Binary, Cell, Compare, Expression, If, Not, Text, Whole, children, every, walk
 from generator.tree.formula import Addresses, formula, quote
 from generator.value import Percent, Value, show
 
@@ -76,12 +76,23 @@ def number_format(line: Line) -> str:
         digits = max(line.decimals - 2, 0)
         return "0.00%" if line.input else f"0{'.' + '0' * digits if digits else ''}%"
     if line.format is Format.GENERAL:
-        return "General"
+        return "0.00##" if line.formula is not None and _divides(line.formula) else "General"
     if line.format is Format.COUNT:
         return "0"
     if line.format is Format.TEXT or line.input:
         return "0" if line.input and line.input.counted else "General"
     return "#,##0" + ("." + "0" * line.decimals if line.decimals else "")
+
+
+def _divides(tree: Expression) -> bool:
+    """Whether what a tree comes to is a quotient, or a product of what is worked out, which may have digits without end; one that is cut to
+    whole has not."""
+    if isinstance(tree, Whole):
+        return False
+    below = (tree.then, tree.otherwise) if isinstance(tree, If) else children(tree)
+    if isinstance(tree, Binary) and tree.operator == "*":
+        return all(any(isinstance(node, Cell) for node in walk(side)) for side in (tree.left, tree.right)) or any(map(_divides, below))
+    return (isinstance(tree, Binary) and tree.operator == "/") or any(map(_divides, below))
 
 
 def cell_style(design: Design, plan: Plan, line: Line) -> str:
@@ -388,7 +399,7 @@ class _Builder(Builder):
         sheet, row = self.sheet, self.grid.rows[line.key]
         for column, text in ((KEY, line.key), (ROLE, line.role.value), (TAG, line.tag)):
             sheet.put(row, column, text or None, "hidden")
-        for key, figure in (("standard", line.standard), ("points", line.points)):
+        for key, figure in (("standard", self.grid.figure(line, "standard")), ("points", line.points)):
             if key not in self.columns or (figure is None and (row, self.columns[key]) in sheet.cells):
                 continue
             style = figure_style(line, key)
@@ -456,7 +467,7 @@ def _occasions(plan: Plan, line: Line, asked: Input) -> list[tuple[Expression, s
 def rule_for(layout: Layout, area: Area, line: Line, asked: Input, unit: int, range_: str, values: Evaluation) -> Validation:
     """What may be typed into a range of input cells; ``unit``: whose cell the first of them is."""
     at = AddressesAtHand({HERE.line: area.cell(line.key, unit)}, layout.seen_from(area, line.key, unit))
-    return validation(asked, range_, at, requirement(asked, high_value(line, values)))
+    return validation(asked, range_, at, requirement(asked, high_value(line, values), layout.design.form > 4))
 
 
 def rule_kind(asked: Input) -> str:
