@@ -23,8 +23,8 @@ from generator.plan.plan import HEADINGS, Block, BlockKind, Plan
 from generator.plan.worth import POINTS, points_of, worth
 from generator.problems import Refusal
 from generator.scheme.model import IN_POINTS
-from generator.tree.explain import BECAUSE, Derivation, quoted
-from generator.tree.explain import told as told_number
+from generator.tree.derivation import BECAUSE, Derivation, quoted
+from generator.tree.derivation import told as told_number
 from generator.tree.expression import NONE_MARK
 from generator.value import Value, show
 
