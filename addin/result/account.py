@@ -149,6 +149,8 @@ class Accounts:
         self.taken, self.plan = taken, taken.plan
         self.values = Evaluation(taken.plan, taken.inputs)
         scheme = taken.plan.scheme
+        self._scales: dict[str, str] = {}
+        """What is known of `scale_of`: it is the same for all units."""
         self._outside = scheme.members(scheme.outside) if scheme.outside else (False,) * len(taken.plan.units)
 
     @cached_property
@@ -282,7 +284,9 @@ class Accounts:
             lost = Decimal(0) if score is None else (points or Decimal(0)) - score
             entry = self._entry(block, path, unit, key, points, score, lost)
             missed = self._missed(block, key, unit, points) if points and lost > 0 else Decimal(0)
-            yield replace(entry, lost=lost - missed, missed=missed, scale=scale_of(plan, key, path))
+            if key not in self._scales:
+                self._scales[key] = scale_of(plan, key, path)
+            yield replace(entry, lost=lost - missed, missed=missed, scale=self._scales[key])
 
     def _missed(self, block: Block, key: Key, unit: int, points: Decimal) -> Decimal:
         """How many of the points that a unit fell short were never there to be lost: they are earned by what happens, and what happened
