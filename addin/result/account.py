@@ -299,9 +299,11 @@ class Accounts:
             return Decimal(0)
         values = self.values
         for line in asked:
+            if not values.at(line.key, unit):
+                continue  # it did not happen
             without = values.with_one(line.key, unit, None)
             spared = without.at(key, unit)
-            if values.at(line.key, unit) and isinstance(spared, Decimal) and spared > score:
+            if isinstance(spared, Decimal) and spared > score:
                 values = without
         earned = values.at(key, unit)
         return points - earned if isinstance(earned, Decimal) else Decimal(0)
