@@ -481,3 +481,15 @@ def test_a_departments_book_tells_of_its_own_data_only() -> None:
         [grid] = made.layout.grids
         [block] = [block for block in grid.blocks if block.kind == "data"]
         assert grid.said(block) == told
+
+
+def test_the_heading_of_a_group_is_whole_on_a_narrow_sheet() -> None:
+    # 33 wide characters of 10.5 points are 462 pixels; the columns left of the figures have 338
+    name = "中国石化销售有限公司河南济源石油分公司和各县（市）支公司的专项部分"
+    text = tiny.text(f"- {{name: {name}, children: [{{id: 1, name: 甲, rule: duty}}]}}", full="null", extra="layout: units")
+    made = book(text)
+    grid = matrices(made.layout)[0]
+    sheet = next(s for s in made.sheets if s.name == grid.sheet)
+    [(_, first, _, last)] = [span for span in sheet.merges if sheet.cells[span[:2]].content == name]
+    assert sum(grid.widths[column] for column in range(first, last + 1)) * 8 < 462
+    assert made.layout.design.styles[sheet.cells[grid.first_row, first].style].shrink
