@@ -494,3 +494,25 @@ def test_who_took_part_lost_by_what_happened_there(tmp_path: Path) -> None:
     assert "得分：0，完成率 100% 不低于 100%" in lines_of(book, "甲", "2")
     assert "-1，完成率 50% 低于 100%" in lines_of(book, "乙", "2")
     assert "-2，因为“没报”填了 1" in lines_of(book, "丙", "2")
+
+
+SWITCHED = """
+- id: 1
+  name: 完成
+  points: 10
+  rule: formula
+  inputs: {甲率: {in: "%"}, 乙率: {in: "%"}}
+  figures: {只看最低: 0, 目标个数: [2, 1, 2]}
+  quantities: {完成率: {is: "if(目标个数 == 1, 甲率, if(只看最低 == 1, min(甲率, 乙率), average(甲率, 乙率)))", in: "%"}}
+  score: 分值 * 完成率
+- {id: 2, name: 最高, points: 0, rule: formula, at_least: null, inputs: {败诉率: {in: "%"}}, figures: {扣: 5},
+   quantities: {最高败诉率: "over_units(max, 败诉率)"}, score: "0 - if(败诉率 == 最高败诉率, 扣, 0)"}
+"""
+
+
+def test_a_switch_of_the_scheme_is_no_reason_and_shares_are_compared_as_such(tmp_path: Path) -> None:
+    inputs = {"1/甲率": [0.5, 0.5, 1], "1/乙率": [1, None, 1], "2/败诉率": [0.2, 0.3, 0.1]}
+    book = tiny.book(tiny.text(SWITCHED, full="10"), tmp_path / "s.xlsx", tiny.typed(inputs))
+    assert "（50% + 100%）÷ 2 = 75%" in lines_of(book, "甲", "1")
+    assert "完成率：50%" in lines_of(book, "乙", "1")
+    assert "-5，因为败诉率（30%）等于最高败诉率（30%）" in lines_of(book, "乙", "2")
