@@ -212,6 +212,29 @@ def test_a_worst_grade_that_wants_a_fact_is_not_given_without_it(tmp_path: Path)
     assert told[4] == last
 
 
+MONTHLY = """
+- id: 月
+  name: 月评
+  points: 10
+  periods: [1月]
+  inputs: {办件: {ask: count, in: 件}}
+  figures: {界限: 20}
+  children:
+  - {id: 1, name: 办结, points: 10, rule: formula, inputs: {办结数: {ask: count, in: 件}},
+     quantities: {办结率: {is: 办结数 / 办件, in: "%"}}, score: 分值 * 办结率}
+  - {id: 2, name: 监察, points: 10, rule: formula, inputs: {超期: {ask: events, in: 件}}, figures: {少扣: 1, 多扣: 0.5},
+     score: "分值 - 超期 * if(办件 < 界限, 少扣, 多扣)"}
+"""
+
+
+def test_what_a_group_asks_and_what_is_worked_out_between_are_named(tmp_path: Path) -> None:
+    typed = tiny.typed({"办件@1月/数": [10, 10, 10], "1@1月/办结数": [8, 10, 10], "2@1月/超期": [2, None, None]})
+    path = tiny.book(tiny.text(MONTHLY, full="10"), tmp_path / "monthly.xlsx", typed)
+    losses = {e.id: e.reason for e in account.Accounts(snapshot.take(path)).of("甲").losses}
+    assert losses["1@1月"] == "办结率 = 办结数 ÷ 办件 = 8 ÷ 10 = 80%；10 × 80% = 8"
+    assert losses["2@1月"] == "超期 2件；10 - 2 × 1 = 8，因为办件（10）低于界限（20）"
+
+
 SCALES = """
 - id: 一
   name: 体系

@@ -373,9 +373,9 @@ class Accounts:
                 continue
             shown = told_number(value, line.percent)
             if line.input:
-                measured = isinstance(value, Decimal) and line.input.measure not in ("%", "分")
-                shown = show(value, line.percent) + (line.input.measure if measured else "")
-                yield f"{name} {shown}", *((quoted(name), quoted(value)) if isinstance(value, str) else (f"{quoted(name)}填了",))
+                measured = isinstance(value, Decimal) and line.input.measure not in ("%", IN_POINTS)
+                signs = (quoted(name), quoted(value)) if isinstance(value, str) else (f"{quoted(name)}填了", f"{name}（{shown}）")
+                yield f"{name} {show(value, line.percent)}{line.input.measure if measured else ''}", *signs
             elif line.role is Role.PARAMETER and line.values is not None:
                 yield f"{name} {show(value, line.percent)}", quoted(name)
             elif line.role is Role.WORKING and line.formula is not None:
