@@ -16,8 +16,10 @@ import pytest
 import tiny
 
 from addin import cli
-from addin.result import account
+from addin.result import account, notice, statement
 from addin.workbooks import snapshot
+from addin.workbooks.readings import other_readings
+from generator.xlsx.package import Package
 
 TEXT = """
 - name: 业务
@@ -157,6 +159,13 @@ def test_money_is_not_called_points(tmp_path: Path) -> None:
     assert "户均：275 元" in lines
     assert lines[lines.index("扣减（1 项，共扣 50 元）：") + 1] == "　2 扣回：扣 50 元（得 -50）"
     assert lines[lines.index("计入（1 项，共计 600 元）：") + 2] == "　　应补 = 吨数 × 每吨 = 2 × 300 = 600"
+    taken = snapshot.take(path)
+    paper = statement.words(taken, account.Accounts(taken).of("甲"), other_readings(taken))
+    assert (paper["总分"], paper["比后一名"], paper["失分小结"]) == ("550 元", "高 250 元（乙）", "（1 项，共扣 50 元）")
+    told = notice.words(taken, notice.Heading())
+    assert "最高550.00元（甲），最低300.00元（丙），平均383.33元" in told["分组"][0]["概况"]  # 1150 ÷ 3
+    assert told["分组"][0]["单位"][0]["总分"] == "550.00元"
+    assert told["失分"] == ["1．“扣回”（2）：1个单位扣减，平均扣50元，扣减最多的是甲（50元）。"]
     heads = [cell.value for row in openpyxl.load_workbook(path)["汇总"].iter_rows(max_row=5) for cell in row]
     assert "总分（元）" in heads
     assert "总分" not in heads
@@ -229,6 +238,27 @@ def test_losses_of_another_scale_are_told_apart(tmp_path: Path) -> None:
     assert "失分（1 项，“体系”里失 10 分，折算进总分）：" in told[2]
 
 
+def test_a_total_that_takes_the_groups_below_one_by_one_has_their_scale(tmp_path: Path) -> None:
+    """By way of a quantity, past the heading above them."""
+    text = """
+    - id: 甲类
+      name: 甲类
+      children:
+      - {id: 一, name: 业务, children: [{id: 1, name: 制度, points: 6, rule: direct}]}
+      - id: 二
+        name: 减分
+        at_least: -3
+        children: [{id: 2, name: 通报, points: 0, rule: deduct, floor: null, events: [{what: 次数, each: 2}]}]
+    """
+    extra = """
+    quantities: {合得: "score('一') + score('二')"}
+    score: max(合得, 0)
+    """
+    typed = tiny.typed({"1/评分": [5, 6, 6], "2/次数": [1, None, None]})
+    path = tiny.book(tiny.text(text, full="6", extra=extra), tmp_path / "past.xlsx", typed)
+    assert "失分（2 项，共失 3 分）：" in account.told(account.Accounts(snapshot.take(path)).of("甲"))
+
+
 PRAISED = """
 - {id: 1, name: 表扬, points: 10, rule: formula, at_least: null, inputs: {表扬: {ask: events}, 批评: {ask: events}}, figures: {每次: 3},
    score: "min(表扬 * 每次, 分值) - 批评 * 每次"}
@@ -243,6 +273,15 @@ def test_what_was_never_earned_is_not_called_lost(tmp_path: Path) -> None:
     assert first[first.index("没有得到的（1 项，共未得 10 分）：") + 1] == "　1 表扬：未得 10 分（得 0，分值 10）"
     assert "　1 表扬：未得 4 分（得 6，分值 10）" in second  # 2 × 3
     assert "　1 表扬：失 3 分，另有 10 分未得（得 -3，分值 10）" in third
+
+
+def test_what_was_earned_and_taken_off_again_was_lost(tmp_path: Path) -> None:
+    typed = tiny.typed({"1/表扬": [2, None, None], "1/批评": [3, None, None]})
+    path = tiny.book(tiny.text(PRAISED, full="10"), tmp_path / "both.xlsx", typed)
+    told = account.told(account.Accounts(snapshot.take(path)).of("甲"))
+    # 2 × 3 earned of 10, and 3 × 3 taken off
+    assert "　1 表扬：失 9 分，另有 4 分未得（得 -3，分值 10）" in told
+    assert "　　表扬 2，批评 3；2 × 3 - 3 × 3 = -3" in told
 
 
 TYPED = """
@@ -260,6 +299,19 @@ def test_points_that_are_typed_in_are_what_can_be_lost(tmp_path: Path) -> None:
     assert [row(e) for e in accounts.of("甲").losses] == [("1", 80, 72, 8)]
     assert [row(e) for e in accounts.of("乙").losses] == [("2", 20, 15, 5)]
     assert accounts.of("丙").gains == []
+
+
+def test_a_result_that_was_written_over_is_told(book: Path, tmp_path: Path) -> None:
+    pack = Package.open(book)
+    sheet, at = snapshot.take(book).place("2/得分", 0) or ("", "")
+    pack.sheet(sheet).set(at, Decimal(4))
+    path = tmp_path / "over.xlsx"
+    path.write_bytes(pack.to_bytes())
+    told = account.told(account.Accounts(snapshot.take(path)).of("甲"))
+    # what it should be is what the account tells: 4 − 1
+    assert "　2 办件：失 1 分（得 3，分值 4）" in told
+    assert told[-1] == f"注意：办件“得分”（{sheet}!{at}）的公式被盖掉了，表里显示 4，应为 3；用“重算”恢复"
+    assert not [line for line in account.told(account.Accounts(snapshot.take(book)).of("甲")) if line.startswith("注意")]
 
 
 def test_the_command_prints_the_account(book: Path, capfd: pytest.CaptureFixture[str]) -> None:

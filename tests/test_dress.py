@@ -382,8 +382,8 @@ def test_which_number_formats_show_dates(code: str, date: bool) -> None:
 @pytest.mark.parametrize(
     ("code", "told"),
     [
-        *((code, True) for code in (";;;", '"10.00"', "0.00,", "0", "0.0", "m-d")),
-        *((code, False) for code in ("0.00", "General", "0.000", "#,##0.00", "0.00_ ", "@", '0.00"分"')),
+        *((code, True) for code in (";;;", '"10.00"', "0.00,", "0", "0.0", "0.#", "m-d")),
+        *((code, False) for code in ("0.00", "0.0#", "General", "0.000", "#,##0.00", "0.00_ ", "@", '0.00"分"')),
     ],
 )
 def test_a_score_that_is_shown_as_something_else_is_told_and_shown_again(parks: Path, code: str, told: bool) -> None:

@@ -476,3 +476,43 @@ def test_tables_gates_and_the_larger_of_several_leave_no_noughts(tmp_path: Path)
     # 10 − 4; that it was in time is no reason for the loss
     assert lines_of(book, "甲", "3")[-3:-1] == ["10 - 1 × 4 = 6", "得分（分值10）：6"]
     assert "得分（分值10）：0，因为“及时”是“否”" in lines_of(book, "乙", "3")
+
+
+TRAINED = """
+- {id: 1, name: 培训, points: 0, rule: formula, at_least: null, inputs: {参加: {ask: yes_no}, 缺席: {ask: events}},
+   figures: {每人: 2, 没参加扣: 5}, score: '0 - if(参加 == "是", 缺席 * 每人, 没参加扣)'}
+- {id: 2, name: 报信, points: 0, rule: formula, at_least: null, inputs: {完成率: {in: "%"}, 没报: {ask: events}}, figures: {没报扣: 2},
+   bands: {扣分档: [{from: 100%, gives: 0}, {gives: 1}]}, score: "0 - if(没报 > 0, 没报扣, band(完成率, 扣分档))"}
+"""
+
+
+def test_who_took_part_lost_by_what_happened_there(tmp_path: Path) -> None:
+    inputs = {"1/参加": ["是", "否", "是"], "1/缺席": [3, None, None], "2/完成率": [1, 0.5, 1], "2/没报": [None, None, 1]}
+    book = tiny.book(tiny.text(TRAINED, full="null"), tmp_path / "t.xlsx", tiny.typed(inputs))
+    assert "-3 × 2 = -6" in lines_of(book, "甲", "1")
+    assert "-5，因为“参加”是“否”" in lines_of(book, "乙", "1")
+    assert "得分：0，完成率 100% 不低于 100%" in lines_of(book, "甲", "2")
+    assert "-1，完成率 50% 低于 100%" in lines_of(book, "乙", "2")
+    assert "-2，因为“没报”填了 1" in lines_of(book, "丙", "2")
+
+
+SWITCHED = """
+- id: 1
+  name: 完成
+  points: 10
+  rule: formula
+  inputs: {甲率: {in: "%"}, 乙率: {in: "%"}}
+  figures: {只看最低: 0, 目标个数: [2, 1, 2]}
+  quantities: {完成率: {is: "if(目标个数 == 1, 甲率, if(只看最低 == 1, min(甲率, 乙率), average(甲率, 乙率)))", in: "%"}}
+  score: 分值 * 完成率
+- {id: 2, name: 最高, points: 0, rule: formula, at_least: null, inputs: {败诉率: {in: "%"}}, figures: {扣: 5},
+   quantities: {最高败诉率: "over_units(max, 败诉率)"}, score: "0 - if(败诉率 == 最高败诉率, 扣, 0)"}
+"""
+
+
+def test_a_switch_of_the_scheme_is_no_reason_and_shares_are_compared_as_such(tmp_path: Path) -> None:
+    inputs = {"1/甲率": [0.5, 0.5, 1], "1/乙率": [1, None, 1], "2/败诉率": [0.2, 0.3, 0.1]}
+    book = tiny.book(tiny.text(SWITCHED, full="10"), tmp_path / "s.xlsx", tiny.typed(inputs))
+    assert "（50% + 100%）÷ 2 = 75%" in lines_of(book, "甲", "1")
+    assert "完成率：50%" in lines_of(book, "乙", "1")
+    assert "-5，因为败诉率（30%）等于最高败诉率（30%）" in lines_of(book, "乙", "2")

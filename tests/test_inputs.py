@@ -64,6 +64,10 @@ def made() -> load.SchemeFile:
     [
         (Input("次", Ask.COUNT, low=Decimal(0)), "填次数：0或正整数"),
         (Input("次", Ask.COUNT, low=Decimal(0), high=Decimal(4)), "填次数：0—4的整数"),
+        (Input("镇", Ask.COUNT, "问题镇", low=Decimal(0)), "填问题镇数：0或正整数"),
+        (Input("项", Ask.COUNT, "一项", low=Decimal(0)), "填项数：0或正整数"),
+        (Input("人", Ask.COUNT, "人次", low=Decimal(0)), "填人次：0或正整数"),
+        (Input("人", Ask.COUNT, "位", low=Decimal(0), high=Decimal(2)), "填人数：0—2的整数"),
         (Input("次", Ask.COUNT, low=Decimal(1)), "填正整数"),
         (Input("个", Ask.COUNT, low=Decimal(4)), "填整数：不小于4"),
         (Input("个", Ask.COUNT, low=Decimal(4), high=Decimal(18)), "填整数：4—18"),
@@ -71,6 +75,8 @@ def made() -> load.SchemeFile:
         (Input("分", Ask.SCORE, low=Decimal(2), high=Decimal(5)), "填分数：2—5"),
         (Input("分", Ask.SCORE, low=Decimal(2)), "填分数：不小于2"),
         (Input("数", Ask.QUANTITY, low=None), "填数"),
+        (Input("率", Ask.QUANTITY, "%", low=Decimal("0.3"), high=Decimal("0.7")), "填百分数，如 7.5%，不小于30%，不大于70%"),
+        (Input("率", Ask.QUANTITY, "%", low=Decimal(0), high=Decimal(1)), "填百分数，如 7.5%，不小于0，不大于100%"),
     ],
 )
 def test_what_may_be_typed_is_said_as_it_is(asked: Input, words: str) -> None:
@@ -424,3 +430,9 @@ def test_a_check_tells_what_is_red_and_the_target_is_not_the_points(tmp_path: Pa
     text = tiny.text("- {id: 1, name: 收入, points: [10, 5, 5], rule: ratio, in: 万元, target: [12000, 1200, 1320]}", full="null")
     path = tiny.book(text, tmp_path / "b.xlsx", {("1/完成", 0): Decimal(typed)})
     assert [f.code for f in actions.check(path).findings if f.severity == "warning"] == codes
+
+
+def test_books_of_before_keep_their_words() -> None:
+    asked = Input("率", Ask.QUANTITY, "%", low=Decimal("0.3"), high=Decimal("0.7"))
+    assert accepts.requirement(asked, lately=False) == "填百分数，如 7.5%，不小于0.3，不大于70%"
+    assert accepts.requirement(Input("镇", Ask.COUNT, "问题镇", low=Decimal(0)), lately=False) == "填次数：0或正整数"

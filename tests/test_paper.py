@@ -25,6 +25,9 @@ from generator.layout.spoken import spoken
 from generator.lines.input import NO
 from generator.lines.keys import GRADE, fact_key
 from generator.plan.plan import HEADINGS
+from generator.plan.planner import make_plan
+from generator.plan.selection import selected
+from generator.plan.view import Kind, View
 from generator.scheme import load
 from generator.sheets.book import Book, compose
 from generator.sheets.sheet import Formula, Sheet
@@ -442,3 +445,61 @@ def test_a_sheet_of_few_lines_gives_its_texts_more_room_where_that_saves_a_page(
         assert pages[0] <= pages[1]
         saved += pages[1] - pages[0]
     assert saved > 0
+
+
+def test_the_name_of_an_indicator_has_room_in_the_list_of_what_is_missing() -> None:
+    # 28 × 8 pixels less the edges hold eighteen wide characters of 12 pixels, two lines of them 36
+    name = "结合本单位及直属单位的火灾危险性制定年度消防宣传培训计划，组织本系统责任人、管理人、值班员接受消防安全业务培训"
+    text = tiny.text(f"- {{id: 1, name: {name}, points: 10, rule: direct}}", units="[甲]")
+    now, before = (
+        next(s for s in compose(load.loads(text, "tiny.yaml"), design=look).sheets if s.name == "校验")
+        for look in (design.load(), tiny.of_form(4))
+    )
+    [shown, whole] = [getattr(made.cells[5, 5].content, "value", None) for made in (now, before)]
+    assert whole == f"1 {name}"
+    assert isinstance(shown, str)
+    assert shown.endswith("…")
+    assert whole.startswith(shown[:-1])
+    assert 30 <= len(shown) <= 36
+    assert now.heights[5] == 26
+
+
+def test_a_departments_book_tells_of_its_own_data_only() -> None:
+    text = tiny.text(
+        "- {id: 1, name: 旅游, assessor: 文旅局, points: 5, rule: formula, score: 旅游分值}\n"
+        "- {id: 2, name: 河长制, assessor: 河长办, points: 5, rule: formula, score: 河长权重}",
+        extra="inputs: {旅游分值: {hint: 照办法填；没有的填0}, 河长权重: {hint: 照权重填}}",
+    )
+    file = load.loads(text, "tiny.yaml")
+    whole = make_plan(file.scheme)
+    for plan, told in (
+        (whole, "旅游分值：照办法填；没有的填0；河长权重：照权重填"),
+        (selected(whole, View(Kind.DEPARTMENT, "文旅局")), "旅游分值：照办法填；没有的填0"),
+        (selected(whole, View(Kind.DEPARTMENT, "河长办")), "河长权重：照权重填"),
+    ):
+        made = compose(file, plan=plan)
+        [grid] = made.layout.grids
+        [block] = [block for block in grid.blocks if block.kind == "data"]
+        assert grid.said(block) == told
+
+
+def test_the_heading_of_a_group_is_whole_on_a_narrow_sheet() -> None:
+    # 33 wide characters of 10.5 points are 462 pixels; the columns left of the figures have 338
+    name = "中国石化销售有限公司河南济源石油分公司和各县（市）支公司的专项部分"
+    text = tiny.text(f"- {{name: {name}, children: [{{id: 1, name: 甲, rule: duty}}]}}", full="null", extra="layout: units")
+    made = book(text)
+    grid = matrices(made.layout)[0]
+    sheet = next(s for s in made.sheets if s.name == grid.sheet)
+    [(_, first, _, last)] = [span for span in sheet.merges if sheet.cells[span[:2]].content == name]
+    assert sum(grid.widths[column] for column in range(first, last + 1)) * 8 < 462
+    assert made.layout.design.styles[sheet.cells[grid.first_row, first].style].shrink
+
+
+def test_words_of_a_situation_are_whole_in_the_table_of_points() -> None:
+    # twelve wide characters of 10 points are 160 pixels, the column's 20 × 8 with its edges: two lines
+    text = tiny.text("- {id: 1, name: 甲, points: 5, rule: situations, situations: {台账不明晰、没有可操作性: 1, 好: 5}}", full="5")
+    made = book(text)
+    sheet = next(s for s in made.sheets if s.name == "名额与标准")
+    rows = {box.content: row for (row, _), box in sheet.cells.items() if isinstance(box.content, str)}
+    assert sheet.heights[rows["台账不明晰、没有可操作性"]] >= 2 * 10 * 1.2
+    assert sheet.heights[rows["好"]] == 20

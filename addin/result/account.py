@@ -12,7 +12,7 @@ from functools import cached_property
 from operator import itemgetter
 
 from addin.result.scale import scale_of
-from addin.workbooks.explanation import clause_of, steps_to
+from addin.workbooks.explanation import amiss_in, clause_of, steps_to
 from addin.workbooks.grading import grade_words
 from addin.workbooks.snapshot import Snapshot
 from generator.lines.keys import COEFFICIENT, RESULT_LABEL, ROLE_LABEL, SCORE_LABEL, SUM_LABEL, TOTAL, WORKED, Key, Owner
@@ -23,8 +23,8 @@ from generator.plan.plan import HEADINGS, Block, BlockKind, Plan
 from generator.plan.worth import POINTS, points_of, worth
 from generator.problems import Refusal
 from generator.scheme.model import IN_POINTS
-from generator.tree.explain import BECAUSE, Derivation, quoted
-from generator.tree.explain import told as told_number
+from generator.tree.derivation import BECAUSE, Derivation, quoted
+from generator.tree.derivation import told as told_number
 from generator.tree.expression import NONE_MARK
 from generator.value import Value, show
 
@@ -32,6 +32,8 @@ PLAIN_SUM = re.compile(r"[-+ ]*[\d.,]+(?: [-+] [\d.,]+)*")
 """Figures that are only added up."""
 MISSED = "未得"
 """What is said of points that nobody took off, and that were not earned."""
+AMISS = 5
+"""So many cells that show something else than they should are named."""
 LONG = 60
 """Of a quantity that a score rests on, the arithmetic is told in words that are no longer."""
 
@@ -93,7 +95,7 @@ class Account:
     of: how many units are ranked with it; parts: name, points and score of what the total is put together from; results:
     the scheme's own results besides the total; decided: vetoes that fix the grade, with the reason; waiting: what has no score yet;
     missed: where nothing was lost and points could have been earned; measure: what scores are counted in; measures: what results are
-    counted in, by name, where that is said; working: gives `folded`.
+    counted in, by name, where that is said; amiss: where the sheet shows another result than it should; working: gives `folded`.
     """
 
     unit: str
@@ -112,6 +114,7 @@ class Account:
     missed: list[Entry] = field(default_factory=list)
     measure: str = IN_POINTS
     measures: dict[str, str] = field(default_factory=dict)
+    amiss: list[str] = field(default_factory=list)
     working: Callable[[], list[tuple[str, str]]] = field(default=list, repr=False, compare=False)
     ranked_by: str = ""
     """What units are ranked by instead of their totals, with a blank behind it."""
@@ -146,6 +149,8 @@ class Accounts:
         self.taken, self.plan = taken, taken.plan
         self.values = Evaluation(taken.plan, taken.inputs)
         scheme = taken.plan.scheme
+        self._scales: dict[str, str] = {}
+        """What is known of `scale_of`: it is the same for all units."""
         self._outside = scheme.members(scheme.outside) if scheme.outside else (False,) * len(taken.plan.units)
 
     @cached_property
@@ -206,11 +211,20 @@ class Accounts:
             [entry for entry in entries if entry.score is not None and entry.missed and not entry.lost],
             plan.scheme.measure,
             {name: quantity.measure for name, quantity in plan.scheme.quantities.items() if quantity.measure not in ("", "%")},
+            list(self._amiss(unit)),
             lambda: [*self._groups_folded(unit), *self._total_folded(unit)],
             f"{plan.scheme.rank_by} " if plan.scheme.rank_by else "",
             ahead,
             behind,
         )
+
+    def _amiss(self, unit: int) -> Iterator[str]:
+        """Which scores, sums and results the sheet shows otherwise."""
+        for line in self.plan.lines.values():
+            if line.role in (Role.SCORE, Role.GROUP, Role.RESULT):
+                block = self.plan.block_of[line.key]
+                name = block.name if block.kind is not BlockKind.TOTAL else ""
+                yield from (f"{name}{words}" for words in amiss_in(self.taken, self.values, line, unit))
 
     def _verdict(self, unit: int) -> str:
         """Why a veto fixes the grade; '' where none does."""
@@ -269,18 +283,30 @@ class Accounts:
             points = None if adds else worth(line, values, unit)
             lost = Decimal(0) if score is None else (points or Decimal(0)) - score
             entry = self._entry(block, path, unit, key, points, score, lost)
-            missed = self._missed(block, key, unit, lost) if points and lost > 0 else Decimal(0)
-            yield replace(entry, lost=lost - missed, missed=missed, scale=scale_of(plan, key, path))
+            missed = self._missed(block, key, unit, points) if points and lost > 0 else Decimal(0)
+            if key not in self._scales:
+                self._scales[key] = scale_of(plan, key, path)
+            yield replace(entry, lost=lost - missed, missed=missed, scale=self._scales[key])
 
-    def _missed(self, block: Block, key: Key, unit: int, short: Decimal) -> Decimal:
-        """How many of the points that a unit fell short were never there to be lost: they are earned by what happens."""
+    def _missed(self, block: Block, key: Key, unit: int, points: Decimal) -> Decimal:
+        """How many of the points that a unit fell short were never there to be lost: they are earned by what happens, and what happened
+        did not earn as many. The rest was taken off by something else that happened."""
         asked = [line for line in block.lines if line.input]
         if not asked or not all(line.input and line.input.accepts.blank for line in asked):
             return Decimal(0)
         quiet, score = self._quiet.at(key, unit), self.values.at(key, unit)
         if quiet != 0 or not isinstance(score, Decimal):
             return Decimal(0)
-        return short + min(score, Decimal(0))  # what is below zero was lost
+        values = self.values
+        for line in asked:
+            if not values.at(line.key, unit):
+                continue  # it did not happen
+            without = values.with_one(line.key, unit, None)
+            spared = without.at(key, unit)
+            if isinstance(spared, Decimal) and spared > score:
+                values = without
+        earned = values.at(key, unit)
+        return points - earned if isinstance(earned, Decimal) else Decimal(0)
 
     @cached_property
     def _quiet(self) -> Evaluation:
@@ -332,9 +358,7 @@ class Accounts:
         quantities = [fact for fact in facts if " = " in fact or " ≈ " in fact]
         facts = [fact for fact in facts if fact not in quantities]
         last = quantities[-1] if quantities else facts[-1] if len(facts) == 1 else ""
-        alone = re.search(
-            rf"[ ≈=得] ?{re.escape(told)}(?:，四舍五入到 \d 位小数)?$", last
-        )  # a score that was typed as it is, or a quantity
+        alone = re.search(rf"[ ≈=得] ?{re.escape(told)}(?:，.*)?$", last)  # a score that was typed as it is, or a quantity
         if rounded and not quantities and len(facts) == 1 and facts[0].endswith(f" {derivation.figures}"):
             return [f"{facts[0]}，四舍五入得 {show(derivation.result)}"]
         return [*(["，".join(facts)] if facts else []), *quantities, *([] if alone else [told])]
@@ -410,18 +434,27 @@ def told(account: Account) -> list[str]:
     lines += ["各部分：" + "；".join(_part(*part) for part in account.parts)] if account.parts else []
     lines += ["合成得分：", *(f"　{name}：{how}" for name, how in account.folded)] if account.folded else []
     lines += [f"否决：{entry.heading}，{entry.reason}，依据{entry.clause}" for entry in account.decided]
-    money = account.measure != IN_POINTS
-    lines += _listed("扣减" if money else "失分", "扣" if money else "失", account.losses, account.measure)
+    less, more = verbs(account.measure)
+    lines += _listed("失分" if less == "失" else "扣减", less, account.losses, account.measure)
     lines += _listed("没有得到的", MISSED, account.missed, account.measure) if account.missed else []
-    lines += _listed("计入" if money else "加分", "计" if money else "加", account.gains, account.measure)
+    lines += _listed("加分" if more == "加" else "计入", more, account.gains, account.measure)
     if account.waiting:
         lines += [f"还没有得分的（{len(account.waiting)} 项）：", *(f"　{entry.heading}：{entry.reason}" for entry in account.waiting)]
+    lines += [f"注意：{words}" for words in account.amiss[:AMISS]]
+    lines += (
+        [f"注意：另有 {len(account.amiss) - AMISS} 格显示的也不是按现在的填报应有的；点“重算”更新"] if len(account.amiss) > AMISS else []
+    )
     return lines
 
 
 def _part(name: str, points: Decimal | None, score: Value) -> str:
     none = "没有这项任务" if score == NONE_MARK else "未填完" if score is None else ""
     return f"{name} {none or told_number(score)}" + (f"/{show(points)}" if points and score != NONE_MARK else "")
+
+
+def verbs(measure: str) -> tuple[str, str]:
+    """What is said of what a unit lost, and of what was added: points are lost, money is taken off."""
+    return ("失", "加") if measure == IN_POINTS else ("扣", "计")
 
 
 def together(entries: Sequence[Entry], verb: str, measure: str) -> str:

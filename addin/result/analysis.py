@@ -120,7 +120,11 @@ def _losses(title: str, everyone: list[Account]) -> Sheet:
         for entry in account.losses:
             lost[entry.heading.partition("（")[0] if entry.period else entry.heading][account.unit] += entry.lost
     by_period = any(account.by_period for account in everyone)
-    table.say("按指标：失分合计最多的在前" + ("；按月（季）计的是各期相加，没有折算进总分" if by_period else ""))
+    scaled = any(entry.scale for account in everyone for entry in account.losses)
+    table.say(
+        "按指标：失分合计最多的在前"
+        + ("；按月（季）计的是各期相加，没有折算进总分" if by_period else "；要折算进总分的，是折算前的分" if scaled else "")
+    )
     table.head(["指标", "失分单位", "失分合计", "平均失分", "失分最多的单位"])
     first = table.row
     for name, units in sorted(lost.items(), key=lambda item: -sum(item[1].values())):

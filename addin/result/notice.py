@@ -11,12 +11,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from addin.result.account import Account, Accounts, NoAccount, of_office
+from addin.result.account import Account, Accounts, NoAccount, of_office, verbs
 from addin.result.papers import NOTICE, Template
 from addin.result.standing import Group, Standing, standings
 from addin.workbooks.readings import GRADE, RANK, Progress, other_readings
 from addin.workbooks.snapshot import Snapshot
-from generator.scheme.model import Scheme
+from generator.scheme.model import IN_POINTS, Scheme
+from generator.tree.derivation import quoted
 from generator.value import Value, round_half_up, show
 
 LEADING, LOSSES, COLUMNS, NAMED = 3, 5, 5, 6
@@ -115,7 +116,7 @@ def _group(number: int, group: Group, count: int, scheme: Scheme, everyone: list
             {
                 "位次": str(one.rank or "－"),
                 "单位": one.name,
-                "总分": _number(one.total, decimals),
+                "总分": _number(one.total, decimals) + (measure if measure != IN_POINTS and one.total is not None else ""),
                 "等次": one.grade,
                 "备注": "并列" if one.tied else "一票否决" if decided[one.name] else "" if one.rank else "未填完",
             }
@@ -146,13 +147,16 @@ def _losses(everyone: list[Account], measure: str) -> Iterator[str]:
     lost: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for account in everyone:
         for entry in account.losses:
-            lost[f"“{entry.name}”（{entry.id.partition('@')[0]}）"][account.unit] += entry.lost
+            whose = "，各期合计" if entry.period else f"，{quoted(entry.scale)}里的分" if entry.scale else ""
+            lost[f"“{entry.name}”（{entry.id.partition('@')[0]}{whose}）"][account.unit] += entry.lost
     heaviest = sorted(lost.items(), key=lambda item: -sum(item[1].values()))[:LOSSES]
     for number, (name, units) in enumerate(heaviest, 1):
         mean = show(round_half_up(sum(units.values(), Decimal(0)) / len(units), 2))
         worst = max(units.values())
         who = _some([unit for unit, points in units.items() if points == worst])
-        yield f"{number}．{name}：{len(units)}个单位失分，平均失{mean}{measure}，失分最多的是{who}（{show(worst)}{measure}）。"
+        less, _ = verbs(measure)
+        what = "失分" if less == "失" else "扣减"
+        yield f"{number}．{name}：{len(units)}个单位{what}，平均{less}{mean}{measure}，{what}最多的是{who}（{show(worst)}{measure}）。"
 
 
 def _remarks(taken: Snapshot, groups: list[Group], report: Progress | None) -> Iterator[str]:

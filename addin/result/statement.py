@@ -7,12 +7,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from addin.result.account import MISSED, Account, Accounts, Entry, Neighbour, of_office, together
+from addin.result.account import MISSED, Account, Accounts, Entry, Neighbour, of_office, together, verbs
 from addin.result.papers import STATEMENT, Template
 from addin.workbooks.readings import OtherReadings, Progress, other_readings
 from addin.workbooks.snapshot import Snapshot
 from generator.files import nameable
-from generator.tree.explain import told as told_number
+from generator.tree.derivation import told as told_number
 from generator.value import Value, show
 
 
@@ -49,7 +49,7 @@ def words(taken: Snapshot, account: Account, readings: OtherReadings) -> dict[st
         "部分": [_part(*part) for part in account.parts],
         "失分小结": _short(account),
         "失分项": [_entry(entry, scheme.source.document) for entry in (*account.losses, *account.missed)] or [_nothing()],
-        "加分小结": _whole(account.gains, "加", account.measure),
+        "加分小结": _whole(account.gains, verbs(account.measure)[1], account.measure),
         "加分项": [_entry(entry, scheme.source.document) for entry in account.gains],
         "待定项": [{"指标": entry.heading, "原因": entry.reason} for entry in account.waiting],
         "读法": list(_readings(account.unit, readings)),
@@ -82,7 +82,7 @@ def _whole(entries: list[Entry], verb: str, measure: str) -> str:
 
 def _short(account: Account) -> str:
     """What was lost, and what could have been earned besides."""
-    lost = _whole(account.losses, "失", account.measure)
+    lost = _whole(account.losses, verbs(account.measure)[0], account.measure)
     return lost + (f"；没有得到的{_whole(account.missed, MISSED, account.measure)}" if account.missed else "")
 
 

@@ -239,6 +239,7 @@ def _of_account(account: Account) -> dict[str, Any]:
         "gains": [_of_entry(entry) for entry in account.gains],
         "waiting": [_of_entry(entry) for entry in account.waiting],
         "vetoes": [_of_entry(entry) for entry in account.decided],
+        "amiss": account.amiss,
     }
 
 

@@ -91,7 +91,9 @@ class _Rules:
         found: dict[str, str] = {}
         for line in self.taken.plan.inputs:
             if line.input and not line.input.accepts.high_name:
-                title, words = scoring.prompt(line.input, requirement(line.input, high_value(line, self.values)))
+                title, words = scoring.prompt(
+                    line.input, requirement(line.input, high_value(line, self.values), self.taken.design.form > 4)
+                )
                 found[line.key] = " ".join(f"{title}\n{words}".split())
         return found
 

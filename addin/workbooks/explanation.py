@@ -24,8 +24,8 @@ from generator.plan.plan import Block, Plan
 from generator.problems import Refusal
 from generator.scheme.model import IN_POINTS, Indicator
 from generator.suggestion import listed, suggestion
-from generator.tree.explain import Derivation, quoted
-from generator.tree.explain import told as told_number
+from generator.tree.derivation import Derivation, quoted
+from generator.tree.derivation import told as told_number
 from generator.tree.expression import NONE_MARK, Cell, walk
 from generator.value import Percent, Value, show
 
@@ -136,7 +136,7 @@ def _explain(taken: Snapshot, position: int, block: Block, lines: list[Line] | N
     id, name = (block.id or block.name, block.name) if lines is None else (owner or about[0].label, about[0].label)
     rule = block.sentence if lines is None else _worked_out(plan, owner.id)
     graded = grade_words(evaluation, position) if any(line.key == GRADE for line in about) else []
-    amiss = [words for line in about for words in _amiss(taken, evaluation, line, position)]
+    amiss = [words for line in about for words in amiss_in(taken, evaluation, line, position)]
     graded_by = [plan.scheme.grades.clause] if graded and plan.scheme.grades and plan.scheme.grades.clause else []
     own = [clause_of(plan, block, None if lines is None else owner.id), *(f"等次：{clause}" for clause in graded_by)]
     where = "；".join([*own, *_quantities(plan, steps, owner.id), *_vetoes(evaluation, about, position)])
@@ -214,7 +214,7 @@ def _worked_out(plan: Plan, name: str) -> str:
     return f"{name}＝{in_words(quantity.formula)}" if quantity else ""
 
 
-def _amiss(taken: Snapshot, evaluation: Evaluation, line: Line, unit: int) -> Iterator[str]:
+def amiss_in(taken: Snapshot, evaluation: Evaluation, line: Line, unit: int) -> Iterator[str]:
     """What the sheet shows in a cell where it should show something else."""
     plan = taken.plan
     place = taken.place(line.key, SHARED if plan.prepared[line.key].one_for_all else unit)

@@ -32,6 +32,9 @@ UNIT = "unit:"
 """Before a unit's name in the key of its row or column."""
 UNITS = "units"
 """The key of the column with the units' names on a roster."""
+DECLARED = ("inputs", "quantities")
+ABOUT, TOLD = re.compile("[：＝]"), re.compile("；(?=[^；：＝]+[：＝])")
+"""What stands between data and what is told of it, and between what is told of one and of the next."""
 DATED = re.compile(r"\d[年月日-]|[前底]$")
 """What tells a date, such as 6月底前."""
 
@@ -112,8 +115,16 @@ class Grid(ABC):
     def said(self, block: Block) -> str:
         """How an indicator is scored, and by when; what is no date is said to be a term."""
         before = "时限：" if self.design.form > 4 and not DATED.search(block.due) else ""
-        own = _told_once(block.sentence) if block.kind == BlockKind.DATA and self.design.form > 4 else block.sentence
+        own = _told_once(self._of_its_data(block)) if block.kind == BlockKind.DATA and self.design.form > 4 else block.sentence
         return own + (f"（{before}{block.due}）" if block.due else "")
+
+    def _of_its_data(self, block: Block) -> str:
+        """What is told of data, without what a department or a unit does not have."""
+        if self.plan.view.whole:
+            return block.sentence
+        scheme, here = self.plan.scheme, {line.label for line in block.lines}
+        away = {name for node in (scheme, *scheme.walk()) for named in DECLARED for name in getattr(node, named, ())} - here
+        return "；".join(part for part in TOLD.split(block.sentence) if ABOUT.split(part)[0] not in away)
 
     @property
     def grouped(self) -> bool:

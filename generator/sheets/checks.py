@@ -19,7 +19,7 @@ from generator.layout.listing import Listing
 from generator.layout.pages import shape
 from generator.layout.roster import Roster
 from generator.layout.sheet_names import COUNTER
-from generator.layout.text_size import millimetres
+from generator.layout.text_size import lines_needed, millimetres
 from generator.lines.accepted import Accepted
 from generator.lines.accepts import MISSING, requirement
 from generator.lines.line import SHARED, Line
@@ -38,6 +38,8 @@ ALL_FILLED = "该填的都填了，类型和范围也都对；填的数合不合
 GONE = "行已删除"
 TWO_LINES = 26.0
 """How high a row is for two lines of 9 points."""
+INDICATOR = 3
+"""Which column of the list says what indicator it is about."""
 KEY_AT, SHEET_AT, ROW_AT, COLUMN_AT, UNIT_AT, ID_AT, LABEL_AT, WANTED_AT, HEAD_AT, BEFORE_AT, ZERO_AT, CELLS_AT = range(1, 13)
 BEFORE, INPUT = Cell("@before"), Cell("@input")
 """The cell before the one at hand in the counter, and the input that it counts, by its place on the sheet."""
@@ -238,7 +240,7 @@ class _Counter:
         shift, (first, unit) = next((shift, cell) for shift, cell in enumerate(strip.cells) if cell)
         at = area.cell(first.key, unit)
         corner, where = prefix + at, place_of(at)
-        indicator = f"{first.owner.words} {self.names.get(first.owner, '')}".strip()
+        indicator = self.shortened(f"{first.owner.words} {self.names.get(first.owner, '')}".strip())
         beside: list[tuple[int, Value | Formula]] = [
             (KEY_AT, strip.key),
             (SHEET_AT, prefix),
@@ -290,7 +292,7 @@ class _Counter:
     def wanted(self, line: Line, unit: int = SHARED) -> str:
         """What may be typed, in words."""
         assert line.input is not None
-        return requirement(line.input, high_value(line, self.values, unit))
+        return requirement(line.input, high_value(line, self.values, unit), self.layout.design.form > 4)
 
     def _cells_above(self, row: int) -> list[tuple[Line, int] | None]:
         return self.strips[row - 1 - self.first].cells if row > self.first else [None]
@@ -380,6 +382,14 @@ class _Counter:
     def titles(self) -> str:
         """The head rows, over all columns, from the top of the sheet."""
         return f"{COUNTER}!${letters_of(CELLS_AT)}$1:${letters_of(CELLS_AT + self.width - 1)}${self.first}"
+
+    def shortened(self, indicator: str) -> str:
+        """What has room in a row of the list; until the fourth form all of it, though the end was cut off on paper."""
+        design = self.layout.design
+        width, most = design.checks.widths[INDICATOR], len(indicator)
+        while design.form > 4 and lines_needed(indicator[:most] + "…" * (most < len(indicator)), width, 9, True) > 2:
+            most -= 1
+        return indicator if most == len(indicator) else f"{indicator[:most]}…"
 
     @property
     def total(self) -> str:

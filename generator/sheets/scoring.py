@@ -479,7 +479,7 @@ def _occasions(plan: Plan, line: Line, asked: Input) -> list[tuple[Expression, s
 def rule_for(layout: Layout, area: Area, line: Line, asked: Input, unit: int, range_: str, values: Evaluation) -> Validation:
     """What may be typed into a range of input cells; ``unit``: whose cell the first of them is."""
     at = AddressesAtHand({HERE.line: area.cell(line.key, unit)}, layout.seen_from(area, line.key, unit))
-    return validation(asked, range_, at, requirement(asked, high_value(line, values)))
+    return validation(asked, range_, at, requirement(asked, high_value(line, values), layout.design.form > 4))
 
 
 def rule_kind(asked: Input) -> str:

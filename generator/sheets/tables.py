@@ -9,6 +9,7 @@ from decimal import Decimal
 from generator.layout.addresses import address, sheet_prefix
 from generator.layout.layout import Layout
 from generator.layout.place_tables import BODY, COLUMNS, FIRST, TITLE, height
+from generator.layout.text_size import height_of, lines_needed
 from generator.lines.line import Table
 from generator.plan.evaluation import Evaluation
 from generator.plan.plan import Plan
@@ -19,6 +20,9 @@ from generator.tree.at_hand import AddressesAtHand, ValuesAtHand
 from generator.tree.expression import Blank, Cell, CountLike, Fold, Round, Row, when
 from generator.tree.formula import formula
 from generator.value import Percent, Value
+
+LOWEST = 20.0
+"""How high a row is at least, in points."""
 
 
 def build(layout: Layout, values: Evaluation) -> Sheet | None:
@@ -63,7 +67,9 @@ def build(layout: Layout, values: Evaluation) -> Sheet | None:
             sheet.put(row + 1, FIRST + offset, words[key], "heading")
         row += height(layout.plan, table)
     for r in range(BODY, row):
-        sheet.heights.setdefault(r, 20)
+        box = sheet.cells.get((r, FIRST))
+        text = box.content if box and box.style != "group" and isinstance(box.content, str) else ""
+        sheet.heights.setdefault(r, max(LOWEST, height_of(lines_needed(text, design.widths[0], 10, True), 10, layout.design.leading)))
     sheet.freeze = address(BODY, 1)
     sheet.print_area = f"{address(TITLE, FIRST)}:{address(row - 1, last)}"
     return sheet

@@ -7,13 +7,12 @@ a floor is mentioned only where it binds. What was worked out is told to four de
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from decimal import Decimal
-from typing import Protocol
 
 from generator.tree import exact
 from generator.tree import expression as e
+from generator.tree.derivation import BECAUSE, NO_LOSS, NO_TASK, NOTHING, ROUNDED, Derivation, Names, equals, quoted, told
 from generator.tree.expression import UNFINISHED
 from generator.tree.readers import RANGES, enter
 from generator.value import Percent, Value, round_half_up, show
@@ -46,122 +45,6 @@ _ROWS = 12
 """A sum of more scores than that tells those that fell short, at most so many, and of the others how many there are."""
 _SHARES = re.compile(r"-?[\d.]+%(?: [-+] -?[\d.]+%)*")
 """A percentage, or several that are added up."""
-_DIGITS = 4
-"""So many decimals of a number that was worked out are told; of one that is near nothing, so many digits."""
-
-
-class Names(Protocol):
-    """What cells are called in words."""
-
-    def cell_name(self, line: str) -> str: ...
-
-    def fixed_name(self, line: str, column: str) -> str: ...
-
-    def unit_name(self, unit: int) -> str: ...
-
-    def peers(self, own_group: bool) -> list[str]:
-        """The names of all units, or of those of this unit's group, in the order of a row."""
-        ...
-
-    def typed(self, line: str) -> bool:
-        """Whether somebody fills the cells of a line in."""
-        ...
-
-    def optional(self, line: str) -> bool:
-        """Whether somebody fills the cells of a line in, and a blank one means that nothing happened."""
-        ...
-
-    def percent(self, line: str) -> bool:
-        """Whether the cells of a line are shown as percentages."""
-        ...
-
-    def behind(self, line: str, column: str = "") -> e.Expression | None:
-        """The tree to be told along with a cell, or with the figure beside a line (column): of a verdict, or of a mean that
-        takes the place of a score. None where the cell is told elsewhere."""
-        ...
-
-    def wanting(self, line: str) -> str:
-        """What is missing or wrong in a cell, in words; '' where it can be used."""
-        ...
-
-    def waiting(self, line: str) -> e.Expression | None:
-        """The tree of a helper that has no value yet: what it waits for is told instead of it."""
-        ...
-
-    def worth(self, line: str) -> Decimal | None:
-        """The most that a score can come to; None where that is not said, or the score only adds."""
-        ...
-
-
-@dataclass
-class Derivation:
-    """How a value came about.
-
-    words: the arithmetic with names; figures: the same with numbers; result: the value; remarks: what led to a figure in
-    it and what was done to the result, in order; limited: whether a cap, a floor, a table or the others decided the result; percent: it
-    is shown as a percentage; used: the unit's own lines that it was worked out from; rounded: it was rounded, and no remark says so.
-    """
-
-    words: str
-    figures: str
-    result: Value
-    remarks: list[str] = field(default_factory=list)
-    limited: bool = False
-    percent: bool = False
-    used: list[str] = field(default_factory=list)
-    rounded: bool = False
-
-    def __str__(self) -> str:
-        return self.told()
-
-    def told(self, measure: str = "") -> str:
-        """The figures and what led to them. measure: stands behind the result."""
-        if self.result is None and self.remarks:
-            return "，".join(["还没有结果", *self.remarks])
-        plain = told(self.result, self.percent)
-        bare, plain = plain, plain + measure
-        remarks = _said_once(self.remarks)
-        if self.limited:
-            return "，".join([*remarks, f"得 {plain}"])
-        tail = "".join(f"，{remark}" for remark in remarks)
-        if self.figures in ("", bare, told(self.result)):
-            return plain + tail
-        if self.figures == told(self.result, True):  # a share that is shown as such
-            return self.figures + tail
-        rounded = self.rounded or any(remark.startswith(ROUNDED) for remark in remarks)
-        sign = " ≈ " if rounded else equals(self.result, self.percent)
-        return f"{self.figures}{sign}{plain}{tail}"
-
-
-BECAUSE, NOTHING, NO_LOSS, ROUNDED, NO_TASK = "因为", "没有发生", "没有扣分的情形", "四舍五入", "因为没有这项任务"
-
-
-def quoted(text: str) -> str:
-    """A name in quotation marks, those within it single."""
-    return f"“{text.replace('“', '‘').replace('”', '’')}”"
-
-
-def _said_once(remarks: Sequence[str]) -> list[str]:
-    """Remarks, with one 因为 for reasons that follow each other."""
-    before = ["", *remarks]
-    return [r.removeprefix(BECAUSE) if b.startswith(BECAUSE) else r for b, r in zip(before, remarks, strict=False)]
-
-
-def told(value: Value, percent: bool = False) -> str:
-    """A value that was worked out, as people write it: no more decimals than anybody looks at."""
-    return show(_short(value, percent), percent)
-
-
-def equals(value: Value, percent: bool = False) -> str:
-    """The sign before a value as it is `told`."""
-    return " = " if _short(value, percent) == value else " ≈ "
-
-
-def _short(value: Value, percent: bool) -> Value:
-    if not isinstance(value, Decimal) or not value:
-        return value
-    # a percentage is shown two digits further to the left
-    return round_half_up(value, max(_DIGITS + 2 * percent, _DIGITS - 1 - value.adjusted()))
 
 
 def derive(node: e.Expression, cells: exact.Cells, names: Names, percent: bool = False) -> Derivation:
@@ -222,7 +105,9 @@ class _Reader:
         value = self.value(node)
         if node.column == "standard":
             self.used.append(node.line)
-        words, percent = self.names.fixed_name(node.line, node.column), isinstance(value, Percent)
+        words = self.names.fixed_name(node.line, node.column)
+        shared = node.column == "standard" and self.names.shared(node.line)
+        percent = isinstance(value, Percent) or (shared and self.names.percent(node.line))
         behind = self.names.behind(node.line, node.column)
         if behind is not None and value is None:
             self.read(behind)  # what it waits for
@@ -256,7 +141,7 @@ class _Reader:
             parts.insert(0, (first.operator, first.right))
             first = first.left
         kept = [(sign, part) for sign, part in parts if not self.idle(part, sign)]
-        from_nothing = self.starts_at_nothing(first) or (bool(kept) and kept[0][0] == "+" and self.idle(first, "+"))
+        from_nothing = self.starts_at_nothing(first) or self.idle(first, "+")
         if not kept:
             off = [part for sign, part in parts if sign == "-"]
             asked = [part for part in off if isinstance(part, e.If)]
@@ -265,7 +150,9 @@ class _Reader:
             elif off and (from_nothing or isinstance(first, e.Fixed)):
                 events = all(self.of_events(part) for part in off)
                 self.remarks.append(NOTHING if events else NO_LOSS)
-            return self.read(first)
+            elif from_nothing:
+                self.remarks += [NOTHING] if NOTHING not in self.remarks else []
+            return ("0", "0", _ATOM) if from_nothing and not self.starts_at_nothing(first) else self.read(first)
         words, figures, _ = self.read(first)
         if from_nothing:
             words, figures = ("", "") if kept[0][0] == "+" else ("0", "")
@@ -273,7 +160,7 @@ class _Reader:
             around, self.off = self.off, sign == "-"
             own_words, own_figures, own = self.read(part)
             self.off = around
-            if sign == "-" and own_figures == "0" and isinstance(part, (e.Band, e.Lookup)):
+            if sign == "-" and own_figures == "0" and isinstance(self.last(part), (e.Band, e.Lookup)):
                 continue  # a table takes nothing off, and which of its rows is told
             if own < 2 or (sign == "-" and own == 2):
                 own_words, own_figures = f"（{own_words}）", f"（{own_figures}）"
@@ -297,7 +184,9 @@ class _Reader:
             return all(self.of_events(part) for part in node.parts)
         if isinstance(node, e.Cell):
             return self.names.typed(node.line)
-        return isinstance(node, (e.SumOfProducts, e.Fold)) or (isinstance(node, e.Binary) and node.operator == "*")
+        if isinstance(node, e.Binary):
+            return node.operator == "*" and not isinstance(node.left, e.CountOf)
+        return isinstance(node, (e.SumOfProducts, e.Fold))
 
     def idle(self, node: e.Expression, sign: str) -> bool:
         """Whether nothing came of a part of a sum, because nothing of it happened: it need not be told."""
@@ -305,8 +194,7 @@ class _Reader:
             case e.Round() | e.Clamp():
                 return self.value(node) == 0 and self.idle(node.value, sign)
             case e.If():
-                taken = node.then if self.value(node.condition) else node.otherwise
-                return taken == e.Number(Decimal(0)) or (isinstance(taken, (e.If, e.SumOfProducts)) and self.idle(taken, sign))
+                return self.idle(node.then if self.value(node.condition) else node.otherwise, sign)
             case e.Sum():
                 return all(self.idle(part, sign) or (sign == "-" and self.value(part) in (None, 0)) for part in node.parts)
             case e.Number() | e.SumOfProducts():
@@ -315,11 +203,12 @@ class _Reader:
                 counts = [part for side in (node.left, node.right) for part in _summands(side)]
                 return sign == "-" or any(isinstance(part, e.Cell) and self.names.typed(part.line) for part in counts)
             case e.Fold():
-                return sign == "-" and self.value(node) == 0
+                limited = self.limited(node)
+                return self.value(node) == 0 and (sign == "-" or (limited is not None and self.idle(limited.value, sign)))
             case e.Cell():
                 rate = self.names.percent(node.line)
                 if sign == "+":
-                    return self.names.optional(node.line) and self.value(node) == 0
+                    return self.names.optional(node.line) and self.value(node) in (None, 0)
                 return not (rate or self.names.typed(node.line)) and self.value(node) == 0
         return False
 
@@ -330,7 +219,8 @@ class _Reader:
         taken, left = (node.then, node.otherwise) if holds else (node.otherwise, node.then)
         applies = self.has_no_task(left) and not self.has_no_task(taken)
         # what had to be done, and was, is no reason for what became of the rest
-        applies |= holds and left == e.Number(Decimal(0)) and self.is_yes(node.condition)
+        leaf = isinstance(taken, (e.Number, e.Text, e.Fixed))
+        applies |= holds and (left == e.Number(Decimal(0)) or not leaf) and self.is_yes(node.condition)
         if (waiting and isinstance(taken, e.Blank)) or taken == e.Text(UNFINISHED):
             self.wait(self.first_that_holds(node.condition) if holds else node.condition)
         if (not waiting and not applies) or (isinstance(taken, e.Text) and taken.value not in (UNFINISHED, e.NONE_MARK)):
@@ -435,32 +325,42 @@ class _Reader:
         if isinstance(node.right, e.Text):
             return self.answered(node, holds)
         nothing = node.right == e.Number(Decimal(0))
-        if nothing and isinstance(node.left, e.CountOf) and node.operator in (">", "="):
-            return self.which(node.left)
-        if nothing and isinstance(node.left, e.Binary) and node.left.operator == "-":
-            return self.compared(e.Compare(node.operator, node.left.left, node.left.right), holds)
-        if nothing and node.operator == ">" and (happened := self.happened(node.left)) is not None:
+        if nothing and (said := self.against_nothing(node, holds)) is not None:
+            return said
+        if self.given(node.left) and isinstance(node.right, e.Number):
+            return ""  # a switch of the scheme's, which says nothing of the unit
+        if self.given(node.left) and isinstance(node.right, e.Cell) and not self.given(node.right):
+            return self.compared(e.Compare(_MIRRORED[node.operator], node.right, node.left), holds)
+        told_before = len(self.remarks)
+        sides = [self.read(side)[:2] for side in (node.left, node.right)]
+        del self.remarks[told_before:]  # how the sides came about is no part of how the result did
+        if not all(figures for _, figures in sides) or all(words == figures for words, figures in sides):
+            return ""  # nothing there, or nothing with a name
+        if nothing and node.operator == "=":
+            return f"{sides[0][0]}为 0"
+        shares = [_SHARES.fullmatch(figures) is not None for _, figures in sides]
+        for at, side in enumerate((node.left, node.right)):
+            if shares[not at] and not shares[at] and isinstance(side, (e.Cell, e.Fixed)):
+                sides[at] = sides[at][0], told(self.value(side), True)
+        left, right = (f" {figures}" if words in ("", figures) else f"{words}（{figures}）" for words, figures in sides)
+        return f"{left.lstrip()}{_SAID[node.operator][not holds]}{right}"
+
+    def against_nothing(self, node: e.Compare, holds: bool) -> str | None:
+        """How something compares with nothing, in words; '' where that says nothing, None where it is told like all else."""
+        more = node.operator == ">"
+        match node.left:
+            case e.CountOf() if node.operator in (">", "="):
+                return self.which(node.left)
+            case e.Binary(operator="-"):
+                return self.compared(e.Compare(node.operator, node.left.left, node.left.right), holds)
+        if more and (happened := self.happened(node.left)) is not None:
             return "，".join(f"{quoted(words)}填了 {figures}" for words, figures in happened)
-        if nothing and node.operator == ">" and isinstance(node.left, e.Cell):
+        if more and isinstance(node.left, e.Cell):
             words, figures = self.read(node.left)[:2]
             return f"{words}有 {figures}" if holds else f"{words}为 0" if figures == "0" else f"{words}（{figures}）不高于 0"
-        if nothing and holds is (node.operator == ">"):
+        if holds is more:
             return ""  # a divisor that is not nothing
-        if nothing and holds and isinstance(node.left, e.Tagged):
-            return "下面各项都没有这项任务"
-        if self.given(node.left) and isinstance(node.right, e.Cell):
-            return self.compared(e.Compare(_MIRRORED[node.operator], node.right, node.left), holds)
-        nothing &= node.operator == "="
-        said = len(self.remarks)
-        sides = [self.read(side)[:2] for side in (node.left, node.right)]
-        del self.remarks[said:]  # how the sides came about is no part of how the result did
-        if not all(figures for _, figures in sides):
-            return ""
-        if all(words == figures for words, figures in sides):
-            return ""  # nothing with a name
-        left, right = (f" {figures}" if words in ("", figures) else f"{words}（{figures}）" for words, figures in sides)
-        left = left.lstrip()
-        return f"{sides[0][0]}为 0" if nothing else f"{left}{_SAID[node.operator][not holds]}{right}"
+        return "下面各项都没有这项任务" if holds and isinstance(node.left, e.Tagged) else None
 
     def happened(self, counts: e.Expression) -> list[tuple[str, str]] | None:
         """Of cells that say how often something happened, those that are not nothing; None for what is no such sum."""
@@ -574,6 +474,9 @@ class _Reader:
                 nothing += 1
             else:
                 telling.append((abs((worth or Decimal(0)) - value), cell))
+        if len(full) == 1:  # which can as well be named
+            telling = [(Decimal(0), cell) for cell in cells if self.value(cell) == full[0] == self.names.worth(cell.line)] + telling
+            full = []
         least = sorted((gap for gap, _ in telling), reverse=True)[_ROWS - 1 : _ROWS]
         named = [cell for gap, cell in telling if not least or gap >= least[0]][:_ROWS]
         others = [exact.number(cell, self.cells) for _, cell in telling if cell not in named]
@@ -636,6 +539,8 @@ class _Reader:
 
     def given(self, node: e.Expression) -> bool:
         """Whether a number is the scheme's own, so that what is held against it is capped by it."""
+        if isinstance(node, e.Cell):
+            return self.names.of_scheme(node.line)
         return isinstance(node, e.Number) or (isinstance(node, e.Fixed) and self.names.behind(node.line, node.column) is None)
 
     def of_units(self, row: e.Row) -> list[tuple[str, Decimal]]:

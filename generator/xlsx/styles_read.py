@@ -26,7 +26,7 @@ _UNSHOWN = re.compile(r'"[^"]*"|\\.|[_*].|\[(?!(?:h+|m+|s+)\])[^]]*\]', re.IGNOR
 
 class Look(NamedTuple):
     """What a style says of a cell. fill: its colour as RRGGBB, '' for none, None for one that only the program knows;
-    percent, date: whether a number is shown as one; decimals: how many it is shown with at least; general: whether it is shown as it
+    percent, date: whether a number is shown as one; decimals: how many it is shown with at most; general: whether it is shown as it
     is; hides: whether nothing of it is shown, or a thousandth."""
 
     locked: bool
@@ -85,12 +85,12 @@ class _Reader:
                 self.looks[-1] = self.looks[-1]._replace(locked=attributes.get("locked", "1") in ("1", "true"))
 
     def _shown_as(self, id: str) -> tuple[bool, bool, int, bool, bool]:
-        """Whether a number format shows percentages, whether dates or times, how many decimals at least, whether numbers as they
+        """Whether a number format shows percentages, whether dates or times, how many decimals at most, whether numbers as they
         are, and whether it hides them."""
         if id not in self.formats:
             return id in _PERCENT, id in _DATES, _DECIMALS.get(id, 0), id in _AS_IT_IS, False
         code = _UNSHOWN.sub("", self.formats[id])
-        decimals = re.search(r"\.(0+)", code.partition(";")[0])
+        decimals = re.search(r"\.([0#?]+)", code.partition(";")[0])
         first = code.partition(";")[0]
         general = bool(re.search("general|通用格式|@", first, re.IGNORECASE))
         date = bool(re.search("[ymdhs]", code, re.IGNORECASE)) and not general
