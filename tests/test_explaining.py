@@ -477,6 +477,7 @@ def test_tables_gates_and_the_larger_of_several_leave_no_noughts(tmp_path: Path)
     # 12 of 10 are 120 %, and no more than the whole counts
     assert "12 ÷ 10 = 120%，封顶 100%，得 100%" in lines_of(book, "乙", "1")
     assert "得分：20，因为“国家级”填了 1" in lines_of(book, "甲", "2")
+    assert "得分：0，没有发生" in lines_of(book, "丙", "2")
     # 10 − 4; that it was in time is no reason for the loss
     assert lines_of(book, "甲", "3")[-3:-1] == ["10 - 1 × 4 = 6", "得分（分值10）：6"]
     assert "得分（分值10）：0，因为“及时”是“否”" in lines_of(book, "乙", "3")

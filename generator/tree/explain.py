@@ -530,7 +530,8 @@ class _Reader:
             return self.clamp(limited)
         telling = [part for part in node.over if not (node.how == "max" and self.idle(part, "+"))]
         if len(telling) < 2:
-            return self.read(telling[0] if telling else node.over[0])
+            self.remarks += [NOTHING] if not telling and NOTHING not in self.remarks else []
+            return self.read(telling[0]) if telling else ("0", "0", _ATOM)
         parts = [self.read(part) for part in telling]
         taken = f"取{'较' if len(parts) == 2 else '最'}{'小' if node.how == 'min' else '大'}"
         return f"（{'、'.join(p[0] for p in parts)} {taken}）", f"（{'、'.join(p[1] for p in parts)} {taken}）", _ATOM
