@@ -238,6 +238,27 @@ def test_losses_of_another_scale_are_told_apart(tmp_path: Path) -> None:
     assert "失分（1 项，“体系”里失 10 分，折算进总分）：" in told[2]
 
 
+def test_a_total_that_takes_the_groups_below_one_by_one_has_their_scale(tmp_path: Path) -> None:
+    """By way of a quantity, past the heading above them."""
+    text = """
+    - id: 甲类
+      name: 甲类
+      children:
+      - {id: 一, name: 业务, children: [{id: 1, name: 制度, points: 6, rule: direct}]}
+      - id: 二
+        name: 减分
+        at_least: -3
+        children: [{id: 2, name: 通报, points: 0, rule: deduct, floor: null, events: [{what: 次数, each: 2}]}]
+    """
+    extra = """
+    quantities: {合得: "score('一') + score('二')"}
+    score: max(合得, 0)
+    """
+    typed = tiny.typed({"1/评分": [5, 6, 6], "2/次数": [1, None, None]})
+    path = tiny.book(tiny.text(text, full="6", extra=extra), tmp_path / "past.xlsx", typed)
+    assert "失分（2 项，共失 3 分）：" in account.told(account.Accounts(snapshot.take(path)).of("甲"))
+
+
 PRAISED = """
 - {id: 1, name: 表扬, points: 10, rule: formula, at_least: null, inputs: {表扬: {ask: events}, 批评: {ask: events}}, figures: {每次: 3},
    score: "min(表扬 * 每次, 分值) - 批评 * 每次"}

@@ -414,12 +414,16 @@ MANY = """
 def test_a_sum_of_many_names_those_that_fell_short(tmp_path: Path) -> None:
     """Fourteen rows of 1 to 14 points: all full but the second and the twelfth."""
     inputs = {f"{n}/评分": [n, n, n] for n in range(1, 15)} | {"2/评分": [0.5, 2, 2], "12/评分": [7, 12, 12]}
+    inputs |= {f"{n}/评分": [n, n, 0] for n in range(3, 9)}
     book = tiny.book(tiny.text(MANY, full="105"), tmp_path / "m.xlsx", tiny.typed(inputs))
     # 105 − 2 − 12 = 91 of twelve rows
     told = lines_of(book, "甲", "业务")
     assert "小计：得满分的 12 项 + 第2项得分 + 第12项得分" in told
     assert "91 + 0.5 + 7 = 98.5" in told
     assert lines_of(book, "乙", "业务")[-3:-1] == ["小计：得满分的 14 项", "105"]
+    # of 丙's fourteen rows six came to nothing: 105 − (3 + 4 + … + 8) = 72
+    assert "小计：得满分的 8 项（另有 6 项得 0 分）" in lines_of(book, "丙", "业务")
+    assert lines_of(book, "丙", "业务")[-2] == "72"
 
 
 SHORT = """
@@ -494,3 +498,25 @@ def test_who_took_part_lost_by_what_happened_there(tmp_path: Path) -> None:
     assert "得分：0，完成率 100% 不低于 100%" in lines_of(book, "甲", "2")
     assert "-1，完成率 50% 低于 100%" in lines_of(book, "乙", "2")
     assert "-2，因为“没报”填了 1" in lines_of(book, "丙", "2")
+
+
+SWITCHED = """
+- id: 1
+  name: 完成
+  points: 10
+  rule: formula
+  inputs: {甲率: {in: "%"}, 乙率: {in: "%"}}
+  figures: {只看最低: 0, 目标个数: [2, 1, 2]}
+  quantities: {完成率: {is: "if(目标个数 == 1, 甲率, if(只看最低 == 1, min(甲率, 乙率), average(甲率, 乙率)))", in: "%"}}
+  score: 分值 * 完成率
+- {id: 2, name: 最高, points: 0, rule: formula, at_least: null, inputs: {败诉率: {in: "%"}}, figures: {扣: 5},
+   quantities: {最高败诉率: "over_units(max, 败诉率)"}, score: "0 - if(败诉率 == 最高败诉率, 扣, 0)"}
+"""
+
+
+def test_a_switch_of_the_scheme_is_no_reason_and_shares_are_compared_as_such(tmp_path: Path) -> None:
+    inputs = {"1/甲率": [0.5, 0.5, 1], "1/乙率": [1, None, 1], "2/败诉率": [0.2, 0.3, 0.1]}
+    book = tiny.book(tiny.text(SWITCHED, full="10"), tmp_path / "s.xlsx", tiny.typed(inputs))
+    assert "（50% + 100%）÷ 2 = 75%" in lines_of(book, "甲", "1")
+    assert "完成率：50%" in lines_of(book, "乙", "1")
+    assert "-5，因为败诉率（30%）等于最高败诉率（30%）" in lines_of(book, "乙", "2")

@@ -64,6 +64,10 @@ def made() -> load.SchemeFile:
     [
         (Input("次", Ask.COUNT, low=Decimal(0)), "填次数：0或正整数"),
         (Input("次", Ask.COUNT, low=Decimal(0), high=Decimal(4)), "填次数：0—4的整数"),
+        (Input("镇", Ask.COUNT, "问题镇", low=Decimal(0)), "填问题镇数：0或正整数"),
+        (Input("项", Ask.COUNT, "一项", low=Decimal(0)), "填项数：0或正整数"),
+        (Input("人", Ask.COUNT, "人次", low=Decimal(0)), "填人次：0或正整数"),
+        (Input("人", Ask.COUNT, "位", low=Decimal(0), high=Decimal(2)), "填人数：0—2的整数"),
         (Input("次", Ask.COUNT, low=Decimal(1)), "填正整数"),
         (Input("个", Ask.COUNT, low=Decimal(4)), "填整数：不小于4"),
         (Input("个", Ask.COUNT, low=Decimal(4), high=Decimal(18)), "填整数：4—18"),
@@ -428,6 +432,7 @@ def test_a_check_tells_what_is_red_and_the_target_is_not_the_points(tmp_path: Pa
     assert [f.code for f in actions.check(path).findings if f.severity == "warning"] == codes
 
 
-def test_books_of_before_say_a_lower_limit_of_a_percentage_as_a_number() -> None:
+def test_books_of_before_keep_their_words() -> None:
     asked = Input("率", Ask.QUANTITY, "%", low=Decimal("0.3"), high=Decimal("0.7"))
-    assert accepts.requirement(asked, percent=False) == "填百分数，如 7.5%，不小于0.3，不大于70%"
+    assert accepts.requirement(asked, lately=False) == "填百分数，如 7.5%，不小于0.3，不大于70%"
+    assert accepts.requirement(Input("镇", Ask.COUNT, "问题镇", low=Decimal(0)), lately=False) == "填次数：0或正整数"

@@ -7,6 +7,7 @@ line where a page has room for that; a table that goes on has its headings on th
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import pytest
@@ -252,6 +253,24 @@ def test_a_table_of_the_guide_that_goes_on_has_its_headings_on_the_next_page() -
     assert sheet.title_rows == (head, head)
     assert sheet.row_breaks
     assert all(end > head for end in sheet.row_breaks)
+
+
+def test_the_line_to_sign_on_is_whole_where_a_last_page_has_few_units() -> None:
+    # pages of some fifteen units and a last one of six: these have no room for 19 wide characters and fifty spaces of 11 points
+    units = "{" + ", ".join(f"组{g}: [{', '.join(f'组{g}单位{n}' for n in range(count))}]" for g, count in enumerate([44, 6])) + "}"
+    events = "[" + ", ".join(f"{{what: 情形{n}, each: 1}}" for n in range(30)) + "]"
+    words = "按情形扣分，扣完为止，同一件事只扣一次，" * 3
+    rows = f"- {{id: 1, name: 甲, points: 10, rule: deduct, events: {events}, assessor: 某办, criteria: {words}扣分。}}"
+    made = book(tiny.text(rows, units=units, extra="layout: matrix"))
+    grid = matrix(made)
+    sheet = named(made, grid.sheet)
+    row = grid.last_row + 1
+    [(_, first, _, last)] = [merge for merge in sheet.merges if merge[0] == row]
+    text = str(sheet.cells[row, first].content)
+    assert len(sheet.column_breaks) > 0
+    assert text.split() == made.layout.design.scoring.sign.split()
+    assert min(len(gap) for gap in re.findall(" +", text)[:2]) >= 6  # room for a name
+    assert sum(2 if ch > "⺀" else 1 for ch in text) * 22 / 3 <= sum(grid.widths[c] for c in range(first, last + 1)) * 8  # pixels
 
 
 def test_a_units_own_sheet_needs_no_room_for_its_name_in_the_numbers() -> None:

@@ -16,6 +16,7 @@ from generator.language import needs
 from generator.lint import bounds
 from generator.tree import exact, explain, formula, readers
 from generator.tree import expression as e
+from generator.tree.derivation import Derivation
 from generator.tree.expression import Cell, Fixed, clamp, every, some, when
 from generator.value import Value, decimal_of, round_half_up
 from generator.verification.formulas_engine import Library
@@ -82,6 +83,9 @@ class Sheet:
 
     def wanting(self, line: str) -> str:
         return ""
+
+    def of_scheme(self, line: str) -> bool:
+        return False
 
     def shared(self, line: str) -> bool:
         return False
@@ -236,7 +240,7 @@ def test_arithmetic_on_text_is_an_error_not_a_guess() -> None:
         value(Cell("t") + 1)
 
 
-def told(node: e.Expression) -> explain.Derivation:
+def told(node: e.Expression) -> Derivation:
     return explain.derive(node, SHEET, SHEET)
 
 

@@ -23,8 +23,8 @@ from generator.plan.plan import HEADINGS, Block, BlockKind, Plan
 from generator.plan.worth import POINTS, points_of, worth
 from generator.problems import Refusal
 from generator.scheme.model import IN_POINTS
-from generator.tree.explain import BECAUSE, Derivation, quoted
-from generator.tree.explain import told as told_number
+from generator.tree.derivation import BECAUSE, Derivation, quoted
+from generator.tree.derivation import told as told_number
 from generator.tree.expression import NONE_MARK
 from generator.value import Value, show
 
@@ -149,6 +149,8 @@ class Accounts:
         self.taken, self.plan = taken, taken.plan
         self.values = Evaluation(taken.plan, taken.inputs)
         scheme = taken.plan.scheme
+        self._scales: dict[str, str] = {}
+        """What is known of `scale_of`: it is the same for all units."""
         self._outside = scheme.members(scheme.outside) if scheme.outside else (False,) * len(taken.plan.units)
 
     @cached_property
@@ -282,7 +284,9 @@ class Accounts:
             lost = Decimal(0) if score is None else (points or Decimal(0)) - score
             entry = self._entry(block, path, unit, key, points, score, lost)
             missed = self._missed(block, key, unit, points) if points and lost > 0 else Decimal(0)
-            yield replace(entry, lost=lost - missed, missed=missed, scale=scale_of(plan, key, path))
+            if key not in self._scales:
+                self._scales[key] = scale_of(plan, key, path)
+            yield replace(entry, lost=lost - missed, missed=missed, scale=self._scales[key])
 
     def _missed(self, block: Block, key: Key, unit: int, points: Decimal) -> Decimal:
         """How many of the points that a unit fell short were never there to be lost: they are earned by what happens, and what happened
@@ -295,9 +299,11 @@ class Accounts:
             return Decimal(0)
         values = self.values
         for line in asked:
+            if not values.at(line.key, unit):
+                continue  # it did not happen
             without = values.with_one(line.key, unit, None)
             spared = without.at(key, unit)
-            if values.at(line.key, unit) and isinstance(spared, Decimal) and spared > score:
+            if isinstance(spared, Decimal) and spared > score:
                 values = without
         earned = values.at(key, unit)
         return points - earned if isinstance(earned, Decimal) else Decimal(0)

@@ -17,7 +17,7 @@ from addin.result.standing import Group, Standing, standings
 from addin.workbooks.readings import GRADE, RANK, Progress, other_readings
 from addin.workbooks.snapshot import Snapshot
 from generator.scheme.model import IN_POINTS, Scheme
-from generator.tree.explain import quoted
+from generator.tree.derivation import quoted
 from generator.value import Value, round_half_up, show
 
 LEADING, LOSSES, COLUMNS, NAMED = 3, 5, 5, 6

@@ -15,7 +15,10 @@ def scale_of(plan: Plan, score: str, around: Sequence[Block]) -> str:
     """The name of the group in which a score counts in points of the group's own; '' where it goes into the total one for one.
     around: the groups and periods around it, the outermost first."""
     key, name = score, plan.block_of[score].name
+    total = plan.lines[WORKED if WORKED in plan.lines else TOTAL].formula
     for block in reversed(around):
+        if total is not None and _adds(plan, total, key):
+            return ""
         above = next((line for line in block.lines if line.label == SUM_LABEL), None)
         if above is None:
             continue
@@ -23,7 +26,6 @@ def scale_of(plan: Plan, score: str, around: Sequence[Block]) -> str:
         if above.formula is not None and not _adds(plan, above.formula, key):
             return name
         key = above.key
-    total = plan.lines[WORKED if WORKED in plan.lines else TOTAL].formula
     return "" if total is not None and _adds(plan, total, key) else name
 
 

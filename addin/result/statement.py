@@ -12,7 +12,7 @@ from addin.result.papers import STATEMENT, Template
 from addin.workbooks.readings import OtherReadings, Progress, other_readings
 from addin.workbooks.snapshot import Snapshot
 from generator.files import nameable
-from generator.tree.explain import told as told_number
+from generator.tree.derivation import told as told_number
 from generator.value import Value, show
 
 

@@ -24,8 +24,8 @@ from generator.plan.plan import Block, Plan
 from generator.problems import Refusal
 from generator.scheme.model import IN_POINTS, Indicator
 from generator.suggestion import listed, suggestion
-from generator.tree.explain import Derivation, quoted
-from generator.tree.explain import told as told_number
+from generator.tree.derivation import Derivation, quoted
+from generator.tree.derivation import told as told_number
 from generator.tree.expression import NONE_MARK, Cell, walk
 from generator.value import Percent, Value, show
 

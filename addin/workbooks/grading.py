@@ -10,7 +10,7 @@ from generator.lines.keys import BAND, GRADE, PLACE, RESULT_LABEL, TOTAL, Key
 from generator.plan.evaluation import Evaluation
 from generator.scheme.parts import Grades
 from generator.tree import exact
-from generator.tree.explain import quoted, told
+from generator.tree.derivation import quoted, told
 from generator.tree.expression import Cell, Expression, If
 from generator.value import Percent, show
 

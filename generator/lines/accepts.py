@@ -12,18 +12,19 @@ from generator.value import Value, show
 MISSING = "未填写"
 
 
-def requirement(asked: Input, high: Value = None, percent: bool = True) -> str:
-    """What may be typed, in words. ``high``: the value of the upper limit where it stands in a cell; percent: whether the lower limit of
-    a percentage is said as one, as books do from the fifth form on."""
+def requirement(asked: Input, high: Value = None, lately: bool = True) -> str:
+    """What may be typed, in words. ``high``: the value of the upper limit where it stands in a cell; lately: as books say it from the
+    fifth form on, the lower limit of a percentage as one, and what is counted by its name."""
     wanted = asked.accepts.limited(high)
     low, limit = wanted.low, None if wanted.high_name else wanted.high
-    least, most = show(low, percent and asked.percent and low != 0), show(limit) if isinstance(limit, Decimal) else ""
+    least, most = show(low, lately and asked.percent and low != 0), show(limit) if isinstance(limit, Decimal) else ""
     if wanted.options:
         return "从列表中选：" + "、".join(wanted.options)
     if wanted.whole and low is not None and low > 0:
         text = f"填整数：{least}—{most}" if most else "填正整数" if low == 1 else f"填整数：不小于{least}"
     elif wanted.whole:
-        text = f"填次数：0—{most}的整数" if most else "填次数：0或正整数"
+        counted = _counted(asked.measure) if lately else "次数"
+        text = f"填{counted}：0—{most}的整数" if most else f"填{counted}：0或正整数"
     elif asked.ask in (Ask.AMOUNT, Ask.SCORE) and low is not None:
         text = f"填分数：{least}—{most}" if most else f"填分数：不小于{least}"
     else:
@@ -33,6 +34,12 @@ def requirement(asked: Input, high: Value = None, percent: bool = True) -> str:
     text += f"，不大于“{wanted.high_name}”" if wanted.high_name else ""
     text += "；没有就不填" if wanted.blank else ""
     return text + "".join(f"；没有这项任务填“{word}”" for word in wanted.words)
+
+
+def _counted(measure: str) -> str:
+    """What is filled in where things are counted: 次数 where nothing else is said, or 项数, 人次, 人数."""
+    measure = measure.removeprefix("一")
+    return "次数" if measure in ("", "次") else measure if measure.endswith("次") else f"{'人' if measure == '位' else measure}数"
 
 
 def taken_from(asked: Input) -> str:

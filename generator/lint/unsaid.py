@@ -127,10 +127,10 @@ def times(s: Subject) -> None:
             names = [_events(node)[0].what]
         elif isinstance(node.how, PerEvent) and node.criteria and node.how.same_matter == "each":
             names = [v.what for v in _events(node) if _every_time(node, v)]
-        elif isinstance(node.how, PerEvent) and (due := _OFTEN_EACH.search(f"{node.name}；{of_text(node.criteria)}")):
-            names = [f"{v.what}（{due[1]}）" for v in _events(node) if v.counted.endswith(due[2]) and re.search("少|未|没有", v.what)]
         elif isinstance(node.how, Formula) and node.criteria:
             names = [name for name in _flags(node.how) if not _EACH.search("；".join(parts(node.criteria)))]
+        if not names and isinstance(node.how, PerEvent) and (due := _OFTEN_EACH.search(f"{node.name}；{of_text(node.criteria)}")):
+            names = [f"{v.what}（{due[1]}）" for v in _events(node) if v.counted.endswith(due[2]) and re.search("少|未|没有", v.what)]
         if names:
             which = f"的{some([f'“{name}”' for name in names], 3, '种')}" if names != ["次数"] else ""
             found.append((node, f"{s.label(node)}{which}"))

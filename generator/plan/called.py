@@ -9,7 +9,7 @@ from generator.lines.input import NO_TASK, Ask
 from generator.lines.keys import MISSING, RESULT_LABEL, SCORE_LABEL, SELF_LABEL, SUM_LABEL, Owner
 from generator.lines.line import Figure, Line
 from generator.plan.plan import BlockKind, Plan
-from generator.tree.explain import quoted
+from generator.tree.derivation import quoted
 from generator.tree.expression import NONE_MARK, UNFINISHED, Expression, Tagged
 from generator.value import ErrorValue, Value, show
 
@@ -58,7 +58,7 @@ def figure(line: Line, column: str) -> str:
 
 
 def behind(line: Line, column: str, value: Value) -> Expression | None:
-    """See `generator.tree.explain.Names.behind`. value: what the cell holds."""
+    """See `generator.tree.derivation.Names.behind`. value: what the cell holds."""
     if not column:
         return line.formula if line.label == RESULT_LABEL and value else None
     beside: Figure | None = line.standard if column == "standard" and not line.shared else None

@@ -23,6 +23,7 @@ from generator.plan.worth import worth
 from generator.tree import exact, explain
 from generator.tree.at_hand import HERE, ValuesAtHand
 from generator.tree.compiled import Compiled, Units
+from generator.tree.derivation import Derivation
 from generator.tree.expression import UNFINISHED, Cell, Expression, IsError, Saved, walk
 from generator.value import CONTEXT, ErrorValue, Value
 
@@ -221,7 +222,7 @@ class Evaluation:
         """The cells as one unit's formulas see them; without a unit (−1), as the figures beside the lines do."""
         return _Here(self, unit)
 
-    def explain(self, key: str, unit: int) -> explain.Derivation:
+    def explain(self, key: str, unit: int) -> Derivation:
         """How the value of a computed line came about, or the one figure that all units share."""
         line = self.plan.lines[key]
         formula = line.standard.value if line.shared and line.standard else line.formula
@@ -382,6 +383,10 @@ class _Here:
 
     def typed(self, line: str) -> bool:
         return self.values.plan.lines[line].input is not None
+
+    def of_scheme(self, line: str) -> bool:
+        found = self.values.plan.lines[line]
+        return found.role is Role.PARAMETER and found.values is not None
 
     def shared(self, line: str) -> bool:
         return self.values.plan.lines[line].shared

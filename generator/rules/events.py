@@ -149,7 +149,7 @@ class PerEvent(Rule):
             )
             for v in plain
         ]
-        pairs = item.counts(figures, hint) if figures else []
+        pairs = item.counts(figures, hint, measures={v.what: v.counted for v in plain}) if figures else []
         if len(plain) == 1 or any(v.at_most is not None for v in plain):
             # not every product is inside a SUMPRODUCT, which passes over the － of a unit that an event is not for; SUM does too
             pairs = [(e.Sum((count,)) if v.carriers else count, each) for (count, each), v in zip(pairs, plain, strict=True)]

@@ -194,9 +194,11 @@ class Item:
         events: Sequence[tuple[str, Figure | None, Decimal | None]],
         hint: str = "",
         imports: Mapping[str, tuple[Import, ...]] = MappingProxyType({}),
+        measures: Mapping[str, str] = MappingProxyType({}),
     ) -> list[tuple[Expression, Expression]]:
-        """How often each event happened, beside what one costs or earns. Blank means never. imports: where it is told, by the event."""
-        return self._events(events, Ask.COUNT, Format.COUNT, hint, imports)
+        """How often each event happened, beside what one costs or earns. Blank means never. By the event: imports, where it is told;
+        measures, what is counted where it is not 次."""
+        return self._events(events, Ask.COUNT, Format.COUNT, hint, imports, measures)
 
     def amounts(self, events: Sequence[tuple[str, Figure | None, Decimal | None]], hint: str = "") -> list[Expression]:
         """Points typed in for each event, where the regulation names no amount. Blank means none."""
@@ -253,11 +255,13 @@ class Item:
         format: Format,
         hint: str,
         imports: Mapping[str, tuple[Import, ...]] = MappingProxyType({}),
+        measures: Mapping[str, str] = MappingProxyType({}),
     ) -> list[tuple[Expression, Expression]]:
         asked: list[tuple[Expression, Expression]] = []
         masked = False
         for name, figure, most in events:
-            question = Input(name, ask, required=False, low=Decimal(0), high=most, hint=hint, imports=imports.get(name, ()))
+            told, counted = imports.get(name, ()), measures.get(name, "")
+            question = Input(name, ask, counted, required=False, low=Decimal(0), high=most, hint=hint, imports=told)
             only = self.only_for.get(name, ())
             masked |= bool(only) and only != self.applies
             asked.append((self._ask(question, standard=figure, format=format, only=only), Fixed(self._key(name), "standard")))

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -19,6 +20,7 @@ from generator.layout.pages import SIGN_HEIGHT, first_printed, paginate, roomy, 
 from generator.layout.roster import Roster
 from generator.layout.sheet_names import cut
 from generator.layout.spoken import input_style, named, spoken, wrapped
+from generator.layout.text_size import lines_needed
 from generator.layout.wording import filled
 from generator.lines.accepts import requirement, taken_from
 from generator.lines.input import Input
@@ -160,6 +162,13 @@ def figure_content(layout: Layout, area: Area, line: Line, column: str, unit: in
     return figure.value
 
 
+def closer(text: str, width: float, size: float) -> str:
+    """A line to sign on with less between its words, where columns of ``width`` characters have no room for all."""
+    while lines_needed(text, width, size, True) > 1 and "   " in text:
+        text = re.sub(" {3,}", lambda gap: gap[0][1:], text)
+    return text
+
+
 class Builder:
     """What scoring sheets have in common, whichever way they lie. segments: the columns of each printed page; bare: what units
     have on the lines is left out, for who asks for the rest alone."""
@@ -231,8 +240,11 @@ class Builder:
         row = grid.last_row + 1
         first, last = self.segments[-1]
         sign = (self.design.own(self.plan.view) or self.design.scoring).sign
-        if self.side_by_side and roomy(grid):
-            first, last = grid.first_visible, grid.head_column
+        repeated = range(grid.first_visible, grid.head_column + 1)
+        room, left = (sum(grid.widths[column] for column in columns) for columns in (range(first, last + 1), repeated))
+        if self.side_by_side and (roomy(grid) or (self.design.form > 4 and room < left)):
+            first, last, room = repeated[0], repeated[-1], left
+        sign = closer(sign, room, self.design.styles["sign"].size) if self.design.form > 4 else sign
         sheet.span(row, first, row, last, sign, "sign")
         sheet.heights[row] = SIGN_HEIGHT
         sheet.freeze = address(grid.first_row, grid.frozen_column + 1)

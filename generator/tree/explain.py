@@ -7,13 +7,12 @@ a floor is mentioned only where it binds. What was worked out is told to four de
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from decimal import Decimal
-from typing import Protocol
 
 from generator.tree import exact
 from generator.tree import expression as e
+from generator.tree.derivation import BECAUSE, NO_LOSS, NO_TASK, NOTHING, ROUNDED, Derivation, Names, equals, quoted, told
 from generator.tree.expression import UNFINISHED
 from generator.tree.readers import RANGES, enter
 from generator.value import Percent, Value, round_half_up, show
@@ -46,126 +45,6 @@ _ROWS = 12
 """A sum of more scores than that tells those that fell short, at most so many, and of the others how many there are."""
 _SHARES = re.compile(r"-?[\d.]+%(?: [-+] -?[\d.]+%)*")
 """A percentage, or several that are added up."""
-_DIGITS = 4
-"""So many decimals of a number that was worked out are told; of one that is near nothing, so many digits."""
-
-
-class Names(Protocol):
-    """What cells are called in words."""
-
-    def cell_name(self, line: str) -> str: ...
-
-    def fixed_name(self, line: str, column: str) -> str: ...
-
-    def unit_name(self, unit: int) -> str: ...
-
-    def peers(self, own_group: bool) -> list[str]:
-        """The names of all units, or of those of this unit's group, in the order of a row."""
-        ...
-
-    def typed(self, line: str) -> bool:
-        """Whether somebody fills the cells of a line in."""
-        ...
-
-    def optional(self, line: str) -> bool:
-        """Whether somebody fills the cells of a line in, and a blank one means that nothing happened."""
-        ...
-
-    def shared(self, line: str) -> bool:
-        """Whether a line has one cell for all units, so that the figure beside it is what it is about."""
-        ...
-
-    def percent(self, line: str) -> bool:
-        """Whether the cells of a line are shown as percentages."""
-        ...
-
-    def behind(self, line: str, column: str = "") -> e.Expression | None:
-        """The tree to be told along with a cell, or with the figure beside a line (column): of a verdict, or of a mean that
-        takes the place of a score. None where the cell is told elsewhere."""
-        ...
-
-    def wanting(self, line: str) -> str:
-        """What is missing or wrong in a cell, in words; '' where it can be used."""
-        ...
-
-    def waiting(self, line: str) -> e.Expression | None:
-        """The tree of a helper that has no value yet: what it waits for is told instead of it."""
-        ...
-
-    def worth(self, line: str) -> Decimal | None:
-        """The most that a score can come to; None where that is not said, or the score only adds."""
-        ...
-
-
-@dataclass
-class Derivation:
-    """How a value came about.
-
-    words: the arithmetic with names; figures: the same with numbers; result: the value; remarks: what led to a figure in
-    it and what was done to the result, in order; limited: whether a cap, a floor, a table or the others decided the result; percent: it
-    is shown as a percentage; used: the unit's own lines that it was worked out from; rounded: it was rounded, and no remark says so.
-    """
-
-    words: str
-    figures: str
-    result: Value
-    remarks: list[str] = field(default_factory=list)
-    limited: bool = False
-    percent: bool = False
-    used: list[str] = field(default_factory=list)
-    rounded: bool = False
-
-    def __str__(self) -> str:
-        return self.told()
-
-    def told(self, measure: str = "") -> str:
-        """The figures and what led to them. measure: stands behind the result."""
-        if self.result is None and self.remarks:
-            return "，".join(["还没有结果", *self.remarks])
-        plain = told(self.result, self.percent)
-        bare, plain = plain, plain + measure
-        remarks = _said_once(self.remarks)
-        if self.limited:
-            return "，".join([*remarks, f"得 {plain}"])
-        tail = "".join(f"，{remark}" for remark in remarks)
-        if self.figures in ("", bare, told(self.result)):
-            return plain + tail
-        if self.figures == told(self.result, True):  # a share that is shown as such
-            return self.figures + tail
-        rounded = self.rounded or any(remark.startswith(ROUNDED) for remark in remarks)
-        sign = " ≈ " if rounded else equals(self.result, self.percent)
-        return f"{self.figures}{sign}{plain}{tail}"
-
-
-BECAUSE, NOTHING, NO_LOSS, ROUNDED, NO_TASK = "因为", "没有发生", "没有扣分的情形", "四舍五入", "因为没有这项任务"
-
-
-def quoted(text: str) -> str:
-    """A name in quotation marks, those within it single."""
-    return f"“{text.replace('“', '‘').replace('”', '’')}”"
-
-
-def _said_once(remarks: Sequence[str]) -> list[str]:
-    """Remarks, with one 因为 for reasons that follow each other."""
-    before = ["", *remarks]
-    return [r.removeprefix(BECAUSE) if b.startswith(BECAUSE) else r for b, r in zip(before, remarks, strict=False)]
-
-
-def told(value: Value, percent: bool = False) -> str:
-    """A value that was worked out, as people write it: no more decimals than anybody looks at."""
-    return show(_short(value, percent), percent)
-
-
-def equals(value: Value, percent: bool = False) -> str:
-    """The sign before a value as it is `told`."""
-    return " = " if _short(value, percent) == value else " ≈ "
-
-
-def _short(value: Value, percent: bool) -> Value:
-    if not isinstance(value, Decimal) or not value:
-        return value
-    # a percentage is shown two digits further to the left
-    return round_half_up(value, max(_DIGITS + 2 * percent, _DIGITS - 1 - value.adjusted()))
 
 
 def derive(node: e.Expression, cells: exact.Cells, names: Names, percent: bool = False) -> Derivation:
@@ -264,35 +143,37 @@ class _Reader:
         kept = [(sign, part) for sign, part in parts if not self.idle(part, sign)]
         from_nothing = self.starts_at_nothing(first) or self.idle(first, "+")
         if not kept:
-            off = [part for sign, part in parts if sign == "-"]
-            asked = [part for part in off if isinstance(part, e.If)]
-            if len(off) == len(asked) == 1:
-                self.read(off[0])  # the one answer because of which nothing is lost
-            elif off and (from_nothing or isinstance(first, e.Fixed)):
-                events = all(self.of_events(part) for part in off)
-                self.remarks.append(NOTHING if events else NO_LOSS)
-            elif from_nothing:
-                self.remarks += [NOTHING] if NOTHING not in self.remarks else []
-            return ("0", "0", _ATOM) if from_nothing and not self.starts_at_nothing(first) else self.read(first)
-        words, figures, _ = self.read(first)
-        if from_nothing:
-            words, figures = ("", "") if kept[0][0] == "+" else ("0", "")
+            return self.untouched(first, [part for sign, part in parts if sign == "-"], from_nothing)
+        if from_nothing and len(kept) == 1 and kept[0][0] == "+":
+            return self.read(kept[0][1])
+        words, figures = self.read(first)[:2] if not from_nothing else ("0", "") if kept[0][0] == "-" else ("", "")
         for sign, part in kept:
-            around, self.off = self.off, sign == "-"
-            own_words, own_figures, own = self.read(part)
-            self.off = around
-            if sign == "-" and own_figures == "0" and isinstance(self.last(part), (e.Band, e.Lookup)):
-                continue  # a table takes nothing off, and which of its rows is told
-            if own < 2 or (sign == "-" and own == 2):
-                own_words, own_figures = f"（{own_words}）", f"（{own_figures}）"
-            words = words + _SIGNS[sign] + own_words if words else own_words
-            if figures:
-                figures = _joined(figures, sign, own_figures)
-            elif sign == "-":  # points taken off nothing
-                figures = f"-{_bracketed(own_figures)}"
-            else:
-                figures = own_figures
+            words, figures = self.joined(words, figures, sign, part)
         return words, figures or "0", 2
+
+    def joined(self, words: str, figures: str, sign: str, part: e.Expression) -> tuple[str, str]:
+        """The words and figures of a sum with one part more. figures: '' where the sum begins with nothing."""
+        around, self.off = self.off, sign == "-"
+        own_words, own_figures, own = self.read(part)
+        self.off = around
+        if sign == "-" and own_figures == "0" and isinstance(self.last(part), (e.Band, e.Lookup)):
+            return words, figures  # a table takes nothing off, and which of its rows is told
+        if own < 2 or (sign == "-" and own == 2):
+            own_words, own_figures = f"（{own_words}）", f"（{own_figures}）"
+        words = words + _SIGNS[sign] + own_words if words else own_words
+        if figures:
+            return words, _joined(figures, sign, own_figures)
+        return words, f"-{_bracketed(own_figures)}" if sign == "-" else own_figures
+
+    def untouched(self, first: e.Expression, off: list[e.Expression], from_nothing: bool) -> tuple[str, str, int]:
+        """A sum to which nothing was added and from which nothing was taken. off: what could have been."""
+        if len(off) == 1 and isinstance(off[0], e.If):
+            self.read(off[0])  # the one answer because of which nothing is lost
+        elif off and (from_nothing or isinstance(first, e.Fixed)):
+            self.remarks.append(NOTHING if all(self.of_events(part) for part in off) else NO_LOSS)
+        elif from_nothing and NOTHING not in self.remarks:
+            self.remarks.append(NOTHING)
+        return ("0", "0", _ATOM) if from_nothing and not self.starts_at_nothing(first) else self.read(first)
 
     def starts_at_nothing(self, node: e.Expression) -> bool:
         """Whether a sum begins with nothing, or with points that are none."""
@@ -315,8 +196,7 @@ class _Reader:
             case e.Round() | e.Clamp():
                 return self.value(node) == 0 and self.idle(node.value, sign)
             case e.If():
-                taken = node.then if self.value(node.condition) else node.otherwise
-                return taken == e.Number(Decimal(0)) or (isinstance(taken, (e.If, e.SumOfProducts)) and self.idle(taken, sign))
+                return self.idle(node.then if self.value(node.condition) else node.otherwise, sign)
             case e.Sum():
                 return all(self.idle(part, sign) or (sign == "-" and self.value(part) in (None, 0)) for part in node.parts)
             case e.Number() | e.SumOfProducts():
@@ -447,32 +327,42 @@ class _Reader:
         if isinstance(node.right, e.Text):
             return self.answered(node, holds)
         nothing = node.right == e.Number(Decimal(0))
-        if nothing and isinstance(node.left, e.CountOf) and node.operator in (">", "="):
-            return self.which(node.left)
-        if nothing and isinstance(node.left, e.Binary) and node.left.operator == "-":
-            return self.compared(e.Compare(node.operator, node.left.left, node.left.right), holds)
-        if nothing and node.operator == ">" and (happened := self.happened(node.left)) is not None:
+        if nothing and (said := self.against_nothing(node, holds)) is not None:
+            return said
+        if self.given(node.left) and isinstance(node.right, e.Number):
+            return ""  # a switch of the scheme's, which says nothing of the unit
+        if self.given(node.left) and isinstance(node.right, e.Cell) and not self.given(node.right):
+            return self.compared(e.Compare(_MIRRORED[node.operator], node.right, node.left), holds)
+        told_before = len(self.remarks)
+        sides = [self.read(side)[:2] for side in (node.left, node.right)]
+        del self.remarks[told_before:]  # how the sides came about is no part of how the result did
+        if not all(figures for _, figures in sides) or all(words == figures for words, figures in sides):
+            return ""  # nothing there, or nothing with a name
+        if nothing and node.operator == "=":
+            return f"{sides[0][0]}为 0"
+        shares = [_SHARES.fullmatch(figures) is not None for _, figures in sides]
+        for at, side in enumerate((node.left, node.right)):
+            if shares[not at] and not shares[at] and isinstance(side, (e.Cell, e.Fixed)):
+                sides[at] = sides[at][0], told(self.value(side), True)
+        left, right = (f" {figures}" if words in ("", figures) else f"{words}（{figures}）" for words, figures in sides)
+        return f"{left.lstrip()}{_SAID[node.operator][not holds]}{right}"
+
+    def against_nothing(self, node: e.Compare, holds: bool) -> str | None:
+        """How something compares with nothing, in words; '' where that says nothing, None where it is told like all else."""
+        more = node.operator == ">"
+        match node.left:
+            case e.CountOf() if node.operator in (">", "="):
+                return self.which(node.left)
+            case e.Binary(operator="-"):
+                return self.compared(e.Compare(node.operator, node.left.left, node.left.right), holds)
+        if more and (happened := self.happened(node.left)) is not None:
             return "，".join(f"{quoted(words)}填了 {figures}" for words, figures in happened)
-        if nothing and node.operator == ">" and isinstance(node.left, e.Cell):
+        if more and isinstance(node.left, e.Cell):
             words, figures = self.read(node.left)[:2]
             return f"{words}有 {figures}" if holds else f"{words}为 0" if figures == "0" else f"{words}（{figures}）不高于 0"
-        if nothing and holds is (node.operator == ">"):
+        if holds is more:
             return ""  # a divisor that is not nothing
-        if nothing and holds and isinstance(node.left, e.Tagged):
-            return "下面各项都没有这项任务"
-        if self.given(node.left) and isinstance(node.right, e.Cell):
-            return self.compared(e.Compare(_MIRRORED[node.operator], node.right, node.left), holds)
-        nothing &= node.operator == "="
-        said = len(self.remarks)
-        sides = [self.read(side)[:2] for side in (node.left, node.right)]
-        del self.remarks[said:]  # how the sides came about is no part of how the result did
-        if not all(figures for _, figures in sides):
-            return ""
-        if all(words == figures for words, figures in sides):
-            return ""  # nothing with a name
-        left, right = (f" {figures}" if words in ("", figures) else f"{words}（{figures}）" for words, figures in sides)
-        left = left.lstrip()
-        return f"{sides[0][0]}为 0" if nothing else f"{left}{_SAID[node.operator][not holds]}{right}"
+        return "下面各项都没有这项任务" if holds and isinstance(node.left, e.Tagged) else None
 
     def happened(self, counts: e.Expression) -> list[tuple[str, str]] | None:
         """Of cells that say how often something happened, those that are not nothing; None for what is no such sum."""
@@ -586,6 +476,10 @@ class _Reader:
                 nothing += 1
             else:
                 telling.append((abs((worth or Decimal(0)) - value), cell))
+        got_none = [(gap, cell) for gap, cell in telling if not self.value(cell)]
+        if len(got_none) > _SHOWN:
+            telling = [pair for pair in telling if pair not in got_none]
+            nothing += len(got_none)
         if len(full) == 1:  # which can as well be named
             telling = [(Decimal(0), cell) for cell in cells if self.value(cell) == full[0] == self.names.worth(cell.line)] + telling
             full = []
@@ -596,11 +490,11 @@ class _Reader:
         parts += [(self.names.cell_name(cell.line), told(self.value(cell))) for cell in named]
         parts += [(f"其余 {len(others)} 项", told(sum(others, Decimal(0))))] if others else []
         if not parts:
-            return f"{nothing} 项都是 0", "0", _ATOM
+            return f"{nothing} 项都得 0 分", "0", _ATOM
         figures = parts[0][1]
         for _, part in parts[1:]:
             figures = _joined(figures, "+", part)
-        words = " + ".join(words for words, _ in parts) + (f"（另有 {nothing} 项为 0）" if nothing else "")
+        words = " + ".join(words for words, _ in parts) + (f"（另有 {nothing} 项得 0 分）" if nothing else "")
         return words, figures, 2 if len(parts) > 1 else _ATOM
 
     def products(self, node: e.SumOfProducts) -> tuple[str, str, int]:
@@ -651,6 +545,8 @@ class _Reader:
 
     def given(self, node: e.Expression) -> bool:
         """Whether a number is the scheme's own, so that what is held against it is capped by it."""
+        if isinstance(node, e.Cell):
+            return self.names.of_scheme(node.line)
         return isinstance(node, e.Number) or (isinstance(node, e.Fixed) and self.names.behind(node.line, node.column) is None)
 
     def of_units(self, row: e.Row) -> list[tuple[str, Decimal]]:
