@@ -503,3 +503,17 @@ def test_words_of_a_situation_are_whole_in_the_table_of_points() -> None:
     rows = {box.content: row for (row, _), box in sheet.cells.items() if isinstance(box.content, str)}
     assert sheet.heights[rows["台账不明晰、没有可操作性"]] >= 2 * 10 * 1.2
     assert sheet.heights[rows["好"]] == 20
+
+
+def test_a_long_row_has_room_in_the_list_of_what_is_missing() -> None:
+    # 15 × 8 pixels less the edges hold nine wide characters of 12 pixels, two lines of them 18
+    name = "涉旅工作经验在国家级、省级会议推广介绍和经验交流"
+    inputs = f"{{'{name}': {{ask: yes_no}}}}"
+    score = f'if(value("{name}") == "是", 分值, 0)'
+    text = tiny.text(f"- {{id: 1, name: 甲, points: 10, rule: formula, inputs: {inputs}, score: '{score}'}}", units="[甲]")
+    shown = next(s for s in book(text).sheets if s.name == "校验").cells[5, 6].content
+    assert isinstance(shown, Formula)
+    assert isinstance(shown.value, str)
+    assert shown.value.endswith("…")
+    assert name.startswith(shown.value[:-1])
+    assert 14 <= len(shown.value) <= 18

@@ -162,9 +162,13 @@ def _unit_rows(grid: Roster) -> None:
     grid.first_row = row
     own = [line for line in grid.lines if line.key in grid.columns and wrapped(grid.design)]
     tallest = max((words_need(grid.plan, line, grid.widths[grid.columns[line.key]]) for line in own), default=0.0)
+    named: dict[int, list[int]] = {}
+    if "group" in grid.columns and grid.design.form > 4:
+        width = grid.widths[grid.columns["group"]]
+        named = {unit: [lines_needed(group, width, 10, True)] for group, members in grid.groups() for unit in members}
     for unit in grid.units:
         grid.unit_rows[unit] = row
-        lines = lines_needed(grid.plan.units[unit], grid.widths[grid.head_column], 10)
+        lines = max(lines_needed(grid.plan.units[unit], grid.widths[grid.head_column], 10), *named.get(unit, [1]))
         grid.heights[row] = max(grid.design.row_height + 2, height_of(lines, 10), tallest)
         row += 1
     grid.last_row = row - 1

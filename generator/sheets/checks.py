@@ -38,8 +38,8 @@ ALL_FILLED = "该填的都填了，类型和范围也都对；填的数合不合
 GONE = "行已删除"
 TWO_LINES = 26.0
 """How high a row is for two lines of 9 points."""
-INDICATOR = 3
-"""Which column of the list says what indicator it is about."""
+INDICATOR, LABEL = 3, 4
+"""Which columns of the list say what indicator it is about, and which of its rows."""
 KEY_AT, SHEET_AT, ROW_AT, COLUMN_AT, UNIT_AT, ID_AT, LABEL_AT, WANTED_AT, HEAD_AT, BEFORE_AT, ZERO_AT, CELLS_AT = range(1, 13)
 BEFORE, INPUT = Cell("@before"), Cell("@input")
 """The cell before the one at hand in the counter, and the input that it counts, by its place on the sheet."""
@@ -198,7 +198,7 @@ class _Counter:
 
     def asking(self, lines: Sequence[Line | None]) -> int:
         """Two head rows for columns of inputs: what they are called, and what may be typed; gives the upper one."""
-        head = self.head([line.label if line else "" for line in lines])
+        head = self.head([self.shortened(line.label, LABEL) if line else "" for line in lines])
         for offset, line in enumerate(lines):
             if line and line.input:
                 self.sheet.put(head + 1, CELLS_AT + offset, self.wanted(line), "hidden")
@@ -240,7 +240,7 @@ class _Counter:
         shift, (first, unit) = next((shift, cell) for shift, cell in enumerate(strip.cells) if cell)
         at = area.cell(first.key, unit)
         corner, where = prefix + at, place_of(at)
-        indicator = self.shortened(f"{first.owner.words} {self.names.get(first.owner, '')}".strip())
+        indicator = self.shortened(f"{first.owner.words} {self.names.get(first.owner, '')}".strip(), INDICATOR)
         beside: list[tuple[int, Value | Formula]] = [
             (KEY_AT, strip.key),
             (SHEET_AT, prefix),
@@ -248,7 +248,7 @@ class _Counter:
             (COLUMN_AT, Formula(f"=COLUMN({corner})" + (f"-{shift}" if shift else ""), Decimal(where[1] - shift))),
             (UNIT_AT, strip.unit),
             (ID_AT, indicator),
-            (LABEL_AT, strip.label),
+            (LABEL_AT, self.shortened(strip.label, LABEL)),
             (WANTED_AT, strip.wanted),
             (HEAD_AT, Decimal(strip.head)),
         ]
@@ -274,7 +274,8 @@ class _Counter:
                 count = self.count(before, fault, not has_value(typed(line, unit, self.values)))
                 wrong = MISSING if count > int(count) else self.wanted(line, unit)
                 place, name = strip.area.cell(line.key, unit), self.layout.plan.who(unit)
-                self.found.append(Fault(row - self.first + 1, position, strip.area.sheet, place, name, indicator, line.label, wrong))
+                label = self.shortened(line.label, LABEL)
+                self.found.append(Fault(row - self.first + 1, position, strip.area.sheet, place, name, indicator, label, wrong))
             elif before is not NO_FAULT:
                 count = self.count(before, False, False)
             counts.append(count)
@@ -383,13 +384,12 @@ class _Counter:
         """The head rows, over all columns, from the top of the sheet."""
         return f"{COUNTER}!${letters_of(CELLS_AT)}$1:${letters_of(CELLS_AT + self.width - 1)}${self.first}"
 
-    def shortened(self, indicator: str) -> str:
+    def shortened(self, text: str, column: int) -> str:
         """What has room in a row of the list; until the fourth form all of it, though the end was cut off on paper."""
-        design = self.layout.design
-        width, most = design.checks.widths[INDICATOR], len(indicator)
-        while design.form > 4 and lines_needed(indicator[:most] + "…" * (most < len(indicator)), width, 9, True) > 2:
+        design, most = self.layout.design, len(text)
+        while design.form > 4 and lines_needed(text[:most] + "…" * (most < len(text)), design.checks.widths[column], 9, True) > 2:
             most -= 1
-        return indicator if most == len(indicator) else f"{indicator[:most]}…"
+        return text if most == len(text) else f"{text[:most]}…"
 
     @property
     def total(self) -> str:
