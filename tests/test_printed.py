@@ -13,6 +13,7 @@ from itertools import pairwise
 import pytest
 import tiny
 
+from addin.result.table import Table
 from generator.layout import design
 from generator.layout.matrix import Matrix
 from generator.layout.roster import Roster
@@ -271,6 +272,16 @@ def test_the_line_to_sign_on_is_whole_where_a_last_page_has_few_units() -> None:
     assert text.split() == made.layout.design.scoring.sign.split()
     assert min(len(gap) for gap in re.findall(" +", text)[:2]) >= 6  # room for a name
     assert sum(2 if ch > "⺀" else 1 for ch in text) * 22 / 3 <= sum(grid.widths[c] for c in range(first, last + 1)) * 8  # pixels
+
+
+@pytest.mark.parametrize(("widths", "wide"), [([10, 40, 20], 146), ([10, 60, 40], 180)])
+def test_a_chart_is_no_wider_than_the_table_above_it(widths: list[float], wide: float) -> None:
+    # 70 characters of 8 pixels, 96 to an inch, are 148 millimetres
+    table = Table("名次", "名次表", widths)
+    for row in range(3, 6):
+        table.sheet.put(row, 2, f"单位{row}", "name")
+    table.chart("总分", 3, 5, 2, 3)
+    assert table.sheet.charts[0].width_mm == pytest.approx(wide, abs=0.5)
 
 
 def test_a_units_own_sheet_needs_no_room_for_its_name_in_the_numbers() -> None:

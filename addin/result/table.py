@@ -7,13 +7,15 @@ from typing import NamedTuple
 
 from generator.layout import design as designs
 from generator.layout.addresses import address
-from generator.layout.text_size import A4, height_of, lines_needed, millimetres
+from generator.layout.text_size import A4, MILLIMETRES_PER_PIXEL, NARROW, height_of, lines_needed, millimetres
 from generator.sheets.sheet import BarChart, Sheet
 from generator.value import Value
 
 BARS, BAR_MM = 25, 7
 """So many bars stand in a chart, each so many millimetres high."""
 LEAST_MM, WIDE_MM = 50, 180
+EDGE_MM = 2
+"""So much a chart is narrower than the table above it: what stands beyond that is not printed."""
 NAMED = 16
 """So many characters of a name stand beside its bar."""
 SCORE, SIGNED = "0.00", "+0.00;-0.00;0.00"
@@ -81,9 +83,10 @@ class Table:
         last = min(last, first + BARS - 1)
         names = self._shortened(first, last, names)
         height = max(LEAST_MM, (last - first + 1) * BAR_MM + 20)
+        wide = min(WIDE_MM, sum(self.widths) * NARROW * MILLIMETRES_PER_PIXEL - EDGE_MM)
         self.sheet.row_breaks.append(self.row - 1)
         self.sheet.charts.append(
-            BarChart(title, (first, last, names), (first, last, values), address(self.row, FIRST), WIDE_MM, height, below_zero)
+            BarChart(title, (first, last, names), (first, last, values), address(self.row, FIRST), wide, height, below_zero)
         )
         self.row += int(height / 25.4 * 72 / 15) + 2
         self.sheet.row_breaks.append(self.row - 1)
