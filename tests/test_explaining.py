@@ -414,12 +414,16 @@ MANY = """
 def test_a_sum_of_many_names_those_that_fell_short(tmp_path: Path) -> None:
     """Fourteen rows of 1 to 14 points: all full but the second and the twelfth."""
     inputs = {f"{n}/评分": [n, n, n] for n in range(1, 15)} | {"2/评分": [0.5, 2, 2], "12/评分": [7, 12, 12]}
+    inputs |= {f"{n}/评分": [n, n, 0] for n in range(3, 9)}
     book = tiny.book(tiny.text(MANY, full="105"), tmp_path / "m.xlsx", tiny.typed(inputs))
     # 105 − 2 − 12 = 91 of twelve rows
     told = lines_of(book, "甲", "业务")
     assert "小计：得满分的 12 项 + 第2项得分 + 第12项得分" in told
     assert "91 + 0.5 + 7 = 98.5" in told
     assert lines_of(book, "乙", "业务")[-3:-1] == ["小计：得满分的 14 项", "105"]
+    # of 丙's fourteen rows six came to nothing: 105 − (3 + 4 + … + 8) = 72
+    assert "小计：得满分的 8 项（另有 6 项得 0 分）" in lines_of(book, "丙", "业务")
+    assert lines_of(book, "丙", "业务")[-2] == "72"
 
 
 SHORT = """

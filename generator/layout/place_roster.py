@@ -155,7 +155,9 @@ def _unit_rows(grid: Roster) -> None:
     across = sum(grid.widths.values())
     if across > page_width(grid.design) * ROUNDED:
         across = sum(width for column, width in grid.widths.items() if column <= grid.head_column)
-    subtitle = grid.subtitle_height(across * 0.7)
+    beside = max(grid.first_visible, grid.last_column - 3)  # where how much is missing stands, on a sheet that is not side by side
+    before = sum(width for column, width in grid.widths.items() if column <= beside)
+    subtitle = grid.subtitle_height(min(across * 0.7, before))
     grid.heights[grid.title_row], grid.heights[grid.title_row + 1] = grid.title_height(room), subtitle
     grid.first_row = row
     own = [line for line in grid.lines if line.key in grid.columns and wrapped(grid.design)]

@@ -143,35 +143,37 @@ class _Reader:
         kept = [(sign, part) for sign, part in parts if not self.idle(part, sign)]
         from_nothing = self.starts_at_nothing(first) or self.idle(first, "+")
         if not kept:
-            off = [part for sign, part in parts if sign == "-"]
-            asked = [part for part in off if isinstance(part, e.If)]
-            if len(off) == len(asked) == 1:
-                self.read(off[0])  # the one answer because of which nothing is lost
-            elif off and (from_nothing or isinstance(first, e.Fixed)):
-                events = all(self.of_events(part) for part in off)
-                self.remarks.append(NOTHING if events else NO_LOSS)
-            elif from_nothing:
-                self.remarks += [NOTHING] if NOTHING not in self.remarks else []
-            return ("0", "0", _ATOM) if from_nothing and not self.starts_at_nothing(first) else self.read(first)
-        words, figures, _ = self.read(first)
-        if from_nothing:
-            words, figures = ("", "") if kept[0][0] == "+" else ("0", "")
+            return self.untouched(first, [part for sign, part in parts if sign == "-"], from_nothing)
+        if from_nothing and len(kept) == 1 and kept[0][0] == "+":
+            return self.read(kept[0][1])
+        words, figures = self.read(first)[:2] if not from_nothing else ("0", "") if kept[0][0] == "-" else ("", "")
         for sign, part in kept:
-            around, self.off = self.off, sign == "-"
-            own_words, own_figures, own = self.read(part)
-            self.off = around
-            if sign == "-" and own_figures == "0" and isinstance(self.last(part), (e.Band, e.Lookup)):
-                continue  # a table takes nothing off, and which of its rows is told
-            if own < 2 or (sign == "-" and own == 2):
-                own_words, own_figures = f"（{own_words}）", f"（{own_figures}）"
-            words = words + _SIGNS[sign] + own_words if words else own_words
-            if figures:
-                figures = _joined(figures, sign, own_figures)
-            elif sign == "-":  # points taken off nothing
-                figures = f"-{_bracketed(own_figures)}"
-            else:
-                figures = own_figures
+            words, figures = self.joined(words, figures, sign, part)
         return words, figures or "0", 2
+
+    def joined(self, words: str, figures: str, sign: str, part: e.Expression) -> tuple[str, str]:
+        """The words and figures of a sum with one part more. figures: '' where the sum begins with nothing."""
+        around, self.off = self.off, sign == "-"
+        own_words, own_figures, own = self.read(part)
+        self.off = around
+        if sign == "-" and own_figures == "0" and isinstance(self.last(part), (e.Band, e.Lookup)):
+            return words, figures  # a table takes nothing off, and which of its rows is told
+        if own < 2 or (sign == "-" and own == 2):
+            own_words, own_figures = f"（{own_words}）", f"（{own_figures}）"
+        words = words + _SIGNS[sign] + own_words if words else own_words
+        if figures:
+            return words, _joined(figures, sign, own_figures)
+        return words, f"-{_bracketed(own_figures)}" if sign == "-" else own_figures
+
+    def untouched(self, first: e.Expression, off: list[e.Expression], from_nothing: bool) -> tuple[str, str, int]:
+        """A sum to which nothing was added and from which nothing was taken. off: what could have been."""
+        if len(off) == 1 and isinstance(off[0], e.If):
+            self.read(off[0])  # the one answer because of which nothing is lost
+        elif off and (from_nothing or isinstance(first, e.Fixed)):
+            self.remarks.append(NOTHING if all(self.of_events(part) for part in off) else NO_LOSS)
+        elif from_nothing and NOTHING not in self.remarks:
+            self.remarks.append(NOTHING)
+        return ("0", "0", _ATOM) if from_nothing and not self.starts_at_nothing(first) else self.read(first)
 
     def starts_at_nothing(self, node: e.Expression) -> bool:
         """Whether a sum begins with nothing, or with points that are none."""
@@ -474,6 +476,10 @@ class _Reader:
                 nothing += 1
             else:
                 telling.append((abs((worth or Decimal(0)) - value), cell))
+        got_none = [(gap, cell) for gap, cell in telling if not self.value(cell)]
+        if len(got_none) > _SHOWN:
+            telling = [pair for pair in telling if pair not in got_none]
+            nothing += len(got_none)
         if len(full) == 1:  # which can as well be named
             telling = [(Decimal(0), cell) for cell in cells if self.value(cell) == full[0] == self.names.worth(cell.line)] + telling
             full = []
@@ -484,11 +490,11 @@ class _Reader:
         parts += [(self.names.cell_name(cell.line), told(self.value(cell))) for cell in named]
         parts += [(f"其余 {len(others)} 项", told(sum(others, Decimal(0))))] if others else []
         if not parts:
-            return f"{nothing} 项都是 0", "0", _ATOM
+            return f"{nothing} 项都得 0 分", "0", _ATOM
         figures = parts[0][1]
         for _, part in parts[1:]:
             figures = _joined(figures, "+", part)
-        words = " + ".join(words for words, _ in parts) + (f"（另有 {nothing} 项为 0）" if nothing else "")
+        words = " + ".join(words for words, _ in parts) + (f"（另有 {nothing} 项得 0 分）" if nothing else "")
         return words, figures, 2 if len(parts) > 1 else _ATOM
 
     def products(self, node: e.SumOfProducts) -> tuple[str, str, int]:
