@@ -400,7 +400,8 @@ def _disagreements(taken: Snapshot, found: Audit) -> list[Finding]:
     from generator.verification.formulas_engine import Library
 
     design = taken.design
-    names = {*taken.sheets, design.summary.sheet, design.tables.sheet} & taken.package.sheet_names
+    wanted = {*taken.sheets, design.summary.sheet, design.tables.sheet}
+    names = [name for name in taken.package.sheet_names if name in wanted]
     texts: dict[tuple[str, str], str] = {}
     constants: dict[tuple[str, str], Value] = {}
     for name in names:
@@ -413,9 +414,9 @@ def _disagreements(taken: Snapshot, found: Audit) -> list[Finding]:
                 constants[name, at] = value
     results = Library(texts, constants).evaluate([{}])
     return [
-        finding("formulas-disagree", f"应为 {show(wanted)}，算得 {show(values[0])}", sheet, at)
-        for (sheet, at), values in results.items()
-        if at in found.expected.get(sheet, {}) and not same(wanted := found.expected[sheet][at], values[0])
+        finding("formulas-disagree", f"应为 {show(exact)}，算得 {show(shown)}", sheet, at)
+        for sheet, at in texts
+        if at in found.expected.get(sheet, {}) and not same(exact := found.expected[sheet][at], (shown := results[sheet, at][0]))
     ]
 
 
