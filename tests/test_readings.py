@@ -96,6 +96,9 @@ class Sheet:
     def waiting(self, line: str) -> e.Expression | None:
         return None
 
+    def scored(self, line: str) -> bool:
+        return True
+
     def worth(self, line: str) -> Decimal | None:
         return None
 
@@ -288,7 +291,8 @@ def test_a_long_sum_of_the_same_is_told_by_its_name() -> None:
     parts = tuple(Cell("b") for _ in range(7))
     assert told(e.Sum(parts)).words == "目标合计（7项）"
     assert str(told(e.Sum(parts))) == "21"
-    assert told(e.Sum(parts[:3])).words == "目标 + 目标 + 目标"
+    assert told(e.Sum(parts[:3])).words == "3 项目标"
+    assert str(told(e.Sum(parts[:3]))) == "3 + 3 + 3 = 9"
 
 
 def test_explanation_of_rounding() -> None:

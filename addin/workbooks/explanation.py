@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -26,11 +27,16 @@ from generator.scheme.model import IN_POINTS, Indicator
 from generator.suggestion import listed, suggestion
 from generator.tree.derivation import Derivation, quoted
 from generator.tree.derivation import told as told_number
-from generator.tree.expression import NONE_MARK, Cell, walk
+from generator.tree.exact import value as value_of
+from generator.tree.expression import NONE_MARK, Cell, Expression, Fixed, If, Row, Tagged, children, walk
 from generator.value import Percent, Value, show
 
 HELPERS = 12
 """So many quantities that a score rests on are explained along with it."""
+
+
+_NUMBER = re.compile(r"-?[\d.]+")
+"""Words that are a number of the rule's own: the figures say the same."""
 
 
 class NotExplained(Refusal):
@@ -130,6 +136,12 @@ def _explain(taken: Snapshot, position: int, block: Block, lines: list[Line] | N
     plan, scheme = taken.plan, taken.file.scheme
     evaluation = Evaluation(plan, taken.inputs)
     about = [line for line in block.lines if line.key != MISSING or evaluation.at(MISSING, position)] if lines is None else lines
+    scored = [line for line in about if line.role is Role.SCORE]
+    if scored and all(evaluation.at(line.key, position) == NONE_MARK for line in scored):
+        about = scored  # what a task would have come to that the unit does not have is nobody's question
+    elif scored and all(evaluation.at(line.key, position) is not None for line in scored):
+        reached = _reached(evaluation, scored, position)
+        about = [line for line in about if line.role is not Role.WORKING or line.key in reached]
     steps = steps_to(evaluation, about, position)
     owner = Owner(block.id) if lines is None else about[0].owner
     notes = [note.reading for note in scheme.notes if note.at and note.at in (block.id, owner.id)]
@@ -141,6 +153,26 @@ def _explain(taken: Snapshot, position: int, block: Block, lines: list[Line] | N
     own = [clause_of(plan, block, None if lines is None else owner.id), *(f"等次：{clause}" for clause in graded_by)]
     where = "；".join([*own, *_quantities(plan, steps, owner.id), *_vetoes(evaluation, about, position)])
     return Explanation(plan.units[position], id, name, rule, where, steps, notes, amiss, graded)
+
+
+def _reached(evaluation: Evaluation, lines: Iterable[Line], unit: int) -> set[str]:
+    """The lines that were looked at on the way to some lines, without those that only a branch not taken looks at."""
+    here, todo, found = evaluation.seen_by(unit), list(lines), set[str]()
+    while todo:
+        line = todo.pop()
+        beside = line.standard.value if line.shared and line.standard else None
+        trees = [tree for tree in (line.formula, beside) if isinstance(tree, Expression)]
+        while trees:
+            node = trees.pop()
+            if isinstance(node, If):
+                trees += [node.condition, node.then if value_of(node.condition, here) else node.otherwise]
+            elif isinstance(node, (Cell, Fixed, Row, Tagged)):
+                new = {*node.lines} if isinstance(node, Tagged) else {node.line}
+                todo += [evaluation.plan.lines[key] for key in new - found]
+                found |= new
+            else:
+                trees += children(node)
+    return found
 
 
 def _used(evaluation: Evaluation, lines: Iterable[Line], unit: int) -> set[str] | None:
@@ -263,10 +295,11 @@ def told(explanation: Explanation) -> list[str]:
             lines.append(f"{label}：{step.empty}")
         else:
             words, figures = step.derivation.words, step.derivation.told(step.counted)
-            plain = words in ("", figures, step.label) or words in before or figures.startswith(("还没有结果", f"{words}，"))
+            plain = words in ("", figures) or step.label.endswith(words) or words in before or _NUMBER.fullmatch(words) is not None
+            plain |= figures.startswith(("还没有结果", f"{words}，"))
             lines += [f"{label}：{figures}"] if plain else [f"{label}：{words}", f"　　{figures}"]
         before.add(step.label)
-    lines += [f"等次怎样定：{words}" for words in explanation.graded]
+    lines += [f"等次怎样定：{words}" for words in explanation.graded if not any(words in line for line in lines)]
     lines += [f"注意：{words}" for words in explanation.amiss]
     return [*lines, f"依据：{explanation.clause}", *(f"说明：{note}" for note in explanation.notes)]
 

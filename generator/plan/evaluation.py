@@ -424,6 +424,9 @@ class _Here:
         figure = found.standard.value if found.shared and found.standard else None
         return figure if isinstance(figure, Expression) else found.formula
 
+    def scored(self, line: str) -> bool:
+        return self.values.plan.lines[line].role is not Role.DUE
+
     def worth(self, line: str) -> Decimal | None:
         found = self.values.plan.lines[line]
         return None if found.owner.id in self.values.plan.adding else worth(found, self.values, self.unit)

@@ -60,6 +60,10 @@ class Names(Protocol):
         """The tree of a helper that has no value yet: what it waits for is told instead of it."""
         ...
 
+    def scored(self, line: str) -> bool:
+        """Whether the cells of a line are scores, not what scores are out of."""
+        ...
+
     def worth(self, line: str) -> Decimal | None:
         """The most that a score can come to; None where that is not said, or the score only adds."""
         ...

@@ -146,13 +146,13 @@ class _Reader:
             return self.untouched(first, [part for sign, part in parts if sign == "-"], from_nothing)
         if from_nothing and len(kept) == 1 and kept[0][0] == "+":
             return self.read(kept[0][1])
-        words, figures = self.read(first)[:2] if not from_nothing else ("0", "") if kept[0][0] == "-" else ("", "")
+        words, figures = self.read(first)[:2] if not from_nothing else ("", "")
         for sign, part in kept:
             words, figures = self.joined(words, figures, sign, part)
-        return words, figures or "0", 2
+        return words or "0", figures or "0", 2
 
     def joined(self, words: str, figures: str, sign: str, part: e.Expression) -> tuple[str, str]:
-        """The words and figures of a sum with one part more. figures: '' where the sum begins with nothing."""
+        """The words and figures of a sum with one part more. Both '' where the sum begins with nothing."""
         around, self.off = self.off, sign == "-"
         own_words, own_figures, own = self.read(part)
         self.off = around
@@ -160,10 +160,7 @@ class _Reader:
             return words, figures  # a table takes nothing off, and which of its rows is told
         if own < 2 or (sign == "-" and own == 2):
             own_words, own_figures = f"（{own_words}）", f"（{own_figures}）"
-        words = words + _SIGNS[sign] + own_words if words else own_words
-        if figures:
-            return words, _joined(figures, sign, own_figures)
-        return words, f"-{_bracketed(own_figures)}" if sign == "-" else own_figures
+        return _continued(words, sign, own_words), _continued(figures, sign, own_figures)
 
     def untouched(self, first: e.Expression, off: list[e.Expression], from_nothing: bool) -> tuple[str, str, int]:
         """A sum to which nothing was added and from which nothing was taken. off: what could have been."""
@@ -173,7 +170,7 @@ class _Reader:
             self.remarks.append(NOTHING if all(self.of_events(part) for part in off) else NO_LOSS)
         elif from_nothing and NOTHING not in self.remarks:
             self.remarks.append(NOTHING)
-        return ("0", "0", _ATOM) if from_nothing and not self.starts_at_nothing(first) else self.read(first)
+        return ("0", "0", _ATOM) if from_nothing else self.read(first)
 
     def starts_at_nothing(self, node: e.Expression) -> bool:
         """Whether a sum begins with nothing, or with points that are none."""
@@ -459,10 +456,12 @@ class _Reader:
         named = {r[0] for r in read}
         if len(read) >= _ALIKE and len(named) == 1:
             return f"{named.pop()}合计（{len(read)}项）", told(self.value(node)), _ATOM
-        figures = read[0][1]
+        words, figures = read[0][:2]
         for part in read[1:]:
-            figures = _joined(figures, "+", part[1])
-        return " + ".join(r[0] for r in read), figures, 2 if len(read) > 1 else read[0][2]
+            words, figures = _joined(words, "+", part[0]), _joined(figures, "+", part[1])
+        if len(read) > 1 and len(named) == 1 and any(sign.isalpha() for sign in read[0][0]):
+            words = f"{len(read)} 项{read[0][0]}"  # the same name again and again tells nothing
+        return words, figures, 2 if len(read) > 1 else read[0][2]
 
     def folded(self, cells: list[e.Cell]) -> tuple[str, str, int]:
         """A sum of many scores: those that fell short one by one, the others together."""
@@ -489,6 +488,8 @@ class _Reader:
         parts = [(f"得满分的 {len(full)} 项", told(sum(full, Decimal(0))))] if full else []
         parts += [(self.names.cell_name(cell.line), told(self.value(cell))) for cell in named]
         parts += [(f"其余 {len(others)} 项", told(sum(others, Decimal(0))))] if others else []
+        if full and not any(self.names.scored(cell.line) for cell in cells):
+            return f"{len(cells)} 项合计", told(sum((exact.number(cell, self.cells) for cell in cells), Decimal(0))), _ATOM
         if not parts:
             return f"{nothing} 项都得 0 分", "0", _ATOM
         figures = parts[0][1]
@@ -577,7 +578,8 @@ class _Reader:
     def lookup(self, node: e.Lookup) -> tuple[str, str, int]:
         words, figures, _ = self.read(node.value)
         self.remarks.append(f"{words}{quoted(figures)}")
-        return f"{words}对应的分数", told(self.value(node)), _ATOM
+        share = any(isinstance(value, Percent) for value in self.cells.table(node.result.table, node.result.column))
+        return f"{words}对应的{'比例' if share else '分数'}", told(self.value(node), share), _ATOM
 
     def band(self, node: e.Band) -> tuple[str, str, int]:
         words, figures, _ = self.read(node.value)
@@ -645,6 +647,13 @@ def _joined(left: str, operator: str, right: str) -> str:
     if operator == "+" and right.startswith("-"):
         return f"{left} - {right[1:]}"
     return left + _SIGNS[operator] + _bracketed(right)
+
+
+def _continued(before: str, sign: str, part: str) -> str:
+    """A sum with one part more; before: '' where it begins with this part."""
+    if before:
+        return _joined(before, sign, part)
+    return f"-{_bracketed(part)}" if sign == "-" else part
 
 
 def _bracketed(figures: str) -> str:
