@@ -39,6 +39,10 @@ _NUMBER = re.compile(r"-?[\d.]+")
 """Words that are a number of the rule's own: the figures say the same."""
 
 
+_NUMBERED = re.compile(r"\d|^[（(]?[一二三四五六七八九十]+[）)]?$")
+"""An id that is a number of the text, not a word of the scheme's own."""
+
+
 class NotExplained(Refusal):
     """There is no score to explain: no such unit or indicator, or a cell that shows nobody's score."""
 
@@ -227,8 +231,17 @@ def clause_of(plan: Plan, block: Block, quantity: str | None = None) -> str:
     """Where in the text a block stands, or one of the quantities in it, with the document."""
     source = plan.scheme.source
     own = getattr(_declared(plan, quantity), "clause", "") if quantity else ""
-    number = f"{source.part}序号{Owner(block.id).id}" if block.id else source.part
-    return f"{source.document} {own or plan.clause_of(block) or number}"
+    return f"{source.document} {own or plan.clause_of(block) or source.part + _place_in(plan, block)}"
+
+
+def _place_in(plan: Plan, block: Block) -> str:
+    """Where in its part of the text a block without a clause stands: by its number, with the unit that it is for; else by its name."""
+    id = Owner(block.id).id
+    unit = next((unit for unit in plan.units if id.startswith(f"{unit}-")), "")
+    number = id.removeprefix(unit).lstrip("-")
+    if _NUMBERED.search(number):
+        return f"{unit}序号{number}"
+    return quoted(block.name) if id else ""
 
 
 def _declared(plan: Plan, name: str) -> Quantity | None:
