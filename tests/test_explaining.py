@@ -628,3 +628,20 @@ def test_an_id_that_is_no_number_of_the_text_is_no_clause(tmp_path: Path) -> Non
         "甲-3": "依据：某文〔2024〕1号 评分表甲序号3",
         "减分": "依据：某文〔2024〕1号 评分表“减分项”",
     }
+
+
+ALONE = """
+- name: 年度
+  children:
+  - name: 重点
+    children:
+    - {id: 1, name: 投资, points: 6, rule: direct}
+    - {id: 2, name: 招商, points: 4, rule: direct}
+  - {id: 3, name: 宣传, points: 5, rule: direct}
+"""
+
+
+def test_a_total_of_one_group_alone_is_broken_down(tmp_path: Path) -> None:
+    book = tiny.book(tiny.text(ALONE, full="15"), tmp_path / "a.xlsx", tiny.typed({f"{n}/评分": [n, n, n] for n in (1, 2, 3)}))
+    told = lines_of(book, "甲", "总分")
+    assert told[1:6] == ["重点小计：投资得分 + 招商得分", "1 + 2 = 3", "年度小计：重点小计 + 宣传得分", "3 + 3 = 6", "总分（分值15）：6"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -146,7 +146,7 @@ def _explain(taken: Snapshot, position: int, block: Block, lines: list[Line] | N
     elif scored and all(evaluation.at(line.key, position) is not None for line in scored):
         reached = _reached(evaluation, scored, position)
         about = [line for line in about if line.role is not Role.WORKING or line.key in reached]
-    steps = steps_to(evaluation, about, position)
+    steps = [*_only_group(evaluation, about, position), *steps_to(evaluation, about, position)]
     owner = Owner(block.id) if lines is None else about[0].owner
     notes = [note.reading for note in scheme.notes if note.at and note.at in (block.id, owner.id)]
     id, name = (block.id or block.name, block.name) if lines is None else (owner or about[0].label, about[0].label)
@@ -157,6 +157,22 @@ def _explain(taken: Snapshot, position: int, block: Block, lines: list[Line] | N
     own = [clause_of(plan, block, None if lines is None else owner.id), *(f"等次：{clause}" for clause in graded_by)]
     where = "；".join([*own, *_quantities(plan, steps, owner.id), *_vetoes(evaluation, about, position)])
     return Explanation(plan.units[position], id, name, rule, where, steps, notes, amiss, graded)
+
+
+def _only_group(evaluation: Evaluation, about: Iterable[Line], unit: int) -> list[Step]:
+    """What a total that comes from one group alone consists of: how the sums of that group, and of those in it, came about."""
+    plan, found = evaluation.plan, list[Line]()
+    total = next((line for line in about if line.key == TOTAL), None)
+    todo = [total] if total is not None else []
+    while todo and len(found) < HELPERS:
+        line = todo.pop(0)
+        if line.formula is None or evaluation.at(line.key, unit) is None:
+            continue
+        used = [plan.lines[key] for key in evaluation.explain(line.key, unit).used]
+        if len(used) == 1 or line.role is Role.GROUP:
+            todo += [one for one in used if one.role is Role.GROUP or one.key == WORKED]
+        found += [line] if len(used) > 1 and line.role is Role.GROUP else []
+    return [replace(_step(evaluation, line, unit), label=called.cell(plan, line.key, Owner())) for line in reversed(found)]
 
 
 def _reached(evaluation: Evaluation, lines: Iterable[Line], unit: int) -> set[str]:
