@@ -64,7 +64,11 @@ def made() -> load.SchemeFile:
     [
         (Input("次", Ask.COUNT, low=Decimal(0)), "填次数：0或正整数"),
         (Input("次", Ask.COUNT, low=Decimal(0), high=Decimal(4)), "填次数：0—4的整数"),
-        (Input("镇", Ask.COUNT, "问题镇", low=Decimal(0)), "填问题镇数：0或正整数"),
+        (Input("镇", Ask.COUNT, "个问题镇", low=Decimal(0)), "填问题镇数：0或正整数"),
+        (Input("镇", Ask.COUNT, "少一镇", low=Decimal(0)), "填镇数：0或正整数"),
+        (Input("月", Ask.COUNT, "个月", low=Decimal(0)), "填月数：0或正整数"),
+        (Input("个", Ask.COUNT, "个", low=Decimal(0)), "填个数：0或正整数"),
+        (Input("批次", Ask.COUNT, "批次", low=Decimal(0)), "填批次数：0或正整数"),
         (Input("项", Ask.COUNT, "一项", low=Decimal(0)), "填项数：0或正整数"),
         (Input("人", Ask.COUNT, "人次", low=Decimal(0)), "填人次：0或正整数"),
         (Input("人", Ask.COUNT, "位", low=Decimal(0), high=Decimal(2)), "填人数：0—2的整数"),
@@ -435,4 +439,4 @@ def test_a_check_tells_what_is_red_and_the_target_is_not_the_points(tmp_path: Pa
 def test_books_of_before_keep_their_words() -> None:
     asked = Input("率", Ask.QUANTITY, "%", low=Decimal("0.3"), high=Decimal("0.7"))
     assert accepts.requirement(asked, lately=False) == "填百分数，如 7.5%，不小于0.3，不大于70%"
-    assert accepts.requirement(Input("镇", Ask.COUNT, "问题镇", low=Decimal(0)), lately=False) == "填次数：0或正整数"
+    assert accepts.requirement(Input("镇", Ask.COUNT, "个问题镇", low=Decimal(0)), lately=False) == "填次数：0或正整数"

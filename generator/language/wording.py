@@ -41,19 +41,12 @@ def _read(node: ast.expr) -> tuple[str, int]:
             return words, 0
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=keywords):
             words = _CALLS[name.rstrip("_")](arguments, {k.arg or "": k.value for k in keywords})
-            return words, _strength(name, arguments)
+            return words, 2 if name == "divide" else 1 if name == "sum" and len(arguments) > 1 else _ATOM
         case ast.Name(id=name):
             return name, _ATOM
         case ast.Constant(value=value):
             return str(value), _ATOM
     return ast.unparse(node), _ATOM
-
-
-def _strength(name: str, arguments: list[ast.expr]) -> int:
-    """How strongly a call binds, told in words: “中较大的” after a list would take in what is added to it."""
-    if len(arguments) > 1 and name in ("min", "max", "average"):
-        return 0
-    return 2 if name == "divide" else 1 if name == "sum" and len(arguments) > 1 else _ATOM
 
 
 def _within(node: ast.expr, strength: int) -> str:
@@ -77,7 +70,7 @@ def _sum(arguments: list[ast.expr], keywords: dict[str, ast.expr]) -> str:
 
 
 def _listed(arguments: list[ast.expr]) -> str:
-    return "、".join(_within(argument, 2) for argument in arguments)
+    return "、".join(map(_words, arguments))
 
 
 _CALLS: dict[str, Callable[[list[ast.expr], dict[str, ast.expr]], str]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from generator.lines.input import Ask, Input
@@ -36,10 +37,21 @@ def requirement(asked: Input, high: Value = None, lately: bool = True) -> str:
     return text + "".join(f"；没有这项任务填“{word}”" for word in wanted.words)
 
 
+_EACH = re.compile("^[少缺超]?一?(?:个(?=.))?")
+"""What stands before the thing itself in 少一镇, 超一天, 个问题镇."""
+
+
+def thing_counted(measure: str) -> str:
+    """The thing that is counted: 镇 of 少一镇."""
+    return _EACH.sub("", measure)
+
+
 def _counted(measure: str) -> str:
     """What is filled in where things are counted: 次数 where nothing else is said, or 项数, 人次, 人数."""
-    measure = measure.removeprefix("一")
-    return "次数" if measure in ("", "次") else measure if measure.endswith("次") else f"{'人' if measure == '位' else measure}数"
+    thing = thing_counted(measure)
+    if thing in ("", "次"):
+        return "次数"
+    return thing if thing in ("人次", "件次", "项次") else f"{'人' if thing == '位' else thing}数"
 
 
 def taken_from(asked: Input) -> str:

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from pydantic import BaseModel
 
+from generator.lines.accepts import thing_counted
 from generator.lint.lists import some
 from generator.lint.subject import Node, Subject, shown
 from generator.lint.words import of_text, parts
@@ -223,7 +224,9 @@ def _unlike(node: Indicator, event: Event) -> str:
     sentence = _sentence(node, event)
     named = [a or b for a, b in _EACH.findall(sentence)]
     counted = event.counted or "次"
-    if not named or event.up_to == 1 or named[-1] in counted:
+    if (
+        not named or event.up_to == 1 or named[-1] in counted or f"{named[-1]}{thing_counted(counted)}" in sentence
+    ):  # 每少一个镇 beside 少一镇
         return ""
     return f"计分办法按{named[-1]}计，规则按{counted}计（“{event.what}”）"
 
