@@ -348,3 +348,29 @@ def test_the_command_prints_the_account(book: Path, capfd: pytest.CaptureFixture
     assert (data["total"], data["rank"], [e["lost"] for e in data["losses"]]) == (12.5, 2, [2.5, 1])
     assert cli.run(["explain", str(book), "-u", "戊"]) == 2
     assert "没有被考核单位“戊”" in capfd.readouterr().err
+
+
+DUTIES = """
+- {id: 1, name: 值班, rule: duty, clause: 第一条}
+- {id: 2, name: 检查, rule: duty, clause: 第二条}
+- {id: 3, name: 演练, rule: duty}
+"""
+
+
+def test_of_duties_those_not_carried_out_are_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    answers = {"1/是否落实": ["是", "否", "是"], "2/是否落实": ["否", "否", "是"]}
+    book = tiny.book(tiny.text(DUTIES, full="null"), tmp_path / "d.xlsx", tiny.typed(answers))
+    assert cli.run(["explain", str(book), "--unit", "甲"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "甲",
+        "已落实 1 项，未落实 1 项，没有填的 1 项；只列职责、不计分",
+        "未落实（1 项）：",
+        "　2 检查，依据某文〔2024〕1号 第二条",
+        "没有填（1 项）：",
+        "　3 演练，依据某文〔2024〕1号 附件1序号3",
+    ]
+    assert cli.run(["explain", str(book), "--unit", "乙", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["done"] == 0
+    assert [duty["name"] for duty in said["undone"]] == ["值班", "检查"]
+    assert cli.run(["explain", str(book), "--unit", "丁"]) != 0

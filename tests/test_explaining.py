@@ -608,3 +608,40 @@ def test_a_rank_says_its_name_once_and_a_grade_its_limits(named: Path) -> None:
     total = lines_of(named, "甲", "总分")
     assert "良好，总分 11.5 不低于 10、低于 20" in total
     assert [line for line in total if line.startswith("等次怎样定")] == ["等次怎样定：要评“优秀”，总分要不低于 20，还差 8.5 分"]
+
+
+PLACED = """
+- {id: 1, name: 受理, points: 4, rule: direct}
+- {id: 二, name: 审核, points: 2, rule: direct}
+- {id: 甲-3, name: 发证, points: 4, rule: direct, for: [甲]}
+- {id: 减分, name: 减分项, points: 0, rule: deduct, floor: null, events: [{what: 通报, each: 2}]}
+"""
+
+
+def test_an_id_that_is_no_number_of_the_text_is_no_clause(tmp_path: Path) -> None:
+    written = tiny.text(PLACED, full="null").replace("附件1", "评分表")
+    book = tiny.book(written, tmp_path / "p.xlsx", tiny.typed({"1/评分": [4, 4, 4]}))
+    clauses = {name: lines_of(book, "甲", name)[-1] for name in ("1", "二", "甲-3", "减分")}
+    assert clauses == {
+        "1": "依据：某文〔2024〕1号 评分表序号1",
+        "二": "依据：某文〔2024〕1号 评分表序号二",
+        "甲-3": "依据：某文〔2024〕1号 评分表甲序号3",
+        "减分": "依据：某文〔2024〕1号 评分表“减分项”",
+    }
+
+
+ALONE = """
+- name: 年度
+  children:
+  - name: 重点
+    children:
+    - {id: 1, name: 投资, points: 6, rule: direct}
+    - {id: 2, name: 招商, points: 4, rule: direct}
+  - {id: 3, name: 宣传, points: 5, rule: direct}
+"""
+
+
+def test_a_total_of_one_group_alone_is_broken_down(tmp_path: Path) -> None:
+    book = tiny.book(tiny.text(ALONE, full="15"), tmp_path / "a.xlsx", tiny.typed({f"{n}/评分": [n, n, n] for n in (1, 2, 3)}))
+    told = lines_of(book, "甲", "总分")
+    assert told[1:6] == ["重点小计：投资得分 + 招商得分", "1 + 2 = 3", "年度小计：重点小计 + 宣传得分", "3 + 3 = 6", "总分（分值15）：6"]

@@ -37,6 +37,7 @@ def explain(
 ) -> None:
     """说明一个得分是怎么来的：算式、数字、依据的条款；不写指标，就逐项说明一个单位在哪里失了分、为什么。"""
     from addin.result import account as accounts
+    from addin.result import duties
     from addin.workbooks import explanation as explaining
     from addin.workbooks import snapshot
 
@@ -46,8 +47,11 @@ def explain(
     if indicator:
         one = explaining.explain(book, unit, indicator)
         lines, said = explaining.told(one), _of_explanation(one)
+    elif not (taken := snapshot.take(book)).plan.scored:
+        standing = duties.of(taken, unit)
+        lines, said = duties.told(standing), asdict(standing)
     else:
-        account = accounts.Accounts(snapshot.take(book)).of(unit)
+        account = accounts.Accounts(taken).of(unit)
         lines, said = accounts.told(account), _of_account(account)
     if as_json:
         say_json(said)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -37,6 +37,10 @@ HELPERS = 12
 
 _NUMBER = re.compile(r"-?[\d.]+")
 """Words that are a number of the rule's own: the figures say the same."""
+
+
+_NUMBERED = re.compile(r"\d|^[（(]?[一二三四五六七八九十]+[）)]?$")
+"""An id that is a number of the text, not a word of the scheme's own."""
 
 
 class NotExplained(Refusal):
@@ -142,7 +146,7 @@ def _explain(taken: Snapshot, position: int, block: Block, lines: list[Line] | N
     elif scored and all(evaluation.at(line.key, position) is not None for line in scored):
         reached = _reached(evaluation, scored, position)
         about = [line for line in about if line.role is not Role.WORKING or line.key in reached]
-    steps = steps_to(evaluation, about, position)
+    steps = [*_only_group(evaluation, about, position), *steps_to(evaluation, about, position)]
     owner = Owner(block.id) if lines is None else about[0].owner
     notes = [note.reading for note in scheme.notes if note.at and note.at in (block.id, owner.id)]
     id, name = (block.id or block.name, block.name) if lines is None else (owner or about[0].label, about[0].label)
@@ -153,6 +157,22 @@ def _explain(taken: Snapshot, position: int, block: Block, lines: list[Line] | N
     own = [clause_of(plan, block, None if lines is None else owner.id), *(f"等次：{clause}" for clause in graded_by)]
     where = "；".join([*own, *_quantities(plan, steps, owner.id), *_vetoes(evaluation, about, position)])
     return Explanation(plan.units[position], id, name, rule, where, steps, notes, amiss, graded)
+
+
+def _only_group(evaluation: Evaluation, about: Iterable[Line], unit: int) -> list[Step]:
+    """What a total that comes from one group alone consists of: how the sums of that group, and of those in it, came about."""
+    plan, found = evaluation.plan, list[Line]()
+    total = next((line for line in about if line.key == TOTAL), None)
+    todo = [total] if total is not None else []
+    while todo and len(found) < HELPERS:
+        line = todo.pop(0)
+        if line.formula is None or evaluation.at(line.key, unit) is None:
+            continue
+        used = [plan.lines[key] for key in evaluation.explain(line.key, unit).used]
+        if len(used) == 1 or line.role is Role.GROUP:
+            todo += [one for one in used if one.role is Role.GROUP or one.key == WORKED]
+        found += [line] if len(used) > 1 and line.role is Role.GROUP else []
+    return [replace(_step(evaluation, line, unit), label=called.cell(plan, line.key, Owner())) for line in reversed(found)]
 
 
 def _reached(evaluation: Evaluation, lines: Iterable[Line], unit: int) -> set[str]:
@@ -227,8 +247,17 @@ def clause_of(plan: Plan, block: Block, quantity: str | None = None) -> str:
     """Where in the text a block stands, or one of the quantities in it, with the document."""
     source = plan.scheme.source
     own = getattr(_declared(plan, quantity), "clause", "") if quantity else ""
-    number = f"{source.part}序号{Owner(block.id).id}" if block.id else source.part
-    return f"{source.document} {own or plan.clause_of(block) or number}"
+    return f"{source.document} {own or plan.clause_of(block) or source.part + _place_in(plan, block)}"
+
+
+def _place_in(plan: Plan, block: Block) -> str:
+    """Where in its part of the text a block without a clause stands: by its number, with the unit that it is for; else by its name."""
+    id = Owner(block.id).id
+    unit = next((unit for unit in plan.units if id.startswith(f"{unit}-")), "")
+    number = id.removeprefix(unit).lstrip("-")
+    if _NUMBERED.search(number):
+        return f"{unit}序号{number}"
+    return quoted(block.name) if id else ""
 
 
 def _declared(plan: Plan, name: str) -> Quantity | None:
