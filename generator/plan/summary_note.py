@@ -17,11 +17,11 @@ PEERS = "@ranks"
 """Stands for the ranks of a unit's group."""
 
 
-def note(plan: Plan) -> Expression:
-    """A unit's remark, as a text. It looks at the unit's own cells and at the ranks of its group only."""
+def note(plan: Plan, form: int) -> Expression:
+    """A unit's remark, as a text. It looks at the unit's own cells and at the ranks of its group only. form: of the book."""
     tied = every(e.IsNumber(Cell(RANK)), e.CountLike(Cell(RANK), (Row(PEERS),)) > 1)
     found: Expression = when(tied, Text(TIED), Blank())
-    for holds, words in reversed([*_reasons(plan)]):
+    for holds, words in reversed([*_reasons(plan, form)]):
         found = when(holds, Text(words), found)
     if plan.scheme.outside:
         found = when(Cell(RANK).is_(NONE_MARK), Text(OUTSIDE), found)
@@ -29,19 +29,19 @@ def note(plan: Plan) -> Expression:
     return e.Saved(when(Not(e.IsNumber(Cell(TOTAL))), unfinished, found), Text(WRONG))
 
 
-def texts(plan: Plan) -> list[str]:
+def texts(plan: Plan, form: int) -> list[str]:
     """Everything that may be said, so that there is room for it."""
-    said = [words for _, words in _reasons(plan)]
+    said = [words for _, words in _reasons(plan, form)]
     return [*said, UNFINISHED, OPEN, TIED, WRONG, *([OUTSIDE] if plan.scheme.outside else [])]
 
 
-def _reasons(plan: Plan) -> Iterator[tuple[Expression, str]]:
+def _reasons(plan: Plan, form: int) -> Iterator[tuple[Expression, str]]:
     """Why a grade is not what the place or the total alone would say: when that is so, and in words."""
     for line in plan.lines.values():
         if line.key.what == RESULT_LABEL and line.role is Role.RESULT and line.formula is not None:
             name = plan.block_of[line.key].name.partition("（")[0]
             fixed = {node.value for node in e.walk(line.formula) if isinstance(node, Text)} - {"", NONE_MARK, YES, NO}
-            yield _decided(line.key), f"{name}：{fixed.pop()}" if len(fixed) == 1 else f"等次按“{name}”定"
+            yield _decided(line.key), _because(name, fixed.pop(), form) if len(fixed) == 1 else f"等次按“{name}”定"
     grades = plan.scheme.grades
     if grades is None or GRADE not in plan.lines:
         return
@@ -57,6 +57,12 @@ def _reasons(plan: Plan) -> Iterator[tuple[Expression, str]]:
         yield first, "等次按全部单位的位次定"
     elif grades.by == "rank_share":
         yield first, f"单位少，第 1 名也超过“{best.name}”的名额"
+
+
+def _because(name: str, result: str, form: int) -> str:
+    """What decided a grade: a veto by its name and result; by the longer of them alone, from the fifth form on, where that says both."""
+    short, long = sorted((name, result), key=len)
+    return f"有{long}的情形" if form > 4 and short in long else f"{name}：{result}"
 
 
 def _decided(verdict: str) -> Expression:

@@ -61,7 +61,7 @@ class _Builder:
         self.texts: dict[str, str] = {}
         """What takes a line from the one scoring sheet, written for any row."""
         self.words = layout.design.summary
-        self.said = note(self.plan) if self.plan.scored else Blank()
+        self.said = note(self.plan, self.layout.design.form) if self.plan.scored else Blank()
         self.sheet = Sheet(self.words.sheet)
         self.columns: dict[str, int] = {}
         self.parts = {key for _, key in self.plan.parts}
@@ -91,7 +91,7 @@ class _Builder:
         sheet.hidden_columns += [at for key, at in self.columns.items() if key.startswith("hidden:")]
         self.right = self.columns.get("remark", self.columns["state"])
         if "remark" in self.columns:
-            longest = max(map(text_width, texts(self.plan))) * 1.2 + 1
+            longest = max(map(text_width, texts(self.plan, self.layout.design.form))) * 1.2 + 1
             sheet.widths[self.right] = min(widths["remark"], longest)
         if self.layout.design.form > 2:
             self.squeeze()
@@ -134,7 +134,7 @@ class _Builder:
         """How high the rows of units must be for the words in them, in points."""
         widths, need = self.sheet.widths, [LOWEST]
         if "remark" in self.columns:
-            need += [height_of(lines_needed(text, widths[self.right], 10), 10) for text in texts(self.plan)]
+            need += [height_of(lines_needed(text, widths[self.right], 10), 10) for text in texts(self.plan, self.layout.design.form)]
         if wrapped(self.layout.design):
             worded = {at: self.plan.lines[line_of(key)] for key, at in self.columns.items() if key == "grade" or key.startswith("result:")}
             need += [words_need(self.plan, line, widths[at]) for at, line in worded.items()]
