@@ -18,6 +18,7 @@ from generator.layout import design
 from generator.layout.matrix import Matrix
 from generator.layout.roster import Roster
 from generator.layout.text_size import height_of, lines_needed
+from generator.plan import summary_note
 from generator.scheme import load
 from generator.sheets.book import Book, compose
 from generator.sheets.scoring import LAST_PAGE, NEXT_PAGE, number_format
@@ -289,3 +290,10 @@ def test_a_units_own_sheet_needs_no_room_for_its_name_in_the_numbers() -> None:
     made = book(tiny.text(listed, units="[甲街道办事处, 乙, 丙]", full="30", extra="layout: units"))
     grid = made.layout.grids[0]
     assert grid.widths[grid.columns["number"]] == 4.5
+
+
+@pytest.mark.parametrize(("form", "words"), [(4, "一票否决：一票否决"), (5, "有一票否决的情形")])
+def test_a_veto_named_by_its_result_is_told_once_beside_the_grade(form: int, words: str) -> None:
+    veto = "{id: 否, name: 一票否决, rule: veto, grade: 一票否决, when: [发生事故]}"
+    plan = tiny.plan(f"- {{id: 1, name: 甲, points: 1, rule: direct}}\n- {veto}", full="null")
+    assert words in summary_note.texts(plan, form)
