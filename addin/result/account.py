@@ -12,7 +12,7 @@ from functools import cached_property
 from operator import itemgetter
 
 from addin.result.scale import scale_of
-from addin.workbooks.explanation import amiss_in, clause_of, steps_to
+from addin.workbooks.explanation import amiss_in, clause_of, no_such_unit, steps_to
 from addin.workbooks.grading import grade_words
 from addin.workbooks.snapshot import Snapshot
 from generator.lines.keys import COEFFICIENT, RESULT_LABEL, ROLE_LABEL, SCORE_LABEL, SUM_LABEL, TOTAL, WORKED, Key, Owner
@@ -177,7 +177,7 @@ class Accounts:
         """The account of a unit, by its name. Raises NoAccount."""
         plan = self.plan
         if unit not in plan.units:
-            raise NoAccount(f"没有被考核单位“{unit}”；这本工作簿里有：{'、'.join(plan.units)}")
+            raise NoAccount(no_such_unit(plan, unit))
         if not plan.scored:
             of_office(self.taken)
             raise NoAccount(f"“{self.taken.name}”只列职责、不计分，没有得分可以说明；用 scorebook score 看已落实、未落实的项数")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from addin.result.account import NoAccount, of_office
-from addin.workbooks.explanation import clause_of
+from addin.workbooks.explanation import clause_of, no_such_unit
 from addin.workbooks.snapshot import Snapshot
 from generator.lines.input import NO, YES
 from generator.lines.keys import DUTY_TAG, Owner
@@ -35,7 +35,7 @@ def of(taken: Snapshot, unit: str) -> Duties:
     """The duties of a unit, by its name. Raises NoAccount."""
     plan = of_office(taken).plan
     if unit not in plan.units:
-        raise NoAccount(f"没有被考核单位“{unit}”；这本工作簿里有：{'、'.join(plan.units)}")
+        raise NoAccount(no_such_unit(plan, unit))
     values, position = Evaluation(plan, taken.inputs), plan.units.index(unit)
     answers = [
         (values.at(line.key, position), Duty(Owner(block.id).id, block.name, clause_of(plan, block)))

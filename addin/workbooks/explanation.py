@@ -100,7 +100,7 @@ def explain(book: Path, unit: str, indicator: str) -> Explanation:
 def explain_in(taken: Snapshot, unit: str, indicator: str) -> Explanation:
     """See `explain`."""
     if unit not in taken.plan.units:
-        raise NotExplained(f"没有被考核单位“{unit}”；这本工作簿里有：{'、'.join(taken.plan.units)}")
+        raise NotExplained(no_such_unit(taken.plan, unit))
     return _explain(taken, taken.plan.units.index(unit), *_found(taken.plan, indicator))
 
 
@@ -241,6 +241,11 @@ def _vetoes(evaluation: Evaluation, lines: Iterable[Line], unit: int) -> Iterato
                 and evaluation.value(key, unit) not in (None, "", NONE_MARK)
             ):
                 yield f"{quoted(block.name)}：{clause_of(plan, block)}"
+
+
+def no_such_unit(plan: Plan, unit: str) -> str:
+    """What is said where a book does not have a unit."""
+    return f"没有被考核单位“{unit}”；这本工作簿里有：{'、'.join(plan.units)}"
 
 
 def clause_of(plan: Plan, block: Block, quantity: str | None = None) -> str:

@@ -15,6 +15,8 @@ from generator.value import Percent, show
 WIDEST = 16.0
 """How wide such a figure with its name may be, in characters."""
 DIGITS = 4
+SHOWN_SIZE = 0.82
+"""How wide a character of a figure is, against one of the width of a column: it is printed smaller."""
 
 
 def figure_width(line: Line) -> float:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from generator.layout.balance import balance
-from generator.layout.beside import beside, figure_width, shown_width
+from generator.layout.beside import SHOWN_SIZE, beside, figure_width, shown_width
 from generator.layout.design import Column, Design
 from generator.layout.grid import HEAD_ROW
 from generator.layout.matrix import Matrix
@@ -27,9 +27,8 @@ HIDDEN = 0.1
 """The width of a column that is not shown."""
 LONG = 40
 """Sheets of more lines than that take several pages."""
-FIGURE_SIZE, SHOWN_SIZE = 0.9, 0.82
-"""How wide a character of a figure is, against one of the width of a column, being printed smaller: as sheets are told from pages by it,
-and as it takes with some room to spare."""
+FIGURE_SIZE = 0.9
+"""`SHOWN_SIZE` with room to spare: what the column of figures has until it is fitted, and in forms before the fifth."""
 ALONE = 15.0
 """How wide the column of a unit is at most on a sheet of its own."""
 LARGER = (100, 92, 85)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from itertools import takewhile
 
-from generator.layout.beside import figure_width, paired
+from generator.layout.beside import SHOWN_SIZE, figure_width, paired
 from generator.layout.design import Design
 from generator.layout.grid import ROLE, TAG, UNITS, lone_figure
 from generator.layout.pages import ROUNDED, fits, page_width
@@ -24,8 +24,6 @@ GOOD_LINES, MOST_LINES = 5, 12
 """How many lines the texts above the columns of a roster should take, where the page has room; and where it has none."""
 EASY_SCALE = 0.75
 """Columns may grow for these texts as long as a page can be printed at this scale."""
-FIGURE_SIZE = 0.82
-"""How wide a character of a figure is, against one of the width of a column: it is printed smaller."""
 HIGHEST = 400.0
 """How high Excel lets a row be, in points."""
 
@@ -65,7 +63,7 @@ def _place_figures(grid: Roster) -> None:
 def _fits_above(grid: Roster, line: Line) -> bool:
     """Whether a figure with its name has room above a column: it is a number, and no program lets it go on on a second line."""
     widest = next((column.widest for column in grid.design.scoring.columns if column.key == "units"), 0.0)
-    return grid.design.form < 5 or not widest or figure_width(line) * FIGURE_SIZE <= widest
+    return grid.design.form < 5 or not widest or figure_width(line) * SHOWN_SIZE <= widest
 
 
 def _line_columns(grid: Roster) -> None:
