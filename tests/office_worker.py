@@ -140,6 +140,8 @@ def main():
         process.wait(20)
     finally:
         process.kill()
+    sys.stdout.flush()
+    os._exit(0)  # the bridge's thread sees the office go while Python takes itself down, and can crash it
 
 
 main()

@@ -862,7 +862,7 @@ def embedded(context):
     attached = context.ServiceManager is not None
 """
 DRIVER = """
-import sys, time, uno
+import os, sys, time, uno
 resolver = uno.getComponentContext().ServiceManager.createInstance("com.sun.star.bridge.UnoUrlResolver")
 for _ in range(240):
     try:
@@ -882,12 +882,13 @@ def names(thing, depth=0):
     for number in range(min(inner.getAccessibleChildCount(), 50) if depth < 6 else 0):
         yield from names(inner.getAccessibleChild(number), depth + 1)
 
-print("\\n".join(dict.fromkeys(names(frame.ContainerWindow))))
+print("\\n".join(dict.fromkeys(names(frame.ContainerWindow))), flush=True)
 frame.close(True)
 try:
     desktop.terminate()
 except Exception:
     pass
+os._exit(0)  # the bridge's thread sees the office go while Python takes itself down, and can crash it
 """
 
 
