@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from generator.layout.balance import balance
 from generator.layout.beside import SHOWN_SIZE, beside, figure_width, shown_width
@@ -31,6 +31,8 @@ FIGURE_SIZE = 0.9
 """`SHOWN_SIZE` with room to spare: what the column of figures has until it is fitted, and in forms before the fifth."""
 ALONE = 15.0
 """How wide the column of a unit is at most on a sheet of its own."""
+GOES_ON, TRIES = "（续）", 4
+"""Stands behind a period's name where a page goes on with it; and how often pages are counted again with these headings in place."""
 LARGER = (100, 92, 85)
 """In percent, how large a unit's own sheet is tried, where its pages would else be half empty."""
 
@@ -40,7 +42,44 @@ def matrix(plan: Plan, design: Design, sheet: str, units: list[int], blocks: lis
     _rows(grid)
     if design.form < 5:
         return grid
-    return _larger(grid) if len(units) == 1 else _shorter(grid)
+    return _continued(_larger(grid) if len(units) == 1 else _shorter(grid))
+
+
+def _continued(grid: Matrix) -> Matrix:
+    """A sheet whose pages say which period they go on with: below its heading every period has the same rows."""
+    if all(block.kind != BlockKind.PERIOD for block in grid.blocks):
+        return grid
+    plain, repeated = grid.blocks, dict[int, Block]()
+    for _ in range(TRIES):
+        found = dict(_cut_periods(grid, plain))
+        if found == repeated:
+            break
+        repeated = found
+        blocks = [part for number, block in enumerate(plain) for part in (repeated.get(number), block) if part]
+        again = Matrix(grid.plan, grid.design, grid.sheet, grid.units, blocks, above=grid.above)
+        again.columns, again.unit_columns, again.widths, again.last_column = grid.columns, grid.unit_columns, grid.widths, grid.last_column
+        _rows(again)
+        grid = again
+    return grid
+
+
+def _cut_periods(grid: Matrix, plain: Sequence[Block]) -> Iterator[tuple[int, Block]]:
+    """Where a page begins within a period: before which of the plain blocks, and the heading that says so."""
+    begins = {row + 1 for row in paginate(grid, SIGN_HEIGHT).row_breaks}
+    number, begun = -1, False
+    period: Block | None = None
+    for block, first, _ in grid.spans:
+        begun = begun or first in begins
+        if number + 1 == len(plain) or block is not plain[number + 1]:
+            continue  # a heading that was put in
+        number += 1
+        if period and block.depth <= period.depth:
+            period = None
+        if block.kind == BlockKind.PERIOD:
+            period = block
+        elif begun and period:
+            yield number, Block(BlockKind.PERIOD, period.id, f"{period.name}{GOES_ON}", [], period.depth)
+        begun = False
 
 
 def _shorter(grid: Matrix) -> Matrix:

@@ -25,7 +25,7 @@ from generator.layout.wording import filled
 from generator.lines.accepts import requirement, taken_from
 from generator.lines.input import Input
 from generator.lines.keys import MISSING as MISSING_LINE
-from generator.lines.keys import TOTAL
+from generator.lines.keys import TOTAL, Owner
 from generator.lines.line import SHARED, Figure, Format, Line, Role, answered
 from generator.plan.evaluation import Evaluation
 from generator.plan.plan import Block, BlockKind, Plan
@@ -337,11 +337,18 @@ class _Builder(Builder):
                 if key in self.columns:
                     short = bool(ends) and room < needed.get(key, 0.0)
                     shown = (LAST_PAGE if told[key] else NEXT_PAGE) if short else text
+                    if key == "name" and top > first:
+                        shown = f"{shown}{self.period(block)}"
                     self.sheet.span(top, self.columns[key], bottom, self.columns[key], shown or None, self.design.beside(key))
                     told[key] = told[key] or not short
         for line in block.lines:
             if line.key not in self.grid.above:
                 self.sheet.put(self.grid.rows[line.key], self.columns["label"], line.label, self.design.beside("label"))
+
+    def period(self, block: Block) -> str:
+        """The period of an indicator that goes on on another page, where its heading is not seen."""
+        periods = Owner(block.id).periods if self.design.form > 4 else ()
+        return f"（{' '.join(periods)}）" if periods else ""
 
     def needed(self, block: Block) -> dict[str, float]:
         """How high rows must be for all of how an indicator is scored to stand beside them, and from the fifth form on for its name; in
