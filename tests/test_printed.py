@@ -271,7 +271,7 @@ def test_the_line_to_sign_on_is_whole_where_a_last_page_has_few_units() -> None:
     text = str(sheet.cells[row, first].content)
     assert len(sheet.column_breaks) > 0
     assert text.split() == made.layout.design.scoring.sign.split()
-    assert min(len(gap) for gap in re.findall(" +", text)[:2]) >= 6  # room for a name
+    assert min(map(len, re.findall("　+", text)[:2])) >= 3  # room for a name
     assert sum(2 if ch > "⺀" else 1 for ch in text) * 22 / 3 <= sum(grid.widths[c] for c in range(first, last + 1)) * 8  # pixels
 
 

@@ -117,6 +117,7 @@ class Checks(_Model):
 class Tables(_Model):
     sheet: str
     title: str
+    plain_title: str = ""
     headings: dict[str, str]
     widths: list[Width] = Field(min_length=7, max_length=7)
 

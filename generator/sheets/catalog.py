@@ -21,7 +21,10 @@ from generator.plan.plan import Block
 from generator.sheets.sheet import Formula, Sheet
 from generator.value import Value
 
-FIRST, TITLE, NOTE, HEAD = 2, 2, 3, 4
+FIRST, UNPRINTED, TITLE, NOTE, HEAD = 2, 1, 2, 3, 4
+"""Columns and rows. What helps on the screen alone stands above the title since the fifth form, and is not printed."""
+GAP = 5.0
+"""The height of the empty row that is left below the title, in points."""
 LOWEST = 18.0
 SIZES = (10, 10, 9)
 """Of the texts: the group, the indicator, who assesses it."""
@@ -37,7 +40,8 @@ def build(layout: Layout, bare: bool = False) -> Sheet:
     last = FIRST + len(design.headings) - 1
     listed = catalogued(layout.plan, layout.design.form)
     sheet.span(TITLE, FIRST, TITLE, last, filled(design.title, title=layout.plan.scheme.title), "title")
-    sheet.span(NOTE, FIRST, NOTE, last, design.note, "subtitle")
+    note = UNPRINTED if layout.design.form > 4 else NOTE
+    sheet.span(note, FIRST, note, last, design.note, "subtitle")
     for at, heading in enumerate(design.headings, FIRST):
         sheet.put(HEAD, at, heading, "heading")
     row = HEAD
@@ -63,7 +67,7 @@ def _sized(layout: Layout, sheet: Sheet, rows: Sequence[tuple[str, str, str]], a
     """Give the sheet its widths, heights and pages. rows: the texts of each; asked: the widths of the template."""
     widths, lines = _shared_out(asked, rows)
     sheet.widths = {1: 2, **{FIRST + i: width for i, width in enumerate(widths)}}
-    sheet.heights |= {TITLE: 30, NOTE: 18, HEAD: 24}
+    sheet.heights |= {TITLE: 30, NOTE: 18, HEAD: 24} if layout.design.form < 5 else {UNPRINTED: 18, TITLE: 30, NOTE: GAP, HEAD: 24}
     for row, count in enumerate(lines, HEAD + 1):
         sheet.heights[row] = max(LOWEST, height_of(count, 10, layout.design.leading))
     setup = layout.design.print

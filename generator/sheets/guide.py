@@ -58,6 +58,14 @@ def _named(id: str, name: str) -> str:
     return name if id in name else f"{id} {name}".strip()
 
 
+def _besides(layout: Layout) -> str:
+    """What counts beside the full marks, in words; until the fourth form it was said to add to them, though it may take from them."""
+    scheme = layout.plan.scheme
+    if scheme.bonus is None or scheme.full_marks is None:
+        return ""
+    return f"，{scheme.bonus.name}另计" if layout.design.form > 4 else "，另有加分"
+
+
 def _own_facts(layout: Layout, facts: dict[str, str]) -> dict[str, str]:
     """The facts of a department's or a unit's book, by label. facts: what there is to say of the scheme, by key."""
     plan, labels = layout.plan, layout.design.guide.facts
@@ -161,7 +169,7 @@ def build(layout: Layout, others: Sequence[Sheet], choices: Sequence[Choice] = (
         "year": f"{scheme.year}年",
         "issuer": scheme.issuer,
         "document": f"{scheme.source.document} {scheme.source.part}" + (f"（{scheme.source.date}）" if scheme.source.date else ""),
-        "full": scheme.full_words() + ("，另有加分" if scheme.bonus and scheme.full_marks is not None else ""),
+        "full": scheme.full_words() + _besides(layout),
         "units": units,
         "indicators": f"{scheme.indicator_count()}项",
         "version": f"{scheme.id}　第{scheme.version}版{_taken(choices)}",

@@ -43,6 +43,8 @@ LAST_PAGE, NEXT_PAGE = "（见上页）", "（见下页）"
 """Stand beside the rows of an indicator that goes on on another page, which has room for how it is scored."""
 FAR = "1E+15"
 """Stands for no limit, where a data validation wants one."""
+GAP = " {3,}|　{2,}"
+"""The room to write in on a line to sign on, which may be less."""
 WRITTEN = ("evidence", "remark", "approved")
 """The columns of a unit's form that people write in, beside each indicator."""
 APPROVED = ("核定分", "由考核部门核定后填写，自评时空着", "核定分要填数。")
@@ -164,8 +166,8 @@ def figure_content(layout: Layout, area: Area, line: Line, column: str, unit: in
 
 def closer(text: str, width: float, size: float) -> str:
     """A line to sign on with less between its words, where columns of ``width`` characters have no room for all."""
-    while lines_needed(text, width, size, True) > 1 and "   " in text:
-        text = re.sub(" {3,}", lambda gap: gap[0][1:], text)
+    while lines_needed(text, width, size, True) > 1 and re.search(GAP, text):
+        text = re.sub(GAP, lambda gap: gap[0][1:], text)
     return text
 
 

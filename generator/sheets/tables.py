@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -33,7 +33,8 @@ def build(layout: Layout, values: Evaluation) -> Sheet | None:
     sheet = Sheet(design.sheet)
     words = design.headings
     last = FIRST + len(design.widths) - 1
-    sheet.span(TITLE, FIRST, TITLE, last, design.title, "title")
+    quotas = any(table.kind == "quota" for table in layout.plan.tables)
+    sheet.span(TITLE, FIRST, TITLE, last, design.title if quotas else design.plain_title or design.title, "title")
     sheet.heights[TITLE] = 30
     sheet.widths = {1: 2, **{FIRST + i: w for i, w in enumerate(design.widths)}}
     row = BODY
@@ -57,11 +58,11 @@ def build(layout: Layout, values: Evaluation) -> Sheet | None:
                 _plain(sheet, table, row + 2)
             case "situations":
                 sheet.span(row, FIRST, row, last, title, "group")
-                heads = ("situation", "gives")
+                heads = ("situation", _result(table, words))
                 _plain(sheet, table, row + 2)
             case _:
                 sheet.span(row, FIRST, row, last, title, "group")
-                heads = ("up_to" if table.by_upper else "from", "gives")
+                heads = ("up_to" if table.by_upper else "from", _result(table, words))
                 _plain(sheet, table, row + 2, words["rest"])
         for offset, key in enumerate(heads):
             sheet.put(row + 1, FIRST + offset, words[key], "heading")
@@ -73,6 +74,12 @@ def build(layout: Layout, values: Evaluation) -> Sheet | None:
     sheet.freeze = address(BODY, 1)
     sheet.print_area = f"{address(TITLE, FIRST)}:{address(row - 1, last)}"
     return sheet
+
+
+def _result(table: Table, words: Mapping[str, str]) -> str:
+    """The heading of what a table gives: points may be given or taken; a grade is neither."""
+    points = all(isinstance(value, Decimal) for value in table.columns["得分"])
+    return "worth" if points and "worth" in words else "gives"
 
 
 def _plain(sheet: Sheet, table: Table, top: int, rest: str = "") -> None:
