@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 NARROW, WIDE = 8.0, 9.4
@@ -44,3 +45,25 @@ def lines_needed(text: str, width: float, size: float, unbroken: bool = False) -
 def height_of(lines: int, size: float, leading: float = 1.4) -> float:
     """The height in points of so many lines of text. leading: how high a line is, against the size of its letters."""
     return lines * size * leading + 3
+
+
+def shared_out(
+    given: Sequence[float], rows: Sequence[Sequence[str]], sizes: Sequence[float], least: float
+) -> tuple[list[float], list[int]]:
+    """The widths of three columns of texts that are as wide together as the given ones and take the fewest lines, and how many lines each
+    row takes; the given ones where no others take fewer. rows: the texts of each; sizes: of letters; least: width of a column."""
+    known: dict[tuple[int, float], list[int]] = {}
+
+    def lines(share: Sequence[float]) -> list[int]:
+        for column in enumerate(share):
+            if column not in known:
+                at, width = column
+                known[column] = [lines_needed(texts[at], width, sizes[at], True) for texts in rows]
+        return [max(counts) for counts in zip(*(known[column] for column in enumerate(share)), strict=True)]
+
+    whole = int(sum(given))
+    steps = range(math.ceil(least), whole, 2)
+    shares: list[list[float]] = [[*given]]
+    shares += [[first, whole - first - last, last] for first in steps for last in steps if whole - first - last >= least]
+    best = min(shares, key=lambda share: sum(lines(share)))
+    return best, lines(best)

@@ -15,7 +15,7 @@ from generator.layout.layout import Layout
 from generator.layout.matrix import Matrix
 from generator.layout.pages import FILLED, LEAST_LAST, shape
 from generator.layout.ranking_pages import filled_breaks
-from generator.layout.text_size import PAPERS, POINTS_PER_MILLIMETRE, height_of, lines_needed, millimetres
+from generator.layout.text_size import PAPERS, POINTS_PER_MILLIMETRE, height_of, millimetres, shared_out
 from generator.layout.wording import filled
 from generator.plan.plan import Block
 from generator.sheets.sheet import Formula, Sheet
@@ -65,7 +65,8 @@ def build(layout: Layout, bare: bool = False) -> Sheet:
 
 def _sized(layout: Layout, sheet: Sheet, rows: Sequence[tuple[str, str, str]], asked: Sequence[float]) -> None:
     """Give the sheet its widths, heights and pages. rows: the texts of each; asked: the widths of the template."""
-    widths, lines = _shared_out(asked, rows)
+    texts, lines = shared_out(asked[1:4], rows, SIZES, NARROWEST)
+    widths = [asked[0], *texts, *asked[4:]]
     sheet.widths = {1: 2, **{FIRST + i: width for i, width in enumerate(widths)}}
     sheet.heights |= {TITLE: 30, NOTE: 18, HEAD: 24} if layout.design.form < 5 else {UNPRINTED: 18, TITLE: 30, NOTE: GAP, HEAD: 24}
     for row, count in enumerate(lines, HEAD + 1):
@@ -74,27 +75,6 @@ def _sized(layout: Layout, sheet: Sheet, rows: Sequence[tuple[str, str, str]], a
     whole = sum(map(millimetres, widths))
     sheet.paper, sheet.landscape = shape(setup, whole, setup.smallest_scale / 100)
     _paginate(sheet, setup, whole, HEAD + len(rows))
-
-
-def _shared_out(asked: Sequence[float], rows: Sequence[tuple[str, str, str]]) -> tuple[list[float], list[int]]:
-    """The widths of the columns, those of texts shared out so that the rows take the fewest lines, and how many lines each row
-    takes. rows: the texts of each."""
-    known: dict[tuple[int, float], list[int]] = {}
-
-    def lines(share: Sequence[float]) -> list[int]:
-        for column in enumerate(share):
-            if column not in known:
-                at, width = column
-                known[column] = [lines_needed(texts[at], width, SIZES[at], True) for texts in rows]
-        return [max(counts) for counts in zip(*(known[column] for column in enumerate(share)), strict=True)]
-
-    first, given, last = asked[0], [*asked[1:4]], asked[4:]
-    whole = int(sum(given))
-    shares: list[list[float]] = [
-        [g, whole - g - a, a] for g in range(NARROWEST, whole, 2) for a in range(NARROWEST, whole - g - NARROWEST + 1, 2)
-    ]
-    best = min([given, *shares], key=lambda share: sum(lines(share)))
-    return [first, *best, *last], lines(best)
 
 
 def _paginate(sheet: Sheet, setup: Print, whole: float, last: int) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from math import floor
 
 from generator.layout.addresses import address
 from generator.layout.design import DepartmentBook, Design
 from generator.layout.layout import Layout
-from generator.layout.pages import FILLED, on_pages
+from generator.layout.pages import FILLED, on_pages, page_width, upright_height
 from generator.layout.ranking_pages import table_breaks
-from generator.layout.text_size import PAPERS, POINTS_PER_MILLIMETRE, height_of, lines_needed
+from generator.layout.text_size import PAPERS, POINTS_PER_MILLIMETRE, height_of, lines_needed, shared_out
 from generator.layout.wording import filled
 from generator.lines.line import Role
 from generator.plan.plan import Plan
@@ -23,6 +24,8 @@ LINE = 15.0
 """How high a row is whose height is not set, in points."""
 FULL = 0.99
 """How much of a page headings that are repeated may fill it to: where pages end is said."""
+NARROWEST = 12.0
+"""How narrow a column of notes may get, in characters: what the facts are called stands in one of them."""
 MOST_NAMED = 3
 """So many sheets are named one by one."""
 
@@ -143,13 +146,38 @@ def _taken(choices: Sequence[Choice]) -> str:
 
 
 def build(layout: Layout, others: Sequence[Sheet], choices: Sequence[Choice] = ()) -> Sheet:
-    """The first sheet of a book. others: the sheets that people fill in, read and print; choices: where it is read otherwise
-    than the scheme takes it."""
+    """The first sheet of a book: in larger print, or where that takes a page less, in the smallest with more on a line. others: the sheets
+    that people fill in, read and print; choices: where it is read otherwise than the scheme takes it."""
+    given = layout.design.guide.widths
+    sheet = _build(layout, others, choices, given)
+    if layout.design.form < 5 or (count := _pages(sheet, layout.design)) == 1:
+        return sheet
+    wider = page_width(layout.design, paper=layout.design.print.papers[0], upright=True) - sum(given)
+    other = _build(layout, others, choices, [*given[:-1], floor(given[-1] + wider)])
+    return other if _pages(other, layout.design) < count else sheet
+
+
+def _pages(sheet: Sheet, design: Design) -> int:
+    """How many pages a guide takes."""
+    if sheet.row_breaks:
+        return len(sheet.row_breaks) + 1
+    assert sheet.scale is not None
+    last = max(row for row, _ in sheet.cells)
+    breaks, _ = table_breaks(
+        [(row, sheet.heights.get(row, LINE)) for row in range(2, last + 1)], upright_height(design) / (sheet.scale / 100)
+    )
+    return len(breaks) + 1
+
+
+def _build(layout: Layout, others: Sequence[Sheet], choices: Sequence[Choice], given: Sequence[float]) -> Sheet:
+    """The same with columns of these widths, in characters."""
     design, scheme = layout.design.guide, layout.plan.scheme
     sheet = Sheet(design.sheet)
-    sheet.widths = {1: 2, **{FIRST + i: w for i, w in enumerate(design.widths)}}
-    last = FIRST + len(design.widths) - 1
-    whole = sum(design.widths)
+    noted, read = _understood(layout, choices)
+    widths, heights = _sized(layout, [*noted, *read], given)
+    sheet.widths = {1: 2, **{FIRST + i: w for i, w in enumerate(widths)}}
+    last = FIRST + len(widths) - 1
+    whole = sum(widths)
 
     def wide(row: int, text: str, style: str, size: float = 11) -> None:
         sheet.span(row, FIRST, row, last, text, style)
@@ -183,7 +211,7 @@ def build(layout: Layout, others: Sequence[Sheet], choices: Sequence[Choice] = (
         sheet.put(row, FIRST, label, "heading")
         sheet.span(row, FIRST + 1, row, last, text, "text")
         sheet.links |= _to_the_units(layout, label, row)
-        sheet.heights[row] = height_of(lines_needed(text, sum(design.widths[1:]), 11), 11, layout.design.leading) + 2
+        sheet.heights[row] = height_of(lines_needed(text, sum(widths[1:]), 11), 11, layout.design.leading) + 2
         row += 1
     row += 1
     if own:
@@ -205,7 +233,6 @@ def build(layout: Layout, others: Sequence[Sheet], choices: Sequence[Choice] = (
         sheet.put(row, FIRST, "示例" if entry.style else None, entry.style or f"fill:{entry.colour}")
         sheet.span(row, FIRST + 1, row, last, entry.text, "text")
         sheet.heights[row] = 18
-    noted, read = _understood(layout, choices)
     ends, heads = row, list[int]()
     for title, headings, rows in (
         (design.notes_title, design.notes_headings, noted),
@@ -224,14 +251,24 @@ def build(layout: Layout, others: Sequence[Sheet], choices: Sequence[Choice] = (
             row += 1
             for offset, text in enumerate(texts):
                 sheet.put(row, FIRST + offset, text, "sentence")
-            need = max(lines_needed(t, w, 9, layout.design.form > 4) for t, w in zip(texts, design.widths, strict=True))
-            sheet.heights[row] = max(18, height_of(need, 9, layout.design.leading) + 2)
+            sheet.heights[row] = next(heights)
     sheet.print_area = f"{address(2, FIRST)}:{address(row, last)}"
     above, below = (sum(sheet.heights.get(at, LINE) for at in rows) for rows in (range(2, ends + 1), range(ends + 1, row + 1)))
     sheet.scale, apart = on_pages(layout.design, whole, above, below)
     sheet.row_breaks = [ends] if apart else []
     _headed(sheet, layout.design, [*heads, row + 1][:2], row)
     return sheet
+
+
+def _sized(layout: Layout, rows: Sequence[Sequence[str]], given: Sequence[float]) -> tuple[list[float], Iterator[float]]:
+    """How wide the columns of the notes are, and how high their rows, in points: until the fourth form the given widths, then those at
+    which the notes take the fewest lines."""
+    leading = layout.design.leading
+    if layout.design.form > 4 and rows:
+        widths, lines = shared_out(given, rows, (9, 9, 9), NARROWEST)
+    else:
+        widths, lines = [*given], [max(lines_needed(t, w, 9) for t, w in zip(texts, given, strict=True)) for texts in rows]
+    return widths, (max(18, height_of(count, 9, leading) + 2) for count in lines)
 
 
 def _headed(sheet: Sheet, design: Design, table: Sequence[int], last: int) -> None:
