@@ -80,6 +80,16 @@ def test_a_book_of_the_fourth_form_keeps_the_groups_of_its_list(tmp_path: Path) 
     assert again.read_bytes() == path.read_bytes()
 
 
+def test_a_book_of_the_fifth_form_keeps_its_rows_and_words(tmp_path: Path) -> None:
+    """Its pages do not say which quarter they go on with, and its list has its hint below the title."""
+    path = BOOKS / "form-5-gov-info.xlsx"
+    assert snapshot.take(path).design.form == 5
+    assert [code for code in codes(path) if code != "scheme-differs"] == []
+    again = tmp_path / "again.xlsx"
+    assert actions.recompute(path, again).count == 0
+    assert again.read_bytes() == path.read_bytes()
+
+
 @pytest.mark.parametrize(("name", "view"), [("department", View(Kind.DEPARTMENT, "发改局")), ("unit", View(Kind.UNIT, "乙镇"))])
 def test_the_books_of_departments_and_units_carry_their_own_words(name: str, view: View) -> None:
     """Each has in it the part `views` of its template, as that was when it was made: whatever comes to that part may be missing."""

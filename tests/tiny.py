@@ -107,7 +107,7 @@ def book(written: str, path: Path, inputs: Mapping[tuple[str, int], Value] | Non
 
 def of_form(form: int) -> Design:
     """The template of now, laying sheets out in an earlier form, with what that needs."""
-    text = (design.TEMPLATES / "scoring-book.yaml").read_text(encoding="utf-8").replace("\nform: 5\n", f"\nform: {form}\n")
+    text = (design.TEMPLATES / "scoring-book.yaml").read_text(encoding="utf-8").replace("\nform: 6\n", f"\nform: {form}\n")
     own = "  ranking_headings: [位次, 被考核单位, 总分]\n  chart_title: '{group}总分排名'\n"
     return design.loads(text.replace("  ranking_title:", own + "  ranking_title:"))
 

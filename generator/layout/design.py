@@ -212,7 +212,7 @@ class Design(_Model):
 
     text: str
     name: str
-    form: int = Field(default=1, ge=1, le=5)
+    form: int = Field(default=1, ge=1, le=6)
     """How sheets are laid out. A book keeps the form it was made in; 1: all lines of all units on one sheet, whatever its size."""
     font: str = Field(min_length=1, max_length=31)
     row_height: float = Field(gt=0, le=200)

@@ -42,7 +42,8 @@ def matrix(plan: Plan, design: Design, sheet: str, units: list[int], blocks: lis
     _rows(grid)
     if design.form < 5:
         return grid
-    return _continued(_larger(grid) if len(units) == 1 else _shorter(grid))
+    grid = _larger(grid) if len(units) == 1 else _shorter(grid)
+    return grid if design.form < 6 else _continued(grid)
 
 
 def _continued(grid: Matrix) -> Matrix:

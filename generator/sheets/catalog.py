@@ -22,7 +22,7 @@ from generator.sheets.sheet import Formula, Sheet
 from generator.value import Value
 
 FIRST, UNPRINTED, TITLE, NOTE, HEAD = 2, 1, 2, 3, 4
-"""Columns and rows. What helps on the screen alone stands above the title since the fifth form, and is not printed."""
+"""Columns and rows. What helps on the screen alone stands above the title since the sixth form, and is not printed."""
 GAP = 5.0
 """The height of the empty row that is left below the title, in points."""
 LOWEST = 18.0
@@ -40,7 +40,7 @@ def build(layout: Layout, bare: bool = False) -> Sheet:
     last = FIRST + len(design.headings) - 1
     listed = catalogued(layout.plan, layout.design.form)
     sheet.span(TITLE, FIRST, TITLE, last, filled(design.title, title=layout.plan.scheme.title), "title")
-    note = UNPRINTED if layout.design.form > 4 else NOTE
+    note = UNPRINTED if layout.design.form > 5 else NOTE
     sheet.span(note, FIRST, note, last, design.note, "subtitle")
     for at, heading in enumerate(design.headings, FIRST):
         sheet.put(HEAD, at, heading, "heading")
@@ -68,7 +68,7 @@ def _sized(layout: Layout, sheet: Sheet, rows: Sequence[tuple[str, str, str]], a
     texts, lines = shared_out(asked[1:4], rows, SIZES, NARROWEST)
     widths = [asked[0], *texts, *asked[4:]]
     sheet.widths = {1: 2, **{FIRST + i: width for i, width in enumerate(widths)}}
-    sheet.heights |= {TITLE: 30, NOTE: 18, HEAD: 24} if layout.design.form < 5 else {UNPRINTED: 18, TITLE: 30, NOTE: GAP, HEAD: 24}
+    sheet.heights |= {TITLE: 30, NOTE: 18, HEAD: 24} if layout.design.form < 6 else {UNPRINTED: 18, TITLE: 30, NOTE: GAP, HEAD: 24}
     for row, count in enumerate(lines, HEAD + 1):
         sheet.heights[row] = max(LOWEST, height_of(count, 10, layout.design.leading))
     setup = layout.design.print

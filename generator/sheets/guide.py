@@ -62,11 +62,11 @@ def _named(id: str, name: str) -> str:
 
 
 def _besides(layout: Layout) -> str:
-    """What counts beside the full marks, in words; until the fourth form it was said to add to them, though it may take from them."""
+    """What counts beside the full marks, in words; until the fifth form it was said to add to them, though it may take from them."""
     scheme = layout.plan.scheme
     if scheme.bonus is None or scheme.full_marks is None:
         return ""
-    return f"，{scheme.bonus.name}另计" if layout.design.form > 4 else "，另有加分"
+    return f"，{scheme.bonus.name}另计" if layout.design.form > 5 else "，另有加分"
 
 
 def _own_facts(layout: Layout, facts: dict[str, str]) -> dict[str, str]:
@@ -150,7 +150,7 @@ def build(layout: Layout, others: Sequence[Sheet], choices: Sequence[Choice] = (
     that people fill in, read and print; choices: where it is read otherwise than the scheme takes it."""
     given = layout.design.guide.widths
     sheet = _build(layout, others, choices, given)
-    if layout.design.form < 5 or (count := _pages(sheet, layout.design)) == 1:
+    if layout.design.form < 6 or (count := _pages(sheet, layout.design)) == 1:
         return sheet
     wider = page_width(layout.design, paper=layout.design.print.papers[0], upright=True) - sum(given)
     other = _build(layout, others, choices, [*given[:-1], floor(given[-1] + wider)])
@@ -261,13 +261,13 @@ def _build(layout: Layout, others: Sequence[Sheet], choices: Sequence[Choice], g
 
 
 def _sized(layout: Layout, rows: Sequence[Sequence[str]], given: Sequence[float]) -> tuple[list[float], Iterator[float]]:
-    """How wide the columns of the notes are, and how high their rows, in points: until the fourth form the given widths, then those at
+    """How wide the columns of the notes are, and how high their rows, in points: until the fifth form the given widths, then those at
     which the notes take the fewest lines."""
-    leading = layout.design.leading
-    if layout.design.form > 4 and rows:
+    leading, tight = layout.design.leading, layout.design.form > 4
+    if layout.design.form > 5 and rows:
         widths, lines = shared_out(given, rows, (9, 9, 9), NARROWEST)
     else:
-        widths, lines = [*given], [max(lines_needed(t, w, 9) for t, w in zip(texts, given, strict=True)) for texts in rows]
+        widths, lines = [*given], [max(lines_needed(t, w, 9, tight) for t, w in zip(texts, given, strict=True)) for texts in rows]
     return widths, (max(18, height_of(count, 9, leading) + 2) for count in lines)
 
 

@@ -349,7 +349,7 @@ class _Builder(Builder):
 
     def period(self, block: Block) -> str:
         """The period of an indicator that goes on on another page, where its heading is not seen."""
-        periods = Owner(block.id).periods if self.design.form > 4 else ()
+        periods = Owner(block.id).periods if self.design.form > 5 else ()
         return f"（{' '.join(periods)}）" if periods else ""
 
     def needed(self, block: Block) -> dict[str, float]:
