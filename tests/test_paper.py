@@ -517,3 +517,87 @@ def test_a_long_row_has_room_in_the_list_of_what_is_missing() -> None:
     assert shown.value.endswith("…")
     assert name.startswith(shown.value[:-1])
     assert 14 <= len(shown.value) <= 18
+
+
+def months(children: str) -> str:
+    """A year of twelve months, each with the same indicators."""
+    named = ", ".join(f"{number}月" for number in range(1, 13))
+    return tiny.text(
+        f"- id: 月\n  name: 月度考核\n  periods: [{named}]\n  fold: average\n  children:\n{children}",
+        units="[" + ", ".join(f"单位{n}" for n in range(8)) + "]",
+        full="null",
+    )
+
+
+def pages_of(made: Book) -> tuple[Sheet, Matrix, list[int]]:
+    """The scoring sheet, and the first row of each of its pages."""
+    [grid] = matrices(made.layout)
+    sheet = next(s for s in made.sheets if s.name == grid.sheet)
+    return sheet, grid, [grid.first_row, *(end + 1 for end in sheet.row_breaks)]
+
+
+def test_a_page_that_begins_within_a_month_says_which() -> None:
+    criteria = "对照年初的计划和责任清单，查阅会议记录、督查通报、整改台账等资料，并结合平时掌握的情况评分，材料不齐全的酌情扣分。" * 2
+    text = months("\n".join(f"  - {{id: {n}, name: 指标{n}, criteria: {criteria}, points: 4, rule: direct}}" for n in range(1, 8)))
+    now, before = (compose(load.loads(text, "tiny.yaml"), design=look) for look in (design.load(), tiny.of_form(5)))
+    sheet, grid, starts = pages_of(now)
+    assert len(starts) > 3
+    month, again = "", 0
+    for block, first, _ in grid.spans:
+        said = str(sheet.cells[first, grid.first_visible].content)
+        if first in starts[1:] and block.kind != "total":
+            assert "月" in said, (first, said)
+        if block.kind == "period" and not block.lines:
+            assert said == f"{month}（续）"
+            assert first in starts
+            again += 1
+        elif block.kind == "period":
+            month = said
+    assert again > 0
+    assert {box.content for box in before.sheets[1].cells.values() if str(box.content).endswith("（续）")} == set()
+    # the same lines, one row lower for each heading above them
+    assert list(grid.rows) == list(pages_of(before)[1].rows)
+    assert max(grid.rows.values()) == max(pages_of(before)[1].rows.values()) + again
+
+
+def test_the_rest_of_a_long_indicator_says_of_which_month_it_is() -> None:
+    events = ", ".join(f"{{what: 情形{n}, each: 1}}" for n in range(12))
+    text = months(f"  - {{id: 1, name: 长指标, points: 4, rule: deduct, events: [{events}]}}")
+    sheet, grid, starts = pages_of(book(text))
+    inside = [row for row in starts if any(first < row <= last for _, first, last in grid.spans)]
+    assert inside
+    for row in inside:
+        month = next(block.id.split("@")[1] for block, first, last in grid.spans if first < row <= last)
+        assert str(sheet.cells[row, grid.columns["name"]].content).endswith(f"（{month}）")
+
+
+def test_what_bands_give_is_points_unless_it_is_a_grade() -> None:
+    rows = "- {id: 1, name: 甲, points: 10, rule: bands, bands: [{from: 80, gives: 10}, {from: 60, gives: 5}, {gives: 0}]}"
+    sheets = {s.name: s for s in book(tiny.text(rows)).sheets}
+    shown = [box.content for _, box in sorted(sheets["名额与标准"].cells.items())]
+    assert shown[0] == "分档与计分标准"
+    assert "分值" in shown
+    assert "得" not in shown
+
+
+def test_the_hint_of_the_list_of_indicators_is_not_printed() -> None:
+    listed = next(s for s in book(scheme(4)).sheets if s.name == "指标清单")
+    [row] = [row for (row, _), box in listed.cells.items() if str(box.content).startswith("点标题行")]
+    assert listed.print_area is not None
+    assert row < int(listed.print_area.split(":")[0][1:])
+
+
+def test_the_guide_takes_a_page_less_in_smaller_print() -> None:
+    # notes of so many lines that two pages of larger print are a little short for them
+    fewer = 0
+    for count in range(20, 60, 2):
+        notes = "\n".join(f"- {{reading: {'本簿按年初的计划和责任清单计算，' * 6}, otherwise: 按年底的计算}}" for _ in range(count))
+        text = tiny.text("- {id: 1, name: 甲, points: 10, rule: direct}", extra=f"notes:\n{notes}")
+        now, before = (compose(load.loads(text, "tiny.yaml"), design=look).sheets[0] for look in (design.load(), tiny.of_form(5)))
+        assert now.scale is not None
+        assert now.scale >= 78
+        assert len(now.row_breaks) <= len(before.row_breaks)
+        whole = sum(width for column, width in now.widths.items() if column > 1)
+        assert whole * 9.4 * 25.4 / 96 * now.scale / 100 <= 210 - 9 - 9
+        fewer += whole > 95
+    assert fewer > 0
