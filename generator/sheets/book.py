@@ -85,7 +85,7 @@ def forms(
         total = summary.build(layout, values, bare)
         filled = [total, *filled] if layout.apart else [*filled, total]
         filled += [catalog.build(layout, bare)] if layout.has_catalog else []
-    return [guide.build(layout, filled, choices), *filled]
+    return [guide.build(layout, filled, choices, bare), *filled]
 
 
 def parameters(layout: Layout, values: Evaluation) -> list[Sheet]:

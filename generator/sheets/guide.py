@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import repeat
 from math import floor
 
 from generator.layout.addresses import address
@@ -67,6 +69,26 @@ def _besides(layout: Layout) -> str:
     if scheme.bonus is None or scheme.full_marks is None:
         return ""
     return f"，{scheme.bonus.name}另计" if layout.design.form > 5 else "，另有加分"
+
+
+def _facts(layout: Layout, choices: Sequence[Choice]) -> dict[str, str]:
+    """What there is to say of the scheme and of whose book it is, by label."""
+    scheme, labels = layout.plan.scheme, layout.design.guide.facts
+    groups = scheme.groups
+    named = [f"{g}（{len(m)}个{'，不参加考核' * (g in scheme.outside)}）" for g, m in groups.items()]
+    facts = {
+        "place": scheme.place,
+        "year": f"{scheme.year}年",
+        "issuer": scheme.issuer,
+        "document": f"{scheme.source.document} {scheme.source.part}" + (f"（{scheme.source.date}）" if scheme.source.date else ""),
+        "full": scheme.full_words() + _besides(layout),
+        "units": "、".join(named) if len(groups) > 1 else f"{len(scheme.unit_names)}个",
+        "indicators": f"{scheme.indicator_count()}项",
+        "version": f"{scheme.id}　第{scheme.version}版{_taken(choices)}",
+    }
+    if layout.design.own(layout.plan.view):
+        return _own_facts(layout, facts)
+    return {label: facts[key] for key, label in labels.items() if facts[key] or layout.design.form < 5}
 
 
 def _own_facts(layout: Layout, facts: dict[str, str]) -> dict[str, str]:
@@ -145,12 +167,13 @@ def _taken(choices: Sequence[Choice]) -> str:
     return f"；生成时另选读法：{listed}" if listed else ""
 
 
-def build(layout: Layout, others: Sequence[Sheet], choices: Sequence[Choice] = ()) -> Sheet:
+def build(layout: Layout, others: Sequence[Sheet], choices: Sequence[Choice] = (), bare: bool = False) -> Sheet:
     """The first sheet of a book: in larger print, or where that takes a page less, in the smallest with more on a line. others: the sheets
-    that people fill in, read and print; choices: where it is read otherwise than the scheme takes it."""
+    that people fill in, read and print; choices: where it is read otherwise than the scheme takes it; bare: its cells alone, for who asks
+    for no sizes."""
     given = layout.design.guide.widths
-    sheet = _build(layout, others, choices, given)
-    if layout.design.form < 6 or (count := _pages(sheet, layout.design)) == 1:
+    sheet = _build(layout, others, choices, given, bare)
+    if bare or layout.design.form < 6 or (count := _pages(sheet, layout.design)) == 1:
         return sheet
     wider = page_width(layout.design, paper=layout.design.print.papers[0], upright=True) - sum(given)
     other = _build(layout, others, choices, [*given[:-1], floor(given[-1] + wider)])
@@ -169,45 +192,24 @@ def _pages(sheet: Sheet, design: Design) -> int:
     return len(breaks) + 1
 
 
-def _build(layout: Layout, others: Sequence[Sheet], choices: Sequence[Choice], given: Sequence[float]) -> Sheet:
+def _build(layout: Layout, others: Sequence[Sheet], choices: Sequence[Choice], given: Sequence[float], bare: bool = False) -> Sheet:
     """The same with columns of these widths, in characters."""
     design, scheme = layout.design.guide, layout.plan.scheme
     sheet = Sheet(design.sheet)
     noted, read = _understood(layout, choices)
-    widths, heights = _sized(layout, [*noted, *read], given)
+    widths, heights = (given, repeat(LINE)) if bare else _sized(layout, [*noted, *read], given)
     sheet.widths = {1: 2, **{FIRST + i: w for i, w in enumerate(widths)}}
     last = FIRST + len(widths) - 1
     whole = sum(widths)
 
-    def wide(row: int, text: str, style: str, size: float = 11) -> None:
-        sheet.span(row, FIRST, row, last, text, style)
-        sheet.heights[row] = height_of(lines_needed(text, whole, size), size, layout.design.leading) + 2
-
+    wide = partial(_wide, sheet, layout)
     own, who = layout.design.own(layout.plan.view), layout.plan.view.who
     words = own or (design if layout.plan.scored or design.duties is None else design.duties)
     sheet.span(2, FIRST, 2, last, filled(own.title if own else design.title, title=scheme.title, who=who), "title")
     sheet.heights[2] = 34
     wide(3, filled(words.about, who=who), "plain")
     row = 5
-    groups = scheme.groups
-    named = [f"{g}（{len(m)}个{'，不参加考核' * (g in scheme.outside)}）" for g, m in groups.items()]
-    units = "、".join(named) if len(groups) > 1 else f"{len(scheme.unit_names)}个"
-    facts = {
-        "place": scheme.place,
-        "year": f"{scheme.year}年",
-        "issuer": scheme.issuer,
-        "document": f"{scheme.source.document} {scheme.source.part}" + (f"（{scheme.source.date}）" if scheme.source.date else ""),
-        "full": scheme.full_words() + _besides(layout),
-        "units": units,
-        "indicators": f"{scheme.indicator_count()}项",
-        "version": f"{scheme.id}　第{scheme.version}版{_taken(choices)}",
-    }
-    told = (
-        _own_facts(layout, facts)
-        if own
-        else {label: facts[key] for key, label in design.facts.items() if facts[key] or layout.design.form < 5}
-    )
-    for label, text in told.items():
+    for label, text in _facts(layout, choices).items():
         sheet.put(row, FIRST, label, "heading")
         sheet.span(row, FIRST + 1, row, last, text, "text")
         sheet.links |= _to_the_units(layout, label, row)
@@ -233,15 +235,29 @@ def _build(layout: Layout, others: Sequence[Sheet], choices: Sequence[Choice], g
         sheet.put(row, FIRST, "示例" if entry.style else None, entry.style or f"fill:{entry.colour}")
         sheet.span(row, FIRST + 1, row, last, entry.text, "text")
         sheet.heights[row] = 18
-    ends, heads = row, list[int]()
-    for title, headings, rows in (
-        (design.notes_title, design.notes_headings, noted),
-        (design.readings_title, design.readings_headings, read),
-    ):
+    ends = row
+    row, heads = _tables(sheet, layout, (noted, read), heights, row)
+    sheet.print_area = f"{address(2, FIRST)}:{address(row, last)}"
+    if not bare:
+        above, below = (sum(sheet.heights.get(at, LINE) for at in rows) for rows in (range(2, ends + 1), range(ends + 1, row + 1)))
+        sheet.scale, apart = on_pages(layout.design, whole, above, below)
+        sheet.row_breaks = [ends] if apart else []
+        _headed(sheet, layout.design, [*heads, row + 1][:2], row)
+    return sheet
+
+
+def _tables(
+    sheet: Sheet, layout: Layout, told: tuple[Sequence[Sequence[str]], ...], heights: Iterator[float], row: int
+) -> tuple[int, list[int]]:
+    """The notes and the readings. told: the rows of each; heights: of all of them; row: the last above. Returns the last row, and those of
+    the headings."""
+    design, heads = layout.design.guide, list[int]()
+    titles = (design.notes_title, design.notes_headings), (design.readings_title, design.readings_headings)
+    for (title, headings), rows in zip(titles, told, strict=True):
         if not rows:
             continue
         row += 2
-        wide(row, title, "group")
+        _wide(sheet, layout, row, title, "group")
         row += 1
         for offset, text in enumerate(headings):
             sheet.put(row, FIRST + offset, text, "heading")
@@ -252,15 +268,18 @@ def _build(layout: Layout, others: Sequence[Sheet], choices: Sequence[Choice], g
             for offset, text in enumerate(texts):
                 sheet.put(row, FIRST + offset, text, "sentence")
             sheet.heights[row] = next(heights)
-    sheet.print_area = f"{address(2, FIRST)}:{address(row, last)}"
-    above, below = (sum(sheet.heights.get(at, LINE) for at in rows) for rows in (range(2, ends + 1), range(ends + 1, row + 1)))
-    sheet.scale, apart = on_pages(layout.design, whole, above, below)
-    sheet.row_breaks = [ends] if apart else []
-    _headed(sheet, layout.design, [*heads, row + 1][:2], row)
-    return sheet
+    return row, heads
 
 
-def _sized(layout: Layout, rows: Sequence[Sequence[str]], given: Sequence[float]) -> tuple[list[float], Iterator[float]]:
+def _wide(sheet: Sheet, layout: Layout, row: int, text: str, style: str) -> None:
+    """A text over the whole width of the sheet."""
+    columns = range(FIRST, FIRST + len(layout.design.guide.widths))
+    sheet.span(row, columns[0], row, columns[-1], text, style)
+    lines = lines_needed(text, sum(sheet.widths[column] for column in columns), 11)
+    sheet.heights[row] = height_of(lines, 11, layout.design.leading) + 2
+
+
+def _sized(layout: Layout, rows: Sequence[Sequence[str]], given: Sequence[float]) -> tuple[Sequence[float], Iterator[float]]:
     """How wide the columns of the notes are, and how high their rows, in points: until the fifth form the given widths, then those at
     which the notes take the fewest lines."""
     leading, tight = layout.design.leading, layout.design.form > 4

@@ -22,19 +22,16 @@ from generator.problems import PackageError, UnreadableError
 from generator.xlsx import charts, dress, foreign, rules_read, styles_read, xml
 from generator.xlsx.charts import Bars
 from generator.xlsx.dress import Dress, Outfit
+from generator.xlsx.parts import Parts
 from generator.xlsx.sheet_part import SheetPart
-from generator.xlsx.strings import texts
 from generator.xlsx.styles_read import Look, Style
 
 MAX_FILE, MAX_PART, MAX_WHOLE, MAX_PARTS = 64 << 20, 48 << 20, 160 << 20, 5000
-MAX_MARKS = 2_400_000
-"""How many ``<`` and ``=`` the sheets that are read may hold together: each may cost some 200 bytes once read. A book of
-386 indicators × 100 units has 1.7 million, a sheet with a million formatted empty rows over four."""
 LEVEL = 4
 """How hard changed parts are compressed: twice as fast as zlib's own choice, for files some 7% larger."""
 CHAIN = "xl/calcChain.xml"
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_WORKBOOK, _LINKS, _STRINGS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedStrings.xml"
+_WORKBOOK, _LINKS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _SHEET, _DEFINEDNAME, _CALCPR, _LINK = map(xml.named, ("sheet", "definedName", "calcPr", "c"))
 _RELATIONSHIP = xml.named("Relationship", xml.PACKAGE_RELATION)
 
@@ -57,12 +54,8 @@ class Package:
         if _WORKBOOK not in self.parts:
             raise PackageError(f"“{name}”不是 Excel 工作簿（.xlsx）")
         self.sheet_states: dict[str, str] = {}
-        self._data, self._original = data, dict(self.parts)
-        self._marks: dict[str, int] = {}
+        self._data, self._file = data, Parts(name, self.parts)
         self._sheets: dict[str, SheetPart] = {}
-        self._sheet_ids: dict[str, str] = {}
-        self._bare: set[tuple[str, str]] = set()
-        self._strings: list[str] | None = None
         self._tails: dict[str, list[Callable[[bytes], bytes]]] = {}
         self._own_styles: dict[Style, int | None] = {}
         self._own_fills: dict[str, int | None] = {}
@@ -108,7 +101,7 @@ class Package:
             if path in self.parts:
                 paths[sheet.get("name", "")] = path
                 self.sheet_states[sheet.get("name", "")] = sheet.get("state", "visible")
-                self._sheet_ids[path] = sheet.get("sheetId", "")
+                self._file.sheet_ids[path] = sheet.get("sheetId", "")
         return paths
 
     def sheet(self, name: str) -> SheetPart:
@@ -117,10 +110,11 @@ class Package:
             if name not in self.sheet_paths:
                 raise PackageError(f"工作簿里没有“{name}”工作表")
             path = self.sheet_paths[name]
-            part = SheetPart(self, path, self._decoded(path))
+            part = SheetPart(self._file, path, self._decoded(path))
             if not part.sound:
                 raise PackageError(f"“{self.name}”的“{name}”工作表已损坏；请用备份，或用 Excel 打开后另存一份再试")
             self._sheets[name] = part
+            self._file.held.add(path)
         return self._sheets[name]
 
     def sheet_apart(self, name: str) -> SheetPart:
@@ -128,14 +122,12 @@ class Package:
         if name in self._sheets:
             return self._sheets[name]
         path = self.sheet_paths[name]
-        return SheetPart(self, path, self._decoded(path, alone=True))
+        return SheetPart(self._file, path, self._file.decoded(path, alone=True))
 
     @property
     def strings(self) -> list[str]:
         """The shared strings, in order."""
-        if self._strings is None:
-            self._strings = texts(self._decoded(_STRINGS), _STRINGS) if _STRINGS in self.parts else []
-        return self._strings
+        return self._file.strings
 
     @cached_property
     def looks(self) -> list[Look]:
@@ -221,24 +213,9 @@ class Package:
         """Whether programs are told to calculate with numbers as they are shown, and to forget the rest of them."""
         return any(found.attributes.get("fullPrecision") in ("0", "false") for found in self.elements(_WORKBOOK, _CALCPR))
 
-    def _decoded(self, path: str, alone: bool = False) -> bytes:
-        """A part to be parsed. Raises PackageError where that would take too much, or is not safe. alone: it is not kept with the
-        sheets that are held."""
-        held = {path} if alone else {sheet.path for sheet in self._sheets.values()} | {path}
-        # Counting takes as long as parsing, and a few bytes cannot hold many marks.
-        if sum(len(self._original[part]) for part in held) > MAX_MARKS and sum(map(self._marks_of, held)) > MAX_MARKS:
-            raise PackageError(
-                f"“{self.name}”里的格子过多，或有大量带格式的空行，不像填报用的工作簿；"
-                "请在 Excel 里删除数据下方的空行和右侧的空列，另存后再试"
-            )
-        return xml.decoded(self.parts[path], path)
-
-    def _marks_of(self, path: str) -> int:
-        """How many marks there are in a part as it came."""
-        if path not in self._marks:
-            data = self._original[path]
-            self._marks[path] = data.count(b"<") + data.count(b"=")
-        return self._marks[path]
+    def _decoded(self, path: str) -> bytes:
+        """A part to be parsed; see `Parts.decoded`."""
+        return self._file.decoded(path)
 
     def elements(self, path: str, name: str) -> list[xml.Element]:
         """The elements of a name in a part; see `xml.elements`."""
@@ -254,12 +231,13 @@ class Package:
         info = zipfile.ZipInfo(path, files.EPOCH)
         info.create_system, info.external_attr = self.infos[-1].create_system, self.infos[-1].external_attr
         self.infos.append(info)
-        self.parts[path], self._original[path] = content, b""
-        self.sheet_paths[name], self.sheet_states[name], self._sheet_ids[path] = path, "visible", id
+        self.parts[path], self._file.original[path] = content, b""
+        self.sheet_paths[name], self.sheet_states[name], self._file.sheet_ids[path] = path, "visible", id
 
     def replace_sheet(self, name: str, content: bytes) -> None:
         """Let a sheet have another part; what was changed in it by cells is forgotten."""
         self._sheets.pop(name, None)
+        self._file.held.discard(self.sheet_paths[name])
         self.parts[self.sheet_paths[name]] = content
 
     def extend_print_area(self, sheet: str, last_row: int) -> None:
@@ -274,7 +252,7 @@ class Package:
 
     def lost_formula(self, path: str, at: str) -> None:
         """Note that a cell of a sheet has no formula any more."""
-        self._bare.add((self._sheet_ids[path], at))
+        self._file.lost_formula(path, at)
 
     def _shorten_chain(self) -> None:
         """Strike cells without a formula from the order of calculation; Excel calls a file damaged that lists one."""
@@ -283,7 +261,7 @@ class Package:
         for link in xml.elements(data, CHAIN, _LINK):
             given = link.attributes.get("i")
             sheet = sheet if given is None else given
-            if (sheet, link.attributes.get("r")) in self._bare:
+            if (sheet, link.attributes.get("r")) in self._file.bare:
                 changes.append((link.start, link.end, ""))
                 left_out = True
             elif left_out and given is None:  # it stood on the sheet of the link before it
@@ -301,7 +279,7 @@ class Package:
         for sheet in self._sheets.values():
             if sheet.changed:
                 self.parts[sheet.path] = sheet.to_bytes()
-        if self._bare and CHAIN in self.parts:
+        if self._file.bare and CHAIN in self.parts:
             self._shorten_chain()
         return _zipped(map(self._member, self.infos))
 
@@ -310,7 +288,7 @@ class Package:
         content = self.parts[info.filename]
         for change in self._tails.get(info.filename, ()):
             content = change(content)
-        if content is self._original[info.filename]:
+        if content is self._file.original[info.filename]:
             start = info.header_offset + _HEADER + sum(struct.unpack_from("<HH", self._data, info.header_offset + _HEADER - 4))
             return info, self._data[start : start + info.compress_size]
         made = copy.copy(info)
