@@ -31,7 +31,13 @@ class Names:
         self._labels: set[str] = set()
         self._tags: dict[str, int] = {}
         self._owns: dict[tuple[Where, str, str], Owner] = {}
-        self._enter_all(scheme)
+
+    @classmethod
+    def of(cls, scheme: Scheme) -> Names:
+        """All the names of a scheme."""
+        names = cls(scheme)
+        names._enter_all(scheme)
+        return names
 
     def tag(self, own: str) -> str:
         """What marks the rows of a group: a word that COUNTIFS takes for nothing else, and short."""

@@ -39,7 +39,7 @@ def make_plan(scheme: Scheme, like: Plan | None = None) -> Plan:
 
 
 def _planned(scheme: Scheme, like: Mapping[str, Made]) -> Plan:
-    draft = Draft(scheme, Names(scheme), like)
+    draft = Draft(scheme, Names.of(scheme), like)
     root = draft.names.root
     around = Around(draft.everybody, ())
     _facts(draft)

@@ -104,6 +104,7 @@ def build(layout: Layout, values: Evaluation) -> tuple[Sheet, Sheet]:
 def parted(layout: Layout, values: Evaluation) -> tuple[Sheet, Sheet, list[Counts]]:
     """The list, and the counter without the cells that count, which are many and apart: for who looks them over a row at a time."""
     counter = _Counter(layout, values)
+    counter.fill()
     return _list(layout, counter), counter.sheet, counter.counts_by_row
 
 
@@ -152,11 +153,16 @@ class _Counter:
         self.row = 1
         self.strips: list[_Strip] = []
         self.width = 1
+        self.first = self.last = 0
+        """The rows of the strips."""
+        self.before = Decimal(0)
+        self.counts_by_row: list[Counts] = []
+
+    def fill(self) -> None:
+        """Put on the sheet all that stands there, but for the cells that count."""
         self.heads()
         self.first = self.row + 1
         self.last = self.row + len(self.strips)
-        self.before = Decimal(0)
-        self.counts_by_row: list[Counts] = []
         for number, strip in enumerate(self.strips):
             self.strip(self.first + number, strip)
 

@@ -21,13 +21,17 @@ BESIDE = ("sentence", "assessor", "measure")
 
 def build(layout: Layout, grid: Roster, values: Evaluation, bare: bool = False) -> Sheet:
     """The scoring sheet of a book with a row for each unit. bare: see `Builder`."""
-    return _Builder(layout, grid, values, bare).sheet
+    return _Builder(layout, grid, values, bare).filled()
 
 
 class _Builder(Builder):
     def __init__(self, layout: Layout, grid: Roster, values: Evaluation, bare: bool) -> None:
         super().__init__(layout, grid, values, bare)
         self.grid, self.head = grid, grid.head
+
+    def filled(self) -> Sheet:
+        """The sheet with all that stands on it."""
+        grid = self.grid
         first, last = self.segments[0]
         self.titles(grid, first, max(first, last - 3))
         self.captions()
@@ -44,6 +48,7 @@ class _Builder(Builder):
         sheet.hidden_columns, sheet.hidden_rows = [KEY], [KEY_ROW, ROLE, TAG]
         sheet.filter = f"{address(self.head['label'], grid.first_visible)}:{address(grid.last_row, grid.last_column)}"
         self.finish(grid)
+        return sheet
 
     def captions(self) -> None:
         """What the rows of the head are, and what the columns on the left are."""

@@ -63,7 +63,7 @@ CELL_STYLE = {
 def build(layout: Layout, grid: Matrix, values: Evaluation, approved: Mapping[str, Value], bare: bool = False) -> Sheet:
     """A scoring sheet of a book: of all units, or of one. approved: what a unit's form shows as 核定分, by line; bare: see
     `Builder`."""
-    return _Builder(layout, grid, values, approved, bare).sheet
+    return _Builder(layout, grid, values, approved, bare).filled()
 
 
 def own_cells(line: Line) -> bool:
@@ -265,6 +265,10 @@ class _Builder(Builder):
         super().__init__(layout, grid, values, bare)
         self.grid, self.approved = grid, approved
         self.columns = grid.columns
+
+    def filled(self) -> Sheet:
+        """The sheet with all that stands on it."""
+        grid = self.grid
         self.heading()
         for block, first, last in grid.spans:
             self.block(block, first, last)
@@ -276,6 +280,7 @@ class _Builder(Builder):
         if self.plan.view.kind is Kind.DEPARTMENT:
             sheet.filter = self.rows_by_label()
         self.finish(grid)
+        return sheet
 
     def rows_by_label(self) -> str | None:
         """The column of what a row is, to be filtered: who fills in sees the rows to fill in alone, or the scores alone. What stands

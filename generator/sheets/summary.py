@@ -52,7 +52,7 @@ group down to the unit's own."""
 
 def build(layout: Layout, values: Evaluation, bare: bool = False) -> Sheet:
     """The summary sheet of a book. bare: what is shown of the units is left out, for who asks for the rest alone."""
-    return _Builder(layout, values, bare).sheet
+    return _Builder(layout, values, bare).filled()
 
 
 class _Builder:
@@ -69,12 +69,16 @@ class _Builder:
         """Of each unit, its place in the list of its group."""
         self.lists: list[tuple[str, int, int]] = []
         """The lists in order of rank: the group, and the first and the last row of its units."""
+        self.first, self.last = UNITS_FROM, HEAD + len(self.plan.units)
+        self.right, self.lowest = FIRST, LOWEST
+
+    def filled(self) -> Sheet:
+        """The sheet with all that stands on it."""
         self.set_columns()
-        self.first = UNITS_FROM
-        self.last = HEAD + len(self.plan.units)
         self.table()
         row = self.rankings(self.last + 2)
         self.finish(row)
+        return self.sheet
 
     def set_columns(self) -> None:
         sheet, widths = self.sheet, self.words.widths
