@@ -27,9 +27,11 @@ def balance(grid: Matrix, room: float) -> None:
     keys = [key for key in TEXTS if key in grid.columns]
     now = {key: grid.widths[grid.columns[key]] for key in keys}
     spare = room - sum(grid.widths.values()) + sum(now.values())
-    blocks = [block for block in grid.blocks if block.kind in ("indicator", "data") and block.lines]
+    unseen, gone = grid.unseen
+    blocks = [b for number, b in enumerate(grid.blocks) if b.kind in ("indicator", "data") and b.lines and number not in gone]
     nothing = [0.0] * len(blocks)
-    rows = [[(line, cells_need(grid, line)) for line in block.lines if line.key not in grid.above] for block in blocks]
+    apart = {*grid.above, *unseen}
+    rows = [[(line, cells_need(grid, line)) for line in block.lines if line.key not in apart] for block in blocks]
     best, least = now, sum(map(max, nothing, *(_need(grid, blocks, rows, key, width) for key, width in now.items())))
     needs: dict[tuple[str, float], list[float]] = {}
     lately = grid.design.form > 4

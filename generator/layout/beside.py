@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from generator.layout.grid import Grid, lone_figure
+from generator.layout.matrix import Matrix
 from generator.layout.text_size import text_width
 from generator.lines.line import Figure, Line
-from generator.plan.plan import BlockKind
+from generator.plan.plan import TARGET, BlockKind
 from generator.tree.expression import Expression
 from generator.value import Percent, show
 
@@ -38,12 +39,16 @@ def beside(grid: Grid) -> dict[str, str]:
     found: dict[str, str] = {}
     for block in grid.blocks:
         if block.kind in (BlockKind.INDICATOR, BlockKind.DATA):
-            lone = [line for line in block.lines if not line.shared and line.key not in looked and lone_figure(line)]
+            apart = {*looked, *grid.unseen[0]} if isinstance(grid, Matrix) else looked
+            lone = [line for line in block.lines if not line.shared and line.key not in apart and lone_figure(line)]
             short = [line for line in lone if figure_width(line) <= WIDEST]
             if short:
                 alone = {line.key for line in lone}
                 free = [line for line in block.lines if line.standard is None and not line.shared and line.key not in alone]
-                found |= matched(short, free, block.lines) if grid.design.form > 4 else paired(short, free, block.lines)
+                if grid.design.form > 5:
+                    found |= alike(short, free)
+                else:
+                    found |= matched(short, free, block.lines) if grid.design.form > 4 else paired(short, free, block.lines)
     return found
 
 
@@ -60,6 +65,23 @@ def matched(lone: Iterable[Line], free: list[Line], order: list[Line]) -> dict[s
             left.remove(best)
     rest = [one for one in figures if one.key not in found]
     return found | {one.key: other.key for one, other in zip(rest, left, strict=False)} if found else paired(figures, left, order)
+
+
+def alike(lone: Iterable[Line], free: Iterable[Line]) -> dict[str, str]:
+    """Each lone figure with a free line whose words are like its own; a target with what is filled in."""
+    left, found = [*free], dict[str, str]()
+    for one in lone:
+        near = [(len(_pairs(one.label) & _pairs(other.label)) + (_aimed_at(one, other)), other) for other in left]
+        most, best = max(near, key=lambda entry: entry[0], default=(0, None))
+        if most and best is not None:
+            found[one.key] = best.key
+            left.remove(best)
+    return found
+
+
+def _aimed_at(one: Line, other: Line) -> bool:
+    """Whether one is called a target, and the other is filled in."""
+    return one.label.endswith(TARGET) and other.input is not None
 
 
 @lru_cache(maxsize=4096)

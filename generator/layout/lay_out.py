@@ -55,15 +55,16 @@ def _grids(plan: Plan, design: Design, taken: set[str]) -> list[Matrix | Roster]
     whole = matrix(plan, design, design.scoring.sheet, everybody, blocks)
     if design.form < 2 or plan.scheme.layout != "auto" or not plan.view.whole or fits(whole):
         return [whole]
-    return _apart(plan, design, taken, whole) or [whole]
+    return _apart(plan, design, taken, whole, blocks) or [whole]
 
 
-def _apart(plan: Plan, design: Design, taken: set[str], whole: Matrix) -> list[Matrix | Roster]:
-    """Sheets for groups of units, or nothing where there would be only one."""
-    own = [*_own_blocks(plan, whole.blocks, alone=False)]
+def _apart(plan: Plan, design: Design, taken: set[str], whole: Matrix, every: list[Block]) -> list[Matrix | Roster]:
+    """Sheets for groups of units, or nothing where there would be only one. whole: that one; every: the blocks of the plan on it, without
+    the headings that its pages repeat."""
+    own = [*_own_blocks(plan, every, alone=False)]
 
     def blocks(units: list[int], shown: set[str]) -> list[Block]:
-        return [*apart.blocks_of(units, own, whole.blocks, shown)]
+        return [*apart.blocks_of(units, own, every, shown)]
 
     def room(units: list[int]) -> bool:
         return fits(across(plan, design, "", units, blocks(units, set())))
@@ -79,7 +80,7 @@ def _apart(plan: Plan, design: Design, taken: set[str], whole: Matrix) -> list[M
 
 def _long(grid: Matrix) -> int:
     """How many rows a sheet has on all its pages side by side."""
-    return len(grid.rows) * (1 + len(paginate(grid, 0.0).column_breaks))
+    return (len(grid.rows) - len(grid.hidden)) * (1 + len(paginate(grid, 0.0).column_breaks))
 
 
 def _refuse_single_items(layout: Layout) -> None:

@@ -11,6 +11,7 @@ from generator.layout.addresses import absolute, address
 from generator.layout.grid import KEY_ROW, ROLE, TAG, UNIT, UNIT_NAME, Grid
 from generator.layout.spoken import longest
 from generator.layout.text_size import text_width
+from generator.layout.unseen import unseen
 from generator.lines.line import SHARED, Line
 from generator.plan.plan import BlockKind
 from generator.tree.formula import OWN_COLUMN
@@ -32,6 +33,8 @@ class Matrix(Grid):
     """The row of the units' keys."""
     head_row: int = 0
     """The row of the units' names."""
+    hidden: list[int] = field(default_factory=list)
+    """The rows that are not shown; their heights are 0."""
     needs: dict[int, float] = field(default_factory=dict)
     """How high the texts beside a block's rows must be at least, in points, by its first row."""
 
@@ -44,6 +47,11 @@ class Matrix(Grid):
     def last_unit(self) -> int:
         """The last column of the units."""
         return self.unit_columns[self.units[-1]]
+
+    @cached_property
+    def unseen(self) -> tuple[frozenset[str], frozenset[int]]:
+        """The lines and the blocks whose rows are not shown; see `unseen`."""
+        return unseen(self)
 
     @cached_property
     def pointless(self) -> bool:
@@ -66,7 +74,9 @@ class Matrix(Grid):
     @cached_property
     def longest_label(self) -> float:
         """Of what the rows are called, in half-width characters."""
-        own = [line for block in self.blocks if block.kind != BlockKind.TOTAL or self.design.form < 2 for line in block.lines]
+        lines, _ = self.unseen
+        shown = (block for block in self.blocks if block.kind != BlockKind.TOTAL or self.design.form < 2)
+        own = [line for block in shown for line in block.lines if line.key not in lines]
         return max((text_width(line.label) for line in own if line.key not in self.above), default=0)
 
     @cached_property

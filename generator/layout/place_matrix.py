@@ -14,7 +14,7 @@ from generator.layout.needs import TEXTS, row_need, text_need
 from generator.layout.pages import ROUNDED, SIGN_HEIGHT, may_fit, page_width, paginate
 from generator.layout.spoken import wrapped
 from generator.layout.text_size import height_of, lines_needed, text_width
-from generator.plan.plan import Block, BlockKind, Plan
+from generator.plan.plan import HEADINGS, Block, BlockKind, Plan
 
 FEW_UNITS = 6
 NAME_LINES = 3
@@ -47,12 +47,12 @@ def matrix(plan: Plan, design: Design, sheet: str, units: list[int], blocks: lis
 
 
 def _continued(grid: Matrix) -> Matrix:
-    """A sheet whose pages say which period they go on with: below its heading every period has the same rows."""
-    if all(block.kind != BlockKind.PERIOD for block in grid.blocks):
+    """A sheet whose pages say which heading they go on under: below that of a month stands the same as below that of another."""
+    if all(block.kind not in HEADINGS for block in grid.blocks):
         return grid
     plain, repeated = grid.blocks, dict[int, Block]()
     for _ in range(TRIES):
-        found = dict(_cut_periods(grid, plain))
+        found = dict(_cut_off(grid, plain))
         if found == repeated:
             break
         repeated = found
@@ -64,23 +64,30 @@ def _continued(grid: Matrix) -> Matrix:
     return grid
 
 
-def _cut_periods(grid: Matrix, plain: Sequence[Block]) -> Iterator[tuple[int, Block]]:
-    """Where a page begins within a period: before which of the plain blocks, and the heading that says so."""
+def _cut_off(grid: Matrix, plain: Sequence[Block]) -> Iterator[tuple[int, Block]]:
+    """Where a page begins below a heading: before which of the plain blocks, and the heading that says so."""
     begins = {row + 1 for row in paginate(grid, SIGN_HEIGHT).row_breaks}
-    number, begun = -1, False
-    period: Block | None = None
-    for block, first, _ in grid.spans:
+    number, begun, over = -1, False, list[Block]()
+    for block, first, last in grid.spans:
         begun = begun or first in begins
         if number + 1 == len(plain) or block is not plain[number + 1]:
             continue  # a heading that was put in
         number += 1
-        if period and block.depth <= period.depth:
-            period = None
-        if block.kind == BlockKind.PERIOD:
-            period = block
-        elif begun and period:
-            yield number, Block(BlockKind.PERIOD, period.id, f"{period.name}{GOES_ON}", [], period.depth)
-        begun = False
+        while over and over[-1].depth >= block.depth:
+            over.pop()
+        if begun and any(grid.heights[row] for row in range(first, last + 1)):
+            if over:
+                yield number, _again(over, grid.design.form)
+            begun = False
+        if block.kind in HEADINGS:
+            over.append(block)
+
+
+def _again(over: Sequence[Block], form: int) -> Block:
+    """A heading that a page goes on under. over: the headings, the outermost first: the months are said, and the last of the groups."""
+    *_, last = over
+    said = dict.fromkeys(block.titled(form) for block in over if block.kind == BlockKind.PERIOD or block is last)
+    return Block(last.kind, "", f"{'　'.join(said)}{GOES_ON}", [], last.depth)
 
 
 def _shorter(grid: Matrix) -> Matrix:
@@ -271,17 +278,18 @@ def _rows(grid: Matrix) -> None:
     row = grid.first_row = HEAD_ROW + (2 if grid.grouped else 1)
     base = grid.design.row_height
     label = grid.widths.get(grid.columns.get("label", 0))
-    for block in grid.blocks:
+    unseen, gone = grid.unseen
+    for number, block in enumerate(grid.blocks):
         first = row
         for line in block.lines:
             if line.key in grid.above:
                 continue
             grid.rows[line.key] = row
             across = block.kind == BlockKind.TOTAL and grid.design.form > 2
-            grid.heights[row] = row_need(grid, line, None if across else label)
+            grid.heights[row] = 0.0 if line.key in unseen else row_need(grid, line, None if across else label)
             row += 1
         if not block.lines:  # a heading alone
-            grid.heights[row] = base
+            grid.heights[row] = 0.0 if number in gone else base
             row += 1
         grid.spans.append((block, first, row - 1))
         if block.kind in ("indicator", "data"):
@@ -290,6 +298,7 @@ def _rows(grid: Matrix) -> None:
             need = height_of(lines_needed(block.assessor, grid.widths[grid.columns["assessor"]], 9), 9)
             grid.heights[first] = max(grid.heights[first], need)
     grid.last_row, grid.head_row = row - 1, grid.first_row - 1
+    grid.hidden = [at for at in range(grid.first_row, row) if not grid.heights[at]]
     room = page_width(grid.design, grid.design.print.smallest_scale / 100)
     middle = max(grid.first_unit, grid.last_column - 3) if len(grid.units) > 3 else grid.first_unit
     if sum(grid.widths.values()) > page_width(grid.design) * ROUNDED:
@@ -308,7 +317,8 @@ def _stretch(grid: Matrix, block: Block, first: int, last: int) -> None:
     """Make a block high enough for its merged texts."""
     beside = [key for key in TEXTS if key in grid.columns]
     grid.needs[first] = max((text_need(grid, block, key, grid.widths[grid.columns[key]]) for key in beside), default=0.0)
-    short = grid.needs[first] - sum(grid.heights[r] for r in range(first, last + 1))
+    shown = [row for row in range(first, last + 1) if grid.heights[row]]
+    short = grid.needs[first] - sum(grid.heights[row] for row in shown)
     if short > 0:
-        for row in range(first, last + 1):
-            grid.heights[row] += short / (last - first + 1)
+        for row in shown:
+            grid.heights[row] += short / len(shown)

@@ -23,7 +23,7 @@ _LIMIT = re.compile("最多|最高|为止|为限|封顶|不超过|上限|累计|
 """How a text limits what several events come to."""
 _OFTEN = re.compile("通报|批评|曝光|追究|约谈|表扬|表彰|批示|投诉|报道")
 """What can come over a unit more than once in a year."""
-_EACH = re.compile("每|次|起|件|例|篇|条|一律|[1一]人|累计")
+_EACH = re.compile("每|次|起|(?<![文条附证稿信])件|例|篇|条(?!件)|一律|[1一]人|累计")
 """How a text says that it counts every time."""
 _FLAG = re.compile(r'if\((?:value\("([^"]+)"\)|([^\s(),]+)) > 0, [^\s(),]*[^\s(),\d][^\s(),]*, 0\)')
 """A fixed amount as soon as something has happened, however often."""

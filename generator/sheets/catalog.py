@@ -99,8 +99,9 @@ def _points(layout: Layout, block: Block) -> Value:
 def _link(layout: Layout, block: Block, go: str) -> Formula:
     """A link to the first row of an indicator, which goes along when rows are inserted above it."""
     lines = {line.key for line in block.lines}
-    grid = next(g for g in layout.grids if isinstance(g, Matrix) and not lines.isdisjoint(g.rows))
-    row = min(grid.rows[key] for key in lines if key in grid.rows)
+    places = [(g, sorted(g.rows[key] for key in lines if key in g.rows)) for g in layout.grids if isinstance(g, Matrix)]
+    shown = ((g, row) for g, rows in places for row in rows if row not in g.hidden)
+    grid, row = next(shown, None) or next((g, rows[0]) for g, rows in places if rows)
     prefix = sheet_prefix(grid.sheet)
     cell = address(row, grid.first_unit)
     where = f'"#"&"{prefix}"&ADDRESS(ROW({prefix}{cell}),COLUMN({prefix}{cell}),4)'

@@ -275,11 +275,12 @@ class _Builder(Builder):
         sheet = self.sheet
         sheet.widths = {**dict.fromkeys((KEY, ROLE, TAG), 12.0), **grid.widths}
         unseen = [self.columns["points"]] if grid.pointless else []
-        sheet.hidden_columns, sheet.hidden_rows = [KEY, ROLE, TAG, *unseen], [KEY_ROW]
+        sheet.hidden_columns, sheet.hidden_rows = [KEY, ROLE, TAG, *unseen], [KEY_ROW, *grid.hidden]
         sheet.outline = outline(grid)
         if self.plan.view.kind is Kind.DEPARTMENT:
             sheet.filter = self.rows_by_label()
         self.finish(grid)
+        sheet.heights |= dict.fromkeys(grid.hidden, self.design.row_height)
         return sheet
 
     def rows_by_label(self) -> str | None:
