@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from generator.lines.line import Figure, Line
-from generator.plan.plan import HEADINGS, Block
+from generator.plan.plan import HEADINGS, Block, absent_units
 from generator.tree.expression import Fixed
 
 CUT_BELOW = 0.6
@@ -60,9 +60,25 @@ def _shared(units: Sequence[int], own: Sequence[Sequence[Block]]) -> float:
     return sum(map(len, mine)) / (len(mine) * max(1, len(set().union(*mine))))
 
 
+def asked_elsewhere(parts: Sequence[Part], own: Sequence[Sequence[Block]], blocks: Sequence[Block], count: int) -> list[set[str]]:
+    """For each sheet, the lines for all units that another one asks for: the first that has the indicator for one of its units, or else
+    the first that has it at all. count: of all units."""
+    found: list[set[str]] = [set() for _ in parts]
+    mine = [{id(block) for unit in part.units for block in own[unit]} for part in parts]
+    for block in blocks:
+        keys = {line.key for line in block.lines if line.shared and line.input}
+        there = [number for number, wanted in enumerate(mine) if id(block) in wanted] if keys else []
+        if there:
+            none = absent_units(block, count)
+            asking = next((number for number in there if not all(none[unit] for unit in parts[number].units)), there[0])
+            for number in there:
+                found[number] |= keys if number != asking else set()
+    return found
+
+
 def blocks_of(units: Sequence[int], own: Sequence[Sequence[Block]], blocks: Sequence[Block], shown: set[str]) -> Iterator[Block]:
-    """What the sheet of some units shows. shown: the lines for all units that an earlier sheet asks for, to which this one's are
-    added; they are asked for once."""
+    """What the sheet of some units shows. shown: the lines for all units that another sheet asks for, to which this one's are added;
+    they are asked for once."""
     wanted = {id(block) for unit in units for block in own[unit]}
     for block in blocks:
         if id(block) in wanted:

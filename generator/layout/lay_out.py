@@ -72,9 +72,12 @@ def _apart(plan: Plan, design: Design, taken: set[str], whole: Matrix, every: li
     parts = apart.parts(dict(whole.groups()), own, design.scoring.sheet, room)
     if len(parts) < 2:
         return []
-    shown: set[str] = set()
     names = [sheet_names.free(part.title, taken) for part in parts]
-    sheets = [matrix(plan, design, name, part.units, blocks(part.units, shown)) for name, part in zip(names, parts, strict=True)]
+    shown: set[str] = set()
+    elsewhere = apart.asked_elsewhere(parts, own, every, len(plan.units)) if design.form > 5 else [shown] * len(parts)
+    sheets = [
+        matrix(plan, design, name, part.units, blocks(part.units, away)) for name, part, away in zip(names, parts, elsewhere, strict=True)
+    ]
     return [*sheets] if sum(map(_long, sheets)) < _long(whole) else []
 
 

@@ -32,7 +32,7 @@ def cells_need(grid: Matrix, line: Line) -> float:
         need = max(need, words_need(grid.plan, line, grid.widths[grid.first_unit]))
     if grid.design.form > 4:
         need = max([need, *(height_of(lines_needed(text, grid.widths[grid.first_unit], SIZE), SIZE, LEADING) for text in named(line))])
-    if line.standard and "standard" in grid.columns:
+    if line.standard and "standard" in grid.columns and grid.design.form < 6:  # a number never goes on on a second line
         shown = line.standard.form.replace("{}", "0.00")
         need = max(need, height_of(lines_needed(shown, grid.widths[grid.columns["standard"]], 9), 9, grid.design.leading))
     return need

@@ -138,12 +138,13 @@ def paginate(grid: Matrix | Roster, extra_height: float) -> Pages:
     header = HEADER if breaks and grid.design.form > 1 else 0.0
     high = (PAPERS[paper][not landscape] - ends - header) * POINTS_PER_MILLIMETRE * FILLED
     above = range(grid.title_row, first_printed(grid, bool(breaks) and grid.design.form > 4))
-    rows = _split_rows(grid, high / (percent / 100) + sum(grid.heights[row] for row in above), extra_height)
-    if grid.design.form > 3 and rows and not breaks:
+    unprinted = sum(grid.heights[row] for row in above)
+    rows = _split_rows(grid, high / (percent / 100) + unprinted, extra_height)
+    if grid.design.form > 3 and rows and (not breaks or grid.design.form > 5):
         least = max(setup.smallest_scale, math.ceil(percent * LEAST_SHRUNK))
-        smaller, fewer = _on_fewer(grid, high, extra_height, range(percent - 1, least - 1, -1), len(rows))
+        smaller, fewer = _on_fewer(grid, high, extra_height, range(percent - 1, least - 1, -1), len(rows), unprinted)
         if smaller:
-            return Pages(paper, landscape, smaller, fewer, [])
+            return Pages(paper, landscape, smaller, fewer, breaks)
     return Pages(paper, landscape, percent if breaks else None, rows, breaks)
 
 
@@ -154,12 +155,12 @@ def may_fit(grid: Matrix, percent: int, count: int) -> bool:
     return rows <= (high / (percent / 100) - _head(grid)) * count
 
 
-def _on_fewer(grid: Matrix | Roster, high: float, extra: float, scales: range, most: int) -> tuple[int, list[int]]:
+def _on_fewer(grid: Matrix | Roster, high: float, extra: float, scales: range, most: int, unprinted: float) -> tuple[int, list[int]]:
     """The first of these scales, in percent, at which the rows take a page less than with so many breaks, and the breaks; 0 where there
-    is none. high: of a page, in points of paper."""
+    is none. high: of a page, in points of paper; unprinted: of the rows above that no page has."""
     rows = sum(grid.heights[row] for row in range(grid.first_row, grid.last_row + 1)) + extra
     for scale in scales:
-        height = high / (scale / 100)
+        height = high / (scale / 100) + unprinted
         if rows <= (height - _head(grid)) * most:
             breaks = _split_rows(grid, height, extra)
             if len(breaks) < most:

@@ -25,6 +25,8 @@ SPREAD = {"sentence": 36.0, "name": 22.0}
 """How wide columns of texts may get where a page has room for it, in characters."""
 HIDDEN = 0.1
 """The width of a column that is not shown."""
+ENOUGH = 12.0
+"""How much wider than designed the texts of long sheets may get at least, in characters, where units' names can stand on more lines."""
 LONG = 40
 """Sheets of more lines than that take several pages."""
 FIGURE_SIZE = 0.9
@@ -142,14 +144,20 @@ def _fitted(grid: Matrix, names: int) -> bool:
     if len(grid.units) == 1:
         rooms.insert(0, page_width(grid.design, paper=setup.papers[0], upright=True))
     for room, most in zip(rooms, [*[NAME_LINES] * (len(rooms) - 1), scoring.unit_lines], strict=True):
-        for lines in range(names, max(names, most) + 1):
+        last = max(names, most)
+        for lines in range(names, last + 1):
             _columns(grid, grid.form_columns, lines)
-            if _squeezed(grid, room):
+            if _squeezed(grid, room) and (lines == last or _leaves_enough(grid, room)):
                 _fit_figures(grid, room)
                 if len(grid.units) == 1 or len(grid.lines) - len(grid.above) > LONG:
                     _share(grid, room)
                 return True
     return False
+
+
+def _leaves_enough(grid: Matrix, room: float) -> bool:
+    """Whether the units of a long sheet leave room for its texts; until the fifth form, any that is there is enough."""
+    return grid.design.form < 6 or len(grid.lines) - len(grid.above) <= LONG or room - sum(grid.widths.values()) >= ENOUGH
 
 
 def _share(grid: Matrix, room: float) -> None:
@@ -189,12 +197,17 @@ def _fit_figures(grid: Matrix, room: float) -> bool:
     column = grid.columns.get("standard")
     if column is None or grid.design.form < 5:
         return True
-    shown = (figure for line in grid.lines if (figure := grid.figure(line, "standard")))
-    need = max(_column(grid, "standard").width, _cut(max(map(shown_width, shown), default=0.0) * SHOWN_SIZE + 1))
+    need = max(_column(grid, "standard").width, _longest_figure(grid))
     if need > grid.widths[column] and not _squeezed(grid, room - need + grid.widths[column]):
         return False
     grid.widths[column] = need
     return True
+
+
+def _longest_figure(grid: Matrix) -> float:
+    """How wide the column of figures must be for the longest of those that are shown, in characters."""
+    shown = (figure for line in grid.lines if line.key not in grid.unseen[0] and (figure := grid.figure(line, "standard")))
+    return _cut(max(map(shown_width, shown), default=0.0) * SHOWN_SIZE + 1)
 
 
 def _column(grid: Matrix, key: str) -> Column:
@@ -217,6 +230,8 @@ def _side_by_side(grid: Matrix) -> None:
     pages = -(-count // max(1, int((room - left) // each)))
     fewer = -(-count // (pages - 1)) if pages > 1 else count
     if _squeezed(grid, room + (count - fewer) * each):
+        if grid.design.form > 5:
+            _fit_figures(grid, room + (count - fewer) * each)
         _share(grid, room + (count - fewer) * each)
 
 
@@ -246,6 +261,8 @@ def _own_width(grid: Matrix, column: Column) -> float:
         return _label_width(grid, column)
     if column.key == "number":
         return min(column.widest or column.width, max(column.width, grid.longest_id * 1.15 + 1))
+    if column.key == "standard" and grid.design.form > 5:
+        return max(column.width, _longest_figure(grid))
     if column.key == "standard" and grid.above:
         widest = max(figure_width(line) for line in grid.lines if line.key in grid.above)
         return max(column.width, widest * FIGURE_SIZE + 1)
