@@ -84,12 +84,21 @@ class Guide(_Model):
     readings_headings: list[str] = Field(min_length=3, max_length=3)
 
 
+class DutyForm(_Model):
+    """Other words for the form of duties without points: its title, and the heading of what is said beside them."""
+
+    title: str
+    sentence: str
+
+
 class Scoring(_Model):
     sheet: str
     title: str
     subtitle: str
     columns: list[Column] = Field(min_length=1)
     sign: str
+    duties: DutyForm | None = None
+    """Books made before the sixth form do without."""
     unit_lines: int = Field(default=2, ge=1, le=10)
     """On how many lines the names of many units may stand, where a page has no room for them on two."""
 
@@ -117,7 +126,8 @@ class Checks(_Model):
 class Tables(_Model):
     sheet: str
     title: str
-    plain_title: str = ""
+    titles: dict[str, str] = {}
+    """By what a table gives; books made before the sixth form have the one title."""
     headings: dict[str, str]
     widths: list[Width] = Field(min_length=7, max_length=7)
 

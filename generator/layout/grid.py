@@ -19,6 +19,7 @@ from generator.layout.addresses import absolute, address
 from generator.layout.design import Column, Design
 from generator.layout.text_size import height_of, lines_needed
 from generator.layout.wording import filled
+from generator.lines.input import Ask
 from generator.lines.line import Figure, Format, Line
 from generator.plan.plan import Block, BlockKind, Plan
 from generator.plan.view import Kind
@@ -32,6 +33,8 @@ UNIT = "unit:"
 """Before a unit's name in the key of its row or column."""
 UNITS = "units"
 """The key of the column with the units' names on a roster."""
+PLAIN = "", "%", "次", "个", "分"
+"""Units of measure that nobody has to be told of."""
 DECLARED = ("inputs", "quantities")
 ABOUT, TOLD = re.compile("[：＝]"), re.compile("；(?=[^；：＝]+[：＝])")
 """What stands between data and what is told of it, and between what is told of one and of the next."""
@@ -81,11 +84,18 @@ class Grid(ABC):
         own = self.design.parts.unit.columns if self.plan.view.kind is Kind.UNIT else []
         return [*self.design.scoring.columns, *own]
 
+    def heading(self, column: Column) -> str:
+        """Of a column of the form."""
+        duties = None if self.plan.scored else self.design.scoring.duties
+        return duties.sentence if duties and column.key == "sentence" else column.heading
+
     @property
     def title(self) -> str:
         """What stands above the table."""
         own, view = self.design.own(self.plan.view), self.plan.view
-        text = filled((own.form if own else self.design.scoring.title), title=self.plan.scheme.title, who=view.who)
+        duties = None if self.plan.scored else self.design.scoring.duties
+        form = own.form if own else duties.title if duties else self.design.scoring.title
+        text = filled(form, title=self.plan.scheme.title, who=view.who)
         if len(self.units) == len(self.plan.units):
             return text
         return f"{self.plan.units[self.units[0]] if len(self.units) == 1 else self.sheet}　{text}"
@@ -111,6 +121,18 @@ class Grid(ABC):
         if len(self.units) == 1:
             number = number.removeprefix(self.plan.units[self.units[0]]).lstrip("-") or number
         return "" if number == block.name and self.design.form > 4 else number
+
+    def called(self, line: Line) -> str:
+        """What a line is called on the sheet: with the unit of measure in which it is filled in, where that is not plain."""
+        asked = line.input
+        if self.design.form < 6 or asked is None or asked.ask is not Ask.QUANTITY or asked.measure in PLAIN or asked.measure in line.label:
+            return line.label
+        return line.label if asked.measure == self._measures.get(line.key) else f"{line.label}（{asked.measure}）"
+
+    @cached_property
+    def _measures(self) -> dict[str, str]:
+        """The unit of measure that stands beside each line."""
+        return {line.key: block.measure for block in self.blocks for line in block.lines}
 
     def said(self, block: Block) -> str:
         """How an indicator is scored, and by when; what is no date is said to be a term."""

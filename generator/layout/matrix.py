@@ -77,7 +77,7 @@ class Matrix(Grid):
         lines, _ = self.unseen
         shown = (block for block in self.blocks if block.kind != BlockKind.TOTAL or self.design.form < 2)
         own = [line for block in shown for line in block.lines if line.key not in lines]
-        return max((text_width(line.label) for line in own if line.key not in self.above), default=0)
+        return max((text_width(self.called(line)) for line in own if line.key not in self.above), default=0)
 
     @cached_property
     def longest_id(self) -> float:

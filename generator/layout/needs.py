@@ -22,7 +22,7 @@ def row_need(grid: Matrix, line: Line, label: float | None) -> float:
 
 def label_need(grid: Matrix, line: Line, width: float) -> float:
     """Of a row for its label, in a column so wide, in characters."""
-    return _height(grid, "label", line.label, width)
+    return _height(grid, "label", grid.called(line), width)
 
 
 def cells_need(grid: Matrix, line: Line) -> float:

@@ -102,7 +102,7 @@ def _line_widths(grid: Roster) -> None:
     named = {"number": widths["number"], "group": widths["group"], UNITS: min(widths["unit"] * 1.3, max(10.0, names * 1.2 + 1))}
     grid.widths = {grid.columns[key]: width for key, width in named.items() if key in grid.columns}
     for line in grid.lines:
-        label = text_width(line.label) if line.key not in grid.above else 0
+        label = text_width(grid.called(line)) if line.key not in grid.above else 0
         shown = [figure for key in ("standard", "points") if (figure := grid.figure(line, key))]
         figures = max((text_width(figure.form) + 3 for figure in shown), default=0.0)
         values = max((len(f"{v:,f}") for v in line.values or () if isinstance(v, Decimal)), default=0)
@@ -175,7 +175,7 @@ def _unit_rows(grid: Roster) -> None:
 def _head_height(grid: Roster, key: str) -> float:
     """How high a row of the head must be for its texts."""
     if key == "label":
-        return max(30.0, *(height_of(lines_needed(line.label, grid.widths[grid.column(line.key)], 10), 10) for line in grid.lines))
+        return max(30.0, *(height_of(lines_needed(grid.called(line), grid.widths[grid.column(line.key)], 10), 10) for line in grid.lines))
     if key == "standard" and grid.design.form > 1:
         return height_of(1, 9)  # a number does not go on on a second line
     if key == "standard":

@@ -28,7 +28,7 @@ NEEDED: dict[tuple[str, ...], str] = {
 SINCE_FORM: dict[int, dict[tuple[str, ...], str]] = {
     2: {("styles",): "link unit_link"},
     3: {("summary", "headings"): "remark", ("summary", "widths"): "remark", ("styles",): "grade remark choice score_words total_words"},
-    6: {("tables",): "plain_title", ("tables", "headings"): "worth"},
+    6: {("scoring",): "duties", ("tables", "titles"): "quota bands stages situations", ("tables", "headings"): "worth"},
 }
 """The entries that a template must have from a form on."""
 UNTIL_FORM: dict[int, dict[tuple[str, ...], str]] = {3: {("summary",): "ranking_headings chart_title"}}

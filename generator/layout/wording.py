@@ -9,6 +9,7 @@ FIELDS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("guide", "steps"): ("sheets", "paper"),
     ("guide", "duties", "steps"): ("sheets", "paper"),
     ("scoring", "title"): ("title",),
+    ("scoring", "duties", "title"): ("title",),
     ("scoring", "subtitle"): ("document", "part"),
     ("summary", "title"): ("title",),
     ("catalog", "title"): ("title",),

@@ -39,7 +39,7 @@ def build(layout: Layout, bare: bool = False) -> Sheet:
     sheet = Sheet(design.sheet)
     last = FIRST + len(design.headings) - 1
     listed = catalogued(layout.plan, layout.design.form)
-    sheet.span(TITLE, FIRST, TITLE, last, filled(design.title, title=layout.plan.scheme.title), "title")
+    sheet.span(TITLE, FIRST, TITLE, last - _links_apart(layout), filled(design.title, title=layout.plan.scheme.title), "title")
     note = UNPRINTED if layout.design.form > 5 else NOTE
     sheet.span(note, FIRST, note, last, design.note, "subtitle")
     for at, heading in enumerate(design.headings, FIRST):
@@ -57,10 +57,15 @@ def build(layout: Layout, bare: bool = False) -> Sheet:
     sheet.freeze = address(HEAD + 1, 1)
     sheet.title_rows = (TITLE, HEAD)
     sheet.filter = f"{address(HEAD, FIRST)}:{address(row, last)}"
-    sheet.print_area = f"{address(TITLE, FIRST)}:{address(row, last)}"
+    sheet.print_area = f"{address(TITLE, FIRST)}:{address(row, last - _links_apart(layout))}"
     if not bare:
         _sized(layout, sheet, [(group, block.name, block.assessor) for block, group in listed], design.widths)
     return sheet
+
+
+def _links_apart(layout: Layout) -> bool:
+    """Whether the column of links, which are of no use on paper, is not printed."""
+    return layout.design.form > 5
 
 
 def _sized(layout: Layout, sheet: Sheet, rows: Sequence[tuple[str, str, str]], asked: Sequence[float]) -> None:
@@ -72,7 +77,7 @@ def _sized(layout: Layout, sheet: Sheet, rows: Sequence[tuple[str, str, str]], a
     for row, count in enumerate(lines, HEAD + 1):
         sheet.heights[row] = max(LOWEST, height_of(count, 10, layout.design.leading))
     setup = layout.design.print
-    whole = sum(map(millimetres, widths))
+    whole = sum(map(millimetres, widths[:-1] if _links_apart(layout) else widths))
     sheet.paper, sheet.landscape = shape(setup, whole, setup.smallest_scale / 100)
     _paginate(sheet, setup, whole, HEAD + len(rows))
 

@@ -107,7 +107,7 @@ class _Builder(Builder):
         marks = ((KEY_ROW, line.key), (self.grid.rows["roles"], line.role.value), (self.grid.rows["tags"], line.tag))
         for row, text in marks:
             sheet.put(row, column, text or None, "hidden")
-        sheet.put(self.head["label"], column, line.label, "heading")
+        sheet.put(self.head["label"], column, self.grid.called(line), "heading")
         for key in ("points", "standard"):
             if key in self.head:
                 sheet.put(self.head[key], column, None, figure_style(line, key))

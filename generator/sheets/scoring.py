@@ -78,9 +78,10 @@ def number_format(line: Line) -> str:
         return "0." + "0" * digits + "#" * (line.decimals - digits) if line.decimals else "0"
     if line.format is Format.PERCENT:
         digits = max(line.decimals - 2, 0)
-        return "0.00%" if line.input else f"0{'.' + '0' * digits if digits else ''}%"
+        worked = line.formula is not None and not digits
+        return "0.00%" if line.input or worked else f"0{'.' + '0' * digits if digits else ''}%"
     if line.format is Format.GENERAL:
-        return "0.00##" if line.formula is not None and _divides(line.formula) else "General"
+        return "0.00" if line.formula is not None and _divides(line.formula) else "General"
     if line.format is Format.COUNT:
         return "0"
     if line.format is Format.TEXT or line.input:
@@ -117,6 +118,8 @@ def figure_format(figure: Figure, line: Line | None = None) -> str:
     before, _, after = figure.form.partition("{}")
     shared = line is not None and line.shared and not line.decimals
     number = "0.##%" if isinstance(figure.value, Percent) else "0.00" if isinstance(figure.value, Expression) and not shared else "General"
+    if isinstance(figure.value, Expression) and line is not None and line.format is Format.PERCENT:
+        number = "0.00%"
     if isinstance(figure.value, Percent) and (figure.value * 100) % 1 == 0:
         number = "0%"
     before, after = (_literally(part) for part in (before, after))
@@ -299,7 +302,7 @@ class _Builder(Builder):
         for column in grid.form_columns:
             if column.key in self.columns:
                 at = self.columns[column.key]
-                sheet.span(HEAD_ROW, at, head, at, column.heading, "heading")
+                sheet.span(HEAD_ROW, at, head, at, grid.heading(column), "heading")
                 sheet.put(KEY_ROW, at, column.key, "hidden")
         for unit in grid.units:
             sheet.put(head, grid.unit_columns[unit], self.plan.units[unit], "heading")
@@ -351,7 +354,7 @@ class _Builder(Builder):
                     told[key] = told[key] or not short
         for line in block.lines:
             if line.key not in self.grid.above:
-                self.sheet.put(self.grid.rows[line.key], self.columns["label"], line.label, self.design.beside("label"))
+                self.sheet.put(self.grid.rows[line.key], self.columns["label"], self.grid.called(line), self.design.beside("label"))
 
     def period(self, block: Block) -> str:
         """The period of an indicator that goes on on another page, where its heading is not seen."""
@@ -443,7 +446,8 @@ class _Builder(Builder):
                 sheet.put(row, self.columns[key], None, style)
             else:
                 pattern = NO_POINTS if key == "points" and figure.value == 0 else figure_format(figure, line)
-                pattern = number_format(line) if echoes(line) else pattern
+                if echoes(line):
+                    pattern = "0.00%" if line.format is Format.PERCENT else "General"
                 sheet.put(row, self.columns[key], self.figure(self.grid, line, key), style, pattern)
         self.cells(self.grid, line)
 

@@ -24,7 +24,7 @@ from generator.sheets.scoring import number_format
 from generator.sheets.sheet import BarChart, Bars, Formula, Sheet
 from generator.tree import exact
 from generator.tree.at_hand import AddressesAtHand, ValuesAtHand
-from generator.tree.expression import NONE_MARK, Blank, Cell, CountLike, Fold, IsNumber, Rank, Row, walk, when
+from generator.tree.expression import NONE_MARK, Blank, Cell, CountLike, Expression, Fold, IsNumber, Rank, Row, walk, when
 from generator.tree.formula import OWN_ROW, formula
 from generator.value import Value
 
@@ -41,13 +41,16 @@ NARROWEST, SHORT = 7.5, 25
 FEW_BARS = 4
 """Of fewer units no bars are drawn."""
 OWN, WHOLE, ABOVE = Cell("@own"), Row("@whole"), Row("@above")
-PLACE_IN_LIST = when(
-    IsNumber(OWN),
-    Rank(OWN, WHOLE) + CountLike(OWN, (ABOVE,)) - 1,
-    Fold("count", (WHOLE,)) + Fold("size", (ABOVE,)) - Fold("count", (ABOVE,)),
-)
-"""A unit's place in its group's list: by rank, ties in the order of the table, unfinished ones last. Above: the totals of the
-group down to the unit's own."""
+
+
+def place_in_list(ascending: bool = False) -> Expression:
+    """A unit's place in its group's list: by its total, or where that is not what ranks units by its rank (ascending); ties in the order
+    of the table, unfinished ones last. Above: the totals, or ranks, of the group down to the unit's own."""
+    return when(
+        IsNumber(OWN),
+        Rank(OWN, WHOLE, ascending) + CountLike(OWN, (ABOVE,)) - 1,
+        Fold("count", (WHOLE,)) + Fold("size", (ABOVE,)) - Fold("count", (ABOVE,)),
+    )
 
 
 def build(layout: Layout, values: Evaluation, bare: bool = False) -> Sheet:
@@ -69,6 +72,9 @@ class _Builder:
         """Of each unit, its place in the list of its group."""
         self.lists: list[tuple[str, int, int]] = []
         """The lists in order of rank: the group, and the first and the last row of its units."""
+        self.by_rank = bool(self.plan.scheme.rank_by) and layout.design.form > 5
+        """Whether the lists are put in order by rank: totals do not rank units."""
+        self.placing = place_in_list(ascending=self.by_rank)
         self.first, self.last = UNITS_FROM, HEAD + len(self.plan.units)
         self.right, self.lowest = FIRST, LOWEST
 
@@ -228,7 +234,7 @@ class _Builder:
                     style = "grade"
                 pattern = number_format(line)
                 if key in self.parts:
-                    pattern = "0.00%" if line.percent else "0.00##"
+                    pattern = "0.00%" if line.percent else "0.00"
                 found.append((key, column, style, pattern))
         return found
 
@@ -246,23 +252,23 @@ class _Builder:
 
     def order(self, unit: int, row: int, peers: range) -> Formula:
         """The unit's place in its group's list."""
-        column = self.columns["total"]
+        column = self.columns["rank" if self.by_rank else "total"]
         top, bottom = self.first + peers[0], self.first + peers[-1]
         own, whole = address(row, column), f"{_fixed(top, column)}:{_fixed(bottom, column)}"
         above = f"{_fixed(top, column)}:{own}"
         names = f"{_fixed(top, self.columns['unit'], True)}:{address(row, self.columns['unit'])}"
         at = AddressesAtHand({OWN.line: own, WHOLE.line: whole, ABOVE.line: above}, sizes={ABOVE.line: f"COUNTA({names})"})
-        return Formula(formula(PLACE_IN_LIST, at), Decimal(self.places[unit]))
+        return Formula(formula(self.placing, at), Decimal(self.places[unit]))
 
     def listed(self, peers: range) -> dict[int, int]:
         """The place of each unit of a group in its list."""
         if self.bare:
             return {unit: number for number, unit in enumerate(peers)}
-        totals = [self.values.value(TOTAL, unit) for unit in peers]
+        totals = [self.values.value(RANK if self.by_rank else TOTAL, unit) for unit in peers]
         found: dict[int, int] = {}
         for number, unit in enumerate(peers):
             rows = {WHOLE.line: totals, ABOVE.line: totals[: number + 1]}
-            found[unit] = int(exact.number(PLACE_IN_LIST, ValuesAtHand({OWN.line: totals[number]}, rows=rows)))
+            found[unit] = int(exact.number(self.placing, ValuesAtHand({OWN.line: totals[number]}, rows=rows)))
         return found
 
     def rankings(self, row: int) -> int:

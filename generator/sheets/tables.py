@@ -33,8 +33,8 @@ def build(layout: Layout, values: Evaluation) -> Sheet | None:
     sheet = Sheet(design.sheet)
     words = design.headings
     last = FIRST + len(design.widths) - 1
-    quotas = any(table.kind == "quota" for table in layout.plan.tables)
-    sheet.span(TITLE, FIRST, TITLE, last, design.title if quotas else design.plain_title or design.title, "title")
+    named = dict.fromkeys(design.titles.get(table.kind, design.title) for table in layout.plan.tables)
+    sheet.span(TITLE, FIRST, TITLE, last, "、".join(named), "title")
     sheet.heights[TITLE] = 30
     sheet.widths = {1: 2, **{FIRST + i: w for i, w in enumerate(design.widths)}}
     row = BODY
