@@ -7,6 +7,7 @@ on; a book of before keeps its form; the list of indicators can be filtered and 
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -92,7 +93,7 @@ def test_a_figure_that_is_the_same_for_all_stands_beside_a_row() -> None:
     text = tiny.text(
         "- {id: 1, name: 甲, points: 5, rule: formula, inputs: {件数: {}}, figures: {每件: 2}, score: 件数 * 每件}", full="null"
     )
-    [grid] = matrices(book(text).layout)
+    [grid] = matrices(compose(load.loads(text, "tiny.yaml"), design=tiny.of_form(5)).layout)
     assert grid.above == {"1/每件": "1/得分"} or grid.above == {"1/每件": "1/件数"}
     assert "1/每件" not in grid.rows
     before = compose(load.loads(text, "tiny.yaml"), design=tiny.of_form(1))
@@ -350,7 +351,7 @@ def test_people_are_counted_in_whole_numbers_and_money_is_not() -> None:
     assert sheet.cells[grid.at("1/完成", 0)].format == "0"
 
 
-@pytest.mark.parametrize("count", [6, 26])
+@pytest.mark.parametrize("count", [6, 30])
 def test_a_units_own_sheet_is_printed_as_large_as_its_pages_allow(count: int) -> None:
     # an upright A4 page has 210 - 18 mm: 77.2 characters of 9.4 pixels at full size, 99.0 at 78 percent
     words = "查阅会议记录、责任清单和年度计划，结合平时掌握的情况评分，材料不齐全或者没有按时报送的酌情扣分"
@@ -393,7 +394,8 @@ def test_a_figure_stands_beside_the_row_that_it_is_about() -> None:
         f"- {{id: 1, name: 整改, rule: formula, inputs: {inputs}, figures: {figures}, score: '{score}', at_most: null}}", full="null"
     )
     for look, beside in (
-        (design.load(), {"逾期扣": "未按期整改", "不完整扣": "资料不完整、部分事项未整改", "弄虚扣": "未整改或弄虚作假"}),
+        (design.load(), {"不完整扣": "资料不完整、部分事项未整改"}),
+        (tiny.of_form(5), {"逾期扣": "未按期整改", "不完整扣": "资料不完整、部分事项未整改", "弄虚扣": "未整改或弄虚作假"}),
         (tiny.of_form(4), {"逾期扣": "得分", "不完整扣": "未按期整改", "弄虚扣": "资料不完整、部分事项未整改"}),
     ):
         [grid] = matrices(compose(load.loads(text, "tiny.yaml"), design=look).layout)
@@ -406,8 +408,10 @@ def test_a_figure_for_the_whole_indicator_stands_beside_its_score() -> None:
     text = tiny.text(
         f"- {{id: 1, name: 甲, rule: formula, inputs: {inputs}, figures: {{每样扣: 0.1}}, score: '{score}', at_most: null}}", full="null"
     )
-    [grid] = matrices(book(text).layout)
-    assert grid.above == {"1/每样扣": "1/得分"}
+    now, before = (matrices(compose(load.loads(text, "tiny.yaml"), design=look).layout)[0] for look in (design.load(), tiny.of_form(5)))
+    assert before.above == {"1/每样扣": "1/得分"}
+    assert now.above == {}
+    assert now.hidden == [now.rows["1/每样扣"]]
 
 
 def test_pages_side_by_side_have_room_where_no_title_is_printed() -> None:
@@ -547,8 +551,9 @@ def test_a_page_that_begins_within_a_month_says_which() -> None:
         said = str(sheet.cells[first, grid.first_visible].content)
         if first in starts[1:] and block.kind != "total":
             assert "月" in said, (first, said)
-        if block.kind == "period" and not block.lines:
-            assert said == f"{month}（续）"
+        if said.endswith("（续）"):
+            assert said in (f"{month}（续）", "月　月度考核（续）", "月度考核（续）")
+            assert not block.lines
             assert first in starts
             again += 1
         elif block.kind == "period":
@@ -561,7 +566,7 @@ def test_a_page_that_begins_within_a_month_says_which() -> None:
 
 
 def test_the_rest_of_a_long_indicator_says_of_which_month_it_is() -> None:
-    events = ", ".join(f"{{what: 情形{n}, each: 1}}" for n in range(12))
+    events = ", ".join(f"{{what: 情形{n}, each: 1}}" for n in range(14))
     text = months(f"  - {{id: 1, name: 长指标, points: 4, rule: deduct, events: [{events}]}}")
     sheet, grid, starts = pages_of(book(text))
     inside = [row for row in starts if any(first < row <= last for _, first, last in grid.spans)]
@@ -575,7 +580,7 @@ def test_what_bands_give_is_points_unless_it_is_a_grade() -> None:
     rows = "- {id: 1, name: 甲, points: 10, rule: bands, bands: [{from: 80, gives: 10}, {from: 60, gives: 5}, {gives: 0}]}"
     sheets = {s.name: s for s in book(tiny.text(rows)).sheets}
     shown = [box.content for _, box in sorted(sheets["名额与标准"].cells.items())]
-    assert shown[0] == "分档与计分标准"
+    assert shown[0] == "分档标准"
     assert "分值" in shown
     assert "得" not in shown
 
@@ -601,3 +606,66 @@ def test_the_guide_takes_a_page_less_in_smaller_print() -> None:
         assert whole * 9.4 * 25.4 / 96 * now.scale / 100 <= 210 - 9 - 9
         fewer += whole > 95
     assert fewer > 0
+
+
+def test_lists_are_in_order_of_what_ranks_units() -> None:
+    """With totals 10, 9, 8 and a deduction of 5 for the first where it is ranked, 乙 is first, then 丙, then 甲."""
+    text = tiny.text(
+        "- {id: 1, name: 分, points: 10, rule: direct}",
+        extra="inputs: {扣: {ask: events}}\nquantities: {排名用分: 总分 - 扣}\nrank_by: 排名用分",
+    )
+    file = load.loads(text, "tiny.yaml")
+    [taken] = [line.key for line in make_plan(file.scheme).inputs if line.label == "扣"]
+    values = {("1/评分", unit): Decimal(value) for unit, value in enumerate((10, 9, 8))} | {(taken, 0): Decimal(5)}
+    for look, order in ((design.load(), ["乙", "丙", "甲"]), (tiny.of_form(5), ["甲", "乙", "丙"])):
+        sheet = summary_of(compose(file, values, design=look))
+        head = next(row for (row, _), box in sheet.cells.items() if box.content == "位次表")
+        names = [sheet.cells[row, 4].content for row in range(head + 1, head + 4)]
+        assert [name.value for name in names if isinstance(name, Formula)] == order
+
+
+def test_what_is_filled_in_says_its_unit_of_measure() -> None:
+    rows = "- {id: 1, name: 投资, points: 10, rule: formula, inputs: {投资额: {in: 万元}, 件数: {in: 个}}, score: 投资额 / 件数}"
+    made = book(tiny.text(rows))
+    [grid] = matrices(made.layout)
+    sheet = next(s for s in made.sheets if s.name == grid.sheet)
+    said = [sheet.cells[grid.rows[f"1/{label}"], grid.columns["label"]].content for label in ("投资额", "件数")]
+    assert said == ["投资额（万元）", "件数"]
+
+
+def test_a_sheet_for_a_group_does_not_show_what_only_others_have() -> None:
+    """A sum that looks at the indicators of both groups needs their rows on both sheets, and what all units share is asked for once: where
+    the indicator has units."""
+    own = "points: 5, rule: formula, for: [乙组], inputs: {上限: {for: '*'}, 件数: {}}, score: 分值 * 件数 / 上限"
+    text = scheme(12).replace("indicators:\n", 'score: score("甲1") + score("乙1") + score("共")\nindicators:\n', 1)
+    file = load.loads(text.replace("- {id: 共,", f"- {{id: 乙九, name: 乙九, {own}}}\n- {{id: 共,"), "tiny.yaml")
+    made = compose(file)
+    assert len(made.layout.grids) == 2
+    for grid, own, other in zip(matrices(made.layout), "甲乙", "乙甲", strict=True):
+        sheet = next(s for s in made.sheets if s.name == grid.sheet)
+        shown = {key for key, row in grid.rows.items() if row not in sheet.hidden_rows}
+        assert f"{own}1/得分" in shown
+        assert f"{other}1/得分" not in shown
+        assert sheet.hidden_rows[1:] == grid.hidden
+    [asked] = [line for line in made.plan.inputs if line.shared]
+    assert made.layout.area(asked.key, -1) is made.layout.grids[1]
+
+
+def test_a_form_of_duties_is_called_one() -> None:
+    made = book(tiny.text("- {id: 1, name: 巡查, rule: duty}", full="null"))
+    grid = made.layout.grids[0]
+    texts = {str(box.content) for sheet in made.sheets if sheet.name == grid.sheet for box in sheet.cells.values()}
+    assert "小考核职责落实情况表" in texts
+    assert "要求" in texts
+    assert "计分办法" not in texts
+
+
+def test_the_look_up_is_not_printed_and_each_page_has_the_title() -> None:
+    sheet = next(s for s in book(tiny.LISTED).sheets if s.name == "部门代码")
+    [title] = [row for (row, _), box in sheet.cells.items() if box.content == "部门代码" and box.style == "title"]
+    [asked] = [row for (row, _), box in sheet.cells.items() if not box.locked]
+    assert asked < title
+    assert sheet.print_area is not None
+    assert sheet.print_area.split(":")[0] == f"B{title}"
+    assert sheet.title_rows is not None
+    assert sheet.title_rows[0] == title

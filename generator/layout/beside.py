@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from generator.layout.grid import Grid, lone_figure
-from generator.layout.matrix import Matrix
 from generator.layout.text_size import text_width
 from generator.lines.line import Figure, Line
 from generator.plan.plan import TARGET, BlockKind
@@ -39,8 +38,7 @@ def beside(grid: Grid) -> dict[str, str]:
     found: dict[str, str] = {}
     for block in grid.blocks:
         if block.kind in (BlockKind.INDICATOR, BlockKind.DATA):
-            apart = {*looked, *grid.unseen[0]} if isinstance(grid, Matrix) else looked
-            lone = [line for line in block.lines if not line.shared and line.key not in apart and lone_figure(line)]
+            lone = [line for line in block.lines if not line.shared and line.key not in looked and lone_figure(line)]
             short = [line for line in lone if figure_width(line) <= WIDEST]
             if short:
                 alone = {line.key for line in lone}
@@ -68,12 +66,13 @@ def matched(lone: Iterable[Line], free: list[Line], order: list[Line]) -> dict[s
 
 
 def alike(lone: Iterable[Line], free: Iterable[Line]) -> dict[str, str]:
-    """Each lone figure with a free line whose words are like its own; a target with what is filled in."""
+    """Each lone figure with a free line that has most of its words; a target with what is filled in."""
     left, found = [*free], dict[str, str]()
     for one in lone:
-        near = [(len(_pairs(one.label) & _pairs(other.label)) + (_aimed_at(one, other)), other) for other in left]
+        own = _pairs(one.label)
+        near = [(len(own & _pairs(other.label)) * 2 + _aimed_at(one, other) * (len(own) + 1), other) for other in left]
         most, best = max(near, key=lambda entry: entry[0], default=(0, None))
-        if most and best is not None:
+        if own and most > len(own) and best is not None:
             found[one.key] = best.key
             left.remove(best)
     return found

@@ -78,7 +78,8 @@ def _cut_off(grid: Matrix, plain: Sequence[Block]) -> Iterator[tuple[int, Block]
         while over and over[-1].depth >= block.depth:
             over.pop()
         if begun and any(grid.heights[row] for row in range(first, last + 1)):
-            if over:
+            named = block.kind in HEADINGS and all(heading.kind == BlockKind.GROUP for heading in over)
+            if over and not named:
                 yield number, _again(over, grid.design.form)
             begun = False
         if block.kind in HEADINGS:

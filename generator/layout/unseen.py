@@ -39,7 +39,7 @@ def _all(block: Block, lines: set[str]) -> bool:
 
 def _is_said(grid: Matrix, block: Block, line: Line) -> bool:
     """Whether a line is one number for all units that nobody types, and the words beside it say it: a target is read in its row."""
-    if block.kind == BlockKind.INDICATOR and not block.sentence:
+    if line.key in grid.above or (block.kind == BlockKind.INDICATOR and not block.sentence):
         return False
     figure = lone_figure(line)
     return figure is not None and not isinstance(figure.value, Expression) and not line.label.endswith((TARGET, POINTS))
