@@ -12,7 +12,7 @@ from generator.layout.grid import Grid
 from generator.layout.matrix import Matrix
 from generator.layout.roster import Roster
 from generator.layout.text_size import PAPERS, POINTS_PER_MILLIMETRE, millimetres, text_width
-from generator.plan.plan import HEADINGS
+from generator.plan.plan import HEADINGS, BlockKind
 
 ROUNDED = 1 + 1e-9
 """Widths that were made to fit a page may be off by so much."""
@@ -209,7 +209,20 @@ def _split_blocks(grid: Roster, widths: dict[int, float], room: float) -> tuple[
             pages.append(left + sum(widths[c] for c in range(begun, end)))
             begun, used = end, left + sum(widths[c] for c in range(end, column))
         used += widths[column]
+    if grid.design.form > 5 and breaks:
+        breaks[-1] = _with_totals(grid, widths, breaks, room - left)
+        used = left + sum(widths[c] for c in range(breaks[-1] + 1, grid.last_column + 1))
     return breaks, max([*pages, used])
+
+
+def _with_totals(grid: Roster, widths: dict[int, float], breaks: Sequence[int], room: float) -> int:
+    """Where the last page begins after: totals are not alone on it, but with the last indicator, if both have room."""
+    page = breaks[-2] + 1 if len(breaks) > 1 else grid.head_column + 1
+    starts = [first for block, first, _ in grid.spans if block.kind not in (*HEADINGS, BlockKind.TOTAL) and first > page]
+    if any(first > breaks[-1] for first in starts):
+        return breaks[-1]
+    fair = [first for first in starts if sum(widths[c] for c in range(first, grid.last_column + 1)) <= room]
+    return max(fair) - 1 if fair else breaks[-1]
 
 
 def _pieces(grid: Matrix | Roster) -> Iterator[tuple[int, float]]:

@@ -111,7 +111,7 @@ def _line_widths(grid: Roster) -> None:
         if wrapped(grid.design) and line.key not in grid.above:
             need = max(need, text_width(longest(grid.plan, line)) / 2 * 1.2 + 1)
         column = grid.column(line.key)
-        grid.widths[column] = max(grid.widths.get(column, 0.0), need)
+        grid.widths[column] = 0.0 if line.key in grid.unseen else max(grid.widths.get(column, 0.0), need)
     for most, room in ((MOST_LINES, None), (GOOD_LINES, page_width(grid.design, EASY_SCALE, grid.design.print.papers[0]))):
         for block, first, last in grid.spans:
             columns = range(first, last + 1)
@@ -121,7 +121,7 @@ def _line_widths(grid: Roster) -> None:
                 if not tall or max(grid.widths[c] for c in columns) >= widest:
                     break
                 for c in columns:
-                    grid.widths[c] += 1
+                    grid.widths[c] += bool(grid.widths[c])
 
 
 def _figure_need(grid: Roster, figures: float) -> float:
@@ -175,7 +175,8 @@ def _unit_rows(grid: Roster) -> None:
 def _head_height(grid: Roster, key: str) -> float:
     """How high a row of the head must be for its texts."""
     if key == "label":
-        return max(30.0, *(height_of(lines_needed(grid.called(line), grid.widths[grid.column(line.key)], 10), 10) for line in grid.lines))
+        seen = [line for line in grid.lines if line.key not in grid.unseen]
+        return max(30.0, *(height_of(lines_needed(grid.called(line), grid.widths[grid.column(line.key)], 10), 10) for line in seen))
     if key == "standard" and grid.design.form > 1:
         return height_of(1, 9)  # a number does not go on on a second line
     if key == "standard":

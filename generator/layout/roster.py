@@ -9,6 +9,7 @@ from functools import cached_property
 from generator.columns import letters_of
 from generator.layout.addresses import address
 from generator.layout.grid import UNIT, UNITS, Grid
+from generator.layout.unseen import said
 from generator.lines.keys import TOTAL
 from generator.lines.line import SHARED, Line
 from generator.plan.plan import HEADINGS, Block
@@ -33,6 +34,11 @@ class Roster(Grid):
     @property
     def head_column(self) -> int:
         return self.columns[UNITS]
+
+    @cached_property
+    def unseen(self) -> frozenset[str]:
+        """The lines whose columns are not shown; their widths are 0."""
+        return said(self)
 
     def has(self, key: str) -> bool:
         return key in self.columns

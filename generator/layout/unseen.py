@@ -1,4 +1,4 @@
-"""Which rows of a `Matrix` are there for formulas alone, and are not shown, since the sixth form.
+"""Which rows of a `Matrix`, and columns of a `Roster`, are there for formulas alone, and are not shown, since the sixth form.
 
 Numbers that are the same for all units and said in the words of the indicator; what none of a sheet's units has, where formulas look at
 it; the total before it is held back for what is missing.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from generator.layout.grid import lone_figure
+from generator.layout.grid import Grid, lone_figure
 from generator.lines.keys import WORKED
 from generator.lines.line import Line
 from generator.plan.plan import HEADINGS, TARGET, Block, BlockKind, absent_units
@@ -29,15 +29,24 @@ def unseen(grid: Matrix) -> tuple[frozenset[str], frozenset[int]]:
         return frozenset(), frozenset()
     gone = _of_others(grid) if len(grid.units) < len(grid.plan.units) else frozenset()
     lines: set[str] = {line.key for number in gone for line in grid.blocks[number].lines}
-    lines |= {line.key for block in grid.blocks if block.kind in WHOLE for line in block.lines if _is_said(grid, block, line)}
-    return frozenset(lines | {WORKED}), gone | {number for number, block in enumerate(grid.blocks) if _all(block, lines)}
+    lines |= said(grid)
+    return frozenset(lines), gone | {number for number, block in enumerate(grid.blocks) if _all(block, lines)}
+
+
+def said(grid: Grid) -> frozenset[str]:
+    """The lines that say nothing that is not said beside them, and the total before it is held back."""
+    if grid.design.form < 6:
+        return frozenset()
+    return frozenset(
+        {WORKED, *(line.key for block in grid.blocks if block.kind in WHOLE for line in block.lines if _is_said(grid, block, line))}
+    )
 
 
 def _all(block: Block, lines: set[str]) -> bool:
     return bool(block.lines) and all(line.key in lines for line in block.lines)
 
 
-def _is_said(grid: Matrix, block: Block, line: Line) -> bool:
+def _is_said(grid: Grid, block: Block, line: Line) -> bool:
     """Whether a line is one number for all units that nobody types, and the words beside it say it: a target is read in its row."""
     if line.key in grid.above or (block.kind == BlockKind.INDICATOR and not block.sentence):
         return False

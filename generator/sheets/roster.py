@@ -44,8 +44,9 @@ class _Builder(Builder):
         for line in grid.lines:
             self.figures(line)
         sheet = self.sheet
-        sheet.widths = {KEY: 12.0, **grid.widths}
-        sheet.hidden_columns, sheet.hidden_rows = [KEY], [KEY_ROW, ROLE, TAG]
+        unseen = [column for column, width in grid.widths.items() if not width]
+        sheet.widths = {KEY: 12.0, **grid.widths, **dict.fromkeys(unseen, self.design.summary.widths["hidden"])}
+        sheet.hidden_columns, sheet.hidden_rows = [KEY, *unseen], [KEY_ROW, ROLE, TAG]
         sheet.filter = f"{address(self.head['label'], grid.first_visible)}:{address(grid.last_row, grid.last_column)}"
         self.finish(grid)
         return sheet
