@@ -386,7 +386,7 @@ def test_a_veto_by_a_condition_names_what_happened(spoken: Path) -> None:
     # 1 + 2 > 2; 2 + 2 > 0
     told = lines_of(spoken, "乙", "6")
     assert told[-2] == "结果：不合格，因为“外传”填了 2，“拒报”填了 2"
-    assert lines_of(spoken, "乙", "评优")[-2] == "结果：取消评优，因为迟报 + 拒报（1 + 2）高于 2"
+    assert lines_of(spoken, "乙", "评优")[-2] == "结果：取消评优，因为迟报 + 拒报（1 + 2 = 3）高于 2"
 
 
 def test_what_was_rounded_is_not_said_to_be_equal(spoken: Path) -> None:
