@@ -367,9 +367,9 @@ def test_what_nothing_came_of_is_not_told(spoken: Path) -> None:
     told = lines_of(spoken, "乙", "1")
     assert "-1 - 2 = -3，因为“迟报”填了 1，“拒报”填了 2" in told
     assert "得分：-迟报扣 - 拒报扣" in told
-    assert lines_of(spoken, "甲", "2")[-2] == "3，没有发生"
+    assert lines_of(spoken, "甲", "2")[-2] == "得分（分值3）：3，没有发生"
     assert "3 - 2 × 1 = 1" in lines_of(spoken, "乙", "2")
-    assert "4，没有扣分的情形" in lines_of(spoken, "甲", "3")
+    assert "得分（分值4）：4，没有扣分的情形" in lines_of(spoken, "甲", "3")
 
 
 def test_names_within_quotation_marks_have_single_ones(spoken: Path) -> None:
@@ -379,7 +379,7 @@ def test_names_within_quotation_marks_have_single_ones(spoken: Path) -> None:
 
 def test_answers_that_are_counted_are_named(spoken: Path) -> None:
     assert "5 - 2 = 3，因为“参加”、“得票”是“否”" in lines_of(spoken, "乙", "4")
-    assert "5，因为没有一项是“否”" in lines_of(spoken, "甲", "4")
+    assert "得分（分值5）：5，因为没有一项是“否”" in lines_of(spoken, "甲", "4")
 
 
 def test_a_veto_by_a_condition_names_what_happened(spoken: Path) -> None:
@@ -401,7 +401,7 @@ def test_what_a_score_waits_for_is_told_by_what_is_to_be_filled_in(spoken: Path)
     assert f"得分（分值10）：{waits}" in told
     total = lines_of(spoken, "丙", "总分")
     assert "总分（分值22）：未填完，还有 1 项没有得分：5 办结" in total
-    assert "位次：还没有结果，还有 1 项没有得分：5 办结" in total
+    assert "位次：还没有结果，要等总分" in total
 
 
 MANY = """
@@ -448,7 +448,7 @@ def test_a_rate_is_held_against_its_standard_and_what_was_met_costs_nothing(tmp_
     assert "到位率扣分：0，因为到位率（100%）不低于标准（98%）" in told
     assert "20 - 5 = 15" in told
     assert "20 - 1 = 19" in lines_of(book, "乙", "1")
-    assert "20，没有扣分的情形" in lines_of(book, "丙", "1")
+    assert "得分（分值20）：20，没有扣分的情形" in lines_of(book, "丙", "1")
 
 
 RATED = """

@@ -11,14 +11,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from addin.result.account import Account, Accounts, NoAccount, of_office, verbs
+from addin.result.account import Account, Accounts, NoAccount, number_words, of_office, verbs
 from addin.result.papers import NOTICE, Template
 from addin.result.standing import Group, Standing, standings
 from addin.workbooks.readings import GRADE, RANK, Progress, other_readings
 from addin.workbooks.snapshot import Snapshot
 from generator.scheme.model import IN_POINTS, Scheme
 from generator.tree.derivation import quoted
-from generator.value import Value, round_half_up, show
+from generator.value import Percent, Value, round_half_up, show
 
 LEADING, LOSSES, COLUMNS, NAMED = 3, 5, 5, 6
 """So many first units and so many of the indicators with the heaviest losses are named; so many parts stand side by side in a
@@ -89,7 +89,9 @@ def _day(day: date) -> str:
 
 
 def _number(value: Value, decimals: int) -> str:
-    """A score with as many decimals as all others."""
+    """A score with as many decimals as all others; a share as such."""
+    if isinstance(value, Percent):
+        return number_words(value)
     return f"{round_half_up(value, decimals):f}" if isinstance(value, Decimal) else show(value) if value is not None else ""
 
 
@@ -140,6 +142,8 @@ def _graded(groups: list[Group], everyone: list[Account]) -> Iterator[str]:
     for account in everyone:
         for entry in account.decided:
             yield f"{account.unit}：{entry.heading}（{entry.clause}）。"
+        for entry in account.undecided:
+            yield f"{account.unit}：否决项{quoted(entry.heading)}还不能判断，{entry.reason}（{entry.clause}）。"
 
 
 def _losses(everyone: list[Account], measure: str) -> Iterator[str]:

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 from generator.lines.input import YES
-from generator.lines.keys import BAND, GRADE, PLACE, RESULT_LABEL, TOTAL, Key
+from generator.lines.keys import BAND, GRADE, PLACE, RESULT_LABEL, TOTAL, Key, Owner
+from generator.plan import called
 from generator.plan.evaluation import Evaluation
+from generator.plan.plan import Block, BlockKind
 from generator.scheme.parts import Grades
 from generator.tree import exact
 from generator.tree.derivation import quoted, told
 from generator.tree.expression import Cell, Expression, If
 from generator.value import Percent, show
+
+
+def undecided(values: Evaluation, unit: int) -> Iterator[tuple[Block, str]]:
+    """The vetoes of which nothing can be said yet, because something is missing or cannot be used, with what that is; not those that
+    wait for scores, which are told as what they are."""
+    for block in values.plan.blocks:
+        line = values.plan.lines.get(Owner(block.id).line(RESULT_LABEL)) if block.kind is BlockKind.INDICATOR else None
+        if line is not None and line.formula is not None and values.value(line.key, unit) in (None, ""):
+            remarks = [remark for remark in values.explain(line.key, unit).remarks if not remark.endswith(called.NO_SCORE_YET)]
+            if remarks:
+                yield block, "，".join(remarks)
 
 
 def grade_words(values: Evaluation, unit: int) -> list[str]:
@@ -28,7 +42,7 @@ def grade_words(values: Evaluation, unit: int) -> list[str]:
         return []
     table = _Table(values, grades, unit)
     if vetoed and values.value(GRADE, unit) == name:
-        return []
+        return [f"没有这一情形，{table.where(at)}，也是{quoted(grades.bands[at].name)}"]
     if vetoed:
         return [f"没有这一情形的话，{table.where(at)}，是{quoted(grades.bands[at].name)}"]
     said = [table.where(table.first(at)) + table.fact(at)]

@@ -219,9 +219,7 @@ class _Reader:
     def scores(self, parts: list[e.Expression]) -> bool:
         """Whether all parts of a sum are scores, none of them that of a group, or all are what such are out of."""
         lines = [part.line for part in parts if isinstance(part, e.Cell)]
-        return len(lines) == len(parts) and (
-            all(self.names.scored(line) for line in lines) or all(self.names.due(line) for line in lines)
-        )
+        return len(lines) == len(parts) and (all(self.names.scored(line) for line in lines) or all(self.names.due(line) for line in lines))
 
     def taken_off(self, node: e.Expression) -> e.Expression | None:
         """What is taken off where nothing else counts and a limit binds it; None for anything else."""
@@ -281,7 +279,7 @@ class _Reader:
         # what had to be done, and was, is no reason for what became of the rest
         leaf = isinstance(taken, (e.Number, e.Text, e.Fixed))
         applies |= holds and (left == e.Number(Decimal(0)) or not leaf) and self.is_yes(node.condition)
-        applies |= self.makes_no_difference(node, taken, left)
+        applies |= self.makes_no_difference(node, taken)
         if (waiting and isinstance(taken, e.Blank)) or taken == e.Text(UNFINISHED):
             self.wait(self.first_that_holds(node.condition) if holds else node.condition)
         if (not waiting and not applies) or (isinstance(taken, e.Text) and taken.value not in (UNFINISHED, e.NONE_MARK)):
@@ -291,13 +289,12 @@ class _Reader:
                 self.remarks.append(f"{BECAUSE}{'，且'.join(reasons[:_REASONS])}")
         return self.read(taken)
 
-    def makes_no_difference(self, node: e.If, taken: e.Expression, left: e.Expression) -> bool:
+    def makes_no_difference(self, node: e.If, taken: e.Expression) -> bool:
         """Whether a condition is no reason: both branches come to the same, or it asks for something that nobody said had happened."""
         here, there = self.branches(node)
         if here is None or there is None:
             return False
-        leaf = (e.Number, e.Text, e.Fixed)
-        alike = here == there and not isinstance(taken, leaf) and not isinstance(left, leaf)
+        alike = here == there and not isinstance(taken, (e.Number, e.Text))
         return alike or (here > there and self.quiet(node.condition))
 
     def branches(self, node: e.If) -> tuple[Decimal | None, Decimal | None]:
@@ -318,12 +315,19 @@ class _Reader:
         lines = {line for line in lines if not self.names.of_scheme(line)}
         return bool(lines) and all(self.cells.cell(line) in (None, 0) and self.of_happenings(line) for line in lines)
 
+    def summands_of(self, line: str) -> tuple[e.Expression, ...]:
+        """What a quantity adds up, as far as it is that; nothing for another line."""
+        node = self.names.helper(line)
+        while isinstance(node, e.If):
+            node = node.then if self.value(node.condition) else node.otherwise
+            node = node.value if isinstance(node, (e.Round, e.Saved)) else node
+        return _summands(node) if node is not None else ()
+
     def of_happenings(self, line: str) -> bool:
         """Whether a cell says how often something happened, or adds up such cells."""
         if self.names.typed(line):
             return self.names.optional(line)
-        helper = self.names.helper(line)
-        parts = _summands(helper) if helper is not None else ()
+        parts = self.summands_of(line)
         return bool(parts) and all(isinstance(part, e.Cell) and self.of_happenings(part.line) for part in parts)
 
     def is_yes(self, condition: e.Expression) -> bool:
@@ -440,27 +444,29 @@ class _Reader:
             return self.compared(e.Compare(_MIRRORED[node.operator], node.right, node.left), holds)
         if any(isinstance(part, e.Row) for side in (node.left, node.right) for part in e.walk(side)):
             return ""  # how many units have something
-        told_before = len(self.remarks)
-        sides = [self.read(side)[:2] for side in (node.left, node.right)]
-        del self.remarks[told_before:]  # how the sides came about is no part of how the result did
+        sides = self.sides(node)
         if not all(figures for _, figures in sides) or all(words == figures for words, figures in sides):
             return ""  # nothing there, or nothing with a name
         if nothing and node.operator == "=":
             return f"{sides[0][0]}为 0"
-        shares = [_SHARES.fullmatch(figures) is not None for _, figures in sides]
-        for at, side in enumerate((node.left, node.right)):
-            if shares[not at] and not shares[at] and isinstance(side, (e.Cell, e.Fixed)):
-                sides[at] = sides[at][0], told(self.value(side), True)
         place = any(_PLACE.search(words) for words, _ in sides)
-        for at, side in enumerate((node.left, node.right)):
-            words, figures = sides[at]
-            if isinstance(side, e.Binary) and figures != told(self.value(side)):
-                value, share = self.value(side), shares[at]
-                sides[at] = words, f"{figures}{equals(value, share)}{told(value, share)}"
-            elif _LIMIT.search(words):
-                sides[at] = quoted(words), figures
         left, right = (f" {figures}" if words in ("", figures) else f"{words}（{figures}）" for words, figures in sides)
         return f"{left.lstrip()}{_said(node.operator, holds, place)}{right}"
+
+    def sides(self, node: e.Compare) -> list[tuple[str, str]]:
+        """What is held against what: words and figures, those of arithmetic with what it comes to, and a share beside a share as such."""
+        told_before = len(self.remarks)
+        sides = [self.read(side)[:2] for side in (node.left, node.right)]
+        del self.remarks[told_before:]  # how the sides came about is no part of how the result did
+        shares = [_SHARES.fullmatch(figures) is not None for _, figures in sides]
+        for at, side in enumerate((node.left, node.right)):
+            words, figures = sides[at]
+            if shares[not at] and not shares[at] and isinstance(side, (e.Cell, e.Fixed)):
+                figures = told(self.value(side), True)
+            elif isinstance(side, e.Binary) and figures not in ("", told(self.value(side))):
+                figures += f"{equals(self.value(side), shares[at])}{told(self.value(side), shares[at])}"
+            sides[at] = quoted(words) if _LIMIT.search(words) else words, figures
+        return sides
 
     def against_nothing(self, node: e.Compare, holds: bool) -> str | None:
         """How something compares with nothing, in words; '' where that says nothing, None where it is told like all else."""
@@ -488,11 +494,10 @@ class _Reader:
             if self.names.typed(part.line):
                 found += [self.read(part)[:2]] if isinstance(self.value(part), Decimal) and self.value(part) else []
                 continue
-            helper = self.names.helper(part.line)
-            behind = self.happened(helper) if helper is not None else None
-            if behind is None:
+            behind = [self.happened(one) for one in self.summands_of(part.line)]
+            if not behind or None in behind:
                 return None
-            found += behind
+            found += [one for happened in behind for one in happened or ()]
         return found
 
     def answered(self, node: e.Compare, holds: bool) -> str:
@@ -576,7 +581,7 @@ class _Reader:
         return node
 
     def alone(self, node: e.Sum | e.Binary) -> e.Expression | None:
-        """The one part of a sum that is told, or what a coefficient that changes nothing is multiplied with; None where there is no such."""
+        """The one part of a sum that is told, or what a coefficient that changes nothing is multiplied with; else None."""
         if isinstance(node, e.Sum):
             telling = [part for part in node.parts if self.value(part) not in (None, e.NONE_MARK) and not self.idle(part, "+")]
             return telling[0] if len(telling) == 1 else None
