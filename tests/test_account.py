@@ -163,7 +163,7 @@ def test_money_is_not_called_points(tmp_path: Path) -> None:
     paper = statement.words(taken, account.Accounts(taken).of("甲"), other_readings(taken))
     assert (paper["总分"], paper["比后一名"], paper["失分小结"]) == ("550 元", "高 250 元（乙）", "（1 项，共扣 50 元）")
     told = notice.words(taken, notice.Heading())
-    assert "最高550.00元（甲），最低300.00元（丙），平均383.33元" in told["分组"][0]["概况"]  # 1150 ÷ 3
+    assert "最高550.00元（甲），最低300.00元（乙、丙），平均383.33元" in told["分组"][0]["概况"]  # 1150 ÷ 3
     assert told["分组"][0]["单位"][0]["总分"] == "550.00元"
     assert told["失分"] == ["1．“扣回”（2）：1个单位扣减，平均扣50元，扣减最多的是甲（50元）。"]
     heads = [cell.value for row in openpyxl.load_workbook(path)["汇总"].iter_rows(max_row=5) for cell in row]

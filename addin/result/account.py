@@ -146,11 +146,16 @@ class Account:
 
     @property
     def place(self) -> str:
+        """The place, and whether it is shared."""
+        return f"{'并列' if self.tied else ''}第 {self.rank} 名（共 {self.of} 个单位）" if self.rank else "还没有位次"
+
+    @property
+    def place_in_full(self) -> str:
         """The place, with those who share it."""
-        if not self.rank:
-            return "还没有位次"
+        if not self.rank or not self.tied:
+            return self.place
         with_whom = "、".join(self.tied) if len(self.tied) <= TIED else f"另外 {len(self.tied)} 个单位"
-        return f"第 {self.rank} 名（共 {self.of} 个单位{f'，与{with_whom}并列' if self.tied else ''}）"
+        return f"第 {self.rank} 名（共 {self.of} 个单位，与{with_whom}并列）"
 
     @cached_property
     def folded(self) -> list[tuple[str, str]]:
@@ -515,7 +520,7 @@ def told(account: Account) -> list[str]:
     """An account as lines of text."""
     where = f"（{account.group}）" if account.group else ""
     total = "总分：还没有填完" if account.total is None else f"总分 {account.shown(account.total)}"
-    lines = [f"{account.unit}{where}", "，".join([total, account.place, *([f"等次“{account.grade}”"] if account.grade else [])])]
+    lines = [f"{account.unit}{where}", "，".join([total, account.place_in_full, *([f"等次“{account.grade}”"] if account.grade else [])])]
     lines += [f"等次的由来：{account.grade_reason}"] if account.grade_reason else []
     for words, one, sign in (("前一名", account.ahead, "低"), ("后一名", account.behind, "高")):
         if one is not None:

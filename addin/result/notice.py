@@ -102,10 +102,9 @@ def _group(number: int, group: Group, count: int, scheme: Scheme, everyone: list
         totals = [one.total for one in ranked if one.total is not None]
         mean = _number(sum(totals, Decimal(0)) / len(totals), decimals)
         leading = "、".join(one.name for one in ranked if one.rank and one.rank <= LEADING)
-        first, last = ranked[0], ranked[-1]
+        best, worst = (_some([one.name for one in ranked if one.total == total]) for total in (max(totals), min(totals)))
         said += (
-            f"，最高{_number(first.total, decimals)}{measure}（{first.name}），"
-            f"最低{_number(last.total, decimals)}{measure}（{last.name}），"
+            f"，最高{_number(max(totals), decimals)}{measure}（{best}），最低{_number(min(totals), decimals)}{measure}（{worst}），"
             f"平均{mean}{measure}"
         )
         said += f"。前{LEADING}名是{leading}" if len(ranked) > LEADING else ""

@@ -379,13 +379,12 @@ class _Reader:
         for line in lines:
             words = self.names.wanting(line)
             waits |= bool(words)
-            if not words or words in self.told or words in wanting:
+            if not words or words in self.told:
                 continue
             helper = self.names.waiting(line)
-            self.told |= {words} if helper is not None else set()
+            self.told.add(words)
             if helper is None or not self.helped(helper):
                 wanting.append(words)
-        self.told |= {*wanting}
         self.remarks += wanting[:_SHOWN]
         if len(wanting) > _SHOWN:
             self.remarks.append(f"另有 {len(wanting) - _SHOWN} 项")
