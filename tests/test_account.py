@@ -17,7 +17,7 @@ import tiny
 
 from addin import cli
 from addin.result import account, notice, statement
-from addin.workbooks import snapshot
+from addin.workbooks import explanation, snapshot
 from addin.workbooks.readings import other_readings
 from generator.xlsx.package import Package
 
@@ -374,3 +374,97 @@ def test_of_duties_those_not_carried_out_are_listed(tmp_path: Path, capsys: pyte
     assert said["done"] == 0
     assert [duty["name"] for duty in said["undone"]] == ["值班", "检查"]
     assert cli.run(["explain", str(book), "--unit", "丁"]) != 0
+
+
+VETOED = """
+- {id: 1, name: 评议, points: 100, rule: direct}
+- {id: 2, name: 安全, rule: veto, grade: 差, when: [死亡, 重伤], clause: 第五条}
+"""
+
+
+def test_a_veto_of_which_nothing_can_be_said_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The count is no number: the unit has its total and its place, and its grade is not certain."""
+    typed = tiny.typed({"1/评分": [95, 90, 40], "2/死亡": ["约5", None, 1]})
+    path = tiny.book(tiny.text(VETOED, full="100", extra=BY_SCORE), tmp_path / "v.xlsx", typed)
+    first, second, third = account.Accounts(snapshot.take(path)).all()
+    wrong = "否决项还不能判断：2 安全，“死亡”填的是文字“约5”，不是数，依据某文〔2024〕1号 第五条"
+    assert wrong in account.told(first)
+    assert not second.undecided
+    # 40 is 差 without the veto as well
+    assert third.grade_reason == "因为“死亡”填了 1；没有这一情形，总分 40 低于 60，也是“差”"
+    told = explanation.told(explanation.explain(path, "甲", "总分"))
+    assert "等次怎样定：否决项“安全”还不能判断，“死亡”填的是文字“约5”，不是数" in told
+    plain = tiny.book(tiny.text(VETOED, full="100"), tmp_path / "p.xlsx", typed)
+    assert "等次：还不能定" in explanation.told(explanation.explain(plain, "甲", "总分"))
+    assert "等次：没有否决的情形，不另定等次" in explanation.told(explanation.explain(plain, "乙", "总分"))
+    taken = snapshot.take(path)
+    assert (
+        "甲：否决项“2 安全”还不能判断，“死亡”填的是文字“约5”，不是数（某文〔2024〕1号 第五条）。"
+        in notice.words(taken, notice.Heading())["评定"]
+    )
+    assert cli.run(["explain", str(path), "-u", "甲", "--json"]) == 0
+    assert [e["indicator"] for e in json.loads(capsys.readouterr().out)["undecided"]] == ["2"]
+
+
+ALIKE = """
+- id: 月
+  name: 月评
+  points: 10
+  periods: [1月, 2月, 3月]
+  children:
+  - {id: 1, name: 报送, points: 6, rule: deduct, events: [{what: 迟报, each: 1}]}
+  - {id: 2, name: 采用, points: 4, rule: add, at_most: 4, events: [{what: 市采用, each: 1}, {what: 省采用, each: 2}]}
+- {id: 3, name: 亮点, points: 5, rule: add, at_most: 5, events: [{what: 荣誉, each: 2}]}
+- {id: 4, name: 测评, points: 5, rule: direct}
+"""
+
+
+def test_what_is_the_same_in_several_months_is_said_once(tmp_path: Path) -> None:
+    inputs = {"1@1月/迟报": [2, 0, 0], "1@3月/迟报": [2, 0, 0], "2@2月/市采用": [1, 0, 0], "3/荣誉": [1, 1, 3], "4/评分": [4, 5, 5]}
+    path = tiny.book(tiny.text(ALIKE, full="20"), tmp_path / "m.xlsx", tiny.typed(inputs))
+    lines = account.told(account.Accounts(snapshot.take(path)).of("甲"))
+    at = lines.index("失分（3 项，“月评”里的分月计，其余失 1 分；各按自己的分值折算进总分，不能直接相加）：")
+    assert lines[at + 1 : at + 3] == ["　1 报送（1月、3月）：各失 2 分（各得 4，分值 6）", "　　迟报 2；6 - 2 × 1 = 4"]
+    # what only adds, and of whose points the full marks are made up: what was missed is said
+    at = lines.index("没有得到的（2 项，“月评”里的分月计，折算进总分，不能直接相加）：")
+    assert lines[at + 1] == "　2 采用（1月、3月）：各未得 4 分（各得 0，分值 4）"
+    assert lines[at + 2] == "　　0，没有发生；没有得分的：“市采用”、“省采用”"
+    at = lines.index("　3 亮点：加 2 分，另有 3 分未得（得 2，分值 5）")
+    assert lines[at + 1] == "　　荣誉 1；1 × 2 = 2"
+    assert "　　市采用 1；1 × 1 = 1；没有得分的：“省采用”" in lines
+
+
+NUMBERED = """
+scheme: tiny-own
+title: 小清单考核
+place: 某县
+year: 2024
+source: {document: 某文〔2024〕2号, part: 附件}
+full_marks: null
+layout: units
+units: [甲镇, 乙镇]
+quantities: {完成占: {is: "divide(score('目标'), 满分, if_zero=0)", in: "%"}}
+figures: {满分: 20}
+score: 完成占 * 满分
+indicators:
+- name: 目标
+  id: 目标
+  children:
+  - {id: 甲镇-1, name: 修路, points: 10, for: [甲镇], rule: direct}
+  - {id: 甲镇-2, name: 种树, points: 10, for: [甲镇], rule: deduct, events: [{what: 没有管护的问题村, per_what: 个问题村, each: 2}]}
+  - {id: 乙镇-1, name: 通水, points: 20, for: [乙镇], rule: direct}
+"""
+
+
+def test_a_unit_s_own_numbers_are_told_without_its_name(tmp_path: Path) -> None:
+    """And a share among the parts as a share, and what is counted once where its name has said so."""
+    typed = tiny.typed({"甲镇-1/评分": [None, None], "甲镇-2/没有管护的问题村": [3, None], "乙镇-1/评分": [None, 15]})
+    path = tiny.book(NUMBERED, tmp_path / "own.xlsx", typed)
+    first, second = account.Accounts(snapshot.take(path)).all()
+    lines = account.told(first)
+    assert "　2 种树：失 6 分（得 4，分值 10）" in lines
+    assert "　　没有管护的问题村 3个；10 - 3 × 2 = 4" in lines
+    assert "　1 修路：还没有结果，“评分”还没有填" in lines
+    assert "合成得分：" not in lines  # what is open is told above
+    assert explanation.told(explanation.explain(path, "甲镇", "甲镇-2"))[0] == "甲镇｜2 种树"
+    assert "完成占 75%" in next(line for line in account.told(second) if line.startswith("各部分："))

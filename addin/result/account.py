@@ -20,9 +20,9 @@ from generator.lines.line import Line, Role
 from generator.plan import called
 from generator.plan.evaluation import Evaluation
 from generator.plan.plan import HEADINGS, Block, BlockKind, Plan
-from generator.plan.worth import POINTS, points_of, worth
+from generator.plan.worth import POINTS, worth
 from generator.problems import Refusal
-from generator.scheme.model import IN_POINTS
+from generator.scheme.model import IN_POINTS, walk
 from generator.tree.derivation import BECAUSE, Derivation, quoted
 from generator.tree.derivation import told as told_number
 from generator.tree.expression import NONE_MARK, UNFINISHED
@@ -34,6 +34,8 @@ _ARITHMETIC = re.compile(r"[（+×÷]| - |^-|^\d")
 """What words have that are more than the name of a figure."""
 MISSED = "未得"
 """What is said of points that nobody took off, and that were not earned."""
+COUNTERS = tuple("个处项家起件条名")
+"""Words that count things, before what is counted."""
 TIED = 3
 """So many units of the same place are named."""
 UNEARNED = 6
@@ -229,7 +231,7 @@ class Accounts:
             self._assessed[plan.group_of[unit][0]],
             result.grade or "",
             "；".join([*([veto] if (veto := self._verdict(unit)) else []), *grade_words(values, unit)]) if result.grade else "",
-            [(name, points_of(plan.lines[key], values, unit), self._shown(key, unit)) for name, key in plan.columns],
+            [(name, worth(plan.lines[key], values, unit), self._shown(key, unit)) for name, key in plan.columns],
             [(name, self._shown(key, unit)) for name, key in plan.results],
             [entry for entry in entries if entry.score is not None and entry.lost > 0],
             [entry for entry in entries if entry.score is not None and entry.lost < 0],
@@ -330,15 +332,26 @@ class Accounts:
                 continue  # no points are given here, or the unit has no such task
             assert score is None or isinstance(score, Decimal)
             adds = Owner(block.id).id in plan.adding
-            points = None if adds else worth(line, values, unit)
+            points = None if adds and Owner(block.id).id not in self._earned else worth(line, values, unit)
             lost = Decimal(0) if score is None else (points or Decimal(0)) - score
             entry = self._entry(block, path, unit, key, points, score, lost)
-            missed = self._missed(block, key, unit, points) if points and lost > 0 else Decimal(0)
-            if points and lost > 0 and (unearned := self._unearned(block, key, unit, points)):
-                entry = replace(entry, reason=f"{entry.reason}；没有得分的：{unearned}")
+            missed = Decimal(0)
+            if points and lost > 0:
+                missed = lost if adds else self._missed(block, key, unit, points)
+                if unearned := self._unearned(block, key, unit, points):
+                    entry = replace(entry, reason=f"{entry.reason}；没有得分的：{unearned}")
+            if adds and points and score is not None:
+                lost = missed - score  # who has earned a part of them has lost nothing
             if key not in self._scales:
                 self._scales[key] = scale_of(plan, key, path)
             yield replace(entry, lost=lost - missed, missed=missed, scale=self._scales[key])
+
+    @cached_property
+    def _earned(self) -> set[str]:
+        """The indicators that only add, and of whose points the full marks are made up too."""
+        scheme = self.plan.scheme
+        extra = {node.id for node in walk(scheme.bonus)} if scheme.bonus else set()
+        return self.plan.adding - extra if scheme.full_marks is not None else set()
 
     def _missed(self, block: Block, key: Key, unit: int, points: Decimal) -> Decimal:
         """How many of the points that a unit fell short were never there to be lost: they are earned by what happens, and what happened
@@ -483,7 +496,7 @@ def _counted(line: Line, value: Value) -> str:
     measure = line.input.measure if line.input and isinstance(value, Decimal) else ""
     if measure in ("%", IN_POINTS):
         return ""
-    return measure[0] if len(measure) > 1 and line.label.endswith(measure[1:]) else measure
+    return measure[0] if measure[:1] in COUNTERS and measure[1:] and line.label.endswith(measure[1:]) else measure
 
 
 def _with_names(derivation: Derivation) -> str:

@@ -74,8 +74,9 @@ def derive(node: e.Expression, cells: exact.Cells, names: Names, percent: bool =
     limited &= isinstance(result, Decimal)
     if not remarks and isinstance(last, e.Cell) and result is None:
         reader.want(last.line)
-    if isinstance(last, e.Cell) and names.optional(last.line) and exact.value(last, cells) is None and remarks:
-        remarks[:] = [f"{quoted(names.cell_name(last.line))}没有填"]
+    [*alone] = last.parts if isinstance(last, e.Sum) else (last,)
+    if len(alone) == 1 and isinstance(alone[0], e.Cell) and names.optional(line := alone[0].line) and cells.cell(line) is None:
+        remarks[:] = [f"{quoted(names.cell_name(line))}没有填"] if NOTHING not in remarks else remarks
     if isinstance(result, str):  # that another cell says the same is no reason
         remarks = [remark for remark in remarks if not (remark.startswith(BECAUSE) and remark.endswith(f"是{quoted(result)}"))]
     if not remarks and result == e.NONE_MARK:
@@ -738,7 +739,7 @@ class _Reader:
 
     def band(self, node: e.Band) -> tuple[str, str, int]:
         words, figures, _ = self.read(node.value)
-        self.remarks.append(f"{words} {figures} {self.within(node, words)}" if figures else words)
+        self.remarks.append(f"{words} {figures} {self.within(node, words)}".rstrip() if figures else words)
         found = self.value(node)
         return f"按{words}分档" if isinstance(found, str) else f"{words}所在档的分数", told(found), _ATOM
 
@@ -757,9 +758,9 @@ class _Reader:
             low, high = limits[at], limits[at + 1] if at + 1 < len(limits) else None
             below, above = "不低于", "低于"
         percent = isinstance(node.value, e.Cell) and self.names.percent(node.value.line)
+        if high is not None and node.upper and _PLACE.search(words):
+            return _among_places(low, high)
         sides = ((below, low), (above, high))
-        if _PLACE.search(words):
-            sides = ((below.translate(_OF_PLACES), low), (above.translate(_OF_PLACES), high))
         said = [
             f"{word} {told(edge, percent or isinstance(edge, Percent))}" for word, edge in sides if edge is not None and abs(edge) < _FAR
         ]
@@ -796,6 +797,14 @@ def _said(operator: str, holds: bool, place: bool) -> str:
     """How a comparison is told. place: it is one of places."""
     words = _SAID[operator][not holds]
     return words.translate(_OF_PLACES) if place else words
+
+
+def _among_places(low: Decimal | None, high: Decimal) -> str:
+    """Between which places: after one, up to another. '' where it is one place alone, which is told."""
+    first = (low or Decimal(0)) + 1
+    if abs(high) >= _FAR:
+        return f"在第 {show(first - 1)} 名以后"
+    return f"在第 {show(first)}—{show(high)} 名" if first < high else ""
 
 
 def _summands(node: e.Expression) -> tuple[e.Expression, ...]:
