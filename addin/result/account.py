@@ -265,10 +265,8 @@ class Accounts:
     def _folded(self, unit: int, waiting: bool) -> list[tuple[str, str]]:
         """See `Account.folded`. waiting: what has no score yet is told elsewhere, and what waits for it need not be."""
         steps = [*self._groups_folded(unit), *self._total_folded(unit)]
-        if self.values.value(TOTAL, unit) in (None, "", UNFINISHED):
-            open_steps = [step for step in steps if step[1].startswith(("还没有结果", "未填完"))]
-            steps = [step for step in steps if step not in open_steps] + ([] if waiting else open_steps[-1:])
-        return steps
+        open_steps = [step for step in steps if step[1].startswith(("还没有结果", UNFINISHED))]
+        return [step for step in steps if step not in open_steps] + ([] if waiting else open_steps[-1:])
 
     def _amiss(self, unit: int) -> Iterator[str]:
         """Which scores, sums and results the sheet shows otherwise."""

@@ -438,7 +438,8 @@ class _Reader:
         nothing = node.right == e.Number(Decimal(0))
         if nothing and (said := self.against_nothing(node, holds)) is not None:
             return said
-        if self.given(node.left) and isinstance(node.right, e.Number):
+        fixed = self.given(node.left) and not (isinstance(node.left, e.Fixed) and self.names.helper(node.left.line) is not None)
+        if fixed and isinstance(node.right, e.Number):
             return ""  # a switch of the scheme's, which says nothing of the unit
         if self.given(node.left) and isinstance(node.right, e.Cell) and not self.given(node.right):
             return self.compared(e.Compare(_MIRRORED[node.operator], node.right, node.left), holds)
@@ -480,7 +481,7 @@ class _Reader:
             return "，".join(f"{quoted(words)}填了 {figures}" for words, figures in happened)
         if more and isinstance(node.left, e.Cell):
             words, figures = self.read(node.left)[:2]
-            return f"{words}有 {figures}" if holds else f"{words}为 0" if figures == "0" else f"{words}（{figures}）不高于 0"
+            return f"{quoted(words)}有 {figures}" if holds else f"{words}为 0" if figures == "0" else f"{words}（{figures}）不高于 0"
         if holds is more:
             return ""  # a divisor that is not nothing
         return "下面各项都没有这项任务" if holds and isinstance(node.left, e.Tagged) else None
