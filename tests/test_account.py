@@ -468,3 +468,30 @@ def test_a_unit_s_own_numbers_are_told_without_its_name(tmp_path: Path) -> None:
     assert "合成得分：" not in lines  # what is open is told above
     assert explanation.told(explanation.explain(path, "甲镇", "甲镇-2"))[0] == "甲镇｜2 种树"
     assert "完成占 75%" in next(line for line in account.told(second) if line.startswith("各部分："))
+
+
+DEEP = """
+- id: 1
+  name: 收入
+  points: 10
+  rule: formula
+  inputs: {预算收入: {in: 万元}, 税收: {in: 万元}}
+  figures: {预算目标: 200, 税收目标: 100}
+  quantities:
+    预算完成率: {is: "clamp(预算收入 / 预算目标, 0, 1)", in: "%"}
+    税收完成率: {is: "clamp(税收 / 税收目标, 0, 1)", in: "%"}
+    完成率: {is: "average(预算完成率, 税收完成率)", in: "%"}
+  score: 分值 * 完成率
+- {id: 2, name: 亮点, points: 5, rule: add, at_most: 5, events: [{what: 荣誉, each: 2}, {what: 成效, between: [0, 5]}]}
+"""
+
+
+def test_what_was_filled_in_beneath_a_quantity_is_told(tmp_path: Path) -> None:
+    """Without it nobody would know why a rate is nothing."""
+    inputs = {"1/预算收入": [200, 100, 200], "1/税收": [0, 100, 100], "2/成效": [0, None, 5]}
+    path = tiny.book(tiny.text(DEEP, full="15"), tmp_path / "deep.xlsx", tiny.typed(inputs))
+    first, second, _ = account.Accounts(snapshot.take(path)).all()
+    mean = "完成率 = （预算完成率 + 税收完成率）÷ 2 = （100% + 0%）÷ 2 = 50%；10 × 50% = 5"
+    assert first.losses[0].reason == f"预算收入 200万元，税收 0万元；{mean}"
+    assert first.missed[0].reason == "成效 0；0，没有发生；没有得分的：“荣誉”、“成效”"
+    assert second.losses[0].lost == Decimal("2.5")

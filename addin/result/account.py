@@ -40,6 +40,8 @@ TIED = 3
 """So many units of the same place are named."""
 UNEARNED = 6
 """So many of the events that would have earned points are named."""
+BENEATH = 8
+"""So many figures are told that quantities beneath others rest on."""
 AMISS = 5
 """So many cells that show something else than they should are named."""
 LONG = 60
@@ -443,7 +445,9 @@ class Accounts:
         rounded = len(remarks) < len(derivation.remarks)
         told = str(replace(derivation, remarks=remarks, rounded=rounded))
         facts = [
-            fact for fact, *signs in self._facts(block, unit, derivation.used, key) if not any(sign in told for sign in (fact, *signs))
+            fact
+            for fact, *signs in self._facts(block, unit, [*derivation.used, *self._beneath(block, unit, derivation.used)], key)
+            if not any(sign in told for sign in (fact, *signs))
         ]
         quantities = [fact for fact in facts if " = " in fact or " ≈ " in fact]
         facts = [fact for fact in facts if fact not in quantities]
@@ -452,6 +456,23 @@ class Accounts:
         if rounded and not quantities and not remarks and len(facts) == 1 and facts[0].endswith(f" {derivation.figures}"):
             return [f"{facts[0]}，四舍五入得 {show(derivation.result)}"]
         return [*(["，".join(facts)] if facts else []), *quantities, *([] if alone else [told])]
+
+    def _beneath(self, block: Block, unit: int, used: list[str]) -> list[str]:
+        """What was filled in for quantities that only other quantities rest on: nothing else in the account tells it."""
+        own: dict[str, Line] = {line.key: line for line in block.lines}
+        worked_out = {key for key, line in own.items() if line.role is Role.WORKING}
+        todo = [below for key in used if key in worked_out for below in self._parts_of(key, unit) if below not in used]
+        found: list[str] = []
+        for key in todo:
+            below = [one for one in self._parts_of(key, unit) if one not in used] if key in worked_out else []
+            todo += [one for one in below if one not in todo]
+            found += [one for one in below if one in own and own[one].input and one not in found]
+        return found[:BENEATH]
+
+    def _parts_of(self, key: str, unit: int) -> list[str]:
+        """The lines that a quantity was worked out from."""
+        line = self.plan.lines[key]
+        return self.values.explain(key, unit).used if line.formula is not None or self.plan.worked_out(line) else []
 
     def _facts(self, block: Block, unit: int, used: list[str], whole: Key) -> Iterator[tuple[str, ...]]:
         """What a score was worked out from, the figures of the indicator first, each with what is in an explanation that tells it too.

@@ -611,6 +611,8 @@ class _Reader:
         read = [self.read(p) for p in telling or counted]  # what was met costs nothing, and is no reason
         if not read:
             return self.read(parts[0])[0] if len(parts) == 1 else "0", "0", _ATOM
+        if not telling and len(read) > 1 and self.value(node) == 0:
+            return "0", "0", _ATOM
         named = {r[0] for r in read}
         if len(read) >= _ALIKE and len(named) == 1:
             return f"{named.pop()}合计（{len(read)}项）", told(self.value(node)), _ATOM
