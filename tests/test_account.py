@@ -256,9 +256,10 @@ def test_losses_of_another_scale_are_told_apart(tmp_path: Path) -> None:
     typed = tiny.typed({"1/评分": [50, 60, 50], "2/评分": [35, 40, 40], "3/迟报": [3, 3, None]})
     path = tiny.book(tiny.text(SCALES, full="20", extra=extra), tmp_path / "scales.xlsx", typed)
     told = [account.told(one) for one in account.Accounts(snapshot.take(path)).all()]
-    assert "失分（3 项，“体系”里失 15 分，其余失 1.5 分；各按自己的分值折算进总分，不能直接相加）：" in told[0]
+    assert "失分（3 项，“体系”里失 15 分，其余失 1.5 分；共折合总分 3 分）：" in told[0]
+    assert "　1 制度：失 10 分（得 50，分值 60，折合总分 1 分）" in told[0]
     assert "失分（1 项，共失 1.5 分）：" in told[1]
-    assert "失分（1 项，“体系”里失 10 分，折算进总分）：" in told[2]
+    assert "失分（1 项，“体系”里失 10 分；共折合总分 1 分）：" in told[2]
 
 
 def test_a_total_that_takes_the_groups_below_one_by_one_has_their_scale(tmp_path: Path) -> None:
@@ -423,8 +424,8 @@ def test_what_is_the_same_in_several_months_is_said_once(tmp_path: Path) -> None
     inputs = {"1@1月/迟报": [2, 0, 0], "1@3月/迟报": [2, 0, 0], "2@2月/市采用": [1, 0, 0], "3/荣誉": [1, 1, 3], "4/评分": [4, 5, 5]}
     path = tiny.book(tiny.text(ALIKE, full="20"), tmp_path / "m.xlsx", tiny.typed(inputs))
     lines = account.told(account.Accounts(snapshot.take(path)).of("甲"))
-    at = lines.index("失分（3 项，“月评”里的分月计，其余失 1 分；各按自己的分值折算进总分，不能直接相加）：")
-    assert lines[at + 1 : at + 3] == ["　1 报送（1月、3月）：各失 2 分（各得 4，分值 6）", "　　迟报 2；6 - 2 × 1 = 4"]
+    at = lines.index("失分（3 项，“月评”里的分月计，其余失 1 分；共折合总分 2.33 分）：")  # 4 ÷ 3 + 1
+    assert lines[at + 1 : at + 3] == ["　1 报送（1月、3月）：各失 2 分（各得 4，分值 6，各折合总分 0.67 分）", "　　迟报 2；6 - 2 × 1 = 4"]
     # what only adds, and of whose points the full marks are made up: what was missed is said
     at = lines.index("没有得到的（2 项，“月评”里的分月计，折算进总分，不能直接相加）：")
     assert lines[at + 1] == "　2 采用（1月、3月）：各未得 4 分（各得 0，分值 4）"
@@ -495,3 +496,46 @@ def test_what_was_filled_in_beneath_a_quantity_is_told(tmp_path: Path) -> None:
     assert first.losses[0].reason == f"预算收入 200万元，税收 0万元；{mean}"
     assert first.missed[0].reason == "成效 0；0，没有发生；没有得分的：“荣誉”、“成效”"
     assert second.losses[0].lost == Decimal("2.5")
+
+
+FOLDED_TWICE = """
+- id: 季
+  name: 季度
+  points: 100
+  periods: [一季度, 二季度]
+  children: [{id: 1, name: 办结, points: 100, rule: direct}]
+- {id: 2, name: 日常, points: 90, rule: formula, figures: {占: 90%}, score: 'score("季") * 占'}
+- {id: 3, name: 其他, points: 10, rule: deduct, events: [{what: 通报, each: 1}, {what: 曝光, each: 8}]}
+"""
+
+
+def test_what_is_lost_in_other_points_is_told_in_those_of_the_total(tmp_path: Path) -> None:
+    """By what the total would be without it: once, although it is also what the year's line has lost; not what changes others' results."""
+    extra = 'score: score("2") + score("3")'
+    inputs = {"1@一季度/评分": [60, 100, 100], "1@二季度/评分": [100, 100, 90], "3/通报": [None, 3, None], "3/曝光": [None, 1, 1]}
+    path = tiny.book(tiny.text(FOLDED_TWICE, full="100", extra=extra), tmp_path / "twice.xlsx", tiny.typed(inputs))
+    taken = snapshot.take(path)
+    first, second, third = account.Accounts(taken).all()
+    # 40 of one quarter are 20 of the year, and 18 of the total
+    assert [(e.id, e.in_total) for e in first.losses] == [("1@一季度", Decimal(18)), ("2", None)]
+    assert first.lost_in_total == Decimal(18)
+    assert second.lost_in_total is None  # 3 and 8 of 10: all its points are the total's own
+    assert third.lost_in_total == Decimal("12.5")  # 10 ÷ 2 × 90 % + 8
+    # 通报 orders by what the total lost: 18 + 4.5 of the quarters, as much of the year's line, 10 + 8 of the last
+    told = notice.words(taken, notice.Heading())["失分"]
+    assert told[0] == "1．“办结”（1，各期合计）：2个单位失分，平均失25分（折合总分11.25分），失分最多的是甲（40分）。"
+    assert told[1] == "2．“日常”（2）：2个单位失分，平均失11.25分，失分最多的是甲（18分）。"
+    assert told[2] == "3．“其他”（3）：2个单位失分，平均失9分，失分最多的是乙（10分）。"
+
+
+def test_losses_that_a_rank_passes_on_are_not_told_in_points_of_the_total(tmp_path: Path) -> None:
+    extra = """
+    quantities: {体系分: "score('一')", 位次: "rank(体系分)"}
+    figures: {每位: 10, 满: 100}
+    score: "满 - 位次 * 每位"
+    """
+    typed = tiny.typed({"1/评分": [50, 60, 50], "2/评分": [35, 40, 40], "3/迟报": [3, 3, None]})
+    path = tiny.book(tiny.text(SCALES, full="null", extra=extra), tmp_path / "rank.xlsx", typed)
+    first = account.Accounts(snapshot.take(path)).of("甲")
+    assert [e.in_total for e in first.losses] == [None, None, None]
+    assert first.lost_in_total is None

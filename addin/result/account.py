@@ -12,6 +12,7 @@ from functools import cached_property
 from operator import itemgetter
 
 from addin.result.scale import scale_of
+from addin.result.weight import Weights
 from addin.workbooks.explanation import amiss_in, clause_of, no_such_unit, steps_to
 from addin.workbooks.grading import grade_words, undecided
 from addin.workbooks.snapshot import Snapshot
@@ -66,7 +67,7 @@ class Entry:
     points: what it is worth for the unit, None where it only adds; score: what the unit has, None where there is none yet;
     lost: how many points it lost, below zero where points were added; missed: how many it could have earned besides, by what did not
     happen; reason: the figures; clause: with the document; scale: the group whose points they are, '' where they are the total's;
-    unit: whose it is.
+    in_total: what the lost ones would have added to the total, where they are of another scale and that can be said; unit: whose it is.
     """
 
     id: str
@@ -81,6 +82,7 @@ class Entry:
     clause: str
     missed: Decimal = Decimal(0)
     scale: str = ""
+    in_total: Decimal | None = None
     unit: str = ""
 
     @property
@@ -111,7 +113,8 @@ class Account:
     the scheme's own results besides the total; decided: vetoes that fix the grade, with the reason; undecided: those of which nothing
     can be said yet; tied: who has the same place; waiting: what has no score yet;
     missed: where nothing was lost and points could have been earned; measure: what scores are counted in; measures: what results are
-    counted in, by name, where that is said; amiss: where the sheet shows another result than it should; working: gives `folded`.
+    counted in, by name, where that is said; amiss: where the sheet shows another result than it should; lost_in_total: by how much the
+    total would be higher without the losses, where some are of another scale; working: gives `folded`.
     """
 
     unit: str
@@ -133,6 +136,7 @@ class Account:
     measure: str = IN_POINTS
     measures: dict[str, str] = field(default_factory=dict)
     amiss: list[str] = field(default_factory=list)
+    lost_in_total: Decimal | None = None
     working: Callable[[], list[tuple[str, str]]] = field(default=list, repr=False, compare=False)
     ranked_by: str = ""
     """What units are ranked by instead of their totals, with a blank behind it."""
@@ -180,6 +184,7 @@ class Accounts:
         self.taken, self.plan = taken, taken.plan
         self.values = Evaluation(taken.plan, taken.inputs)
         scheme = taken.plan.scheme
+        self._weights = Weights(self.values)
         self._scales: dict[str, str] = {}
         """What is known of `scale_of`: it is the same for all units."""
         self._outside = scheme.members(scheme.outside) if scheme.outside else (False,) * len(taken.plan.units)
@@ -224,6 +229,7 @@ class Accounts:
         plan, values = self.plan, self.values
         result = values.result(unit)
         entries = list(self._entries(unit))
+        losses = [entry for entry in entries if entry.score is not None and entry.lost > 0]
         ahead, behind = self._neighbours(unit)
         return Account(
             plan.units[unit],
@@ -235,7 +241,7 @@ class Accounts:
             "；".join([*([veto] if (veto := self._verdict(unit)) else []), *grade_words(values, unit)]) if result.grade else "",
             [(name, worth(plan.lines[key], values, unit), self._shown(key, unit)) for name, key in plan.columns],
             [(name, self._shown(key, unit)) for name, key in plan.results],
-            [entry for entry in entries if entry.score is not None and entry.lost > 0],
+            losses,
             [entry for entry in entries if entry.score is not None and entry.lost < 0],
             [entry for entry in entries if entry.score is None],
             list(self._vetoes(unit)),
@@ -245,6 +251,7 @@ class Accounts:
             plan.scheme.measure,
             {name: quantity.measure for name, quantity in plan.scheme.quantities.items() if quantity.measure not in ("", "%")},
             list(self._amiss(unit)),
+            self._in_total(unit, losses) if any(entry.scale for entry in losses) else None,
             lambda: self._folded(unit, bool(entries) and any(entry.score is None for entry in entries)),
             f"{plan.scheme.rank_by} " if plan.scheme.rank_by else "",
             ahead,
@@ -344,7 +351,12 @@ class Accounts:
                 lost = missed - score  # who has earned a part of them has lost nothing
             if key not in self._scales:
                 self._scales[key] = scale_of(plan, key, path)
-            yield replace(entry, lost=lost - missed, missed=missed, scale=self._scales[key])
+            entry = replace(entry, lost=lost - missed, missed=missed, scale=self._scales[key])
+            yield replace(entry, in_total=self._in_total(unit, [entry])) if entry.scale and entry.lost > 0 else entry
+
+    def _in_total(self, unit: int, entries: Sequence[Entry]) -> Decimal | None:
+        """What the lost points of some entries would have added to the total."""
+        return self._weights.in_total(unit, {Owner(entry.id).line(SCORE_LABEL): entry.lost for entry in entries})
 
     @cached_property
     def _earned(self) -> set[str]:
@@ -563,7 +575,7 @@ def told(account: Account) -> list[str]:
     lines += [f"否决：{entry.own_heading}，{entry.reason}，依据{entry.clause}" for entry in account.decided]
     lines += [f"否决项还不能判断：{entry.own_heading}，{entry.reason}，依据{entry.clause}" for entry in account.undecided]
     less, more = verbs(account.measure)
-    lines += _listed("失分" if less == "失" else "扣减", less, account.losses, account.measure)
+    lines += _listed("失分" if less == "失" else "扣减", less, account.losses, account.measure, account.lost_in_total)
     lines += _listed("没有得到的", MISSED, account.missed, account.measure) if account.missed else []
     lines += _listed("加分" if more == "加" else "计入", more, account.gains, account.measure)
     if account.waiting:
@@ -590,8 +602,8 @@ def verbs(measure: str) -> tuple[str, str]:
     return ("失", "加") if measure == IN_POINTS else ("扣", "计")
 
 
-def together(entries: Sequence[Entry], verb: str, measure: str) -> str:
-    """What entries come to, as far as their points are of one scale: 共失 3 分."""
+def together(entries: Sequence[Entry], verb: str, measure: str, in_total: Decimal | None = None) -> str:
+    """What entries come to, as far as their points are of one scale: 共失 3 分. in_total: the same in points of the total."""
     sums: dict[str, Decimal] = defaultdict(Decimal)
     spans: dict[str, list[str]] = defaultdict(list)
     for entry in entries:
@@ -605,6 +617,8 @@ def together(entries: Sequence[Entry], verb: str, measure: str) -> str:
     parts += [f"各{_span(spans[''])}分别计"] if "" in spans else []
     parts += [f"{quoted(scale)}里{verb} {show(points)} {measure}" for scale, points in sums.items() if scale]
     parts += [f"其余{verb} {show(sums[''])} {measure}"] if "" in sums else []
+    if in_total is not None:
+        return f"{'，'.join(parts)}；共折合总分 {told_number(in_total)} {measure}"
     if len(parts) == 1:
         return f"{parts[0]}，折算进总分" + ("，不能直接相加" if spans else "")
     return "，".join(parts) + "；各按自己的分值折算进总分，不能直接相加"
@@ -625,16 +639,18 @@ def short_words(entry: Entry, verb: str, measure: str) -> str:
     return f"{verb} {show(abs(entry.lost))} {measure}" + (f"，另有 {show(entry.missed)} {measure}{MISSED}" if entry.missed else "")
 
 
-def _listed(title: str, verb: str, entries: list[Entry], measure: str) -> list[str]:
+def _listed(title: str, verb: str, entries: list[Entry], measure: str, in_total: Decimal | None = None) -> list[str]:
     if not entries:
         return [f"{title}：没有"]
-    lines = [f"{title}（{len(entries)} 项，{together(entries, verb, measure)}）："]
+    lines = [f"{title}（{len(entries)} 项，{together(entries, verb, measure, in_total)}）："]
     for alike in _alike(entries):
         entry = alike[0]
-        worth = f"，分值 {show(entry.points)}" if entry.points else ""
         heading, each = entry.own_heading, "各" if len(alike) > 1 else ""
         if each:
             heading = replace(entry, period="、".join(one.period for one in alike)).own_heading
+        worth = f"，分值 {show(entry.points)}" if entry.points else ""
+        if entry.in_total is not None:
+            worth += f"，{each}折合总分 {told_number(entry.in_total)} {measure}" if entry.in_total else "，总分不因此减少"
         lines.append(f"　{heading}：{each}{short_words(entry, verb, measure)}（{each}得 {show(entry.score)}{worth}）")
         lines.append(f"　　{entry.reason}")
         lines.append(f"　　依据：{entry.clause}")

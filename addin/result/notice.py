@@ -146,20 +146,28 @@ def _graded(groups: list[Group], everyone: list[Account]) -> Iterator[str]:
 
 
 def _losses(everyone: list[Account], measure: str) -> Iterator[str]:
-    """The indicators on which most was lost, a period's together with the others."""
+    """The indicators on which most was lost, a period's together with the others: in points of the total, where that can be said of all."""
     lost: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-    for account in everyone:
-        for entry in account.losses:
-            whose = "，各期合计" if entry.period else f"，{quoted(entry.scale)}里的分" if entry.scale else ""
-            lost[f"“{entry.name}”（{entry.id.partition('@')[0]}{whose}）"][account.unit] += entry.lost
-    heaviest = sorted(lost.items(), key=lambda item: -sum(item[1].values()))[:LOSSES]
+    weights: dict[str, Decimal] = defaultdict(Decimal)
+    folded: set[str] = set()
+    entries = [(account.unit, entry) for account in everyone for entry in account.losses]
+    comparable = all(entry.in_total is not None for _, entry in entries if entry.scale)
+    for unit, entry in entries:
+        whose = "，各期合计" if entry.period else f"，{quoted(entry.scale)}里的分" if entry.scale else ""
+        name = f"“{entry.name}”（{entry.id.partition('@')[0]}{whose}）"
+        lost[name][unit] += entry.lost
+        weights[name] += entry.in_total if comparable and entry.in_total is not None else entry.lost
+        folded |= {name} if comparable and entry.scale else set()
+    heaviest = sorted(lost.items(), key=lambda item: (-weights[item[0]], -sum(item[1].values())))[:LOSSES]
     for number, (name, units) in enumerate(heaviest, 1):
         mean = show(round_half_up(sum(units.values(), Decimal(0)) / len(units), 2))
         worst = max(units.values())
         who = _some([unit for unit, points in units.items() if points == worst])
         less, _ = verbs(measure)
         what = "失分" if less == "失" else "扣减"
-        yield f"{number}．{name}：{len(units)}个单位{what}，平均{less}{mean}{measure}，{what}最多的是{who}（{show(worst)}{measure}）。"
+        mean += measure
+        mean += f"（折合总分{show(round_half_up(weights[name] / len(units), 2))}{measure}）" if name in folded else ""
+        yield f"{number}．{name}：{len(units)}个单位{what}，平均{less}{mean}，{what}最多的是{who}（{show(worst)}{measure}）。"
 
 
 def _remarks(taken: Snapshot, groups: list[Group], report: Progress | None) -> Iterator[str]:

@@ -82,13 +82,13 @@ def _part(name: str, points: Decimal | None, score: Value) -> dict[str, str]:
     }
 
 
-def _whole(entries: list[Entry], verb: str, measure: str) -> str:
-    return f"（{len(entries)} 项，{together(entries, verb, measure)}）" if entries else "：没有"
+def _whole(entries: list[Entry], verb: str, measure: str, in_total: Decimal | None = None) -> str:
+    return f"（{len(entries)} 项，{together(entries, verb, measure, in_total)}）" if entries else "：没有"
 
 
 def _short(account: Account) -> str:
     """What was lost, and what could have been earned besides."""
-    lost = _whole(account.losses, verbs(account.measure)[0], account.measure)
+    lost = _whole(account.losses, verbs(account.measure)[0], account.measure, account.lost_in_total)
     return lost + (f"；没有得到的{_whole(account.missed, MISSED, account.measure)}" if account.missed else "")
 
 

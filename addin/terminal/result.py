@@ -258,6 +258,7 @@ def _of_entry(entry: Entry) -> dict[str, Any]:
         "lost": plain(entry.lost),
         "missed": plain(entry.missed),
         "scale": entry.scale,
+        "in_total": plain(entry.in_total),
         "reason": entry.reason,
         "clause": entry.clause,
     }
