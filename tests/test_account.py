@@ -212,6 +212,34 @@ def test_a_worst_grade_that_wants_a_fact_is_not_given_without_it(tmp_path: Path)
     assert told[4] == last
 
 
+CAPPED = """
+- {id: 1, name: 评议, points: 100, rule: direct}
+- {id: 2, name: 不评优秀, rule: veto, grade: 合格, if: 通报 > 0 and 实得 >= 优秀线}
+"""
+BY_WORKED = f"""
+inputs: {{通报: {{ask: events}}}}
+figures: {{优秀线: 90}}
+quantities: {{实得: "score('1')"}}
+score: 实得
+{BY_SCORE}
+"""
+
+
+def test_a_veto_that_would_keep_a_unit_from_the_next_grade_is_told_before_it_does(tmp_path: Path) -> None:
+    """Of the units with less than 90 those with a notice would not be 优秀 with 90 either; the one without would."""
+    typed = tiny.typed({"1/评分": [95, 88.5, 88.5, 50], "通报/数": [1, 2, None, 1]})
+    path = tiny.book(tiny.text(CAPPED, units="[甲, 乙, 丙, 丁]", full="100", extra=BY_WORKED), tmp_path / "capped.xlsx", typed)
+    accounts = account.Accounts(snapshot.take(path))
+    told = [one.grade_reason for one in accounts.all()]
+    assert told[0] == "因为“通报”填了 1，且实得（95）不低于优秀线（90）；没有这一情形的话，总分 95 不低于 90，是“优秀”"
+    short = "总分 88.5 不低于 60、低于 90；要评“优秀”，总分要不低于 90，还差 1.5 分"
+    assert told[1] == short + "；不过到了 90 分，也只能定为“合格”，因为“通报”填了 2，且实得（90）不低于优秀线（90）"
+    assert told[2] == short
+    assert told[3] == "总分 50 低于 60；要评“合格”，总分要不低于 60，还差 10 分"
+    assert [accounts.values.value("2/结果", unit) for unit in range(4)] == ["合格", None, None, None]  # the others only supposed
+    assert [one.total for one in accounts.all()] == [Decimal(95), Decimal("88.5"), Decimal("88.5"), Decimal(50)]
+
+
 MONTHLY = """
 - id: 月
   name: 月评

@@ -129,6 +129,15 @@ class Evaluation:
         other._spoilt = self._spoilt | ({key} if isinstance(value, ErrorValue) else set())
         return other
 
+    def supposing(self, key: str, unit: int, value: Value) -> Evaluation:
+        """The same, had a formula come to another value for a unit."""
+        other = self.with_one(key, unit, value)
+        cells = [*self.cells(key)]
+        cells[unit] = value
+        other._known[key] = cells
+        other._done.add(Node(key, "cell"))
+        return other
+
     def _done_by_now(self) -> frozenset[Node]:
         """What is worked out, as a set that does not grow: others that differ from this one know no more."""
         if len(self._done) != len(self._lately):
