@@ -17,7 +17,7 @@ import tiny
 
 from addin import cli
 from addin.result import account, notice, statement
-from addin.workbooks import snapshot
+from addin.workbooks import explanation, snapshot
 from addin.workbooks.readings import other_readings
 from generator.xlsx.package import Package
 
@@ -163,7 +163,7 @@ def test_money_is_not_called_points(tmp_path: Path) -> None:
     paper = statement.words(taken, account.Accounts(taken).of("甲"), other_readings(taken))
     assert (paper["总分"], paper["比后一名"], paper["失分小结"]) == ("550 元", "高 250 元（乙）", "（1 项，共扣 50 元）")
     told = notice.words(taken, notice.Heading())
-    assert "最高550.00元（甲），最低300.00元（丙），平均383.33元" in told["分组"][0]["概况"]  # 1150 ÷ 3
+    assert "最高550.00元（甲），最低300.00元（乙、丙），平均383.33元" in told["分组"][0]["概况"]  # 1150 ÷ 3
     assert told["分组"][0]["单位"][0]["总分"] == "550.00元"
     assert told["失分"] == ["1．“扣回”（2）：1个单位扣减，平均扣50元，扣减最多的是甲（50元）。"]
     heads = [cell.value for row in openpyxl.load_workbook(path)["汇总"].iter_rows(max_row=5) for cell in row]
@@ -212,6 +212,34 @@ def test_a_worst_grade_that_wants_a_fact_is_not_given_without_it(tmp_path: Path)
     assert told[4] == last
 
 
+CAPPED = """
+- {id: 1, name: 评议, points: 100, rule: direct}
+- {id: 2, name: 不评优秀, rule: veto, grade: 合格, if: 通报 > 0 and 实得 >= 优秀线}
+"""
+BY_WORKED = f"""
+inputs: {{通报: {{ask: events}}}}
+figures: {{优秀线: 90}}
+quantities: {{实得: "score('1')"}}
+score: 实得
+{BY_SCORE}
+"""
+
+
+def test_a_veto_that_would_keep_a_unit_from_the_next_grade_is_told_before_it_does(tmp_path: Path) -> None:
+    """Of the units with less than 90 those with a notice would not be 优秀 with 90 either; the one without would."""
+    typed = tiny.typed({"1/评分": [95, 88.5, 88.5, 50], "通报/数": [1, 2, None, 1]})
+    path = tiny.book(tiny.text(CAPPED, units="[甲, 乙, 丙, 丁]", full="100", extra=BY_WORKED), tmp_path / "capped.xlsx", typed)
+    accounts = account.Accounts(snapshot.take(path))
+    told = [one.grade_reason for one in accounts.all()]
+    assert told[0] == "因为“通报”填了 1，且实得（95）不低于优秀线（90）；没有这一情形的话，总分 95 不低于 90，是“优秀”"
+    short = "总分 88.5 不低于 60、低于 90；要评“优秀”，总分要不低于 90，还差 1.5 分"
+    assert told[1] == short + "；不过到了 90 分，也只能定为“合格”，因为“通报”填了 2，且实得（90）不低于优秀线（90）"
+    assert told[2] == short
+    assert told[3] == "总分 50 低于 60；要评“合格”，总分要不低于 60，还差 10 分"
+    assert [accounts.values.value("2/结果", unit) for unit in range(4)] == ["合格", None, None, None]  # the others only supposed
+    assert [one.total for one in accounts.all()] == [Decimal(95), Decimal("88.5"), Decimal("88.5"), Decimal(50)]
+
+
 MONTHLY = """
 - id: 月
   name: 月评
@@ -256,9 +284,10 @@ def test_losses_of_another_scale_are_told_apart(tmp_path: Path) -> None:
     typed = tiny.typed({"1/评分": [50, 60, 50], "2/评分": [35, 40, 40], "3/迟报": [3, 3, None]})
     path = tiny.book(tiny.text(SCALES, full="20", extra=extra), tmp_path / "scales.xlsx", typed)
     told = [account.told(one) for one in account.Accounts(snapshot.take(path)).all()]
-    assert "失分（3 项，“体系”里失 15 分，其余失 1.5 分；各按自己的分值折算进总分，不能直接相加）：" in told[0]
+    assert "失分（3 项，“体系”里失 15 分，其余失 1.5 分；共折合总分 3 分）：" in told[0]
+    assert "　1 制度：失 10 分（得 50，分值 60，折合总分 1 分）" in told[0]
     assert "失分（1 项，共失 1.5 分）：" in told[1]
-    assert "失分（1 项，“体系”里失 10 分，折算进总分）：" in told[2]
+    assert "失分（1 项，“体系”里失 10 分；共折合总分 1 分）：" in told[2]
 
 
 def test_a_total_that_takes_the_groups_below_one_by_one_has_their_scale(tmp_path: Path) -> None:
@@ -374,3 +403,167 @@ def test_of_duties_those_not_carried_out_are_listed(tmp_path: Path, capsys: pyte
     assert said["done"] == 0
     assert [duty["name"] for duty in said["undone"]] == ["值班", "检查"]
     assert cli.run(["explain", str(book), "--unit", "丁"]) != 0
+
+
+VETOED = """
+- {id: 1, name: 评议, points: 100, rule: direct}
+- {id: 2, name: 安全, rule: veto, grade: 差, when: [死亡, 重伤], clause: 第五条}
+"""
+
+
+def test_a_veto_of_which_nothing_can_be_said_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The count is no number: the unit has its total and its place, and its grade is not certain."""
+    typed = tiny.typed({"1/评分": [95, 90, 40], "2/死亡": ["约5", None, 1]})
+    path = tiny.book(tiny.text(VETOED, full="100", extra=BY_SCORE), tmp_path / "v.xlsx", typed)
+    first, second, third = account.Accounts(snapshot.take(path)).all()
+    wrong = "否决项还不能判断：2 安全，“死亡”填的是文字“约5”，不是数，依据某文〔2024〕1号 第五条"
+    assert wrong in account.told(first)
+    assert not second.undecided
+    # 40 is 差 without the veto as well
+    assert third.grade_reason == "因为“死亡”填了 1；没有这一情形，总分 40 低于 60，也是“差”"
+    told = explanation.told(explanation.explain(path, "甲", "总分"))
+    assert "等次怎样定：否决项“安全”还不能判断，“死亡”填的是文字“约5”，不是数" in told
+    plain = tiny.book(tiny.text(VETOED, full="100"), tmp_path / "p.xlsx", typed)
+    assert "等次：还不能定" in explanation.told(explanation.explain(plain, "甲", "总分"))
+    assert "等次：没有否决的情形，不另定等次" in explanation.told(explanation.explain(plain, "乙", "总分"))
+    taken = snapshot.take(path)
+    assert (
+        "甲：否决项“2 安全”还不能判断，“死亡”填的是文字“约5”，不是数（某文〔2024〕1号 第五条）。"
+        in notice.words(taken, notice.Heading())["评定"]
+    )
+    assert cli.run(["explain", str(path), "-u", "甲", "--json"]) == 0
+    assert [e["indicator"] for e in json.loads(capsys.readouterr().out)["undecided"]] == ["2"]
+
+
+ALIKE = """
+- id: 月
+  name: 月评
+  points: 10
+  periods: [1月, 2月, 3月]
+  children:
+  - {id: 1, name: 报送, points: 6, rule: deduct, events: [{what: 迟报, each: 1}]}
+  - {id: 2, name: 采用, points: 4, rule: add, at_most: 4, events: [{what: 市采用, each: 1}, {what: 省采用, each: 2}]}
+- {id: 3, name: 亮点, points: 5, rule: add, at_most: 5, events: [{what: 荣誉, each: 2}]}
+- {id: 4, name: 测评, points: 5, rule: direct}
+"""
+
+
+def test_what_is_the_same_in_several_months_is_said_once(tmp_path: Path) -> None:
+    inputs = {"1@1月/迟报": [2, 0, 0], "1@3月/迟报": [2, 0, 0], "2@2月/市采用": [1, 0, 0], "3/荣誉": [1, 1, 3], "4/评分": [4, 5, 5]}
+    path = tiny.book(tiny.text(ALIKE, full="20"), tmp_path / "m.xlsx", tiny.typed(inputs))
+    lines = account.told(account.Accounts(snapshot.take(path)).of("甲"))
+    at = lines.index("失分（3 项，“月评”里的分月计，其余失 1 分；共折合总分 2.33 分）：")  # 4 ÷ 3 + 1
+    assert lines[at + 1 : at + 3] == ["　1 报送（1月、3月）：各失 2 分（各得 4，分值 6，各折合总分 0.67 分）", "　　迟报 2；6 - 2 × 1 = 4"]
+    # what only adds, and of whose points the full marks are made up: what was missed is said
+    at = lines.index("没有得到的（2 项，“月评”里的分月计，折算进总分，不能直接相加）：")
+    assert lines[at + 1] == "　2 采用（1月、3月）：各未得 4 分（各得 0，分值 4）"
+    assert lines[at + 2] == "　　0，没有发生；没有得分的：“市采用”、“省采用”"
+    at = lines.index("　3 亮点：加 2 分，另有 3 分未得（得 2，分值 5）")
+    assert lines[at + 1] == "　　荣誉 1；1 × 2 = 2"
+    assert "　　市采用 1；1 × 1 = 1；没有得分的：“省采用”" in lines
+
+
+NUMBERED = """
+scheme: tiny-own
+title: 小清单考核
+place: 某县
+year: 2024
+source: {document: 某文〔2024〕2号, part: 附件}
+full_marks: null
+layout: units
+units: [甲镇, 乙镇]
+quantities: {完成占: {is: "divide(score('目标'), 满分, if_zero=0)", in: "%"}}
+figures: {满分: 20}
+score: 完成占 * 满分
+indicators:
+- name: 目标
+  id: 目标
+  children:
+  - {id: 甲镇-1, name: 修路, points: 10, for: [甲镇], rule: direct}
+  - {id: 甲镇-2, name: 种树, points: 10, for: [甲镇], rule: deduct, events: [{what: 没有管护的问题村, per_what: 个问题村, each: 2}]}
+  - {id: 乙镇-1, name: 通水, points: 20, for: [乙镇], rule: direct}
+"""
+
+
+def test_a_unit_s_own_numbers_are_told_without_its_name(tmp_path: Path) -> None:
+    """And a share among the parts as a share, and what is counted once where its name has said so."""
+    typed = tiny.typed({"甲镇-1/评分": [None, None], "甲镇-2/没有管护的问题村": [3, None], "乙镇-1/评分": [None, 15]})
+    path = tiny.book(NUMBERED, tmp_path / "own.xlsx", typed)
+    first, second = account.Accounts(snapshot.take(path)).all()
+    lines = account.told(first)
+    assert "　2 种树：失 6 分（得 4，分值 10）" in lines
+    assert "　　没有管护的问题村 3个；10 - 3 × 2 = 4" in lines
+    assert "　1 修路：还没有结果，“评分”还没有填" in lines
+    assert "合成得分：" not in lines  # what is open is told above
+    assert explanation.told(explanation.explain(path, "甲镇", "甲镇-2"))[0] == "甲镇｜2 种树"
+    assert "完成占 75%" in next(line for line in account.told(second) if line.startswith("各部分："))
+
+
+DEEP = """
+- id: 1
+  name: 收入
+  points: 10
+  rule: formula
+  inputs: {预算收入: {in: 万元}, 税收: {in: 万元}}
+  figures: {预算目标: 200, 税收目标: 100}
+  quantities:
+    预算完成率: {is: "clamp(预算收入 / 预算目标, 0, 1)", in: "%"}
+    税收完成率: {is: "clamp(税收 / 税收目标, 0, 1)", in: "%"}
+    完成率: {is: "average(预算完成率, 税收完成率)", in: "%"}
+  score: 分值 * 完成率
+- {id: 2, name: 亮点, points: 5, rule: add, at_most: 5, events: [{what: 荣誉, each: 2}, {what: 成效, between: [0, 5]}]}
+"""
+
+
+def test_what_was_filled_in_beneath_a_quantity_is_told(tmp_path: Path) -> None:
+    """Without it nobody would know why a rate is nothing."""
+    inputs = {"1/预算收入": [200, 100, 200], "1/税收": [0, 100, 100], "2/成效": [0, None, 5]}
+    path = tiny.book(tiny.text(DEEP, full="15"), tmp_path / "deep.xlsx", tiny.typed(inputs))
+    first, second, _ = account.Accounts(snapshot.take(path)).all()
+    mean = "完成率 = （预算完成率 + 税收完成率）÷ 2 = （100% + 0%）÷ 2 = 50%；10 × 50% = 5"
+    assert first.losses[0].reason == f"预算收入 200万元，税收 0万元；{mean}"
+    assert first.missed[0].reason == "成效 0；0，没有发生；没有得分的：“荣誉”、“成效”"
+    assert second.losses[0].lost == Decimal("2.5")
+
+
+FOLDED_TWICE = """
+- id: 季
+  name: 季度
+  points: 100
+  periods: [一季度, 二季度]
+  children: [{id: 1, name: 办结, points: 100, rule: direct}]
+- {id: 2, name: 日常, points: 90, rule: formula, figures: {占: 90%}, score: 'score("季") * 占'}
+- {id: 3, name: 其他, points: 10, rule: deduct, events: [{what: 通报, each: 1}, {what: 曝光, each: 8}]}
+"""
+
+
+def test_what_is_lost_in_other_points_is_told_in_those_of_the_total(tmp_path: Path) -> None:
+    """By what the total would be without it: once, although it is also what the year's line has lost; not what changes others' results."""
+    extra = 'score: score("2") + score("3")'
+    inputs = {"1@一季度/评分": [60, 100, 100], "1@二季度/评分": [100, 100, 90], "3/通报": [None, 3, None], "3/曝光": [None, 1, 1]}
+    path = tiny.book(tiny.text(FOLDED_TWICE, full="100", extra=extra), tmp_path / "twice.xlsx", tiny.typed(inputs))
+    taken = snapshot.take(path)
+    first, second, third = account.Accounts(taken).all()
+    # 40 of one quarter are 20 of the year, and 18 of the total
+    assert [(e.id, e.in_total) for e in first.losses] == [("1@一季度", Decimal(18)), ("2", None)]
+    assert first.lost_in_total == Decimal(18)
+    assert second.lost_in_total is None  # 3 and 8 of 10: all its points are the total's own
+    assert third.lost_in_total == Decimal("12.5")  # 10 ÷ 2 × 90 % + 8
+    # 通报 orders by what the total lost: 18 + 4.5 of the quarters, as much of the year's line, 10 + 8 of the last
+    told = notice.words(taken, notice.Heading())["失分"]
+    assert told[0] == "1．“办结”（1，各期合计）：2个单位失分，平均失25分（折合总分11.25分），失分最多的是甲（40分）。"
+    assert told[1] == "2．“日常”（2）：2个单位失分，平均失11.25分，失分最多的是甲（18分）。"
+    assert told[2] == "3．“其他”（3）：2个单位失分，平均失9分，失分最多的是乙（10分）。"
+
+
+def test_losses_that_a_rank_passes_on_are_not_told_in_points_of_the_total(tmp_path: Path) -> None:
+    extra = """
+    quantities: {体系分: "score('一')", 位次: "rank(体系分)"}
+    figures: {每位: 10, 满: 100}
+    score: "满 - 位次 * 每位"
+    """
+    typed = tiny.typed({"1/评分": [50, 60, 50], "2/评分": [35, 40, 40], "3/迟报": [3, 3, None]})
+    path = tiny.book(tiny.text(SCALES, full="null", extra=extra), tmp_path / "rank.xlsx", typed)
+    first = account.Accounts(snapshot.take(path)).of("甲")
+    assert [e.in_total for e in first.losses] == [None, None, None]
+    assert first.lost_in_total is None

@@ -172,7 +172,7 @@ def test_explain(run, parks: Path, tmp_path: Path) -> None:  # type: ignore[no-u
     assert told.code == 0
     assert "10 × 11.8 ÷ 23.6 = 5" in told.out
     assert "附件2序号1" in told.out
-    assert "封顶 2.5" in run("explain", parks, "-u", "新材料", "-i", "12").out
+    assert "最多扣 2.5" in run("explain", parks, "-u", "新材料", "-i", "12").out
     assert run("explain", parks, "-u", "新材料", "-i", "12", "--json").json["steps"][-1]["value"] == -2.5
     for wrong in (("-u", "没有", "-i", "1"), ("-u", "新材料", "-i", "999")):
         answer = run("explain", parks, *wrong)

@@ -367,9 +367,9 @@ def test_what_nothing_came_of_is_not_told(spoken: Path) -> None:
     told = lines_of(spoken, "乙", "1")
     assert "-1 - 2 = -3，因为“迟报”填了 1，“拒报”填了 2" in told
     assert "得分：-迟报扣 - 拒报扣" in told
-    assert lines_of(spoken, "甲", "2")[-2] == "3，没有发生"
+    assert lines_of(spoken, "甲", "2")[-2] == "得分（分值3）：3，没有发生"
     assert "3 - 2 × 1 = 1" in lines_of(spoken, "乙", "2")
-    assert "4，没有扣分的情形" in lines_of(spoken, "甲", "3")
+    assert "得分（分值4）：4，没有扣分的情形" in lines_of(spoken, "甲", "3")
 
 
 def test_names_within_quotation_marks_have_single_ones(spoken: Path) -> None:
@@ -379,14 +379,14 @@ def test_names_within_quotation_marks_have_single_ones(spoken: Path) -> None:
 
 def test_answers_that_are_counted_are_named(spoken: Path) -> None:
     assert "5 - 2 = 3，因为“参加”、“得票”是“否”" in lines_of(spoken, "乙", "4")
-    assert "5，因为没有一项是“否”" in lines_of(spoken, "甲", "4")
+    assert "得分（分值5）：5，因为没有一项是“否”" in lines_of(spoken, "甲", "4")
 
 
 def test_a_veto_by_a_condition_names_what_happened(spoken: Path) -> None:
     # 1 + 2 > 2; 2 + 2 > 0
     told = lines_of(spoken, "乙", "6")
     assert told[-2] == "结果：不合格，因为“外传”填了 2，“拒报”填了 2"
-    assert lines_of(spoken, "乙", "评优")[-2] == "结果：取消评优，因为迟报 + 拒报（1 + 2）高于 2"
+    assert lines_of(spoken, "乙", "评优")[-2] == "结果：取消评优，因为迟报 + 拒报（1 + 2 = 3）高于 2"
 
 
 def test_what_was_rounded_is_not_said_to_be_equal(spoken: Path) -> None:
@@ -401,7 +401,7 @@ def test_what_a_score_waits_for_is_told_by_what_is_to_be_filled_in(spoken: Path)
     assert f"得分（分值10）：{waits}" in told
     total = lines_of(spoken, "丙", "总分")
     assert "总分（分值22）：未填完，还有 1 项没有得分：5 办结" in total
-    assert "位次：还没有结果，还有 1 项没有得分：5 办结" in total
+    assert "位次：还没有结果，要等总分" in total
 
 
 MANY = """
@@ -448,7 +448,7 @@ def test_a_rate_is_held_against_its_standard_and_what_was_met_costs_nothing(tmp_
     assert "到位率扣分：0，因为到位率（100%）不低于标准（98%）" in told
     assert "20 - 5 = 15" in told
     assert "20 - 1 = 19" in lines_of(book, "乙", "1")
-    assert "20，没有扣分的情形" in lines_of(book, "丙", "1")
+    assert "得分（分值20）：20，没有扣分的情形" in lines_of(book, "丙", "1")
 
 
 RATED = """
@@ -645,3 +645,196 @@ def test_a_total_of_one_group_alone_is_broken_down(tmp_path: Path) -> None:
     book = tiny.book(tiny.text(ALONE, full="15"), tmp_path / "a.xlsx", tiny.typed({f"{n}/评分": [n, n, n] for n in (1, 2, 3)}))
     told = lines_of(book, "甲", "总分")
     assert told[1:6] == ["重点小计：投资得分 + 招商得分", "1 + 2 = 3", "年度小计：重点小计 + 宣传得分", "3 + 3 = 6", "总分（分值15）：6"]
+
+
+PLACES = """
+- {id: 1, name: 共享, points: 8, rule: formula, inputs: {共享量: {ask: count}}, figures: {最后几名: 1, 最后得: 1},
+   quantities: {共享位次: rank(共享量)}, bands: {名次分: [{up_to: 1, gives: 8}, {up_to: 3, gives: 5}, {gives: 2}]},
+   score: "if(共享位次 > 参加数 - 最后几名, 最后得, band(共享位次, 名次分))"}
+- {id: 2, name: 测评, points: 10, rule: formula, inputs: {测评: {in: "%"}, 视情: {ask: score, high: 10}},
+   figures: {满分线: 95%, 打分线: 80%, 每降: 1%},
+   score: "if(测评 >= 满分线, 分值, if(测评 >= 打分线, 分值 - (满分线 - 测评) / 每降, 视情))"}
+- {id: 3, name: 通报, points: 0, rule: deduct, floor: null, at_most: 1, events: [{what: 通报, each: 1}]}
+"""
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("explained") / "p.xlsx"
+    inputs = {
+        "1/共享量": [9, 5, 1, 7],
+        "2/测评": [0.9, 0.7, 0.96, 1],
+        "2/视情": [0, 3, 0, 0],
+        "3/通报": [3, None, 1, None],
+    }
+    written = tiny.text(PLACES, full="18", units="[甲, 乙, 丙, 丁]", extra='quantities: {参加数: "over_units(count, 共享量)"}')
+    return tiny.book(written, path, tiny.typed(inputs))
+
+
+def test_the_last_place_is_a_larger_one_and_not_a_higher_one(places: Path) -> None:
+    """Of four units the last one gets a point; the first is told by its place alone."""
+    assert "因为共享位次（1）不大于参加数 - 最后几名（4 - 1 = 3），共享位次 1，得 8" in lines_of(places, "甲", "1")
+    assert "因为共享位次（3）不大于参加数 - 最后几名（4 - 1 = 3），共享位次 3 在第 2—3 名，得 5" in lines_of(places, "乙", "1")
+    assert "得分（分值8）：1，因为共享位次（4）大于参加数 - 最后几名（4 - 1 = 3）" in lines_of(places, "丙", "1")
+
+
+def test_limits_of_one_number_have_one_subject(places: Path) -> None:
+    # five points below 95 %
+    told = "10 - （95% - 90%） ÷ 1% = 5，因为测评（90%）低于满分线（95%）、不低于打分线（80%）"
+    assert told in lines_of(places, "甲", "2")
+    # below the lower line it is below the upper one too
+    assert "得分（分值10）：3，因为测评（70%）低于打分线（80%）" in lines_of(places, "乙", "2")
+
+
+def test_the_cap_of_a_deduction_says_that_it_is_taken_off(places: Path) -> None:
+    assert "3 × 1 = 3，最多扣 1，得 -1" in lines_of(places, "甲", "3")
+    assert "得分（最多扣1）：-（通报 × 每次扣分）" in lines_of(places, "甲", "3")
+    assert "-1 × 1 = -1" in lines_of(places, "丙", "3")
+
+
+FULL = """
+- name: 业务
+  children:
+  - {id: 1, name: 甲项, points: 4, rule: direct}
+  - {id: 2, name: 乙项, points: 3, rule: direct}
+  - {id: 3, name: 丙项, points: 2, rule: direct}
+  - {id: 4, name: 丁项, points: 1, rule: direct}
+- id: 扣
+  name: 扣分项
+  children:
+  - {id: 5, name: 迟报, points: 0, rule: deduct, floor: null, events: [{what: 迟报, each: 1}]}
+  - {id: 6, name: 漏报, points: 0, rule: deduct, floor: null, events: [{what: 漏报, each: 1}]}
+  - {id: 7, name: 错报, points: 0, rule: deduct, floor: null, events: [{what: 错报, each: 1}]}
+  - {id: 8, name: 拒报, points: 0, rule: deduct, floor: null, events: [{what: 拒报, each: 1}]}
+"""
+
+
+def test_rows_that_are_full_or_of_which_nothing_came_are_told_together(tmp_path: Path) -> None:
+    inputs = {"1/评分": [4, 4, 1], "2/评分": [3, 3, 3], "3/评分": [2, 2, 2], "4/评分": [1, 0, 0], "6/漏报": [2, None, None]}
+    book = tiny.book(tiny.text(FULL, full="10"), tmp_path / "f.xlsx", tiny.typed(inputs))
+    assert lines_of(book, "甲", "业务")[1:3] == ["小计：得满分的 4 项", "10"]
+    assert lines_of(book, "乙", "业务")[1:3] == ["小计：得满分的 3 项 + 丁项得分", "9 + 0 = 9"]
+    # two can as well be named
+    assert lines_of(book, "丙", "业务")[1:3] == ["小计：甲项得分 + 乙项得分 + 丙项得分 + 丁项得分", "1 + 3 + 2 + 0 = 6"]
+    assert lines_of(book, "甲", "扣")[1:3] == ["小计：漏报得分（另有 3 项得 0 分）", "-2"]
+    assert lines_of(book, "乙", "扣")[1:3] == ["小计：4 项都得 0 分", "0"]
+
+
+ROLES = """
+- {id: 1, name: 协同, points: 10, for: {牵头: [甲], 配合: [乙, 丙]}, rule: ratio, in: "%", target: 100%}
+- {id: 2, name: 方案, points: 5, for: {牵头: [甲], 配合: [乙, 丙]}, rule: formula, inputs: {完成: {ask: yes_no}},
+   score: 'if(完成 == "是", 分值, 0)'}
+"""
+
+
+def test_a_coefficient_that_changes_nothing_is_left_out(tmp_path: Path) -> None:
+    typed = tiny.typed({"1/完成": [1.2, 0.5, 1], "2/完成": ["是", "否", "是"]})
+    book = tiny.book(tiny.text(ROLES, full="15", extra="roles: {牵头: 1, 配合: 0.6}"), tmp_path / "r.xlsx", typed)
+    told = lines_of(book, "甲", "1")
+    assert "得分（分值10）：分值 × 完成 ÷ 目标" in told
+    assert "10 × 120% ÷ 100% = 12，封顶 10，得 10" in told
+    assert "应得分：10" in told
+    assert "0.6 × 10 × 50% ÷ 100% = 3" in lines_of(book, "乙", "1")
+    assert "10 × 0.6 = 6" in lines_of(book, "乙", "1")
+    assert "得分（分值5）：0，因为“完成”是“否”" in lines_of(book, "乙", "2")  # not 0.6 × 0
+
+
+DONE = """
+- {id: 1, name: 宣传, points: 2, rule: formula, inputs: {部署: {ask: yes_no}, 培训: {ask: yes_no}, 总结: {ask: yes_no}}, figures: {要做: 3},
+   quantities: {做到: 'count("是", 部署, 培训, 总结)'}, score: 'if(做到 == 要做, 分值, 0)'}
+- {id: 2, name: 责任, points: 3, rule: formula, inputs: {建立: {ask: yes_no}, 督查: {ask: yes_no}}, figures: {建立得: 1, 督查得: 2},
+   score: 'if(建立 == "是", 建立得, 0) + if(督查 == "是", 督查得, 0)'}
+- {id: 3, name: 河道, points: 5, rule: formula, inputs: {分工: {ask: choice, options: [牵头, 配合]}, 处: {ask: events}},
+   figures: {牵头扣: 1, 配合扣: 0.5}, score: '分值 - if(分工 == "牵头", 处 * 牵头扣, 处 * 配合扣)'}
+- {id: 4, name: 加重, points: 5, rule: formula, inputs: {起数: {ask: count}, 加扣: {ask: events}}, figures: {界限: 2},
+   quantities: {加重扣分: "if(起数 >= 界限, 加扣, 0)"}, score: "分值 - 加重扣分"}
+"""
+
+
+def test_what_was_not_done_is_named(tmp_path: Path) -> None:
+    inputs = {
+        "1/部署": ["是", "否", "是"],
+        "1/培训": ["否", "否", "是"],
+        "1/总结": ["是", "否", "是"],
+        "2/建立": ["是", "否", "是"],
+        "2/督查": ["否", "否", "是"],
+        "3/分工": ["牵头", "配合", "配合"],
+        "3/处": [None, 2, None],
+        "4/起数": [4, 1, 0],
+    }
+    book = tiny.book(tiny.text(DONE, full="15"), tmp_path / "d.xlsx", tiny.typed(inputs))
+    assert "2，因为“部署”、“总结”是“是”，“培训”是“否”" in lines_of(book, "甲", "1")
+    assert "0，因为“部署”、“培训”、“总结”是“否”" in lines_of(book, "乙", "1")
+    assert "得分（分值3）：1，因为“督查”是“否”" in lines_of(book, "甲", "2")
+    assert "得分（分值3）：0，因为“建立”是“否”，“督查”是“否”" in lines_of(book, "乙", "2")
+    # by either rate nothing would have been taken off
+    assert "得分（分值5）：5" in lines_of(book, "甲", "3")
+    assert "5 - 2 × 0.5 = 4，因为“分工”是“配合”" in lines_of(book, "乙", "3")
+    assert "加重扣分：0，“加扣”没有填" in lines_of(book, "甲", "4")
+
+
+HAPPENED = """
+- id: 考
+  name: 考核
+  points: 10
+  inputs: {投诉: {ask: events}, 事故: {ask: events}}
+  quantities: {归零情形: 投诉 + 事故}
+  score: 'if(归零情形 > 0, 0, score("1") + score("2"))'
+  children:
+  - {id: 1, name: 制度, points: 6, rule: direct}
+  - {id: 2, name: 执行, points: 4, rule: direct}
+"""
+
+
+def test_a_quantity_of_what_happened_names_it_and_is_no_reason_where_nothing_did(tmp_path: Path) -> None:
+    inputs = {"1/评分": [6, 5, 3], "2/评分": [4, 4, 4], "事故/数": [None, 2, 0], "投诉/数": [None, 1, None]}
+    book = tiny.book(tiny.text(HAPPENED, full="10"), tmp_path / "h.xlsx", tiny.typed(inputs))
+    # the total of the one group says why it is nothing
+    assert lines_of(book, "乙", "总分")[1:3] == ["考核小计（分值10）：0，因为“投诉”填了 1，“事故”填了 2", "总分（分值10）：0"]
+    assert "3 + 4 = 7" in lines_of(book, "丙", "总分")
+
+
+QUARTERS = """
+- id: 季
+  name: 季度
+  points: 10
+  periods: [一季度, 二季度]
+  quantities: {计次: {is: "if(score('2') > 一次, 一次, 没有)", clause: 第二条}}
+  figures: {一次: 1, 没有: 0}
+  children:
+  - {id: 1, name: 报送, points: 5, rule: deduct, events: [{what: 迟报, each: 1}]}
+  - {id: 2, name: 采用, points: 5, rule: direct}
+- {id: 3, name: 不涉及, points: 2, rule: direct, for: [乙]}
+"""
+
+
+def test_what_is_of_a_quarter_says_of_which(tmp_path: Path) -> None:
+    inputs = {"1@一季度/迟报": [1, None, None], "2@一季度/评分": [2, 0, 0], "2@二季度/评分": [3, 1, 0], "3/评分": [None, 2, None]}
+    written = tiny.text(QUARTERS, full="12", extra='quantities: {次数: "over_periods(sum, 计次)"}')
+    book = tiny.book(written, tmp_path / "q.xlsx", tiny.typed(inputs))
+    told = lines_of(book, "甲", "次数")
+    assert told[2:6] == ["一季度计次：一次", "1，因为采用得分（2）高于一次（1）", "二季度计次：一次", "1，因为采用得分（3）高于一次（1）"]
+    assert told[6:8] == ["次数：一季度计次 + 二季度计次", "1 + 1 = 2"]
+    assert told[-1].count("“计次”：第二条") == 1
+    # 4 + 2 and 5 + 3, in the order of the year, before the year's mean
+    assert lines_of(book, "甲", "总分")[1:7] == [
+        "一季度小计（分值10）：报送得分 + 采用得分",
+        "4 + 2 = 6",
+        "二季度小计（分值10）：报送得分 + 采用得分",
+        "5 + 3 = 8",
+        "季度小计（分值10）：（一季度小计 + 二季度小计） ÷ 2",
+        "（6 + 8） ÷ 2 = 7",
+    ]
+
+
+RATES = """
+- {id: 1, name: 工作量, points: 10, rule: formula, inputs: {按期: {ask: count}, 超期: {ask: count}},
+   quantities: {办结: 按期 + 超期, 最多: "over_units(max, 办结)"}, score: "divide(办结, 最多, if_zero=0) * 分值"}
+"""
+
+
+def test_what_a_unit_itself_left_open_is_told_as_such(tmp_path: Path) -> None:
+    book = tiny.book(tiny.text(RATES), tmp_path / "w.xlsx", tiny.typed({"1/按期": [1, 2, 3], "1/超期": [None, None, 1]}))
+    # not “甲的办结” beside 超期, which is why
+    assert "得分（分值10）：还没有结果，“超期”还没有填，乙的“办结”还没有得出" in lines_of(book, "甲", "1")
+    assert "得分（分值10）：还没有结果，甲、乙的“办结”还没有得出" in lines_of(book, "丙", "1")

@@ -67,7 +67,7 @@ def text_of(data: bytes) -> str:
 def test_the_notice_says_what_the_book_came_to(taken: Snapshot) -> None:
     told = text_of(notice.notice(taken, notice.Heading("县督考办", "各镇、街道", DAY)))
     # 甲 10 × 2 ÷ 4 + 4.5 = 9.5; 乙 10 + 4 = 14; 丙 10 × 2.5 ÷ 5 + 4.5 = 9.5; 丁 10 + 5 = 15
-    assert "共3个单位，最高14.00分（乙镇），最低9.50分（丙镇），平均11.00分，全部位次见附件1。" in told
+    assert "共3个单位，最高14.00分（乙镇），最低9.50分（甲镇、丙镇），平均11.00分，全部位次见附件1。" in told
     assert "1 乙镇 14.00 不合格 一票否决" in told
     assert "2 甲镇 9.50  并列" in told
     assert "2 丙镇 9.50  并列" in told
@@ -84,7 +84,7 @@ def test_a_statement_gives_every_reason_and_what_readings_would_change(taken: Sn
     made = dict(statement.statements(taken))
     assert list(made) == ["甲镇得分说明单.docx", "乙镇得分说明单.docx", "丙镇得分说明单.docx", "丁街得分说明单.docx"]
     told = text_of(made["甲镇得分说明单.docx"])
-    assert "9.5 第 2 名（共 3 个单位） － 低 4.5 分（乙镇） －" in told
+    assert "9.5 并列第 2 名（共 3 个单位） － 低 4.5 分（乙镇） －" in told
     assert "1 投资 10 5 5 目标 4，完成 2亿元；10 × 2 ÷ 4 = 5 附件1序号1" in told
     assert "2 办件 5 4.5 0.5 超期 1；5 - 1 × 0.5 = 4.5 第三条" in told
     # one event at 2 points: 5 + 3 = 8; the place stays

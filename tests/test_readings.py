@@ -96,8 +96,20 @@ class Sheet:
     def waiting(self, line: str) -> e.Expression | None:
         return None
 
+    def helper(self, line: str) -> e.Expression | None:
+        return None
+
+    def own_name(self) -> str:
+        return ""
+
+    def factor(self, line: str) -> bool:
+        return False
+
     def scored(self, line: str) -> bool:
-        return True
+        return False
+
+    def due(self, line: str) -> bool:
+        return False
 
     def worth(self, line: str) -> Decimal | None:
         return None
@@ -266,8 +278,8 @@ def test_explanation_names_the_cap_that_binds_and_the_branch_taken() -> None:
 
 def test_explanation_gives_the_reason_for_a_branch() -> None:
     rank, last = Cell("b"), Cell("a") - Cell("p")
-    assert str(told(when(rank > last, 0, rank * 2))) == "0，因为目标（3）高于完成 - p（2.1 - 7.575%）"
-    assert str(told(when(rank < last, 0, rank * 2))) == "3 × 2 = 6，因为目标（3）不低于完成 - p（2.1 - 7.575%）"
+    assert str(told(when(rank > last, 0, rank * 2))) == "0，因为目标（3）高于完成 - p（2.1 - 7.575% ≈ 2.0243）"
+    assert str(told(when(rank < last, 0, rank * 2))) == "3 × 2 = 6，因为目标（3）不低于完成 - p（2.1 - 7.575% ≈ 2.0243）"
     assert str(told(when(every(rank > 1, rank <= 2), 1, 2))) == "2，因为目标（3）高于 2"  # the part that does not hold
     assert str(told(when(some(rank > 2, rank > 1), 1, 2))) == "1，因为目标（3）高于 2"  # one that does is enough
     assert str(told(when(Cell("t").is_("是"), 1, 2))) == "2，因为“t”是“无”"

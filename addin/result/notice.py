@@ -11,14 +11,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from addin.result.account import Account, Accounts, NoAccount, of_office, verbs
+from addin.result.account import Account, Accounts, NoAccount, number_words, of_office, verbs
 from addin.result.papers import NOTICE, Template
 from addin.result.standing import Group, Standing, standings
 from addin.workbooks.readings import GRADE, RANK, Progress, other_readings
 from addin.workbooks.snapshot import Snapshot
 from generator.scheme.model import IN_POINTS, Scheme
 from generator.tree.derivation import quoted
-from generator.value import Value, round_half_up, show
+from generator.value import Percent, Value, round_half_up, show
 
 LEADING, LOSSES, COLUMNS, NAMED = 3, 5, 5, 6
 """So many first units and so many of the indicators with the heaviest losses are named; so many parts stand side by side in a
@@ -89,7 +89,9 @@ def _day(day: date) -> str:
 
 
 def _number(value: Value, decimals: int) -> str:
-    """A score with as many decimals as all others."""
+    """A score with as many decimals as all others; a share as such."""
+    if isinstance(value, Percent):
+        return number_words(value)
     return f"{round_half_up(value, decimals):f}" if isinstance(value, Decimal) else show(value) if value is not None else ""
 
 
@@ -100,10 +102,9 @@ def _group(number: int, group: Group, count: int, scheme: Scheme, everyone: list
         totals = [one.total for one in ranked if one.total is not None]
         mean = _number(sum(totals, Decimal(0)) / len(totals), decimals)
         leading = "、".join(one.name for one in ranked if one.rank and one.rank <= LEADING)
-        first, last = ranked[0], ranked[-1]
+        best, worst = (_some([one.name for one in ranked if one.total == total]) for total in (max(totals), min(totals)))
         said += (
-            f"，最高{_number(first.total, decimals)}{measure}（{first.name}），"
-            f"最低{_number(last.total, decimals)}{measure}（{last.name}），"
+            f"，最高{_number(max(totals), decimals)}{measure}（{best}），最低{_number(min(totals), decimals)}{measure}（{worst}），"
             f"平均{mean}{measure}"
         )
         said += f"。前{LEADING}名是{leading}" if len(ranked) > LEADING else ""
@@ -140,23 +141,33 @@ def _graded(groups: list[Group], everyone: list[Account]) -> Iterator[str]:
     for account in everyone:
         for entry in account.decided:
             yield f"{account.unit}：{entry.heading}（{entry.clause}）。"
+        for entry in account.undecided:
+            yield f"{account.unit}：否决项{quoted(entry.heading)}还不能判断，{entry.reason}（{entry.clause}）。"
 
 
 def _losses(everyone: list[Account], measure: str) -> Iterator[str]:
-    """The indicators on which most was lost, a period's together with the others."""
+    """The indicators on which most was lost, a period's together with the others: in points of the total, where that can be said of all."""
     lost: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-    for account in everyone:
-        for entry in account.losses:
-            whose = "，各期合计" if entry.period else f"，{quoted(entry.scale)}里的分" if entry.scale else ""
-            lost[f"“{entry.name}”（{entry.id.partition('@')[0]}{whose}）"][account.unit] += entry.lost
-    heaviest = sorted(lost.items(), key=lambda item: -sum(item[1].values()))[:LOSSES]
+    weights: dict[str, Decimal] = defaultdict(Decimal)
+    folded: set[str] = set()
+    entries = [(account.unit, entry) for account in everyone for entry in account.losses]
+    comparable = all(entry.in_total is not None for _, entry in entries if entry.scale)
+    for unit, entry in entries:
+        whose = "，各期合计" if entry.period else f"，{quoted(entry.scale)}里的分" if entry.scale else ""
+        name = f"“{entry.name}”（{entry.id.partition('@')[0]}{whose}）"
+        lost[name][unit] += entry.lost
+        weights[name] += entry.in_total if comparable and entry.in_total is not None else entry.lost
+        folded |= {name} if comparable and entry.scale else set()
+    heaviest = sorted(lost.items(), key=lambda item: (-weights[item[0]], -sum(item[1].values())))[:LOSSES]
     for number, (name, units) in enumerate(heaviest, 1):
         mean = show(round_half_up(sum(units.values(), Decimal(0)) / len(units), 2))
         worst = max(units.values())
         who = _some([unit for unit, points in units.items() if points == worst])
         less, _ = verbs(measure)
         what = "失分" if less == "失" else "扣减"
-        yield f"{number}．{name}：{len(units)}个单位{what}，平均{less}{mean}{measure}，{what}最多的是{who}（{show(worst)}{measure}）。"
+        mean += measure
+        mean += f"（折合总分{show(round_half_up(weights[name] / len(units), 2))}{measure}）" if name in folded else ""
+        yield f"{number}．{name}：{len(units)}个单位{what}，平均{less}{mean}，{what}最多的是{who}（{show(worst)}{measure}）。"
 
 
 def _remarks(taken: Snapshot, groups: list[Group], report: Progress | None) -> Iterator[str]:

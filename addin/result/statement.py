@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from addin.result.account import MISSED, Account, Accounts, Entry, Neighbour, of_office, together, verbs
+from addin.result.account import MISSED, Account, Accounts, Entry, Neighbour, number_words, of_office, together, verbs
 from addin.result.papers import STATEMENT, Template
 from addin.workbooks.readings import OtherReadings, Progress, other_readings
 from addin.workbooks.snapshot import Snapshot
@@ -33,7 +33,6 @@ def statements(
 def words(taken: Snapshot, account: Account, readings: OtherReadings) -> dict[str, Any]:
     """The words of the template for one unit."""
     scheme = taken.file.scheme
-    place = f"第 {account.rank} 名（共 {account.of} 个单位）" if account.rank else "还没有位次"
     return {
         "单位": account.unit,
         "组别": account.group,
@@ -41,7 +40,7 @@ def words(taken: Snapshot, account: Account, readings: OtherReadings) -> dict[st
         "考核名称": scheme.title,
         "依据": f"{scheme.source.document} {scheme.source.part}".strip(),
         "总分": "未填完" if account.total is None else account.shown(account.total),
-        "位次": place,
+        "位次": account.place,
         "等次": account.grade or "－",
         "比前一名": _gap(account, account.ahead, "低"),
         "比后一名": _gap(account, account.behind, "高"),
@@ -51,7 +50,7 @@ def words(taken: Snapshot, account: Account, readings: OtherReadings) -> dict[st
         "失分项": [_entry(entry, scheme.source.document) for entry in (*account.losses, *account.missed)] or [_nothing()],
         "加分小结": _whole(account.gains, verbs(account.measure)[1], account.measure),
         "加分项": [_entry(entry, scheme.source.document) for entry in account.gains],
-        "待定项": [{"指标": entry.heading, "原因": entry.reason} for entry in account.waiting],
+        "待定项": [{"指标": entry.own_heading, "原因": entry.reason} for entry in account.waiting],
         "读法": list(_readings(account.unit, readings)),
     }
 
@@ -64,7 +63,9 @@ def _about(account: Account) -> Iterator[str]:
     if account.grade_reason:
         yield f"等次“{account.grade}”：{account.grade_reason}。"
     for entry in account.decided:
-        yield f"一票否决：{entry.heading}（{entry.clause}）。"
+        yield f"一票否决：{entry.own_heading}（{entry.clause}）。"
+    for entry in account.undecided:
+        yield f"否决项还不能判断：{entry.own_heading}，{entry.reason}（{entry.clause}）。"
     for name, value in account.results:
         yield f"{name}：{account.result_words(name, value)}。"
     for name, how in account.folded:
@@ -73,23 +74,28 @@ def _about(account: Account) -> Iterator[str]:
 
 def _part(name: str, points: Decimal | None, score: Value) -> dict[str, str]:
     lost = told_number(points - score) if points and isinstance(score, Decimal) else "－"
-    return {"名称": name, "分值": show(points) if points else "－", "得分": "未填完" if score is None else told_number(score), "失分": lost}
+    return {
+        "名称": name,
+        "分值": show(points) if points else "－",
+        "得分": "未填完" if score is None else number_words(score),
+        "失分": lost,
+    }
 
 
-def _whole(entries: list[Entry], verb: str, measure: str) -> str:
-    return f"（{len(entries)} 项，{together(entries, verb, measure)}）" if entries else "：没有"
+def _whole(entries: list[Entry], verb: str, measure: str, in_total: Decimal | None = None) -> str:
+    return f"（{len(entries)} 项，{together(entries, verb, measure, in_total)}）" if entries else "：没有"
 
 
 def _short(account: Account) -> str:
     """What was lost, and what could have been earned besides."""
-    lost = _whole(account.losses, verbs(account.measure)[0], account.measure)
+    lost = _whole(account.losses, verbs(account.measure)[0], account.measure, account.lost_in_total)
     return lost + (f"；没有得到的{_whole(account.missed, MISSED, account.measure)}" if account.missed else "")
 
 
 def _entry(entry: Entry, document: str) -> dict[str, str]:
     """A row of a table. document: stands at the head of the paper, and need not be repeated in every row."""
     return {
-        "指标": entry.heading,
+        "指标": entry.own_heading,
         "分值": show(entry.points) if entry.points else "－",
         "得分": show(entry.score),
         "差": show(abs(entry.lost)) if entry.lost else f"{MISSED} {show(entry.missed)}",

@@ -213,7 +213,7 @@ def _copy(kind: Kind, book: Path) -> None:
 def _of_explanation(one: Explanation) -> dict[str, Any]:
     steps = [
         {
-            "label": step.label,
+            "label": step.when + step.label,
             "value": plain(step.value),
             "note": step.note,
             "words": step.derivation.words if step.derivation else "",
@@ -243,6 +243,8 @@ def _of_account(account: Account) -> dict[str, Any]:
         "gains": [_of_entry(entry) for entry in account.gains],
         "waiting": [_of_entry(entry) for entry in account.waiting],
         "vetoes": [_of_entry(entry) for entry in account.decided],
+        "undecided": [_of_entry(entry) for entry in account.undecided],
+        "tied": account.tied,
         "amiss": account.amiss,
     }
 
@@ -256,6 +258,7 @@ def _of_entry(entry: Entry) -> dict[str, Any]:
         "lost": plain(entry.lost),
         "missed": plain(entry.missed),
         "scale": entry.scale,
+        "in_total": plain(entry.in_total),
         "reason": entry.reason,
         "clause": entry.clause,
     }

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from addin.workbooks import snapshot
 from addin.workbooks.edits import same_value
-from addin.workbooks.grading import grade_words
+from addin.workbooks.grading import grade_words, undecided
 from addin.workbooks.snapshot import Snapshot
 from generator.language.declared import Quantity
 from generator.language.wording import in_words
@@ -22,13 +22,14 @@ from generator.lines.line import SHARED, Line, Role
 from generator.plan import called
 from generator.plan.evaluation import Evaluation
 from generator.plan.plan import Block, Plan
+from generator.plan.worth import POINTS
 from generator.problems import Refusal
 from generator.scheme.model import IN_POINTS, Indicator
 from generator.suggestion import listed, suggestion
 from generator.tree.derivation import Derivation, quoted
 from generator.tree.derivation import told as told_number
 from generator.tree.exact import value as value_of
-from generator.tree.expression import NONE_MARK, Cell, Expression, Fixed, If, Row, Tagged, children, walk
+from generator.tree.expression import NONE_MARK, UNFINISHED, Cell, Expression, Fixed, If, Row, Tagged, children, walk
 from generator.value import Percent, Value, show
 
 HELPERS = 12
@@ -50,7 +51,8 @@ class NotExplained(Refusal):
 @dataclass(frozen=True)
 class Step:
     """One line of an explanation: what it is, and how its value came about. typed: somebody filled it in; empty: what is said where
-    it comes to nothing; measure: what it is counted in, '' where that goes without saying."""
+    it comes to nothing; measure: what it is counted in, '' where that goes without saying; when: the month or quarter whose it is, where
+    the explanation is not of this one."""
 
     label: str
     value: Value
@@ -60,6 +62,7 @@ class Step:
     typed: bool = False
     empty: str = ""
     measure: str = ""
+    when: str = ""
 
     @property
     def counted(self) -> str:
@@ -140,9 +143,11 @@ def _explain(taken: Snapshot, position: int, block: Block, lines: list[Line] | N
     plan, scheme = taken.plan, taken.file.scheme
     evaluation = Evaluation(plan, taken.inputs)
     about = [line for line in block.lines if line.key != MISSING or evaluation.at(MISSING, position)] if lines is None else lines
-    scored = [line for line in about if line.role is Role.SCORE]
+    scored, sums = ([line for line in about if line.role is role] for role in (Role.SCORE, Role.GROUP))
     if scored and all(evaluation.at(line.key, position) == NONE_MARK for line in scored):
         about = scored  # what a task would have come to that the unit does not have is nobody's question
+    elif sums and all(evaluation.at(line.key, position) == NONE_MARK for line in sums):
+        about = sums
     elif scored and all(evaluation.at(line.key, position) is not None for line in scored):
         reached = _reached(evaluation, scored, position)
         about = [line for line in about if line.role is not Role.WORKING or line.key in reached]
@@ -151,28 +156,40 @@ def _explain(taken: Snapshot, position: int, block: Block, lines: list[Line] | N
     notes = [note.reading for note in scheme.notes if note.at and note.at in (block.id, owner.id)]
     id, name = (block.id or block.name, block.name) if lines is None else (owner or about[0].label, about[0].label)
     rule = block.sentence if lines is None else _worked_out(plan, owner.id)
-    graded = grade_words(evaluation, position) if any(line.key == GRADE for line in about) else []
+    decides = any(line.key == GRADE for line in about)
+    graded = grade_words(evaluation, position) if decides else []
     amiss = [words for line in about for words in amiss_in(taken, evaluation, line, position)]
     graded_by = [plan.scheme.grades.clause] if graded and plan.scheme.grades and plan.scheme.grades.clause else []
+    graded += [f"否决项{quoted(one.name)}还不能判断，{why}" for one, why in undecided(evaluation, position)] if decides else []
     own = [clause_of(plan, block, None if lines is None else owner.id), *(f"等次：{clause}" for clause in graded_by)]
-    where = "；".join([*own, *_quantities(plan, steps, owner.id), *_vetoes(evaluation, about, position)])
+    where = "；".join(dict.fromkeys([*own, *_quantities(plan, steps, owner.id), *_vetoes(evaluation, about, position)]))
     return Explanation(plan.units[position], id, name, rule, where, steps, notes, amiss, graded)
 
 
 def _only_group(evaluation: Evaluation, about: Iterable[Line], unit: int) -> list[Step]:
-    """What a total that comes from one group alone consists of: how the sums of that group, and of those in it, came about."""
+    """What a total that comes from one group alone consists of: how the sums of that group, and of those in it, came about; level by level,
+    as far as there is room for a whole level, the innermost first."""
     plan, found = evaluation.plan, list[Line]()
-    total = next((line for line in about if line.key == TOTAL), None)
-    todo = [total] if total is not None else []
-    while todo and len(found) < HELPERS:
-        line = todo.pop(0)
-        if line.formula is None or evaluation.at(line.key, unit) is None:
-            continue
-        used = [plan.lines[key] for key in evaluation.explain(line.key, unit).used]
-        if len(used) == 1 or line.role is Role.GROUP:
-            todo += [one for one in used if one.role is Role.GROUP or one.key == WORKED]
-        found += [line] if len(used) > 1 and line.role is Role.GROUP else []
-    return [replace(_step(evaluation, line, unit), label=called.cell(plan, line.key, Owner())) for line in reversed(found)]
+    level = [line for line in about if line.key == TOTAL]
+    while level:
+        below = dict[str, Line]()
+        for line in level:
+            if line.formula is None or evaluation.at(line.key, unit) is None:
+                continue
+            used = [plan.lines[key] for key in evaluation.explain(line.key, unit).used]
+            if len(used) == 1 or line.role is Role.GROUP:
+                below |= {one.key: one for one in used if one.role is Role.GROUP or one.key == WORKED}
+        told = [line for line in below.values() if line.role is Role.GROUP and _says_more(evaluation.explain(line.key, unit))]
+        if len(found) + len(told) > HELPERS:
+            break
+        found = [*told, *found]
+        level = list(below.values())
+    return [replace(_step(evaluation, line, unit), label=called.cell(plan, line.key, Owner())) for line in found]
+
+
+def _says_more(derivation: Derivation) -> bool:
+    """Whether how a sum came about says more than the sum of the one group in it."""
+    return len(derivation.used) != 1 or bool(derivation.remarks)
 
 
 def _reached(evaluation: Evaluation, lines: Iterable[Line], unit: int) -> set[str]:
@@ -223,10 +240,12 @@ def steps_to(evaluation: Evaluation, lines: Iterable[Line], unit: int, of_period
     """How some lines came about, after the quantities of groups or of the scheme that they rest on. of_periods: also those of one month
     or quarter."""
     listed = list(lines)
+    own = {period for line in listed for period in line.owner.periods}
     used = _used(evaluation, listed, unit)
     helpers = [line for line in _helpers(evaluation.plan, listed) if of_periods or not line.owner.periods]
     helpers = [line for line in helpers if used is None or line.key in used]
-    return [_step(evaluation, line, unit) for line in [*helpers, *listed]]
+    steps = [(line, _step(evaluation, line, unit)) for line in [*helpers, *listed]]
+    return [replace(step, when="·".join(period for period in line.owner.periods if period not in own)) for line, step in steps]
 
 
 def _vetoes(evaluation: Evaluation, lines: Iterable[Line], unit: int) -> Iterator[str]:
@@ -316,12 +335,17 @@ def told(explanation: Explanation) -> list[str]:
     """An explanation as lines of text: what it is about, how it is scored, how each figure came about, by which clause."""
     name, id = explanation.name, Owner(explanation.id)
     periods = f"（{'·'.join(id.periods)}）" if id.periods else ""
-    lines = [f"{explanation.unit}｜{name if id.id == name else f'{id.id} {name}'}{periods}"]
+    number = called.own_number(id.id, [explanation.unit])
+    lines = [f"{explanation.unit}｜{name if number == name else f'{number} {name}'}{periods}"]
     lines += [f"办法：{explanation.rule}"] if explanation.rule else []
     before: set[str] = set()
+    waits: list[str] = []
     for step in explanation.steps:
-        label = f"{step.label}（{step.note}）" if step.note else step.label
-        if step.derivation is None:
+        label = step.when + (f"{step.label}（{step.note}）" if step.note else step.label)
+        remarks = step.derivation.remarks if step.derivation and step.value in (None, "", UNFINISHED) else []
+        if remarks and remarks == waits:
+            lines.append(f"{label}：还没有结果，要等总分")
+        elif step.derivation is None:
             none = "（没有这项任务）" if step.value == NONE_MARK else ""
             value = show(step.value, step.percent) if step.typed else told_number(step.value, step.percent)
             lines.append(f"{label}：{value}{step.counted}{none}")
@@ -330,9 +354,10 @@ def told(explanation: Explanation) -> list[str]:
         else:
             words, figures = step.derivation.words, step.derivation.told(step.counted)
             plain = words in ("", figures) or step.label.endswith(words) or words in before or _NUMBER.fullmatch(words) is not None
-            plain |= figures.startswith(("还没有结果", f"{words}，"))
+            plain |= figures.startswith(("还没有结果", f"{words}，")) or words == POINTS
             lines += [f"{label}：{figures}"] if plain else [f"{label}：{words}", f"　　{figures}"]
         before.add(step.label)
+        waits = remarks if step.label == TOTAL.what else waits
     lines += [f"等次怎样定：{words}" for words in explanation.graded if not any(words in line for line in lines)]
     lines += [f"注意：{words}" for words in explanation.amiss]
     return [*lines, f"依据：{explanation.clause}", *(f"说明：{note}" for note in explanation.notes)]
@@ -384,7 +409,7 @@ def _step(evaluation: Evaluation, line: Line, unit: int) -> Step:
     worked_out = line.formula is not None and line.constant(unit) is None
     derivation = evaluation.explain(line.key, unit) if worked_out or evaluation.plan.worked_out(line) else None
     percent = line.percent or (alone and line.standard is not None and isinstance(line.standard.value, Percent))
-    words, measure = _empty(evaluation.plan, line), _measure(evaluation.plan, line)
+    words, measure = _empty(evaluation, line, unit), _measure(evaluation.plan, line)
     return Step(called.label(line), value, derivation, note, percent, line.input is not None, words, measure)
 
 
@@ -397,8 +422,10 @@ def _measure(plan: Plan, line: Line) -> str:
     return "" if measure in ("%", IN_POINTS) else measure
 
 
-def _empty(plan: Plan, line: Line) -> str:
+def _empty(evaluation: Evaluation, line: Line, unit: int) -> str:
     """What it means that a line comes to nothing."""
     if line.role is Role.RESULT and line.key.what == RESULT_LABEL:
         return "没有上面的情形"
-    return "没有否决的情形，不另定等次" if line.key == GRADE and plan.scheme.grades is None else ""
+    if line.key != GRADE or evaluation.plan.scheme.grades is not None:
+        return ""
+    return "还不能定" if any(undecided(evaluation, unit)) else "没有否决的情形，不另定等次"

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 from generator.lines.input import YES
-from generator.lines.keys import BAND, GRADE, PLACE, RESULT_LABEL, TOTAL, Key
+from generator.lines.keys import BAND, GRADE, PLACE, RESULT_LABEL, TOTAL, WORKED, Key, Owner
+from generator.plan import called
 from generator.plan.evaluation import Evaluation
+from generator.plan.plan import Block, BlockKind, Plan
 from generator.scheme.parts import Grades
 from generator.tree import exact
 from generator.tree.derivation import quoted, told
-from generator.tree.expression import Cell, Expression, If
+from generator.tree.expression import NONE_MARK, Cell, Expression, If, IsNumber, Round
 from generator.value import Percent, show
+
+
+def undecided(values: Evaluation, unit: int) -> Iterator[tuple[Block, str]]:
+    """The vetoes of which nothing can be said yet, because something is missing or cannot be used, with what that is; not those that
+    wait for scores, which are told as what they are."""
+    for block in values.plan.blocks:
+        line = values.plan.lines.get(Owner(block.id).line(RESULT_LABEL)) if block.kind is BlockKind.INDICATOR else None
+        if line is not None and line.formula is not None and values.value(line.key, unit) in (None, ""):
+            remarks = [remark for remark in values.explain(line.key, unit).remarks if not remark.endswith(called.NO_SCORE_YET)]
+            if remarks:
+                yield block, "，".join(remarks)
 
 
 def grade_words(values: Evaluation, unit: int) -> list[str]:
@@ -28,11 +42,13 @@ def grade_words(values: Evaluation, unit: int) -> list[str]:
         return []
     table = _Table(values, grades, unit)
     if vetoed and values.value(GRADE, unit) == name:
-        return []
+        return [f"没有这一情形，{table.where(at)}，也是{quoted(grades.bands[at].name)}"]
     if vetoed:
         return [f"没有这一情形的话，{table.where(at)}，是{quoted(grades.bands[at].name)}"]
     said = [table.where(table.first(at)) + table.fact(at)]
-    return [*said, *([f"要评{quoted(grades.bands[at - 1].name)}，{table.wanted(at - 1)}"] if at and table.wanted(at - 1) else [])]
+    if not at or not (wanted := table.wanted(at - 1)):
+        return said
+    return [*said, f"要评{quoted(grades.bands[at - 1].name)}，{wanted}", *table.barred(at - 1)]
 
 
 def _without_vetoes(values: Evaluation, unit: int) -> tuple[Expression, bool]:
@@ -116,6 +132,38 @@ class _Table:
             return ""
         last = int(band.up_to) if self.grades.by == "rank" else self.last(band.up_to)
         return f"位次要进前 {last} 名" if 0 < last < self.place else ""
+
+    def barred(self, at: int) -> Iterator[str]:
+        """The veto that would keep the unit from a grade by points, even had it the points."""
+        wanted = self.grades.bands[at].at_least
+        if self.grades.by != "score" or wanted is None:
+            return
+        supposed = self.values.supposing(_summed_up(self.values.plan), self.unit, wanted)
+        for block in self.values.plan.blocks:
+            key = Owner(block.id).line(RESULT_LABEL)
+            verdict = supposed.value(key, self.unit) if block.kind is BlockKind.INDICATOR and key in self.values.plan.lines else None
+            if verdict not in (None, "", NONE_MARK):
+                why = str(supposed.explain(key, self.unit)).removeprefix(show(verdict))
+                yield f"不过到了 {show(wanted)} {self.values.plan.scheme.measure}，也只能定为{quoted(show(verdict))}{why}"
+                return
+
+
+def _summed_up(plan: Plan) -> str:
+    """The line that the total only repeats or rounds, whatever name it has there."""
+    key = WORKED if WORKED in plan.lines else TOTAL
+    while True:
+        tree = plan.lines[key].formula
+        while isinstance(tree, If | Round):
+            tree = (
+                tree.then
+                if isinstance(tree, If) and isinstance(tree.condition, IsNumber)
+                else tree.value
+                if isinstance(tree, Round)
+                else None
+            )
+        if not isinstance(tree, Cell):
+            return key
+        key = Key(tree.line)
 
 
 def _share(value: Decimal | None) -> str:

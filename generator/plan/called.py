@@ -5,6 +5,8 @@ On the sheet a label stands beside its indicator and its period; in a sentence a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from generator.lines.input import NO_TASK, Ask
 from generator.lines.keys import MISSING, RESULT_LABEL, SCORE_LABEL, SELF_LABEL, SUM_LABEL, Owner
 from generator.lines.line import Figure, Line
@@ -18,6 +20,8 @@ _NEXT_TO = {"低于": "标准", "高于": "标准", "不低于": "标准", "不�
 _VERBS = ("扣", "加", "计", "最低", "最高", "最多")
 _STEP, _EACH = "每差", "每档"
 """How the rows end that say how far apart the steps of a deduction lie, and what each costs."""
+NO_SCORE_YET = "还没有得分"
+"""What is said of a score that a result waits for."""
 _LISTED = 5
 """So many things that are missing are named."""
 
@@ -82,7 +86,7 @@ def wanting(plan: Plan, line: Line, value: Value, wanted: str, name: str, blank:
             return ""  # nothing is decided, and that is well
         computed = line.formula is not None or (line.standard is not None and isinstance(line.standard.value, Expression))
         if computed and value in (None, "", UNFINISHED):
-            return f"{name}还没有得分" if line.label in (SCORE_LABEL, SELF_LABEL, SUM_LABEL) else f"{name}还算不出"
+            return f"{name}{NO_SCORE_YET}" if line.label in (SCORE_LABEL, SELF_LABEL, SUM_LABEL) else f"{name}还算不出"
         return ""
     if value is None or value == "":
         return "" if line.input.accepts.blank else f"{name}还没有填"
@@ -97,10 +101,19 @@ def wanting(plan: Plan, line: Line, value: Value, wanted: str, name: str, blank:
 
 def _heading(plan: Plan, key: str) -> str:
     block = plan.block_of[key]
-    periods = "·".join(plan.lines[key].owner.periods)
-    number = Owner(block.id).id
-    numbered = any(sign.isdigit() for sign in number) and number != block.name  # an id without any digit numbers nothing
-    return (f"{number} {block.name}" if numbered else block.name) + (f"（{periods}）" if periods else "")
+    number = own_number(Owner(block.id).id, plan.units)
+    return heading(number, block.name, "·".join(plan.lines[key].owner.periods))
+
+
+def heading(number: str, name: str, period: str) -> str:
+    """An indicator as people call it: number, name, period."""
+    numbered = any(sign.isdigit() for sign in number) and number != name  # an id without any digit numbers nothing
+    return (f"{number} {name}" if numbered else name) + (f"（{period}）" if period else "")
+
+
+def own_number(number: str, units: Iterable[str]) -> str:
+    """A number without the name of the unit whose own it is, which stands before it where each unit has a sheet."""
+    return next((number.removeprefix(f"{unit}-") for unit in units if unit and number.startswith(f"{unit}-")), number)
 
 
 def blanks(line: Line) -> tuple[str, ...]:

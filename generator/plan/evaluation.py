@@ -12,7 +12,7 @@ from typing import Any, cast
 from generator.language.scope import NOBODY
 from generator.lines.accepted import Accepted
 from generator.lines.accepts import requirement
-from generator.lines.keys import GRADE, MISSING, RANK, RESULT_LABEL, TOTAL, Owner
+from generator.lines.keys import COEFFICIENT, GRADE, MISSING, RANK, RESULT_LABEL, TOTAL, Owner
 from generator.lines.line import SHARED, Line, Role
 from generator.plan import called
 from generator.plan.dependencies import Node
@@ -127,6 +127,15 @@ class Evaluation:
                 if cells is not None and not isinstance(cells, _Broken):
                     other._former[node] = cells
         other._spoilt = self._spoilt | ({key} if isinstance(value, ErrorValue) else set())
+        return other
+
+    def supposing(self, key: str, unit: int, value: Value) -> Evaluation:
+        """The same, had a formula come to another value for a unit."""
+        other = self.with_one(key, unit, value)
+        cells = [*self.cells(key)]
+        cells[unit] = value
+        other._known[key] = cells
+        other._done.add(Node(key, "cell"))
         return other
 
     def _done_by_now(self) -> frozenset[Node]:
@@ -419,17 +428,33 @@ class _Here:
     def waiting(self, line: str) -> Expression | None:
         found = self.values.plan.lines[line]
         helper = found.role in (Role.WORKING, Role.RESULT) and found.label != RESULT_LABEL
-        if not helper or self.values.at(line, self.unit) not in (None, "", UNFINISHED):
-            return None
-        figure = found.standard.value if found.shared and found.standard else None
-        return figure if isinstance(figure, Expression) else found.formula
+        return _tree(found) if helper and self.values.at(line, self.unit) in (None, "", UNFINISHED) else None
+
+    def helper(self, line: str) -> Expression | None:
+        found = self.values.plan.lines[line]
+        return _tree(found) if found.role is Role.WORKING else None
+
+    def own_name(self) -> str:
+        return self.values.plan.units[self.unit] if self.unit != SHARED else ""
+
+    def factor(self, line: str) -> bool:
+        return self.values.plan.lines[line].label == COEFFICIENT
 
     def scored(self, line: str) -> bool:
-        return self.values.plan.lines[line].role is not Role.DUE
+        return self.values.plan.lines[line].role is Role.SCORE
+
+    def due(self, line: str) -> bool:
+        return self.values.plan.lines[line].role is Role.DUE
 
     def worth(self, line: str) -> Decimal | None:
         found = self.values.plan.lines[line]
         return None if found.owner.id in self.values.plan.adding else worth(found, self.values, self.unit)
+
+
+def _tree(line: Line) -> Expression | None:
+    """What a line is worked out by: for each unit, or once for all."""
+    figure = line.standard.value if line.shared and line.standard else None
+    return figure if isinstance(figure, Expression) else line.formula
 
 
 def _number(value: Value) -> Decimal | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -60,8 +61,24 @@ class Names(Protocol):
         """The tree of a helper that has no value yet: what it waits for is told instead of it."""
         ...
 
+    def helper(self, line: str) -> Expression | None:
+        """The tree of a quantity that is worked out on the way to a score; None for any other line."""
+        ...
+
+    def own_name(self) -> str:
+        """The name of the unit whose cells these are; '' where they are nobody's."""
+        ...
+
+    def factor(self, line: str) -> bool:
+        """Whether the cells of a line are the coefficient by which a unit's scores are multiplied."""
+        ...
+
     def scored(self, line: str) -> bool:
-        """Whether the cells of a line are scores, not what scores are out of."""
+        """Whether the cells of a line are the scores of an indicator, not the sums of a group."""
+        ...
+
+    def due(self, line: str) -> bool:
+        """Whether the cells of a line are what scores are out of."""
         ...
 
     def worth(self, line: str) -> Decimal | None:
@@ -117,10 +134,24 @@ def quoted(text: str) -> str:
     return f"“{text.replace('“', '‘').replace('”', '’')}”"
 
 
+_COMPARED = re.compile(r"(?P<what>[^，]+）)(?P<how>不?[高低大小]于)(?P<limit>.+)")
+"""A reason that holds something against a limit."""
+
+
 def _said_once(remarks: Sequence[str]) -> list[str]:
-    """Remarks, with one 因为 for reasons that follow each other."""
-    before = ["", *remarks]
-    return [r.removeprefix(BECAUSE) if b.startswith(BECAUSE) else r for b, r in zip(before, remarks, strict=False)]
+    """Remarks, with one 因为 for reasons that follow each other, and one subject for limits that the same number is held against."""
+    said: list[str] = []
+    for remark in remarks:
+        last = _COMPARED.fullmatch(said[-1]) if said and said[-1].startswith(BECAUSE) else None
+        here = _COMPARED.fullmatch(remark) if remark.startswith(BECAUSE) else None
+        if last is None or here is None or last["what"] != here["what"]:
+            said.append(remark)
+        elif last["how"] == here["how"]:
+            said[-1] = remark  # the limit that was looked at last is the nearer one
+        else:
+            said[-1] += f"、{here['how']}{here['limit']}"
+    before = ["", *said]
+    return [r.removeprefix(BECAUSE) if b.startswith(BECAUSE) else r for b, r in zip(before, said, strict=False)]
 
 
 def told(value: Value, percent: bool = False) -> str:

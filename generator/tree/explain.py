@@ -29,6 +29,12 @@ _SAID = {
     "<": ("低于", "不低于"),
 }
 """How a comparison is told where it holds, and where it does not."""
+_OF_PLACES = str.maketrans("高低", "大小")
+"""The same of places: the first is the best, and to say that the tenth is the higher one would be taken for the opposite."""
+_PLACE = re.compile(r"(?:位次|名次|排名)(?:（.*）)?$")
+"""How what is called ends that is a place in an order."""
+_LIMIT = re.compile(r"(?:不少于|不低于|不多于|不高于|不超过|至少|至多)$")
+"""How a figure is called that would run together with the words of a comparison."""
 _MIRRORED = {"=": "=", "<>": "<>", ">=": "<=", ">": "<", "<=": ">=", "<": ">"}
 """The same comparison from the other side."""
 _REASONS = 3
@@ -39,10 +45,12 @@ _SHOWN = 4
 """So many numbers, of which the largest or the smallest counts, are shown."""
 _ALIKE = 6
 """From so many parts of the same name on, a sum is told by its name."""
+_FEW = 3
+"""So many scores of a sum that are full, or that are nothing and worth nothing, are told together."""
 _NAMED = 20
 """Up to so many units are named one by one in a mean."""
 _ROWS = 12
-"""A sum of more scores than that tells those that fell short, at most so many, and of the others how many there are."""
+"""A sum of more scores than that tells at most so many of those that fell short, and of the others how many there are."""
 _SHARES = re.compile(r"-?[\d.]+%(?: [-+] -?[\d.]+%)*")
 """A percentage, or several that are added up."""
 
@@ -55,7 +63,9 @@ def derive(node: e.Expression, cells: exact.Cells, names: Names, percent: bool =
     remarks: list[str] = []
     reader = _Reader(cells, names, remarks, percent)
     try:
-        reader.outermost = last = reader.last(node)
+        last = reader.last(node)
+        taken = reader.taken_off(last)  # a deduction that stands alone is told as the deduction
+        reader.outermost = last = last if taken is None else taken
         words, figures = reader.read(node)[:2]
     except exact.ErrorMet as met:
         return Derivation("", "", None, [f"用到的格子里是错误值 {met.value}"])
@@ -64,6 +74,9 @@ def derive(node: e.Expression, cells: exact.Cells, names: Names, percent: bool =
     limited &= isinstance(result, Decimal)
     if not remarks and isinstance(last, e.Cell) and result is None:
         reader.want(last.line)
+    [*alone] = last.parts if isinstance(last, e.Sum) else (last,)
+    if len(alone) == 1 and isinstance(alone[0], e.Cell) and names.optional(line := alone[0].line) and cells.cell(line) is None:
+        remarks[:] = [f"{quoted(names.cell_name(line))}没有填"] if NOTHING not in remarks else remarks
     if isinstance(result, str):  # that another cell says the same is no reason
         remarks = [remark for remark in remarks if not (remark.startswith(BECAUSE) and remark.endswith(f"是{quoted(result)}"))]
     if not remarks and result == e.NONE_MARK:
@@ -123,6 +136,8 @@ class _Reader:
     def binary(self, node: e.Binary) -> tuple[str, str, int]:
         if node.operator in "+-":
             return self.added(node)
+        if (counting := self.without_factor(node)) is not None:
+            return self.read(counting)
         own = _STRENGTH[node.operator]
         sides = []
         for side, tight in ((node.left, False), (node.right, node.operator == "/")):
@@ -130,18 +145,38 @@ class _Reader:
             if strength < own or (tight and strength == own):
                 words, figures = f"（{words}）", f"（{figures}）"
             sides.append((words, figures))
+        if node.operator == "*" and any(side == ("0", "0") for side in sides):
+            return "0", "0", _ATOM  # of nothing that happened
         sign = _SIGNS[node.operator]
         return sides[0][0] + sign + sides[1][0], _joined(sides[0][1], node.operator, sides[1][1]), own
 
-    def added(self, node: e.Binary) -> tuple[str, str, int]:
-        """Parts that are added or taken off, but for those of which nothing came."""
+    def without_factor(self, node: e.Binary) -> e.Expression | None:
+        """What a unit's coefficient is multiplied with, where the coefficient changes nothing."""
+        if node.operator != "*":
+            return None
+        for side, other in ((node.left, node.right), (node.right, node.left)):
+            if isinstance(side, e.Cell) and self.names.factor(side.line) and (self.value(side) == 1 or self.value(other) == 0):
+                return other
+        return None
+
+    def parts(self, node: e.Binary) -> tuple[e.Expression, list[tuple[str, e.Expression]], bool]:
+        """What a sum begins with, the parts after it of which something came, with their signs, and whether it begins with nothing."""
         parts: list[tuple[str, e.Expression]] = []
         first: e.Expression = node
         while isinstance(first, e.Binary) and first.operator in "+-":
             parts.insert(0, (first.operator, first.right))
             first = first.left
+        return first, parts, self.starts_at_nothing(first) or self.idle(first, "+")
+
+    def added(self, node: e.Binary) -> tuple[str, str, int]:
+        """Parts that are added or taken off, but for those of which nothing came."""
+        first, parts, from_nothing = self.parts(node)
+        cells = [first, *(part for _, part in parts)]
+        if len(cells) > _FEW and all(sign == "+" for sign, _ in parts) and self.scores(cells):
+            return self.listing(node, cells)
         kept = [(sign, part) for sign, part in parts if not self.idle(part, sign)]
-        from_nothing = self.starts_at_nothing(first) or self.idle(first, "+")
+        for part in [first] * from_nothing + [part for sign, part in parts if sign == "+" and (sign, part) not in kept]:
+            self.miss(part)
         if not kept:
             return self.untouched(first, [part for sign, part in parts if sign == "-"], from_nothing)
         if from_nothing and len(kept) == 1 and kept[0][0] == "+":
@@ -171,6 +206,31 @@ class _Reader:
         elif from_nothing and NOTHING not in self.remarks:
             self.remarks.append(NOTHING)
         return ("0", "0", _ATOM) if from_nothing else self.read(first)
+
+    def miss(self, part: e.Expression) -> None:
+        """Of a part of which nothing came: why, and the counts that it hangs on, which are nothing."""
+        typed = [node.line for node in e.walk(part) if isinstance(node, e.Cell) and self.names.typed(node.line)]
+        self.used += [line for line in typed if not self.names.optional(line)]
+        while isinstance(part, (e.Round, e.Clamp)):
+            part = part.value
+        here, there = self.branches(part) if isinstance(part, e.If) else (None, None)
+        if here is not None and there is not None and here < there:
+            self.read(part)
+
+    def scores(self, parts: list[e.Expression]) -> bool:
+        """Whether all parts of a sum are scores, none of them that of a group, or all are what such are out of."""
+        lines = [part.line for part in parts if isinstance(part, e.Cell)]
+        return len(lines) == len(parts) and (all(self.names.scored(line) for line in lines) or all(self.names.due(line) for line in lines))
+
+    def taken_off(self, node: e.Expression) -> e.Expression | None:
+        """What is taken off where nothing else counts and a limit binds it; None for anything else."""
+        if isinstance(node, e.Binary) and node.operator in "+-":
+            _, parts, from_nothing = self.parts(node)
+            kept = [(sign, part) for sign, part in parts if not self.idle(part, sign)]
+            if from_nothing and len(kept) == 1 and kept[0][0] == "-":
+                last = self.last(kept[0][1])
+                return last if isinstance(last, e.Clamp) and self.limit(last) else None
+        return None
 
     def starts_at_nothing(self, node: e.Expression) -> bool:
         """Whether a sum begins with nothing, or with points that are none."""
@@ -220,6 +280,7 @@ class _Reader:
         # what had to be done, and was, is no reason for what became of the rest
         leaf = isinstance(taken, (e.Number, e.Text, e.Fixed))
         applies |= holds and (left == e.Number(Decimal(0)) or not leaf) and self.is_yes(node.condition)
+        applies |= self.makes_no_difference(node, taken)
         if (waiting and isinstance(taken, e.Blank)) or taken == e.Text(UNFINISHED):
             self.wait(self.first_that_holds(node.condition) if holds else node.condition)
         if (not waiting and not applies) or (isinstance(taken, e.Text) and taken.value not in (UNFINISHED, e.NONE_MARK)):
@@ -228,6 +289,47 @@ class _Reader:
             if reasons:
                 self.remarks.append(f"{BECAUSE}{'，且'.join(reasons[:_REASONS])}")
         return self.read(taken)
+
+    def makes_no_difference(self, node: e.If, taken: e.Expression) -> bool:
+        """Whether a condition is no reason: both branches come to the same, or it asks for something that nobody said had happened."""
+        here, there = self.branches(node)
+        if here is None or there is None:
+            return False
+        alike = here == there and not isinstance(taken, (e.Number, e.Text))
+        return alike or (here > there and self.quiet(node.condition))
+
+    def branches(self, node: e.If) -> tuple[Decimal | None, Decimal | None]:
+        """What the branch that was taken comes to, and what the other one would; None for what is no number."""
+        holds = bool(self.value(node.condition))
+        found = list[Decimal | None]()
+        for branch in (node.then, node.otherwise) if holds else (node.otherwise, node.then):
+            try:
+                value = self.value(branch)
+            except (exact.ErrorMet, exact.NotANumber, ArithmeticError, ValueError):  # nobody works the other branch out
+                value = None
+            found.append(value if isinstance(value, Decimal) else None)
+        return found[0], found[1]
+
+    def quiet(self, condition: e.Expression) -> bool:
+        """Whether a condition looks only at what can happen, and did not."""
+        lines = {node.line for node in e.walk(condition) if isinstance(node, e.Cell)}
+        lines = {line for line in lines if not self.names.of_scheme(line)}
+        return bool(lines) and all(self.cells.cell(line) in (None, 0) and self.of_happenings(line) for line in lines)
+
+    def summands_of(self, line: str) -> tuple[e.Expression, ...]:
+        """What a quantity adds up, as far as it is that; nothing for another line."""
+        node = self.names.helper(line)
+        while isinstance(node, e.If):
+            node = node.then if self.value(node.condition) else node.otherwise
+            node = node.value if isinstance(node, (e.Round, e.Saved)) else node
+        return _summands(node) if node is not None else ()
+
+    def of_happenings(self, line: str) -> bool:
+        """Whether a cell says how often something happened, or adds up such cells."""
+        if self.names.typed(line):
+            return self.names.optional(line)
+        parts = self.summands_of(line)
+        return bool(parts) and all(isinstance(part, e.Cell) and self.of_happenings(part.line) for part in parts)
 
     def is_yes(self, condition: e.Expression) -> bool:
         """Whether somebody answered 是 to something, or to several things."""
@@ -281,10 +383,9 @@ class _Reader:
             if not words or words in self.told:
                 continue
             helper = self.names.waiting(line)
-            self.told |= {words} if helper is not None else set()
+            self.told.add(words)
             if helper is None or not self.helped(helper):
                 wanting.append(words)
-        self.told |= {*wanting}
         self.remarks += wanting[:_SHOWN]
         if len(wanting) > _SHOWN:
             self.remarks.append(f"另有 {len(wanting) - _SHOWN} 项")
@@ -293,16 +394,27 @@ class _Reader:
     def wait_for_others(self, row: e.Row) -> bool:
         """The same of the cells of other units; where a quantity of all units waits for another one, that one is told."""
         helper = self.names.waiting(row.line)
-        if helper is not None and any(isinstance(node, e.Row) for node in e.walk(helper)) and self.helped(helper):
+        if helper is not None and self.of_all_units(helper) and self.helped(helper):
             return True
+        own = self.names.own_name() if helper is not None and self.helped(helper) else ""
         values = zip(self.names.peers(row.own_group), self.cells.row(row.line, row.own_group), strict=True)
-        who = [name for name, value in values if value is None or value == UNFINISHED]
+        who = [name for name, value in values if (value is None or value == UNFINISHED) and name != own]
         some = "、".join(who[:_SHOWN]) + (f"等 {len(who)} 个单位" if len(who) > _SHOWN else "")
         words = f"{some}的{quoted(self.names.cell_name(row.line))}还没有得出"
         if who and words not in self.told:
             self.told.add(words)
             self.remarks.append(words)
-        return bool(who)
+        return bool(who or own)
+
+    def of_all_units(self, helper: e.Expression) -> bool:
+        """Whether a helper looks at all units, be it by way of another one that waits."""
+        for node in e.walk(helper):
+            if isinstance(node, e.Row):
+                return True
+            behind = self.names.waiting(node.line) if isinstance(node, e.Cell) else None
+            if behind is not None and self.of_all_units(behind):
+                return True
+        return False
 
     def reasons(self, condition: e.Expression) -> list[str]:
         """Why a condition holds or not, in words; nothing where that says nothing to an official."""
@@ -326,23 +438,36 @@ class _Reader:
         nothing = node.right == e.Number(Decimal(0))
         if nothing and (said := self.against_nothing(node, holds)) is not None:
             return said
-        if self.given(node.left) and isinstance(node.right, e.Number):
+        fixed = self.given(node.left) and not (isinstance(node.left, e.Fixed) and self.names.helper(node.left.line) is not None)
+        if fixed and isinstance(node.right, e.Number):
             return ""  # a switch of the scheme's, which says nothing of the unit
         if self.given(node.left) and isinstance(node.right, e.Cell) and not self.given(node.right):
             return self.compared(e.Compare(_MIRRORED[node.operator], node.right, node.left), holds)
-        told_before = len(self.remarks)
-        sides = [self.read(side)[:2] for side in (node.left, node.right)]
-        del self.remarks[told_before:]  # how the sides came about is no part of how the result did
+        if any(isinstance(part, e.Row) for side in (node.left, node.right) for part in e.walk(side)):
+            return ""  # how many units have something
+        sides = self.sides(node)
         if not all(figures for _, figures in sides) or all(words == figures for words, figures in sides):
             return ""  # nothing there, or nothing with a name
         if nothing and node.operator == "=":
             return f"{sides[0][0]}为 0"
+        place = any(_PLACE.search(words) for words, _ in sides)
+        left, right = (f" {figures}" if words in ("", figures) else f"{words}（{figures}）" for words, figures in sides)
+        return f"{left.lstrip()}{_said(node.operator, holds, place)}{right}"
+
+    def sides(self, node: e.Compare) -> list[tuple[str, str]]:
+        """What is held against what: words and figures, those of arithmetic with what it comes to, and a share beside a share as such."""
+        told_before = len(self.remarks)
+        sides = [self.read(side)[:2] for side in (node.left, node.right)]
+        del self.remarks[told_before:]  # how the sides came about is no part of how the result did
         shares = [_SHARES.fullmatch(figures) is not None for _, figures in sides]
         for at, side in enumerate((node.left, node.right)):
+            words, figures = sides[at]
             if shares[not at] and not shares[at] and isinstance(side, (e.Cell, e.Fixed)):
-                sides[at] = sides[at][0], told(self.value(side), True)
-        left, right = (f" {figures}" if words in ("", figures) else f"{words}（{figures}）" for words, figures in sides)
-        return f"{left.lstrip()}{_SAID[node.operator][not holds]}{right}"
+                figures = told(self.value(side), True)
+            elif isinstance(side, e.Binary) and figures not in ("", told(self.value(side))):
+                figures += f"{equals(self.value(side), shares[at])}{told(self.value(side), shares[at])}"
+            sides[at] = quoted(words) if _LIMIT.search(words) else words, figures
+        return sides
 
     def against_nothing(self, node: e.Compare, holds: bool) -> str | None:
         """How something compares with nothing, in words; '' where that says nothing, None where it is told like all else."""
@@ -356,17 +481,25 @@ class _Reader:
             return "，".join(f"{quoted(words)}填了 {figures}" for words, figures in happened)
         if more and isinstance(node.left, e.Cell):
             words, figures = self.read(node.left)[:2]
-            return f"{words}有 {figures}" if holds else f"{words}为 0" if figures == "0" else f"{words}（{figures}）不高于 0"
+            return f"{quoted(words)}有 {figures}" if holds else f"{words}为 0" if figures == "0" else f"{words}（{figures}）不高于 0"
         if holds is more:
             return ""  # a divisor that is not nothing
         return "下面各项都没有这项任务" if holds and isinstance(node.left, e.Tagged) else None
 
     def happened(self, counts: e.Expression) -> list[tuple[str, str]] | None:
         """Of cells that say how often something happened, those that are not nothing; None for what is no such sum."""
-        parts = _summands(counts)
-        if not all(isinstance(part, e.Cell) and self.names.typed(part.line) for part in parts):
-            return None
-        return [self.read(part)[:2] for part in parts if isinstance(self.value(part), Decimal) and self.value(part)]
+        found: list[tuple[str, str]] = []
+        for part in _summands(counts):
+            if not isinstance(part, e.Cell):
+                return None
+            if self.names.typed(part.line):
+                found += [self.read(part)[:2]] if isinstance(self.value(part), Decimal) and self.value(part) else []
+                continue
+            behind = [self.happened(one) for one in self.summands_of(part.line)]
+            if not behind or None in behind:
+                return None
+            found += [one for happened in behind for one in happened or ()]
+        return found
 
     def answered(self, node: e.Compare, holds: bool) -> str:
         value = self.value(node.left)
@@ -382,10 +515,13 @@ class _Reader:
         if not all(isinstance(cell, e.Cell) for cell in node.over):
             return ""
         found = [self.read(cell)[0] for cell in node.over if self.value(cell) == node.text]
-        return f"{'、'.join(map(quoted, found))}是{quoted(node.text)}" if found else f"没有一项是{quoted(node.text)}"
+        said = [f"{'、'.join(map(quoted, found))}是{quoted(node.text)}"] if found else []
+        others = [self.read(cell)[0] for cell in node.over if self.value(cell) == "否"] if node.text == "是" else []
+        said += [f"{'、'.join(map(quoted, others))}是“否”"] if others else []
+        return "，".join(said) or f"没有一项是{quoted(node.text)}"
 
     def count_of(self, node: e.CountOf) -> tuple[str, str, int]:
-        which = self.which(node) if self.value(node) else ""
+        which = self.which(node) if self.value(node) or node.text == "是" else ""
         if which and which not in self.told:
             self.told.add(which)
             self.remarks.append(BECAUSE + which)
@@ -402,16 +538,19 @@ class _Reader:
         limit = self.limit(node, percent)
         inner = told(number, percent)
         within = "" if node == self.outermost else "其中 "
-        self.remarks.append(
-            within + (f"{figures}{equals(number, percent)}{inner}，{limit}" if figures not in ("", inner) else f"{inner}，{limit}")
-        )
-        return words if strength == _ATOM or node == self.outermost else f"（{words}）", told(self.value(node), percent), _ATOM
+        if figures not in ("", inner):
+            said = f"{figures}{equals(number, percent)}{inner}"
+        else:
+            said = f"{words} {inner}" if strength == _ATOM and words not in ("", "0", figures) else inner
+        self.remarks.append(f"{within}{said}，{limit}")
+        bare = strength == _ATOM or (node == self.outermost and not self.off)
+        return words if bare else f"（{words}）", told(self.value(node), percent), _ATOM
 
     def limit(self, node: e.Clamp, percent: bool = False) -> str:
         """The cap or floor that binds, in words."""
         inner = exact.number(node.value, self.cells)
         if node.high is not None and inner > (high := exact.number(node.high, self.cells)):
-            return f"封顶 {told(high, percent)}"
+            return f"{'最多扣' if self.off else '封顶'} {told(high, percent)}"
         if node.low is not None and inner < (low := exact.number(node.low, self.cells)):
             return f"最低 {told(low, percent)}"
         return ""
@@ -422,7 +561,13 @@ class _Reader:
 
     def last(self, node: e.Expression) -> e.Expression:
         """What the result comes straight from: the branch taken, rounding and limits that do not bind aside."""
-        while isinstance(node, (e.If, e.Round, e.Clamp, e.Fold)):
+        while isinstance(node, (e.If, e.Round, e.Clamp, e.Fold, e.Sum, e.Binary)):
+            if isinstance(node, (e.Sum, e.Binary)):
+                alone = self.alone(node)
+                if alone is None:
+                    break
+                node = alone
+                continue
             if isinstance(node, e.Fold):
                 limited = self.limited(node)
                 if limited is None:
@@ -436,6 +581,19 @@ class _Reader:
                 node = node.value
         return node
 
+    def alone(self, node: e.Sum | e.Binary) -> e.Expression | None:
+        """The one part of a sum that is told, or what a coefficient that changes nothing is multiplied with; else None."""
+        if isinstance(node, e.Sum):
+            telling = [part for part in node.parts if self.value(part) not in (None, e.NONE_MARK) and not self.idle(part, "+")]
+            return telling[0] if len(telling) == 1 else None
+        if node.operator not in "+-":
+            return self.without_factor(node)
+        first, parts, from_nothing = self.parts(node)
+        kept = [(sign, part) for sign, part in parts if not self.idle(part, sign)]
+        if not kept and not from_nothing:
+            return first
+        return kept[0][1] if from_nothing and len(kept) == 1 and kept[0][0] == "+" else None
+
     def round(self, node: e.Round) -> tuple[str, str, int]:
         words, figures, strength = self.read(node.value)
         if not node.sum_only:
@@ -447,12 +605,14 @@ class _Reader:
     def listing(self, node: e.Expression, parts: list[e.Expression]) -> tuple[str, str, int]:
         counted = [p for p in parts if self.value(p) not in (None, e.NONE_MARK)]
         scores = [p for p in counted if isinstance(p, e.Cell) and not self.names.typed(p.line)]
-        if len(counted) > _ROWS and len(scores) == len(counted):
+        if len(scores) == len(counted) and (len(counted) > _ROWS or (len(counted) > _FEW and self.scores(counted))):
             return self.folded(scores)
         telling = [p for p in counted if not (self.value(p) == 0 if self.off else self.idle(p, "+"))]
         read = [self.read(p) for p in telling or counted]  # what was met costs nothing, and is no reason
         if not read:
             return self.read(parts[0])[0] if len(parts) == 1 else "0", "0", _ATOM
+        if not telling and len(read) > 1 and self.value(node) == 0:
+            return "0", "0", _ATOM
         named = {r[0] for r in read}
         if len(read) >= _ALIKE and len(named) == 1:
             return f"{named.pop()}合计（{len(read)}项）", told(self.value(node)), _ATOM
@@ -466,30 +626,26 @@ class _Reader:
     def folded(self, cells: list[e.Cell]) -> tuple[str, str, int]:
         """A sum of many scores: those that fell short one by one, the others together."""
         self.used += [cell.line for cell in cells]
-        full, nothing, telling = list[Decimal](), 0, list[tuple[Decimal, e.Cell]]()
-        for cell in cells:
-            value, worth = exact.number(cell, self.cells), self.names.worth(cell.line)
-            if worth and value == worth:
-                full.append(value)
-            elif not worth and not value:
-                nothing += 1
-            else:
-                telling.append((abs((worth or Decimal(0)) - value), cell))
+        if all(self.names.due(cell.line) for cell in cells):
+            return f"{len(cells)} 项应得分合计", told(sum((exact.number(cell, self.cells) for cell in cells), Decimal(0))), _ATOM
+        gaps = {cell: abs((self.names.worth(cell.line) or Decimal(0)) - exact.number(cell, self.cells)) for cell in cells}
+        whole = [cell for cell in cells if self.names.worth(cell.line) and not gaps[cell]]
+        none = [cell for cell in cells if not self.names.worth(cell.line) and not gaps[cell]]
+        few = _FEW if len(cells) <= _ROWS else 1  # so few can as well be named
+        whole, none = (found if len(found) >= few else [] for found in (whole, none))
+        whole = whole if len(whole) > 1 else []
+        telling = [(gaps[cell], cell) for cell in cells if cell not in whole and cell not in none]
         got_none = [(gap, cell) for gap, cell in telling if not self.value(cell)]
-        if len(got_none) > _SHOWN:
+        if len(cells) > _ROWS and len(got_none) > _SHOWN:
             telling = [pair for pair in telling if pair not in got_none]
-            nothing += len(got_none)
-        if len(full) == 1:  # which can as well be named
-            telling = [(Decimal(0), cell) for cell in cells if self.value(cell) == full[0] == self.names.worth(cell.line)] + telling
-            full = []
+            none = [*none, *(cell for _, cell in got_none)]
+        full, nothing = [exact.number(cell, self.cells) for cell in whole], len(none)
         least = sorted((gap for gap, _ in telling), reverse=True)[_ROWS - 1 : _ROWS]
         named = [cell for gap, cell in telling if not least or gap >= least[0]][:_ROWS]
         others = [exact.number(cell, self.cells) for _, cell in telling if cell not in named]
         parts = [(f"得满分的 {len(full)} 项", told(sum(full, Decimal(0))))] if full else []
         parts += [(self.names.cell_name(cell.line), told(self.value(cell))) for cell in named]
         parts += [(f"其余 {len(others)} 项", told(sum(others, Decimal(0))))] if others else []
-        if full and not any(self.names.scored(cell.line) for cell in cells):
-            return f"{len(cells)} 项合计", told(sum((exact.number(cell, self.cells) for cell in cells), Decimal(0))), _ATOM
         if not parts:
             return f"{nothing} 项都得 0 分", "0", _ATOM
         figures = parts[0][1]
@@ -514,6 +670,9 @@ class _Reader:
     def fold(self, node: e.Fold) -> tuple[str, str, int]:
         if node.how == "average":
             return self.mean(node)
+        if node.how == "sum" and not any(isinstance(part, e.Row) for part in node.over):
+            happened = [part for part in node.over if self.value(part) != 0]
+            return self.listing(node, happened if happened and len(node.over) > _FEW else list(node.over))
         what = {"count": "个数", "filled": "已填数", "min": "最小值", "max": "最大值", "sum": "合计", "size": "单位数"}[node.how]
         over = node.over[0]
         if isinstance(over, e.Row):
@@ -583,12 +742,12 @@ class _Reader:
 
     def band(self, node: e.Band) -> tuple[str, str, int]:
         words, figures, _ = self.read(node.value)
-        self.remarks.append(f"{words} {figures} {self.within(node)}" if figures else words)
+        self.remarks.append(f"{words} {figures} {self.within(node, words)}".rstrip() if figures else words)
         found = self.value(node)
         return f"按{words}分档" if isinstance(found, str) else f"{words}所在档的分数", told(found), _ATOM
 
-    def within(self, node: e.Band) -> str:
-        """Between which limits the band lies that a number fell into."""
+    def within(self, node: e.Band, words: str) -> str:
+        """Between which limits the band lies that a number fell into. words: what it is called."""
         number = exact.number(node.value, self.cells)
         limits = [edge for edge in self.cells.table(node.edges.table, node.edges.column) if isinstance(edge, Decimal)]
         low: Decimal | None
@@ -602,6 +761,8 @@ class _Reader:
             low, high = limits[at], limits[at + 1] if at + 1 < len(limits) else None
             below, above = "不低于", "低于"
         percent = isinstance(node.value, e.Cell) and self.names.percent(node.value.line)
+        if high is not None and node.upper and _PLACE.search(words):
+            return _among_places(low, high)
         sides = ((below, low), (above, high))
         said = [
             f"{word} {told(edge, percent or isinstance(edge, Percent))}" for word, edge in sides if edge is not None and abs(edge) < _FAR
@@ -635,10 +796,26 @@ class _Reader:
         return "位次", show(place), _ATOM
 
 
+def _said(operator: str, holds: bool, place: bool) -> str:
+    """How a comparison is told. place: it is one of places."""
+    words = _SAID[operator][not holds]
+    return words.translate(_OF_PLACES) if place else words
+
+
+def _among_places(low: Decimal | None, high: Decimal) -> str:
+    """Between which places: after one, up to another. '' where it is one place alone, which is told."""
+    first = (low or Decimal(0)) + 1
+    if abs(high) >= _FAR:
+        return f"在第 {show(first - 1)} 名以后"
+    return f"在第 {show(first)}—{show(high)} 名" if first < high else ""
+
+
 def _summands(node: e.Expression) -> tuple[e.Expression, ...]:
     """What is added up in a sum, however it is written."""
     if isinstance(node, e.Binary) and node.operator == "+":
         return (*_summands(node.left), *_summands(node.right))
+    if isinstance(node, (e.Round, e.Saved)):
+        return _summands(node.value)
     return node.parts if isinstance(node, e.Sum) else (node,)
 
 
