@@ -568,7 +568,7 @@ def test_every_other_locked_cell_on_every_sheet_too(books: dict[str, Path], name
     """Headings, names, sentences, empty cells, the formulas of 汇总, 校验, 名额与标准, look-ups and the hidden counter."""
     opened = Opened(books[name])
     plan, layout = opened.taken.plan, opened.taken.layout
-    references = {(r.title, "B4") for r in plan.scheme.references}
+    references = {(r.title, "B2") for r in plan.scheme.references}
     own = {*locked_cells(opened), *references, *(opened.place(line.key, u) for line in plan.inputs for u in _open(opened, line))}
     keys = {(area.sheet, f"{letters}{row}") for area in layout.areas for row in area.row_keys.values() for letters in "ABC"}
     heads = {(area.sheet, address(1, column)) for area in layout.areas for column in range(1, 200)}

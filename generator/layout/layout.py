@@ -82,8 +82,15 @@ class Layout:
         if key in self.list_of:
             listing = self.list_of[key]
             return listing if unit != SHARED and (listing.line_keys[key].owner, unit) in listing.row_of else None
+        if unit == SHARED and key in self.asked_on:
+            return self.asked_on[key]
         grids = self.grids if unit == SHARED else [self.grid_of[unit]]
         return next((grid for grid in grids if grid.has(key)), None)
+
+    @cached_property
+    def asked_on(self) -> dict[str, Matrix | Roster]:
+        """The sheet on which what all units share is typed; others repeat it."""
+        return {line.key: grid for grid in self.grids for line in grid.lines if line.shared and line.input is not None}
 
     def place(self, key: str, unit: int) -> tuple[str, str] | None:
         """(sheet, address) of a unit's cell on a line."""
@@ -92,8 +99,9 @@ class Layout:
 
     def fixed_elsewhere(self, line: str, column: str) -> str:
         """The figure beside a line, as formulas on another sheet write it: it is the same on every sheet that shows it, and what
-        all share is typed on the first of them."""
-        home = next((grid for grid in self.grids if grid.has(line) or line in grid.above), self.grids[0])
+        all share is typed on one of them."""
+        shown = (grid for grid in self.grids if grid.has(line) or line in grid.above)
+        home = self.asked_on.get(line) or next(shown, self.grids[0])
         return sheet_prefix(home.sheet) + home.fixed(line, column)
 
     def table(self, table: str, column: str) -> str:
