@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from generator.layout.grid import Grid, lone_figure
 from generator.lines.keys import WORKED
-from generator.lines.line import Line
+from generator.lines.line import Line, Role
 from generator.plan.plan import HEADINGS, TARGET, Block, BlockKind, absent_units
 from generator.tree.expression import Expression
 
@@ -47,7 +47,10 @@ def _all(block: Block, lines: set[str]) -> bool:
 
 
 def _is_said(grid: Grid, block: Block, line: Line) -> bool:
-    """Whether a line is one number for all units that nobody types, and the words beside it say it: a target is read in its row."""
+    """Whether a line is one number for all units that nobody types, and the words beside it say it: a target is read in its row. What is
+    due on an indicator without points is nothing."""
+    if line.role is Role.DUE:
+        return not any(own.label == POINTS or (own.points is not None and own.points.value != 0) for own in block.lines)
     if line.key in grid.above or (block.kind == BlockKind.INDICATOR and not block.sentence):
         return False
     figure = lone_figure(line)
