@@ -30,6 +30,7 @@ from openpyxl.utils import column_index_from_string
 from addin.workbooks import snapshot
 from generator.language.quantities import GUARD_OF_SHARES
 from generator.layout import design
+from generator.layout.matrix import Matrix
 from generator.layout.roster import Roster
 from generator.layout.text_size import PAPERS, millimetres
 from generator.lines.line import Line, Role
@@ -246,8 +247,11 @@ def test_figures_of_the_scheme_stand_in_visible_locked_cells(name: str) -> None:
                     assert boxes[at].content == figure.value
                     assert boxes[at].locked
                     no_points = column == "points" and figure.value == 0
-                    said = isinstance(area, Roster) and line.key in area.unseen  # by the words above the column
-                    assert no_points or said or position(re.sub("[0-9]", "", at)) not in hidden
+                    assert no_points or position(re.sub("[0-9]", "", at)) not in hidden
+                    if isinstance(area, Matrix):
+                        foreign = area.unseen[1]  # what none of the sheet's units has
+                        of_others = any(line in block.lines for number, block in enumerate(area.blocks) if number in foreign)
+                        assert of_others or int(re.sub("[A-Z]", "", at)) not in sheet.hidden_rows
             if line.role is Role.PARAMETER and line.values:
                 shown = [boxes[area.cell(line.key, u)].content for u in area.units_of(line)]
                 assert shown == [line.constant(u) for u in area.units_of(line)]

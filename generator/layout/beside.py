@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from generator.layout.grid import Grid, lone_figure
 from generator.layout.text_size import text_width
-from generator.lines.line import Figure, Line
+from generator.lines.line import Figure, Line, Role
 from generator.plan.plan import TARGET, BlockKind
 from generator.tree.expression import Expression
 from generator.value import Percent, show
@@ -66,21 +66,25 @@ def matched(lone: Iterable[Line], free: list[Line], order: list[Line]) -> dict[s
 
 
 def alike(lone: Iterable[Line], free: Iterable[Line]) -> dict[str, str]:
-    """Each lone figure with a free line that has most of its words; a target with what is filled in."""
+    """Each lone figure with the free line that is most like it, if one is; a target with what is filled in."""
     left, found = [*free], dict[str, str]()
     for one in lone:
-        own = _pairs(one.label)
-        near = [(len(own & _pairs(other.label)) * 2 + _aimed_at(one, other) * (len(own) + 1), other) for other in left]
-        most, best = max(near, key=lambda entry: entry[0], default=(0, None))
-        if own and most > len(own) and best is not None:
+        best = max(left, key=lambda other: _likeness(one, other), default=None)
+        if best is not None and _likeness(one, best):
             found[one.key] = best.key
             left.remove(best)
     return found
 
 
-def _aimed_at(one: Line, other: Line) -> bool:
-    """Whether one is called a target, and the other is filled in."""
-    return one.label.endswith(TARGET) and other.input is not None
+def _likeness(one: Line, other: Line) -> int:
+    """How much a figure's name says of a line: most of its words (不完整扣 of 资料不完整), half of it at the beginning (国家级每次 of
+    国家级宣传), or all that the line is called (整改率一档); 0 where it says less."""
+    if one.label.endswith(TARGET):
+        return int(other.input is not None) + len(_pairs(one.label) & _pairs(other.label))
+    own, common = _pairs(one.label), len(_pairs(one.label) & _pairs(other.label))
+    begins = other.label.startswith(one.label[: -(-len(one.label) // 2)])
+    named = other.label in one.label and other.role is not Role.SCORE
+    return common if common * 2 > len(own) or begins or named else 0
 
 
 @lru_cache(maxsize=4096)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from itertools import takewhile
 
-from generator.layout.beside import SHOWN_SIZE, alike, figure_width, paired
+from generator.layout.beside import SHOWN_SIZE, figure_width, paired
 from generator.layout.design import Design
 from generator.layout.grid import ROLE, TAG, UNITS, lone_figure
 from generator.layout.pages import ROUNDED, fits, page_width
 from generator.layout.roster import Roster, level_key
 from generator.layout.spoken import longest, words_need, wrapped
 from generator.layout.text_size import height_of, lines_needed, text_width
-from generator.layout.unseen import WHOLE
 from generator.lines.line import Line
 from generator.plan.plan import HEADINGS, Block, Plan
 from generator.plan.view import Kind
@@ -58,7 +57,7 @@ def _place_figures(grid: Roster) -> None:
         below = takewhile(lambda b, depth=block.depth: b.depth > depth, grid.blocks[number + 1 :])  # type: ignore[misc]
         periods = [b.lines[0] for b in below if b.kind == "period" and b.depth == block.depth + 1 and b.lines]
         free = [line for line in (*periods, *block.lines) if line.standard is None and not line.shared and line not in lone]
-        grid.above |= alike(lone, free) if grid.design.form > 5 and block.kind in WHOLE else paired(lone, free, block.lines)
+        grid.above |= paired(lone, free, block.lines)
 
 
 def _fits_above(grid: Roster, line: Line) -> bool:

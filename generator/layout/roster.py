@@ -9,7 +9,7 @@ from functools import cached_property
 from generator.columns import letters_of
 from generator.layout.addresses import address
 from generator.layout.grid import UNIT, UNITS, Grid
-from generator.layout.unseen import said
+from generator.layout.unseen import idle
 from generator.lines.keys import TOTAL
 from generator.lines.line import SHARED, Line
 from generator.plan.plan import HEADINGS, Block
@@ -38,7 +38,7 @@ class Roster(Grid):
     @cached_property
     def unseen(self) -> frozenset[str]:
         """The lines whose columns are not shown; their widths are 0."""
-        return said(self)
+        return idle(self)
 
     def has(self, key: str) -> bool:
         return key in self.columns

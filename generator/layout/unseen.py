@@ -1,7 +1,7 @@
 """Which rows of a `Matrix`, and columns of a `Roster`, are there for formulas alone, and are not shown, since the sixth form.
 
-Numbers that are the same for all units and said in the words of the indicator; what none of a sheet's units has, where formulas look at
-it; the total before it is held back for what is missing.
+What none of a sheet's units has, where formulas look at it; the total before it is held back for what is missing; what is due where there
+are no points. The figures of a scheme are always seen.
 """
 
 from __future__ import annotations
@@ -9,18 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from generator.layout.grid import Grid, lone_figure
 from generator.lines.keys import WORKED
 from generator.lines.line import Line, Role
-from generator.plan.plan import HEADINGS, TARGET, Block, BlockKind, absent_units
-from generator.tree.expression import Expression
+from generator.plan.plan import HEADINGS, Block, BlockKind, absent_units
 
 if TYPE_CHECKING:
+    from generator.layout.grid import Grid
     from generator.layout.matrix import Matrix
 
 POINTS = "分值"
 """What the points of an indicator are called where units have their own."""
-WHOLE = BlockKind.INDICATOR, BlockKind.DATA
 
 
 def unseen(grid: Matrix) -> tuple[frozenset[str], frozenset[int]]:
@@ -29,32 +27,26 @@ def unseen(grid: Matrix) -> tuple[frozenset[str], frozenset[int]]:
         return frozenset(), frozenset()
     gone = _of_others(grid) if len(grid.units) < len(grid.plan.units) else frozenset()
     lines: set[str] = {line.key for number in gone for line in grid.blocks[number].lines}
-    lines |= said(grid)
+    lines |= idle(grid)
     return frozenset(lines), gone | {number for number, block in enumerate(grid.blocks) if _all(block, lines)}
 
 
-def said(grid: Grid) -> frozenset[str]:
-    """The lines that say nothing that is not said beside them, and the total before it is held back."""
+def idle(grid: Grid) -> frozenset[str]:
+    """The lines that say nothing: what is due where there are no points, and the total before it is held back."""
     if grid.design.form < 6:
         return frozenset()
-    return frozenset(
-        {WORKED, *(line.key for block in grid.blocks if block.kind in WHOLE for line in block.lines if _is_said(grid, block, line))}
-    )
+    return frozenset({WORKED, *(line.key for block in grid.blocks for line in block.lines if _is_nothing(block, line))})
 
 
 def _all(block: Block, lines: set[str]) -> bool:
     return bool(block.lines) and all(line.key in lines for line in block.lines)
 
 
-def _is_said(grid: Grid, block: Block, line: Line) -> bool:
-    """Whether a line is one number for all units that nobody types, and the words beside it say it: a target is read in its row. What is
-    due on an indicator without points is nothing."""
-    if line.role is Role.DUE:
-        return not any(own.label == POINTS or (own.points is not None and own.points.value != 0) for own in block.lines)
-    if line.key in grid.above or (block.kind == BlockKind.INDICATOR and not block.sentence):
-        return False
-    figure = lone_figure(line)
-    return figure is not None and not isinstance(figure.value, Expression) and not line.label.endswith((TARGET, POINTS))
+def _is_nothing(block: Block, line: Line) -> bool:
+    """Whether a line says what is due on an indicator without points."""
+    return line.role is Role.DUE and not any(
+        own.label == POINTS or (own.points is not None and own.points.value != 0) for own in block.lines
+    )
 
 
 def _of_others(grid: Matrix) -> frozenset[int]:
