@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from generator.layout.grid import Grid, lone_figure
 from generator.layout.text_size import text_width
+from generator.layout.unseen import idle
 from generator.lines.line import Figure, Line, Role
 from generator.plan.plan import TARGET, BlockKind
 from generator.tree.expression import Expression
@@ -35,13 +36,13 @@ def beside(grid: Grid) -> dict[str, str]:
     """For each line of an indicator on which units have no cells of their own, another of the same indicator without a figure
     of its own, in whose 标准 cell it can stand."""
     looked = grid.plan.dependencies.looked_at("row", "unit")
-    found: dict[str, str] = {}
+    found, unseen = dict[str, str](), idle(grid)
     for block in grid.blocks:
         if block.kind in (BlockKind.INDICATOR, BlockKind.DATA):
             lone = [line for line in block.lines if not line.shared and line.key not in looked and lone_figure(line)]
             short = [line for line in lone if figure_width(line) <= WIDEST]
             if short:
-                alone = {line.key for line in lone}
+                alone = {*unseen, *(line.key for line in lone)}
                 free = [line for line in block.lines if line.standard is None and not line.shared and line.key not in alone]
                 if grid.design.form > 5:
                     found |= alike(short, free)

@@ -73,7 +73,7 @@ def _apart(plan: Plan, design: Design, taken: set[str], whole: Matrix, every: li
     if len(parts) < 2:
         return []
     names = [sheet_names.free(part.title, taken) for part in parts]
-    shown: set[str] = set()
+    shown: set[str] = set()  # until the fifth form the first sheet asks for all it has, and each tells the next
     elsewhere = apart.asked_elsewhere(parts, own, every, len(plan.units)) if design.form > 5 else [shown] * len(parts)
     sheets = [
         matrix(plan, design, name, part.units, blocks(part.units, away)) for name, part, away in zip(names, parts, elsewhere, strict=True)

@@ -34,7 +34,7 @@ FIGURE_SIZE = 0.9
 ALONE = 15.0
 """How wide the column of a unit is at most on a sheet of its own."""
 GOES_ON, TRIES = "（续）", 4
-"""Stands behind a period's name where a page goes on with it; and how often pages are counted again with these headings in place."""
+"""Stands behind a heading where a page goes on under it; and how often pages are counted again with these headings in place."""
 LARGER = (100, 92, 85)
 """In percent, how large a unit's own sheet is tried, where its pages would else be half empty."""
 

@@ -56,7 +56,8 @@ def _place_figures(grid: Roster) -> None:
         lone = [line for line in block.lines if lone_figure(line) and line.key not in looked and _fits_above(grid, line)]
         below = takewhile(lambda b, depth=block.depth: b.depth > depth, grid.blocks[number + 1 :])  # type: ignore[misc]
         periods = [b.lines[0] for b in below if b.kind == "period" and b.depth == block.depth + 1 and b.lines]
-        free = [line for line in (*periods, *block.lines) if line.standard is None and not line.shared and line not in lone]
+        bare = (line for line in (*periods, *block.lines) if line.standard is None and not line.shared and line.key not in grid.unseen)
+        free = [line for line in bare if line not in lone]
         grid.above |= paired(lone, free, block.lines)
 
 
