@@ -293,7 +293,7 @@ def test_a_units_own_sheet_needs_no_room_for_its_name_in_the_numbers() -> None:
     assert grid.widths[grid.columns["number"]] == 4.5
 
 
-@pytest.mark.parametrize(("form", "words"), [(4, "一票否决：一票否决"), (5, "有一票否决的情形")])
+@pytest.mark.parametrize(("form", "words"), [(5, "一票否决：一票否决"), (6, "有一票否决的情形")])
 def test_a_veto_named_by_its_result_is_told_once_beside_the_grade(form: int, words: str) -> None:
     veto = "{id: 否, name: 一票否决, rule: veto, grade: 一票否决, when: [发生事故]}"
     plan = tiny.plan(f"- {{id: 1, name: 甲, points: 1, rule: direct}}\n- {veto}", full="null")

@@ -47,7 +47,7 @@ def text_need(grid: Matrix, block: Block, key: str, width: float) -> float:
 
 
 def _height(grid: Matrix, key: str, text: str, width: float) -> float:
-    size, lately = grid.sizes[key], grid.design.form > 4
-    lines = lines_needed(text, width, size, lately)
+    size, form = grid.sizes[key], grid.design.form
+    lines = lines_needed(text, width, size, form > 4)
     need = height_of(lines, size, grid.design.leading)
-    return max(need, lines * size * TALLEST) if lately else need
+    return max(need, lines * size * TALLEST) if form > 5 else need

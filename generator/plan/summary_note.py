@@ -60,9 +60,9 @@ def _reasons(plan: Plan, form: int) -> Iterator[tuple[Expression, str]]:
 
 
 def _because(name: str, result: str, form: int) -> str:
-    """What decided a grade: a veto by its name and result; by the longer of them alone, from the fifth form on, where that says both."""
+    """What decided a grade: a veto by its name and result; by the longer of them alone, from the sixth form on, where that says both."""
     short, long = sorted((name, result), key=len)
-    return f"有{long}的情形" if form > 4 and short in long else f"{name}：{result}"
+    return f"有{long}的情形" if form > 5 and short in long else f"{name}：{result}"
 
 
 def _decided(verdict: str) -> Expression:
